@@ -1,0 +1,327 @@
+import { loadLane, storeLane, sumLanes } from "./vector";
+
+/** Rows of X that one pass of the Gram reads, few enough for the tile's columns to stay in cache. */
+const GRAM_ROWS: i32 = 256;
+
+/** out ← out + scale·X·b for column-major X, n × p: four columns a pass, ((x0·b0 + x1·b1) + (x2·b2 + x3·b3)) */
+export function product64(n: i32, p: i32, X: usize, scale: f64, b: usize, out: usize): void {
+  const column = (<usize>n) << 3;
+  const end = out + column;
+  const blockEnd = out + (column & ~15);
+  let j = 0;
+  for (; j + 4 <= p; j += 4, X += column << 2, b += 32) {
+    const b0 = f64x2.splat(scale * load<f64>(b));
+    const b1 = f64x2.splat(scale * load<f64>(b, 8));
+    const b2 = f64x2.splat(scale * load<f64>(b, 16));
+    const b3 = f64x2.splat(scale * load<f64>(b, 24));
+    let x0 = X;
+    let x1 = x0 + column;
+    let x2 = x1 + column;
+    let x3 = x2 + column;
+    let y = out;
+    for (; y < blockEnd; y += 16, x0 += 16, x1 += 16, x2 += 16, x3 += 16) {
+      v128.store(
+        y,
+        f64x2.add(
+          v128.load(y),
+          f64x2.add(
+            f64x2.add(f64x2.mul(v128.load(x0), b0), f64x2.mul(v128.load(x1), b1)),
+            f64x2.add(f64x2.mul(v128.load(x2), b2), f64x2.mul(v128.load(x3), b3)),
+          ),
+        ),
+      );
+    }
+    if (y < end) {
+      storeLane<f64>(
+        y,
+        f64x2.add(
+          loadLane<f64>(y),
+          f64x2.add(
+            f64x2.add(f64x2.mul(loadLane<f64>(x0), b0), f64x2.mul(loadLane<f64>(x1), b1)),
+            f64x2.add(f64x2.mul(loadLane<f64>(x2), b2), f64x2.mul(loadLane<f64>(x3), b3)),
+          ),
+        ),
+      );
+    }
+  }
+  for (; j < p; ++j, X += column, b += 8) {
+    const b0 = f64x2.splat(scale * load<f64>(b));
+    let x = X;
+    let y = out;
+    for (; y < blockEnd; y += 16, x += 16) {
+      v128.store(y, f64x2.add(v128.load(y), f64x2.mul(v128.load(x), b0)));
+    }
+    if (y < end) storeLane<f64>(y, f64x2.add(loadLane<f64>(y), f64x2.mul(loadLane<f64>(x), b0)));
+  }
+}
+
+/** out[j] = x_j·r for column-major X, n × p: four columns share each load of r; per column one sum in the lanes, then the tail */
+function transposedProduct<T>(n: i32, p: i32, X: usize, r: usize, out: usize): void {
+  const column = (<usize>n) << alignof<T>();
+  const end = r + column;
+  const blockEnd = r + (column & ~15);
+  let j = 0;
+  for (; j + 4 <= p; j += 4, X += column << 2, out += 4 * sizeof<T>()) {
+    let a0 = v128.splat<T>(0);
+    let a1 = a0;
+    let a2 = a0;
+    let a3 = a0;
+    let x0 = X;
+    let x1 = x0 + column;
+    let x2 = x1 + column;
+    let x3 = x2 + column;
+    let y = r;
+    for (; y < blockEnd; y += 16, x0 += 16, x1 += 16, x2 += 16, x3 += 16) {
+      const v = v128.load(y);
+      a0 = v128.add<T>(a0, v128.mul<T>(v128.load(x0), v));
+      a1 = v128.add<T>(a1, v128.mul<T>(v128.load(x1), v));
+      a2 = v128.add<T>(a2, v128.mul<T>(v128.load(x2), v));
+      a3 = v128.add<T>(a3, v128.mul<T>(v128.load(x3), v));
+    }
+    let s0 = sumLanes<T>(a0);
+    let s1 = sumLanes<T>(a1);
+    let s2 = sumLanes<T>(a2);
+    let s3 = sumLanes<T>(a3);
+    for (; y < end; y += sizeof<T>()) {
+      const v = load<T>(y);
+      s0 += load<T>(x0) * v;
+      s1 += load<T>(x1) * v;
+      s2 += load<T>(x2) * v;
+      s3 += load<T>(x3) * v;
+      x0 += sizeof<T>();
+      x1 += sizeof<T>();
+      x2 += sizeof<T>();
+      x3 += sizeof<T>();
+    }
+    store<T>(out, s0);
+    store<T>(out, s1, sizeof<T>());
+    store<T>(out, s2, 2 * sizeof<T>());
+    store<T>(out, s3, 3 * sizeof<T>());
+  }
+  for (; j < p; ++j, X += column, out += sizeof<T>()) {
+    let a = v128.splat<T>(0);
+    let x = X;
+    let y = r;
+    for (; y < blockEnd; y += 16, x += 16) a = v128.add<T>(a, v128.mul<T>(v128.load(x), v128.load(y)));
+    let s = sumLanes<T>(a);
+    for (; y < end; y += sizeof<T>(), x += sizeof<T>()) s += load<T>(x) * load<T>(y);
+    store<T>(out, s);
+  }
+}
+
+export function transposedProduct64(n: i32, p: i32, X: usize, r: usize, out: usize): void {
+  transposedProduct<f64>(n, p, X, r, out);
+}
+
+export function transposedProduct32(n: i32, p: i32, X: usize, r: usize, out: usize): void {
+  transposedProduct<f32>(n, p, X, r, out);
+}
+
+/** G = XᵀX, p × p, both triangles: blocks of 256 rows; per block and entry one sum in the lanes, then the tail */
+export function gram64(n: i32, p: i32, X: usize, G: usize): void {
+  const ld = (<usize>p) << 3;
+  memory.fill(G, 0, <usize>p * ld);
+  for (let row = 0; row < n; row += GRAM_ROWS) {
+    const rows = min<i32>(GRAM_ROWS, n - row);
+    gramBlock(rows, n, p, X + ((<usize>row) << 3), G);
+  }
+  for (let j = 1; j < p; ++j) {
+    for (let k = 0; k < j; ++k) {
+      store<f64>(G + <usize>j * ld + ((<usize>k) << 3), load<f64>(G + <usize>k * ld + ((<usize>j) << 3)));
+    }
+  }
+}
+
+/** G[j, k] += Σ over the block of x_j·x_k for j >= k: tiles of four columns j by two columns k, single entries at the edges */
+function gramBlock(rows: i32, n: i32, p: i32, X: usize, G: usize): void {
+  const column = (<usize>n) << 3;
+  const ld = (<usize>p) << 3;
+  let k = 0;
+  for (; k + 2 <= p; k += 2) {
+    const xk = X + <usize>k * column;
+    const gk = G + <usize>k * ld;
+    gramEntry(rows, xk, xk, gk + ((<usize>k) << 3));
+    gramEntry(rows, xk + column, xk, gk + ((<usize>(k + 1)) << 3));
+    gramEntry(rows, xk + column, xk + column, gk + ld + ((<usize>(k + 1)) << 3));
+    let j = k + 2;
+    for (; j + 4 <= p; j += 4) {
+      gramTile(rows, column, X + <usize>j * column, xk, gk + ((<usize>j) << 3), ld);
+    }
+    for (; j < p; ++j) {
+      const xj = X + <usize>j * column;
+      gramEntry(rows, xj, xk, gk + ((<usize>j) << 3));
+      gramEntry(rows, xj, xk + column, gk + ld + ((<usize>j) << 3));
+    }
+  }
+  if (k < p) {
+    const xk = X + <usize>k * column;
+    gramEntry(rows, xk, xk, G + <usize>k * ld + ((<usize>k) << 3));
+  }
+}
+
+function gramEntry(rows: i32, x: usize, y: usize, g: usize): void {
+  let a = f64x2.splat(0);
+  const blockEnd = x + (((<usize>rows) << 3) & ~15);
+  for (; x < blockEnd; x += 16, y += 16) a = f64x2.add(a, f64x2.mul(v128.load(x), v128.load(y)));
+  let sum = sumLanes<f64>(a);
+  if (rows & 1) sum += load<f64>(x) * load<f64>(y);
+  store<f64>(g, load<f64>(g) + sum);
+}
+
+function gramTile(rows: i32, column: usize, x0: usize, y0: usize, g: usize, ld: usize): void {
+  let x1 = x0 + column;
+  let x2 = x1 + column;
+  let x3 = x2 + column;
+  let y1 = y0 + column;
+  let a00 = f64x2.splat(0);
+  let a10 = a00;
+  let a20 = a00;
+  let a30 = a00;
+  let a01 = a00;
+  let a11 = a00;
+  let a21 = a00;
+  let a31 = a00;
+  const blockEnd = x0 + (((<usize>rows) << 3) & ~15);
+  for (; x0 < blockEnd; x0 += 16, x1 += 16, x2 += 16, x3 += 16, y0 += 16, y1 += 16) {
+    const u0 = v128.load(y0);
+    const u1 = v128.load(y1);
+    let v = v128.load(x0);
+    a00 = f64x2.add(a00, f64x2.mul(v, u0));
+    a01 = f64x2.add(a01, f64x2.mul(v, u1));
+    v = v128.load(x1);
+    a10 = f64x2.add(a10, f64x2.mul(v, u0));
+    a11 = f64x2.add(a11, f64x2.mul(v, u1));
+    v = v128.load(x2);
+    a20 = f64x2.add(a20, f64x2.mul(v, u0));
+    a21 = f64x2.add(a21, f64x2.mul(v, u1));
+    v = v128.load(x3);
+    a30 = f64x2.add(a30, f64x2.mul(v, u0));
+    a31 = f64x2.add(a31, f64x2.mul(v, u1));
+  }
+  let s00 = sumLanes<f64>(a00);
+  let s10 = sumLanes<f64>(a10);
+  let s20 = sumLanes<f64>(a20);
+  let s30 = sumLanes<f64>(a30);
+  let s01 = sumLanes<f64>(a01);
+  let s11 = sumLanes<f64>(a11);
+  let s21 = sumLanes<f64>(a21);
+  let s31 = sumLanes<f64>(a31);
+  if (rows & 1) {
+    const u0 = load<f64>(y0);
+    const u1 = load<f64>(y1);
+    s00 += load<f64>(x0) * u0;
+    s10 += load<f64>(x1) * u0;
+    s20 += load<f64>(x2) * u0;
+    s30 += load<f64>(x3) * u0;
+    s01 += load<f64>(x0) * u1;
+    s11 += load<f64>(x1) * u1;
+    s21 += load<f64>(x2) * u1;
+    s31 += load<f64>(x3) * u1;
+  }
+  store<f64>(g, load<f64>(g) + s00);
+  store<f64>(g, load<f64>(g, 8) + s10, 8);
+  store<f64>(g, load<f64>(g, 16) + s20, 16);
+  store<f64>(g, load<f64>(g, 24) + s30, 24);
+  g += ld;
+  store<f64>(g, load<f64>(g) + s01);
+  store<f64>(g, load<f64>(g, 8) + s11, 8);
+  store<f64>(g, load<f64>(g, 16) + s21, 16);
+  store<f64>(g, load<f64>(g, 24) + s31, 24);
+}
+
+/**
+ * Weighted means and variances of the columns of X, n × p, column-major:
+ *
+ *   means[j] = Σ_i s_i·(x_ij − pivots[j]) / W      (about the pivot; the mean itself is pivots[j] + means[j])
+ *   variances[j] = Σ_i s_i·(x_ij − pivots[j] − means[j])² / W
+ *
+ * The pivot is a value of the column, so a constant column gives exactly 0 and a large offset costs nothing. Sums are
+ * compensated (Knuth's TwoSum in each lane); the second pass also corrects the mean by what rounding left of it.
+ */
+export function moments64(
+  n: i32,
+  p: i32,
+  X: usize,
+  weights: usize,
+  totalWeight: f64,
+  pivots: usize,
+  means: usize,
+  variances: usize,
+): void {
+  const column = (<usize>n) << 3;
+  for (let j = 0; j < p; ++j, X += column, pivots += 8, means += 8, variances += 8) {
+    const pivot = load<f64>(pivots);
+    const mean = weightedSum(X, weights, column, pivot, 0, false) / totalWeight;
+    const rest = weightedSum(X, weights, column, pivot, mean, false) / totalWeight;
+    const square = weightedSum(X, weights, column, pivot, mean, true) / totalWeight;
+    store<f64>(means, mean + rest);
+    store<f64>(variances, max<f64>(square - rest * rest, 0));
+  }
+}
+
+/** Compensated Σ s·c or Σ s·c², c = (x − pivot) − mean */
+function weightedSum(x: usize, s: usize, column: usize, pivot: f64, mean: f64, squared: bool): f64 {
+  const pivots = f64x2.splat(pivot);
+  const means = f64x2.splat(mean);
+  let sum = f64x2.splat(0);
+  let lost = sum;
+  const blockEnd = x + (column & ~15);
+  for (; x < blockEnd; x += 16, s += 16) {
+    const c = f64x2.sub(f64x2.sub(v128.load(x), pivots), means);
+    let v = f64x2.mul(v128.load(s), c);
+    if (squared) v = f64x2.mul(v, c);
+    const t = f64x2.add(sum, v);
+    const u = f64x2.sub(t, sum);
+    lost = f64x2.add(lost, f64x2.add(f64x2.sub(sum, f64x2.sub(t, u)), f64x2.sub(v, u)));
+    sum = t;
+  }
+  let total = f64x2.extract_lane(sum, 0);
+  let error = f64x2.extract_lane(lost, 0) + f64x2.extract_lane(lost, 1);
+  let v = f64x2.extract_lane(sum, 1);
+  let t = total + v;
+  let u = t - total;
+  error += total - (t - u) + (v - u);
+  total = t;
+  if (column & 8) {
+    const c = load<f64>(x) - pivot - mean;
+    v = load<f64>(s) * c;
+    if (squared) v *= c;
+    t = total + v;
+    u = t - total;
+    error += total - (t - u) + (v - u);
+    total = t;
+  }
+  return total + error;
+}
+
+/** x_ij ← ((x_ij − pivots[j]) − means[j])·scales[j]·rowScales[i], in place */
+export function transform64(
+  n: i32,
+  p: i32,
+  X: usize,
+  pivots: usize,
+  means: usize,
+  scales: usize,
+  rowScales: usize,
+): void {
+  const column = (<usize>n) << 3;
+  for (let j = 0; j < p; ++j, pivots += 8, means += 8, scales += 8) {
+    const pivot = f64x2.splat(load<f64>(pivots));
+    const mean = f64x2.splat(load<f64>(means));
+    const scale = f64x2.splat(load<f64>(scales));
+    const end = X + column;
+    const blockEnd = X + (column & ~15);
+    let rows = rowScales;
+    for (; X < blockEnd; X += 16, rows += 16) {
+      v128.store(X, transformed(v128.load(X), pivot, mean, scale, v128.load(rows)));
+    }
+    if (X < end) {
+      storeLane<f64>(X, transformed(loadLane<f64>(X), pivot, mean, scale, loadLane<f64>(rows)));
+      X = end;
+    }
+  }
+}
+
+function transformed(x: v128, pivot: v128, mean: v128, scale: v128, row: v128): v128 {
+  return f64x2.mul(f64x2.mul(f64x2.sub(f64x2.sub(x, pivot), mean), scale), row);
+}

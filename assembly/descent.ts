@@ -1,0 +1,149 @@
+import { dot64 } from "./reductions";
+import { blockBytes, sumLanes } from "./vector";
+
+/**
+ * The coordinate's minimiser of a/2·(b − u/a)² + l1·|b| + l2/2·b² on [lower, upper]:
+ *
+ *   clamp(soft(u, l1)/(a + l2), lower, upper)
+ */
+export function coordinateMinimum(u: f64, curvature: f64, l1: f64, l2: f64, lower: f64, upper: f64): f64 {
+  const clamped = u < -l1 ? -l1 : u > l1 ? l1 : u;
+  const b = (u - clamped) / (curvature + l2);
+  return b < lower ? lower : b > upper ? upper : b;
+}
+
+/** r ← r + a·x and Σ next·r of the new r in one pass, summed as dot */
+export function axpyDot64(n: i32, a: f64, x: usize, r: usize, next: usize): f64 {
+  const s = f64x2.splat(a);
+  let s0 = f64x2.splat(0);
+  let s1 = s0;
+  let s2 = s0;
+  let s3 = s0;
+  const end = r + ((<usize>n) << 3);
+  const blockEnd = r + blockBytes<f64>(n);
+  for (; r < blockEnd; r += 64, x += 64, next += 64) {
+    const r0 = f64x2.add(v128.load(r), f64x2.mul(s, v128.load(x)));
+    const r1 = f64x2.add(v128.load(r, 16), f64x2.mul(s, v128.load(x, 16)));
+    const r2 = f64x2.add(v128.load(r, 32), f64x2.mul(s, v128.load(x, 32)));
+    const r3 = f64x2.add(v128.load(r, 48), f64x2.mul(s, v128.load(x, 48)));
+    v128.store(r, r0);
+    v128.store(r, r1, 16);
+    v128.store(r, r2, 32);
+    v128.store(r, r3, 48);
+    s0 = f64x2.add(s0, f64x2.mul(v128.load(next), r0));
+    s1 = f64x2.add(s1, f64x2.mul(v128.load(next, 16), r1));
+    s2 = f64x2.add(s2, f64x2.mul(v128.load(next, 32), r2));
+    s3 = f64x2.add(s3, f64x2.mul(v128.load(next, 48), r3));
+  }
+  let sum = sumLanes<f64>(f64x2.add(f64x2.add(s0, s1), f64x2.add(s2, s3)));
+  for (; r < end; r += 8, x += 8, next += 8) {
+    const v = load<f64>(r) + a * load<f64>(x);
+    store<f64>(r, v);
+    sum += load<f64>(next) * v;
+  }
+  return sum;
+}
+
+/**
+ * One epoch of coordinate descent over the listed columns of X, n × p, column-major, on the residual r = y − X·b:
+ *
+ *   b_j ← coordinateMinimum(x_j·r + a_j·b_j, a_j, l1_j, l2_j, lower_j, upper_j),  r ← r − (new − old)·x_j,  a_j = ‖x_j‖²
+ *
+ * Returns max_j a_j·(new − old)². The update of r and the next column's dot product share one pass.
+ */
+export function residualEpoch64(
+  count: i32,
+  indices: usize,
+  n: i32,
+  X: usize,
+  r: usize,
+  b: usize,
+  curvatures: usize,
+  l1: usize,
+  l2: usize,
+  lower: usize,
+  upper: usize,
+): f64 {
+  if (count == 0) return 0;
+  const column = (<usize>n) << 3;
+  let largest: f64 = 0;
+  let next = X + <usize>load<u32>(indices) * column;
+  let gradient = dot64(n, next, r);
+  for (const end = indices + ((<usize>count) << 2); indices < end; indices += 4) {
+    const at = (<usize>load<u32>(indices)) << 3;
+    const x = next;
+    const isLast = indices + 4 == end;
+    if (!isLast) next = X + <usize>load<u32>(indices, 4) * column;
+    const old = load<f64>(b + at);
+    const curvature = load<f64>(curvatures + at);
+    const value = coordinateMinimum(
+      gradient + curvature * old,
+      curvature,
+      load<f64>(l1 + at),
+      load<f64>(l2 + at),
+      load<f64>(lower + at),
+      load<f64>(upper + at),
+    );
+    const delta = value - old;
+    if (delta != 0) {
+      store<f64>(b + at, value);
+      largest = max<f64>(largest, curvature * delta * delta);
+      gradient = axpyDot64(n, -delta, x, r, next);
+    } else if (!isLast) gradient = dot64(n, next, r);
+  }
+  return largest;
+}
+
+/**
+ * One epoch of coordinate descent over the listed coordinates on the Gram G = XᵀX, p × p, and the gradient q = Xᵀ(y − X·b):
+ *
+ *   b_j ← coordinateMinimum(q_j + G_jj·b_j, G_jj, l1_j, l2_j, lower_j, upper_j),  q ← q − (new − old)·G_j
+ *
+ * Returns max_j G_jj·(new − old)².
+ */
+export function gramEpoch64(
+  count: i32,
+  indices: usize,
+  p: i32,
+  G: usize,
+  q: usize,
+  b: usize,
+  l1: usize,
+  l2: usize,
+  lower: usize,
+  upper: usize,
+): f64 {
+  const column = (<usize>p) << 3;
+  let largest: f64 = 0;
+  for (const end = indices + ((<usize>count) << 2); indices < end; indices += 4) {
+    const j = <usize>load<u32>(indices);
+    const at = j << 3;
+    const old = load<f64>(b + at);
+    const curvature = load<f64>(G + j * column + at);
+    const value = coordinateMinimum(
+      load<f64>(q + at) + curvature * old,
+      curvature,
+      load<f64>(l1 + at),
+      load<f64>(l2 + at),
+      load<f64>(lower + at),
+      load<f64>(upper + at),
+    );
+    const delta = value - old;
+    if (delta == 0) continue;
+    store<f64>(b + at, value);
+    largest = max<f64>(largest, curvature * delta * delta);
+    subtractColumn(q, column, delta, G + j * column);
+  }
+  return largest;
+}
+
+/** q ← q − delta·g */
+function subtractColumn(q: usize, column: usize, delta: f64, g: usize): void {
+  const d = f64x2.splat(delta);
+  const end = q + column;
+  const pairEnd = q + (column & ~15);
+  for (; q < pairEnd; q += 16, g += 16) {
+    v128.store(q, f64x2.sub(v128.load(q), f64x2.mul(d, v128.load(g))));
+  }
+  if (q < end) store<f64>(q, load<f64>(q) - delta * load<f64>(g));
+}

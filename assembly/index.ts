@@ -1,0 +1,6 @@
+export * from "./dense";
+export * from "./descent";
+export * from "./elementwise";
+export * from "./reductions";
+export * from "./sparse";
+export * from "./transcendental";

@@ -1,0 +1,182 @@
+/**
+ * Every check of an argument, and every message. TypeError means the wrong kind of value, RangeError the wrong value;
+ * both carry a stable `code`.
+ */
+
+/** The stable `code` of an error that this library throws. */
+export type ErrorCode =
+  | "ERR_TYPE" // an argument of the wrong kind
+  | "ERR_VALUE" // an argument of the right kind with a value that is not allowed
+  | "ERR_LENGTH" // lengths or shapes that do not fit together
+  | "ERR_DTYPE" // Float64Array and Float32Array mixed
+  | "ERR_OVERLAP" // buffers that overlap in part
+  | "ERR_OPTION" // an option that does not exist
+  | "ERR_NOT_FINITE" // NaN or an infinity where only numbers will do
+  | "ERR_MEMORY" // more memory than there can be
+  | "ERR_BACKEND" // WebAssembly asked for where it cannot run
+  | "ERR_RANK"; // least squares without a unique solution
+
+export function typeError(code: ErrorCode, message: string): TypeError & { code: ErrorCode } {
+  return Object.assign(new TypeError(message), { code });
+}
+
+export function rangeError(code: ErrorCode, message: string): RangeError & { code: ErrorCode } {
+  return Object.assign(new RangeError(message), { code });
+}
+
+/** How a message names a value that was not expected. */
+export function describe(value: unknown): string {
+  if (typeof value === "string") return JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}…` : value);
+  if (typeof value === "bigint") return `${value}n`;
+  if (typeof value === "function") return "a function";
+  if (typeof value !== "object" || value === null) return Object.is(value, -0) ? "-0" : String(value);
+  const kind = Object.prototype.toString.call(value).slice(8, -1);
+  const name = kind === "Object" ? (value.constructor?.name ?? kind) : kind;
+  const length = (value as { length?: unknown }).length;
+  return typeof length === "number" ? `${name}(${length})` : `an ${name}`.replace(/^an (?![AEIOU])/, "a ");
+}
+
+export function isFloat64(value: unknown): value is Float64Array {
+  return value instanceof Float64Array || Object.prototype.toString.call(value) === "[object Float64Array]";
+}
+
+export function isFloat32(value: unknown): value is Float32Array {
+  return value instanceof Float32Array || Object.prototype.toString.call(value) === "[object Float32Array]";
+}
+
+export function checkFloatArray(name: string, value: unknown): asserts value is Float64Array | Float32Array {
+  if (!isFloat64(value) && !isFloat32(value)) {
+    throw typeError("ERR_TYPE", `"${name}" must be a Float64Array or a Float32Array, got ${describe(value)}`);
+  }
+}
+
+/** Checks a second array operand: the dtype and the length of the first. */
+export function checkMatching(
+  name: string,
+  value: unknown,
+  firstName: string,
+  first: Float64Array | Float32Array,
+): void {
+  checkFloatArray(name, value);
+  if (isFloat64(value) !== isFloat64(first)) {
+    throw typeError(
+      "ERR_DTYPE",
+      `"${name}" must be a ${isFloat64(first) ? "Float64Array" : "Float32Array"} like "${firstName}", got ${describe(value)}`,
+    );
+  }
+  checkLength(name, value, first.length);
+}
+
+export function checkLength(name: string, value: { readonly length: number }, length: number): void {
+  if (value.length !== length) {
+    throw rangeError("ERR_LENGTH", `"${name}" must have ${length} values, got ${value.length}`);
+  }
+}
+
+/** A written operand may be another operand itself, but not overlap it in part. */
+export function checkOverlap(
+  name: string,
+  written: Float64Array | Float32Array,
+  otherName: string,
+  other: Float64Array | Float32Array,
+): void {
+  if (written === other || written.buffer !== other.buffer || written.byteOffset === other.byteOffset) return;
+  if (
+    written.byteOffset < other.byteOffset + other.byteLength &&
+    other.byteOffset < written.byteOffset + written.byteLength
+  ) {
+    throw rangeError("ERR_OVERLAP", `"${name}" must be "${otherName}" itself or not overlap it, got a partial overlap`);
+  }
+}
+
+export function checkNumber(name: string, value: unknown): asserts value is number {
+  if (typeof value !== "number") throw typeError("ERR_TYPE", `"${name}" must be a number, got ${describe(value)}`);
+}
+
+/** A number that may be infinite but not NaN. */
+export function checkNotNaN(name: string, value: unknown): asserts value is number {
+  checkNumber(name, value);
+  if (value !== value) throw rangeError("ERR_VALUE", `"${name}" must be a number, got NaN`);
+}
+
+export function checkFinite(name: string, value: unknown): asserts value is number {
+  checkNumber(name, value);
+  if (!Number.isFinite(value)) throw rangeError("ERR_NOT_FINITE", `"${name}" must be finite, got ${value}`);
+}
+
+/** Thresholds, penalties and step sizes: at least 0, infinity allowed. */
+export function checkNonNegative(name: string, value: unknown): asserts value is number {
+  checkNumber(name, value);
+  if (!(value >= 0)) throw rangeError("ERR_VALUE", `"${name}" must be at least 0, got ${value}`);
+}
+
+export function checkBetween(name: string, value: unknown, low: number, high: number): asserts value is number {
+  checkNumber(name, value);
+  if (!(value >= low && value <= high)) {
+    throw rangeError("ERR_VALUE", `"${name}" must be between ${low} and ${high}, got ${value}`);
+  }
+}
+
+export function checkInteger(
+  name: string,
+  value: unknown,
+  low: number,
+  high = Number.MAX_SAFE_INTEGER,
+): asserts value is number {
+  checkNumber(name, value);
+  if (!Number.isInteger(value) || value < low || value > high) {
+    const range = high === Number.MAX_SAFE_INTEGER ? `at least ${low}` : `between ${low} and ${high}`;
+    throw rangeError("ERR_VALUE", `"${name}" must be a whole number ${range}, got ${value}`);
+  }
+}
+
+export function checkBoolean(name: string, value: unknown): asserts value is boolean {
+  if (typeof value !== "boolean") {
+    throw typeError("ERR_TYPE", `"${name}" must be true or false, got ${describe(value)}`);
+  }
+}
+
+export function checkChoice<T extends string>(name: string, value: unknown, choices: readonly T[]): asserts value is T {
+  if (choices.includes(value as T)) return;
+  const expected = `"${name}" must be ${choices.map((choice) => `"${choice}"`).join(" or ")}, got ${describe(value)}`;
+  throw typeof value === "string" ? rangeError("ERR_VALUE", expected) : typeError("ERR_TYPE", expected);
+}
+
+/** Checks that `options` is an object and has no names but the known ones. */
+export function checkOptions(owner: string, options: unknown, known: readonly string[]): void {
+  if (typeof options !== "object" || options === null) {
+    throw typeError("ERR_TYPE", `the options of ${owner} must be an object, got ${describe(options)}`);
+  }
+  for (const name in options) {
+    if (known.includes(name)) continue;
+    throw typeError("ERR_OPTION", `${owner} has no option "${name}": did you mean "${nearest(name, known)}"?`);
+  }
+}
+
+/** The known name with the smallest edit distance. */
+function nearest(name: string, known: readonly string[]): string {
+  let best = "";
+  let least = Number.POSITIVE_INFINITY;
+  for (const candidate of known) {
+    const distance = editDistance(name.toLowerCase(), candidate.toLowerCase());
+    if (distance < least) {
+      least = distance;
+      best = candidate;
+    }
+  }
+  return best;
+}
+
+/** Levenshtein's distance, one row of the table at a time. */
+function editDistance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
+  for (let i = 1; i <= a.length; ++i) {
+    const next = [i];
+    for (let j = 1; j <= b.length; ++j) {
+      const change = a[i - 1] === b[j - 1] ? 0 : 1;
+      next.push(Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, (row[j - 1] ?? 0) + change));
+    }
+    row = next;
+  }
+  return row[b.length] ?? 0;
+}

@@ -1,0 +1,99 @@
+import { checkInteger, rangeError } from "../errors.js";
+import type { Kernels } from "./contract.js";
+
+/** WebAssembly's page, the unit in which its memories are sized. */
+export const PAGE = 65536;
+/** 4 GiB minus one page: the largest memory there is. */
+const LARGEST = 4294967296 - PAGE;
+/** Every array starts at a multiple of this, a cache line. */
+const ALIGNMENT = 64;
+
+/** The bytes that an array of `byteLength` bytes takes up in an arena. */
+export function alignedBytes(byteLength: number): number {
+  return Math.ceil(byteLength / ALIGNMENT) * ALIGNMENT;
+}
+
+/** The size of the memory for `byteLength` bytes of arrays: whole pages, the first line unused. Up to 2^53 without overflow. */
+export function memorySize(byteLength: number, purpose: string): number {
+  const size = Math.ceil((byteLength + ALIGNMENT) / PAGE) * PAGE;
+  if (size > LARGEST) {
+    throw rangeError(
+      "ERR_MEMORY",
+      `${purpose} needs ${byteLength} bytes, and a memory holds at most ${LARGEST - ALIGNMENT}: ` +
+        "fit on fewer rows or columns, or accumulate the Gram matrix chunk by chunk",
+    );
+  }
+  return size;
+}
+
+/**
+ * Typed arrays laid out one after the other in one memory of fixed size, each aligned to 64 bytes and zeroed. On the WASM
+ * backend that memory is WebAssembly's, so kernels run on the arrays in place. There is no way to free a single array:
+ * the memory lives as long as a view of it does.
+ */
+export class Arena {
+  /** The bytes of arrays that it was made for. */
+  readonly byteLength: number;
+  /** The kernels that run on its arrays. */
+  readonly kernels: Kernels;
+  readonly buffer: ArrayBuffer;
+  #taken = 0;
+  #offset = ALIGNMENT;
+  /** Beyond this the buffer has never been handed out, so it still holds zeros. */
+  #dirty = ALIGNMENT;
+
+  /** @internal Use `createArena`. */
+  constructor(byteLength: number, buffer: ArrayBuffer, kernels: Kernels) {
+    this.byteLength = byteLength;
+    this.buffer = buffer;
+    this.kernels = kernels;
+  }
+
+  /** The bytes of arrays that still fit. */
+  get bytesLeft(): number {
+    return this.byteLength - this.#taken;
+  }
+
+  /** A zeroed Float64Array of n elements. @throws RangeError if it does not fit. */
+  float64(n: number): Float64Array<ArrayBuffer> {
+    const offset = this.#take(n, 8);
+    return new Float64Array(this.buffer, offset, n);
+  }
+
+  /** A zeroed Float32Array of n elements. @throws RangeError if it does not fit. */
+  float32(n: number): Float32Array<ArrayBuffer> {
+    const offset = this.#take(n, 4);
+    return new Float32Array(this.buffer, offset, n);
+  }
+
+  /** A zeroed Int32Array of n elements. @throws RangeError if it does not fit. */
+  int32(n: number): Int32Array<ArrayBuffer> {
+    const offset = this.#take(n, 4);
+    return new Int32Array(this.buffer, offset, n);
+  }
+
+  /** @internal Makes all of it free again. The caller answers for there being no views left. */
+  reset(): void {
+    this.#taken = 0;
+    this.#offset = ALIGNMENT;
+  }
+
+  #take(n: number, bytesPerElement: number): number {
+    checkInteger("n", n, 0);
+    const bytes = n * bytesPerElement;
+    const offset = this.#offset;
+    const end = offset + alignedBytes(bytes);
+    if (this.#taken + bytes > this.byteLength || end > this.buffer.byteLength) {
+      const left = Math.max(0, Math.min(this.bytesLeft, this.buffer.byteLength - offset));
+      throw rangeError(
+        "ERR_MEMORY",
+        `the arena has ${left} of its ${this.byteLength} bytes left, and this array needs ${bytes}: ${bytes - left} are missing`,
+      );
+    }
+    if (offset < this.#dirty) new Uint8Array(this.buffer, offset, Math.min(end, this.#dirty) - offset).fill(0);
+    this.#taken += bytes;
+    this.#offset = end;
+    this.#dirty = Math.max(this.#dirty, end);
+    return offset;
+  }
+}

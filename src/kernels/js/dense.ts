@@ -1,0 +1,327 @@
+const { fround, max, min } = Math;
+
+/** Rows of X that one pass of the Gram reads, few enough for the tile's columns to stay in cache. */
+const GRAM_ROWS = 256;
+
+export function product64(
+  n: number,
+  p: number,
+  X: Float64Array,
+  XOffset: number,
+  scale: number,
+  b: Float64Array,
+  bOffset: number,
+  out: Float64Array,
+  outOffset: number,
+): void {
+  let j = 0;
+  for (; j + 4 <= p; j += 4) {
+    const b0 = scale * b[bOffset + j];
+    const b1 = scale * b[bOffset + j + 1];
+    const b2 = scale * b[bOffset + j + 2];
+    const b3 = scale * b[bOffset + j + 3];
+    const x0 = XOffset + j * n;
+    const x1 = x0 + n;
+    const x2 = x1 + n;
+    const x3 = x2 + n;
+    for (let i = 0; i < n; ++i) {
+      out[outOffset + i] += X[x0 + i] * b0 + X[x1 + i] * b1 + (X[x2 + i] * b2 + X[x3 + i] * b3);
+    }
+  }
+  for (; j < p; ++j) {
+    const b0 = scale * b[bOffset + j];
+    const x0 = XOffset + j * n;
+    for (let i = 0; i < n; ++i) out[outOffset + i] += X[x0 + i] * b0;
+  }
+}
+
+export function transposedProduct64(
+  n: number,
+  p: number,
+  X: Float64Array,
+  XOffset: number,
+  r: Float64Array,
+  rOffset: number,
+  out: Float64Array,
+  outOffset: number,
+): void {
+  const pairEnd = n - (n % 2);
+  let j = 0;
+  for (; j + 4 <= p; j += 4) {
+    const x0 = XOffset + j * n;
+    const x1 = x0 + n;
+    const x2 = x1 + n;
+    const x3 = x2 + n;
+    let a0 = 0;
+    let a1 = 0;
+    let b0 = 0;
+    let b1 = 0;
+    let c0 = 0;
+    let c1 = 0;
+    let d0 = 0;
+    let d1 = 0;
+    for (let i = 0; i < pairEnd; i += 2) {
+      const u = r[rOffset + i];
+      const v = r[rOffset + i + 1];
+      a0 += X[x0 + i] * u;
+      a1 += X[x0 + i + 1] * v;
+      b0 += X[x1 + i] * u;
+      b1 += X[x1 + i + 1] * v;
+      c0 += X[x2 + i] * u;
+      c1 += X[x2 + i + 1] * v;
+      d0 += X[x3 + i] * u;
+      d1 += X[x3 + i + 1] * v;
+    }
+    let s0 = a0 + a1;
+    let s1 = b0 + b1;
+    let s2 = c0 + c1;
+    let s3 = d0 + d1;
+    if (pairEnd < n) {
+      const u = r[rOffset + pairEnd];
+      s0 += X[x0 + pairEnd] * u;
+      s1 += X[x1 + pairEnd] * u;
+      s2 += X[x2 + pairEnd] * u;
+      s3 += X[x3 + pairEnd] * u;
+    }
+    out[outOffset + j] = s0;
+    out[outOffset + j + 1] = s1;
+    out[outOffset + j + 2] = s2;
+    out[outOffset + j + 3] = s3;
+  }
+  for (; j < p; ++j) out[outOffset + j] = pairDot(n, X, XOffset + j * n, r, rOffset);
+}
+
+/** Σ x·y in the two partial sums of one vector, then the tail */
+function pairDot(n: number, x: Float64Array, xOffset: number, y: Float64Array, yOffset: number): number {
+  const pairEnd = n - (n % 2);
+  let s0 = 0;
+  let s1 = 0;
+  for (let i = 0; i < pairEnd; i += 2) {
+    s0 += x[xOffset + i] * y[yOffset + i];
+    s1 += x[xOffset + i + 1] * y[yOffset + i + 1];
+  }
+  const sum = s0 + s1;
+  return pairEnd < n ? sum + x[xOffset + pairEnd] * y[yOffset + pairEnd] : sum;
+}
+
+export function transposedProduct32(
+  n: number,
+  p: number,
+  X: Float32Array,
+  XOffset: number,
+  r: Float32Array,
+  rOffset: number,
+  out: Float32Array,
+  outOffset: number,
+): void {
+  const quadEnd = n - (n % 4);
+  for (let j = 0; j < p; ++j) {
+    const x = XOffset + j * n;
+    let s0 = 0;
+    let s1 = 0;
+    let s2 = 0;
+    let s3 = 0;
+    for (let i = 0; i < quadEnd; i += 4) {
+      s0 = fround(s0 + fround(X[x + i] * r[rOffset + i]));
+      s1 = fround(s1 + fround(X[x + i + 1] * r[rOffset + i + 1]));
+      s2 = fround(s2 + fround(X[x + i + 2] * r[rOffset + i + 2]));
+      s3 = fround(s3 + fround(X[x + i + 3] * r[rOffset + i + 3]));
+    }
+    let sum = fround(fround(s0 + s1) + fround(s2 + s3));
+    for (let i = quadEnd; i < n; ++i) sum = fround(sum + fround(X[x + i] * r[rOffset + i]));
+    out[outOffset + j] = sum;
+  }
+}
+
+export function gram64(n: number, p: number, X: Float64Array, XOffset: number, G: Float64Array, GOffset: number): void {
+  G.fill(0, GOffset, GOffset + p * p);
+  for (let row = 0; row < n; row += GRAM_ROWS) {
+    gramBlock(min(GRAM_ROWS, n - row), n, p, X, XOffset + row, G, GOffset);
+  }
+  for (let j = 1; j < p; ++j) {
+    for (let k = 0; k < j; ++k) G[GOffset + j * p + k] = G[GOffset + k * p + j];
+  }
+}
+
+/** G[j, k] += Σ over the block of x_j·x_k for j >= k: tiles of two columns by two, single entries at the edges */
+function gramBlock(
+  rows: number,
+  n: number,
+  p: number,
+  X: Float64Array,
+  XOffset: number,
+  G: Float64Array,
+  GOffset: number,
+): void {
+  let k = 0;
+  for (; k + 2 <= p; k += 2) {
+    const xk = XOffset + k * n;
+    const gk = GOffset + k * p;
+    G[gk + k] += pairDot(rows, X, xk, X, xk);
+    G[gk + k + 1] += pairDot(rows, X, xk + n, X, xk);
+    G[gk + p + k + 1] += pairDot(rows, X, xk + n, X, xk + n);
+    let j = k + 2;
+    for (; j + 2 <= p; j += 2) gramTile(rows, n, X, XOffset + j * n, xk, G, gk + j, p);
+    if (j < p) {
+      G[gk + j] += pairDot(rows, X, XOffset + j * n, X, xk);
+      G[gk + p + j] += pairDot(rows, X, XOffset + j * n, X, xk + n);
+    }
+  }
+  if (k < p) G[GOffset + k * p + k] += pairDot(rows, X, XOffset + k * n, X, XOffset + k * n);
+}
+
+function gramTile(
+  rows: number,
+  n: number,
+  X: Float64Array,
+  x: number,
+  y: number,
+  G: Float64Array,
+  g: number,
+  p: number,
+): void {
+  const pairEnd = rows - (rows % 2);
+  let a0 = 0;
+  let a1 = 0;
+  let b0 = 0;
+  let b1 = 0;
+  let c0 = 0;
+  let c1 = 0;
+  let d0 = 0;
+  let d1 = 0;
+  for (let i = 0; i < pairEnd; i += 2) {
+    const u0 = X[y + i];
+    const u1 = X[y + i + 1];
+    const v0 = X[y + n + i];
+    const v1 = X[y + n + i + 1];
+    const p0 = X[x + i];
+    const p1 = X[x + i + 1];
+    const q0 = X[x + n + i];
+    const q1 = X[x + n + i + 1];
+    a0 += p0 * u0;
+    a1 += p1 * u1;
+    b0 += q0 * u0;
+    b1 += q1 * u1;
+    c0 += p0 * v0;
+    c1 += p1 * v1;
+    d0 += q0 * v0;
+    d1 += q1 * v1;
+  }
+  let a = a0 + a1;
+  let b = b0 + b1;
+  let c = c0 + c1;
+  let d = d0 + d1;
+  if (pairEnd < rows) {
+    const u = X[y + pairEnd];
+    const v = X[y + n + pairEnd];
+    const s = X[x + pairEnd];
+    const t = X[x + n + pairEnd];
+    a += s * u;
+    b += t * u;
+    c += s * v;
+    d += t * v;
+  }
+  G[g] += a;
+  G[g + 1] += b;
+  G[g + p] += c;
+  G[g + p + 1] += d;
+}
+
+export function moments64(
+  n: number,
+  p: number,
+  X: Float64Array,
+  XOffset: number,
+  weights: Float64Array,
+  weightsOffset: number,
+  totalWeight: number,
+  pivots: Float64Array,
+  pivotsOffset: number,
+  means: Float64Array,
+  meansOffset: number,
+  variances: Float64Array,
+  variancesOffset: number,
+): void {
+  for (let j = 0; j < p; ++j) {
+    const x = XOffset + j * n;
+    const pivot = pivots[pivotsOffset + j];
+    const mean = weightedSum(n, X, x, weights, weightsOffset, pivot, 0, false) / totalWeight;
+    const rest = weightedSum(n, X, x, weights, weightsOffset, pivot, mean, false) / totalWeight;
+    const square = weightedSum(n, X, x, weights, weightsOffset, pivot, mean, true) / totalWeight;
+    means[meansOffset + j] = mean + rest;
+    variances[variancesOffset + j] = max(square - rest * rest, 0);
+  }
+}
+
+/** Compensated Σ s·c or Σ s·c², c = (x − pivot) − mean, even and odd rows apart */
+function weightedSum(
+  n: number,
+  X: Float64Array,
+  x: number,
+  s: Float64Array,
+  sOffset: number,
+  pivot: number,
+  mean: number,
+  squared: boolean,
+): number {
+  const pairEnd = n - (n % 2);
+  let sum0 = 0;
+  let sum1 = 0;
+  let lost0 = 0;
+  let lost1 = 0;
+  for (let i = 0; i < pairEnd; i += 2) {
+    const c0 = X[x + i] - pivot - mean;
+    const c1 = X[x + i + 1] - pivot - mean;
+    let v0 = s[sOffset + i] * c0;
+    let v1 = s[sOffset + i + 1] * c1;
+    if (squared) {
+      v0 *= c0;
+      v1 *= c1;
+    }
+    const t0 = sum0 + v0;
+    const t1 = sum1 + v1;
+    const u0 = t0 - sum0;
+    const u1 = t1 - sum1;
+    lost0 += sum0 - (t0 - u0) + (v0 - u0);
+    lost1 += sum1 - (t1 - u1) + (v1 - u1);
+    sum0 = t0;
+    sum1 = t1;
+  }
+  let total = sum0 + sum1;
+  let u = total - sum0;
+  let error = lost0 + lost1;
+  error += sum0 - (total - u) + (sum1 - u);
+  if (pairEnd < n) {
+    const c = X[x + pairEnd] - pivot - mean;
+    let v = s[sOffset + pairEnd] * c;
+    if (squared) v *= c;
+    const t = total + v;
+    u = t - total;
+    error += total - (t - u) + (v - u);
+    total = t;
+  }
+  return total + error;
+}
+
+export function transform64(
+  n: number,
+  p: number,
+  X: Float64Array,
+  XOffset: number,
+  pivots: Float64Array,
+  pivotsOffset: number,
+  means: Float64Array,
+  meansOffset: number,
+  scales: Float64Array,
+  scalesOffset: number,
+  rowScales: Float64Array,
+  rowScalesOffset: number,
+): void {
+  for (let j = 0; j < p; ++j) {
+    const x = XOffset + j * n;
+    const pivot = pivots[pivotsOffset + j];
+    const mean = means[meansOffset + j];
+    const scale = scales[scalesOffset + j];
+    for (let i = 0; i < n; ++i) X[x + i] = (X[x + i] - pivot - mean) * scale * rowScales[rowScalesOffset + i];
+  }
+}

@@ -1,0 +1,170 @@
+import { dot64 } from "./reductions.js";
+import { blockLength64 } from "./vector.js";
+
+const { max } = Math;
+
+/** clamp(soft(u, l1)/(curvature + l2), lower, upper) */
+export function coordinateMinimum(
+  u: number,
+  curvature: number,
+  l1: number,
+  l2: number,
+  lower: number,
+  upper: number,
+): number {
+  const clamped = u < -l1 ? -l1 : u > l1 ? l1 : u;
+  const b = (u - clamped) / (curvature + l2);
+  return b < lower ? lower : b > upper ? upper : b;
+}
+
+export function axpyDot64(
+  n: number,
+  a: number,
+  x: Float64Array,
+  xOffset: number,
+  r: Float64Array,
+  rOffset: number,
+  next: Float64Array,
+  nextOffset: number,
+): number {
+  let s0 = 0;
+  let s1 = 0;
+  let s2 = 0;
+  let s3 = 0;
+  let s4 = 0;
+  let s5 = 0;
+  let s6 = 0;
+  let s7 = 0;
+  const blockEnd = blockLength64(n);
+  let i = 0;
+  for (; i < blockEnd; i += 8) {
+    const ri = rOffset + i;
+    const xi = xOffset + i;
+    const ni = nextOffset + i;
+    const r0 = r[ri] + a * x[xi];
+    const r1 = r[ri + 1] + a * x[xi + 1];
+    const r2 = r[ri + 2] + a * x[xi + 2];
+    const r3 = r[ri + 3] + a * x[xi + 3];
+    r[ri] = r0;
+    r[ri + 1] = r1;
+    r[ri + 2] = r2;
+    r[ri + 3] = r3;
+    s0 += next[ni] * r0;
+    s1 += next[ni + 1] * r1;
+    s2 += next[ni + 2] * r2;
+    s3 += next[ni + 3] * r3;
+    const r4 = r[ri + 4] + a * x[xi + 4];
+    const r5 = r[ri + 5] + a * x[xi + 5];
+    const r6 = r[ri + 6] + a * x[xi + 6];
+    const r7 = r[ri + 7] + a * x[xi + 7];
+    r[ri + 4] = r4;
+    r[ri + 5] = r5;
+    r[ri + 6] = r6;
+    r[ri + 7] = r7;
+    s4 += next[ni + 4] * r4;
+    s5 += next[ni + 5] * r5;
+    s6 += next[ni + 6] * r6;
+    s7 += next[ni + 7] * r7;
+  }
+  let sum = s0 + s2 + (s4 + s6) + (s1 + s3 + (s5 + s7));
+  for (; i < n; ++i) {
+    const v = r[rOffset + i] + a * x[xOffset + i];
+    r[rOffset + i] = v;
+    sum += next[nextOffset + i] * v;
+  }
+  return sum;
+}
+
+export function residualEpoch64(
+  count: number,
+  indices: Int32Array,
+  indicesOffset: number,
+  n: number,
+  X: Float64Array,
+  XOffset: number,
+  r: Float64Array,
+  rOffset: number,
+  b: Float64Array,
+  bOffset: number,
+  curvatures: Float64Array,
+  curvaturesOffset: number,
+  l1: Float64Array,
+  l1Offset: number,
+  l2: Float64Array,
+  l2Offset: number,
+  lower: Float64Array,
+  lowerOffset: number,
+  upper: Float64Array,
+  upperOffset: number,
+): number {
+  if (count === 0) return 0;
+  let largest = 0;
+  let next = XOffset + indices[indicesOffset] * n;
+  let gradient = dot64(n, X, next, r, rOffset);
+  for (let k = 0; k < count; ++k) {
+    const j = indices[indicesOffset + k];
+    const x = next;
+    const isLast = k + 1 === count;
+    if (!isLast) next = XOffset + indices[indicesOffset + k + 1] * n;
+    const old = b[bOffset + j];
+    const curvature = curvatures[curvaturesOffset + j];
+    const value = coordinateMinimum(
+      gradient + curvature * old,
+      curvature,
+      l1[l1Offset + j],
+      l2[l2Offset + j],
+      lower[lowerOffset + j],
+      upper[upperOffset + j],
+    );
+    const delta = value - old;
+    if (delta !== 0) {
+      b[bOffset + j] = value;
+      largest = max(largest, curvature * delta * delta);
+      gradient = axpyDot64(n, -delta, X, x, r, rOffset, X, next);
+    } else if (!isLast) gradient = dot64(n, X, next, r, rOffset);
+  }
+  return largest;
+}
+
+export function gramEpoch64(
+  count: number,
+  indices: Int32Array,
+  indicesOffset: number,
+  p: number,
+  G: Float64Array,
+  GOffset: number,
+  q: Float64Array,
+  qOffset: number,
+  b: Float64Array,
+  bOffset: number,
+  l1: Float64Array,
+  l1Offset: number,
+  l2: Float64Array,
+  l2Offset: number,
+  lower: Float64Array,
+  lowerOffset: number,
+  upper: Float64Array,
+  upperOffset: number,
+): number {
+  let largest = 0;
+  for (let k = 0; k < count; ++k) {
+    const j = indices[indicesOffset + k];
+    const column = GOffset + j * p;
+    const old = b[bOffset + j];
+    const curvature = G[column + j];
+    const value = coordinateMinimum(
+      q[qOffset + j] + curvature * old,
+      curvature,
+      l1[l1Offset + j],
+      l2[l2Offset + j],
+      lower[lowerOffset + j],
+      upper[upperOffset + j],
+    );
+    const delta = value - old;
+    if (delta === 0) continue;
+    b[bOffset + j] = value;
+    largest = max(largest, curvature * delta * delta);
+    for (let i = 0; i < p; ++i) q[qOffset + i] -= delta * G[column + i];
+  }
+  return largest;
+}

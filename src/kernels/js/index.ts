@@ -1,0 +1,56 @@
+import type { Kernels } from "../contract.js";
+import * as dense from "./dense.js";
+import * as descent from "./descent.js";
+import * as elementwise from "./elementwise.js";
+import * as reductions from "./reductions.js";
+import * as sparse from "./sparse.js";
+import * as transcendental from "./transcendental.js";
+
+/** The JavaScript backend: the kernels of `assembly/`, operation for operation. Arrays may lie anywhere. */
+export const jsKernels: Kernels = {
+  name: "js",
+  float64: {
+    softThreshold: elementwise.softThreshold64,
+    decay: elementwise.decay64,
+    elasticNetProx: elementwise.elasticNetProx64,
+    proximalStep: elementwise.proximalStep64,
+    subgradientStep: elementwise.subgradientStep64,
+    dot: reductions.dot64,
+    axpy: reductions.axpy64,
+    asum: reductions.asum64,
+    sumSquares: reductions.sumSquares64,
+    absMax: reductions.absMax64,
+    penalty: reductions.penalty64,
+    transposedProduct: dense.transposedProduct64,
+  },
+  float32: {
+    softThreshold: elementwise.softThreshold32,
+    decay: elementwise.decay32,
+    elasticNetProx: elementwise.elasticNetProx32,
+    proximalStep: elementwise.proximalStep32,
+    subgradientStep: elementwise.subgradientStep32,
+    dot: reductions.dot32,
+    axpy: reductions.axpy32,
+    asum: reductions.asum32,
+    sumSquares: reductions.sumSquares32,
+    absMax: reductions.absMax32,
+    penalty: reductions.penalty32,
+    transposedProduct: dense.transposedProduct32,
+  },
+  product: dense.product64,
+  gram: dense.gram64,
+  moments: dense.moments64,
+  transform: dense.transform64,
+  axpyDot: descent.axpyDot64,
+  residualEpoch: descent.residualEpoch64,
+  gramEpoch: descent.gramEpoch64,
+  sparseDot: sparse.sparseDot64,
+  sparseAxpy: sparse.sparseAxpy64,
+  sparseProduct: sparse.sparseProduct64,
+  sparseTransposedProduct: sparse.sparseTransposedProduct64,
+  sparseMoments: sparse.sparseMoments64,
+  sparseGram: sparse.sparseGram64,
+  sparseEpoch: sparse.sparseEpoch64,
+  exp: transcendental.exp64,
+  log: transcendental.log64,
+};

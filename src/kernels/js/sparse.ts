@@ -1,0 +1,242 @@
+import { coordinateMinimum } from "./descent.js";
+
+const { max } = Math;
+
+/** Columns are compressed (CSC): column j holds values[k] in row rowIndices[k] for k from columnPointers[j] to columnPointers[j + 1] − 1. */
+
+export function sparseDot64(
+  start: number,
+  end: number,
+  values: Float64Array,
+  valuesOffset: number,
+  rowIndices: Int32Array,
+  rowIndicesOffset: number,
+  r: Float64Array,
+  rOffset: number,
+): number {
+  let a = 0;
+  let b = 0;
+  let c = 0;
+  let d = 0;
+  const shift = rowIndicesOffset - valuesOffset;
+  const last = valuesOffset + end;
+  let k = valuesOffset + start;
+  for (; k + 4 <= last; k += 4) {
+    const i = k + shift;
+    a += values[k] * r[rOffset + rowIndices[i]];
+    b += values[k + 1] * r[rOffset + rowIndices[i + 1]];
+    c += values[k + 2] * r[rOffset + rowIndices[i + 2]];
+    d += values[k + 3] * r[rOffset + rowIndices[i + 3]];
+  }
+  let sum = a + b + (c + d);
+  for (; k < last; ++k) sum += values[k] * r[rOffset + rowIndices[k + shift]];
+  return sum;
+}
+
+export function sparseAxpy64(
+  start: number,
+  end: number,
+  a: number,
+  values: Float64Array,
+  valuesOffset: number,
+  rowIndices: Int32Array,
+  rowIndicesOffset: number,
+  out: Float64Array,
+  outOffset: number,
+): void {
+  for (let k = start; k < end; ++k) {
+    out[outOffset + rowIndices[rowIndicesOffset + k]] += a * values[valuesOffset + k];
+  }
+}
+
+export function sparseProduct64(
+  p: number,
+  values: Float64Array,
+  valuesOffset: number,
+  rowIndices: Int32Array,
+  rowIndicesOffset: number,
+  columnPointers: Int32Array,
+  columnPointersOffset: number,
+  scale: number,
+  b: Float64Array,
+  bOffset: number,
+  out: Float64Array,
+  outOffset: number,
+): void {
+  for (let j = 0; j < p; ++j) {
+    const a = scale * b[bOffset + j];
+    if (a !== 0) {
+      const start = columnPointers[columnPointersOffset + j];
+      const end = columnPointers[columnPointersOffset + j + 1];
+      sparseAxpy64(start, end, a, values, valuesOffset, rowIndices, rowIndicesOffset, out, outOffset);
+    }
+  }
+}
+
+export function sparseTransposedProduct64(
+  p: number,
+  values: Float64Array,
+  valuesOffset: number,
+  rowIndices: Int32Array,
+  rowIndicesOffset: number,
+  columnPointers: Int32Array,
+  columnPointersOffset: number,
+  r: Float64Array,
+  rOffset: number,
+  out: Float64Array,
+  outOffset: number,
+): void {
+  for (let j = 0; j < p; ++j) {
+    const start = columnPointers[columnPointersOffset + j];
+    const end = columnPointers[columnPointersOffset + j + 1];
+    out[outOffset + j] = sparseDot64(start, end, values, valuesOffset, rowIndices, rowIndicesOffset, r, rOffset);
+  }
+}
+
+export function sparseMoments64(
+  n: number,
+  p: number,
+  values: Float64Array,
+  valuesOffset: number,
+  rowIndices: Int32Array,
+  rowIndicesOffset: number,
+  columnPointers: Int32Array,
+  columnPointersOffset: number,
+  weights: Float64Array,
+  weightsOffset: number,
+  totalWeight: number,
+  means: Float64Array,
+  meansOffset: number,
+  variances: Float64Array,
+  variancesOffset: number,
+): void {
+  /** Compensated Σ s·(x − mean)^power over the stored values, power 0, 1 or 2 */
+  const weightedPower = (start: number, end: number, mean: number, power: number): number => {
+    let total = 0;
+    let error = 0;
+    for (let k = start; k < end; ++k) {
+      const c = values[valuesOffset + k] - mean;
+      let v = weights[weightsOffset + rowIndices[rowIndicesOffset + k]];
+      if (power > 0) v *= c;
+      if (power > 1) v *= c;
+      const t = total + v;
+      const u = t - total;
+      error += total - (t - u) + (v - u);
+      total = t;
+    }
+    return total + error;
+  };
+  for (let j = 0; j < p; ++j) {
+    const start = columnPointers[columnPointersOffset + j];
+    const end = columnPointers[columnPointersOffset + j + 1];
+    const stored = weightedPower(start, end, 0, 0);
+    const absent = end - start === n ? 0 : max(totalWeight - stored, 0);
+    const mean = weightedPower(start, end, 0, 1) / totalWeight;
+    const rest = (weightedPower(start, end, mean, 1) - absent * mean) / totalWeight;
+    const square = (weightedPower(start, end, mean, 2) + absent * mean * mean) / totalWeight;
+    means[meansOffset + j] = mean + rest;
+    variances[variancesOffset + j] = max(square - rest * rest, 0);
+  }
+}
+
+export function sparseGram64(
+  p: number,
+  values: Float64Array,
+  valuesOffset: number,
+  rowIndices: Int32Array,
+  rowIndicesOffset: number,
+  columnPointers: Int32Array,
+  columnPointersOffset: number,
+  weights: Float64Array,
+  weightsOffset: number,
+  work: Float64Array,
+  workOffset: number,
+  G: Float64Array,
+  GOffset: number,
+): void {
+  for (let j = 0; j < p; ++j) {
+    const start = columnPointers[columnPointersOffset + j];
+    const end = columnPointers[columnPointersOffset + j + 1];
+    for (let k = start; k < end; ++k) {
+      const row = rowIndices[rowIndicesOffset + k];
+      work[workOffset + row] += weights[weightsOffset + row] * values[valuesOffset + k];
+    }
+    for (let k = 0; k <= j; ++k) {
+      const from = columnPointers[columnPointersOffset + k];
+      const to = columnPointers[columnPointersOffset + k + 1];
+      const g = sparseDot64(from, to, values, valuesOffset, rowIndices, rowIndicesOffset, work, workOffset);
+      G[GOffset + j * p + k] = g;
+      G[GOffset + k * p + j] = g;
+    }
+    for (let k = start; k < end; ++k) work[workOffset + rowIndices[rowIndicesOffset + k]] = 0;
+  }
+}
+
+export function sparseEpoch64(
+  count: number,
+  indices: Int32Array,
+  indicesOffset: number,
+  values: Float64Array,
+  valuesOffset: number,
+  rowIndices: Int32Array,
+  rowIndicesOffset: number,
+  columnPointers: Int32Array,
+  columnPointersOffset: number,
+  weights: Float64Array,
+  weightsOffset: number,
+  u: Float64Array,
+  uOffset: number,
+  state: Float64Array,
+  stateOffset: number,
+  means: Float64Array,
+  meansOffset: number,
+  columnSums: Float64Array,
+  columnSumsOffset: number,
+  scales: Float64Array,
+  scalesOffset: number,
+  b: Float64Array,
+  bOffset: number,
+  curvatures: Float64Array,
+  curvaturesOffset: number,
+  l1: Float64Array,
+  l1Offset: number,
+  l2: Float64Array,
+  l2Offset: number,
+  lower: Float64Array,
+  lowerOffset: number,
+  upper: Float64Array,
+  upperOffset: number,
+): number {
+  let largest = 0;
+  let shift = state[stateOffset];
+  for (let position = 0; position < count; ++position) {
+    const j = indices[indicesOffset + position];
+    const start = columnPointers[columnPointersOffset + j];
+    const end = columnPointers[columnPointersOffset + j + 1];
+    const scale = scales[scalesOffset + j];
+    const old = b[bOffset + j];
+    const curvature = curvatures[curvaturesOffset + j];
+    const product = sparseDot64(start, end, values, valuesOffset, rowIndices, rowIndicesOffset, u, uOffset);
+    const gradient = (product + shift * columnSums[columnSumsOffset + j]) / scale;
+    const value = coordinateMinimum(
+      gradient + curvature * old,
+      curvature,
+      l1[l1Offset + j],
+      l2[l2Offset + j],
+      lower[lowerOffset + j],
+      upper[upperOffset + j],
+    );
+    const delta = value - old;
+    if (delta === 0) continue;
+    b[bOffset + j] = value;
+    largest = max(largest, curvature * delta * delta);
+    const step = delta / scale;
+    for (let k = start; k < end; ++k) {
+      const row = rowIndices[rowIndicesOffset + k];
+      u[uOffset + row] -= step * values[valuesOffset + k] * weights[weightsOffset + row];
+    }
+    shift += step * means[meansOffset + j];
+  }
+  state[stateOffset] = shift;
+  return largest;
+}

@@ -1,0 +1,224 @@
+import { checkChoice, checkInteger, describe, rangeError, typeError } from "../errors.js";
+import { Arena, memorySize, PAGE } from "./arena.js";
+import type { Kernels } from "./contract.js";
+import { jsKernels } from "./js/index.js";
+import { compile, instantiate } from "./wasm.js";
+
+/** Which backend runs, and why it is not WebAssembly. */
+export interface Backend {
+  name: "wasm" | "js";
+  /** Why JavaScript runs. Absent for `"wasm"`. */
+  reason?: string;
+}
+
+type Choice = "auto" | "wasm" | "js";
+
+let choice: Choice = "auto";
+let compiled: WebAssembly.Module | undefined;
+/** Why WebAssembly cannot run here at all: found out once, remembered until `setBackend` or `setModule`. */
+let failure: string | undefined;
+/** Why the latest memory was refused. A smaller or later one may be granted, so this only lasts until one is. */
+let refusal: string | undefined;
+
+const message = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+function module(): WebAssembly.Module | undefined {
+  if (choice === "js" || failure !== undefined) return undefined;
+  try {
+    compiled ??= compile();
+  } catch (error) {
+    failure = `WebAssembly did not compile: ${message(error)}`;
+  }
+  return compiled;
+}
+
+/** A memory of `size` bytes, a multiple of the page, and the kernels on it; an ordinary buffer and JavaScript where there is none. */
+function newMemory(size: number): { buffer: ArrayBuffer; kernels: Kernels } {
+  const code = module();
+  if (code === undefined) return { buffer: newBuffer(size), kernels: jsKernels };
+  let memory: WebAssembly.Memory;
+  try {
+    memory = new WebAssembly.Memory({ initial: size / PAGE, maximum: size / PAGE });
+    refusal = undefined;
+  } catch (error) {
+    refusal = `a WebAssembly memory of ${size} bytes was refused: ${message(error)}`;
+    return { buffer: newBuffer(size), kernels: jsKernels };
+  }
+  try {
+    return { buffer: memory.buffer as ArrayBuffer, kernels: instantiate(code, memory) };
+  } catch (error) {
+    failure = `WebAssembly did not instantiate: ${message(error)}`;
+    return { buffer: newBuffer(size), kernels: jsKernels };
+  }
+}
+
+function newBuffer(size: number): ArrayBuffer {
+  try {
+    return new ArrayBuffer(size);
+  } catch {
+    throw rangeError("ERR_MEMORY", `this host refused a buffer of ${size} bytes: fit on fewer rows or columns`);
+  }
+}
+
+/** The kernels of the arenas that users hold, by buffer. */
+const owners = new WeakMap<ArrayBufferLike, Kernels>();
+let latestBuffer: ArrayBufferLike | undefined;
+let latestKernels: Kernels | undefined;
+
+/**
+ * Allocates one memory of fixed size for typed arrays that kernels work on in place, with no copy in or out. Every array
+ * is aligned to 64 bytes and zeroed; the memory is garbage-collected with the last of its views.
+ *
+ * @param byteLength - The bytes of all arrays together, at most 4 GiB minus two pages.
+ * @throws RangeError if `byteLength` is negative, not whole, or above the limit.
+ * @example
+ * const arena = createArena(2 * 8 * 1000);
+ * const w = arena.float64(1000);
+ * const gradient = arena.float64(1000);
+ */
+export function createArena(byteLength: number): Arena {
+  checkInteger("byteLength", byteLength, 0);
+  // A page more than asked for: room for the alignment of about a thousand arrays.
+  const { buffer, kernels } = newMemory(memorySize(byteLength + PAGE, "the arena"));
+  if (kernels.name === "wasm") owners.set(buffer, kernels);
+  return new Arena(byteLength, buffer, kernels);
+}
+
+/** The WASM kernels that run in place on both arrays, or undefined: then they are copied, or JavaScript takes over. */
+export function kernelsInPlace(buffer: ArrayBufferLike, other: ArrayBufferLike): Kernels | undefined {
+  if (buffer !== other || choice === "js") return undefined;
+  if (buffer === latestBuffer) return latestKernels;
+  const kernels = owners.get(buffer);
+  if (kernels === undefined) return undefined;
+  latestBuffer = buffer;
+  latestKernels = kernels;
+  return kernels;
+}
+
+/** Doubles in each of the scratch's two arrays: four copies of them still fit the second-level cache. */
+export const SCRATCH_LENGTH = 8192;
+
+/** Room in WASM memory for a chunk of two operands that lie elsewhere. */
+export interface Scratch {
+  kernels: Kernels;
+  float64: readonly [Float64Array, Float64Array];
+  /** The same bytes as float64. */
+  float32: readonly [Float32Array, Float32Array];
+}
+
+let scratchMemory: Scratch | undefined;
+
+/** The scratch for arrays outside of any arena, or undefined where WASM does not run. */
+export function scratch(): Scratch | undefined {
+  if (choice === "js") return undefined;
+  if (scratchMemory === undefined && failure === undefined) {
+    const bytes = SCRATCH_LENGTH * 8;
+    const { buffer, kernels } = newMemory(memorySize(2 * bytes, "the scratch"));
+    if (kernels.name === "wasm") {
+      const arena = new Arena(2 * bytes, buffer, kernels);
+      const float64 = [arena.float64(SCRATCH_LENGTH), arena.float64(SCRATCH_LENGTH)] as const;
+      const float32 = [
+        new Float32Array(buffer, float64[0].byteOffset, 2 * SCRATCH_LENGTH),
+        new Float32Array(buffer, float64[1].byteOffset, 2 * SCRATCH_LENGTH),
+      ] as const;
+      scratchMemory = { kernels, float64, float32 };
+    }
+  }
+  return scratchMemory;
+}
+
+/** Free memories of finished problems, few and small enough to keep. */
+const free: Arena[] = [];
+const POOL_COUNT = 4;
+const POOL_BYTES = 268435456;
+const SMALLEST = 1048576;
+
+/**
+ * Runs `work` in a memory for `byteLength` bytes of arrays (each counted with `alignedBytes`), and gives the memory back to a small
+ * pool afterwards. `work` must let no view of it escape.
+ */
+export function withMemory<T>(byteLength: number, purpose: string, work: (arena: Arena) => T): T {
+  const arena = acquire(byteLength, purpose);
+  try {
+    return work(arena);
+  } finally {
+    release(arena);
+  }
+}
+
+function acquire(byteLength: number, purpose: string): Arena {
+  const size = sizeClass(memorySize(byteLength, purpose));
+  const name = module() === undefined ? "js" : "wasm";
+  for (let i = free.length - 1; i >= 0; --i) {
+    const arena = free[i];
+    if (arena !== undefined && arena.buffer.byteLength === size && arena.kernels.name === name) {
+      free.splice(i, 1);
+      return arena;
+    }
+  }
+  const { buffer, kernels } = newMemory(size);
+  return new Arena(size, buffer, kernels);
+}
+
+function release(arena: Arena): void {
+  arena.reset();
+  if (arena.buffer.byteLength > POOL_BYTES) return;
+  free.push(arena);
+  let bytes = 0;
+  for (const kept of free) bytes += kept.buffer.byteLength;
+  while (free.length > POOL_COUNT || bytes > POOL_BYTES) bytes -= free.shift()?.buffer.byteLength ?? 0;
+}
+
+/** Rounds a size up to 1 MiB or to four steps per doubling, so that problems of about the same size share memories. */
+function sizeClass(size: number): number {
+  let step = SMALLEST / 4;
+  while (step * 8 <= size) step *= 2;
+  const rounded = Math.max(SMALLEST, Math.ceil(size / step) * step);
+  return Math.min(rounded, 4294967296 - PAGE);
+}
+
+/**
+ * Which backend runs: `{ name: "wasm" }`, or `{ name: "js", reason }` with what kept WebAssembly from running. Both give the
+ * same bits. After a memory was refused, JavaScript did that piece of work, and the next one asks again.
+ */
+export function backend(): Backend {
+  if (choice === "js") return { name: "js", reason: 'setBackend("js") was called' };
+  scratch();
+  const reason = failure ?? refusal;
+  return reason === undefined ? { name: "wasm" } : { name: "js", reason };
+}
+
+/**
+ * Chooses the backend from here on. `"auto"`: WebAssembly where it runs, JavaScript where not. Results do not change.
+ *
+ * @throws RangeError if `"wasm"` is asked for where it cannot run, with the reason; the choice stays as it was.
+ * @throws TypeError if `name` is not a string.
+ */
+export function setBackend(name: "auto" | "wasm" | "js"): void {
+  checkChoice("name", name, ["auto", "wasm", "js"]);
+  const before = choice;
+  choice = name;
+  failure = undefined;
+  refusal = undefined;
+  if (name !== "wasm") return;
+  const { reason } = backend();
+  if (reason === undefined) return;
+  choice = before;
+  throw rangeError("ERR_BACKEND", `"name" must be "auto" or "js" here, got "wasm": ${reason}`);
+}
+
+/**
+ * Supplies the compiled kernels where a host forbids compiling bytes: the module of `regulus/kernels.wasm`.
+ *
+ * @throws TypeError if `value` is not a WebAssembly.Module.
+ */
+export function setModule(value: WebAssembly.Module): void {
+  if (typeof WebAssembly !== "object" || !(value instanceof WebAssembly.Module)) {
+    throw typeError("ERR_TYPE", `"module" must be a WebAssembly.Module, got ${describe(value)}`);
+  }
+  compiled = value;
+  failure = undefined;
+  refusal = undefined;
+  scratchMemory = undefined;
+  free.length = 0;
+}

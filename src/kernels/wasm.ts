@@ -1,0 +1,411 @@
+import { bytes as embedded } from "./binary.js";
+import type { FloatArray, Kernels, VectorKernels } from "./contract.js";
+
+/** The only file that knows of pointers: an operand is its array's byteOffset plus its element offset in bytes. */
+
+type WasmFunction = (...operands: number[]) => number;
+type Exports = Record<string, WasmFunction>;
+
+const at64 = (array: ArrayBufferView, offset: number): number => array.byteOffset + offset * 8;
+const at32 = (array: ArrayBufferView, offset: number): number => array.byteOffset + offset * 4;
+
+/** A module whose one function uses one SIMD instruction: valid exactly where SIMD is there. */
+const SIMD_PROBE = new Uint8Array([
+  0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 10, 1, 8, 0, 65, 0, 253, 15, 253, 98, 11,
+]);
+
+/** Compiles the embedded binary, or throws an error that says what is missing. */
+export function compile(): WebAssembly.Module {
+  if (typeof WebAssembly !== "object") throw new Error("this host has no WebAssembly");
+  if (!WebAssembly.validate(SIMD_PROBE)) throw new Error("this host's WebAssembly has no SIMD");
+  return new WebAssembly.Module(embedded());
+}
+
+/** The kernels on `memory`. Operands must be views of its buffer. */
+export function instantiate(module: WebAssembly.Module, memory: WebAssembly.Memory): Kernels {
+  const wasm = new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as Exports;
+  return {
+    name: "wasm",
+    float64: vectorKernels(wasm, "64", at64),
+    float32: vectorKernels(wasm, "32", at32),
+    ...denseKernels(wasm),
+    ...sparseKernels(wasm),
+  };
+}
+
+/** The kernels of one dtype; `suffix` is how the binary's exports of that dtype end, `at` its pointer rule. */
+function vectorKernels(
+  wasm: Exports,
+  suffix: "64" | "32",
+  at: (array: ArrayBufferView, offset: number) => number,
+): VectorKernels<FloatArray> {
+  const softThreshold = wasm[`softThreshold${suffix}`];
+  const decay = wasm[`decay${suffix}`];
+  const elasticNetProx = wasm[`elasticNetProx${suffix}`];
+  const proximalStep = wasm[`proximalStep${suffix}`];
+  const subgradientStep = wasm[`subgradientStep${suffix}`];
+  const dot = wasm[`dot${suffix}`];
+  const axpy = wasm[`axpy${suffix}`];
+  const asum = wasm[`asum${suffix}`];
+  const sumSquares = wasm[`sumSquares${suffix}`];
+  const absMax = wasm[`absMax${suffix}`];
+  const penalty = wasm[`penalty${suffix}`];
+  const transposedProduct = wasm[`transposedProduct${suffix}`];
+  return {
+    softThreshold: (n, x, xOffset, threshold, out, outOffset) => {
+      softThreshold(n, at(x, xOffset), threshold, at(out, outOffset));
+    },
+    decay: (n, x, xOffset, factor, out, outOffset) => {
+      decay(n, at(x, xOffset), factor, at(out, outOffset));
+    },
+    elasticNetProx: (n, x, xOffset, threshold, scale, out, outOffset) => {
+      elasticNetProx(n, at(x, xOffset), threshold, scale, at(out, outOffset));
+    },
+    proximalStep: (n, w, wOffset, g, gOffset, factor, rate, threshold) => {
+      proximalStep(n, at(w, wOffset), at(g, gOffset), factor, rate, threshold);
+    },
+    subgradientStep: (n, w, wOffset, g, gOffset, factor, rate, threshold) => {
+      subgradientStep(n, at(w, wOffset), at(g, gOffset), factor, rate, threshold);
+    },
+    dot: (n, x, xOffset, y, yOffset) => dot(n, at(x, xOffset), at(y, yOffset)),
+    axpy: (n, a, x, xOffset, y, yOffset) => {
+      axpy(n, a, at(x, xOffset), at(y, yOffset));
+    },
+    asum: (n, x, xOffset) => asum(n, at(x, xOffset)),
+    sumSquares: (n, x, xOffset) => sumSquares(n, at(x, xOffset)),
+    absMax: (n, x, xOffset) => absMax(n, at(x, xOffset)),
+    penalty: (n, x, xOffset, l1, l2) => penalty(n, at(x, xOffset), l1, l2),
+    transposedProduct: (n, p, X, XOffset, r, rOffset, out, outOffset) => {
+      transposedProduct(n, p, at(X, XOffset), at(r, rOffset), at(out, outOffset));
+    },
+  };
+}
+
+/** The float64 kernels on dense operands. */
+function denseKernels(wasm: Exports): Omit<Kernels, keyof SparseKernels | "name" | "float64" | "float32"> {
+  const product = wasm.product64;
+  const gram = wasm.gram64;
+  const moments = wasm.moments64;
+  const transform = wasm.transform64;
+  const axpyDot = wasm.axpyDot64;
+  const residualEpoch = wasm.residualEpoch64;
+  const gramEpoch = wasm.gramEpoch64;
+  const exp = wasm.exp64;
+  const log = wasm.log64;
+  return {
+    product: (n, p, X, XOffset, scale, b, bOffset, out, outOffset) => {
+      product(n, p, at64(X, XOffset), scale, at64(b, bOffset), at64(out, outOffset));
+    },
+    gram: (n, p, X, XOffset, G, GOffset) => {
+      gram(n, p, at64(X, XOffset), at64(G, GOffset));
+    },
+    moments: (
+      n,
+      p,
+      X,
+      XOffset,
+      weights,
+      weightsOffset,
+      totalWeight,
+      pivots,
+      pivotsOffset,
+      means,
+      meansOffset,
+      variances,
+      variancesOffset,
+    ) => {
+      moments(
+        n,
+        p,
+        at64(X, XOffset),
+        at64(weights, weightsOffset),
+        totalWeight,
+        at64(pivots, pivotsOffset),
+        at64(means, meansOffset),
+        at64(variances, variancesOffset),
+      );
+    },
+    transform: (
+      n,
+      p,
+      X,
+      XOffset,
+      pivots,
+      pivotsOffset,
+      means,
+      meansOffset,
+      scales,
+      scalesOffset,
+      rowScales,
+      rowScalesOffset,
+    ) => {
+      transform(
+        n,
+        p,
+        at64(X, XOffset),
+        at64(pivots, pivotsOffset),
+        at64(means, meansOffset),
+        at64(scales, scalesOffset),
+        at64(rowScales, rowScalesOffset),
+      );
+    },
+    axpyDot: (n, a, x, xOffset, r, rOffset, next, nextOffset) =>
+      axpyDot(n, a, at64(x, xOffset), at64(r, rOffset), at64(next, nextOffset)),
+    residualEpoch: (
+      count,
+      indices,
+      indicesOffset,
+      n,
+      X,
+      XOffset,
+      r,
+      rOffset,
+      b,
+      bOffset,
+      curvatures,
+      curvaturesOffset,
+      l1,
+      l1Offset,
+      l2,
+      l2Offset,
+      lower,
+      lowerOffset,
+      upper,
+      upperOffset,
+    ) =>
+      residualEpoch(
+        count,
+        at32(indices, indicesOffset),
+        n,
+        at64(X, XOffset),
+        at64(r, rOffset),
+        at64(b, bOffset),
+        at64(curvatures, curvaturesOffset),
+        at64(l1, l1Offset),
+        at64(l2, l2Offset),
+        at64(lower, lowerOffset),
+        at64(upper, upperOffset),
+      ),
+    gramEpoch: (
+      count,
+      indices,
+      indicesOffset,
+      p,
+      G,
+      GOffset,
+      q,
+      qOffset,
+      b,
+      bOffset,
+      l1,
+      l1Offset,
+      l2,
+      l2Offset,
+      lower,
+      lowerOffset,
+      upper,
+      upperOffset,
+    ) =>
+      gramEpoch(
+        count,
+        at32(indices, indicesOffset),
+        p,
+        at64(G, GOffset),
+        at64(q, qOffset),
+        at64(b, bOffset),
+        at64(l1, l1Offset),
+        at64(l2, l2Offset),
+        at64(lower, lowerOffset),
+        at64(upper, upperOffset),
+      ),
+    exp: (n, x, xOffset, out, outOffset) => {
+      exp(n, at64(x, xOffset), at64(out, outOffset));
+    },
+    log: (n, x, xOffset, out, outOffset) => {
+      log(n, at64(x, xOffset), at64(out, outOffset));
+    },
+  };
+}
+
+type SparseKernels = Pick<
+  Kernels,
+  | "sparseDot"
+  | "sparseAxpy"
+  | "sparseProduct"
+  | "sparseTransposedProduct"
+  | "sparseMoments"
+  | "sparseGram"
+  | "sparseEpoch"
+>;
+
+/** The float64 kernels on compressed columns. */
+function sparseKernels(wasm: Exports): SparseKernels {
+  const sparseDot = wasm.sparseDot64;
+  const sparseAxpy = wasm.sparseAxpy64;
+  const sparseProduct = wasm.sparseProduct64;
+  const sparseTransposedProduct = wasm.sparseTransposedProduct64;
+  const sparseMoments = wasm.sparseMoments64;
+  const sparseGram = wasm.sparseGram64;
+  const sparseEpoch = wasm.sparseEpoch64;
+  return {
+    sparseDot: (start, end, values, valuesOffset, rowIndices, rowIndicesOffset, r, rOffset) =>
+      sparseDot(start, end, at64(values, valuesOffset), at32(rowIndices, rowIndicesOffset), at64(r, rOffset)),
+    sparseAxpy: (start, end, a, values, valuesOffset, rowIndices, rowIndicesOffset, out, outOffset) => {
+      sparseAxpy(start, end, a, at64(values, valuesOffset), at32(rowIndices, rowIndicesOffset), at64(out, outOffset));
+    },
+    sparseProduct: (
+      p,
+      values,
+      valuesOffset,
+      rowIndices,
+      rowIndicesOffset,
+      columnPointers,
+      columnPointersOffset,
+      scale,
+      b,
+      bOffset,
+      out,
+      outOffset,
+    ) => {
+      sparseProduct(
+        p,
+        at64(values, valuesOffset),
+        at32(rowIndices, rowIndicesOffset),
+        at32(columnPointers, columnPointersOffset),
+        scale,
+        at64(b, bOffset),
+        at64(out, outOffset),
+      );
+    },
+    sparseTransposedProduct: (
+      p,
+      values,
+      valuesOffset,
+      rowIndices,
+      rowIndicesOffset,
+      columnPointers,
+      columnPointersOffset,
+      r,
+      rOffset,
+      out,
+      outOffset,
+    ) => {
+      sparseTransposedProduct(
+        p,
+        at64(values, valuesOffset),
+        at32(rowIndices, rowIndicesOffset),
+        at32(columnPointers, columnPointersOffset),
+        at64(r, rOffset),
+        at64(out, outOffset),
+      );
+    },
+    sparseMoments: (
+      n,
+      p,
+      values,
+      valuesOffset,
+      rowIndices,
+      rowIndicesOffset,
+      columnPointers,
+      columnPointersOffset,
+      weights,
+      weightsOffset,
+      totalWeight,
+      means,
+      meansOffset,
+      variances,
+      variancesOffset,
+    ) => {
+      sparseMoments(
+        n,
+        p,
+        at64(values, valuesOffset),
+        at32(rowIndices, rowIndicesOffset),
+        at32(columnPointers, columnPointersOffset),
+        at64(weights, weightsOffset),
+        totalWeight,
+        at64(means, meansOffset),
+        at64(variances, variancesOffset),
+      );
+    },
+    sparseGram: (
+      p,
+      values,
+      valuesOffset,
+      rowIndices,
+      rowIndicesOffset,
+      columnPointers,
+      columnPointersOffset,
+      weights,
+      weightsOffset,
+      work,
+      workOffset,
+      G,
+      GOffset,
+    ) => {
+      sparseGram(
+        p,
+        at64(values, valuesOffset),
+        at32(rowIndices, rowIndicesOffset),
+        at32(columnPointers, columnPointersOffset),
+        at64(weights, weightsOffset),
+        at64(work, workOffset),
+        at64(G, GOffset),
+      );
+    },
+    sparseEpoch: (
+      count,
+      indices,
+      indicesOffset,
+      values,
+      valuesOffset,
+      rowIndices,
+      rowIndicesOffset,
+      columnPointers,
+      columnPointersOffset,
+      weights,
+      weightsOffset,
+      u,
+      uOffset,
+      state,
+      stateOffset,
+      means,
+      meansOffset,
+      columnSums,
+      columnSumsOffset,
+      scales,
+      scalesOffset,
+      b,
+      bOffset,
+      curvatures,
+      curvaturesOffset,
+      l1,
+      l1Offset,
+      l2,
+      l2Offset,
+      lower,
+      lowerOffset,
+      upper,
+      upperOffset,
+    ) =>
+      sparseEpoch(
+        count,
+        at32(indices, indicesOffset),
+        at64(values, valuesOffset),
+        at32(rowIndices, rowIndicesOffset),
+        at32(columnPointers, columnPointersOffset),
+        at64(weights, weightsOffset),
+        at64(u, uOffset),
+        at64(state, stateOffset),
+        at64(means, meansOffset),
+        at64(columnSums, columnSumsOffset),
+        at64(scales, scalesOffset),
+        at64(b, bOffset),
+        at64(curvatures, curvaturesOffset),
+        at64(l1, l1Offset),
+        at64(l2, l2Offset),
+        at64(lower, lowerOffset),
+        at64(upper, upperOffset),
+      ),
+  };
+}

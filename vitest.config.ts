@@ -1,0 +1,45 @@
+import { fileURLToPath } from "node:url";
+import { playwright } from "@vitest/browser-playwright";
+import { defineConfig } from "vitest/config";
+
+const include = ["test/**/*.test.ts"];
+
+/** Everything runs in Node, and what is not *.node.test.ts once more in a real Chromium. */
+export default defineConfig({
+  resolve: { alias: { regulus: fileURLToPath(new URL("src/index.ts", import.meta.url)) } },
+  test: {
+    projects: [
+      { extends: true, test: { name: "node", include } },
+      {
+        extends: true,
+        // Found later, a dependency would reload the page in the middle of a run.
+        optimizeDeps: { include: ["fast-check"] },
+        test: {
+          name: "browser",
+          include,
+          exclude: ["**/*.node.test.ts"],
+          browser: {
+            enabled: true,
+            headless: true,
+            screenshotFailures: false,
+            instances: [{ browser: "chromium" }],
+            provider: playwright({
+              launchOptions: {
+                executablePath: process.env.CHROMIUM_PATH ?? "/usr/bin/chromium",
+                args: [
+                  "--no-sandbox",
+                  "--disable-gpu",
+                  "--disable-quic",
+                  "--no-first-run",
+                  "--disable-background-networking",
+                  "--disable-component-update",
+                  "--disable-sync",
+                ],
+              },
+            }),
+          },
+        },
+      },
+    ],
+  },
+});
