@@ -1,0 +1,75 @@
+import {
+  checkChoice,
+  checkFloatArray,
+  checkMatching,
+  checkNonNegative,
+  checkOptions,
+  checkOverlap,
+} from "../errors.js";
+import type { FloatArray } from "../kernels/contract.js";
+import { kernelsOn, scalarLike, strength, throughScratch } from "./operands.js";
+
+/** The options of {@link gradientStep}. */
+export interface GradientStepOptions {
+  /** Step size, at least 0. */
+  learningRate: number;
+  /** Weight of Σ|w|, at least 0. Default 0. */
+  l1?: number;
+  /** Weight of Σw², at least 0. Default 0. */
+  l2?: number;
+  /** `"proximal"` (default) gives exact zeros; `"subgradient"` only pushes weights towards 0, around which they then oscillate. */
+  l1Mode?: "proximal" | "subgradient";
+}
+
+const OPTIONS = ["learningRate", "l1", "l2", "l1Mode"] as const;
+const MODES = ["proximal", "subgradient"] as const;
+
+/**
+ * One gradient step on `loss + l1·Σ|w| + l2·Σw²`, fused into one pass, in place on `w`:
+ *
+ *   proximal     w ← soft(w·(1 − 2·learningRate·l2) − learningRate·g, learningRate·l1)
+ *   subgradient  w ← w·(1 − 2·learningRate·l2) − learningRate·g − learningRate·l1·sign(w)
+ *
+ * with soft(v, t) = v − clamp(v, −t, t) and sign(0) = 0. NaN stays NaN; proximal zeros are +0.
+ *
+ * @param w - Weights, length n, float64 or float32; overwritten.
+ * @param gradient - Gradient of the loss at `w`, same dtype and length; left unchanged unless it is `w` itself.
+ * @param options - Each number at least 0, Infinity allowed; a product of 0 and Infinity counts as 0. For float32 the
+ *   learning rate, the factor and the threshold are computed in float64, then rounded.
+ * @returns `w`.
+ * @throws RangeError if an option is negative or NaN, the lengths differ, or `gradient` overlaps `w` in part.
+ * @throws TypeError if an array is not a Float64Array or Float32Array, dtypes differ, or an option is unknown.
+ * @see Duchi & Singer, Efficient online and batch learning using forward backward splitting (2009).
+ * @example
+ * gradientStep(w, gradient, { learningRate: 0.1, l1: 0.01, l2: 0.001 });
+ */
+export function gradientStep<V extends FloatArray>(w: V, gradient: V, options: GradientStepOptions): V {
+  checkFloatArray("w", w);
+  checkMatching("gradient", gradient, "w", w);
+  checkOverlap("gradient", gradient, "w", w);
+  checkOptions("gradientStep", options, OPTIONS);
+  const { learningRate, l1 = 0, l2 = 0, l1Mode = "proximal" } = options;
+  checkNonNegative("learningRate", learningRate);
+  checkNonNegative("l1", l1);
+  checkNonNegative("l2", l2);
+  checkChoice("l1Mode", l1Mode, MODES);
+  const factor = scalarLike(w, 1 - 2 * strength(learningRate, l2));
+  const rate = scalarLike(w, learningRate);
+  const threshold = scalarLike(w, strength(learningRate, l1));
+  if (l1Mode === "proximal") {
+    if (
+      !throughScratch(w, gradient, w, (kernels, n, a, b) =>
+        kernels.proximalStep(n, a, 0, b, 0, factor, rate, threshold),
+      )
+    ) {
+      kernelsOn(w, gradient).proximalStep(w.length, w, 0, gradient, 0, factor, rate, threshold);
+    }
+  } else if (
+    !throughScratch(w, gradient, w, (kernels, n, a, b) =>
+      kernels.subgradientStep(n, a, 0, b, 0, factor, rate, threshold),
+    )
+  ) {
+    kernelsOn(w, gradient).subgradientStep(w.length, w, 0, gradient, 0, factor, rate, threshold);
+  }
+  return w;
+}

@@ -1,0 +1,38 @@
+import { checkFloatArray, checkNonNegative, checkOptions } from "../errors.js";
+import type { FloatArray } from "../kernels/contract.js";
+import { kernelsOn, scalarLike } from "./operands.js";
+
+/** The options of {@link penalty}. */
+export interface PenaltyOptions {
+  /** Weight of Σ|w|, at least 0. Default 0. */
+  l1?: number;
+  /** Weight of Σw², at least 0. Default 0. */
+  l2?: number;
+}
+
+const OPTIONS = ["l1", "l2"] as const;
+
+/**
+ * The penalty of the elastic net in its textbook form:
+ *
+ *   l1·Σ|w| + l2·Σw²
+ *
+ * A product of 0 and Infinity counts as 0. NaN in `w` gives NaN.
+ *
+ * @param w - Weights, length n, float64 or float32; left unchanged. Float32 is summed in float32.
+ * @param options - `l1` and `l2`, each at least 0, Infinity allowed, default 0.
+ * @returns The penalty; 0 for an empty array.
+ * @throws RangeError if an option is negative or NaN.
+ * @throws TypeError if `w` is not a Float64Array or Float32Array, or an option is unknown.
+ * @see Zou & Hastie, Regularization and variable selection via the elastic net (2005).
+ * @example
+ * penalty(new Float64Array([3, -4]), { l1: 1, l2: 0.5 }); // 19.5
+ */
+export function penalty(w: FloatArray, options: PenaltyOptions): number {
+  checkFloatArray("w", w);
+  checkOptions("penalty", options, OPTIONS);
+  const { l1 = 0, l2 = 0 } = options;
+  checkNonNegative("l1", l1);
+  checkNonNegative("l2", l2);
+  return kernelsOn(w, w).penalty(w.length, w, 0, scalarLike(w, l1), scalarLike(w, l2));
+}

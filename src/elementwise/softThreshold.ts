@@ -1,0 +1,31 @@
+import { checkFloatArray, checkNonNegative } from "../errors.js";
+import type { FloatArray } from "../kernels/contract.js";
+import { destination, kernelsOn, scalarLike, throughScratch } from "./operands.js";
+
+/**
+ * Soft-thresholding, the proximal operator of `threshold·‖·‖₁`, and so the L1 proximal step:
+ *
+ *   out[i] = x[i] − clamp(x[i], −threshold, threshold) = sign(x[i])·max(|x[i]| − threshold, 0)
+ *
+ * Weights within the threshold become exactly +0. NaN stays NaN.
+ *
+ * @param x - Input, length n, float64 or float32. Left unchanged unless it is also `out`.
+ * @param threshold - At least 0, Infinity allowed; for a proximal step, step size × l1. Rounded first for float32.
+ * @param out - Destination of the same dtype and length; `x` itself is fine. Default: a new array.
+ * @returns `out`.
+ * @throws RangeError if `threshold` is negative or NaN, the lengths differ, or `out` overlaps `x` in part.
+ * @throws TypeError if `x` or `out` is not a Float64Array or Float32Array, or their dtypes differ.
+ * @see Parikh & Boyd, Proximal Algorithms (2014), §6.5.
+ * @example
+ * softThreshold(new Float64Array([3, -0.5, -2]), 1); // [2, 0, -1]
+ */
+export function softThreshold<V extends FloatArray>(x: V, threshold: number, out?: V): V {
+  checkFloatArray("x", x);
+  checkNonNegative("threshold", threshold);
+  const target = destination(x, out);
+  const t = scalarLike(x, threshold);
+  if (!throughScratch(x, undefined, target, (kernels, n, a) => kernels.softThreshold(n, a, 0, t, a, 0))) {
+    kernelsOn(x, target).softThreshold(x.length, x, 0, t, target, 0);
+  }
+  return target;
+}
