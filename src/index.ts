@@ -1,0 +1,34 @@
+/** Regulus: regularised fitting for TypeScript at native speed. */
+
+export { type DenseMatrix, dense } from "./data/DenseMatrix.js";
+export type { MatrixLike, VectorLike } from "./data/matrix.js";
+export { type SparseMatrix, type SparseParts, sparse } from "./data/SparseMatrix.js";
+export { decay } from "./elementwise/decay.js";
+export { type ElasticNetProxOptions, elasticNetProx } from "./elementwise/elasticNetProx.js";
+export { type GradientStepOptions, gradientStep } from "./elementwise/gradientStep.js";
+export { type PenaltyOptions, penalty } from "./elementwise/penalty.js";
+export { absMax, asum, axpy, dot, sumSquares } from "./elementwise/reductions.js";
+export { softThreshold } from "./elementwise/softThreshold.js";
+export type { ErrorCode } from "./errors.js";
+export type { Arena } from "./kernels/arena.js";
+export type { FloatArray } from "./kernels/contract.js";
+export { type Backend, backend, createArena, setBackend, setModule } from "./kernels/select.js";
+export {
+  type CrossValidation,
+  type CrossValidationOptions,
+  type CrossValidationTable,
+  crossValidate,
+} from "./models/crossValidate.js";
+export { type ElasticNetOptions, elasticNet, lasso, type PenalisedOptions, ridge } from "./models/elasticNet.js";
+export {
+  fromGlmnetGaussian,
+  fromL1L2,
+  fromSklearnLogistic,
+  fromSklearnRidge,
+  type LambdaAndRatio,
+} from "./models/lambdas.js";
+export { type Family, type Model, type ModelFields, type ModelJSON, modelFromJSON } from "./models/Model.js";
+export type { FitOptions } from "./models/options.js";
+export type { Path, PathFields } from "./models/Path.js";
+export { type PathOptions, regularizationPath } from "./models/regularizationPath.js";
+export type { Strategy } from "./solvers/strategy.js";

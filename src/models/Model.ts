@@ -1,0 +1,118 @@
+import { type MatrixLike, toMatrix, toVector, type VectorLike } from "../data/matrix.js";
+import { checkOptions, describe, rangeError, typeError } from "../errors.js";
+
+/** The families of response that a model can have. */
+export type Family = "gaussian";
+
+/** The contents of a {@link Model}. */
+export interface ModelFields {
+  family: Family;
+  /** p coefficients on the original scale. */
+  coefficients: Float64Array;
+  /** 0 without an intercept. */
+  intercept: number;
+  lambda: number;
+  l1Ratio: number;
+  /** F at the coefficients. */
+  objective: number;
+  /** Bound on F − min F, recomputed at the coefficients; NaN where no finite dual point exists. */
+  dualityGap: number;
+  /** What `converged` goes by: the duality gap, or the violation of the optimality (KKT) conditions where there is none. */
+  certificate: "gap" | "kkt";
+  /** The largest violation of the optimality conditions on the penalised scale over lambdaMax; NaN for a `"gap"`. */
+  violation: number;
+  tolerance: number;
+  /** Passes over the coordinates; 1 for a direct solver. */
+  iterations: number;
+  /** The solver. */
+  strategy: string;
+  /** Whether the certificate is within the tolerance. Never true unless it is. */
+  converged: boolean;
+}
+
+/** A fitted model. */
+export class Model implements ModelFields {
+  declare readonly family: Family;
+  declare readonly coefficients: Float64Array;
+  declare readonly intercept: number;
+  declare readonly lambda: number;
+  declare readonly l1Ratio: number;
+  declare readonly objective: number;
+  declare readonly dualityGap: number;
+  declare readonly certificate: "gap" | "kkt";
+  declare readonly violation: number;
+  declare readonly tolerance: number;
+  declare readonly iterations: number;
+  declare readonly strategy: string;
+  declare readonly converged: boolean;
+  /** The number of coefficients that are not exactly 0. */
+  readonly nonzeros: number;
+
+  /** @internal Models come from fits and {@link modelFromJSON}. */
+  constructor(fields: ModelFields) {
+    Object.assign(this, fields);
+    this.nonzeros = fields.coefficients.reduce((count, value) => count + (value === 0 ? 0 : 1), 0);
+  }
+
+  /**
+   * Predicts η = offset + X·w + b for each row.
+   *
+   * @param X - Rows of p values, in any form that fits take.
+   * @param options - `offset`: a number for each row. Default 0.
+   * @returns n predictions.
+   * @throws RangeError if X does not have p columns, or the offset not n values.
+   */
+  predict(X: MatrixLike, options: { offset?: VectorLike } = {}): Float64Array {
+    checkOptions("predict", options, ["offset"]);
+    const matrix = toMatrix("X", X);
+    const { coefficients, intercept } = this;
+    if (matrix.columns !== coefficients.length) {
+      throw rangeError("ERR_LENGTH", `"X" must have ${coefficients.length} columns, got ${matrix.columns}`);
+    }
+    const eta = new Float64Array(matrix.rows).fill(intercept);
+    matrix.addProduct(coefficients, 0, eta);
+    if (options.offset !== undefined) {
+      const offset = toVector("offset", options.offset, matrix.rows);
+      for (let i = 0; i < eta.length; ++i) eta[i] += offset[i];
+    }
+    return eta;
+  }
+
+  /** A plain object for JSON, from which {@link modelFromJSON} makes the same model again, bit for bit. */
+  toJSON(): ModelJSON {
+    const { coefficients, nonzeros: _, ...rest } = this;
+    return { type: "regulus-model", version: 1, ...rest, coefficients: Array.from(coefficients) };
+  }
+}
+
+/** A model as JSON. NaN becomes null on the way, as JSON has it. */
+export type ModelJSON = Omit<ModelFields, "coefficients" | "dualityGap" | "violation" | "objective"> & {
+  type: "regulus-model";
+  version: 1;
+  coefficients: number[];
+  dualityGap: number | null;
+  violation: number | null;
+  objective: number | null;
+};
+
+/**
+ * The model that {@link Model.toJSON} wrote.
+ *
+ * @param json - The parsed object, not the text.
+ * @throws TypeError if it is not a model's JSON; RangeError if it is of an unknown version.
+ */
+export function modelFromJSON(json: ModelJSON): Model {
+  if (typeof json !== "object" || json === null || json.type !== "regulus-model" || !Array.isArray(json.coefficients)) {
+    throw typeError("ERR_TYPE", `"json" must be what a model's toJSON gives, got ${describe(json)}`);
+  }
+  if (json.version !== 1) throw rangeError("ERR_VALUE", `"json" must be of version 1, got ${describe(json.version)}`);
+  const { type: _type, version: _version, ...fields } = json;
+  const coefficients = toVector("coefficients", json.coefficients, json.coefficients.length);
+  return new Model({
+    ...fields,
+    coefficients: Float64Array.from(coefficients),
+    dualityGap: json.dualityGap ?? Number.NaN,
+    violation: json.violation ?? Number.NaN,
+    objective: json.objective ?? Number.NaN,
+  });
+}

@@ -1,0 +1,124 @@
+import { checkInteger, checkNumber, rangeError } from "../errors.js";
+import { type Family, Model } from "./Model.js";
+
+/** The contents of a {@link Path}: one entry for each lambda, in descending order. */
+export interface PathFields {
+  family: Family;
+  l1Ratio: number;
+  tolerance: number;
+  lambdas: Float64Array;
+  /** p for each lambda, one lambda after the other, on the original scale. */
+  coefficients: Float64Array;
+  intercepts: Float64Array;
+  objectives: Float64Array;
+  /** NaN where no finite dual point exists. */
+  dualityGaps: Float64Array;
+  /** NaN where the duality gap is the certificate. */
+  violations: Float64Array;
+  certificates: ("gap" | "kkt")[];
+  /** The coefficients that are not exactly 0. */
+  nonzeros: Int32Array;
+  /** 1 − loss/null loss, the R² of the gaussian family; 0 if y is constant. */
+  devianceRatios: Float64Array;
+  iterations: Int32Array;
+  strategies: string[];
+  converged: Uint8Array;
+  /** Whether the path ended early, because smaller lambdas would change next to nothing. Never for given lambdas. */
+  saturated: boolean;
+}
+
+/** A regularisation path: the models of one data set for many lambdas. */
+export class Path implements PathFields {
+  declare readonly family: Family;
+  declare readonly l1Ratio: number;
+  declare readonly tolerance: number;
+  declare readonly lambdas: Float64Array;
+  declare readonly coefficients: Float64Array;
+  declare readonly intercepts: Float64Array;
+  declare readonly objectives: Float64Array;
+  declare readonly dualityGaps: Float64Array;
+  declare readonly violations: Float64Array;
+  declare readonly certificates: ("gap" | "kkt")[];
+  declare readonly nonzeros: Int32Array;
+  declare readonly devianceRatios: Float64Array;
+  declare readonly iterations: Int32Array;
+  declare readonly strategies: string[];
+  declare readonly converged: Uint8Array;
+  declare readonly saturated: boolean;
+
+  /** @internal Paths come from {@link regularizationPath}. */
+  constructor(fields: PathFields) {
+    Object.assign(this, fields);
+  }
+
+  /**
+   * The model of one lambda.
+   *
+   * @param index - Its place in `lambdas`.
+   * @throws RangeError if there is none.
+   */
+  model(index: number): Model {
+    checkInteger("index", index, 0, this.lambdas.length - 1);
+    return new Model({
+      family: this.family,
+      coefficients: this.#coefficients(index).slice(),
+      intercept: this.intercepts[index] as number,
+      lambda: this.lambdas[index] as number,
+      l1Ratio: this.l1Ratio,
+      objective: this.objectives[index] as number,
+      dualityGap: this.dualityGaps[index] as number,
+      certificate: this.certificates[index] as "gap" | "kkt",
+      violation: this.violations[index] as number,
+      tolerance: this.tolerance,
+      iterations: this.iterations[index] as number,
+      strategy: this.strategies[index] as string,
+      converged: this.converged[index] === 1,
+    });
+  }
+
+  /**
+   * The model at any lambda within the path: that of the lambda itself, or coefficients interpolated linearly between its
+   * two neighbours. An interpolated model is not optimal: `converged` is false, objective and gap are NaN.
+   *
+   * @throws RangeError if lambda is outside of the path.
+   */
+  at(lambda: number): Model {
+    checkNumber("lambda", lambda);
+    const { lambdas } = this;
+    const largest = lambdas[0] as number;
+    const smallest = lambdas[lambdas.length - 1] as number;
+    if (!(lambda <= largest && lambda >= smallest)) {
+      throw rangeError(
+        "ERR_VALUE",
+        `"lambda" must be between ${smallest} and ${largest}, the ends of the path, got ${lambda}`,
+      );
+    }
+    const next = lambdas.findIndex((knot) => knot <= lambda);
+    if (lambdas[next] === lambda) return this.model(next);
+    const above = lambdas[next - 1] as number;
+    const share = (above - lambda) / (above - (lambdas[next] as number));
+    const mix = (a: number, b: number): number => a + share * (b - a);
+    const from = this.#coefficients(next - 1);
+    const to = this.#coefficients(next);
+    return new Model({
+      family: this.family,
+      coefficients: from.map((value, j) => mix(value, to[j] as number)),
+      intercept: mix(this.intercepts[next - 1] as number, this.intercepts[next] as number),
+      lambda,
+      l1Ratio: this.l1Ratio,
+      objective: Number.NaN,
+      dualityGap: Number.NaN,
+      certificate: "gap",
+      violation: Number.NaN,
+      tolerance: this.tolerance,
+      iterations: 0,
+      strategy: "interpolation",
+      converged: false,
+    });
+  }
+
+  #coefficients(index: number): Float64Array {
+    const p = this.coefficients.length / this.lambdas.length;
+    return this.coefficients.subarray(index * p, (index + 1) * p);
+  }
+}

@@ -1,0 +1,88 @@
+import { type MatrixLike, toMatrix, toVector, type VectorLike } from "../data/matrix.js";
+import { checkBetween, rangeError } from "../errors.js";
+import { gaussianPath } from "./gaussianPath.js";
+import type { Model } from "./Model.js";
+import { checkLambda, FIT_OPTIONS, type FitOptions, readFit } from "./options.js";
+
+/** The options of {@link lasso} and {@link ridge}. */
+export interface PenalisedOptions extends FitOptions {
+  /** Strength of the penalty, at least 0. */
+  lambda: number;
+}
+
+/** The options of {@link elasticNet}. */
+export interface ElasticNetOptions extends PenalisedOptions {
+  /** Share of the L1 part, from 0 (ridge) to 1 (lasso). Default 1. */
+  l1Ratio?: number;
+}
+
+/**
+ * Elastic net: least squares with an L1 and an L2 penalty. Minimises over w and b
+ *
+ *   1/W·Σ_i s_i·(y_i − offset_i − x_i·w − b)²/2 + lambda·Σ_j f_j·(l1Ratio·|w_j| + (1 − l1Ratio)/2·w_j²)
+ *
+ * with weights s, W = Σ s_i and penalty factors f; with `standardize` (the default) sd_j·w_j stands for w_j in the penalty.
+ *
+ * @param X - n rows by p columns: `dense(...)`, `sparse(...)`, an array of rows, or a matrix or table of ml-matrix,
+ *   ndarray, Arrow or arquero. Copied once; float32 is widened to float64.
+ * @param y - n finite numbers.
+ * @param options - `lambda`, `l1Ratio` and the options of every fit.
+ * @returns The model, with a certificate recomputed at its coefficients. Not converging is a result, not an error.
+ * @throws RangeError for values that are not finite or not allowed, lengths that do not fit, problems above 4 GiB, and
+ *   lambda = 0 on linearly dependent columns.
+ * @throws TypeError for arguments of the wrong kind and unknown options.
+ * @see Zou & Hastie, Regularization and variable selection via the elastic net (2005).
+ * @example
+ * elasticNet([[1, 2], [2, 1], [3, 5], [4, 3]], [1, 2, 3, 4], { lambda: 0.1, l1Ratio: 0.5 }).coefficients;
+ */
+export function elasticNet(X: MatrixLike, y: VectorLike, options: ElasticNetOptions): Model {
+  return fitOne("elasticNet", X, y, options, 1, [...FIT_OPTIONS, "lambda", "l1Ratio"]);
+}
+
+/**
+ * Lasso: least squares with an L1 penalty, which makes coefficients exactly zero. {@link elasticNet} with `l1Ratio` 1.
+ *
+ * @throws RangeError and TypeError as {@link elasticNet}.
+ * @see Tibshirani, Regression shrinkage and selection via the lasso (1996).
+ * @example
+ * lasso([[1, 2], [2, 1], [3, 5], [4, 3]], [1, 2, 3, 4], { lambda: 0.1 }).nonzeros;
+ */
+export function lasso(X: MatrixLike, y: VectorLike, options: PenalisedOptions): Model {
+  return fitOne("lasso", X, y, options, 1, [...FIT_OPTIONS, "lambda"]);
+}
+
+/**
+ * Ridge regression: least squares with an L2 penalty, which shrinks all coefficients and makes none zero. {@link elasticNet}
+ * with `l1Ratio` 0, solved directly.
+ *
+ * @throws RangeError and TypeError as {@link elasticNet}.
+ * @see Hoerl & Kennard, Ridge regression: biased estimation for nonorthogonal problems (1970).
+ * @example
+ * ridge([[1, 2], [2, 1], [3, 5], [4, 3]], [1, 2, 3, 4], { lambda: 0.1 }).coefficients;
+ */
+export function ridge(X: MatrixLike, y: VectorLike, options: PenalisedOptions): Model {
+  return fitOne("ridge", X, y, options, 0, [...FIT_OPTIONS, "lambda"]);
+}
+
+function fitOne(
+  owner: string,
+  X: MatrixLike,
+  y: VectorLike,
+  options: ElasticNetOptions,
+  defaultRatio: number,
+  known: readonly string[],
+): Model {
+  const { matrix, target } = readData(X, y);
+  const fit = readFit(owner, options, matrix.rows, matrix.columns, known);
+  const { lambda, l1Ratio = defaultRatio } = options;
+  checkLambda("lambda", lambda);
+  checkBetween("l1Ratio", l1Ratio, 0, 1);
+  return gaussianPath(matrix, target, fit, l1Ratio, { given: Float64Array.of(lambda) }).model(0);
+}
+
+/** X and y of a regression, checked but for the values of X, which the fit checks in its own copy. */
+export function readData(X: MatrixLike, y: VectorLike) {
+  const matrix = toMatrix("X", X);
+  if (matrix.rows === 0) throw rangeError("ERR_LENGTH", '"X" must have at least one row, got 0');
+  return { matrix, target: toVector("y", y, matrix.rows) };
+}

@@ -1,0 +1,138 @@
+import type { VectorLike } from "../data/matrix.js";
+import { toFloat64, toVector } from "../data/matrix.js";
+import {
+  checkBoolean,
+  checkChoice,
+  checkInteger,
+  checkLength,
+  checkNonNegative,
+  checkNumber,
+  checkOptions,
+  describe,
+  rangeError,
+  typeError,
+} from "../errors.js";
+import type { FitSettings } from "../solvers/problem.js";
+import { STRATEGIES, type Strategy } from "../solvers/strategy.js";
+
+/** The options that every fit takes. */
+export interface FitOptions {
+  /** Fit an intercept, which is never penalised. Default true. */
+  intercept?: boolean;
+  /** Penalise sd_j·w_j instead of w_j; coefficients come back on the original scale all the same. Default true. */
+  standardize?: boolean;
+  /** A weight for each row, at least 0; only their proportions matter. Default 1. */
+  weights?: VectorLike;
+  /** A factor of the penalty for each column: 0 leaves it unpenalised, Infinity leaves it out. Default 1. */
+  penaltyFactor?: VectorLike;
+  /** Lower bound of the coefficients, a number or one for each column, at most 0. Default −Infinity. */
+  lowerBounds?: number | VectorLike;
+  /** Upper bound of the coefficients, a number or one for each column, at least 0. Default Infinity. */
+  upperBounds?: number | VectorLike;
+  /** Added to the prediction of each row, known beforehand. Default 0. */
+  offset?: VectorLike;
+  /** A fit has converged when its duality gap is at most this share of the null loss. Default 1e-7. */
+  tolerance?: number;
+  /** Passes over the coordinates at the most. Default 10,000. */
+  maxIterations?: number;
+  /** Where to start: a model, or p coefficients on the original scale. Default 0. */
+  warmStart?: { readonly coefficients: VectorLike } | VectorLike;
+  /** The solver, chosen by shape unless told. */
+  strategy?: "auto" | Strategy;
+}
+
+export const FIT_OPTIONS = [
+  "intercept",
+  "standardize",
+  "weights",
+  "penaltyFactor",
+  "lowerBounds",
+  "upperBounds",
+  "offset",
+  "tolerance",
+  "maxIterations",
+  "warmStart",
+  "strategy",
+] as const;
+
+/** The options of a fit, checked. */
+export interface Fit {
+  settings: FitSettings;
+  warmStart: Float64Array | undefined;
+  strategy: "auto" | Strategy;
+}
+
+/** Checks the options of a fit on n rows and p columns. */
+export function readFit(owner: string, options: FitOptions, n: number, p: number, known: readonly string[]): Fit {
+  checkOptions(owner, options, known);
+  const { intercept = true, standardize = true, tolerance = 1e-7, maxIterations = 10_000, strategy = "auto" } = options;
+  checkBoolean("intercept", intercept);
+  checkBoolean("standardize", standardize);
+  checkNonNegative("tolerance", tolerance);
+  checkInteger("maxIterations", maxIterations, 1);
+  checkChoice("strategy", strategy, ["auto", ...STRATEGIES]);
+  const lowerBounds = readBounds("lowerBounds", options.lowerBounds, p, (bound) => bound <= 0, "at most 0");
+  const upperBounds = readBounds("upperBounds", options.upperBounds, p, (bound) => bound >= 0, "at least 0");
+  const settings: FitSettings = {
+    intercept,
+    standardize,
+    weights: readWeights(options.weights, n),
+    penaltyFactor: options.penaltyFactor === undefined ? undefined : readFactors(options.penaltyFactor, p),
+    lowerBounds,
+    upperBounds,
+    offset: options.offset === undefined ? undefined : toVector("offset", options.offset, n),
+    tolerance,
+    maxIterations,
+  };
+  return { settings, warmStart: readWarmStart(options.warmStart, p), strategy };
+}
+
+function readWeights(value: VectorLike | undefined, n: number): Float64Array | undefined {
+  if (value === undefined) return undefined;
+  const weights = toVector("weights", value, n);
+  const row = weights.findIndex((weight) => weight < 0);
+  if (row >= 0) throw rangeError("ERR_VALUE", `"weights" must be at least 0, got ${weights[row]} in row ${row}`);
+  return weights;
+}
+
+function readFactors(value: VectorLike, p: number): Float64Array {
+  const factors = toFloat64("penaltyFactor", value);
+  checkLength("penaltyFactor", factors, p);
+  const column = factors.findIndex((factor) => !(factor >= 0));
+  if (column >= 0) {
+    throw rangeError("ERR_VALUE", `"penaltyFactor" must be at least 0, got ${factors[column]} for column ${column}`);
+  }
+  return factors;
+}
+
+function readBounds(
+  name: string,
+  value: number | VectorLike | undefined,
+  p: number,
+  allowed: (bound: number) => boolean,
+  expected: string,
+): Float64Array | undefined {
+  if (value === undefined) return undefined;
+  const bounds = typeof value === "number" ? new Float64Array(p).fill(value) : toFloat64(name, value);
+  checkLength(name, bounds, p);
+  const column = bounds.findIndex((bound) => !allowed(bound));
+  if (column >= 0) {
+    throw rangeError("ERR_VALUE", `"${name}" must be ${expected}, got ${bounds[column]} for column ${column}`);
+  }
+  return bounds;
+}
+
+function readWarmStart(value: FitOptions["warmStart"], p: number): Float64Array | undefined {
+  if (value === undefined) return undefined;
+  if (typeof value !== "object" || value === null) {
+    throw typeError("ERR_TYPE", `"warmStart" must be a model or ${p} coefficients, got ${describe(value)}`);
+  }
+  return toVector("warmStart", "coefficients" in value ? value.coefficients : value, p);
+}
+
+export function checkLambda(name: string, value: unknown): asserts value is number {
+  checkNumber(name, value);
+  if (!(value >= 0 && value < Number.POSITIVE_INFINITY)) {
+    throw rangeError("ERR_VALUE", `"${name}" must be at least 0 and finite, got ${value}`);
+  }
+}

@@ -1,0 +1,63 @@
+import type { MatrixLike, VectorLike } from "../data/matrix.js";
+import { toVector } from "../data/matrix.js";
+import { checkBetween, checkChoice, checkInteger, rangeError } from "../errors.js";
+import { readData } from "./elasticNet.js";
+import { gaussianPath, type Lambdas } from "./gaussianPath.js";
+import type { Family } from "./Model.js";
+import { checkLambda, FIT_OPTIONS, type FitOptions, readFit } from "./options.js";
+import type { Path } from "./Path.js";
+
+/** The options of {@link regularizationPath}. */
+export interface PathOptions extends FitOptions {
+  /** Default `"gaussian"`. */
+  family?: Family;
+  /** Share of the L1 part, from 0 (ridge) to 1 (lasso). Default 1. */
+  l1Ratio?: number;
+  /** The lambdas to fit, in any order. Default: a grid of the path's own. */
+  lambdas?: VectorLike;
+  /** Number of lambdas of the path's own grid. Default 100. */
+  lambdaCount?: number;
+  /** The smallest lambda of that grid over the largest. Default 1e-4 if n >= p, else 1e-2. */
+  lambdaMinRatio?: number;
+}
+
+export const PATH_OPTIONS = [...FIT_OPTIONS, "family", "l1Ratio", "lambdas", "lambdaCount", "lambdaMinRatio"] as const;
+
+/**
+ * Fits the elastic net for many lambdas, from the largest to the smallest, each starting from the one before.
+ *
+ * Unless lambdas are given, they form a logarithmic grid from lambdaMax, the smallest lambda at which every penalised
+ * coefficient is 0 (for l1Ratio below 1e-3: as if it were that), down to lambdaMax·lambdaMinRatio. Such a path may end
+ * early, when 99.9 % of the null loss is explained, and says so in `saturated`. Given lambdas are all fitted.
+ *
+ * @param X - As for {@link elasticNet}.
+ * @param y - n finite numbers.
+ * @param options - `l1Ratio`, `lambdas` or `lambdaCount` and `lambdaMinRatio`, and the options of every fit.
+ * @throws RangeError and TypeError as {@link elasticNet}.
+ * @see Friedman, Hastie & Tibshirani, Regularization paths for generalized linear models via coordinate descent (2010).
+ * @example
+ * regularizationPath(X, y, { lambdaCount: 50 }).at(0.1).coefficients;
+ */
+export function regularizationPath(X: MatrixLike, y: VectorLike, options: PathOptions = {}): Path {
+  const { matrix, target } = readData(X, y);
+  const fit = readFit("regularizationPath", options, matrix.rows, matrix.columns, PATH_OPTIONS);
+  const { l1Ratio = 1 } = options;
+  checkBetween("l1Ratio", l1Ratio, 0, 1);
+  return gaussianPath(matrix, target, fit, l1Ratio, readLambdas(options));
+}
+
+/** Checks family and lambdas. */
+export function readLambdas(options: Omit<PathOptions, "l1Ratio">): Lambdas {
+  const { family = "gaussian", lambdas, lambdaCount = 100, lambdaMinRatio } = options;
+  checkChoice("family", family, ["gaussian"]);
+  checkInteger("lambdaCount", lambdaCount, 1);
+  if (lambdaMinRatio !== undefined) {
+    checkBetween("lambdaMinRatio", lambdaMinRatio, 0, 1);
+    if (lambdaMinRatio === 0) throw rangeError("ERR_VALUE", '"lambdaMinRatio" must be above 0, got 0');
+  }
+  if (lambdas === undefined) return { count: lambdaCount, minRatio: lambdaMinRatio };
+  const given = Float64Array.from(toVector("lambdas", lambdas, lambdas?.length ?? 0));
+  if (given.length === 0) throw rangeError("ERR_LENGTH", '"lambdas" must have at least one value, got 0');
+  for (let k = 0; k < given.length; ++k) checkLambda(`lambdas[${k}]`, given[k]);
+  return { given: given.sort().reverse() };
+}

@@ -1,0 +1,105 @@
+import { alignedBytes } from "../kernels/arena.js";
+import { certify, isConverged } from "./certificate.js";
+import { factor, solve } from "./cholesky.js";
+import type { Goal, Solution } from "./descent.js";
+import type { Problem } from "./problem.js";
+
+/** The bytes that {@link ridgeCholesky} takes from the problem's arena. */
+export function ridgeCholeskyBytes(n: number, p: number): number {
+  const size = Math.min(n, p);
+  return 2 * alignedBytes(8 * size * size) + alignedBytes(8 * size) + (p > n ? alignedBytes(8 * n * p) : 0);
+}
+
+/** Steps of iterative refinement at the most; they stop when they no longer help. */
+const REFINEMENTS = 3;
+
+/**
+ * Ridge without iteration, for l1 = 0 and no bounds, by the smaller of two systems:
+ *
+ *   p <= n:  (X'X + diag(l2))·b = X'y
+ *   p > n:   (X·diag(l2)⁻¹·X' + I)·a = y,  b = diag(l2)⁻¹·X'a
+ *
+ * @returns The solver for the penalty that the problem holds when it is called; it gives undefined where the system is singular.
+ */
+export function ridgeCholesky(problem: Problem): (goal: Goal) => Solution | undefined {
+  const correct = problem.p <= problem.n ? primal(problem) : dual(problem);
+  return (goal) => {
+    problem.b.fill(0);
+    let certificate = certify(problem);
+    const correction = correct();
+    if (correction === undefined) return undefined;
+    for (let step = 0; step <= REFINEMENTS; ++step) {
+      const before = problem.b.slice();
+      correction();
+      const next = certify(problem);
+      if (step > 0 && !(next.violation < 0.5 * certificate.violation)) {
+        if (next.violation > certificate.violation) {
+          problem.b.set(before);
+          certificate = certify(problem);
+        } else certificate = next;
+        break;
+      }
+      certificate = next;
+    }
+    const converged = isConverged(certificate, goal.tolerance, problem.convergenceScale, goal.lambdaMax);
+    return { certificate, converged, iterations: 1 };
+  };
+}
+
+/** Adds to b what the system makes of the gradient z − l2·b that is left. */
+type Correction = () => void;
+
+function primal(problem: Problem): () => Correction | undefined {
+  const { arena, kernels, n, p, X, b, z, l2, eligible } = problem;
+  const size = eligible.length;
+  const gram = arena.float64(p * p);
+  const matrix = arena.float64(p * p);
+  const step = arena.float64(p);
+  kernels.gram(n, p, X, 0, gram, 0);
+  return () => {
+    eligible.forEach((j, row) => {
+      for (let column = 0; column <= row; ++column) matrix[row * size + column] = gram[j * p + eligible[column]];
+      matrix[row * size + row] += l2[j];
+    });
+    if (factor(kernels, size, matrix, size) < size) return undefined;
+    return () => {
+      eligible.forEach((j, k) => {
+        step[k] = z[j] - l2[j] * b[j];
+      });
+      solve(kernels, size, matrix, size, step);
+      eligible.forEach((j, k) => {
+        b[j] += step[k] as number;
+      });
+    };
+  };
+}
+
+/** With D = diag(l2) and the gradient g left, (X'X + D)⁻¹·g = D⁻¹·(g − X'·(X·D⁻¹·X' + I)⁻¹·X·D⁻¹·g). */
+function dual(problem: Problem): () => Correction | undefined {
+  const { arena, kernels, n, p, X, b, z, l2, eligible } = problem;
+  const rows = arena.float64(n * p);
+  const matrix = arena.float64(n * n);
+  const a = arena.float64(n);
+  return () => {
+    // The rows of X·D^(−1/2), each contiguous.
+    rows.fill(0);
+    for (const j of eligible) {
+      if (!(l2[j] > 0)) return undefined;
+      const scale = 1 / Math.sqrt(l2[j]);
+      for (let i = 0; i < n; ++i) rows[i * p + j] = X[j * n + i] * scale;
+    }
+    kernels.gram(p, n, rows, 0, matrix, 0);
+    for (let i = 0; i < n; ++i) matrix[i * n + i] += 1;
+    if (factor(kernels, n, matrix, n) < n) return undefined;
+    return () => {
+      a.fill(0);
+      const g = new Float64Array(p);
+      for (const j of eligible) {
+        g[j] = z[j] - l2[j] * b[j];
+        kernels.float64.axpy(n, g[j] / l2[j], X, j * n, a, 0);
+      }
+      solve(kernels, n, matrix, n, a);
+      for (const j of eligible) b[j] += (g[j] - kernels.float64.dot(n, X, j * n, a, 0)) / l2[j];
+    };
+  };
+}
