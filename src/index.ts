@@ -12,7 +12,7 @@ export { softThreshold } from "./elementwise/softThreshold.js";
 export type { ErrorCode } from "./errors.js";
 export type { Arena } from "./kernels/arena.js";
 export type { FloatArray } from "./kernels/contract.js";
-export { type Backend, backend, createArena, setBackend, setModule } from "./kernels/select.js";
+export { type Backend, backend, createArena, setBackend, setModule, type WasmModule } from "./kernels/select.js";
 export {
   type CrossValidation,
   type CrossValidationOptions,

@@ -1,6 +1,6 @@
 import { checkFloatArray, checkNotNaN } from "../errors.js";
 import type { FloatArray } from "../kernels/contract.js";
-import { destination, kernelsOn, scalarLike } from "./operands.js";
+import { arrayLike, kernelsFor, operand, scalarLike, secondOperand } from "./operands.js";
 
 /**
  * The L2 decay step, which shrinks all weights in proportion:
@@ -22,7 +22,9 @@ import { destination, kernelsOn, scalarLike } from "./operands.js";
 export function decay<V extends FloatArray>(x: V, factor: number, out?: V): V {
   checkFloatArray("x", x);
   checkNotNaN("factor", factor);
-  const target = destination(x, out);
-  kernelsOn(x, target).decay(x.length, x, 0, scalarLike(x, factor), target, 0);
+  const target = out === undefined ? arrayLike(x) : out;
+  const from = operand(x);
+  const to = secondOperand("out", target, "x", x, from, true);
+  kernelsFor(x.length, from, to).decay(x.length, from.memory, from.offset, scalarLike(x, factor), to.memory, to.offset);
   return target;
 }

@@ -1,6 +1,6 @@
 import { checkFloatArray, checkNonNegative, checkOptions } from "../errors.js";
 import type { FloatArray } from "../kernels/contract.js";
-import { destination, kernelsOn, scalarLike, strength, throughScratch } from "./operands.js";
+import { arrayLike, kernelsFor, operand, scalarLike, secondOperand, strength, throughScratch } from "./operands.js";
 
 /** The options of {@link elasticNetProx}. */
 export interface ElasticNetProxOptions {
@@ -39,13 +39,16 @@ export function elasticNetProx<V extends FloatArray>(x: V, options: ElasticNetPr
   checkNonNegative("l1", l1);
   checkNonNegative("l2", l2);
   checkNonNegative("stepSize", stepSize);
-  const target = destination(x, out);
+  const target = out === undefined ? arrayLike(x) : out;
+  const from = operand(x);
+  const to = secondOperand("out", target, "x", x, from, true);
+  const kernels = kernelsFor(x.length, from, to);
   const threshold = scalarLike(x, strength(stepSize, l1));
   const scale = scalarLike(x, 1 / (1 + 2 * strength(stepSize, l2)));
   if (
-    !throughScratch(x, undefined, target, (kernels, n, a) => kernels.elasticNetProx(n, a, 0, threshold, scale, a, 0))
+    !throughScratch(kernels, x, undefined, target, (wasm, n, a) => wasm.elasticNetProx(n, a, 0, threshold, scale, a, 0))
   ) {
-    kernelsOn(x, target).elasticNetProx(x.length, x, 0, threshold, scale, target, 0);
+    kernels.elasticNetProx(x.length, from.memory, from.offset, threshold, scale, to.memory, to.offset);
   }
   return target;
 }

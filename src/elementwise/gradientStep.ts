@@ -1,13 +1,6 @@
-import {
-  checkChoice,
-  checkFloatArray,
-  checkMatching,
-  checkNonNegative,
-  checkOptions,
-  checkOverlap,
-} from "../errors.js";
+import { checkChoice, checkFloatArray, checkNonNegative, checkOptions } from "../errors.js";
 import type { FloatArray } from "../kernels/contract.js";
-import { kernelsOn, scalarLike, strength, throughScratch } from "./operands.js";
+import { kernelsFor, operand, scalarLike, secondOperand, strength, throughScratch } from "./operands.js";
 
 /** The options of {@link gradientStep}. */
 export interface GradientStepOptions {
@@ -45,8 +38,8 @@ const MODES = ["proximal", "subgradient"] as const;
  */
 export function gradientStep<V extends FloatArray>(w: V, gradient: V, options: GradientStepOptions): V {
   checkFloatArray("w", w);
-  checkMatching("gradient", gradient, "w", w);
-  checkOverlap("gradient", gradient, "w", w);
+  const weights = operand(w);
+  const slope = secondOperand("gradient", gradient, "w", w, weights, true);
   checkOptions("gradientStep", options, OPTIONS);
   const { learningRate, l1 = 0, l2 = 0, l1Mode = "proximal" } = options;
   checkNonNegative("learningRate", learningRate);
@@ -56,20 +49,20 @@ export function gradientStep<V extends FloatArray>(w: V, gradient: V, options: G
   const factor = scalarLike(w, 1 - 2 * strength(learningRate, l2));
   const rate = scalarLike(w, learningRate);
   const threshold = scalarLike(w, strength(learningRate, l1));
-  if (l1Mode === "proximal") {
+  const kernels = kernelsFor(w.length, weights, slope);
+  const n = w.length;
+  if (l1Mode === "subgradient") {
     if (
-      !throughScratch(w, gradient, w, (kernels, n, a, b) =>
-        kernels.proximalStep(n, a, 0, b, 0, factor, rate, threshold),
+      !throughScratch(kernels, w, gradient, w, (k, m, a, b) =>
+        k.subgradientStep(m, a, 0, b, 0, factor, rate, threshold),
       )
     ) {
-      kernelsOn(w, gradient).proximalStep(w.length, w, 0, gradient, 0, factor, rate, threshold);
+      kernels.subgradientStep(n, weights.memory, weights.offset, slope.memory, slope.offset, factor, rate, threshold);
     }
   } else if (
-    !throughScratch(w, gradient, w, (kernels, n, a, b) =>
-      kernels.subgradientStep(n, a, 0, b, 0, factor, rate, threshold),
-    )
+    !throughScratch(kernels, w, gradient, w, (k, m, a, b) => k.proximalStep(m, a, 0, b, 0, factor, rate, threshold))
   ) {
-    kernelsOn(w, gradient).subgradientStep(w.length, w, 0, gradient, 0, factor, rate, threshold);
+    kernels.proximalStep(n, weights.memory, weights.offset, slope.memory, slope.offset, factor, rate, threshold);
   }
   return w;
 }

@@ -1,21 +1,16 @@
-import { checkMatching, checkOverlap, isFloat64 } from "../errors.js";
+import { checkDistance, checkMatching, isFloat64 } from "../errors.js";
 import type { FloatArray, VectorKernels } from "../kernels/contract.js";
 import { jsKernels } from "../kernels/js/index.js";
-import { kernelsInPlace, SCRATCH_LENGTH, scratch } from "../kernels/select.js";
+import { type Place, placeOf, SCRATCH_LENGTH, scratch } from "../kernels/select.js";
 
 /** Below this many elements the JavaScript twin is done before a call into WASM has begun. */
 const TINY = 16;
 /** From this many on, copying chunks into WASM memory and out again pays for the kernels that say so. */
 const WORTH_COPYING = 128;
 
-/** The checked `out`, or a new array like x. */
-export function destination<V extends FloatArray>(x: V, out: V | undefined): V {
-  if (out === undefined) return (isFloat64(x) ? new Float64Array(x.length) : new Float32Array(x.length)) as V;
-  if (out !== x) {
-    checkMatching("out", out, "x", x);
-    checkOverlap("out", out, "x", x);
-  }
-  return out;
+/** A new array of the dtype and length of x. */
+export function arrayLike<V extends FloatArray>(x: V): V {
+  return (isFloat64(x) ? new Float64Array(x.length) : new Float32Array(x.length)) as V;
 }
 
 /** A scalar as the kernels of this dtype take it: float32 kernels want theirs rounded. */
@@ -28,10 +23,40 @@ export function strength(stepSize: number, weight: number): number {
   return stepSize === 0 || weight === 0 ? 0 : stepSize * weight;
 }
 
-/** The kernels that run on both arrays where they lie: WASM's in an arena, otherwise JavaScript's. */
-export function kernelsOn<V extends FloatArray>(x: V, y: V): VectorKernels<V> {
-  const kernels = (x.length < TINY ? undefined : kernelsInPlace(x.buffer, y.buffer)) ?? jsKernels;
-  return (isFloat64(x) ? kernels.float64 : kernels.float32) as unknown as VectorKernels<V>;
+/** The operand for an array: its place in an arena, or the array itself with the JavaScript kernels. */
+export function operand<V extends FloatArray>(x: V): Place<V> {
+  return placeOf(x) ?? { kernels: twins(x), memory: x, offset: 0 };
+}
+
+/** The operand for a checked second array. `written` says that one of the two is written, so they must not overlap in part. */
+export function secondOperand<V extends FloatArray>(
+  name: string,
+  second: V,
+  firstName: string,
+  first: V,
+  place: Place<V>,
+  written: boolean,
+): Place<V> {
+  if (second === first) return place;
+  checkMatching(name, second, firstName, first);
+  const other = operand(second);
+  if (written) {
+    if (other.memory === place.memory) checkDistance(name, firstName, other.offset - place.offset, first.length);
+    else if (second.buffer === first.buffer) {
+      const distance = (second.byteOffset - first.byteOffset) / first.BYTES_PER_ELEMENT;
+      checkDistance(name, firstName, distance, first.length);
+    }
+  }
+  return other;
+}
+
+/** The kernels for operands of n elements: those of the arena that holds both, otherwise JavaScript's, which run anywhere. */
+export function kernelsFor<V extends FloatArray>(n: number, a: Place<V>, b: Place<V>): VectorKernels<V> {
+  return n >= TINY && a.kernels === b.kernels ? a.kernels : twins(a.memory);
+}
+
+function twins<V extends FloatArray>(x: V): VectorKernels<V> {
+  return (isFloat64(x) ? jsKernels.float64 : jsKernels.float32) as unknown as VectorKernels<V>;
 }
 
 /** Works on chunks of two operands, n elements each, and writes the result over the first. */
@@ -43,23 +68,31 @@ export type ChunkKernel = (
 ) => void;
 
 /**
- * Runs a kernel on arrays outside of any arena by way of the scratch, where that is worth the copies.
+ * Runs a kernel on arrays outside of any arena by way of the scratch.
  *
- * @returns false if it is not, or x is in an arena: then nothing has been done.
+ * @param kernels - What would run otherwise.
+ * @returns false where that is WASM in an arena, where the arrays are so short that copying costs more than it saves, or
+ *   where WASM does not run: then nothing has been done.
  */
-export function throughScratch<V extends FloatArray>(x: V, second: V | undefined, out: V, run: ChunkKernel): boolean {
-  if (x.length < WORTH_COPYING || kernelsInPlace(x.buffer, (second ?? out).buffer) !== undefined) return false;
+export function throughScratch<V extends FloatArray>(
+  kernels: VectorKernels<V>,
+  x: V,
+  second: V | undefined,
+  out: V,
+  run: ChunkKernel,
+): boolean {
+  if (x.length < WORTH_COPYING || kernels !== twins(x)) return false;
   const room = scratch();
   if (room === undefined) return false;
   const wide = isFloat64(x);
-  const kernels = (wide ? room.kernels.float64 : room.kernels.float32) as unknown as VectorKernels<FloatArray>;
+  const wasm = (wide ? room.kernels.float64 : room.kernels.float32) as unknown as VectorKernels<FloatArray>;
   const [a, b] = wide ? room.float64 : room.float32;
   const step = wide ? SCRATCH_LENGTH : 2 * SCRATCH_LENGTH;
   for (let start = 0; start < x.length; start += step) {
     const n = Math.min(step, x.length - start);
     a.set(x.subarray(start, start + n));
     if (second !== undefined) b.set(second.subarray(start, start + n));
-    run(kernels, n, a, b);
+    run(wasm, n, a, b);
     out.set(n === step ? a : a.subarray(0, n), start);
   }
   return true;

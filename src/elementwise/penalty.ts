@@ -1,6 +1,6 @@
 import { checkFloatArray, checkNonNegative, checkOptions } from "../errors.js";
 import type { FloatArray } from "../kernels/contract.js";
-import { kernelsOn, scalarLike } from "./operands.js";
+import { kernelsFor, operand, scalarLike } from "./operands.js";
 
 /** The options of {@link penalty}. */
 export interface PenaltyOptions {
@@ -34,5 +34,7 @@ export function penalty(w: FloatArray, options: PenaltyOptions): number {
   const { l1 = 0, l2 = 0 } = options;
   checkNonNegative("l1", l1);
   checkNonNegative("l2", l2);
-  return kernelsOn(w, w).penalty(w.length, w, 0, scalarLike(w, l1), scalarLike(w, l2));
+  const place = operand(w);
+  const { memory, offset } = place;
+  return kernelsFor(w.length, place, place).penalty(w.length, memory, offset, scalarLike(w, l1), scalarLike(w, l2));
 }

@@ -1,6 +1,6 @@
-import { checkFloatArray, checkMatching, checkNumber, checkOverlap } from "../errors.js";
+import { checkFloatArray, checkNumber } from "../errors.js";
 import type { FloatArray } from "../kernels/contract.js";
-import { kernelsOn, scalarLike } from "./operands.js";
+import { kernelsFor, operand, scalarLike, secondOperand } from "./operands.js";
 
 /**
  * Scalar product `Σ x[i]·y[i]`, in 8 (float64) or 16 (float32) partial sums of a fixed order.
@@ -16,8 +16,9 @@ import { kernelsOn, scalarLike } from "./operands.js";
  */
 export function dot<V extends FloatArray>(x: V, y: V): number {
   checkFloatArray("x", x);
-  if (y !== x) checkMatching("y", y, "x", x);
-  return kernelsOn(x, y).dot(x.length, x, 0, y, 0);
+  const a = operand(x);
+  const b = secondOperand("y", y, "x", x, a, false);
+  return kernelsFor(x.length, a, b).dot(x.length, a.memory, a.offset, b.memory, b.offset);
 }
 
 /**
@@ -36,11 +37,9 @@ export function dot<V extends FloatArray>(x: V, y: V): number {
 export function axpy<V extends FloatArray>(a: number, x: V, y: V): V {
   checkNumber("a", a);
   checkFloatArray("x", x);
-  if (y !== x) {
-    checkMatching("y", y, "x", x);
-    checkOverlap("y", y, "x", x);
-  }
-  kernelsOn(x, y).axpy(x.length, scalarLike(x, a), x, 0, y, 0);
+  const from = operand(x);
+  const to = secondOperand("y", y, "x", x, from, true);
+  kernelsFor(x.length, from, to).axpy(x.length, scalarLike(x, a), from.memory, from.offset, to.memory, to.offset);
   return y;
 }
 
@@ -56,7 +55,8 @@ export function axpy<V extends FloatArray>(a: number, x: V, y: V): V {
  */
 export function asum(x: FloatArray): number {
   checkFloatArray("x", x);
-  return kernelsOn(x, x).asum(x.length, x, 0);
+  const place = operand(x);
+  return kernelsFor(x.length, place, place).asum(x.length, place.memory, place.offset);
 }
 
 /**
@@ -71,7 +71,8 @@ export function asum(x: FloatArray): number {
  */
 export function sumSquares(x: FloatArray): number {
   checkFloatArray("x", x);
-  return kernelsOn(x, x).sumSquares(x.length, x, 0);
+  const place = operand(x);
+  return kernelsFor(x.length, place, place).sumSquares(x.length, place.memory, place.offset);
 }
 
 /**
@@ -86,5 +87,6 @@ export function sumSquares(x: FloatArray): number {
  */
 export function absMax(x: FloatArray): number {
   checkFloatArray("x", x);
-  return kernelsOn(x, x).absMax(x.length, x, 0);
+  const place = operand(x);
+  return kernelsFor(x.length, place, place).absMax(x.length, place.memory, place.offset);
 }

@@ -1,6 +1,6 @@
 import { checkFloatArray, checkNonNegative } from "../errors.js";
 import type { FloatArray } from "../kernels/contract.js";
-import { destination, kernelsOn, scalarLike, throughScratch } from "./operands.js";
+import { arrayLike, kernelsFor, operand, scalarLike, secondOperand, throughScratch } from "./operands.js";
 
 /**
  * Soft-thresholding, the proximal operator of `threshold·‖·‖₁`, and so the L1 proximal step:
@@ -22,10 +22,13 @@ import { destination, kernelsOn, scalarLike, throughScratch } from "./operands.j
 export function softThreshold<V extends FloatArray>(x: V, threshold: number, out?: V): V {
   checkFloatArray("x", x);
   checkNonNegative("threshold", threshold);
-  const target = destination(x, out);
+  const target = out === undefined ? arrayLike(x) : out;
+  const from = operand(x);
+  const to = secondOperand("out", target, "x", x, from, true);
+  const kernels = kernelsFor(x.length, from, to);
   const t = scalarLike(x, threshold);
-  if (!throughScratch(x, undefined, target, (kernels, n, a) => kernels.softThreshold(n, a, 0, t, a, 0))) {
-    kernelsOn(x, target).softThreshold(x.length, x, 0, t, target, 0);
+  if (!throughScratch(kernels, x, undefined, target, (wasm, n, a) => wasm.softThreshold(n, a, 0, t, a, 0))) {
+    kernels.softThreshold(x.length, from.memory, from.offset, t, to.memory, to.offset);
   }
   return target;
 }

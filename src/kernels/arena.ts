@@ -31,8 +31,21 @@ export function memorySize(byteLength: number, purpose: string): number {
  * backend that memory is WebAssembly's, so kernels run on the arrays in place. There is no way to free a single array:
  * the memory lives as long as a view of it does.
  */
-export class Arena {
+export interface Arena {
   /** The bytes of arrays that it was made for. */
+  readonly byteLength: number;
+  /** The bytes of arrays that still fit. */
+  readonly bytesLeft: number;
+  /** A zeroed Float64Array of n elements. @throws RangeError if it does not fit. */
+  float64(n: number): Float64Array<ArrayBuffer>;
+  /** A zeroed Float32Array of n elements. @throws RangeError if it does not fit. */
+  float32(n: number): Float32Array<ArrayBuffer>;
+  /** A zeroed Int32Array of n elements. @throws RangeError if it does not fit. */
+  int32(n: number): Int32Array<ArrayBuffer>;
+}
+
+/** An arena with the kernels of its memory. */
+export class Heap implements Arena {
   readonly byteLength: number;
   /** The kernels that run on its arrays. */
   readonly kernels: Kernels;
@@ -42,37 +55,32 @@ export class Arena {
   /** Beyond this the buffer has never been handed out, so it still holds zeros. */
   #dirty = ALIGNMENT;
 
-  /** @internal Use `createArena`. */
   constructor(byteLength: number, buffer: ArrayBuffer, kernels: Kernels) {
     this.byteLength = byteLength;
     this.buffer = buffer;
     this.kernels = kernels;
   }
 
-  /** The bytes of arrays that still fit. */
   get bytesLeft(): number {
     return this.byteLength - this.#taken;
   }
 
-  /** A zeroed Float64Array of n elements. @throws RangeError if it does not fit. */
   float64(n: number): Float64Array<ArrayBuffer> {
     const offset = this.#take(n, 8);
     return new Float64Array(this.buffer, offset, n);
   }
 
-  /** A zeroed Float32Array of n elements. @throws RangeError if it does not fit. */
   float32(n: number): Float32Array<ArrayBuffer> {
     const offset = this.#take(n, 4);
     return new Float32Array(this.buffer, offset, n);
   }
 
-  /** A zeroed Int32Array of n elements. @throws RangeError if it does not fit. */
   int32(n: number): Int32Array<ArrayBuffer> {
     const offset = this.#take(n, 4);
     return new Int32Array(this.buffer, offset, n);
   }
 
-  /** @internal Makes all of it free again. The caller answers for there being no views left. */
+  /** Makes all of it free again. The caller answers for there being no views left. */
   reset(): void {
     this.#taken = 0;
     this.#offset = ALIGNMENT;

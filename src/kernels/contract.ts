@@ -70,6 +70,11 @@ export interface Kernels {
   readonly name: "wasm" | "js";
   readonly float64: VectorKernels<Float64Array>;
   readonly float32: VectorKernels<Float32Array>;
+  /**
+   * Views of the whole of a WASM backend's memory. Operands given as one of these and an offset are the quickest: asking a
+   * view for its byteOffset costs as much as a kernel on a hundred elements.
+   */
+  readonly memory: { readonly float64: Float64Array; readonly float32: Float32Array } | undefined;
 
   /** out ← out + scale·X·b, X column-major n × p */
   product(

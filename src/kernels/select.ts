@@ -1,6 +1,6 @@
-import { checkChoice, checkInteger, describe, rangeError, typeError } from "../errors.js";
-import { Arena, memorySize, PAGE } from "./arena.js";
-import type { Kernels } from "./contract.js";
+import { checkChoice, checkInteger, describe, isFloat64, rangeError, typeError } from "../errors.js";
+import { type Arena, Heap, memorySize, PAGE } from "./arena.js";
+import type { FloatArray, Kernels, VectorKernels } from "./contract.js";
 import { jsKernels } from "./js/index.js";
 import { compile, instantiate } from "./wasm.js";
 
@@ -20,9 +20,10 @@ let failure: string | undefined;
 /** Why the latest memory was refused. A smaller or later one may be granted, so this only lasts until one is. */
 let refusal: string | undefined;
 
-const message = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+/** Of another realm's errors too, which are no instances of this one's Error. */
+const message = (error: unknown): string => (error as Partial<Error> | undefined)?.message ?? String(error);
 
-function module(): WebAssembly.Module | undefined {
+function compiledModule(): WebAssembly.Module | undefined {
   if (choice === "js" || failure !== undefined) return undefined;
   try {
     compiled ??= compile();
@@ -34,7 +35,7 @@ function module(): WebAssembly.Module | undefined {
 
 /** A memory of `size` bytes, a multiple of the page, and the kernels on it; an ordinary buffer and JavaScript where there is none. */
 function newMemory(size: number): { buffer: ArrayBuffer; kernels: Kernels } {
-  const code = module();
+  const code = compiledModule();
   if (code === undefined) return { buffer: newBuffer(size), kernels: jsKernels };
   let memory: WebAssembly.Memory;
   try {
@@ -60,10 +61,19 @@ function newBuffer(size: number): ArrayBuffer {
   }
 }
 
+/** Where an array of an arena lies: the operand that its kernels take for it. */
+export interface Place<V extends FloatArray = FloatArray> {
+  kernels: VectorKernels<V>;
+  /** The whole memory, in the array's dtype. */
+  memory: V;
+  /** The element of it where the array starts. */
+  offset: number;
+}
+
 /** The kernels of the arenas that users hold, by buffer. */
 const owners = new WeakMap<ArrayBufferLike, Kernels>();
-let latestBuffer: ArrayBufferLike | undefined;
-let latestKernels: Kernels | undefined;
+/** The places of their arrays: finding one is several times quicker than asking an array for its buffer. */
+const places = new WeakMap<FloatArray, Place>();
 
 /**
  * Allocates one memory of fixed size for typed arrays that kernels work on in place, with no copy in or out. Every array
@@ -81,18 +91,27 @@ export function createArena(byteLength: number): Arena {
   // A page more than asked for: room for the alignment of about a thousand arrays.
   const { buffer, kernels } = newMemory(memorySize(byteLength + PAGE, "the arena"));
   if (kernels.name === "wasm") owners.set(buffer, kernels);
-  return new Arena(byteLength, buffer, kernels);
+  return new Heap(byteLength, buffer, kernels);
 }
 
-/** The WASM kernels that run in place on both arrays, or undefined: then they are copied, or JavaScript takes over. */
-export function kernelsInPlace(buffer: ArrayBufferLike, other: ArrayBufferLike): Kernels | undefined {
-  if (buffer !== other || choice === "js") return undefined;
-  if (buffer === latestBuffer) return latestKernels;
-  const kernels = owners.get(buffer);
-  if (kernels === undefined) return undefined;
-  latestBuffer = buffer;
-  latestKernels = kernels;
-  return kernels;
+/** The place of an array in an arena's WASM memory, or undefined: then it is copied, or JavaScript takes over. */
+export function placeOf<V extends FloatArray>(array: V): Place<V> | undefined {
+  if (choice === "js") return undefined;
+  return (places.get(array) ?? newPlace(array)) as unknown as Place<V> | undefined;
+}
+
+function newPlace(array: FloatArray): Place | undefined {
+  const kernels = owners.get(array.buffer);
+  if (kernels?.memory === undefined) return undefined;
+  const dtype = isFloat64(array) ? "float64" : "float32";
+  const place: Place = {
+    kernels: kernels[dtype] as unknown as VectorKernels<FloatArray>,
+    memory: kernels.memory[dtype],
+    // A shift, not a division: a number that the engine knows to be an integer keeps the kernels' index arithmetic quick.
+    offset: array.byteOffset >>> (dtype === "float64" ? 3 : 2),
+  };
+  places.set(array, place);
+  return place;
 }
 
 /** Doubles in each of the scratch's two arrays: four copies of them still fit the second-level cache. */
@@ -115,8 +134,8 @@ export function scratch(): Scratch | undefined {
     const bytes = SCRATCH_LENGTH * 8;
     const { buffer, kernels } = newMemory(memorySize(2 * bytes, "the scratch"));
     if (kernels.name === "wasm") {
-      const arena = new Arena(2 * bytes, buffer, kernels);
-      const float64 = [arena.float64(SCRATCH_LENGTH), arena.float64(SCRATCH_LENGTH)] as const;
+      const heap = new Heap(2 * bytes, buffer, kernels);
+      const float64 = [heap.float64(SCRATCH_LENGTH), heap.float64(SCRATCH_LENGTH)] as const;
       const float32 = [
         new Float32Array(buffer, float64[0].byteOffset, 2 * SCRATCH_LENGTH),
         new Float32Array(buffer, float64[1].byteOffset, 2 * SCRATCH_LENGTH),
@@ -128,7 +147,7 @@ export function scratch(): Scratch | undefined {
 }
 
 /** Free memories of finished problems, few and small enough to keep. */
-const free: Arena[] = [];
+const free: Heap[] = [];
 const POOL_COUNT = 4;
 const POOL_BYTES = 268435456;
 const SMALLEST = 1048576;
@@ -137,33 +156,33 @@ const SMALLEST = 1048576;
  * Runs `work` in a memory for `byteLength` bytes of arrays (each counted with `alignedBytes`), and gives the memory back to a small
  * pool afterwards. `work` must let no view of it escape.
  */
-export function withMemory<T>(byteLength: number, purpose: string, work: (arena: Arena) => T): T {
-  const arena = acquire(byteLength, purpose);
+export function withMemory<T>(byteLength: number, purpose: string, work: (heap: Heap) => T): T {
+  const heap = acquire(byteLength, purpose);
   try {
-    return work(arena);
+    return work(heap);
   } finally {
-    release(arena);
+    release(heap);
   }
 }
 
-function acquire(byteLength: number, purpose: string): Arena {
+function acquire(byteLength: number, purpose: string): Heap {
   const size = sizeClass(memorySize(byteLength, purpose));
-  const name = module() === undefined ? "js" : "wasm";
+  const name = compiledModule() === undefined ? "js" : "wasm";
   for (let i = free.length - 1; i >= 0; --i) {
-    const arena = free[i];
-    if (arena !== undefined && arena.buffer.byteLength === size && arena.kernels.name === name) {
+    const heap = free[i];
+    if (heap !== undefined && heap.buffer.byteLength === size && heap.kernels.name === name) {
       free.splice(i, 1);
-      return arena;
+      return heap;
     }
   }
   const { buffer, kernels } = newMemory(size);
-  return new Arena(size, buffer, kernels);
+  return new Heap(size, buffer, kernels);
 }
 
-function release(arena: Arena): void {
-  arena.reset();
-  if (arena.buffer.byteLength > POOL_BYTES) return;
-  free.push(arena);
+function release(heap: Heap): void {
+  heap.reset();
+  if (heap.buffer.byteLength > POOL_BYTES) return;
+  free.push(heap);
   let bytes = 0;
   for (const kept of free) bytes += kept.buffer.byteLength;
   while (free.length > POOL_COUNT || bytes > POOL_BYTES) bytes -= free.shift()?.buffer.byteLength ?? 0;
@@ -207,16 +226,21 @@ export function setBackend(name: "auto" | "wasm" | "js"): void {
   throw rangeError("ERR_BACKEND", `"name" must be "auto" or "js" here, got "wasm": ${reason}`);
 }
 
+/** WebAssembly.Module, or any object where TypeScript's `lib` does not know WebAssembly. */
+export type WasmModule = typeof globalThis extends { WebAssembly: { Module: new (...bytes: never) => infer M } }
+  ? M
+  : object;
+
 /**
  * Supplies the compiled kernels where a host forbids compiling bytes: the module of `regulus/kernels.wasm`.
  *
- * @throws TypeError if `value` is not a WebAssembly.Module.
+ * @throws TypeError if `module` is not a WebAssembly.Module.
  */
-export function setModule(value: WebAssembly.Module): void {
-  if (typeof WebAssembly !== "object" || !(value instanceof WebAssembly.Module)) {
-    throw typeError("ERR_TYPE", `"module" must be a WebAssembly.Module, got ${describe(value)}`);
+export function setModule(module: WasmModule): void {
+  if (typeof WebAssembly !== "object" || !(module instanceof WebAssembly.Module)) {
+    throw typeError("ERR_TYPE", `"module" must be a WebAssembly.Module, got ${describe(module)}`);
   }
-  compiled = value;
+  compiled = module;
   failure = undefined;
   refusal = undefined;
   scratchMemory = undefined;

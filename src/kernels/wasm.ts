@@ -1,13 +1,10 @@
 import { bytes as embedded } from "./binary.js";
 import type { FloatArray, Kernels, VectorKernels } from "./contract.js";
 
-/** The only file that knows of pointers: an operand is its array's byteOffset plus its element offset in bytes. */
+/** The only file that knows of pointers. */
 
 type WasmFunction = (...operands: number[]) => number;
 type Exports = Record<string, WasmFunction>;
-
-const at64 = (array: ArrayBufferView, offset: number): number => array.byteOffset + offset * 8;
-const at32 = (array: ArrayBufferView, offset: number): number => array.byteOffset + offset * 4;
 
 /** A module whose one function uses one SIMD instruction: valid exactly where SIMD is there. */
 const SIMD_PROBE = new Uint8Array([
@@ -21,24 +18,28 @@ export function compile(): WebAssembly.Module {
   return new WebAssembly.Module(embedded());
 }
 
+/** The address of an operand: its array's byteOffset plus its element offset in bytes. */
+type Address = (array: ArrayBufferView, offset: number) => number;
+
 /** The kernels on `memory`. Operands must be views of its buffer. */
 export function instantiate(module: WebAssembly.Module, memory: WebAssembly.Memory): Kernels {
   const wasm = new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as Exports;
+  const float64 = new Float64Array(memory.buffer);
+  const float32 = new Float32Array(memory.buffer);
+  const at64: Address = (array, offset) => (array === float64 ? 0 : array.byteOffset) + offset * 8;
+  const at32: Address = (array, offset) => (array === float32 ? 0 : array.byteOffset) + offset * 4;
   return {
     name: "wasm",
+    memory: { float64, float32 },
     float64: vectorKernels(wasm, "64", at64),
     float32: vectorKernels(wasm, "32", at32),
-    ...denseKernels(wasm),
-    ...sparseKernels(wasm),
+    ...denseKernels(wasm, at64, at32),
+    ...sparseKernels(wasm, at64, at32),
   };
 }
 
 /** The kernels of one dtype; `suffix` is how the binary's exports of that dtype end, `at` its pointer rule. */
-function vectorKernels(
-  wasm: Exports,
-  suffix: "64" | "32",
-  at: (array: ArrayBufferView, offset: number) => number,
-): VectorKernels<FloatArray> {
+function vectorKernels(wasm: Exports, suffix: "64" | "32", at: Address): VectorKernels<FloatArray> {
   const softThreshold = wasm[`softThreshold${suffix}`];
   const decay = wasm[`decay${suffix}`];
   const elasticNetProx = wasm[`elasticNetProx${suffix}`];
@@ -82,7 +83,11 @@ function vectorKernels(
 }
 
 /** The float64 kernels on dense operands. */
-function denseKernels(wasm: Exports): Omit<Kernels, keyof SparseKernels | "name" | "float64" | "float32"> {
+function denseKernels(
+  wasm: Exports,
+  at64: Address,
+  at32: Address,
+): Omit<Kernels, keyof SparseKernels | "name" | "memory" | "float64" | "float32"> {
   const product = wasm.product64;
   const gram = wasm.gram64;
   const moments = wasm.moments64;
@@ -239,7 +244,7 @@ type SparseKernels = Pick<
 >;
 
 /** The float64 kernels on compressed columns. */
-function sparseKernels(wasm: Exports): SparseKernels {
+function sparseKernels(wasm: Exports, at64: Address, at32: Address): SparseKernels {
   const sparseDot = wasm.sparseDot64;
   const sparseAxpy = wasm.sparseAxpy64;
   const sparseProduct = wasm.sparseProduct64;

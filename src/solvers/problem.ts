@@ -1,6 +1,6 @@
 import type { Matrix } from "../data/matrix.js";
 import { rangeError } from "../errors.js";
-import { type Arena, alignedBytes } from "../kernels/arena.js";
+import { alignedBytes, type Heap } from "../kernels/arena.js";
 import type { Kernels } from "../kernels/contract.js";
 import { loss } from "../losses/gaussian.js";
 import { l1Max } from "../penalties/elasticNet.js";
@@ -31,7 +31,7 @@ export interface FitSettings {
  * All arrays lie in one memory. `b`, `r` and `z` are the solver's state: coefficients, residual y − X·b, gradient Xᵀr.
  */
 export interface Problem {
-  arena: Arena;
+  arena: Heap;
   kernels: Kernels;
   n: number;
   p: number;
@@ -73,7 +73,7 @@ export function problemBytes(n: number, p: number): number {
 }
 
 /** Brings X, y and the settings into standard form. `y` and `settings` hold only finite numbers; X is checked here. */
-export function setUp(arena: Arena, X: Matrix, y: Float64Array, settings: FitSettings): Problem {
+export function setUp(arena: Heap, X: Matrix, y: Float64Array, settings: FitSettings): Problem {
   const { rows: n, columns: p } = X;
   const { kernels } = arena;
   const data = arena.float64(n * p);

@@ -9,6 +9,7 @@ import * as transcendental from "./transcendental.js";
 /** The JavaScript backend: the kernels of `assembly/`, operation for operation. Arrays may lie anywhere. */
 export const jsKernels: Kernels = {
   name: "js",
+  memory: undefined,
   float64: {
     softThreshold: elementwise.softThreshold64,
     decay: elementwise.decay64,

@@ -1,0 +1,62 @@
+import { type ChildProcessByStdio, execFileSync, spawn } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import type { Readable, Writable } from "node:stream";
+import { fileURLToPath } from "node:url";
+
+const SOURCE = fileURLToPath(new URL("./kernels.c", import.meta.url));
+
+/** As make has it: another compiler by the environment. */
+const COMPILER = process.env.CC ?? "cc";
+
+/** The compiler's first line about itself, or undefined where there is none. */
+export function compilerVersion(): string | undefined {
+  try {
+    return execFileSync(COMPILER, ["--version"], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }).split(
+      "\n",
+    )[0];
+  } catch {
+    return undefined;
+  }
+}
+
+/** kernels.c, built with some flags, as a process that waits for work. */
+export class NativeKernels {
+  readonly #child: ChildProcessByStdio<Writable, Readable, null>;
+  readonly #answers: AsyncIterator<string>;
+
+  private constructor(binary: string) {
+    this.#child = spawn(binary, { stdio: ["pipe", "pipe", "inherit"] });
+    this.#answers = createInterface({ input: this.#child.stdout })[Symbol.asyncIterator]();
+  }
+
+  /** Compiles and starts. @throws Error if the compiler does not take the flags. */
+  static async start(flags: readonly string[]): Promise<NativeKernels> {
+    const folder = mkdtempSync(join(tmpdir(), "regulus-bench-"));
+    try {
+      const binary = join(folder, "kernels");
+      execFileSync(COMPILER, [...flags, SOURCE, "-o", binary, "-lm"], { stdio: ["ignore", "ignore", "pipe"] });
+      const kernels = new NativeKernels(binary);
+      // The first answer says that the process runs, so its file may go.
+      await kernels.run("dot", 1, 1);
+      return kernels;
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  }
+
+  /** Calls one kernel `times` times on arrays of n; these are as new whenever kernel or n is not that of the last call. */
+  async run(kernel: string, n: number, times: number): Promise<{ nanoseconds: number; checksum: number }> {
+    this.#child.stdin.write(`${kernel} ${n} ${times}\n`);
+    const { value, done } = await this.#answers.next();
+    if (done) throw new Error(`the C process ended at ${kernel} on ${n} values`);
+    const [nanoseconds, checksum] = value.split(" ").map(Number);
+    return { nanoseconds, checksum };
+  }
+
+  close(): void {
+    this.#child.stdin.end();
+  }
+}

@@ -1,0 +1,181 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { ordinary, randomArray, randomStream } from "../support/arbitraries.js";
+import { backends, dtypes, runOn } from "../support/backends.js";
+import { absolute, exactDot, isDot, ratio, toUnits, UNIT_BITS } from "../support/exact.js";
+import { columnOf, upTo } from "../support/matrices.js";
+
+const SHAPES = [
+  [1, 1],
+  [2, 4],
+  [7, 5],
+  [16, 8],
+  [33, 3],
+  [130, 6],
+  [259, 7],
+  [513, 6],
+] as const;
+
+describe.each(backends)("$name", (backend) => {
+  const moments = (n: number, p: number, X: number[], weights: number[], pivots?: number[]) =>
+    runOn(backend, (heap, kernels) => {
+      const means = heap.float64(new Array(p).fill(7), 1);
+      const variances = heap.float64(new Array(p).fill(7), 2);
+      const pivot = pivots ?? upTo(p).map((j) => X[j * n] as number);
+      const total = weights.reduce((sum, w) => sum + w, 0);
+      kernels.moments(
+        n,
+        p,
+        ...heap.float64(X, 1),
+        ...heap.float64(weights),
+        total,
+        ...heap.float64(pivot),
+        ...means,
+        ...variances,
+      );
+      return {
+        total,
+        pivots: pivot,
+        means: [...means[0].subarray(means[1])],
+        variances: [...variances[0].subarray(variances[1])],
+      };
+    });
+
+  test("X·b and out agree with exact arithmetic", () => {
+    const next = randomStream(30);
+    for (const [n, p] of SHAPES) {
+      const X = randomArray(n * p, next);
+      const b = randomArray(p, next);
+      const before = randomArray(n, next);
+      const out = runOn(backend, (heap, kernels) => {
+        const [array, offset] = heap.float64(before, 1);
+        kernels.product(n, p, ...heap.float64(X), 2, ...heap.float64(b, 3), array, offset);
+        return array.slice(offset);
+      });
+      for (let i = 0; i < n; ++i) {
+        const row = upTo(p).map((j) => X[j * n + i] as number);
+        expect(isDot(out[i] as number, [...row, before[i] as number], [...b.map((v) => 2 * v), 1], 2 ** -53)).toBe(
+          true,
+        );
+      }
+    }
+  });
+
+  test.each(dtypes)("Xᵀ·r of $name agrees with exact arithmetic", (dtype) => {
+    const next = randomStream(31);
+    for (const [n, p] of SHAPES) {
+      const X = randomArray(n * p, next, dtype.round);
+      const r = randomArray(n, next, dtype.round);
+      const out = runOn(backend, (heap, kernels) => {
+        const [array, offset] = dtype.put(heap, new Array(p).fill(7), 1);
+        dtype.kernels(kernels).transposedProduct(n, p, ...dtype.put(heap, X), ...dtype.put(heap, r, 3), array, offset);
+        return array.slice(offset);
+      });
+      for (let j = 0; j < p; ++j) expect(isDot(out[j] as number, columnOf(X, n, j), r, dtype.unit)).toBe(true);
+    }
+  });
+
+  test("the Gram matrix agrees with exact arithmetic, is symmetric, and exact for small integers", () => {
+    const next = randomStream(32);
+    for (const [n, p] of SHAPES) {
+      for (const whole of [false, true]) {
+        const X = randomArray(n * p, next, whole ? (x) => Math.round(8 * x) : undefined);
+        const G = runOn(backend, (heap, kernels) => {
+          const [array, offset] = heap.float64(new Array(p * p).fill(7), 1);
+          kernels.gram(n, p, ...heap.float64(X, 3), array, offset);
+          return array.slice(offset);
+        });
+        for (let j = 0; j < p; ++j) {
+          for (let k = 0; k < p; ++k) {
+            const [x, y] = [columnOf(X, n, j), columnOf(X, n, k)];
+            const g = G[j * p + k] as number;
+            if (whole) expect(toUnits(g) << UNIT_BITS).toBe(exactDot(x, y));
+            else expect(isDot(g, x, y, 2 ** -53)).toBe(true);
+            expect(g).toBe(G[k * p + j]);
+          }
+        }
+      }
+    }
+  });
+
+  test("a constant column has variance exactly 0 and its own value as mean, whatever the weights", () => {
+    const positive = ordinary.map((w) => Math.abs(w) + 0.01);
+    const column = fc.record({
+      value: fc.double({ noNaN: true, min: -1e300, max: 1e300 }),
+      weights: fc.array(positive, { minLength: 1, maxLength: 40 }),
+    });
+    fc.assert(
+      fc.property(column, ({ value, weights }) => {
+        const { means, variances } = moments(weights.length, 1, new Array(weights.length).fill(value), weights);
+        expect(means[0]).toBe(0);
+        expect(variances[0]).toBe(0);
+      }),
+    );
+  });
+
+  /** Relative errors of mean and variance of one column against exact arithmetic. */
+  const errors = (x: number[], weights: number[], pivot: number): [mean: number, variance: number] => {
+    const { means, variances } = moments(x.length, 1, x, weights, [pivot]);
+    const s = weights.map(toUnits);
+    const W = s.reduce((sum, w) => sum + w, 0n);
+    const values = x.map(toUnits);
+    const sum = values.reduce((total, v, i) => total + v * (s[i] as bigint), 0n);
+    const squares = values.reduce((total, v, i) => total + v * v * (s[i] as bigint), 0n);
+    // mean = sum/W in units; variance = (W·squares − sum²)/W² in square units
+    const mean = toUnits(pivot) + toUnits(means[0] as number);
+    const variance = W * squares - sum * sum;
+    const off = absolute((toUnits(variances[0] as number) << UNIT_BITS) * W * W - variance);
+    return [ratio(absolute(mean * W - sum), absolute(sum)), variance === 0n ? Number(off) : ratio(off, variance)];
+  };
+
+  test("means and variances are accurate to 1e-12 at any offset, weighted, at every length", () => {
+    const next = randomStream(33);
+    for (const offset of [0, 3, -1e4, 1e8]) {
+      for (let n = 2; n <= 130; n += n < 20 ? 1 : 11) {
+        const x = randomArray(n, next).map((v) => offset + v);
+        const weights = randomArray(n, next).map((w) => w + 1.01);
+        const [mean, variance] = errors(x, weights, x[0] as number);
+        expect(mean).toBeLessThan(1e-12);
+        expect(variance).toBeLessThan(1e-12);
+      }
+    }
+  });
+
+  test("sums are compensated: no rounding piles up over 20,000 rows", () => {
+    const next = randomStream(35);
+    const weights = randomArray(20000, next, (w) => 2 + Math.round(w * 1024) / 1024);
+    const x = randomArray(20000, next).map((v) => 1 + v);
+    const [mean, variance] = errors(x, weights, -1);
+    expect(mean).toBeLessThan(5e-16);
+    expect(variance).toBeLessThan(5e-16);
+  });
+
+  test("the transform is its formula", () => {
+    const next = randomStream(34);
+    for (const [n, p] of SHAPES.slice(0, 5)) {
+      const [X, pivots, means, scales] = [n * p, p, p, p].map((size) => randomArray(size, next)) as [
+        number[],
+        number[],
+        number[],
+        number[],
+      ];
+      const rowScales = randomArray(n, next);
+      const result = runOn(backend, (heap, kernels) => {
+        const [array, offset] = heap.float64(X, 1);
+        const vectors = [
+          ...heap.float64(pivots),
+          ...heap.float64(means, 1),
+          ...heap.float64(scales, 2),
+          ...heap.float64(rowScales, 3),
+        ] as const;
+        kernels.transform(n, p, array, offset, ...vectors);
+        return array.slice(offset);
+      });
+      X.forEach((x, index) => {
+        const [i, j] = [index % n, Math.floor(index / n)];
+        const centred = x - (pivots[j] as number) - (means[j] as number);
+        expect(result[index]).toBe(centred * (scales[j] as number) * (rowScales[i] as number));
+      });
+    }
+  });
+});

@@ -1,0 +1,171 @@
+import fc from "fast-check";
+import { describe, test } from "vitest";
+import type { Kernels } from "../../src/kernels/contract.js";
+import { numbers, randomArray, randomStream, SHIFTS, shifts, specialValues } from "../support/arbitraries.js";
+import { type Dtype, dtypes, expectTwins } from "../support/backends.js";
+import type { Heap } from "../support/heap.js";
+import { shapes } from "../support/matrices.js";
+
+/** Calls a kernel on column-major X, n × p, and on vectors made from `next`. */
+interface Case {
+  name: string;
+  dtype: Dtype;
+  run: (kernels: Kernels, heap: Heap, n: number, p: number, X: number[], next: () => number, shift: number) => void;
+}
+
+const [float64, float32] = dtypes as [Dtype, Dtype];
+
+const cases: Case[] = [
+  {
+    name: "product",
+    dtype: float64,
+    run: (kernels, heap, n, p, X, next, shift) => {
+      const b = heap.float64(randomArray(p, next), shift);
+      kernels.product(n, p, ...heap.float64(X, shift), -0.7, ...b, ...heap.float64(randomArray(n, next), 1));
+    },
+  },
+  ...dtypes.map((dtype) => ({
+    name: `transposedProduct of ${dtype.name}`,
+    dtype,
+    run: (kernels: Kernels, heap: Heap, n: number, p: number, X: number[], next: () => number, shift: number) => {
+      const r = dtype.put(heap, randomArray(n, next, dtype.round), shift);
+      const out = dtype.put(heap, new Array(p).fill(7), 1);
+      dtype.kernels(kernels).transposedProduct(n, p, ...dtype.put(heap, X, shift), ...r, ...out);
+    },
+  })),
+  {
+    name: "gram",
+    dtype: float64,
+    run: (kernels, heap, n, p, X, _next, shift) => {
+      kernels.gram(n, p, ...heap.float64(X, shift), ...heap.float64(new Array(p * p).fill(7), 3 - shift));
+    },
+  },
+  {
+    name: "moments",
+    dtype: float64,
+    run: (kernels, heap, n, p, X, next, shift) => {
+      const weights = randomArray(n, next).map((w) => (w < -0.8 ? 0 : w + 1));
+      const pivots = Array.from({ length: p }, (_, j) => X[j * n] ?? 0);
+      kernels.moments(
+        n,
+        p,
+        ...heap.float64(X, shift),
+        ...heap.float64(weights, 3 - shift),
+        weights.reduce((sum, w) => sum + w, 0),
+        ...heap.float64(pivots, 1),
+        ...heap.float64(new Array(p).fill(7), 2),
+        ...heap.float64(new Array(p).fill(7), shift),
+      );
+    },
+  },
+  {
+    name: "transform",
+    dtype: float64,
+    run: (kernels, heap, n, p, X, next, shift) => {
+      kernels.transform(
+        n,
+        p,
+        ...heap.float64(X, shift),
+        ...heap.float64(randomArray(p, next), 1),
+        ...heap.float64(randomArray(p, next), 2),
+        ...heap.float64(randomArray(p, next), 3),
+        ...heap.float64(randomArray(n, next), 3 - shift),
+      );
+    },
+  },
+];
+
+describe.each(cases)("$name twins", ({ dtype, run }) => {
+  const twins = (n: number, p: number, X: number[], seed: number, shift: number): void =>
+    expectTwins((heap, kernels) => run(kernels, heap, n, p, X, randomStream(seed), shift));
+
+  test("every shape up to 20 × 11 at every alignment, random data", () => {
+    const next = randomStream(6);
+    for (let n = 0; n <= 20; ++n) {
+      for (let p = 0; p <= 11; ++p) {
+        for (const shift of SHIFTS) twins(n, p, randomArray(n * p, next, dtype.round), n, shift);
+      }
+    }
+  });
+
+  test("every length from 21 to 130 and around the Gram's blocks of 256 rows", () => {
+    const next = randomStream(7);
+    const lengths = [255, 256, 257, 258, 511, 512, 513, 600];
+    for (let n = 21; n <= 130; ++n) lengths.push(n);
+    for (const n of lengths) {
+      for (const p of [1, 4, 7]) twins(n, p, randomArray(n * p, next, dtype.round), n, n % 4);
+    }
+  });
+
+  test("every special value in every position", () => {
+    const next = randomStream(8);
+    for (const [n, p] of [
+      [1, 1],
+      [3, 2],
+      [5, 6],
+      [9, 7],
+    ] as const) {
+      const X = randomArray(n * p, next, dtype.round);
+      for (let i = 0; i < n * p; ++i) {
+        const kept = X[i] as number;
+        for (const value of specialValues(dtype)) {
+          X[i] = value;
+          twins(n, p, X, i, i % 4);
+        }
+        X[i] = kept;
+      }
+    }
+  });
+
+  test("any data", () => {
+    fc.assert(
+      fc.property(
+        shapes(24, 8).chain(([n, p]) =>
+          fc.record({
+            n: fc.constant(n),
+            p: fc.constant(p),
+            X: fc.array(numbers(dtype), { minLength: n * p, maxLength: n * p }),
+            seed: fc.nat(),
+            shift: shifts,
+          }),
+        ),
+        ({ n, p, X, seed, shift }) => twins(n, p, X, seed, shift),
+      ),
+      { numRuns: 100 },
+    );
+  });
+});
+
+describe("vectors with special values", () => {
+  test.each([
+    [float64, "product"],
+    [float64, "transposedProduct"],
+    [float32, "transposedProduct"],
+  ] as const)("%# $name in r, b and out", (dtype, kernel) => {
+    const next = randomStream(9);
+    for (const [n, p] of [
+      [5, 6],
+      [9, 5],
+    ] as const) {
+      const X = randomArray(n * p, next, dtype.round);
+      for (const value of specialValues(dtype)) {
+        for (let i = 0; i < Math.max(n, p); ++i) {
+          const rows = randomArray(n, next, dtype.round);
+          const columns = randomArray(p, next, dtype.round);
+          if (i < n) rows[i] = value;
+          if (i < p) columns[i] = value;
+          expectTwins((heap, kernels) => {
+            const x = dtype.put(heap, X, 1);
+            const r = dtype.put(heap, rows, 2);
+            const b = dtype.put(heap, columns, 3);
+            if (kernel === "transposedProduct") dtype.kernels(kernels).transposedProduct(n, p, ...x, ...r, ...b);
+            else {
+              const [X64, b64, r64] = [heap.float64(X, 1), heap.float64(columns, 3), heap.float64(rows, 2)];
+              kernels.product(n, p, ...X64, 1.5, ...b64, ...r64);
+            }
+          });
+        }
+      }
+    }
+  });
+});

@@ -1,0 +1,200 @@
+import { describe, expect, test } from "vitest";
+import { randomArray, randomStream } from "../support/arbitraries.js";
+import { backends, runOn } from "../support/backends.js";
+import type { Heap } from "../support/heap.js";
+import { columnOf, densify, plainDot, randomSparse, type Sparse, upTo } from "../support/matrices.js";
+
+const SHAPES = [
+  [1, 1],
+  [9, 4],
+  [40, 6],
+  [131, 9],
+] as const;
+
+const columns = (heap: Heap, { values, rowIndices, columnPointers }: Sparse) =>
+  [...heap.float64(values, 1), ...heap.int32(rowIndices, 1), ...heap.int32(columnPointers, 3)] as const;
+
+/** The same numbers up to rounding. */
+function expectClose(actual: ArrayLike<number>, expected: ArrayLike<number>, tolerance = 1e-13): void {
+  expect(actual.length).toBe(expected.length);
+  for (let i = 0; i < expected.length; ++i) {
+    const error = Math.abs((actual[i] as number) - (expected[i] as number));
+    expect(error).toBeLessThanOrEqual(tolerance * (1 + Math.abs(expected[i] as number)));
+  }
+}
+
+describe.each(backends)("$name", (backend) => {
+  test.each(SHAPES)("products of a sparse %i × %i matrix agree with the dense kernels", (n, p) => {
+    const next = randomStream(40 + n);
+    const sparse = randomSparse(n, p, 0.3, next);
+    const [b, r] = [randomArray(p, next), randomArray(n, next)];
+    b[0] = 0;
+    runOn(backend, (heap, kernels) => {
+      const X = heap.float64(densify(sparse));
+      const compressed = columns(heap, sparse);
+      const outs = [r, r, new Array(p).fill(7), new Array(p).fill(7)].map((v, k) => heap.float64(v, k));
+      const [dense, packed, denseT, packedT] = outs as [
+        ...[(typeof outs)[0], (typeof outs)[0], (typeof outs)[0], (typeof outs)[0]],
+      ];
+      const operand = heap.float64(b, 1);
+      kernels.product(n, p, ...X, -2, ...operand, ...dense);
+      kernels.sparseProduct(p, ...compressed, -2, ...operand, ...packed);
+      expectClose(packed[0].subarray(packed[1]), dense[0].subarray(dense[1]));
+      const rows = heap.float64(r, 1);
+      kernels.float64.transposedProduct(n, p, ...X, ...rows, ...denseT);
+      kernels.sparseTransposedProduct(p, ...compressed, ...rows, ...packedT);
+      expectClose(packedT[0].subarray(packedT[1]), denseT[0].subarray(denseT[1]));
+    });
+  });
+
+  test("a sparse dot product is over its range, exact for small integers; axpy adds a multiple", () => {
+    const next = randomStream(41);
+    for (let n = 0; n <= 40; ++n) {
+      const values = randomArray(n, next, (v) => Math.round(9 * v));
+      const rows = upTo(n).reverse();
+      const r = randomArray(n, next, (v) => Math.round(9 * v));
+      for (const start of [0, 1, 2, 5].filter((k) => k <= n)) {
+        runOn(backend, (heap, kernels) => {
+          const entries = [...heap.float64(values, 1), ...heap.int32(rows, 1)] as const;
+          const vector = heap.float64(r, 2);
+          const expected = plainDot(
+            values.slice(start),
+            rows.slice(start).map((i) => r[i] as number),
+          );
+          expect(kernels.sparseDot(start, n, ...entries, ...vector)).toBe(expected + 0);
+          kernels.sparseAxpy(start, n, 3, ...entries, ...vector);
+          const after = r.map((v, i) => (rows.indexOf(i) < start ? v : v + 3 * (values[rows.indexOf(i)] as number)));
+          expect([...vector[0].subarray(vector[1])]).toEqual(after);
+        });
+      }
+    }
+  });
+
+  test("columns with coefficient 0 are passed over, whatever they hold", () => {
+    const sparse: Sparse = {
+      n: 2,
+      p: 2,
+      values: [Number.POSITIVE_INFINITY, 3],
+      rowIndices: [0, 1],
+      columnPointers: [0, 1, 2],
+    };
+    const out = runOn(backend, (heap, kernels) => {
+      const [array, offset] = heap.float64([1, 1]);
+      kernels.sparseProduct(2, ...columns(heap, sparse), 1, ...heap.float64([0, 2]), array, offset);
+      return [...array.subarray(offset)];
+    });
+    expect(out).toEqual([1, 7]);
+  });
+
+  test.each(SHAPES)("moments and Gram of a sparse %i × %i matrix agree with the dense kernels", (n, p) => {
+    const next = randomStream(42 + n);
+    const sparse = randomSparse(n, p, 0.4, next);
+    const X = densify(sparse);
+    const weights = randomArray(n, next).map((w) => w + 1.01);
+    const total = weights.reduce((sum, w) => sum + w, 0);
+    runOn(backend, (heap, kernels) => {
+      const [x, s, compressed] = [heap.float64(X), heap.float64(weights, 1), columns(heap, sparse)];
+      const [zeros, means, variances, packedMeans, packedVariances] = upTo(5).map(() =>
+        heap.float64(new Array(p).fill(0)),
+      ) as [...[typeof s, typeof s, typeof s, typeof s, typeof s]];
+      kernels.moments(n, p, ...x, ...s, total, ...zeros, ...means, ...variances);
+      kernels.sparseMoments(n, p, ...compressed, ...s, total, ...packedMeans, ...packedVariances);
+      expectClose(packedMeans[0], means[0]);
+      expectClose(packedVariances[0], variances[0]);
+
+      const [G, packedG, work] = [p * p, p * p, n].map((size) => heap.float64(new Array(size).fill(0), 1)) as [
+        ...[typeof s, typeof s, typeof s],
+      ];
+      kernels.sparseGram(p, ...compressed, ...s, ...work, ...packedG);
+      const scaled = X.map((v, i) => v * Math.sqrt(weights[i % n] as number));
+      kernels.gram(n, p, ...heap.float64(scaled), ...G);
+      expectClose(packedG[0].subarray(packedG[1]), G[0].subarray(G[1]));
+    });
+  });
+
+  test("a full constant column has variance 0 up to the rounding of its mean, at any value and weight", () => {
+    const next = randomStream(43);
+    for (const value of [0.1, -3, 1e8 + 0.1, 1e-200]) {
+      for (const n of [1, 4, 7, 50]) {
+        const sparse: Sparse = {
+          n,
+          p: 1,
+          values: new Array(n).fill(value),
+          rowIndices: upTo(n),
+          columnPointers: [0, n],
+        };
+        const weights = new Array(n).fill(1 + Math.abs(next()));
+        const [mean, variance] = runOn(backend, (heap, kernels) => {
+          const [m, v] = [heap.float64([7]), heap.float64([7])];
+          const total = weights.reduce((sum, w) => sum + w, 0);
+          kernels.sparseMoments(n, 1, ...columns(heap, sparse), ...heap.float64(weights), total, ...m, ...v);
+          return [m[0][m[1]] as number, v[0][v[1]] as number];
+        });
+        expect(Math.abs(mean / value - 1)).toBeLessThan(1e-15);
+        expect(variance).toBeLessThanOrEqual(1e-30 * value * value);
+      }
+    }
+  });
+
+  describe.each([true, false])("the sparse epoch, centred and scaled: %s", (centred) => {
+    test.each(SHAPES)("%i × %i follows the dense epoch on the centred, scaled, weighted matrix", (n, p) => {
+      const next = randomStream(44 + n);
+      const sparse = randomSparse(n, p, 0.5, next);
+      const X = densify(sparse);
+      const raw = randomArray(n, next).map((w) => w + 1.01);
+      const total = raw.reduce((sum, w) => sum + w, 0);
+      const v = raw.map((w) => w / total);
+      const y = randomArray(n, next);
+      const sums = upTo(p).map((j) => plainDot(columnOf(X, n, j), v));
+      const m = sums.map((sum) => (centred ? sum : 0));
+      const d = upTo(p).map(() => (centred ? 1.5 + next() : 1));
+      const shift = centred ? -plainDot(y, v) : 0;
+      const dense = X.map((x, k) => {
+        const [i, j] = [k % n, Math.floor(k / n)];
+        return (Math.sqrt(v[i] as number) * (x - (m[j] as number))) / (d[j] as number);
+      });
+      const residual = y.map((value, i) => Math.sqrt(v[i] as number) * (value + shift));
+      const curvatures = upTo(p).map((j) => plainDot(columnOf(dense, n, j), columnOf(dense, n, j)) || 1);
+      runOn(backend, (heap, kernels) => {
+        const [b, packedB] = [heap.float64(new Array(p).fill(0)), heap.float64(new Array(p).fill(0), 1)];
+        const common = [
+          ...heap.float64(curvatures),
+          ...heap.float64(upTo(p).map(() => 0.02 * (1 + next()))),
+          ...heap.float64(upTo(p).map(() => 0.1 * (1 + next()))),
+          ...heap.float64(upTo(p).map((j) => (j % 3 === 1 ? -0.1 : Number.NEGATIVE_INFINITY))),
+          ...heap.float64(upTo(p).map((j) => (j % 3 === 2 ? 0.1 : Number.POSITIVE_INFINITY))),
+        ] as const;
+        const indices = heap.int32(upTo(p).reverse());
+        const x = heap.float64(dense);
+        const r = heap.float64(residual);
+        const u = heap.float64(
+          y.map((value, i) => value * (v[i] as number)),
+          1,
+        );
+        const state = heap.float64([shift], 3);
+        const operands = [
+          ...indices,
+          ...columns(heap, sparse),
+          ...heap.float64(v, 2),
+          ...u,
+          ...state,
+          ...heap.float64(m),
+          ...heap.float64(sums),
+          ...heap.float64(d),
+        ] as const;
+        for (let epoch = 0; epoch < 5; ++epoch) {
+          const change = kernels.residualEpoch(p, ...indices, n, ...x, ...r, ...b, ...common);
+          const packedChange = kernels.sparseEpoch(p, ...operands, ...packedB, ...common);
+          expectClose([packedChange], [change], 1e-12);
+          expectClose(packedB[0].subarray(packedB[1]), b[0].subarray(b[1]), 1e-12);
+          const last = state[0][state[1]] as number;
+          const rebuilt = upTo(n).map((i) => {
+            const root = Math.sqrt(v[i] as number);
+            return (u[0][u[1] + i] as number) / root + root * last;
+          });
+          expectClose(rebuilt, r[0].subarray(r[1]), 1e-12);
+        }
+      });
+    });
+  });
+});

@@ -1,0 +1,112 @@
+import { afterEach, describe, expect, test } from "vitest";
+import { createArena, setBackend } from "../../src/index.js";
+
+const GIB = 2 ** 30;
+
+/** What `call` throws. */
+function thrown(call: () => unknown): unknown {
+  try {
+    call();
+  } catch (error) {
+    return error;
+  }
+  return undefined;
+}
+
+describe.each(["wasm", "js"] as const)("%s", (backend) => {
+  afterEach(() => setBackend("auto"));
+  const create = (bytes: number) => {
+    setBackend(backend);
+    return createArena(bytes);
+  };
+
+  test("every array is zeroed, aligned to 64 bytes and apart from the others", () => {
+    const arena = create(8 * 1000);
+    const arrays = [arena.float64(3), arena.float32(5), arena.int32(1), arena.float64(0), arena.float64(100)];
+    arrays.forEach((array, k) => {
+      expect(array.byteOffset % 64).toBe(0);
+      expect(array.every((v) => v === 0)).toBe(true);
+      expect(array.buffer).toBe(arrays[0]?.buffer);
+      array.fill(k + 1);
+    });
+    expect(arrays.map((array) => array.length)).toEqual([3, 5, 1, 0, 100]);
+    for (const [k, array] of arrays.entries()) expect(array.every((v) => v === k + 1)).toBe(true);
+    expect(arrays[0]).toBeInstanceOf(Float64Array);
+    expect(arrays[1]).toBeInstanceOf(Float32Array);
+    expect(arrays[2]).toBeInstanceOf(Int32Array);
+  });
+
+  test("holds exactly the bytes that it was made for, however they are cut", () => {
+    for (const pieces of [1, 2, 7, 100, 900]) {
+      const arena = create(pieces * 8);
+      for (let k = 0; k < pieces; ++k) {
+        expect(arena.bytesLeft).toBe((pieces - k) * 8);
+        arena.float64(1)[0] = k;
+      }
+      expect(arena.bytesLeft).toBe(0);
+      expect(arena.float64(0)).toHaveLength(0);
+      expect(thrown(() => arena.float32(1))).toMatchObject({ name: "RangeError", code: "ERR_MEMORY" });
+    }
+  });
+
+  test("the memory has its size from the start and never grows", () => {
+    const arena = create(100_000);
+    const { buffer } = arena.float64(1);
+    const size = buffer.byteLength;
+    arena.float64(12_499);
+    expect(buffer.byteLength).toBe(size);
+    expect(size % 65536).toBe(0);
+    expect(size).toBeLessThan(100_000 + 2 * 65536 + 64);
+  });
+
+  test("what does not fit is refused with the bytes that are missing, and costs nothing", () => {
+    const arena = create(800);
+    arena.float64(90);
+    expect(thrown(() => arena.float64(25))).toMatchObject({
+      name: "RangeError",
+      code: "ERR_MEMORY",
+      message: "the arena has 80 of its 800 bytes left, and this array needs 200: 120 are missing",
+    });
+    expect(thrown(() => arena.int32(2 ** 40))).toMatchObject({ code: "ERR_MEMORY" });
+    expect(arena.float64(10)).toHaveLength(10);
+  });
+
+  test.each([-1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 60])("no length %d", (n) => {
+    const expected = { name: "RangeError", code: "ERR_VALUE" };
+    const arena = create(64);
+    for (const type of ["float64", "float32", "int32"] as const) {
+      expect(thrown(() => arena[type](n))).toMatchObject({ ...expected, message: expect.stringContaining(`got ${n}`) });
+    }
+    expect(thrown(() => create(n))).toMatchObject({
+      ...expected,
+      message: expect.stringContaining('"byteLength" must be'),
+    });
+  });
+
+  test("a length of the wrong kind is a TypeError", () => {
+    const expected = { name: "TypeError", code: "ERR_TYPE", message: '"byteLength" must be a number, got "8"' };
+    expect(thrown(() => create("8" as never))).toMatchObject(expected);
+    expect(thrown(() => create(64).float64("8" as never))).toMatchObject({ name: "TypeError", code: "ERR_TYPE" });
+  });
+
+  test("an arena of 0 bytes holds empty arrays", () => {
+    const arena = create(0);
+    expect(arena.float64(0)).toHaveLength(0);
+    expect(arena.bytesLeft).toBe(0);
+    expect(thrown(() => arena.float32(1))).toMatchObject({ message: expect.stringContaining("4 are missing") });
+  });
+
+  test.each([4 * GIB, 4 * GIB + 8, 8 * GIB, 2 ** 40, 2 ** 52, Number.MAX_SAFE_INTEGER])(
+    "no arena of %d bytes",
+    (bytes) => {
+      const error = thrown(() => create(bytes)) as Error;
+      expect(error).toMatchObject({ name: "RangeError", code: "ERR_MEMORY" });
+      // What is asked for, what there can be, and what to do about it; sizes may count a page of room for alignment, and round beyond 2^53.
+      const [, needed] = /needs (\d+) bytes/.exec(error.message) ?? [];
+      expect(Number(needed) - bytes).toBeGreaterThanOrEqual(0);
+      expect(Number(needed) - bytes).toBeLessThanOrEqual(65536 + 1);
+      expect(error.message).toContain(String(4 * GIB - 65536 - 64));
+      expect(error.message).toContain("fewer rows or columns");
+    },
+  );
+});

@@ -1,0 +1,93 @@
+/** Proves the kernel tests: breaks the kernels by hand, one place at a time, and expects the tests to notice every time. */
+import { execFile } from "node:child_process";
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { promisify } from "node:util";
+import { type Mutant, mutants } from "./mutants.js";
+
+const run = promisify(execFile);
+const root = resolve(import.meta.dirname, "../..");
+const COPIED = ["assembly", "src", "scripts", "test", "asconfig.json", "package.json", "tsconfig.json"];
+const AT_ONCE = 2;
+
+/** A copy of the project with its own build, its tests and nothing else of its configuration. */
+function copyProject(): string {
+  const folder = mkdtempSync(join(tmpdir(), "regulus-mutant-"));
+  for (const name of COPIED) cpSync(join(root, name), join(folder, name), { recursive: true });
+  symlinkSync(join(root, "node_modules"), join(folder, "node_modules"), "dir");
+  writeFileSync(
+    join(folder, "vitest.config.mjs"),
+    'export default { test: { include: ["test/kernels/**/*.test.ts"] } };\n',
+  );
+  return folder;
+}
+
+function apply(folder: string, { file, from, to }: Mutant): void {
+  const path = join(folder, file);
+  const source = readFileSync(path, "utf8");
+  const matches = source.split(from).length - 1;
+  if (matches !== 1) throw new Error(`${file} has ${matches} places like this, not one: ${from}`);
+  writeFileSync(
+    path,
+    source.replace(from, () => to),
+  );
+}
+
+interface Report {
+  testResults: { name: string; message: string; assertionResults: { status: string; fullName: string }[] }[];
+}
+
+/** Builds the copy and runs its kernel tests: the first that fails, or undefined. */
+async function firstFailure(folder: string): Promise<string | undefined> {
+  const bin = (name: string): string => join(folder, "node_modules/.bin", name);
+  const options = { cwd: folder, maxBuffer: 2 ** 26 };
+  await run(bin("asc"), ["assembly/index.ts", "--target", "release"], options);
+  await run(bin("tsx"), ["scripts/embed.ts"], options);
+  const report = join(folder, "report.json");
+  try {
+    await run(bin("vitest"), ["run", "--bail", "1", "--reporter", "json", "--outputFile", report], options);
+    return undefined;
+  } catch (error) {
+    const { testResults } = JSON.parse(readFileSync(report, "utf8")) as Report;
+    for (const { name, message, assertionResults } of testResults) {
+      const failed = assertionResults.find(({ status }) => status === "failed");
+      const where = name.slice(name.indexOf("test/kernels/") + "test/kernels/".length);
+      if (failed) return `${where}: ${failed.fullName}`;
+      if (message) return `${where}: ${message.split("\n", 1)[0]}`;
+    }
+    throw error;
+  }
+}
+
+async function test(mutant: Mutant | undefined): Promise<string | undefined> {
+  const folder = copyProject();
+  try {
+    if (mutant) apply(folder, mutant);
+    return await firstFailure(folder);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+const failure = await test(undefined);
+if (failure !== undefined) {
+  console.error(`The tests fail without any mutant: ${failure}`);
+  process.exit(1);
+}
+console.log("unmutated: all tests pass");
+
+let survived = 0;
+const queue = [...mutants];
+
+async function worker(): Promise<void> {
+  for (let mutant = queue.shift(); mutant !== undefined; mutant = queue.shift()) {
+    const killer = await test(mutant);
+    if (killer === undefined) survived += 1;
+    console.log(`${mutant.file}, ${mutant.name}: ${killer === undefined ? "SURVIVED" : `killed by ${killer}`}`);
+  }
+}
+
+await Promise.all(Array.from({ length: AT_ONCE }, worker));
+console.log(`${mutants.length - survived} mutants killed, ${survived} survived`);
+process.exit(survived === 0 ? 0 : 1);

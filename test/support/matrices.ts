@@ -1,0 +1,67 @@
+import fc from "fast-check";
+import { randomArray } from "./arbitraries.js";
+
+/** Compressed columns, as the sparse kernels take them. */
+export interface Sparse {
+  n: number;
+  p: number;
+  values: number[];
+  rowIndices: number[];
+  columnPointers: number[];
+}
+
+/** The stored entries of a column-major n × p array: those that `keep` accepts. */
+export function compress(
+  n: number,
+  p: number,
+  X: ArrayLike<number>,
+  keep: (value: number, index: number) => boolean = (value) => value !== 0,
+): Sparse {
+  const sparse: Sparse = { n, p, values: [], rowIndices: [], columnPointers: [0] };
+  for (let j = 0; j < p; ++j) {
+    for (let i = 0; i < n; ++i) {
+      const value = X[j * n + i] as number;
+      if (!keep(value, j * n + i)) continue;
+      sparse.values.push(value);
+      sparse.rowIndices.push(i);
+    }
+    sparse.columnPointers.push(sparse.values.length);
+  }
+  return sparse;
+}
+
+/** The column-major n × p array of compressed columns. */
+export function densify({ n, p, values, rowIndices, columnPointers }: Sparse): number[] {
+  const X = new Array<number>(n * p).fill(0);
+  for (let j = 0; j < p; ++j) {
+    for (let k = columnPointers[j] as number; k < (columnPointers[j + 1] as number); ++k) {
+      X[j * n + (rowIndices[k] as number)] = values[k] as number;
+    }
+  }
+  return X;
+}
+
+/** A random sparse matrix, `density` of it stored: empty and full columns occur. */
+export function randomSparse(n: number, p: number, density: number, next: () => number): Sparse {
+  const X = randomArray(n * p, next);
+  return compress(n, p, X, (_, index) => (p > 2 && index < n) || next() < 2 * density - 1);
+}
+
+/** Σ_i a[i]·b[i] in plain order. */
+export function plainDot(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  let sum = 0;
+  for (let i = 0; i < a.length; ++i) sum += (a[i] as number) * (b[i] as number);
+  return sum;
+}
+
+/** Column j of a column-major array with n rows. */
+export function columnOf<A extends { slice(from: number, to: number): A }>(X: A, n: number, j: number): A {
+  return X.slice(j * n, (j + 1) * n);
+}
+
+/** Rows and columns of small matrices, empty ones included. */
+export const shapes = (maxRows: number, maxColumns: number): fc.Arbitrary<[n: number, p: number]> =>
+  fc.tuple(fc.integer({ min: 0, max: maxRows }), fc.integer({ min: 0, max: maxColumns }));
+
+/** 0, 1, ..., count − 1. */
+export const upTo = (count: number): number[] => Array.from({ length: count }, (_, i) => i);
