@@ -15,8 +15,8 @@ export function readCsv(text: string, target: string) {
     cast: (value, { header }) => (header ? value : Number(value)),
   });
   const names = Object.keys(rows[0] ?? {}).filter((name) => name !== target);
-  const X = Float64Array.from(rows.flatMap((row) => names.map((name) => row[name] as number)));
-  return { names, X: dense(X, rows.length, names.length), y: Float64Array.from(rows, (row) => row[target] as number) };
+  const X = Float64Array.from(rows.flatMap((row) => names.map((name) => row[name])));
+  return { names, X: dense(X, rows.length, names.length), y: Float64Array.from(rows, (row) => row[target]) };
 }
 
 /** All that `npm start` prints. */
@@ -43,11 +43,11 @@ export function report(csv: string): string {
 function choice(cv: CrossValidation): string {
   const row = (label: string, index: number): string[] => [
     label,
-    (cv.lambdas[index] as number).toPrecision(4),
-    (cv.meanErrors[index] as number).toFixed(1),
-    `± ${(cv.standardErrors[index] as number).toFixed(1)}`,
+    cv.lambdas[index].toPrecision(4),
+    cv.meanErrors[index].toFixed(1),
+    `± ${cv.standardErrors[index].toFixed(1)}`,
     `${cv.path.nonzeros[index]}`,
-    `${((cv.path.devianceRatios[index] as number) * 100).toFixed(1)} %`,
+    `${(cv.path.devianceRatios[index] * 100).toFixed(1)} %`,
   ];
   const rows = [
     ["rule", "lambda", "CV error", "std. error", "variables", "explained"],
@@ -63,17 +63,14 @@ function coefficients(names: readonly string[], min: Model, oneSe: Model): strin
   const row = (label: string, ...values: number[]): string[] => [label, ...values.map(format)];
   return table([
     ["variable", `min (${min.nonzeros} kept)`, `1-SE (${oneSe.nonzeros} kept)`],
-    ...names.map((name, j) => row(name, min.coefficients[j] as number, oneSe.coefficients[j] as number)),
+    ...names.map((name, j) => row(name, min.coefficients[j], oneSe.coefficients[j])),
     row("(intercept)", min.intercept, oneSe.intercept),
   ]);
 }
 
 function chart(cv: CrossValidation): string {
-  const curve = Array.from(cv.lambdas, (lambda, k): [number, number] => [
-    Math.log10(lambda),
-    cv.meanErrors[k] as number,
-  ]);
-  const limit = (cv.meanErrors[cv.indexMin] as number) + (cv.standardErrors[cv.indexMin] as number);
+  const curve = Array.from(cv.lambdas, (lambda, k): [number, number] => [Math.log10(lambda), cv.meanErrors[k]]);
+  const limit = cv.meanErrors[cv.indexMin] + cv.standardErrors[cv.indexMin];
   return plot(curve, {
     width: 72,
     height: 16,
@@ -90,12 +87,8 @@ function sparsity(cv: CrossValidation, p: number): string {
   for (let first = 0; first < lambdas.length; ) {
     let last = first;
     while (last + 1 < lambdas.length && nonzeros[last + 1] === nonzeros[first]) last += 1;
-    const zeros = p - (nonzeros[first] as number);
-    rows.push([
-      `${zeros} of ${p}`,
-      (lambdas[first] as number).toPrecision(4),
-      (lambdas[last] as number).toPrecision(4),
-    ]);
+    const zeros = p - nonzeros[first];
+    rows.push([`${zeros} of ${p}`, lambdas[first].toPrecision(4), lambdas[last].toPrecision(4)]);
     first = last + 1;
   }
   return `Sparsity along the path of ${lambdas.length} lambdas:\n\n${table(rows)}`;

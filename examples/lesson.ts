@@ -54,7 +54,7 @@ export function follow(method: Method, steps: number): Fate[] {
   for (let step = 1; step <= steps; ++step) {
     gradientStep(w, gradient, METHODS[method]);
     fates.forEach((fate, j) => {
-      const value = w[j] as number;
+      const value = w[j];
       if (value === 0) fate.zeroAt ??= step;
       else fate.zeroAt = undefined;
       if (value * fate.last < 0) fate.signChanges += 1;

@@ -113,7 +113,7 @@ function fromRows(name: string, rows: readonly ArrayLike<number>[]): DenseMatrix
 function fromNdArray({ data, shape, stride, offset }: NdArray): DenseMatrix {
   const [rows = 0, columns = 0] = shape;
   const [down = 0, right = 0] = stride;
-  return fill(rows, columns, (i, j) => data[offset + i * down + j * right] as number);
+  return fill(rows, columns, (i, j) => data[offset + i * down + j * right]);
 }
 
 function fromArrow(name: string, table: ArrowTable): DenseMatrix {

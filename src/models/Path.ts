@@ -62,16 +62,16 @@ export class Path implements PathFields {
     return new Model({
       family: this.family,
       coefficients: this.#coefficients(index).slice(),
-      intercept: this.intercepts[index] as number,
-      lambda: this.lambdas[index] as number,
+      intercept: this.intercepts[index],
+      lambda: this.lambdas[index],
       l1Ratio: this.l1Ratio,
-      objective: this.objectives[index] as number,
-      dualityGap: this.dualityGaps[index] as number,
+      objective: this.objectives[index],
+      dualityGap: this.dualityGaps[index],
       certificate: this.certificates[index] as "gap" | "kkt",
-      violation: this.violations[index] as number,
+      violation: this.violations[index],
       tolerance: this.tolerance,
-      iterations: this.iterations[index] as number,
-      strategy: this.strategies[index] as string,
+      iterations: this.iterations[index],
+      strategy: this.strategies[index],
       converged: this.converged[index] === 1,
     });
   }
@@ -85,8 +85,8 @@ export class Path implements PathFields {
   at(lambda: number): Model {
     checkNumber("lambda", lambda);
     const { lambdas } = this;
-    const largest = lambdas[0] as number;
-    const smallest = lambdas[lambdas.length - 1] as number;
+    const largest = lambdas[0];
+    const smallest = lambdas[lambdas.length - 1];
     if (!(lambda <= largest && lambda >= smallest)) {
       throw rangeError(
         "ERR_VALUE",
@@ -95,15 +95,15 @@ export class Path implements PathFields {
     }
     const next = lambdas.findIndex((knot) => knot <= lambda);
     if (lambdas[next] === lambda) return this.model(next);
-    const above = lambdas[next - 1] as number;
-    const share = (above - lambda) / (above - (lambdas[next] as number));
+    const above = lambdas[next - 1];
+    const share = (above - lambda) / (above - lambdas[next]);
     const mix = (a: number, b: number): number => a + share * (b - a);
     const from = this.#coefficients(next - 1);
     const to = this.#coefficients(next);
     return new Model({
       family: this.family,
-      coefficients: from.map((value, j) => mix(value, to[j] as number)),
-      intercept: mix(this.intercepts[next - 1] as number, this.intercepts[next] as number),
+      coefficients: from.map((value, j) => mix(value, to[j])),
+      intercept: mix(this.intercepts[next - 1], this.intercepts[next]),
       lambda,
       l1Ratio: this.l1Ratio,
       objective: Number.NaN,

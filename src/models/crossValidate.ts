@@ -59,7 +59,7 @@ export class CrossValidation implements CrossValidationTable {
 
   /** @internal Made by {@link crossValidate}. */
   constructor(byRatio: readonly CrossValidationTable[]) {
-    const error = (table: CrossValidationTable): number => table.meanErrors[table.indexMin] as number;
+    const error = (table: CrossValidationTable): number => table.meanErrors[table.indexMin];
     // Of equal ones the sparser: the larger L1 part.
     const better = (a: CrossValidationTable, b: CrossValidationTable): boolean =>
       error(b) < error(a) || (error(b) === error(a) && b.l1Ratio > a.l1Ratio);
@@ -147,7 +147,7 @@ function foldErrors(X: Matrix, y: Float64Array, fit: Fit, path: Path, { of, coun
     const tested = X.takeRows(rows);
     const eta = new Float64Array(rows.length);
     for (let k = 0; k < lambdas.length; ++k) {
-      eta.fill(fitted.intercepts[k] as number);
+      eta.fill(fitted.intercepts[k]);
       tested.addProduct(fitted.coefficients, k * p, eta);
       let sum = 0;
       let total = 0;
@@ -179,14 +179,13 @@ function tabulate(path: Path, errors: Float64Array, weights: Float64Array): Cros
   const total = weights.reduce((sum, weight) => sum + weight, 0);
   const weightedMean = (value: (fold: number) => number): number =>
     weights.reduce((sum, weight, fold) => sum + weight * value(fold), 0) / total;
-  const meanErrors = lambdas.map((_, k) => weightedMean((fold) => errors[fold * lambdas.length + k] as number));
+  const meanErrors = lambdas.map((_, k) => weightedMean((fold) => errors[fold * lambdas.length + k]));
   const standardErrors = lambdas.map((_, k) => {
-    const deviation = (fold: number): number =>
-      (errors[fold * lambdas.length + k] as number) - (meanErrors[k] as number);
+    const deviation = (fold: number): number => errors[fold * lambdas.length + k] - meanErrors[k];
     return Math.sqrt(weightedMean((fold) => deviation(fold) * deviation(fold)) / (count - 1));
   });
-  const indexMin = meanErrors.reduce((best, error, k) => (error < (meanErrors[best] as number) ? k : best), 0);
-  const limit = (meanErrors[indexMin] as number) + (standardErrors[indexMin] as number);
+  const indexMin = meanErrors.reduce((best, error, k) => (error < meanErrors[best] ? k : best), 0);
+  const limit = meanErrors[indexMin] + standardErrors[indexMin];
   const index1se = meanErrors.findIndex((error) => error <= limit);
   return {
     l1Ratio,
@@ -197,8 +196,8 @@ function tabulate(path: Path, errors: Float64Array, weights: Float64Array): Cros
     foldWeights: weights,
     indexMin,
     index1se,
-    lambdaMin: lambdas[indexMin] as number,
-    lambda1se: lambdas[index1se] as number,
+    lambdaMin: lambdas[indexMin],
+    lambda1se: lambdas[index1se],
     atEdge: indexMin === 0 || indexMin === lambdas.length - 1,
     path,
   };

@@ -94,7 +94,7 @@ function groupedFolds(groups: ArrayLike<number | string>, n: number, count: numb
   checkLength("groups", groups, n);
   const rows = new Map<number | string, number[]>();
   for (let i = 0; i < n; ++i) {
-    const label = groups[i] as number | string;
+    const label = groups[i];
     const members = rows.get(label);
     if (members === undefined) rows.set(label, [i]);
     else members.push(i);
@@ -104,13 +104,13 @@ function groupedFolds(groups: ArrayLike<number | string>, n: number, count: numb
   const order = shuffle(
     all.map((_, k) => k),
     random,
-  ).sort((a, b) => (all[b] as number[]).length - (all[a] as number[]).length);
+  ).sort((a, b) => all[b].length - all[a].length);
   const sizes = new Int32Array(count);
   const of = new Int32Array(n);
   for (const k of order) {
     const fold = sizes.indexOf(Math.min(...sizes));
-    for (const row of all[k] as number[]) of[row] = fold;
-    sizes[fold] += (all[k] as number[]).length;
+    for (const row of all[k]) of[row] = fold;
+    sizes[fold] += all[k].length;
   }
   return { of, count };
 }

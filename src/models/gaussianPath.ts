@@ -34,16 +34,17 @@ export function gaussianPath(X: Matrix, y: Float64Array, fit: Fit, l1Ratio: numb
   const chosen = plan(shape, fit.strategy);
   return withMemory(planBytes(shape, chosen), "the problem", (arena) => {
     const problem = setUp(arena, X, y, settings);
-    const largest = fitUnpenalised(problem, l1Ratio);
+    const newton = new ActiveNewton(problem);
+    const largest = fitUnpenalised(problem, newton, l1Ratio);
     const grid = lambdas.given ?? ownGrid(largest, shape, lambdas.count, lambdas.minRatio);
     const goal = { tolerance: settings.tolerance, maxIterations: settings.maxIterations, lambdaMax: largest || 1 };
     if (fit.warmStart !== undefined) start(problem, fit.warmStart);
-    const solve = solvers(problem, chosen);
+    const solve = solvers(problem, chosen, newton);
     const record = recorder(problem, grid, fit, l1Ratio, goal.lambdaMax);
     let fitted = 0;
     let saturated = false;
     while (fitted < grid.length && !saturated) {
-      const lambda = grid[fitted] as number;
+      const lambda = grid[fitted];
       setPenalty(problem, lambda, l1Ratio);
       const ratio = record.add(fitted, solve(lambda, goal));
       fitted += 1;
@@ -58,14 +59,14 @@ function ownGrid(largest: number, { n, p }: Shape, count: number, minRatio = n >
 }
 
 /** Fits the unpenalised columns alone, which becomes the start, and returns lambdaMax. */
-function fitUnpenalised(problem: Problem, l1Ratio: number): number {
+function fitUnpenalised(problem: Problem, newton: ActiveNewton, l1Ratio: number): number {
   const { eligible, penaltyFactor, l1, z } = problem;
   l1.set(penaltyFactor.map((factor) => (factor === 0 ? 0 : Number.POSITIVE_INFINITY)));
   refresh(problem);
   if (eligible.some((j) => penaltyFactor[j] === 0)) {
-    const steepest = eligible.reduce((largest, j) => Math.max(largest, Math.abs(z[j] as number)), 0);
+    const steepest = eligible.reduce((largest, j) => Math.max(largest, Math.abs(z[j])), 0);
     const goal = { tolerance: 1e-14, maxIterations: 10_000, lambdaMax: steepest };
-    descend(problem, residualDescent(problem), new ActiveNewton(problem), goal);
+    descend(problem, residualDescent(problem), newton, goal);
   }
   return lambdaMax(problem, l1Ratio);
 }
@@ -74,11 +75,9 @@ function fitUnpenalised(problem: Problem, l1Ratio: number): number {
 function start(problem: Problem, coefficients: Float64Array): void {
   const { eligible, b, scales, lower, upper } = problem;
   for (const j of eligible) {
-    b[j] = Math.min(
-      Math.max((coefficients[j] as number) * (scales[j] as number), lower[j] as number),
-      upper[j] as number,
-    );
+    b[j] = Math.min(Math.max(coefficients[j] * scales[j], lower[j]), upper[j]);
   }
+  refresh(problem);
 }
 
 /** Collects the solutions of a path, back on the original scale. */
@@ -104,7 +103,7 @@ function recorder(problem: Problem, grid: Float64Array, fit: Fit, l1Ratio: numbe
       const w = coefficients.subarray(k * p, (k + 1) * p);
       for (const j of eligible) {
         // Dividing by the scale may round a coefficient past the bound that it is at.
-        const value = (b[j] as number) / (scales[j] as number);
+        const value = b[j] / scales[j];
         w[j] = Math.min(Math.max(value, lowerBounds?.[j] ?? value), upperBounds?.[j] ?? value) + 0;
         if (w[j] !== 0) nonzeros[k] += 1;
       }
@@ -117,7 +116,7 @@ function recorder(problem: Problem, grid: Float64Array, fit: Fit, l1Ratio: numbe
       converged[k] = solution.converged ? 1 : 0;
       certificates.push(certificate.kind);
       strategies.push(solution.strategy);
-      return devianceRatios[k] as number;
+      return devianceRatios[k];
     },
     path: (fitted: number, saturated: boolean): Path =>
       new Path({
@@ -152,8 +151,8 @@ function bestIntercept({ pivots, means, yPivot, yMean, p }: Problem, w: Float64A
     total = sum;
   };
   for (let j = 0; j < p; ++j) {
-    add(-(w[j] as number) * (pivots[j] as number));
-    add(-(w[j] as number) * (means[j] as number));
+    add(-w[j] * pivots[j]);
+    add(-w[j] * means[j]);
   }
   return total + error;
 }

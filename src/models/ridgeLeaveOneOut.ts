@@ -31,7 +31,7 @@ export function ridgeLeaveOneOut(X: Matrix, y: Float64Array, fit: Fit, path: Pat
       if (!leverage(h)) {
         throw rangeError("ERR_RANK", `"lambda" must be large enough for a unique fit in leave-one-out, got ${lambda}`);
       }
-      eta.fill(path.intercepts[k] as number);
+      eta.fill(path.intercepts[k]);
       X.addProduct(path.coefficients, k * p, eta);
       for (let i = 0; i < n; ++i) {
         const residual = y[i] - eta[i] - (settings.offset?.[i] ?? 0);

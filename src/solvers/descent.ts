@@ -24,8 +24,6 @@ export interface Descent extends ActiveSet {
   epoch(count: number, columns: Int32Array): number;
   /** A certificate that is cheap to have, from the state as it is. */
   estimate(): Certificate;
-  /** Takes over b, r and z, which have been recomputed. */
-  restart(): void;
 }
 
 /** Epochs over the support between two looks at all columns. */
@@ -71,6 +69,5 @@ export function descend(problem: Problem, descent: Descent, newton: ActiveNewton
     const certificate = certify(problem);
     const converged = done(certificate);
     if (converged || last) return { certificate, converged, iterations };
-    descent.restart();
   }
 }

@@ -35,7 +35,7 @@ export function leastSquares(problem: Problem): (goal: Goal) => Solution {
   /** Reflects the tail of a vector by I − factor·v·vᵀ, v the tail of column k. */
   const reflect = (k: number, vector: Float64Array, offset: number): void => {
     const share = dot(n - k, Q, k * n + k, vector, offset + k);
-    axpy(n - k, -(factors[k] as number) * share, Q, k * n + k, vector, offset + k);
+    axpy(n - k, -factors[k] * share, Q, k * n + k, vector, offset + k);
   };
 
   for (let k = 0; k < size; ++k) {
@@ -61,7 +61,7 @@ export function leastSquares(problem: Problem): (goal: Goal) => Solution {
       const column = Q.slice(k * n, k * n + n);
       Q.copyWithin(k * n, pivot * n, pivot * n + n);
       Q.set(column, pivot * n);
-      [order[k], order[pivot]] = [order[pivot] as number, order[k] as number];
+      [order[k], order[pivot]] = [order[pivot], order[k]];
     }
     const head = Q[k * n + k];
     diagonal[k] = head > 0 ? -norm : norm;
@@ -75,11 +75,11 @@ export function leastSquares(problem: Problem): (goal: Goal) => Solution {
     work.set(r);
     for (let k = 0; k < size; ++k) reflect(k, work, 0);
     for (let k = size - 1; k >= 0; --k) {
-      work[k] = (work[k] as number) / (diagonal[k] as number);
+      work[k] = work[k] / diagonal[k];
       axpy(k, -work[k], Q, k * n, work, 0);
     }
     order.forEach((j, k) => {
-      b[j] += (work[k] as number) / Math.sqrt(curvatures[j]);
+      b[j] += work[k] / Math.sqrt(curvatures[j]);
     });
   };
 

@@ -68,7 +68,7 @@ function primal(problem: Problem): () => Correction | undefined {
       });
       solve(kernels, size, matrix, size, step);
       eligible.forEach((j, k) => {
-        b[j] += step[k] as number;
+        b[j] += step[k];
       });
     };
   };

@@ -3,7 +3,7 @@ import { ActiveNewton } from "./activeNewton.js";
 import { descend, type Goal, type Solution } from "./descent.js";
 import { gramDescent, gramDescentBytes } from "./gramDescent.js";
 import { leastSquares, leastSquaresBytes } from "./leastSquares.js";
-import { type Problem, problemBytes } from "./problem.js";
+import { type Problem, problemBytes, refresh } from "./problem.js";
 import { residualDescent } from "./residualDescent.js";
 import { ridgeCholesky, ridgeCholeskyBytes } from "./ridgeCholesky.js";
 
@@ -50,7 +50,7 @@ export function plan(shape: Shape, requested: Strategy | "auto"): Plan {
   };
 }
 
-/** The bytes of memory for a problem and its solvers. */
+/** The bytes of memory for a problem, its solvers and the Newton method that they share. */
 export function planBytes({ n, p }: Shape, { main, zeroByQr }: Plan): number {
   return (
     problemBytes(n, p) +
@@ -68,9 +68,13 @@ export interface StrategySolution extends Solution {
 
 /**
  * The solvers of a plan, each set up when it is first called for. The penalty is the one that the problem holds at the
- * call, `problem.b` the warm start.
+ * call, `problem.b` the warm start, with r and z to match.
  */
-export function solvers(problem: Problem, { main, zeroByQr }: Plan): (lambda: number, goal: Goal) => StrategySolution {
+export function solvers(
+  problem: Problem,
+  { main, zeroByQr }: Plan,
+  newton: ActiveNewton,
+): (lambda: number, goal: Goal) => StrategySolution {
   const once = <T>(make: () => T): (() => T) => {
     let made: { value: T } | undefined;
     return () => {
@@ -78,7 +82,6 @@ export function solvers(problem: Problem, { main, zeroByQr }: Plan): (lambda: nu
       return made.value;
     };
   };
-  const newton = once(() => new ActiveNewton(problem));
   const cholesky = once(() => ridgeCholesky(problem));
   const squares = once(() => leastSquares(problem));
   const strategy: Strategy = main === "gram" ? "gram" : "residual";
@@ -89,7 +92,8 @@ export function solvers(problem: Problem, { main, zeroByQr }: Plan): (lambda: nu
       const solution = cholesky()(goal);
       if (solution !== undefined) return { ...solution, strategy: "cholesky" };
       problem.b.fill(0);
+      refresh(problem);
     }
-    return { ...descend(problem, descent(), newton(), goal), strategy };
+    return { ...descend(problem, descent(), newton, goal), strategy };
   };
 }
