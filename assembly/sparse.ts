@@ -68,7 +68,8 @@ export function sparseTransposedProduct64(
  *
  *   means[j] = Σ_i s_i·x_ij / W,   variances[j] = Σ_i s_i·(x_ij − means[j])² / W
  *
- * Sums are compensated; a column without zeros never meets the implicit ones.
+ * Sums are compensated. A column without implicit zeros is taken about its first value, so that a constant one gives
+ * exactly 0.
  */
 export function sparseMoments64(
   n: i32,
@@ -84,31 +85,34 @@ export function sparseMoments64(
   for (let j = 0; j < p; ++j, columnPointers += 4, means += 8, variances += 8) {
     const start = load<i32>(columnPointers);
     const end = load<i32>(columnPointers, 4);
-    const stored = weightedPower(start, end, values, rowIndices, weights, 0, 0);
-    const absent = end - start == n ? 0 : max<f64>(totalWeight - stored, 0);
-    const mean = weightedPower(start, end, values, rowIndices, weights, 0, 1) / totalWeight;
-    const rest = (weightedPower(start, end, values, rowIndices, weights, mean, 1) - absent * mean) / totalWeight;
+    const full = end - start == n;
+    const pivot = full ? load<f64>(values + ((<usize>start) << 3)) : 0;
+    const stored = weightedPower(start, end, values, rowIndices, weights, 0, 0, 0);
+    const absent = full ? 0 : max<f64>(totalWeight - stored, 0);
+    const mean = weightedPower(start, end, values, rowIndices, weights, pivot, 0, 1) / totalWeight;
+    const rest = (weightedPower(start, end, values, rowIndices, weights, pivot, mean, 1) - absent * mean) / totalWeight;
     const square =
-      (weightedPower(start, end, values, rowIndices, weights, mean, 2) + absent * mean * mean) / totalWeight;
-    store<f64>(means, mean + rest);
+      (weightedPower(start, end, values, rowIndices, weights, pivot, mean, 2) + absent * mean * mean) / totalWeight;
+    store<f64>(means, pivot + (mean + rest));
     store<f64>(variances, max<f64>(square - rest * rest, 0));
   }
 }
 
-/** Compensated Σ s·(x − mean)^power over the stored values, power 0, 1 or 2 */
+/** Compensated Σ s·((x − pivot) − mean)^power over the stored values, power 0, 1 or 2 */
 function weightedPower(
   start: i32,
   end: i32,
   values: usize,
   rowIndices: usize,
   weights: usize,
+  pivot: f64,
   mean: f64,
   power: i32,
 ): f64 {
   let total: f64 = 0;
   let error: f64 = 0;
   for (let k = <usize>start; k < <usize>end; ++k) {
-    const c = load<f64>(values + (k << 3)) - mean;
+    const c = load<f64>(values + (k << 3)) - pivot - mean;
     let v = load<f64>(weights + ((<usize>load<u32>(rowIndices + (k << 2))) << 3));
     if (power > 0) v *= c;
     if (power > 1) v *= c;

@@ -149,12 +149,13 @@ export function checkOptions(owner: string, options: unknown, known: readonly st
   }
 }
 
-/** The known name with the smallest edit distance. */
+/** The known name with the smallest edit distance for its length. */
 function nearest(name: string, known: readonly string[]): string {
   let best = "";
   let least = Number.POSITIVE_INFINITY;
   for (const candidate of known) {
-    const distance = editDistance(name.toLowerCase(), candidate.toLowerCase());
+    const distance =
+      editDistance(name.toLowerCase(), candidate.toLowerCase()) / Math.max(name.length, candidate.length);
     if (distance < least) {
       least = distance;
       best = candidate;

@@ -1,8 +1,11 @@
 /** Regulus: regularised fitting for TypeScript at native speed. */
 
 export { type DenseMatrix, dense } from "./data/DenseMatrix.js";
-export type { MatrixLike, VectorLike } from "./data/matrix.js";
+export type { FloatArray } from "./data/FloatArray.js";
+export type { Matrix } from "./data/Matrix.js";
 export { type SparseMatrix, type SparseParts, sparse } from "./data/SparseMatrix.js";
+export type { ArqueroTable, ArrowTable, MatrixLike, MlMatrix, NdArray } from "./data/toMatrix.js";
+export type { VectorLike } from "./data/toVector.js";
 export { decay } from "./elementwise/decay.js";
 export { type ElasticNetProxOptions, elasticNetProx } from "./elementwise/elasticNetProx.js";
 export { type GradientStepOptions, gradientStep } from "./elementwise/gradientStep.js";
@@ -11,7 +14,6 @@ export { absMax, asum, axpy, dot, sumSquares } from "./elementwise/reductions.js
 export { softThreshold } from "./elementwise/softThreshold.js";
 export type { ErrorCode } from "./errors.js";
 export type { Arena } from "./kernels/arena.js";
-export type { FloatArray } from "./kernels/contract.js";
 export { type Backend, backend, createArena, setBackend, setModule, type WasmModule } from "./kernels/select.js";
 export {
   type CrossValidation,

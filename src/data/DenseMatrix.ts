@@ -1,6 +1,6 @@
 import { checkChoice, checkFloatArray, checkInteger, checkOptions, rangeError } from "../errors.js";
-import type { FloatArray } from "../kernels/contract.js";
-import type { Matrix } from "./matrix.js";
+import type { FloatArray } from "./FloatArray.js";
+import type { Matrix } from "./Matrix.js";
 
 /** How a dense matrix lies in its array: row after row, or column after column. */
 export type Order = "row" | "column";

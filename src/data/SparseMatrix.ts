@@ -1,5 +1,5 @@
 import { checkInteger, checkLength, checkOptions, describe, rangeError, typeError } from "../errors.js";
-import type { Matrix } from "./matrix.js";
+import type { Matrix } from "./Matrix.js";
 
 /** The parts of a matrix in compressed sparse columns. */
 export interface SparseParts {

@@ -1,5 +1,5 @@
+import type { FloatArray } from "../data/FloatArray.js";
 import { checkFloatArray, checkNotNaN } from "../errors.js";
-import type { FloatArray } from "../kernels/contract.js";
 import { arrayLike, kernelsFor, operand, scalarLike, secondOperand } from "./operands.js";
 
 /**

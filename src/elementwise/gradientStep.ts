@@ -1,5 +1,5 @@
+import type { FloatArray } from "../data/FloatArray.js";
 import { checkChoice, checkFloatArray, checkNonNegative, checkOptions } from "../errors.js";
-import type { FloatArray } from "../kernels/contract.js";
 import { kernelsFor, operand, scalarLike, secondOperand, strength, throughScratch } from "./operands.js";
 
 /** The options of {@link gradientStep}. */

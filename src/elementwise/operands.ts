@@ -1,5 +1,6 @@
+import type { FloatArray } from "../data/FloatArray.js";
 import { checkDistance, checkMatching, isFloat64 } from "../errors.js";
-import type { FloatArray, VectorKernels } from "../kernels/contract.js";
+import type { VectorKernels } from "../kernels/contract.js";
 import { jsKernels } from "../kernels/js/index.js";
 import { type Place, placeOf, SCRATCH_LENGTH, scratch } from "../kernels/select.js";
 

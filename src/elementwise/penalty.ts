@@ -1,5 +1,5 @@
+import type { FloatArray } from "../data/FloatArray.js";
 import { checkFloatArray, checkNonNegative, checkOptions } from "../errors.js";
-import type { FloatArray } from "../kernels/contract.js";
 import { kernelsFor, operand, scalarLike } from "./operands.js";
 
 /** The options of {@link penalty}. */

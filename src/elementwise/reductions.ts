@@ -1,5 +1,5 @@
+import type { FloatArray } from "../data/FloatArray.js";
 import { checkFloatArray, checkNumber } from "../errors.js";
-import type { FloatArray } from "../kernels/contract.js";
 import { kernelsFor, operand, scalarLike, secondOperand } from "./operands.js";
 
 /**

@@ -13,13 +13,16 @@ export function alignedBytes(byteLength: number): number {
   return Math.ceil(byteLength / ALIGNMENT) * ALIGNMENT;
 }
 
-/** The size of the memory for `byteLength` bytes of arrays: whole pages, the first line unused. Up to 2^53 without overflow. */
-export function memorySize(byteLength: number, purpose: string): number {
-  const size = Math.ceil((byteLength + ALIGNMENT) / PAGE) * PAGE;
+/**
+ * The size of the memory for `byteLength` bytes of arrays and some to spare: whole pages, the first line unused. Up to 2^53
+ * without overflow.
+ */
+export function memorySize(byteLength: number, purpose: string, spare = 0): number {
+  const size = Math.ceil((byteLength + spare + ALIGNMENT) / PAGE) * PAGE;
   if (size > LARGEST) {
     throw rangeError(
       "ERR_MEMORY",
-      `${purpose} needs ${byteLength} bytes, and a memory holds at most ${LARGEST - ALIGNMENT}: ` +
+      `${purpose} needs ${byteLength} bytes, and a memory holds at most ${LARGEST - spare - ALIGNMENT}: ` +
         "fit on fewer rows or columns, or accumulate the Gram matrix chunk by chunk",
     );
   }

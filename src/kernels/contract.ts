@@ -1,5 +1,4 @@
-/** The dtypes that kernels and facade work on. */
-export type FloatArray = Float64Array | Float32Array;
+import type { FloatArray } from "../data/FloatArray.js";
 
 /**
  * The kernels that exist for both dtypes. Operands are an array and an element offset, as in BLAS bindings.

@@ -1,6 +1,7 @@
+import type { FloatArray } from "../data/FloatArray.js";
 import { checkChoice, checkInteger, describe, isFloat64, rangeError, typeError } from "../errors.js";
 import { type Arena, Heap, memorySize, PAGE } from "./arena.js";
-import type { FloatArray, Kernels, VectorKernels } from "./contract.js";
+import type { Kernels, VectorKernels } from "./contract.js";
 import { jsKernels } from "./js/index.js";
 import { compile, instantiate } from "./wasm.js";
 
@@ -89,7 +90,7 @@ const places = new WeakMap<FloatArray, Place>();
 export function createArena(byteLength: number): Arena {
   checkInteger("byteLength", byteLength, 0);
   // A page more than asked for: room for the alignment of about a thousand arrays.
-  const { buffer, kernels } = newMemory(memorySize(byteLength + PAGE, "the arena"));
+  const { buffer, kernels } = newMemory(memorySize(byteLength, "the arena", PAGE));
   if (kernels.name === "wasm") owners.set(buffer, kernels);
   return new Heap(byteLength, buffer, kernels);
 }
@@ -151,6 +152,8 @@ const free: Heap[] = [];
 const POOL_COUNT = 4;
 const POOL_BYTES = 268435456;
 const SMALLEST = 1048576;
+/** A free memory up to this many times as large as needed will do. */
+const ROOMY = 8;
 
 /**
  * Runs `work` in a memory for `byteLength` bytes of arrays (each counted with `alignedBytes`), and gives the memory back to a small
@@ -168,12 +171,14 @@ export function withMemory<T>(byteLength: number, purpose: string, work: (heap: 
 function acquire(byteLength: number, purpose: string): Heap {
   const size = sizeClass(memorySize(byteLength, purpose));
   const name = compiledModule() === undefined ? "js" : "wasm";
-  for (let i = free.length - 1; i >= 0; --i) {
-    const heap = free[i];
-    if (heap !== undefined && heap.buffer.byteLength === size && heap.kernels.name === name) {
-      free.splice(i, 1);
-      return heap;
-    }
+  const fitting = free.filter(
+    ({ kernels, buffer }) => kernels.name === name && buffer.byteLength >= size && buffer.byteLength <= ROOMY * size,
+  );
+  if (fitting.length > 0) {
+    const heap = fitting.reduce((least, other) => (other.buffer.byteLength < least.buffer.byteLength ? other : least));
+    free.splice(free.indexOf(heap), 1);
+    refusal = undefined;
+    return heap;
   }
   const { buffer, kernels } = newMemory(size);
   return new Heap(size, buffer, kernels);
@@ -183,8 +188,8 @@ function release(heap: Heap): void {
   heap.reset();
   if (heap.buffer.byteLength > POOL_BYTES) return;
   free.push(heap);
-  let bytes = 0;
-  for (const kept of free) bytes += kept.buffer.byteLength;
+  let bytes = free.reduce((sum, { buffer }) => sum + buffer.byteLength, 0);
+  // The one that has been out of use for longest goes first.
   while (free.length > POOL_COUNT || bytes > POOL_BYTES) bytes -= free.shift()?.buffer.byteLength ?? 0;
 }
 
@@ -239,6 +244,9 @@ export type WasmModule = typeof globalThis extends { WebAssembly: { Module: new 
 export function setModule(module: WasmModule): void {
   if (typeof WebAssembly !== "object" || !(module instanceof WebAssembly.Module)) {
     throw typeError("ERR_TYPE", `"module" must be a WebAssembly.Module, got ${describe(module)}`);
+  }
+  if (!WebAssembly.Module.exports(module).some(({ name }) => name === "softThreshold64")) {
+    throw typeError("ERR_TYPE", '"module" must be compiled from regulus/kernels.wasm, got one without its kernels');
   }
   compiled = module;
   failure = undefined;

@@ -1,5 +1,6 @@
+import type { FloatArray } from "../data/FloatArray.js";
 import { bytes as embedded } from "./binary.js";
-import type { FloatArray, Kernels, VectorKernels } from "./contract.js";
+import type { Kernels, VectorKernels } from "./contract.js";
 
 /** The only file that knows of pointers. */
 

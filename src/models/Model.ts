@@ -1,4 +1,5 @@
-import { type MatrixLike, toMatrix, toVector, type VectorLike } from "../data/matrix.js";
+import { type MatrixLike, toMatrix } from "../data/toMatrix.js";
+import { toVector, type VectorLike } from "../data/toVector.js";
 import { checkOptions, describe, rangeError, typeError } from "../errors.js";
 
 /** The families of response that a model can have. */

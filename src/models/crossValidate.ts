@@ -1,10 +1,11 @@
-import type { Matrix, MatrixLike, VectorLike } from "../data/matrix.js";
+import type { Matrix } from "../data/Matrix.js";
+import type { MatrixLike } from "../data/toMatrix.js";
+import type { VectorLike } from "../data/toVector.js";
 import { checkBetween, checkBoolean, rangeError } from "../errors.js";
-import { readData } from "./elasticNet.js";
 import { type FoldOptions, type Folds, makeFolds } from "./folds.js";
 import { gaussianPath } from "./gaussianPath.js";
 import type { Model } from "./Model.js";
-import { type Fit, readFit } from "./options.js";
+import { type Fit, readData, readFit } from "./options.js";
 import type { Path } from "./Path.js";
 import { PATH_OPTIONS, type PathOptions, readLambdas } from "./regularizationPath.js";
 import { ridgeLeaveOneOut } from "./ridgeLeaveOneOut.js";

@@ -1,8 +1,9 @@
-import { type MatrixLike, toMatrix, toVector, type VectorLike } from "../data/matrix.js";
-import { checkBetween, rangeError } from "../errors.js";
+import type { MatrixLike } from "../data/toMatrix.js";
+import type { VectorLike } from "../data/toVector.js";
+import { checkBetween } from "../errors.js";
 import { gaussianPath } from "./gaussianPath.js";
 import type { Model } from "./Model.js";
-import { checkLambda, FIT_OPTIONS, type FitOptions, readFit } from "./options.js";
+import { checkLambda, FIT_OPTIONS, type FitOptions, readData, readFit } from "./options.js";
 
 /** The options of {@link lasso} and {@link ridge}. */
 export interface PenalisedOptions extends FitOptions {
@@ -78,11 +79,4 @@ function fitOne(
   checkLambda("lambda", lambda);
   checkBetween("l1Ratio", l1Ratio, 0, 1);
   return gaussianPath(matrix, target, fit, l1Ratio, { given: Float64Array.of(lambda) }).model(0);
-}
-
-/** X and y of a regression, checked but for the values of X, which the fit checks in its own copy. */
-export function readData(X: MatrixLike, y: VectorLike) {
-  const matrix = toMatrix("X", X);
-  if (matrix.rows === 0) throw rangeError("ERR_LENGTH", '"X" must have at least one row, got 0');
-  return { matrix, target: toVector("y", y, matrix.rows) };
 }

@@ -1,4 +1,4 @@
-import type { Matrix } from "../data/matrix.js";
+import type { Matrix } from "../data/Matrix.js";
 import { withMemory } from "../kernels/select.js";
 import { loss } from "../losses/gaussian.js";
 import { ActiveNewton } from "../solvers/activeNewton.js";

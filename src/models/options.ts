@@ -1,5 +1,5 @@
-import type { VectorLike } from "../data/matrix.js";
-import { toFloat64, toVector } from "../data/matrix.js";
+import { type MatrixLike, toMatrix } from "../data/toMatrix.js";
+import { toFloat64, toVector, type VectorLike } from "../data/toVector.js";
 import {
   checkBoolean,
   checkChoice,
@@ -135,4 +135,11 @@ export function checkLambda(name: string, value: unknown): asserts value is numb
   if (!(value >= 0 && value < Number.POSITIVE_INFINITY)) {
     throw rangeError("ERR_VALUE", `"${name}" must be at least 0 and finite, got ${value}`);
   }
+}
+
+/** X and y of a regression, checked but for the values of X, which the fit checks in its own copy. */
+export function readData(X: MatrixLike, y: VectorLike) {
+  const matrix = toMatrix("X", X);
+  if (matrix.rows === 0) throw rangeError("ERR_LENGTH", '"X" must have at least one row, got 0');
+  return { matrix, target: toVector("y", y, matrix.rows) };
 }

@@ -1,10 +1,9 @@
-import type { MatrixLike, VectorLike } from "../data/matrix.js";
-import { toVector } from "../data/matrix.js";
+import type { MatrixLike } from "../data/toMatrix.js";
+import { toVector, type VectorLike } from "../data/toVector.js";
 import { checkBetween, checkChoice, checkInteger, rangeError } from "../errors.js";
-import { readData } from "./elasticNet.js";
 import { gaussianPath, type Lambdas } from "./gaussianPath.js";
 import type { Family } from "./Model.js";
-import { checkLambda, FIT_OPTIONS, type FitOptions, readFit } from "./options.js";
+import { checkLambda, FIT_OPTIONS, type FitOptions, readData, readFit } from "./options.js";
 import type { Path } from "./Path.js";
 
 /** The options of {@link regularizationPath}. */

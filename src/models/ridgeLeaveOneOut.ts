@@ -1,8 +1,8 @@
-import type { Matrix } from "../data/matrix.js";
+import type { Matrix } from "../data/Matrix.js";
 import { rangeError } from "../errors.js";
 import { withMemory } from "../kernels/select.js";
 import { leverages, leveragesBytes } from "../solvers/leverages.js";
-import { problemBytes, setPenalty, setUp } from "../solvers/problem.js";
+import { compensatedSum, problemBytes, setPenalty, setUp } from "../solvers/problem.js";
 import type { Fit } from "./options.js";
 import type { Path } from "./Path.js";
 
@@ -19,7 +19,7 @@ export function ridgeLeaveOneOut(X: Matrix, y: Float64Array, fit: Fit, path: Pat
   const { settings } = fit;
   const { lambdas } = path;
   const errors = new Float64Array(n * lambdas.length);
-  const weight = settings.weights?.reduce((sum, value) => sum + value, 0) ?? n;
+  const weight = settings.weights === undefined ? n : compensatedSum(settings.weights);
   const share = (i: number): number => (settings.intercept ? (settings.weights?.[i] ?? 1) / weight : 0);
   withMemory(problemBytes(n, p) + leveragesBytes(n, p), "leave-one-out", (arena) => {
     const problem = setUp(arena, X, y, settings);

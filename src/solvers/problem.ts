@@ -1,4 +1,4 @@
-import type { Matrix } from "../data/matrix.js";
+import type { Matrix } from "../data/Matrix.js";
 import { rangeError } from "../errors.js";
 import { alignedBytes, type Heap } from "../kernels/arena.js";
 import type { Kernels } from "../kernels/contract.js";
@@ -83,7 +83,7 @@ export function setUp(arena: Heap, X: Matrix, y: Float64Array, settings: FitSett
   const weights = arena.float64(n);
   if (settings.weights === undefined) weights.fill(1);
   else weights.set(settings.weights);
-  const totalWeight = kernels.float64.asum(n, weights, 0);
+  const totalWeight = compensatedSum(weights);
   if (!(totalWeight > 0 && totalWeight < Number.POSITIVE_INFINITY)) {
     throw rangeError("ERR_VALUE", `"weights" must have a positive, finite sum, got ${totalWeight}`);
   }
@@ -181,6 +181,18 @@ function checkFiniteColumns(kernels: Kernels, data: Float64Array, n: number, p: 
   if (kernels.float64.absMax(n * p, data, 0) < Number.POSITIVE_INFINITY) return;
   const k = data.findIndex((value) => !Number.isFinite(value));
   throw rangeError("ERR_NOT_FINITE", `"X" must be finite, got ${data[k]} in row ${k % n}, column ${Math.floor(k / n)}`);
+}
+
+/** Neumaier's compensated sum. */
+export function compensatedSum(values: Float64Array): number {
+  let total = 0;
+  let error = 0;
+  for (const value of values) {
+    const sum = total + value;
+    error += Math.abs(total) >= Math.abs(value) ? total - sum + value : value - sum + total;
+    total = sum;
+  }
+  return total + error;
 }
 
 /** Sets l1_j = lambda·l1Ratio·f_j and l2_j = lambda·(1 − l1Ratio)·f_j. */

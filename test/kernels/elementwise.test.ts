@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, test } from "vitest";
-import type { FloatArray, VectorKernels } from "../../src/kernels/contract.js";
+import type { FloatArray } from "../../src/data/FloatArray.js";
+import type { VectorKernels } from "../../src/kernels/contract.js";
 import {
   numbers,
   randomArray,

@@ -171,6 +171,7 @@ describe("setModule", () => {
       static [Symbol.hasInstance](value: unknown): boolean {
         return value === module;
       }
+      static exports = WebAssembly.Module.exports;
     }
     const fresh = await freshRegulus({ Module });
     expect(fresh.backend().name).toBe("js");
@@ -186,6 +187,9 @@ describe("setModule", () => {
     for (const value of [undefined, null, {}, new Uint8Array(8), "kernels.wasm"]) {
       expect(thrown(() => fresh.setModule(value as never))).toMatchObject({ name: "TypeError", code: "ERR_TYPE" });
     }
+    // A module of something else: the smallest there is.
+    const other = new WebAssembly.Module(new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0]));
+    expect(thrown(() => fresh.setModule(other))).toMatchObject({ name: "TypeError", code: "ERR_TYPE" });
     expect(fresh.backend()).toEqual({ name: "wasm" });
   });
 

@@ -1,4 +1,5 @@
-import type { FloatArray, Kernels, VectorKernels } from "../../src/kernels/contract.js";
+import type { FloatArray } from "../../src/data/FloatArray.js";
+import type { Kernels, VectorKernels } from "../../src/kernels/contract.js";
 import { jsKernels } from "../../src/kernels/js/index.js";
 import { compile, instantiate } from "../../src/kernels/wasm.js";
 import { assertSameBits, assertSameNumber } from "./bits.js";

@@ -110,12 +110,12 @@ export function sparseMoments64(
   variances: Float64Array,
   variancesOffset: number,
 ): void {
-  /** Compensated Σ s·(x − mean)^power over the stored values, power 0, 1 or 2 */
-  const weightedPower = (start: number, end: number, mean: number, power: number): number => {
+  /** Compensated Σ s·((x − pivot) − mean)^power over the stored values, power 0, 1 or 2 */
+  const weightedPower = (start: number, end: number, pivot: number, mean: number, power: number): number => {
     let total = 0;
     let error = 0;
     for (let k = start; k < end; ++k) {
-      const c = values[valuesOffset + k] - mean;
+      const c = values[valuesOffset + k] - pivot - mean;
       let v = weights[weightsOffset + rowIndices[rowIndicesOffset + k]];
       if (power > 0) v *= c;
       if (power > 1) v *= c;
@@ -129,12 +129,14 @@ export function sparseMoments64(
   for (let j = 0; j < p; ++j) {
     const start = columnPointers[columnPointersOffset + j];
     const end = columnPointers[columnPointersOffset + j + 1];
-    const stored = weightedPower(start, end, 0, 0);
-    const absent = end - start === n ? 0 : max(totalWeight - stored, 0);
-    const mean = weightedPower(start, end, 0, 1) / totalWeight;
-    const rest = (weightedPower(start, end, mean, 1) - absent * mean) / totalWeight;
-    const square = (weightedPower(start, end, mean, 2) + absent * mean * mean) / totalWeight;
-    means[meansOffset + j] = mean + rest;
+    const full = end - start === n;
+    const pivot = full ? values[valuesOffset + start] : 0;
+    const stored = weightedPower(start, end, 0, 0, 0);
+    const absent = full ? 0 : max(totalWeight - stored, 0);
+    const mean = weightedPower(start, end, pivot, 0, 1) / totalWeight;
+    const rest = (weightedPower(start, end, pivot, mean, 1) - absent * mean) / totalWeight;
+    const square = (weightedPower(start, end, pivot, mean, 2) + absent * mean * mean) / totalWeight;
+    means[meansOffset + j] = pivot + (mean + rest);
     variances[variancesOffset + j] = max(square - rest * rest, 0);
   }
 }

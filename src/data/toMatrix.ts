@@ -1,29 +1,17 @@
 import { describe, rangeError, typeError } from "../errors.js";
-import type { FloatArray } from "../kernels/contract.js";
 import { DenseMatrix } from "./DenseMatrix.js";
+import type { FloatArray } from "./FloatArray.js";
 import { SparseMatrix } from "./SparseMatrix.js";
 
-/** What the models need of X, n × p. */
-export interface Matrix {
-  readonly rows: number;
-  readonly columns: number;
-  /** Writes all values into `target`, column after column. */
-  copyColumns(target: Float64Array): void;
-  /** out ← out + X·b, b the p values from `bOffset` on */
-  addProduct(b: Float64Array, bOffset: number, out: Float64Array): void;
-  /** A matrix of the given rows, in their order. */
-  takeRows(rows: Int32Array): Matrix;
-}
-
 /** ml-matrix, by its shape. */
-interface MlMatrix {
+export interface MlMatrix {
   rows: number;
   columns: number;
   get(row: number, column: number): number;
 }
 
 /** An ndarray of two dimensions, by its shape. */
-interface NdArray {
+export interface NdArray {
   data: ArrayLike<number>;
   shape: readonly number[];
   stride: readonly number[];
@@ -31,14 +19,14 @@ interface NdArray {
 }
 
 /** An Arrow table, by its shape. */
-interface ArrowTable {
+export interface ArrowTable {
   numRows: number;
   numCols: number;
   getChildAt(column: number): Iterable<unknown> | null;
 }
 
 /** An arquero table, by its shape. */
-interface ArqueroTable {
+export interface ArqueroTable {
   numRows(): number;
   numCols(): number;
   columnNames(): string[];
@@ -54,9 +42,6 @@ export type MatrixLike =
   | NdArray
   | ArrowTable
   | ArqueroTable;
-
-/** Everything that is accepted as y, weights, an offset and the like. */
-export type VectorLike = FloatArray | readonly number[];
 
 /** X in one of our own two forms. */
 export function toMatrix(name: string, X: unknown): DenseMatrix | SparseMatrix {
@@ -133,34 +118,4 @@ function fromArquero(table: ArqueroTable): DenseMatrix {
 /** A table's value as a number; NaN, which the fit refuses with its row and column, where it is none. */
 function cell(value: unknown): number {
   return typeof value === "number" || typeof value === "bigint" ? Number(value) : Number.NaN;
-}
-
-/** A vector of `length` finite numbers as a Float64Array: the caller's own where it is one, so only to be read. */
-export function toVector(name: string, value: unknown, length: number): Float64Array {
-  const vector = toFloat64(name, value);
-  if (vector.length !== length) {
-    throw rangeError("ERR_LENGTH", `"${name}" must have ${length} values, got ${vector.length}`);
-  }
-  for (let i = 0; i < length; ++i) {
-    if (!Number.isFinite(vector[i]))
-      throw rangeError("ERR_NOT_FINITE", `"${name}" must be finite, got ${vector[i]} in row ${i}`);
-  }
-  return vector;
-}
-
-/** Numbers as a Float64Array, infinities and NaN included. */
-export function toFloat64(name: string, value: unknown): Float64Array {
-  if (value instanceof Float64Array) return value;
-  if (ArrayBuffer.isView(value) && !(value instanceof DataView)) {
-    const view = value as unknown as ArrayLike<unknown>;
-    if (view.length === 0 || typeof view[0] === "number") return Float64Array.from(view as ArrayLike<number>);
-  }
-  if (!Array.isArray(value))
-    throw typeError("ERR_TYPE", `"${name}" must be an array of numbers, got ${describe(value)}`);
-  for (let i = 0; i < value.length; ++i) {
-    if (typeof value[i] !== "number") {
-      throw typeError("ERR_TYPE", `"${name}" must hold numbers, got ${describe(value[i])} in row ${i}`);
-    }
-  }
-  return Float64Array.from(value as number[]);
 }

@@ -1,0 +1,106 @@
+/** The reference problems of `test/fixtures/golden`, whose README says where they come from. */
+
+import { type DenseMatrix, dense } from "../../src/index.js";
+import arBasic from "../fixtures/golden/ar_basic.json" with { type: "json" };
+import binaryFeatures from "../fixtures/golden/binary_features.json" with { type: "json" };
+import collinear from "../fixtures/golden/collinear.json" with { type: "json" };
+import constantCol from "../fixtures/golden/constant_col.json" with { type: "json" };
+import diabetes from "../fixtures/golden/diabetes.json" with { type: "json" };
+import diabetesGlmnet from "../fixtures/golden/diabetes_glmnet.json" with { type: "json" };
+import offsetMeans from "../fixtures/golden/offset_means.json" with { type: "json" };
+import wide from "../fixtures/golden/p_gt_n.json" with { type: "json" };
+import scales from "../fixtures/golden/scales_1e-6_1e6.json" with { type: "json" };
+import singleFeature from "../fixtures/golden/single_feature.json" with { type: "json" };
+import sparse from "../fixtures/golden/sparse.json" with { type: "json" };
+import weighted from "../fixtures/golden/weighted.json" with { type: "json" };
+import weightedGlmnet from "../fixtures/golden/weighted_glmnet.json" with { type: "json" };
+
+/** One penalty on one problem, with its exact solution. `l2` is the half form. */
+export interface GoldenCase {
+  id: string;
+  l1: number;
+  l2: number;
+  fit_intercept: boolean;
+  coef_exact: number[];
+  intercept_exact: number;
+  objective_exact: number;
+  unique: boolean;
+}
+
+/** A table of scikit-learn's cross-validation; which fields it has depends on `model`. */
+export interface GoldenCV {
+  model: "LassoCV" | "ElasticNetCV" | "RidgeCV" | "RidgeKFold";
+  l1_ratio: number;
+  alphas: number[];
+  /** [alpha][fold] */
+  mse_path_exact?: number[][];
+  mse_path?: number[][];
+  mean_mse?: number[];
+  mean_loo_sq_error?: number[];
+}
+
+interface GoldenJSON {
+  name: string;
+  X_rows: number[][];
+  y: number[];
+  sample_weight: number[] | null;
+  cases: GoldenCase[];
+  folds?: number[] | null;
+  cv?: GoldenCV[];
+}
+
+export interface GoldenSet extends GoldenJSON {
+  X: DenseMatrix;
+  /** What every fit of this problem takes. */
+  data: { weights?: number[] };
+}
+
+function prepare(json: unknown): GoldenSet {
+  const set = json as GoldenJSON;
+  const X = dense(Float64Array.from(set.X_rows.flat()), set.X_rows.length, set.X_rows[0].length);
+  return { ...set, X, data: set.sample_weight ? { weights: set.sample_weight } : {} };
+}
+
+export const goldenSets: readonly GoldenSet[] = [
+  arBasic,
+  binaryFeatures,
+  collinear,
+  constantCol,
+  diabetes,
+  offsetMeans,
+  wide,
+  scales,
+  singleFeature,
+  sparse,
+  weighted,
+].map(prepare);
+
+export function goldenSet(name: string): GoldenSet {
+  const set = goldenSets.find((candidate) => candidate.name === name);
+  if (set === undefined) throw new Error(`no reference problem ${name}`);
+  return set;
+}
+
+/** A fit of glmnet: one mix, all lambdas. */
+export interface GlmnetFit {
+  alpha: number;
+  standardize: boolean;
+  intercept: boolean;
+  lambda: number[];
+  a0: number[];
+  beta: number[][];
+  dev_ratio: number[];
+  kkt_rel: number[];
+  /** sd of y */
+  ys: number;
+}
+
+export const glmnetFits: readonly { name: string; fits: GlmnetFit[] }[] = [diabetesGlmnet, weightedGlmnet].map(
+  ({ dataset, fits }) => ({ name: dataset, fits: fits as GlmnetFit[] }),
+);
+
+/** The largest of |a_j − b_j|, relative to the largest |b_j|. */
+export function distance(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  const size = Math.max(...Array.from(b, Math.abs), Number.MIN_VALUE);
+  return Math.max(0, ...Array.from(a, (value, j) => Math.abs(value - b[j]))) / size;
+}
