@@ -1,6 +1,15 @@
 import type { FloatArray } from "../data/FloatArray.js";
 import { checkFloatArray, checkNonNegative, checkOptions } from "../errors.js";
-import { arrayLike, kernelsFor, operand, scalarLike, secondOperand, strength, throughScratch } from "./operands.js";
+import {
+  arrayLike,
+  type ChunkKernel,
+  kernelsFor,
+  operand,
+  scalarLike,
+  secondOperand,
+  strength,
+  throughScratch,
+} from "./operands.js";
 
 /** The options of {@link elasticNetProx}. */
 export interface ElasticNetProxOptions {
@@ -45,10 +54,11 @@ export function elasticNetProx<V extends FloatArray>(x: V, options: ElasticNetPr
   const kernels = kernelsFor(x.length, from, to);
   const threshold = scalarLike(x, strength(stepSize, l1));
   const scale = scalarLike(x, 1 / (1 + 2 * strength(stepSize, l2)));
-  if (
-    !throughScratch(kernels, x, undefined, target, (wasm, n, a) => wasm.elasticNetProx(n, a, 0, threshold, scale, a, 0))
-  ) {
+  if (!throughScratch(kernels, x, undefined, target, chunk, threshold, scale)) {
     kernels.elasticNetProx(x.length, from.memory, from.offset, threshold, scale, to.memory, to.offset);
   }
   return target;
 }
+
+const chunk: ChunkKernel = (kernels, n, x, _, threshold, scale) =>
+  kernels.elasticNetProx(n, x, 0, threshold, scale, x, 0);

@@ -1,6 +1,14 @@
 import type { FloatArray } from "../data/FloatArray.js";
 import { checkChoice, checkFloatArray, checkNonNegative, checkOptions } from "../errors.js";
-import { kernelsFor, operand, scalarLike, secondOperand, strength, throughScratch } from "./operands.js";
+import {
+  type ChunkKernel,
+  kernelsFor,
+  operand,
+  scalarLike,
+  secondOperand,
+  strength,
+  throughScratch,
+} from "./operands.js";
 
 /** The options of {@link gradientStep}. */
 export interface GradientStepOptions {
@@ -49,20 +57,20 @@ export function gradientStep<V extends FloatArray>(w: V, gradient: V, options: G
   const factor = scalarLike(w, 1 - 2 * strength(learningRate, l2));
   const rate = scalarLike(w, learningRate);
   const threshold = scalarLike(w, strength(learningRate, l1));
-  const kernels = kernelsFor(w.length, weights, slope);
   const n = w.length;
+  const kernels = kernelsFor(n, weights, slope);
   if (l1Mode === "subgradient") {
-    if (
-      !throughScratch(kernels, w, gradient, w, (k, m, a, b) =>
-        k.subgradientStep(m, a, 0, b, 0, factor, rate, threshold),
-      )
-    ) {
+    if (!throughScratch(kernels, w, gradient, w, subgradientChunk, factor, rate, threshold)) {
       kernels.subgradientStep(n, weights.memory, weights.offset, slope.memory, slope.offset, factor, rate, threshold);
     }
-  } else if (
-    !throughScratch(kernels, w, gradient, w, (k, m, a, b) => k.proximalStep(m, a, 0, b, 0, factor, rate, threshold))
-  ) {
+  } else if (!throughScratch(kernels, w, gradient, w, proximalChunk, factor, rate, threshold)) {
     kernels.proximalStep(n, weights.memory, weights.offset, slope.memory, slope.offset, factor, rate, threshold);
   }
   return w;
 }
+
+const proximalChunk: ChunkKernel = (kernels, n, w, g, factor, rate, threshold) =>
+  kernels.proximalStep(n, w, 0, g, 0, factor, rate, threshold);
+
+const subgradientChunk: ChunkKernel = (kernels, n, w, g, factor, rate, threshold) =>
+  kernels.subgradientStep(n, w, 0, g, 0, factor, rate, threshold);

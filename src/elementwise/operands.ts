@@ -60,12 +60,18 @@ function twins<V extends FloatArray>(x: V): VectorKernels<V> {
   return (isFloat64(x) ? jsKernels.float64 : jsKernels.float32) as unknown as VectorKernels<V>;
 }
 
-/** Works on chunks of two operands, n elements each, and writes the result over the first. */
+/**
+ * Works on a chunk of n elements of two operands and writes the result over the first. The scalars are passed along, as a
+ * closure over them would cost more than the rest of a call.
+ */
 export type ChunkKernel = (
   kernels: VectorKernels<FloatArray>,
   n: number,
   first: FloatArray,
   second: FloatArray,
+  a: number,
+  b: number,
+  c: number,
 ) => void;
 
 /**
@@ -81,20 +87,23 @@ export function throughScratch<V extends FloatArray>(
   second: V | undefined,
   out: V,
   run: ChunkKernel,
+  a: number,
+  b = 0,
+  c = 0,
 ): boolean {
   if (x.length < WORTH_COPYING || kernels !== twins(x)) return false;
   const room = scratch();
   if (room === undefined) return false;
   const wide = isFloat64(x);
   const wasm = (wide ? room.kernels.float64 : room.kernels.float32) as unknown as VectorKernels<FloatArray>;
-  const [a, b] = wide ? room.float64 : room.float32;
+  const [first, other] = wide ? room.float64 : room.float32;
   const step = wide ? SCRATCH_LENGTH : 2 * SCRATCH_LENGTH;
   for (let start = 0; start < x.length; start += step) {
     const n = Math.min(step, x.length - start);
-    a.set(x.subarray(start, start + n));
-    if (second !== undefined) b.set(second.subarray(start, start + n));
-    run(wasm, n, a, b);
-    out.set(n === step ? a : a.subarray(0, n), start);
+    first.set(x.subarray(start, start + n));
+    if (second !== undefined) other.set(second.subarray(start, start + n));
+    run(wasm, n, first, other, a, b, c);
+    out.set(n === step ? first : first.subarray(0, n), start);
   }
   return true;
 }

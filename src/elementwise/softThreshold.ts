@@ -1,6 +1,14 @@
 import type { FloatArray } from "../data/FloatArray.js";
 import { checkFloatArray, checkNonNegative } from "../errors.js";
-import { arrayLike, kernelsFor, operand, scalarLike, secondOperand, throughScratch } from "./operands.js";
+import {
+  arrayLike,
+  type ChunkKernel,
+  kernelsFor,
+  operand,
+  scalarLike,
+  secondOperand,
+  throughScratch,
+} from "./operands.js";
 
 /**
  * Soft-thresholding, the proximal operator of `threshold·‖·‖₁`, and so the L1 proximal step:
@@ -27,8 +35,10 @@ export function softThreshold<V extends FloatArray>(x: V, threshold: number, out
   const to = secondOperand("out", target, "x", x, from, true);
   const kernels = kernelsFor(x.length, from, to);
   const t = scalarLike(x, threshold);
-  if (!throughScratch(kernels, x, undefined, target, (wasm, n, a) => wasm.softThreshold(n, a, 0, t, a, 0))) {
+  if (!throughScratch(kernels, x, undefined, target, chunk, t)) {
     kernels.softThreshold(x.length, from.memory, from.offset, t, to.memory, to.offset);
   }
   return target;
 }
+
+const chunk: ChunkKernel = (kernels, n, x, _, threshold) => kernels.softThreshold(n, x, 0, threshold, x, 0);
