@@ -192,7 +192,7 @@ export function compensatedSum(values: Float64Array): number {
     error += Math.abs(total) >= Math.abs(value) ? total - sum + value : value - sum + total;
     total = sum;
   }
-  return total + error;
+  return Number.isFinite(total) ? total + error : total;
 }
 
 /** Sets l1_j = lambda·l1Ratio·f_j and l2_j = lambda·(1 − l1Ratio)·f_j. */

@@ -1,0 +1,201 @@
+import { describe, expect, test } from "vitest";
+import {
+  type CrossValidationOptions,
+  crossValidate,
+  elasticNet,
+  lasso,
+  regularizationPath,
+  ridge,
+} from "../../src/index.js";
+import { infinity, nan, type Refusal, testRefusals, wrong } from "./refusals.js";
+
+const X = [
+  [1, 2],
+  [2, 1],
+  [3, 5],
+  [4, 3],
+];
+const y = [1, 2, 3, 5];
+const model = lasso(X, y, { lambda: 0.1 });
+const fit =
+  (options: object): (() => unknown) =>
+  () =>
+    elasticNet(X, y, { lambda: 0.1, ...options });
+const path =
+  (options: object): (() => unknown) =>
+  () =>
+    regularizationPath(X, y, options);
+const cv =
+  (options: CrossValidationOptions): (() => unknown) =>
+  () =>
+    crossValidate(X, y, { folds: 2, ...options });
+
+describe("refusals: options", () =>
+  testRefusals([
+    ["an unknown one", fit({ lamda: 1 }), "ERR_OPTION", 'elasticNet has no option "lamda": did you mean "lambda"?'],
+    [
+      "another",
+      () => lasso(X, y, wrong({ lambda: 1, l1Ratio: 0.5 })),
+      "ERR_OPTION",
+      'lasso has no option "l1Ratio": did you mean ',
+    ],
+    [
+      "scikit-learn's",
+      () => ridge(X, y, wrong({ alpha: 1 })),
+      "ERR_OPTION",
+      'ridge has no option "alpha": did you mean "lambda"?',
+    ],
+    [
+      "of a path",
+      path({ nlambda: 3 }),
+      "ERR_OPTION",
+      'regularizationPath has no option "nlambda": did you mean "lambdas"?',
+    ],
+    [
+      "of cross-validation",
+      cv(wrong({ fold: 3 })),
+      "ERR_OPTION",
+      'crossValidate has no option "fold": did you mean "folds"?',
+    ],
+    [
+      "of predict",
+      () => model.predict(X, wrong({ ofset: y })),
+      "ERR_OPTION",
+      'predict has no option "ofset": did you mean "offset"?',
+    ],
+    [
+      "missing",
+      () => lasso(X, y, wrong(undefined)),
+      "ERR_TYPE",
+      "the options of lasso must be an object, got undefined",
+    ],
+    ["a number", () => ridge(X, y, wrong(0.1)), "ERR_TYPE", "the options of ridge must be an object, got 0.1"],
+    ["no lambda", () => lasso(X, y, wrong({})), "ERR_TYPE", '"lambda" must be a number, got undefined'],
+    ...[-1, nan, infinity].map(
+      (lambda): Refusal => [
+        `lambda ${lambda}`,
+        fit({ lambda }),
+        "ERR_VALUE",
+        `"lambda" must be at least 0 and finite, got ${lambda}`,
+      ],
+    ),
+    ["lambda as text", fit({ lambda: "1" }), "ERR_TYPE", '"lambda" must be a number, got "1"'],
+    ...[-0.1, 1.1, nan].map(
+      (l1Ratio): Refusal => [
+        `l1Ratio ${l1Ratio}`,
+        fit({ l1Ratio }),
+        "ERR_VALUE",
+        `"l1Ratio" must be between 0 and 1, got ${l1Ratio}`,
+      ],
+    ),
+    ["intercept 1", fit({ intercept: 1 }), "ERR_TYPE", '"intercept" must be true or false, got 1'],
+    ["standardize as text", fit({ standardize: "yes" }), "ERR_TYPE", '"standardize" must be true or false, got "yes"'],
+    ["tolerance -1", fit({ tolerance: -1 }), "ERR_VALUE", '"tolerance" must be at least 0, got -1'],
+    [
+      "maxIterations 0",
+      fit({ maxIterations: 0 }),
+      "ERR_VALUE",
+      '"maxIterations" must be a whole number at least 1, got 0',
+    ],
+    [
+      "maxIterations 1.5",
+      fit({ maxIterations: 1.5 }),
+      "ERR_VALUE",
+      '"maxIterations" must be a whole number at least 1, got 1.5',
+    ],
+    [
+      "an unknown strategy",
+      fit({ strategy: "newton" }),
+      "ERR_VALUE",
+      '"strategy" must be "auto" or "residual" or "gram" or "cholesky" or "qr", got "newton"',
+    ],
+    [
+      "cholesky for a lasso",
+      fit({ strategy: "cholesky" }),
+      "ERR_VALUE",
+      '"strategy" must not be "cholesky" unless l1Ratio is 0 and there are no bounds',
+    ],
+    ["negative weights", fit({ weights: [1, 1, -2, 1] }), "ERR_VALUE", '"weights" must be at least 0, got -2 in row 2'],
+    ["no weight", fit({ weights: [0, 0, 0, 0] }), "ERR_VALUE", '"weights" must have a positive, finite sum, got 0'],
+    [
+      "too much weight",
+      fit({ weights: [1e308, 1e308, 1, 1] }),
+      "ERR_VALUE",
+      '"weights" must have a positive, finite sum, got Infinity',
+    ],
+    [
+      "NaN for a weight",
+      fit({ weights: [1, nan, 1, 1] }),
+      "ERR_NOT_FINITE",
+      '"weights" must be finite, got NaN in row 1',
+    ],
+    ["weights too long", fit({ weights: [1, 1, 1, 1, 1] }), "ERR_LENGTH", '"weights" must have 4 values, got 5'],
+    ["offset too short", fit({ offset: [1] }), "ERR_LENGTH", '"offset" must have 4 values, got 1'],
+    [
+      "offset not finite",
+      fit({ offset: [1, 2, 3, infinity] }),
+      "ERR_NOT_FINITE",
+      '"offset" must be finite, got Infinity in row 3',
+    ],
+    [
+      "penaltyFactor negative",
+      fit({ penaltyFactor: [1, -1] }),
+      "ERR_VALUE",
+      '"penaltyFactor" must be at least 0, got -1 for column 1',
+    ],
+    [
+      "penaltyFactor NaN",
+      fit({ penaltyFactor: [nan, 1] }),
+      "ERR_VALUE",
+      '"penaltyFactor" must be at least 0, got NaN for column 0',
+    ],
+    ["penaltyFactor too short", fit({ penaltyFactor: [1] }), "ERR_LENGTH", '"penaltyFactor" must have 2 values, got 1'],
+    [
+      "a lower bound above 0",
+      fit({ lowerBounds: 1 }),
+      "ERR_VALUE",
+      '"lowerBounds" must be at most 0, got 1 for column 0',
+    ],
+    [
+      "an upper bound below 0",
+      fit({ upperBounds: [0, -1] }),
+      "ERR_VALUE",
+      '"upperBounds" must be at least 0, got -1 for column 1',
+    ],
+    [
+      "a bound that is NaN",
+      fit({ lowerBounds: [nan, 0] }),
+      "ERR_VALUE",
+      '"lowerBounds" must be at most 0, got NaN for column 0',
+    ],
+    ["too many bounds", fit({ upperBounds: [1, 1, 1] }), "ERR_LENGTH", '"upperBounds" must have 2 values, got 3'],
+    ["bounds as text", fit({ upperBounds: "1" }), "ERR_TYPE", '"upperBounds" must be an array of numbers, got "1"'],
+    ["a warm start too short", fit({ warmStart: [1] }), "ERR_LENGTH", '"warmStart" must have 2 values, got 1'],
+    [
+      "a warm start of NaN",
+      fit({ warmStart: [nan, 1] }),
+      "ERR_NOT_FINITE",
+      '"warmStart" must be finite, got NaN in row 0',
+    ],
+    [
+      "a warm start as text",
+      fit({ warmStart: "model" }),
+      "ERR_TYPE",
+      '"warmStart" must be a model or 2 coefficients, got "model"',
+    ],
+  ]));
+
+test("after a refusal the next fit is as it was", () => {
+  expect(fit({ weights: [0, 0, 0, 0] })).toThrow();
+  expect(() =>
+    lasso(
+      [
+        [1, 2],
+        [3, nan],
+      ],
+      [1, 2],
+      { lambda: 1 },
+    ),
+  ).toThrow();
+  expect(lasso(X, y, { lambda: 0.1 })).toEqual(model);
+});
