@@ -17,7 +17,7 @@ const X = [
 ];
 const y = [1, 2, 3, 5];
 const model = lasso(X, y, { lambda: 0.1 });
-const fit =
+const fitted =
   (options: object): (() => unknown) =>
   () =>
     elasticNet(X, y, { lambda: 0.1, ...options });
@@ -32,7 +32,7 @@ const cv =
 
 describe("refusals: options", () =>
   testRefusals([
-    ["an unknown one", fit({ lamda: 1 }), "ERR_OPTION", 'elasticNet has no option "lamda": did you mean "lambda"?'],
+    ["an unknown one", fitted({ lamda: 1 }), "ERR_OPTION", 'elasticNet has no option "lamda": did you mean "lambda"?'],
     [
       "another",
       () => lasso(X, y, wrong({ lambda: 1, l1Ratio: 0.5 })),
@@ -74,119 +74,134 @@ describe("refusals: options", () =>
     ...[-1, nan, infinity].map(
       (lambda): Refusal => [
         `lambda ${lambda}`,
-        fit({ lambda }),
+        fitted({ lambda }),
         "ERR_VALUE",
         `"lambda" must be at least 0 and finite, got ${lambda}`,
       ],
     ),
-    ["lambda as text", fit({ lambda: "1" }), "ERR_TYPE", '"lambda" must be a number, got "1"'],
+    ["lambda as text", fitted({ lambda: "1" }), "ERR_TYPE", '"lambda" must be a number, got "1"'],
     ...[-0.1, 1.1, nan].map(
       (l1Ratio): Refusal => [
         `l1Ratio ${l1Ratio}`,
-        fit({ l1Ratio }),
+        fitted({ l1Ratio }),
         "ERR_VALUE",
         `"l1Ratio" must be between 0 and 1, got ${l1Ratio}`,
       ],
     ),
-    ["intercept 1", fit({ intercept: 1 }), "ERR_TYPE", '"intercept" must be true or false, got 1'],
-    ["standardize as text", fit({ standardize: "yes" }), "ERR_TYPE", '"standardize" must be true or false, got "yes"'],
-    ["tolerance -1", fit({ tolerance: -1 }), "ERR_VALUE", '"tolerance" must be at least 0, got -1'],
+    ["intercept 1", fitted({ intercept: 1 }), "ERR_TYPE", '"intercept" must be true or false, got 1'],
+    [
+      "standardize as text",
+      fitted({ standardize: "yes" }),
+      "ERR_TYPE",
+      '"standardize" must be true or false, got "yes"',
+    ],
+    ["tolerance -1", fitted({ tolerance: -1 }), "ERR_VALUE", '"tolerance" must be at least 0, got -1'],
     [
       "maxIterations 0",
-      fit({ maxIterations: 0 }),
+      fitted({ maxIterations: 0 }),
       "ERR_VALUE",
       '"maxIterations" must be a whole number at least 1, got 0',
     ],
     [
       "maxIterations 1.5",
-      fit({ maxIterations: 1.5 }),
+      fitted({ maxIterations: 1.5 }),
       "ERR_VALUE",
       '"maxIterations" must be a whole number at least 1, got 1.5',
     ],
     [
       "an unknown strategy",
-      fit({ strategy: "newton" }),
+      fitted({ strategy: "newton" }),
       "ERR_VALUE",
       '"strategy" must be "auto" or "residual" or "gram" or "cholesky" or "qr", got "newton"',
     ],
     [
       "cholesky for a lasso",
-      fit({ strategy: "cholesky" }),
+      fitted({ strategy: "cholesky" }),
       "ERR_VALUE",
       '"strategy" must not be "cholesky" unless l1Ratio is 0 and there are no bounds',
     ],
-    ["negative weights", fit({ weights: [1, 1, -2, 1] }), "ERR_VALUE", '"weights" must be at least 0, got -2 in row 2'],
-    ["no weight", fit({ weights: [0, 0, 0, 0] }), "ERR_VALUE", '"weights" must have a positive, finite sum, got 0'],
+    [
+      "negative weights",
+      fitted({ weights: [1, 1, -2, 1] }),
+      "ERR_VALUE",
+      '"weights" must be at least 0, got -2 in row 2',
+    ],
+    ["no weight", fitted({ weights: [0, 0, 0, 0] }), "ERR_VALUE", '"weights" must have a positive, finite sum, got 0'],
     [
       "too much weight",
-      fit({ weights: [1e308, 1e308, 1, 1] }),
+      fitted({ weights: [1e308, 1e308, 1, 1] }),
       "ERR_VALUE",
       '"weights" must have a positive, finite sum, got Infinity',
     ],
     [
       "NaN for a weight",
-      fit({ weights: [1, nan, 1, 1] }),
+      fitted({ weights: [1, nan, 1, 1] }),
       "ERR_NOT_FINITE",
       '"weights" must be finite, got NaN in row 1',
     ],
-    ["weights too long", fit({ weights: [1, 1, 1, 1, 1] }), "ERR_LENGTH", '"weights" must have 4 values, got 5'],
-    ["offset too short", fit({ offset: [1] }), "ERR_LENGTH", '"offset" must have 4 values, got 1'],
+    ["weights too long", fitted({ weights: [1, 1, 1, 1, 1] }), "ERR_LENGTH", '"weights" must have 4 values, got 5'],
+    ["offset too short", fitted({ offset: [1] }), "ERR_LENGTH", '"offset" must have 4 values, got 1'],
     [
       "offset not finite",
-      fit({ offset: [1, 2, 3, infinity] }),
+      fitted({ offset: [1, 2, 3, infinity] }),
       "ERR_NOT_FINITE",
       '"offset" must be finite, got Infinity in row 3',
     ],
     [
       "penaltyFactor negative",
-      fit({ penaltyFactor: [1, -1] }),
+      fitted({ penaltyFactor: [1, -1] }),
       "ERR_VALUE",
       '"penaltyFactor" must be at least 0, got -1 for column 1',
     ],
     [
       "penaltyFactor NaN",
-      fit({ penaltyFactor: [nan, 1] }),
+      fitted({ penaltyFactor: [nan, 1] }),
       "ERR_VALUE",
       '"penaltyFactor" must be at least 0, got NaN for column 0',
     ],
-    ["penaltyFactor too short", fit({ penaltyFactor: [1] }), "ERR_LENGTH", '"penaltyFactor" must have 2 values, got 1'],
+    [
+      "penaltyFactor too short",
+      fitted({ penaltyFactor: [1] }),
+      "ERR_LENGTH",
+      '"penaltyFactor" must have 2 values, got 1',
+    ],
     [
       "a lower bound above 0",
-      fit({ lowerBounds: 1 }),
+      fitted({ lowerBounds: 1 }),
       "ERR_VALUE",
       '"lowerBounds" must be at most 0, got 1 for column 0',
     ],
     [
       "an upper bound below 0",
-      fit({ upperBounds: [0, -1] }),
+      fitted({ upperBounds: [0, -1] }),
       "ERR_VALUE",
       '"upperBounds" must be at least 0, got -1 for column 1',
     ],
     [
       "a bound that is NaN",
-      fit({ lowerBounds: [nan, 0] }),
+      fitted({ lowerBounds: [nan, 0] }),
       "ERR_VALUE",
       '"lowerBounds" must be at most 0, got NaN for column 0',
     ],
-    ["too many bounds", fit({ upperBounds: [1, 1, 1] }), "ERR_LENGTH", '"upperBounds" must have 2 values, got 3'],
-    ["bounds as text", fit({ upperBounds: "1" }), "ERR_TYPE", '"upperBounds" must be an array of numbers, got "1"'],
-    ["a warm start too short", fit({ warmStart: [1] }), "ERR_LENGTH", '"warmStart" must have 2 values, got 1'],
+    ["too many bounds", fitted({ upperBounds: [1, 1, 1] }), "ERR_LENGTH", '"upperBounds" must have 2 values, got 3'],
+    ["bounds as text", fitted({ upperBounds: "1" }), "ERR_TYPE", '"upperBounds" must be an array of numbers, got "1"'],
+    ["a warm start too short", fitted({ warmStart: [1] }), "ERR_LENGTH", '"warmStart" must have 2 values, got 1'],
     [
       "a warm start of NaN",
-      fit({ warmStart: [nan, 1] }),
+      fitted({ warmStart: [nan, 1] }),
       "ERR_NOT_FINITE",
       '"warmStart" must be finite, got NaN in row 0',
     ],
     [
       "a warm start as text",
-      fit({ warmStart: "model" }),
+      fitted({ warmStart: "model" }),
       "ERR_TYPE",
       '"warmStart" must be a model or 2 coefficients, got "model"',
     ],
   ]));
 
 test("after a refusal the next fit is as it was", () => {
-  expect(fit({ weights: [0, 0, 0, 0] })).toThrow();
+  expect(fitted({ weights: [0, 0, 0, 0] })).toThrow();
   expect(() =>
     lasso(
       [
