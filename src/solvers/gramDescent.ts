@@ -19,7 +19,7 @@ export function gramDescent(problem: Problem): Descent {
   const squares = sumSquares(n, y, 0);
   return {
     epoch: (count, columns) =>
-      kernels.gramEpoch(count, columns, 0, p, G, 0, z, 0, b, 0, l1, 0, l2, 0, lower, 0, upper, 0),
+      kernels.gramEpoch(count, columns, 0, p, G, 0, p, z, 0, b, 0, l1, 0, l2, 0, lower, 0, upper, 0),
     gradient: (j) => z[j],
     product: (j, k) => G[j * p + k],
     move: (j, delta) => {

@@ -114,6 +114,7 @@ function gramTwins(p: number, G: number[], seed: number, shift: number): void {
       ...heap.int32(indices, shift),
       p,
       ...heap.float64(G, shift),
+      p,
       ...heap.float64(q, (shift + 1) % 4),
       ...heap.float64(b, 1),
       ...heap.float64(l1, 3),
