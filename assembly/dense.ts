@@ -290,7 +290,7 @@ function gramTile(
 }
 
 /**
- * G[a, c] = x_rows[a]·x_columns[c] for the listed columns of X, n × p, column-major; the rows of G lie `stride` apart.
+ * G[places[a], c] = x_rows[a]·x_columns[c] for the listed columns of X, n × p, column-major; the rows of G lie `stride` apart.
  * Each entry is summed as in {@link gram64}.
  */
 export function crossGram64(
@@ -298,16 +298,30 @@ export function crossGram64(
   X: usize,
   rowCount: i32,
   rows: usize,
+  places: usize,
   columnCount: i32,
   columns: usize,
   G: usize,
   stride: i32,
 ): void {
   const ld = (<usize>stride) << 3;
-  for (let a = 0; a < rowCount; ++a) memory.fill(G + <usize>a * ld, 0, (<usize>columnCount) << 3);
+  for (let a = 0; a < rowCount; ++a) {
+    memory.fill(G + <usize>load<u32>(places + ((<usize>a) << 2)) * ld, 0, (<usize>columnCount) << 3);
+  }
   for (let top = 0; top < n; top += GRAM_ROWS) {
     const height = min<i32>(GRAM_ROWS, n - top);
-    crossGramBlock(height, (<usize>n) << 3, X + ((<usize>top) << 3), rowCount, rows, columnCount, columns, G, ld);
+    crossGramBlock(
+      height,
+      (<usize>n) << 3,
+      X + ((<usize>top) << 3),
+      rowCount,
+      rows,
+      places,
+      columnCount,
+      columns,
+      G,
+      ld,
+    );
   }
 }
 
@@ -317,35 +331,38 @@ function crossGramBlock(
   X: usize,
   rowCount: i32,
   rows: usize,
+  places: usize,
   columnCount: i32,
   columns: usize,
   G: usize,
   ld: usize,
 ): void {
   let a = 0;
-  for (; a + 2 <= rowCount; a += 2, rows += 8, G += 2 * ld) {
+  for (; a + 2 <= rowCount; a += 2, rows += 8, places += 8) {
     const y0 = X + <usize>load<u32>(rows) * column;
     const y1 = X + <usize>load<u32>(rows, 4) * column;
+    let g0 = G + <usize>load<u32>(places) * ld;
+    let g1 = G + <usize>load<u32>(places, 4) * ld;
     let list = columns;
-    let g = G;
     let c = 0;
-    for (; c + 4 <= columnCount; c += 4, list += 16, g += 32) {
+    for (; c + 4 <= columnCount; c += 4, list += 16, g0 += 32, g1 += 32) {
       const x0 = X + <usize>load<u32>(list) * column;
       const x1 = X + <usize>load<u32>(list, 4) * column;
       const x2 = X + <usize>load<u32>(list, 8) * column;
       const x3 = X + <usize>load<u32>(list, 12) * column;
-      gramTile(height, x0, x1, x2, x3, y0, y1, g, g + ld);
+      gramTile(height, x0, x1, x2, x3, y0, y1, g0, g1);
     }
-    for (; c < columnCount; ++c, list += 4, g += 8) {
+    for (; c < columnCount; ++c, list += 4, g0 += 8, g1 += 8) {
       const x = X + <usize>load<u32>(list) * column;
-      gramEntry(height, x, y0, g);
-      gramEntry(height, x, y1, g + ld);
+      gramEntry(height, x, y0, g0);
+      gramEntry(height, x, y1, g1);
     }
   }
   if (a < rowCount) {
     const y = X + <usize>load<u32>(rows) * column;
-    for (let c = 0; c < columnCount; ++c, columns += 4, G += 8) {
-      gramEntry(height, X + <usize>load<u32>(columns) * column, y, G);
+    let g = G + <usize>load<u32>(places) * ld;
+    for (let c = 0; c < columnCount; ++c, columns += 4, g += 8) {
+      gramEntry(height, X + <usize>load<u32>(columns) * column, y, g);
     }
   }
 }
@@ -445,4 +462,15 @@ export function transform64(
 
 function transformed(x: v128, pivot: v128, mean: v128, scale: v128, row: v128): v128 {
   return f64x2.mul(f64x2.mul(f64x2.sub(f64x2.sub(x, pivot), mean), scale), row);
+}
+
+/** out = x·factor, rounded to float32 */
+export function narrow64(n: i32, x: usize, factor: f64, out: usize): void {
+  const f = f64x2.splat(factor);
+  const end = out + ((<usize>n) << 2);
+  const blockEnd = out + (((<usize>n) << 2) & ~7);
+  for (; out < blockEnd; out += 8, x += 16) {
+    v128.store64_lane(out, f32x4.demote_f64x2_zero(f64x2.mul(v128.load(x), f)), 0);
+  }
+  if (out < end) store<f32>(out, <f32>(load<f64>(x) * factor));
 }

@@ -100,7 +100,8 @@ export function residualEpoch64(
  *
  *   b_j ← coordinateMinimum(q_j + G_jj·b_j, G_jj, l1_j, l2_j, lower_j, upper_j),  q ← q − (new − old)·G_j
  *
- * Returns max_j G_jj·(new − old)².
+ * Moves with G_jj·(new − old)² <= least are not worth their while and left out, unless they are to or from 0. Returns
+ * max_j G_jj·(new − old)² of the others.
  */
 export function gramEpoch64(
   count: i32,
@@ -114,6 +115,7 @@ export function gramEpoch64(
   l2: usize,
   lower: usize,
   upper: usize,
+  least: f64,
 ): f64 {
   const ld = (<usize>stride) << 3;
   let largest: f64 = 0;
@@ -132,9 +134,10 @@ export function gramEpoch64(
       load<f64>(upper + at),
     );
     const delta = value - old;
-    if (delta == 0) continue;
+    const change = curvature * delta * delta;
+    if (change <= least && (delta == 0 || (old != 0 && value != 0))) continue;
     store<f64>(b + at, value);
-    largest = max<f64>(largest, curvature * delta * delta);
+    largest = max<f64>(largest, change);
     axpy64(size, -delta, row, q);
   }
   return largest;

@@ -117,7 +117,7 @@ export interface Kernels {
   ): void;
   /** G = XᵀX, p × p, both triangles */
   gram(n: number, p: number, X: F, XOffset: number, G: F, GOffset: number): void;
-  /** G[a, c] = x_rows[a]·x_columns[c], the rows of G `stride` apart */
+  /** G[places[a], c] = x_rows[a]·x_columns[c], the rows of G `stride` apart */
   crossGram(
     n: number,
     X: F,
@@ -125,6 +125,8 @@ export interface Kernels {
     rowCount: number,
     rows: I,
     rowsOffset: number,
+    places: I,
+    placesOffset: number,
     columnCount: number,
     columns: I,
     columnsOffset: number,
@@ -164,6 +166,9 @@ export interface Kernels {
     rowScalesOffset: number,
   ): void;
 
+  /** out = x·factor, rounded to float32 */
+  narrow(n: number, x: F, xOffset: number, factor: number, out: Float32Array, outOffset: number): void;
+
   /** r ← r + a·x, returning Σ next·r of the new r */
   axpyDot(n: number, a: number, x: F, xOffset: number, r: F, rOffset: number, next: F, nextOffset: number): number;
   /** One epoch of coordinate descent on the residual; returns max_j a_j·Δ_j². */
@@ -189,7 +194,7 @@ export interface Kernels {
     upper: F,
     upperOffset: number,
   ): number;
-  /** One epoch of coordinate descent on the Gram, size × size, its rows `stride` apart; returns max_j G_jj·Δ_j². */
+  /** One epoch of coordinate descent on the Gram, size × size, its rows `stride` apart, without moves of G_jj·Δ_j² <= least; returns max_j G_jj·Δ_j². */
   gramEpoch(
     count: number,
     indices: I,
@@ -210,6 +215,7 @@ export interface Kernels {
     lowerOffset: number,
     upper: F,
     upperOffset: number,
+    least: number,
   ): number;
 
   /** Makes A[n, 0 … n], which lies in row n of L, the next row of the Cholesky factor; returns the square of its diagonal. */

@@ -101,6 +101,7 @@ function denseKernels(
   const crossGram = wasm.crossGram64;
   const moments = wasm.moments64;
   const transform = wasm.transform64;
+  const narrow = wasm.narrow64;
   const axpyDot = wasm.axpyDot64;
   const residualEpoch = wasm.residualEpoch64;
   const gramEpoch = wasm.gramEpoch64;
@@ -117,12 +118,28 @@ function denseKernels(
     gram: (n, p, X, XOffset, G, GOffset) => {
       gram(n, p, at64(X, XOffset), at64(G, GOffset));
     },
-    crossGram: (n, X, XOffset, rowCount, rows, rowsOffset, columnCount, columns, columnsOffset, G, GOffset, stride) => {
+    crossGram: (
+      n,
+      X,
+      XOffset,
+      rowCount,
+      rows,
+      rowsOffset,
+      places,
+      placesOffset,
+      columnCount,
+      columns,
+      columnsOffset,
+      G,
+      GOffset,
+      stride,
+    ) => {
       crossGram(
         n,
         at64(X, XOffset),
         rowCount,
         at32(rows, rowsOffset),
+        at32(places, placesOffset),
         columnCount,
         at32(columns, columnsOffset),
         at64(G, GOffset),
@@ -178,6 +195,9 @@ function denseKernels(
         at64(scales, scalesOffset),
         at64(rowScales, rowScalesOffset),
       );
+    },
+    narrow: (n, x, xOffset, factor, out, outOffset) => {
+      narrow(n, at64(x, xOffset), factor, at32(out, outOffset));
     },
     axpyDot: (n, a, x, xOffset, r, rOffset, next, nextOffset) =>
       axpyDot(n, a, at64(x, xOffset), at64(r, rOffset), at64(next, nextOffset)),
@@ -236,6 +256,7 @@ function denseKernels(
       lowerOffset,
       upper,
       upperOffset,
+      least,
     ) =>
       gramEpoch(
         count,
@@ -249,6 +270,7 @@ function denseKernels(
         at64(l2, l2Offset),
         at64(lower, lowerOffset),
         at64(upper, upperOffset),
+        least,
       ),
     exp: (n, x, xOffset, out, outOffset) => {
       exp(n, at64(x, xOffset), at64(out, outOffset));

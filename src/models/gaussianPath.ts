@@ -1,11 +1,8 @@
 import type { Matrix } from "../data/Matrix.js";
 import { withMemory } from "../kernels/select.js";
 import { loss } from "../losses/gaussian.js";
-import { ActiveNewton } from "../solvers/activeNewton.js";
-import { descend } from "../solvers/descent.js";
-import { lambdaMax, type Problem, refresh, setPenalty, setUp } from "../solvers/problem.js";
-import { residualDescent } from "../solvers/residualDescent.js";
-import { plan, planBytes, type Shape, type StrategySolution, solvers } from "../solvers/strategy.js";
+import { lambdaMax, type Problem } from "../solvers/problem.js";
+import { makeSolver, plan, planBytes, type Shape, type Solver, type StrategySolution } from "../solvers/strategy.js";
 import { lambdaGrid } from "./lambdas.js";
 import type { Fit } from "./options.js";
 import { Path } from "./Path.js";
@@ -33,20 +30,22 @@ export function gaussianPath(X: Matrix, y: Float64Array, fit: Fit, l1Ratio: numb
   };
   const chosen = plan(shape, fit.strategy);
   return withMemory(planBytes(shape, chosen), "the problem", (arena) => {
-    const problem = setUp(arena, X, y, settings);
-    const newton = new ActiveNewton(problem);
-    const largest = fitUnpenalised(problem, newton, l1Ratio);
+    const solver = makeSolver(arena, X, y, settings, shape, chosen);
+    const { problem } = solver;
+    const { largest, steepest } = fitUnpenalised(solver, l1Ratio);
     const grid = lambdas.given ?? ownGrid(largest, shape, lambdas.count, lambdas.minRatio);
-    const goal = { tolerance: settings.tolerance, maxIterations: settings.maxIterations, lambdaMax: largest || 1 };
+    const goal = {
+      tolerance: settings.tolerance,
+      maxIterations: settings.maxIterations,
+      lambdaMax: largest || steepest || 1,
+    };
     if (fit.warmStart !== undefined) start(problem, fit.warmStart);
-    const solve = solvers(problem, chosen, newton);
     const record = recorder(problem, grid, fit, l1Ratio, goal.lambdaMax);
     let fitted = 0;
     let saturated = false;
     while (fitted < grid.length && !saturated) {
-      const lambda = grid[fitted];
-      setPenalty(problem, lambda, l1Ratio);
-      const ratio = record.add(fitted, solve(lambda, goal));
+      const isWarm = fitted === 0 && fit.warmStart !== undefined;
+      const ratio = record.add(fitted, solver.solveFor(grid[fitted], goal, isWarm));
       fitted += 1;
       saturated = lambdas.given === undefined && fitted < grid.length && ratio > SATURATED;
     }
@@ -58,17 +57,18 @@ function ownGrid(largest: number, { n, p }: Shape, count: number, minRatio = n >
   return lambdaGrid(largest === 0 ? 1 : largest * (1 + LAMBDA_MAX_MARGIN), minRatio, count);
 }
 
-/** Fits the unpenalised columns alone, which becomes the start, and returns lambdaMax. */
-function fitUnpenalised(problem: Problem, newton: ActiveNewton, l1Ratio: number): number {
-  const { eligible, penaltyFactor, l1, z } = problem;
+/** Fits the unpenalised columns alone, which becomes the start; returns lambdaMax there, and the largest |z_j| without them. */
+function fitUnpenalised({ problem, solve }: Solver, l1Ratio: number): { largest: number; steepest: number } {
+  const { eligible, penaltyFactor, l1, l2, z } = problem;
   l1.set(penaltyFactor.map((factor) => (factor === 0 ? 0 : Number.POSITIVE_INFINITY)));
-  refresh(problem);
+  l2.fill(0);
+  problem.refresh();
+  const steepest = eligible.reduce((largest, j) => Math.max(largest, Math.abs(z[j])), 0);
   if (eligible.some((j) => penaltyFactor[j] === 0)) {
-    const steepest = eligible.reduce((largest, j) => Math.max(largest, Math.abs(z[j])), 0);
-    const goal = { tolerance: 1e-14, maxIterations: 10_000, lambdaMax: steepest };
-    descend(problem, residualDescent(problem), newton, goal);
+    solve({ tolerance: 1e-14, maxIterations: 10_000, lambdaMax: steepest });
   }
-  return lambdaMax(problem, l1Ratio);
+  problem.gradient(eligible.length, eligible);
+  return { largest: lambdaMax(problem, l1Ratio), steepest };
 }
 
 /** Starts from coefficients on the original scale, as far as columns and bounds allow them. */
@@ -77,12 +77,12 @@ function start(problem: Problem, coefficients: Float64Array): void {
   for (const j of eligible) {
     b[j] = Math.min(Math.max(coefficients[j] * scales[j], lower[j]), upper[j]);
   }
-  refresh(problem);
+  problem.refresh();
 }
 
 /** Collects the solutions of a path, back on the original scale. */
 function recorder(problem: Problem, grid: Float64Array, fit: Fit, l1Ratio: number, largest: number) {
-  const { n, p, kernels, eligible, b, r, scales, nullLoss } = problem;
+  const { p, eligible, b, scales, nullLoss } = problem;
   const { lowerBounds, upperBounds, intercept } = fit.settings;
   const count = grid.length;
   const coefficients = new Float64Array(count * p);
@@ -102,6 +102,7 @@ function recorder(problem: Problem, grid: Float64Array, fit: Fit, l1Ratio: numbe
       const { certificate } = solution;
       const w = coefficients.subarray(k * p, (k + 1) * p);
       for (const j of eligible) {
+        if (b[j] === 0) continue;
         // Dividing by the scale may round a coefficient past the bound that it is at.
         const value = b[j] / scales[j];
         w[j] = Math.min(Math.max(value, lowerBounds?.[j] ?? value), upperBounds?.[j] ?? value) + 0;
@@ -111,7 +112,7 @@ function recorder(problem: Problem, grid: Float64Array, fit: Fit, l1Ratio: numbe
       objectives[k] = certificate.objective;
       dualityGaps[k] = certificate.gap;
       violations[k] = certificate.kind === "kkt" ? certificate.violation / largest : Number.NaN;
-      devianceRatios[k] = nullLoss > 0 ? 1 - loss(kernels.float64.sumSquares(n, r, 0)) / nullLoss : 0;
+      devianceRatios[k] = nullLoss > 0 ? 1 - loss(certificate.residualSquares) / nullLoss : 0;
       iterations[k] = solution.iterations;
       converged[k] = solution.converged ? 1 : 0;
       certificates.push(certificate.kind);

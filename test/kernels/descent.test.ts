@@ -121,6 +121,7 @@ function gramTwins(p: number, G: number[], seed: number, shift: number): void {
       ...heap.float64(l2, shift),
       ...heap.float64(lower, 1),
       ...heap.float64(upper, 2),
+      seed % 3 === 0 ? 1 : 0,
     ] as const;
     kernels.gramEpoch(p, ...operands);
     return kernels.gramEpoch(p, ...operands);

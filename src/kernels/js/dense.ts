@@ -331,6 +331,8 @@ export function crossGram64(
   rowCount: number,
   rows: Int32Array,
   rowsOffset: number,
+  places: Int32Array,
+  placesOffset: number,
   columnCount: number,
   columns: Int32Array,
   columnsOffset: number,
@@ -338,7 +340,10 @@ export function crossGram64(
   GOffset: number,
   stride: number,
 ): void {
-  for (let a = 0; a < rowCount; ++a) G.fill(0, GOffset + a * stride, GOffset + a * stride + columnCount);
+  for (let a = 0; a < rowCount; ++a) {
+    const g = GOffset + places[placesOffset + a] * stride;
+    G.fill(0, g, g + columnCount);
+  }
   for (let top = 0; top < n; top += GRAM_ROWS) {
     const height = min(GRAM_ROWS, n - top);
     const origin = XOffset + top;
@@ -346,8 +351,8 @@ export function crossGram64(
     for (; a + 2 <= rowCount; a += 2) {
       const y0 = origin + rows[rowsOffset + a] * n;
       const y1 = origin + rows[rowsOffset + a + 1] * n;
-      const g0 = GOffset + a * stride;
-      const g1 = g0 + stride;
+      const g0 = GOffset + places[placesOffset + a] * stride;
+      const g1 = GOffset + places[placesOffset + a + 1] * stride;
       let c = 0;
       for (; c + 2 <= columnCount; c += 2) {
         const x0 = origin + columns[columnsOffset + c] * n;
@@ -362,8 +367,9 @@ export function crossGram64(
     }
     if (a < rowCount) {
       const y = origin + rows[rowsOffset + a] * n;
+      const g = GOffset + places[placesOffset + a] * stride;
       for (let c = 0; c < columnCount; ++c) {
-        G[GOffset + a * stride + c] += pairDot(height, X, origin + columns[columnsOffset + c] * n, X, y);
+        G[g + c] += pairDot(height, X, origin + columns[columnsOffset + c] * n, X, y);
       }
     }
   }
@@ -466,4 +472,15 @@ export function transform64(
     const scale = scales[scalesOffset + j];
     for (let i = 0; i < n; ++i) X[x + i] = (X[x + i] - pivot - mean) * scale * rowScales[rowScalesOffset + i];
   }
+}
+
+export function narrow64(
+  n: number,
+  x: Float64Array,
+  xOffset: number,
+  factor: number,
+  out: Float32Array,
+  outOffset: number,
+): void {
+  for (let i = 0; i < n; ++i) out[outOffset + i] = x[xOffset + i] * factor;
 }

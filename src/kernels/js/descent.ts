@@ -146,6 +146,7 @@ export function gramEpoch64(
   lowerOffset: number,
   upper: Float64Array,
   upperOffset: number,
+  least: number,
 ): number {
   let largest = 0;
   for (let k = 0; k < count; ++k) {
@@ -162,9 +163,10 @@ export function gramEpoch64(
       upper[upperOffset + j],
     );
     const delta = value - old;
-    if (delta === 0) continue;
+    const change = curvature * delta * delta;
+    if (change <= least && (delta === 0 || (old !== 0 && value !== 0))) continue;
     b[bOffset + j] = value;
-    largest = max(largest, curvature * delta * delta);
+    largest = max(largest, change);
     axpy64(size, -delta, G, row, q, qOffset);
   }
   return largest;

@@ -47,6 +47,7 @@ export const jsKernels: Kernels = {
   crossGram: dense.crossGram64,
   moments: dense.moments64,
   transform: dense.transform64,
+  narrow: dense.narrow64,
   axpyDot: descent.axpyDot64,
   residualEpoch: descent.residualEpoch64,
   gramEpoch: descent.gramEpoch64,
