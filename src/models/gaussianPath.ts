@@ -67,6 +67,7 @@ function fitUnpenalised({ problem, solve }: Solver, l1Ratio: number): { largest:
   if (eligible.some((j) => penaltyFactor[j] === 0)) {
     solve({ tolerance: 1e-14, maxIterations: 10_000, lambdaMax: steepest });
   }
+  problem.residual();
   problem.gradient(eligible.length, eligible);
   return { largest: lambdaMax(problem, l1Ratio), steepest };
 }
