@@ -40,6 +40,21 @@ export class DenseMatrix implements Matrix {
     }
   }
 
+  copyRows(target: Float64Array, rows: Int32Array): void {
+    const { data, columns, order } = this;
+    const [down, right] = order === "row" ? [columns, 1] : [1, this.rows];
+    const count = rows.length;
+    // Down the columns where they are contiguous, otherwise in tiles small enough that the lines of both sides stay in cache.
+    const tile = order === "row" ? 32 : count;
+    for (let top = 0; top < count; top += tile) {
+      const bottom = Math.min(top + tile, count);
+      for (let j = 0; j < columns; ++j) {
+        const at = j * right;
+        for (let i = top, k = j * count + top; i < bottom; ++i, ++k) target[k] = data[rows[i] * down + at];
+      }
+    }
+  }
+
   addProduct(b: Float64Array, bOffset: number, out: Float64Array): void {
     const { data, rows, columns } = this;
     if (this.order === "row") {

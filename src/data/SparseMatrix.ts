@@ -39,6 +39,10 @@ export class SparseMatrix implements Matrix {
     }
   }
 
+  copyRows(target: Float64Array, rows: Int32Array): void {
+    this.takeRows(rows).copyColumns(target, 0, this.columns);
+  }
+
   addProduct(b: Float64Array, bOffset: number, out: Float64Array): void {
     const { columns, values, rowIndices, columnPointers } = this;
     for (let j = 0; j < columns; ++j) {

@@ -90,6 +90,18 @@ export class Heap implements Arena {
     return new Float32Array(this.buffer, this.#take(n, 4), n);
   }
 
+  /** Runs `work`, and frees what it has taken. The caller answers for there being no views of that left. */
+  scoped<T>(work: () => T): T {
+    const taken = this.#taken;
+    const offset = this.#offset;
+    try {
+      return work();
+    } finally {
+      this.#taken = taken;
+      this.#offset = offset;
+    }
+  }
+
   /** Makes all of it free again. The caller answers for there being no views left. */
   reset(): void {
     this.#taken = 0;

@@ -26,8 +26,14 @@ const ROUNDS = 40;
 const ROUNDINGS = 4 * Number.EPSILON;
 /** The longest way along a direction of no curvature, relative to the largest coefficient: beyond it, rounding errors set the end. */
 const FAR = 1e6;
-/** A factor is made anew when an l2 has changed by more than this share since; smaller changes cost an extra step or two. */
+/**
+ * A factor is made anew when an l2 has changed by more than this share of it, and of the smallest pivot; smaller changes cost an
+ * extra step or two.
+ */
 const STALE = 0.25;
+const NEGLIGIBLE = 0.1;
+/** Steps with a factor that is not exact go on until they gain no more than this share of the accuracy. */
+const FINE = 1e-3;
 
 /**
  * Newton's method on the active set A, the coefficients that are neither 0 nor at a bound. As long as no sign changes,
@@ -106,12 +112,12 @@ export class ActiveNewton {
     this.#follow(size, count, list);
     for (let round = 0; round < ROUNDS && this.#count > 0; ++round) {
       const isExact = this.#aim();
-      const { length, gain } = isExact ? this.#wholeStep(size) : this.#bestStep(size);
+      const { length, gain } = this.#bestStep(size);
       if (!(gain > 0)) return;
       // A gain that cannot be is a rounding error, divided by next to nothing: it shows the way, but not where to stop.
       const blocked = this.#move(size, gain <= this.#mostGain ? length : Number.POSITIVE_INFINITY);
       if (blocked >= 0) this.#drop(this.#place[blocked]);
-      else if (isExact || gain <= accuracy) return;
+      else if (isExact || gain <= FINE * accuracy) return;
     }
   }
 
@@ -123,13 +129,19 @@ export class ActiveNewton {
   /** Brings the factor up to date with the active set and its l2. */
   #follow(size: number, count: number, list: Int32Array): void {
     const { l2 } = this.#system;
-    let isStale = false;
+    let change = 0;
+    let smallest = Number.POSITIVE_INFINITY;
     for (let k = this.#count - 1; k >= 0; --k) {
       const i = this.#order[k];
-      if (!this.#isActive(i)) this.#drop(k);
-      else if (Math.abs(this.#shift[k] - l2[i]) > STALE * l2[i]) isStale = true;
+      if (!this.#isActive(i)) {
+        this.#drop(k);
+        continue;
+      }
+      const root = this.#factor[k * (this.#capacity + 1)];
+      change = Math.max(change, Math.abs(this.#shift[k] - l2[i]) - STALE * l2[i]);
+      smallest = Math.min(smallest, root * root);
     }
-    if (isStale) this.reset();
+    if (change > NEGLIGIBLE * smallest) this.reset();
     for (let k = 0; k < count; ++k) {
       const i = list[k];
       // Along a dependency one coefficient after the other leaves, until the rest are independent.
@@ -197,50 +209,41 @@ export class ActiveNewton {
     return q[i] - (b[i] > 0 ? l1[i] : -l1[i]) - l2[i] * b[i];
   }
 
-  /** The step of Newton's method itself, and how much it gains; sets the image, which is slope − l2·d on the active set. */
-  #wholeStep(size: number): { length: number; gain: number } {
+  /**
+   * The step along the direction that minimises the quadratic, 1 with an exact factor, and how much it gains. Sets the image G·d,
+   * which is slope − shift·d on the active set, as the direction solves (G + shift)·d = slope there.
+   */
+  #bestStep(size: number): { length: number; gain: number } {
     const { G, stride, l2, isComplete } = this.#system;
     const { dot } = this.#kernels.float64;
     const count = this.#count;
     const direction = this.#direction;
     const image = this.#image;
+    const order = this.#order;
     if (!isComplete || size > 2 * count) this.#setImage(size);
-    else {
+    else if (size > count) {
       const spread = this.#spread;
-      for (let k = 0; k < count; ++k) spread[this.#order[k]] = direction[k];
+      for (let k = 0; k < count; ++k) spread[order[k]] = direction[k];
       for (let i = 0; i < size; ++i) if (this.#place[i] < 0) image[i] = dot(size, G, i * stride, spread, 0);
-      for (let k = 0; k < count; ++k) spread[this.#order[k]] = 0;
+      for (let k = 0; k < count; ++k) spread[order[k]] = 0;
     }
-    let gain = 0;
+    let slope = 0;
+    let curvature = 0;
     for (let k = 0; k < count; ++k) {
-      const i = this.#order[k];
-      image[i] = this.#slopes[k] - l2[i] * direction[k];
-      gain += 0.5 * this.#slopes[k] * direction[k];
+      const i = order[k];
+      const d = direction[k];
+      image[i] = this.#slopes[k] - this.#shift[k] * d;
+      slope += this.#slopes[k] * d;
+      curvature += d * (image[i] + l2[i] * d);
     }
-    return { length: 1, gain };
+    const length = slope / curvature;
+    return { length, gain: 0.5 * slope * length };
   }
 
   #setImage(size: number): void {
     const { G, stride } = this.#system;
     const image = this.#image.fill(0, 0, size);
     this.#kernels.listProduct(size, this.#count, this.#order, 0, G, 0, stride, 1, this.#direction, 0, image, 0);
-  }
-
-  /** The step along the direction that minimises the quadratic, and how much it gains; sets the image G·d. */
-  #bestStep(size: number): { length: number; gain: number } {
-    const { l2 } = this.#system;
-    const direction = this.#direction;
-    const image = this.#image;
-    this.#setImage(size);
-    let slope = 0;
-    let curvature = 0;
-    for (let k = 0; k < this.#count; ++k) {
-      const i = this.#order[k];
-      slope += this.#slopes[k] * direction[k];
-      curvature += direction[k] * (image[i] + l2[i] * direction[k]);
-    }
-    const length = slope / curvature;
-    return { length, gain: 0.5 * slope * length };
   }
 
   /**

@@ -11,7 +11,14 @@ export interface GramProblem extends ScreenedProblem {
   isComplete: boolean;
   /** Sees to it that the rows of the listed columns are there. */
   complete(count: number, columns: Int32Array): void;
+  /** Whether the rounding errors of the Gram cannot matter to a certificate at b that is held to the tolerance. */
+  isAccurate(tolerance: number): boolean;
 }
+
+/** Roundings in z_j that a certificate from the Gram has to allow for, relative to ‖x_j‖·(‖y‖ + Σ|b_k|·‖x_k‖). */
+const ROUNDINGS = 16 * Number.EPSILON;
+/** The share of a tolerance that they may take up. */
+const SHARE = 0.01;
 
 /** The bytes that {@link gramProblem} takes from its arena. */
 export function gramProblemBytes(p: number): number {
@@ -22,6 +29,9 @@ export function gramProblemBytes(p: number): number {
  * A problem whose residual sum of squares and gradients come from the Gram:
  *
  *   z = c − G·b,   ‖y − X·b‖² = ‖y‖² − b·c − b·z
+ *
+ * @param complete - Fills in rows of G; undefined if all are there.
+ * @param isKept - Whether z is kept up to date by whoever changes b, so that only a refresh recomputes it.
  */
 export function gramProblem(
   coordinates: Coordinates,
@@ -29,12 +39,14 @@ export function gramProblem(
   c: Float64Array,
   squares: number,
   complete?: (count: number, columns: Int32Array) => void,
+  isKept = false,
 ): GramProblem {
-  const { arena, kernels, p, b, z, eligible } = coordinates;
+  const { arena, kernels, p, b, z, eligible, curvatures, convergenceScale } = coordinates;
   const { dot } = kernels.float64;
   const packed = arena.raw64(p);
   const list = arena.int32(p);
-  const residual = (): number => {
+  const residualSquares = (): number => Math.max(0, squares - dot(p, b, 0, c, 0) - dot(p, b, 0, z, 0));
+  const refresh = (): number => {
     let count = 0;
     for (let k = 0; k < eligible.length; ++k) {
       const j = eligible[k];
@@ -45,15 +57,24 @@ export function gramProblem(
     complete?.(count, list);
     z.set(c);
     kernels.listProduct(p, count, list, 0, G, 0, p, -1, packed, 0, z, 0);
-    return Math.max(0, squares - dot(p, b, 0, c, 0) - dot(p, b, 0, z, 0));
+    return residualSquares();
   };
   return {
     ...coordinates,
     G,
     isComplete: complete === undefined,
+    isSmall: complete === undefined,
     complete: complete ?? (() => {}),
-    residual,
-    refresh: residual,
+    isAccurate: (tolerance) => {
+      let size = Math.sqrt(squares);
+      for (let k = 0; k < eligible.length; ++k) {
+        const j = eligible[k];
+        if (b[j] !== 0) size += Math.abs(b[j]) * Math.sqrt(curvatures[j]);
+      }
+      return ROUNDINGS * size * size <= SHARE * tolerance * convergenceScale;
+    },
+    residual: isKept ? residualSquares : refresh,
+    refresh,
     gradient: () => {},
     screen: () => {},
   };
@@ -64,14 +85,12 @@ export function lazyGramProblemBytes(p: number): number {
   return gramProblemBytes(p) + alignedBytes(8 * p * p) + alignedBytes(8 * p) + 2 * alignedBytes(4 * p);
 }
 
-/** Roundings in z_j that a certificate from the Gram has to allow for, relative to ‖x_j‖·(‖y‖ + Σ|b_k|·‖x_k‖). */
-const ROUNDINGS = 16 * Number.EPSILON;
-/** The share of a tolerance that they may take up; beyond it, residual and gradients come from the data. */
-const SHARE = 0.01;
-
-/** The Gram of a dense problem, its rows computed when their columns enter. */
+/**
+ * The Gram of a dense problem, its rows computed when their columns enter. Where it is not accurate enough, residual and gradients
+ * come from the data.
+ */
 export function lazyGramProblem(dense: DenseProblem, tolerance: number): GramProblem {
-  const { arena, kernels, n, p, X, y, b, eligible, curvatures, convergenceScale } = dense;
+  const { arena, kernels, n, p, X, y } = dense;
   const { transposedProduct, sumSquares } = kernels.float64;
   const G = arena.raw64(p * p);
   const c = arena.raw64(p);
@@ -81,7 +100,6 @@ export function lazyGramProblem(dense: DenseProblem, tolerance: number): GramPro
   const isThere = new Uint8Array(p);
   transposedProduct(n, p, X, 0, y, 0, c, 0);
   const squares = sumSquares(n, y, 0);
-  const norm = Math.sqrt(squares);
 
   const complete = (count: number, columns: Int32Array): void => {
     let missing = 0;
@@ -92,15 +110,7 @@ export function lazyGramProblem(dense: DenseProblem, tolerance: number): GramPro
     }
     if (missing > 0) kernels.crossGram(n, X, 0, missing, absent, 0, absent, 0, p, all, 0, G, 0, p);
   };
-  const isAccurate = (): boolean => {
-    let size = norm;
-    for (let k = 0; k < eligible.length; ++k) {
-      const j = eligible[k];
-      if (b[j] !== 0) size += Math.abs(b[j]) * Math.sqrt(curvatures[j]);
-    }
-    return ROUNDINGS * size * size <= SHARE * tolerance * convergenceScale;
-  };
   const problem = gramProblem(dense, G, c, squares, complete);
-  const residual = (): number => (isAccurate() ? problem.residual() : dense.refresh());
+  const residual = (): number => (problem.isAccurate(tolerance) ? problem.residual() : dense.refresh());
   return { ...problem, residual, refresh: residual };
 }

@@ -67,8 +67,19 @@ export interface Problem extends Coordinates {
   refresh(): number;
 }
 
+/** What coordinates have to know of the response. */
+export interface ResponseSummary {
+  /** The number of rows. */
+  n: number;
+  /** The centre of y − offset; 0 without an intercept. */
+  yPivot: number;
+  yMean: number;
+  nullLoss: number;
+  convergenceScale: number;
+}
+
 /** The rows of a problem: weights and response. */
-export interface Response {
+export interface Response extends ResponseSummary {
   /** s_i */
   weights: Float64Array;
   /** W, their sum. */
@@ -79,10 +90,6 @@ export interface Response {
   first: number;
   /** y − offset, centred if there is an intercept, times rowScales. */
   y: Float64Array;
-  yPivot: number;
-  yMean: number;
-  nullLoss: number;
-  convergenceScale: number;
 }
 
 /** The bytes that {@link standardizeResponse} takes from its arena. */
@@ -125,6 +132,7 @@ export function standardizeResponse(arena: Heap, y: Float64Array, settings: FitS
     throw rangeError("ERR_VALUE", '"y" must not have squares that overflow');
   }
   return {
+    n,
     weights,
     totalWeight,
     rowScales,
@@ -133,8 +141,13 @@ export function standardizeResponse(arena: Heap, y: Float64Array, settings: FitS
     yPivot: pivot[0],
     yMean: mean[0],
     nullLoss,
-    convergenceScale: Math.max(nullLoss, zeroLoss * Number.EPSILON),
+    convergenceScale: convergenceScale(nullLoss, zeroLoss),
   };
+}
+
+/** Null loss − saturated loss, the latter 0, at least 2⁻⁵² times the loss at η = 0. */
+export function convergenceScale(nullLoss: number, zeroLoss: number): number {
+  return Math.max(nullLoss, zeroLoss * Number.EPSILON);
 }
 
 /** The centre and scale of each column. */
@@ -153,9 +166,13 @@ export function coordinatesBytes(p: number): number {
 }
 
 /** The coordinates of a problem whose columns and response are in standard form, at b = 0 and without a penalty. */
-export function coordinates(arena: Heap, columns: Columns, response: Response, settings: FitSettings): Coordinates {
+export function coordinates(
+  arena: Heap,
+  columns: Columns,
+  response: ResponseSummary,
+  settings: FitSettings,
+): Coordinates {
   const { scales, curvatures, pivots, means, isConstant } = columns;
-  const { yPivot, yMean, nullLoss, convergenceScale } = response;
   const p = scales.length;
   const penaltyFactor = settings.penaltyFactor ?? new Float64Array(p).fill(1);
   const lower = arena.raw64(p);
@@ -171,7 +188,7 @@ export function coordinates(arena: Heap, columns: Columns, response: Response, s
   return {
     arena,
     kernels: arena.kernels,
-    n: response.y.length,
+    n: response.n,
     p,
     b: arena.float64(p),
     z: arena.float64(p),
@@ -185,10 +202,10 @@ export function coordinates(arena: Heap, columns: Columns, response: Response, s
     scales,
     pivots,
     means,
-    yPivot,
-    yMean,
-    nullLoss,
-    convergenceScale,
+    yPivot: response.yPivot,
+    yMean: response.yMean,
+    nullLoss: response.nullLoss,
+    convergenceScale: response.convergenceScale,
   };
 }
 

@@ -1,15 +1,15 @@
 import type { Matrix } from "../data/Matrix.js";
 import { rangeError } from "../errors.js";
 import type { Heap } from "../kernels/arena.js";
-import { type DenseProblem, denseProblem, denseProblemBytes } from "./denseProblem.js";
+import { denseProblem, denseProblemBytes } from "./denseProblem.js";
 import { gramDescent, gramDescentBytes } from "./gramDescent.js";
-import { lazyGramProblem, lazyGramProblemBytes } from "./gramProblem.js";
+import { type GramProblem, lazyGramProblem, lazyGramProblemBytes } from "./gramProblem.js";
 import { leastSquares, leastSquaresBytes } from "./leastSquares.js";
 import { newtonDescent, newtonDescentBytes } from "./newtonDescent.js";
 import { type FitSettings, setPenalty } from "./problem.js";
 import { residualDescent } from "./residualDescent.js";
 import { ridgeCholesky, ridgeCholeskyBytes } from "./ridgeCholesky.js";
-import { type Goal, type Solution, WorkingSet } from "./workingSet.js";
+import { type Goal, type ScreenedProblem, type Solution, WorkingSet } from "./workingSet.js";
 
 /** The solvers of the gaussian family by name. */
 export const STRATEGIES = ["residual", "newton", "gram", "cholesky", "qr"] as const;
@@ -87,7 +87,7 @@ export interface StrategySolution extends Solution {
 
 /** A problem with the solvers of a plan, each set up when it is first called for. */
 export interface Solver {
-  problem: DenseProblem;
+  problem: ScreenedProblem;
   /** Solves with the penalty that the problem holds, without regard to any lambda, from its b, with r and z to match. */
   solve(goal: Goal): StrategySolution;
   /** Solves for a lambda, from the solution before, or from what problem.b holds if `isWarm`. */
@@ -154,6 +154,28 @@ export function makeSolver(
       }
       const shrinkage = isWarm || lambda === 0 ? 1 : previous / lambda;
       previous = lambda;
+      return solve(goal, shrinkage);
+    },
+  };
+}
+
+/** The bytes that {@link gramSolver} takes from its arena. */
+export function gramSolverBytes(p: number): number {
+  return WorkingSet.bytes(p) + gramDescentBytes(p);
+}
+
+/** The solver of a problem of which the Gram is all that there is. */
+export function gramSolver(problem: GramProblem, l1Ratio: number): Solver {
+  const set = new WorkingSet(problem, [gramDescent(problem)]);
+  const solve = (goal: Goal, shrinkage = 1): StrategySolution => ({ ...set.solve(goal, shrinkage), strategy: "gram" });
+  let previous = Number.POSITIVE_INFINITY;
+  return {
+    problem,
+    solve,
+    solveFor: (lambda, goal, isWarm) => {
+      const shrinkage = isWarm || lambda === 0 ? 1 : Math.min(previous, goal.lambdaMax) / lambda;
+      previous = lambda;
+      setPenalty(problem, lambda, l1Ratio);
       return solve(goal, shrinkage);
     },
   };

@@ -24,6 +24,8 @@ export interface ScreenedProblem extends Problem {
   residual(): number;
   /** Recomputes z for the listed columns. */
   gradient(count: number, columns: Int32Array): void;
+  /** Whether every column may as well be in the working set. */
+  isSmall?: boolean;
   /** Recomputes z for the listed columns; where b_j = 0 and |z_j| is surely below l1_j, it may stay rough. */
   screen(count: number, columns: Int32Array): void;
 }
@@ -137,15 +139,16 @@ export class WorkingSet {
 
   /** Sorts the columns into the working set, the strong set and the rest. */
   #divide(keep: number): void {
-    const { eligible, z, b, l1 } = this.#problem;
+    const { eligible, z, b, l1, isSmall } = this.#problem;
     const { working, strong, rest } = { working: this.#working, strong: this.#strong, rest: this.#rest };
     strong.count = 0;
     rest.count = 0;
+    if (working.count === eligible.length) return;
     const before = working.count;
     for (let k = 0; k < eligible.length; ++k) {
       const j = eligible[k];
       if (this.#isWorking[j] === 1) continue;
-      if (b[j] !== 0) this.#add(j);
+      if (b[j] !== 0 || isSmall) this.#add(j);
       else if (Math.abs(z[j]) >= keep * l1[j]) strong.columns[strong.count++] = j;
       else rest.columns[rest.count++] = j;
     }
