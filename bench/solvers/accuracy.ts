@@ -164,7 +164,7 @@ export function improve(problem: Problem, candidate: Solution, reference?: Refer
  *
  *   1/(2n)·‖Xd + e‖² − e·mean(r*) + Σ_j [ l1·(|w_j| − |w*_j|) − (g*_j − l2·w*_j)·d_j + l2/2·d_j² ]
  *
- * NaN where the contender has no model.
+ * NaN where the contender has no model, Infinity where it has one of NaN.
  */
 export function suboptimality(problem: Problem, solution: Solution, reference: Reference): Float64Array {
   const { n, p, lambdas, l1Ratio } = problem;
@@ -185,7 +185,7 @@ export function suboptimality(problem: Problem, solution: Solution, reference: R
     const e = solution.intercepts[k] - reference.intercepts[k];
     const moved = linearPredictor(problem, difference, 0, e);
     const change = sumSquares(moved) / (2 * n) - e * reference.residualMeans[k] + pairwiseDot(terms, 0, ones(p), 0, p);
-    return change / reference.nullLoss;
+    return Number.isNaN(change) ? Number.POSITIVE_INFINITY : change / reference.nullLoss;
   });
 }
 

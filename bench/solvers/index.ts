@@ -10,13 +10,16 @@ interface Options {
   /** Names of the tasks to run; all if there are none. */
   names: string[];
   peers: boolean;
+  /** Names of the contenders; all if there are none. */
+  only: string[];
   rounds?: number;
 }
 
 function readOptions(words: readonly string[]): Options {
-  const options: Options = { names: [], peers: true };
+  const options: Options = { names: [], peers: true, only: [] };
   for (const word of words) {
     if (word === "--no-peers") options.peers = false;
+    else if (word.startsWith("--only=")) options.only = word.slice("--only=".length).split(",");
     else if (word.startsWith("--rounds=")) options.rounds = Number(word.slice("--rounds=".length));
     else options.names.push(word);
   }
@@ -27,7 +30,7 @@ function readOptions(words: readonly string[]): Options {
  * Times our paths and cross-validation against the peers that are installed, at equal accuracy, prints the tables and the gates,
  * and writes the JSON when everything has been run.
  *
- * @param words - Names of tasks, to run only those; `--no-peers`; `--rounds=<number>`.
+ * @param words - Names of tasks, to run only those; `--no-peers`; `--only=<contender>,<contender>`; `--rounds=<number>`.
  */
 export async function run(words: readonly string[] = []): Promise<void> {
   const options = readOptions(words);
@@ -48,7 +51,7 @@ export async function run(words: readonly string[] = []): Promise<void> {
     }
     const verdicts = judge(results);
     if (options.peers) console.log(`\n${gateTable(verdicts)}`);
-    if (options.peers && options.names.length === 0) {
+    if (options.peers && options.names.length === 0 && options.only.length === 0) {
       writeResults("solvers", {
         peers: [...peers.values()].map(({ description }) => description),
         absent: notes,
@@ -79,7 +82,8 @@ async function runTask(task: Task, peers: ReadonlyMap<Language, Peer>, options: 
   const exchange = new Exchange();
   try {
     await handOver(problem, exchange, peers.values());
-    const contenders = await contendersOf(task, problem, exchange, peers, options.peers);
+    const here = await contendersOf(task, problem, exchange, peers, options.peers);
+    const contenders = options.only.length > 0 ? here.filter(({ name }) => options.only.includes(name)) : here;
     return await measureTask(task, problem, contenders, options.rounds ?? task.rounds);
   } finally {
     exchange.remove();
@@ -91,18 +95,32 @@ const scientific = (value: number): string => (value === 0 ? "0" : value.toExpon
 function taskReport({ task, referenceGap, measurements, failures }: TaskResult): string {
   const crossValidated = task.work === "cv";
   const all = table(
-    ["", "told", "", "seconds", "rounds", "worst", "median", "over F*", ...(crossValidated ? ["cv errors"] : [])],
-    measurements.map(({ contender, setting, seconds, rounds, worst, typical, worstOfOwn, errorDifference }) => [
-      contender,
-      setting.tolerance === 0 ? "exact" : scientific(setting.tolerance),
-      setting.variant === "auto" ? "" : setting.variant,
-      digits(seconds),
-      String(rounds),
-      scientific(worst),
-      scientific(typical),
-      scientific(worstOfOwn),
-      ...(crossValidated ? [errorDifference === undefined ? undefined : scientific(errorDifference)] : []),
-    ]),
+    [
+      "",
+      "told",
+      "",
+      "seconds",
+      "fastest",
+      "rounds",
+      "worst",
+      "median",
+      "over F*",
+      ...(crossValidated ? ["cv errors"] : []),
+    ],
+    measurements.map(
+      ({ contender, setting, seconds, fastest, rounds, worst, typical, worstOfOwn, errorDifference }) => [
+        contender,
+        setting.tolerance === 0 ? "exact" : scientific(setting.tolerance),
+        setting.variant === "auto" ? "" : setting.variant,
+        digits(seconds),
+        digits(fastest),
+        String(rounds),
+        scientific(worst),
+        scientific(typical),
+        scientific(worstOfOwn),
+        ...(crossValidated ? [errorDifference === undefined ? undefined : scientific(errorDifference)] : []),
+      ],
+    ),
   );
   const names = [...new Set(measurements.map(({ contender }) => contender))];
   const best = table(

@@ -54,7 +54,8 @@ function sweep(
     const before = w[j];
     const z = columnDot(X, n, j, residual) / n + norms[j] * before;
     const after = (z > l1 ? z - l1 : z < -l1 ? z + l1 : 0) / (norms[j] + l2);
-    if (after === before) continue;
+    // An empty column gives 0/0.
+    if (after === before || norms[j] === 0) continue;
     w[j] = after;
     addColumn(X, n, j, before - after, residual);
     largest = Math.max(largest, norms[j] * (after - before) ** 2);
