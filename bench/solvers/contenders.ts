@@ -118,6 +118,7 @@ export async function contendersOf(
     "regulus js": ({ tolerance }) => onTwin(() => timed(() => regulusFit(task, problem, tolerance))),
     glmnet: r && remote(r, task.work === "cv" ? "cv" : "path"),
     "scikit-learn": python && remote(python, task.work),
+    "scikit-learn in place": python && remote(python, task.work),
     numpy: python && remote(python, "eigen"),
     "ml-matrix": mlMatrix && (() => timed(mlMatrix)),
     "plain js": withPeers ? ({ tolerance }) => timed(() => plain(problem, tolerance)) : undefined,

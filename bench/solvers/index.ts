@@ -2,7 +2,7 @@ import { setBackend } from "regulus";
 import { digits, ratio, table, writeResults } from "../harness.js";
 import { contendersOf, handOver } from "./contenders.js";
 import { type Gate, gates } from "./gates.js";
-import { fastestAt, measureTask, type TaskResult } from "./measure.js";
+import { fastestAt, type Measurement, measureTask, SCALES, type Scale, type TaskResult } from "./measure.js";
 import { Exchange, type Language, Peer } from "./peers.js";
 import { type ContenderName, type Task, tasks } from "./tasks.js";
 
@@ -108,26 +108,31 @@ function taskReport({ task, referenceGap, measurements, failures }: TaskResult):
       ...(crossValidated ? ["cv errors"] : []),
     ],
     measurements.map(
-      ({ contender, setting, seconds, fastest, rounds, worst, typical, worstOfOwn, errorDifference }) => [
+      ({ contender, setting, seconds, fastest, rounds, overNull, typical, overBest, errorDifference }) => [
         contender,
         setting.tolerance === 0 ? "exact" : scientific(setting.tolerance),
         setting.variant === "auto" ? "" : setting.variant,
         digits(seconds),
         digits(fastest),
         String(rounds),
-        scientific(worst),
+        scientific(overNull),
         scientific(typical),
-        scientific(worstOfOwn),
+        scientific(overBest),
         ...(crossValidated ? [errorDifference === undefined ? undefined : scientific(errorDifference)] : []),
       ],
     ),
   );
   const names = [...new Set(measurements.map(({ contender }) => contender))];
   const best = table(
-    ["seconds at most", ...task.targets.map(scientific)],
+    [
+      "seconds at most",
+      ...task.targets.flatMap((target) => [`${scientific(target)} F(null)`, `${scientific(target)} F*`]),
+    ],
     names.map((name) => [
       name,
-      ...task.targets.map((target) => digits(fastestAt(measurements, name, target)?.seconds)),
+      ...task.targets.flatMap((target) =>
+        SCALES.map((scale) => digits(fastestAt(measurements, name, target, scale)?.seconds)),
+      ),
     ]),
   );
   const notes = failures.map(
@@ -137,34 +142,49 @@ function taskReport({ task, referenceGap, measurements, failures }: TaskResult):
   return [head, all, best, ...notes].join("\n\n");
 }
 
-type Verdict = Gate & { reference: ContenderName | null; reached: number | null; verdict: "ok" | "below" | "absent" };
+/** A gate at one of the scales of suboptimality. */
+interface Duel {
+  /** The fastest of the references. */
+  reference: ContenderName | null;
+  reached: number | null;
+}
+
+/** Decided by suboptimality over F(null), the scale of our own tolerance; the other scale is there to compare. */
+type Verdict = Gate & Record<Scale, Duel> & { verdict: "ok" | "below" | "absent" };
 
 function judge(results: readonly TaskResult[]): Verdict[] {
   return gates
     .filter(({ task }) => results.some((result) => result.task.name === task))
     .map((gate) => {
       const { measurements } = results.find(({ task }) => task.name === gate.task)!;
-      const ours = fastestAt(measurements, gate.contender, gate.target);
-      const best = gate.references
-        .flatMap((name) => fastestAt(measurements, name, gate.target) ?? [])
-        .sort((a, b) => a.seconds - b.seconds)[0];
-      const reached = ours && best ? best.seconds / ours.seconds : null;
-      const verdict = best === undefined ? "absent" : reached !== null && reached >= gate.atLeast ? "ok" : "below";
-      return { ...gate, reference: best?.contender ?? null, reached, verdict };
+      const overNull = duel(gate, measurements, "overNull");
+      const { reference, reached } = overNull;
+      const verdict = reference === null ? "absent" : reached !== null && reached >= gate.atLeast ? "ok" : "below";
+      return { ...gate, overNull, overBest: duel(gate, measurements, "overBest"), verdict };
     });
 }
 
+function duel({ contender, references, target }: Gate, measurements: readonly Measurement[], scale: Scale): Duel {
+  const ours = fastestAt(measurements, contender, target, scale);
+  const best = references
+    .flatMap((name) => fastestAt(measurements, name, target, scale) ?? [])
+    .sort((a, b) => a.seconds - b.seconds)[0];
+  return { reference: best?.contender ?? null, reached: ours && best ? best.seconds / ours.seconds : null };
+}
+
 function gateTable(verdicts: readonly Verdict[]): string {
-  const rows = verdicts.map(({ task, target, contender, references, reference, atLeast, reached, verdict }) => [
+  const rows = verdicts.map(({ task, target, contender, references, atLeast, overNull, overBest, verdict }) => [
     task,
     scientific(target),
-    `${contender} : ${reference ?? references.join(", ")}`,
+    `${contender} : ${overNull.reference ?? references.join(", ")}`,
     `>= ${ratio(atLeast)}`,
-    ratio(reached ?? undefined),
+    ratio(overNull.reached ?? undefined),
+    ratio(overBest.reached ?? undefined),
     verdict,
   ]);
   const below = verdicts.filter(({ verdict }) => verdict === "below").length;
-  return `gates: ${below} of ${verdicts.length} below\n\n${table(["", "at", "times as fast", "gate", "", ""], rows)}`;
+  const head = ["", "at", "times as fast", "gate", "of F(null)", "of F*", ""];
+  return `gates: ${below} of ${verdicts.length} below\n\n${table(head, rows)}`;
 }
 
 function plain({ task, referenceGap, measurements, failures }: TaskResult) {

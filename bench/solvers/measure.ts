@@ -14,13 +14,17 @@ export interface Measurement {
   fastest: number;
   rounds: number;
   /** (F − F*)/F(null): the largest and the median over the lambdas. */
-  worst: number;
+  overNull: number;
   typical: number;
-  /** (F − F*)/F*: the largest over the lambdas. */
-  worstOfOwn: number;
+  /** (F − F*)/F*, which is stricter where little is left unexplained: the largest over the lambdas. */
+  overBest: number;
   /** Of a cross-validation: the largest relative difference of its mean errors from the reference's. */
   errorDifference?: number | undefined;
 }
+
+/** What suboptimality is relative to. */
+export type Scale = "overNull" | "overBest";
+export const SCALES: readonly Scale[] = ["overNull", "overBest"];
 
 /** A contender that has nothing to show, and why. */
 export interface Failure {
@@ -74,9 +78,9 @@ function accuracyOf(problem: Problem, solution: Solution, reference: Reference) 
   const errors = suboptimality(problem, solution, reference);
   const { meanErrors } = solution;
   return {
-    worst: largest(errors),
+    overNull: largest(errors),
     typical: median(Array.from(errors).filter((value) => !Number.isNaN(value))),
-    worstOfOwn: largest(errors.map((error, k) => (error * reference.nullLoss) / reference.objectives[k])),
+    overBest: largest(errors.map((error, k) => (error * reference.nullLoss) / reference.objectives[k])),
     errorDifference: meanErrors && reference.meanErrors && errorDifference(meanErrors, reference.meanErrors),
   };
 }
@@ -97,7 +101,9 @@ export async function measureTask(
       if (
         measurements.some(
           (entry) =>
-            entry.contender === name && entry.setting.variant === setting.variant && entry.worst * BEYOND <= strictest,
+            entry.contender === name &&
+            entry.setting.variant === setting.variant &&
+            entry.overBest * BEYOND <= strictest,
         )
       )
         continue;
@@ -126,24 +132,27 @@ export async function measureTask(
   return { task, referenceGap: gap, measurements, failures };
 }
 
-/** For each contender and target, the settings that reach it in about the least time. */
+/** For each contender, target and scale, the settings that reach it in about the least time. */
 function shortlist(measurements: readonly Measurement[], targets: readonly number[]): Measurement[] {
   return measurements.filter((entry) =>
-    targets.some((target) => {
-      const fastest = fastestAt(measurements, entry.contender, target);
-      return fastest !== undefined && entry.worst <= target && entry.seconds <= CLOSE * fastest.seconds;
-    }),
+    targets.some((target) =>
+      SCALES.some((scale) => {
+        const fastest = fastestAt(measurements, entry.contender, target, scale);
+        return fastest !== undefined && entry[scale] <= target && entry.seconds <= CLOSE * fastest.seconds;
+      }),
+    ),
   );
 }
 
-/** The fastest setting of a contender that is at most `target` from the optimum at every lambda. */
+/** The fastest setting of a contender whose suboptimality is at most `target` at every lambda. */
 export function fastestAt(
   measurements: readonly Measurement[],
   contender: ContenderName,
   target: number,
+  scale: Scale,
 ): Measurement | undefined {
   return measurements
-    .filter((entry) => entry.contender === contender && entry.worst <= target)
+    .filter((entry) => entry.contender === contender && entry[scale] <= target)
     .reduce<Measurement | undefined>(
       (best, entry) => (best && best.seconds <= entry.seconds ? best : entry),
       undefined,

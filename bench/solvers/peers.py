@@ -46,14 +46,13 @@ class Data:
 
 
 def path(data, tolerance, variant):
-    precompute = {"auto": "auto", "gram": True, "plain": False}[variant]
     _, coefficients, _ = enet_path(
         data.X,
         data.y,
         l1_ratio=data.l1_ratio,
         alphas=data.lambdas,
-        precompute=precompute,
-        copy_X=False,
+        precompute="auto",
+        copy_X=variant != "in-place",
         tol=tolerance,
         max_iter=ITERATIONS,
     )

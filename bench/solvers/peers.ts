@@ -82,7 +82,7 @@ export class Peer {
     throw new Error(failures.join("; "));
   }
 
-  /** Sends a request of words and `key=value` pairs. Returns the words after "ok". @throws Error with what the peer said instead. */
+  /** Sends a request: a verb and `key=value` pairs, no space in a value. Returns the words after "ok". @throws Error with what the peer said instead. */
   async request(verb: string, values: Record<string, string | number>): Promise<string> {
     const pairs = Object.entries(values).map(([key, value]) => `${key}=${value}`);
     this.#child.stdin.write(`${[verb, ...pairs].join(" ")}\n`);
