@@ -39,6 +39,13 @@ export class SparseMatrix implements Matrix {
     }
   }
 
+  copyRowRange(target: Float64Array, from: number, to: number): void {
+    this.copyRows(
+      target,
+      Int32Array.from({ length: to - from }, (_, i) => from + i),
+    );
+  }
+
   copyRows(target: Float64Array, rows: Int32Array): void {
     this.takeRows(rows).copyColumns(target, 0, this.columns);
   }

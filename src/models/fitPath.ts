@@ -1,4 +1,5 @@
 import { loss } from "../losses/gaussian.js";
+import type { GramProblem } from "../solvers/gramProblem.js";
 import { lambdaMax, type Problem } from "../solvers/problem.js";
 import type { Solver, StrategySolution } from "../solvers/strategy.js";
 import { lambdaGrid } from "./lambdas.js";
@@ -40,8 +41,29 @@ function ownGrid(largest: number, { n, p }: Problem, count: number, minRatio = n
   return lambdaGrid(largest === 0 ? 1 : largest * (1 + LAMBDA_MAX_MARGIN), minRatio, count);
 }
 
+/** The path of a problem by its Gram; undefined if that is not accurate enough for the tolerance somewhere. */
+export function fitAccurately(
+  problem: GramProblem,
+  solver: Solver,
+  fit: Fit,
+  l1Ratio: number,
+  lambdas: Lambdas,
+): Path | undefined {
+  let isAccurate = true;
+  const watched: Solver = {
+    ...solver,
+    solveFor: (lambda, goal, isWarm) => {
+      const solution = solver.solveFor(lambda, goal, isWarm);
+      isAccurate &&= problem.isAccurate(goal.tolerance);
+      return solution;
+    },
+  };
+  const path = fitPath(watched, fit, l1Ratio, lambdas);
+  return isAccurate ? path : undefined;
+}
+
 /** Fits the unpenalised columns alone, which becomes the start; returns lambdaMax there, and the largest |z_j| without them. */
-function fitUnpenalised({ problem, solve }: Solver, l1Ratio: number): { largest: number; steepest: number } {
+export function fitUnpenalised({ problem, solve }: Solver, l1Ratio: number): { largest: number; steepest: number } {
   const { eligible, penaltyFactor, l1, l2, z } = problem;
   l1.set(penaltyFactor.map((factor) => (factor === 0 ? 0 : Number.POSITIVE_INFINITY)));
   l2.fill(0);

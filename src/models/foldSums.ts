@@ -13,7 +13,7 @@ import {
 import { compensatedSum } from "../solvers/problem.js";
 import { gramSolver, gramSolverBytes } from "../solvers/strategy.js";
 import { sumsProblem, sumsProblemBytes } from "../solvers/sumsProblem.js";
-import { fitPath, type Lambdas } from "./fitPath.js";
+import { fitAccurately, type Lambdas } from "./fitPath.js";
 import type { Folds } from "./folds.js";
 import type { Fit } from "./options.js";
 import type { Path } from "./Path.js";
@@ -77,22 +77,7 @@ export function foldSums(
       arena.scoped(() => {
         const problem = sumsProblem(arena, sums, pivots, count, settings, isKept);
         if (problem === undefined) return undefined;
-        let isAccurate = true;
-        const solver = gramSolver(problem, l1Ratio);
-        const path = fitPath(
-          {
-            ...solver,
-            solveFor: (lambda, goal, isWarm) => {
-              const solution = solver.solveFor(lambda, goal, isWarm);
-              isAccurate &&= problem.isAccurate(settings.tolerance);
-              return solution;
-            },
-          },
-          fit,
-          l1Ratio,
-          grid,
-        );
-        return isAccurate ? path : undefined;
+        return fitAccurately(problem, gramSolver(problem, l1Ratio), fit, l1Ratio, grid);
       });
 
     const results: PathErrors[] = [];
