@@ -2,6 +2,7 @@ export * from "./cholesky";
 export * from "./dense";
 export * from "./descent";
 export * from "./elementwise";
+export * from "./penalties";
 export * from "./reductions";
 export * from "./sparse";
 export * from "./transcendental";

@@ -218,6 +218,46 @@ export interface Kernels {
     least: number,
   ): number;
 
+  /** Of the listed coordinates, into `out`: Σ h(b), the largest KKT violation, 1 if one is free, and two feasible dual scales. */
+  optimality(
+    count: number,
+    indices: I,
+    indicesOffset: number,
+    b: F,
+    bOffset: number,
+    z: F,
+    zOffset: number,
+    l1: F,
+    l1Offset: number,
+    l2: F,
+    l2Offset: number,
+    lower: F,
+    lowerOffset: number,
+    upper: F,
+    upperOffset: number,
+    out: F,
+    outOffset: number,
+  ): void;
+  /** Σ of the listed coordinates' Fenchel gaps h(b) + h*(scale·z) − scale·z·b */
+  fenchelGaps(
+    count: number,
+    indices: I,
+    indicesOffset: number,
+    scale: number,
+    b: F,
+    bOffset: number,
+    z: F,
+    zOffset: number,
+    l1: F,
+    l1Offset: number,
+    l2: F,
+    l2Offset: number,
+    lower: F,
+    lowerOffset: number,
+    upper: F,
+    upperOffset: number,
+  ): number;
+
   /** Makes A[n, 0 … n], which lies in row n of L, the next row of the Cholesky factor; returns the square of its diagonal. */
   choleskyAppend(n: number, L: F, LOffset: number, stride: number): number;
   /** Takes row and column k out of the factorised n × n matrix; `work` holds 2n. */

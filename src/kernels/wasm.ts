@@ -35,6 +35,7 @@ export function instantiate(module: WebAssembly.Module, memory: WebAssembly.Memo
     float64: vectorKernels(wasm, "64", at64, at32),
     float32: vectorKernels(wasm, "32", at32, at32),
     ...denseKernels(wasm, at64, at32),
+    ...penaltyKernels(wasm, at64, at32),
     ...choleskyKernels(wasm, at64),
     ...sparseKernels(wasm, at64, at32),
   };
@@ -94,7 +95,10 @@ function denseKernels(
   wasm: Exports,
   at64: Address,
   at32: Address,
-): Omit<Kernels, keyof SparseKernels | keyof CholeskyKernels | "name" | "memory" | "float64" | "float32"> {
+): Omit<
+  Kernels,
+  keyof SparseKernels | keyof CholeskyKernels | keyof PenaltyKernels | "name" | "memory" | "float64" | "float32"
+> {
   const product = wasm.product64;
   const listProduct = wasm.listProduct64;
   const gram = wasm.gram64;
@@ -278,6 +282,76 @@ function denseKernels(
     log: (n, x, xOffset, out, outOffset) => {
       log(n, at64(x, xOffset), at64(out, outOffset));
     },
+  };
+}
+
+type PenaltyKernels = Pick<Kernels, "optimality" | "fenchelGaps">;
+
+/** The float64 kernels on the penalties of coordinates. */
+function penaltyKernels(wasm: Exports, at64: Address, at32: Address): PenaltyKernels {
+  const optimality = wasm.optimality64;
+  const fenchelGaps = wasm.fenchelGaps64;
+  return {
+    optimality: (
+      count,
+      indices,
+      indicesOffset,
+      b,
+      bOffset,
+      z,
+      zOffset,
+      l1,
+      l1Offset,
+      l2,
+      l2Offset,
+      lower,
+      lowerOffset,
+      upper,
+      upperOffset,
+      out,
+      outOffset,
+    ) => {
+      optimality(
+        count,
+        at32(indices, indicesOffset),
+        at64(b, bOffset),
+        at64(z, zOffset),
+        at64(l1, l1Offset),
+        at64(l2, l2Offset),
+        at64(lower, lowerOffset),
+        at64(upper, upperOffset),
+        at64(out, outOffset),
+      );
+    },
+    fenchelGaps: (
+      count,
+      indices,
+      indicesOffset,
+      scale,
+      b,
+      bOffset,
+      z,
+      zOffset,
+      l1,
+      l1Offset,
+      l2,
+      l2Offset,
+      lower,
+      lowerOffset,
+      upper,
+      upperOffset,
+    ) =>
+      fenchelGaps(
+        count,
+        at32(indices, indicesOffset),
+        scale,
+        at64(b, bOffset),
+        at64(z, zOffset),
+        at64(l1, l1Offset),
+        at64(l2, l2Offset),
+        at64(lower, lowerOffset),
+        at64(upper, upperOffset),
+      ),
   };
 }
 

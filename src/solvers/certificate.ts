@@ -1,5 +1,4 @@
 import { loss, shrinkageGap } from "../losses/gaussian.js";
-import { feasibleScale, fenchelGap, isFree, value, violation } from "../penalties/elasticNet.js";
 import type { Problem } from "./problem.js";
 
 /** What is known of a point: how far from optimal it can be at most. */
@@ -39,36 +38,18 @@ export function certify(problem: Problem): Certificate {
  * Fercoq, Gramfort & Salmon, Mind the duality gap (2015), §2.
  */
 export function assess(problem: Problem, residualSquares: number): Certificate {
-  const { eligible, b, z, l1, l2, lower, upper } = problem;
-  let penalty = 0;
-  let worst = 0;
-  let free = false;
-  let finite = 1;
-  let augmented = 1;
-  for (let k = 0; k < eligible.length; ++k) {
-    const j = eligible[k];
-    // Most columns are 0 and at peace: they add nothing to what follows.
-    if (b[j] === 0 && Math.abs(z[j]) <= l1[j] && l1[j] > 0) continue;
-    penalty += value(b[j], l1[j], l2[j]);
-    worst = Math.max(worst, violation(b[j], z[j], l1[j], l2[j], lower[j], upper[j]));
-    if (isFree(l1[j], l2[j], lower[j], upper[j])) free = true;
-    if (l2[j] === 0) finite = Math.min(finite, feasibleScale(z[j], l1[j], lower[j], upper[j]));
-    augmented = Math.min(augmented, feasibleScale(z[j] - l2[j] * b[j], l1[j], lower[j], upper[j]));
-  }
+  const { kernels, eligible, b, z, l1, l2, lower, upper, summary } = problem;
+  const count = eligible.length;
+  kernels.optimality(count, eligible, 0, b, 0, z, 0, l1, 0, l2, 0, lower, 0, upper, 0, summary, 0);
+  const [penalty, violation, free, finite, augmented] = summary;
   const objective = loss(residualSquares) + penalty;
-  if (free) return { kind: "kkt", objective, gap: Number.NaN, violation: worst, residualSquares };
-  const gapAt = (scale: number): number => {
-    let gap = shrinkageGap(scale, residualSquares);
-    for (let k = 0; k < eligible.length; ++k) {
-      const j = eligible[k];
-      if (b[j] === 0 && Math.abs(z[j]) <= l1[j]) continue;
-      gap += fenchelGap(b[j], scale * z[j], l1[j], l2[j], lower[j], upper[j]);
-    }
-    return gap;
-  };
+  if (free !== 0) return { kind: "kkt", objective, gap: Number.NaN, violation, residualSquares };
+  const gapAt = (scale: number): number =>
+    shrinkageGap(scale, residualSquares) +
+    kernels.fenchelGaps(count, eligible, 0, scale, b, 0, z, 0, l1, 0, l2, 0, lower, 0, upper, 0);
   let gap = gapAt(finite);
   if (augmented !== finite) gap = Math.min(gap, gapAt(Math.min(augmented, finite)));
-  return { kind: "gap", objective, gap, violation: worst, residualSquares };
+  return { kind: "gap", objective, gap, violation, residualSquares };
 }
 
 /** Whether the certificate is within the tolerance, `lambdaMax` being what violations are relative to. */

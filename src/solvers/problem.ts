@@ -37,6 +37,8 @@ export interface Coordinates {
   upper: Float64Array;
   /** ‖x_j‖² */
   curvatures: Float64Array;
+  /** Room for what a certificate sums up. */
+  summary: Float64Array;
   /** The columns that can have a coefficient: neither constant nor excluded. */
   eligible: Int32Array;
   penaltyFactor: Float64Array;
@@ -160,9 +162,12 @@ export interface Columns {
   isConstant: (j: number) => boolean;
 }
 
+/** The numbers that a certificate sums up. */
+const SUMMARY = 5;
+
 /** The bytes that {@link coordinates} takes from its arena. */
 export function coordinatesBytes(p: number): number {
-  return 6 * alignedBytes(8 * p) + alignedBytes(4 * p);
+  return 6 * alignedBytes(8 * p) + alignedBytes(4 * p) + alignedBytes(8 * SUMMARY);
 }
 
 /** The coordinates of a problem whose columns and response are in standard form, at b = 0 and without a penalty. */
@@ -197,6 +202,7 @@ export function coordinates(
     lower,
     upper,
     curvatures,
+    summary: arena.raw64(SUMMARY),
     eligible: eligibleColumns,
     penaltyFactor,
     scales,

@@ -3,6 +3,7 @@ import * as cholesky from "./cholesky.js";
 import * as dense from "./dense.js";
 import * as descent from "./descent.js";
 import * as elementwise from "./elementwise.js";
+import * as penalties from "./penalties.js";
 import * as reductions from "./reductions.js";
 import * as sparse from "./sparse.js";
 import * as transcendental from "./transcendental.js";
@@ -51,6 +52,8 @@ export const jsKernels: Kernels = {
   axpyDot: descent.axpyDot64,
   residualEpoch: descent.residualEpoch64,
   gramEpoch: descent.gramEpoch64,
+  optimality: penalties.optimality64,
+  fenchelGaps: penalties.fenchelGaps64,
   choleskyAppend: cholesky.choleskyAppend64,
   choleskyDrop: cholesky.choleskyDrop64,
   choleskyForward: cholesky.choleskyForward64,
