@@ -230,6 +230,34 @@ function gramTile(rows: i32, column: usize, x0: usize, y0: usize, g: usize, ld: 
 }
 
 /**
+ * out[t, j] = x_j·y_t for column-major X, n × p, and Y, n × k: blocks of 256 rows, tiles of four columns of X by two of Y, single
+ * entries at the edges; per block and entry one sum in the lanes, then the tail
+ */
+export function crossProduct64(n: i32, p: i32, k: i32, X: usize, Y: usize, out: usize): void {
+  const column = (<usize>n) << 3;
+  const ld = (<usize>p) << 3;
+  memory.fill(out, 0, <usize>k * ld);
+  for (let row = 0; row < n; row += GRAM_ROWS) {
+    const rows = min<i32>(GRAM_ROWS, n - row);
+    const start = (<usize>row) << 3;
+    let x = X + start;
+    let j = 0;
+    for (; j + 4 <= p; j += 4, x += column << 2) {
+      let y = Y + start;
+      let g = out + ((<usize>j) << 3);
+      let t = 0;
+      for (; t + 2 <= k; t += 2, y += column << 1, g += ld << 1) gramTile(rows, column, x, y, g, ld);
+      if (t < k) for (let i: usize = 0; i < 4; ++i) gramEntry(rows, x + i * column, y, g + (i << 3));
+    }
+    for (; j < p; ++j, x += column) {
+      let y = Y + start;
+      let g = out + ((<usize>j) << 3);
+      for (let t = 0; t < k; ++t, y += column, g += ld) gramEntry(rows, x, y, g);
+    }
+  }
+}
+
+/**
  * Weighted means and variances of the columns of X, n × p, column-major:
  *
  *   means[j] = Σ_i s_i·(x_ij − pivots[j]) / W      (about the pivot; the mean itself is pivots[j] + means[j])

@@ -161,7 +161,7 @@ function gramBlock(
     G[gk + k + 1] += pairDot(rows, X, xk + n, X, xk);
     G[gk + p + k + 1] += pairDot(rows, X, xk + n, X, xk + n);
     let j = k + 2;
-    for (; j + 2 <= p; j += 2) gramTile(rows, n, X, XOffset + j * n, xk, G, gk + j, p);
+    for (; j + 2 <= p; j += 2) productTile(rows, n, X, XOffset + j * n, X, xk, G, gk + j, p);
     if (j < p) {
       G[gk + j] += pairDot(rows, X, XOffset + j * n, X, xk);
       G[gk + p + j] += pairDot(rows, X, XOffset + j * n, X, xk + n);
@@ -170,11 +170,13 @@ function gramBlock(
   if (k < p) G[GOffset + k * p + k] += pairDot(rows, X, XOffset + k * n, X, XOffset + k * n);
 }
 
-function gramTile(
+/** G += Σ over the rows of (two columns of X from x on)·(two columns of Y from y on) */
+function productTile(
   rows: number,
   n: number,
   X: Float64Array,
   x: number,
+  Y: Float64Array,
   y: number,
   G: Float64Array,
   g: number,
@@ -190,10 +192,10 @@ function gramTile(
   let d0 = 0;
   let d1 = 0;
   for (let i = 0; i < pairEnd; i += 2) {
-    const u0 = X[y + i];
-    const u1 = X[y + i + 1];
-    const v0 = X[y + n + i];
-    const v1 = X[y + n + i + 1];
+    const u0 = Y[y + i];
+    const u1 = Y[y + i + 1];
+    const v0 = Y[y + n + i];
+    const v1 = Y[y + n + i + 1];
     const p0 = X[x + i];
     const p1 = X[x + i + 1];
     const q0 = X[x + n + i];
@@ -212,8 +214,8 @@ function gramTile(
   let c = c0 + c1;
   let d = d0 + d1;
   if (pairEnd < rows) {
-    const u = X[y + pairEnd];
-    const v = X[y + n + pairEnd];
+    const u = Y[y + pairEnd];
+    const v = Y[y + n + pairEnd];
     const s = X[x + pairEnd];
     const t = X[x + n + pairEnd];
     a += s * u;
@@ -225,6 +227,36 @@ function gramTile(
   G[g + 1] += b;
   G[g + p] += c;
   G[g + p + 1] += d;
+}
+
+export function crossProduct64(
+  n: number,
+  p: number,
+  k: number,
+  X: Float64Array,
+  XOffset: number,
+  Y: Float64Array,
+  YOffset: number,
+  out: Float64Array,
+  outOffset: number,
+): void {
+  out.fill(0, outOffset, outOffset + k * p);
+  for (let row = 0; row < n; row += GRAM_ROWS) {
+    const rows = min(GRAM_ROWS, n - row);
+    for (let j = 0; j < p; j += 2) {
+      const x = XOffset + row + j * n;
+      const paired = j + 1 < p;
+      for (let t = 0; t < k; t += paired ? 2 : 1) {
+        const y = YOffset + row + t * n;
+        const g = outOffset + t * p + j;
+        if (paired && t + 1 < k) productTile(rows, n, X, x, Y, y, out, g, p);
+        else {
+          out[g] += pairDot(rows, X, x, Y, y);
+          if (paired) out[g + 1] += pairDot(rows, X, x + n, Y, y);
+        }
+      }
+    }
+  }
 }
 
 export function moments64(

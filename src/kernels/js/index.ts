@@ -1,4 +1,5 @@
 import type { Kernels } from "../contract.js";
+import * as batch from "./batch.js";
 import * as dense from "./dense.js";
 import * as descent from "./descent.js";
 import * as elementwise from "./elementwise.js";
@@ -40,11 +41,20 @@ export const jsKernels: Kernels = {
   },
   product: dense.product64,
   gram: dense.gram64,
+  crossProduct: dense.crossProduct64,
   moments: dense.moments64,
   transform: dense.transform64,
   axpyDot: descent.axpyDot64,
   residualEpoch: descent.residualEpoch64,
   gramEpoch: descent.gramEpoch64,
+  transpose: batch.transpose64,
+  rowMeans: batch.rowMeans64,
+  centreRows: batch.centreRows64,
+  rowGram: batch.rowGram64,
+  gramEpochs: batch.gramEpochs64,
+  gramGradient: batch.gramGradient64,
+  gramFactor: batch.gramFactor64,
+  gramSubstitute: batch.gramSubstitute64,
   sparseDot: sparse.sparseDot64,
   sparseAxpy: sparse.sparseAxpy64,
   sparseProduct: sparse.sparseProduct64,
