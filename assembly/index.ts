@@ -1,4 +1,5 @@
 export * from "./batch";
+export * from "./cholesky";
 export * from "./dense";
 export * from "./descent";
 export * from "./elementwise";

@@ -20,22 +20,37 @@ export class DenseMatrix implements Matrix {
     this.order = order;
   }
 
-  copyColumns(target: Float64Array): void {
+  copyColumns(target: Float64Array, from: number, to: number): void {
     const { data, rows, columns } = this;
     if (this.order === "column") {
-      target.set(data);
+      target.set(data.subarray(from * rows, to * rows));
       return;
     }
     // Tiles small enough that the lines of both sides stay in cache.
     const tile = 32;
     for (let top = 0; top < rows; top += tile) {
       const bottom = Math.min(top + tile, rows);
-      for (let left = 0; left < columns; left += tile) {
-        const right = Math.min(left + tile, columns);
+      for (let left = from; left < to; left += tile) {
+        const right = Math.min(left + tile, to);
         for (let j = left; j < right; ++j) {
-          const column = j * rows;
+          const column = (j - from) * rows;
           for (let i = top, k = top * columns + j; i < bottom; ++i, k += columns) target[column + i] = data[k];
         }
+      }
+    }
+  }
+
+  copyRows(target: Float64Array, rows: Int32Array): void {
+    const { data, columns, order } = this;
+    const [down, right] = order === "row" ? [columns, 1] : [1, this.rows];
+    const count = rows.length;
+    // Down the columns where they are contiguous, otherwise in tiles small enough that the lines of both sides stay in cache.
+    const tile = order === "row" ? 32 : count;
+    for (let top = 0; top < count; top += tile) {
+      const bottom = Math.min(top + tile, count);
+      for (let j = 0; j < columns; ++j) {
+        const at = j * right;
+        for (let i = top, k = j * count + top; i < bottom; ++i, ++k) target[k] = data[rows[i] * down + at];
       }
     }
   }

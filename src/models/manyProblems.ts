@@ -145,26 +145,11 @@ function isNumbers(value: unknown): boolean {
 
 /** The columns of an n × k matrix. */
 function readColumns(name: string, value: unknown, n: number): { vectors: PerModel; count: number } {
-  let matrix = toMatrix(name, value);
+  const matrix = toMatrix(name, value);
   const count = matrix.columns;
   if (matrix.rows !== n) throw rangeError("ERR_LENGTH", `"${name}" must have ${n} rows, got ${matrix.rows}`);
   if (count === 0) throw rangeError("ERR_LENGTH", `"${name}" must have at least one column, got 0`);
-  if (!(matrix instanceof DenseMatrix)) {
-    const data = new Float64Array(n * count);
-    matrix.copyColumns(data);
-    matrix = new DenseMatrix(data, n, count, "column");
-  }
-  const { data, order } = matrix;
-  const copy = (first: number, out: Float64Array): void => {
-    if (order === "column") {
-      out.set(data.subarray(first * n, first * n + out.length));
-      return;
-    }
-    const width = out.length / n;
-    for (let i = 0, k = first; i < n; ++i, k += count) {
-      for (let t = 0, at = i; t < width; ++t, at += n) out[at] = data[k + t];
-    }
-  };
+  const copy = (first: number, out: Float64Array): void => matrix.copyColumns(out, first, first + out.length / n);
   const of = (index: number): Float64Array => {
     const column = new Float64Array(n);
     copy(index, column);

@@ -27,11 +27,13 @@ export class SharedProblem {
   readonly #firstRow: number;
   readonly #pivots: number;
   readonly #means: number;
-  /** Up to TARGETS columns of n values. */
+  /** Up to TARGETS columns of n values, after those of X. */
   readonly #targets: number;
   readonly #offsets: number;
   readonly #products: number;
   readonly #ones: number;
+  /** 0, 1, 2, …: X, then the targets. */
+  readonly #columns: Int32Array;
   /** Per target: pivot, mean, Σy² before and after centring. */
   readonly #yPivots: number;
   readonly #yMeans: number;
@@ -41,13 +43,14 @@ export class SharedProblem {
     const ld = paddedColumns(p);
     return (
       GramModel.bytes(p) +
-      alignedBytes(8 * n * ld) +
-      2 * alignedBytes(8 * n * TARGETS) +
+      alignedBytes(8 * n * (ld + TARGETS)) +
+      alignedBytes(8 * n * TARGETS) +
       2 * alignedBytes(8 * n) +
       2 * alignedBytes(8 * ld) +
       alignedBytes(8 * ld * TARGETS) +
       alignedBytes(8 * Math.max(ld, TARGETS)) +
-      3 * alignedBytes(8 * TARGETS)
+      3 * alignedBytes(8 * TARGETS) +
+      alignedBytes(4 * (ld + TARGETS))
     );
   }
 
@@ -61,8 +64,8 @@ export class SharedProblem {
     this.#memory = memory;
     this.#n = n;
     this.#settings = settings;
-    this.#X = place(heap, n * ld);
-    this.#targets = place(heap, n * TARGETS);
+    this.#X = place(heap, n * (ld + TARGETS));
+    this.#targets = this.#X + n * ld;
     this.#offsets = place(heap, n * TARGETS);
     this.#weights = place(heap, n);
     this.#rowScales = place(heap, n);
@@ -73,13 +76,15 @@ export class SharedProblem {
     this.#yPivots = place(heap, TARGETS);
     this.#yMeans = place(heap, TARGETS);
     this.#zeroSquares = place(heap, TARGETS);
+    this.#columns = heap.int32(ld + TARGETS);
+    this.#columns.set(Array.from(this.#columns.keys()));
     model.p = p;
     model.ld = ld;
     // Two lanes of blocks of 256 rows.
     model.rounding = ((Math.min(n, 256) / 2 + Math.ceil(n / 256) + 3) * Number.EPSILON) / 2;
 
     const data = memory.subarray(this.#X, this.#X + n * p);
-    X.copyColumns(data);
+    X.copyColumns(data, 0, p);
     if (!(kernels.float64.absMax(n * p, memory, this.#X) < Number.POSITIVE_INFINITY)) {
       const k = data.findIndex((value) => !Number.isFinite(value));
       const place = `row ${k % n}, column ${Math.floor(k / n)}`;
@@ -176,7 +181,8 @@ export class SharedProblem {
       this.#moments(count, targets, this.#yPivots, this.#yMeans, this.#products);
     }
     this.#transform(count, targets, this.#yPivots, this.#yMeans);
-    kernels.crossProduct(n, ld, count, memory, this.#X, memory, targets, memory, this.#products);
+    const columns = this.#columns;
+    kernels.crossGram(n, memory, this.#X, count, columns, ld, columns, 0, ld, columns, 0, memory, this.#products, ld);
   }
 
   /** Fits one of the prepared targets. Returns whether it is solved for certain, its coefficients then lying at `model.b`. */

@@ -40,14 +40,6 @@ const cases: Case[] = [
       kernels.gram(n, p, ...heap.float64(X, shift), ...heap.float64(new Array(p * p).fill(7), 3 - shift));
     },
   },
-  ...[1, 2, 5].map((k) => ({
-    name: `crossProduct with ${k} columns`,
-    dtype: float64,
-    run: (kernels: Kernels, heap: Heap, n: number, p: number, X: number[], next: () => number, shift: number) => {
-      const Y = heap.float64(randomArray(n * k, next), 3 - shift);
-      kernels.crossProduct(n, p, k, ...heap.float64(X, shift), ...Y, ...heap.float64(new Array(k * p).fill(7), 1));
-    },
-  })),
   {
     name: "moments",
     dtype: float64,

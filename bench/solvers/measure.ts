@@ -1,0 +1,160 @@
+import { median } from "../harness.js";
+import { errorDifference, improve, largest, type Reference, type Solution, suboptimality } from "./accuracy.js";
+import type { Contender } from "./contenders.js";
+import type { Problem } from "./data.js";
+import type { ContenderName, Setting, Task } from "./tasks.js";
+
+/** What a contender reached with one setting. */
+export interface Measurement {
+  contender: ContenderName;
+  setting: Setting;
+  /** The median over the rounds; of a setting that no target needs, the one run that showed it. */
+  seconds: number;
+  /** The least over the rounds. */
+  fastest: number;
+  rounds: number;
+  /** (F − F*)/F(null): the largest and the median over the lambdas. */
+  overNull: number;
+  typical: number;
+  /** (F − F*)/F*, which is stricter where little is left unexplained: the largest over the lambdas. */
+  overBest: number;
+  /** Of a cross-validation: the largest relative difference of its mean errors from the reference's. */
+  errorDifference?: number | undefined;
+}
+
+/** What suboptimality is relative to. */
+export type Scale = "overNull" | "overBest";
+export const SCALES: readonly Scale[] = ["overNull", "overBest"];
+
+/** A contender that has nothing to show, and why. */
+export interface Failure {
+  contender: ContenderName;
+  setting: Setting;
+  message: string;
+}
+
+export interface TaskResult {
+  task: Task;
+  /** The largest duality gap of the reference over F(null). */
+  referenceGap: number;
+  measurements: Measurement[];
+  failures: Failure[];
+}
+
+/** A reference whose gaps are all below this needs no more candidates. */
+const SURE = 1e-13;
+/** A slower setting than the fastest that reaches a target is timed again only within this factor. */
+const CLOSE = 1.5;
+/** Tighter settings are left out once one is this many times as accurate as the strictest target asks for. */
+const BEYOND = 1e3;
+/** Tolerances of contenders when they serve as references. */
+const TIGHTEST: Partial<Record<ContenderName, Setting>> = {
+  regulus: { tolerance: 1e-15, variant: "auto" },
+  "plain js": { tolerance: 1e-20, variant: "auto" },
+};
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+/** The best solutions that contenders can give with all their care, judged by duality gaps of our own. */
+export async function findReference(
+  problem: Problem,
+  contenders: readonly Contender[],
+): Promise<{ reference: Reference; gap: number }> {
+  let reference: Reference | undefined;
+  let gap = Number.POSITIVE_INFINITY;
+  for (const { name, settings, run } of contenders) {
+    if (gap <= SURE) break;
+    try {
+      const { solution } = await run(TIGHTEST[name] ?? settings[settings.length - 1], true);
+      reference = improve(problem, solution!, reference);
+      gap = largest(reference.gaps);
+    } catch {}
+  }
+  if (reference === undefined) throw new Error("no contender gives a solution to compare with");
+  return { reference, gap };
+}
+
+function accuracyOf(problem: Problem, solution: Solution, reference: Reference) {
+  const errors = suboptimality(problem, solution, reference);
+  const { meanErrors } = solution;
+  return {
+    overNull: largest(errors),
+    typical: median(Array.from(errors).filter((value) => !Number.isNaN(value))),
+    overBest: largest(errors.map((error, k) => (error * reference.nullLoss) / reference.objectives[k])),
+    errorDifference: meanErrors && reference.meanErrors && errorDifference(meanErrors, reference.meanErrors),
+  };
+}
+
+/** Runs every setting once for its accuracy, then times those that matter in turn, round by round. */
+export async function measureTask(
+  task: Task,
+  problem: Problem,
+  contenders: readonly Contender[],
+  rounds: number,
+): Promise<TaskResult> {
+  const { reference, gap } = await findReference(problem, contenders);
+  const measurements: Measurement[] = [];
+  const failures: Failure[] = [];
+  const strictest = Math.min(...task.targets);
+  for (const { name, settings, run } of contenders) {
+    for (const setting of settings) {
+      if (
+        measurements.some(
+          (entry) =>
+            entry.contender === name &&
+            entry.setting.variant === setting.variant &&
+            entry.overBest * BEYOND <= strictest,
+        )
+      )
+        continue;
+      try {
+        const { seconds, solution } = await run(setting, true);
+        const accuracy = accuracyOf(problem, solution!, reference);
+        measurements.push({ contender: name, setting, seconds, fastest: seconds, rounds: 1, ...accuracy });
+      } catch (error) {
+        failures.push({ contender: name, setting, message: messageOf(error) });
+        break;
+      }
+    }
+  }
+  const samples = new Map(shortlist(measurements, task.targets).map((entry) => [entry, [] as number[]]));
+  for (let round = 0; round < rounds; ++round) {
+    for (const [{ contender, setting }, times] of samples) {
+      const { run } = contenders.find(({ name }) => name === contender)!;
+      times.push((await run(setting, false)).seconds);
+    }
+  }
+  for (const [entry, times] of samples) {
+    entry.seconds = median(times);
+    entry.fastest = Math.min(...times);
+    entry.rounds = rounds;
+  }
+  return { task, referenceGap: gap, measurements, failures };
+}
+
+/** For each contender, target and scale, the settings that reach it in about the least time. */
+function shortlist(measurements: readonly Measurement[], targets: readonly number[]): Measurement[] {
+  return measurements.filter((entry) =>
+    targets.some((target) =>
+      SCALES.some((scale) => {
+        const fastest = fastestAt(measurements, entry.contender, target, scale);
+        return fastest !== undefined && entry[scale] <= target && entry.seconds <= CLOSE * fastest.seconds;
+      }),
+    ),
+  );
+}
+
+/** The fastest setting of a contender whose suboptimality is at most `target` at every lambda. */
+export function fastestAt(
+  measurements: readonly Measurement[],
+  contender: ContenderName,
+  target: number,
+  scale: Scale,
+): Measurement | undefined {
+  return measurements
+    .filter((entry) => entry.contender === contender && entry[scale] <= target)
+    .reduce<Measurement | undefined>(
+      (best, entry) => (best && best.seconds <= entry.seconds ? best : entry),
+      undefined,
+    );
+}

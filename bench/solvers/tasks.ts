@@ -1,0 +1,152 @@
+import {
+  denseDesign,
+  lambdaMax,
+  logarithmicGrid,
+  type Problem,
+  response,
+  shuffledFolds,
+  sparseDesign,
+  standardise,
+} from "./data.js";
+
+/** How far a contender is told to go, and by which of its ways. */
+export interface Setting {
+  tolerance: number;
+  variant: string;
+}
+
+/** scikit-learn copies X unless told not to; so do we, always. Both of its ways are shown where the copy counts. */
+export type ContenderName =
+  | "regulus"
+  | "regulus js"
+  | "glmnet"
+  | "scikit-learn"
+  | "scikit-learn in place"
+  | "numpy"
+  | "ml-matrix"
+  | "plain js";
+
+export interface Task {
+  name: string;
+  title: string;
+  /** What is computed: a path, or its cross-validation. */
+  work: "path" | "cv" | "ridge";
+  make(): Problem;
+  /** The suboptimalities, relative to F(null), at which contenders are compared. */
+  targets: readonly number[];
+  settings: Partial<Record<ContenderName, readonly Setting[]>>;
+  rounds: number;
+}
+
+const at = (tolerances: readonly number[], variant = "auto"): Setting[] =>
+  tolerances.map((tolerance) => ({ tolerance, variant }));
+
+const OURS = at([1e-3, 1e-4, 1e-5, 1e-6, 1e-7, 1e-8, 1e-9, 1e-10, 1e-12]);
+const TWIN = at([1e-3, 1e-5, 1e-7, 1e-9]);
+const THRESHOLDS = [1e-4, 1e-5, 1e-6, 1e-7, 1e-8, 1e-9, 1e-10, 1e-11, 1e-12, 1e-13, 1e-15];
+const exact = (variant = "auto"): Setting[] => at([0], variant);
+
+function denseProblem(n: number, p: number, nonzeros: number, seed: number) {
+  const X = denseDesign(n, p, seed);
+  const y = standardise(response(X, n, p, { nonzeros, size: 1, seed: seed + 1 }));
+  return { n, p, X, y, largest: lambdaMax(X, n, p, y) };
+}
+
+/** A lasso path on standardised data without intercept. */
+export function lassoProblem(n: number, p: number, seed: number): Problem {
+  const { largest, ...data } = denseProblem(n, p, 20, seed);
+  return { ...data, lambdas: logarithmicGrid(largest, largest / 100, 100), l1Ratio: 1, intercept: false };
+}
+
+export const tasks: readonly Task[] = [
+  {
+    name: "T1",
+    title: "lasso path, dense 1000×5000, 100 lambdas",
+    work: "path",
+    make: () => lassoProblem(1000, 5000, 101),
+    targets: [1e-4, 1e-6, 1e-8],
+    settings: {
+      regulus: OURS,
+      "regulus js": TWIN,
+      glmnet: at(THRESHOLDS, "naive"),
+      "scikit-learn": at([1e-3, 1e-4, 1e-5, 1e-6, 1e-7, 1e-8, 1e-9]),
+      "plain js": at([1e-7, 1e-9, 1e-11, 1e-13]),
+    },
+    rounds: 5,
+  },
+  {
+    name: "T2",
+    title: "lasso path, dense 100,000×100, 100 lambdas",
+    work: "path",
+    make: () => lassoProblem(100000, 100, 201),
+    targets: [1e-4, 1e-8],
+    settings: {
+      regulus: OURS,
+      "regulus js": TWIN,
+      glmnet: [...at(THRESHOLDS, "covariance"), ...at([1e-7], "naive")],
+      "scikit-learn": at([1e-2, 1e-3, 1e-4, 1e-6, 1e-8]),
+      "scikit-learn in place": at([1e-2, 1e-3, 1e-4, 1e-6, 1e-8], "in-place"),
+      "plain js": at([1e-7, 1e-11]),
+    },
+    rounds: 5,
+  },
+  {
+    name: "T3",
+    title: "10-fold cross-validation, elastic net 0.5, dense 2000×200, 100 lambdas",
+    work: "cv",
+    make: () => {
+      const { largest, ...data } = denseProblem(2000, 200, 20, 301);
+      const lambdas = logarithmicGrid(2 * largest, (2 * largest) / 1000, 100);
+      return { ...data, lambdas, l1Ratio: 0.5, intercept: true, folds: shuffledFolds(2000, 10, 303) };
+    },
+    targets: [2e-5, 1e-10],
+    settings: {
+      regulus: OURS,
+      "regulus js": TWIN,
+      glmnet: [...at(THRESHOLDS, "covariance"), ...at(THRESHOLDS, "naive")],
+      "scikit-learn": at([1e-3, 1e-4, 1e-5, 1e-6, 1e-8, 1e-10, 1e-12]),
+      "plain js": at([1e-7, 1e-11]),
+    },
+    rounds: 7,
+  },
+  {
+    name: "T4",
+    title: "ridge path, dense 5000×500, 100 lambdas",
+    work: "ridge",
+    make: () => {
+      const { largest: _, ...data } = denseProblem(5000, 500, 20, 401);
+      return { ...data, lambdas: logarithmicGrid(1e2, 1e-4, 100), l1Ratio: 0, intercept: false };
+    },
+    targets: [1e-7, 1e-14],
+    settings: {
+      regulus: at([1e-5, 1e-6, 1e-7, 1e-8, 1e-10, 1e-12, 1e-14]),
+      "regulus js": at([1e-7, 1e-14]),
+      numpy: exact(),
+      glmnet: [...at([1e-7, 1e-9, 1e-11, 1e-13], "covariance"), ...at([1e-7, 1e-9, 1e-11, 1e-13], "naive")],
+      "scikit-learn": [...exact("cholesky"), ...exact("svd")],
+      "ml-matrix": exact(),
+    },
+    rounds: 7,
+  },
+  {
+    name: "T6",
+    title: "lasso path, sparse 10,000×50,000 of density 1e-3, 100 lambdas",
+    work: "path",
+    make: () => {
+      const [n, p] = [10000, 50000];
+      const X = sparseDesign(n, p, 1e-3, 601);
+      const y = response(X, n, p, { nonzeros: 500, size: 1, seed: 603 });
+      const largest = lambdaMax(X, n, p, y);
+      return { n, p, X, y, lambdas: logarithmicGrid(largest, largest / 100, 100), l1Ratio: 1, intercept: false };
+    },
+    targets: [1e-5, 1e-8],
+    settings: {
+      regulus: OURS,
+      "regulus js": TWIN,
+      glmnet: at(THRESHOLDS, "naive"),
+      "scikit-learn": at([1e-3, 1e-4, 1e-5, 1e-6, 1e-7, 1e-8, 1e-9]),
+      "plain js": at([1e-7, 1e-9, 1e-11, 1e-13]),
+    },
+    rounds: 5,
+  },
+];
