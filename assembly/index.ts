@@ -1,3 +1,4 @@
+export * from "./batch";
 export * from "./cholesky";
 export * from "./dense";
 export * from "./descent";

@@ -22,6 +22,7 @@ export {
   crossValidate,
 } from "./models/crossValidate.js";
 export { type ElasticNetOptions, elasticNet, lasso, type PenalisedOptions, ridge } from "./models/elasticNet.js";
+export { fitMany, type ManyOptions } from "./models/fitMany.js";
 export {
   fromGlmnetGaussian,
   fromL1L2,
@@ -29,7 +30,9 @@ export {
   fromSklearnRidge,
   type LambdaAndRatio,
 } from "./models/lambdas.js";
+export type { ManyFields, ManyModels } from "./models/ManyModels.js";
 export { type Family, type Model, type ModelFields, type ModelJSON, modelFromJSON } from "./models/Model.js";
+export type { ManyData, ManyVectors } from "./models/manyProblems.js";
 export type { FitOptions } from "./models/options.js";
 export type { Path, PathFields } from "./models/Path.js";
 export { type PathOptions, regularizationPath } from "./models/regularizationPath.js";

@@ -267,6 +267,97 @@ export interface Kernels {
   /** Lᵀ·x = b in place on b */
   choleskyBackward(n: number, L: F, LOffset: number, stride: number, b: F, bOffset: number): void;
 
+  /** out[i, j] = X[i, j], from columns `stride` apart to rows `outStride` apart */
+  transpose(
+    n: number,
+    p: number,
+    X: F,
+    XOffset: number,
+    stride: number,
+    out: F,
+    outOffset: number,
+    outStride: number,
+  ): void;
+  /** means[j] = Σ_i s_i·(x_ij − pivots[j])/W for rows `stride` apart */
+  rowMeans(
+    n: number,
+    p: number,
+    X: F,
+    XOffset: number,
+    stride: number,
+    weights: F,
+    weightsOffset: number,
+    totalWeight: number,
+    pivots: F,
+    pivotsOffset: number,
+    means: F,
+    meansOffset: number,
+  ): void;
+  /** out[i, j] = ((x_ij − pivots[j]) − means[j])·rowScales[i], from rows `stride` apart to rows `outStride` apart */
+  centreRows(
+    n: number,
+    p: number,
+    X: F,
+    XOffset: number,
+    stride: number,
+    pivots: F,
+    pivotsOffset: number,
+    means: F,
+    meansOffset: number,
+    rowScales: F,
+    rowScalesOffset: number,
+    out: F,
+    outOffset: number,
+    outStride: number,
+  ): void;
+  /** G = AᵀA for n contiguous rows of p values, p a multiple of 4 */
+  rowGram(n: number, p: number, A: F, AOffset: number, G: F, GOffset: number): void;
+  /** Epochs of coordinate descent on a Gram with rows `ld` apart, `ld` even, until max_j G_jj·Δ_j² <= threshold; returns how many. */
+  gramEpochs(
+    p: number,
+    ld: number,
+    G: F,
+    GOffset: number,
+    z: F,
+    zOffset: number,
+    b: F,
+    bOffset: number,
+    inverses: F,
+    inversesOffset: number,
+    l1: F,
+    l1Offset: number,
+    threshold: number,
+    limit: number,
+  ): number;
+  /** z = c − G·b, `ld` values for p rows of G */
+  gramGradient(
+    p: number,
+    ld: number,
+    G: F,
+    GOffset: number,
+    c: F,
+    cOffset: number,
+    b: F,
+    bOffset: number,
+    z: F,
+    zOffset: number,
+  ): void;
+  /** Factors the listed rows and columns of G + diag(l2) into U; returns `count`, or the first row that depends on others. */
+  gramFactor(
+    count: number,
+    indices: I,
+    indicesOffset: number,
+    ld: number,
+    G: F,
+    GOffset: number,
+    l2: F,
+    l2Offset: number,
+    U: F,
+    UOffset: number,
+  ): number;
+  /** Solves the system that gramFactor factored, in place on x. */
+  gramSubstitute(count: number, ld: number, U: F, UOffset: number, x: F, xOffset: number): void;
+
   /** Σ_k values[k]·r[rowIndices[k]] for start <= k < end */
   sparseDot(
     start: number,

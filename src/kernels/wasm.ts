@@ -36,6 +36,7 @@ export function instantiate(module: WebAssembly.Module, memory: WebAssembly.Memo
     float32: vectorKernels(wasm, "32", at32, at32),
     ...denseKernels(wasm, at64, at32),
     ...penaltyKernels(wasm, at64, at32),
+    ...batchKernels(wasm, at64, at32),
     ...choleskyKernels(wasm, at64),
     ...sparseKernels(wasm, at64, at32),
   };
@@ -97,7 +98,14 @@ function denseKernels(
   at32: Address,
 ): Omit<
   Kernels,
-  keyof SparseKernels | keyof CholeskyKernels | keyof PenaltyKernels | "name" | "memory" | "float64" | "float32"
+  | keyof SparseKernels
+  | keyof CholeskyKernels
+  | keyof PenaltyKernels
+  | keyof BatchKernels
+  | "name"
+  | "memory"
+  | "float64"
+  | "float32"
 > {
   const product = wasm.product64;
   const listProduct = wasm.listProduct64;
@@ -373,6 +381,104 @@ function choleskyKernels(wasm: Exports, at64: Address): CholeskyKernels {
     },
     choleskyBackward: (n, L, LOffset, stride, b, bOffset) => {
       choleskyBackward(n, at64(L, LOffset), stride, at64(b, bOffset));
+    },
+  };
+}
+
+type BatchKernels = Pick<
+  Kernels,
+  "transpose" | "rowMeans" | "centreRows" | "rowGram" | "gramEpochs" | "gramGradient" | "gramFactor" | "gramSubstitute"
+>;
+
+/** The float64 kernels for many small problems. */
+function batchKernels(wasm: Exports, at64: Address, at32: Address): BatchKernels {
+  const transpose = wasm.transpose64;
+  const rowMeans = wasm.rowMeans64;
+  const centreRows = wasm.centreRows64;
+  const rowGram = wasm.rowGram64;
+  const gramEpochs = wasm.gramEpochs64;
+  const gramGradient = wasm.gramGradient64;
+  const gramFactor = wasm.gramFactor64;
+  const gramSubstitute = wasm.gramSubstitute64;
+  return {
+    transpose: (n, p, X, XOffset, stride, out, outOffset, outStride) => {
+      transpose(n, p, at64(X, XOffset), stride, at64(out, outOffset), outStride);
+    },
+    rowMeans: (
+      n,
+      p,
+      X,
+      XOffset,
+      stride,
+      weights,
+      weightsOffset,
+      totalWeight,
+      pivots,
+      pivotsOffset,
+      means,
+      meansOffset,
+    ) => {
+      rowMeans(
+        n,
+        p,
+        at64(X, XOffset),
+        stride,
+        at64(weights, weightsOffset),
+        totalWeight,
+        at64(pivots, pivotsOffset),
+        at64(means, meansOffset),
+      );
+    },
+    centreRows: (
+      n,
+      p,
+      X,
+      XOffset,
+      stride,
+      pivots,
+      pivotsOffset,
+      means,
+      meansOffset,
+      rowScales,
+      rowScalesOffset,
+      out,
+      outOffset,
+      outStride,
+    ) => {
+      centreRows(
+        n,
+        p,
+        at64(X, XOffset),
+        stride,
+        at64(pivots, pivotsOffset),
+        at64(means, meansOffset),
+        at64(rowScales, rowScalesOffset),
+        at64(out, outOffset),
+        outStride,
+      );
+    },
+    rowGram: (n, p, A, AOffset, G, GOffset) => {
+      rowGram(n, p, at64(A, AOffset), at64(G, GOffset));
+    },
+    gramEpochs: (p, ld, G, GOffset, z, zOffset, b, bOffset, inverses, inversesOffset, l1, l1Offset, threshold, limit) =>
+      gramEpochs(
+        p,
+        ld,
+        at64(G, GOffset),
+        at64(z, zOffset),
+        at64(b, bOffset),
+        at64(inverses, inversesOffset),
+        at64(l1, l1Offset),
+        threshold,
+        limit,
+      ),
+    gramGradient: (p, ld, G, GOffset, c, cOffset, b, bOffset, z, zOffset) => {
+      gramGradient(p, ld, at64(G, GOffset), at64(c, cOffset), at64(b, bOffset), at64(z, zOffset));
+    },
+    gramFactor: (count, indices, indicesOffset, ld, G, GOffset, l2, l2Offset, U, UOffset) =>
+      gramFactor(count, at32(indices, indicesOffset), ld, at64(G, GOffset), at64(l2, l2Offset), at64(U, UOffset)),
+    gramSubstitute: (count, ld, U, UOffset, x, xOffset) => {
+      gramSubstitute(count, ld, at64(U, UOffset), at64(x, xOffset));
     },
   };
 }

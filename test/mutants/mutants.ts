@@ -20,6 +20,29 @@ const js = (file: string, name: string, from: string, to: string): Mutant => ({
 });
 
 export const mutants: readonly Mutant[] = [
+  assembly("batch", "the Gram by rows forgets the rows after the first block", "row += ROWS) {", "row += n) {"),
+  assembly("batch", "row means skip the odd row", "    if (s < end) {\n", "    if (s > end) {\n"),
+  assembly(
+    "batch",
+    "rows scaled before they are centred",
+    "(load<f64>(x) - pivot - mean) * load<f64>(s)",
+    "(load<f64>(x) * load<f64>(s) - pivot - mean)",
+  ),
+  assembly("batch", "epochs without a threshold", "u < -threshold ? -threshold : u > threshold ? threshold : u", "0.0"),
+  assembly(
+    "batch",
+    "epochs never say that they are done",
+    "if (change > largest) largest = change;",
+    "largest = f64.MAX_VALUE;",
+  ),
+  assembly(
+    "batch",
+    "the factor is of G without l2",
+    "const pivot = load<f64>(diagonal) + ridge;",
+    "const pivot = load<f64>(diagonal);",
+  ),
+  assembly("batch", "dependent rows are factored", "<f64>(k + 1) * f64.EPSILON", "-1.0"),
+  assembly("batch", "substitution forgets the odd value", "rest = load<f64>(u + i) * load<f64>(x + i);", "rest = 0;"),
   assembly(
     "elementwise",
     "softThreshold skips its tail",
@@ -95,7 +118,12 @@ export const mutants: readonly Mutant[] = [
     "    if (y > end) {\n      storeLane<f64>(\n",
   ),
   assembly("dense", "Xᵀr has its third column wrong", "s2 += load<T>(x2) * v;", "s2 += load<T>(x3) * v;"),
-  assembly("dense", "Gram forgets the rows after the first block", "row += GRAM_ROWS) {", "row += n) {"),
+  assembly(
+    "dense",
+    "Gram forgets the rows after the first block",
+    "row += GRAM_ROWS) {\n    const rows = min<i32>(GRAM_ROWS, n - row);\n    gramBlock",
+    "row += n) {\n    const rows = min<i32>(GRAM_ROWS, n - row);\n    gramBlock",
+  ),
   assembly("dense", "`<` for `<=` at the last pair of columns of the Gram", "k + 2 <= p;", "k + 2 < p;"),
   assembly("dense", "Gram tiles start a column late", "let j = k + 2;", "let j = k + 3;"),
   assembly("dense", "moments without compensation", "return total + error;", "return total;"),
@@ -149,6 +177,13 @@ export const mutants: readonly Mutant[] = [
     "log of 0 is finite",
     "v128.bitselect(f64x2.splat(-Infinity), special, f64x2.eq(x, f64x2.splat(0)))",
     "special",
+  ),
+  js("batch", "Gram blocks of another length", "const ROWS = 128;", "const ROWS = 127;"),
+  js(
+    "batch",
+    "even and odd rows in one sum",
+    "b += weights[weightsOffset + i + 1]",
+    "a += weights[weightsOffset + i + 1]",
   ),
   js("elementwise", "soft-thresholding without infinities", "return s - s === 0 ? s : soften(v, t);", "return s;"),
   js("elementwise", "the sign of the push flipped", "w > 0 ? t : w < 0 ? -t : 0", "w > 0 ? -t : w < 0 ? t : 0"),

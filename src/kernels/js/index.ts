@@ -1,4 +1,5 @@
 import type { Kernels } from "../contract.js";
+import * as batch from "./batch.js";
 import * as cholesky from "./cholesky.js";
 import * as dense from "./dense.js";
 import * as descent from "./descent.js";
@@ -54,6 +55,14 @@ export const jsKernels: Kernels = {
   gramEpoch: descent.gramEpoch64,
   optimality: penalties.optimality64,
   fenchelGaps: penalties.fenchelGaps64,
+  transpose: batch.transpose64,
+  rowMeans: batch.rowMeans64,
+  centreRows: batch.centreRows64,
+  rowGram: batch.rowGram64,
+  gramEpochs: batch.gramEpochs64,
+  gramGradient: batch.gramGradient64,
+  gramFactor: batch.gramFactor64,
+  gramSubstitute: batch.gramSubstitute64,
   choleskyAppend: cholesky.choleskyAppend64,
   choleskyDrop: cholesky.choleskyDrop64,
   choleskyForward: cholesky.choleskyForward64,
