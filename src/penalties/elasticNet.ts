@@ -3,8 +3,9 @@
  *
  *   h(b) = l1·|b| + l2/2·b²  for lower <= b <= upper, otherwise ∞
  *
- * Its value, conjugate and optimality conditions over many coordinates are kernels: kernels/js/penalties.ts.
+ * Its value, Fenchel gap and feasible dual scale are those of the kernels that sum them over coordinates.
  */
+export { feasibleScale, fenchelGap, value } from "../kernels/js/penalties.js";
 
 /** The smallest l1 for which b = 0 is optimal at z: |z| where b can move to that side, otherwise 0. */
 export function l1Max(z: number, lower: number, upper: number): number {

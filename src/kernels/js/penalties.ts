@@ -1,12 +1,12 @@
 const { abs, max, min } = Math;
 
 /** h(b) for b within its bounds */
-function value(b: number, l1: number, l2: number): number {
+export function value(b: number, l1: number, l2: number): number {
   return b === 0 ? 0 : l1 * abs(b) + 0.5 * l2 * b * b;
 }
 
 /** h(b) + h*(z) − z·b */
-function fenchelGap(b: number, z: number, l1: number, l2: number, lower: number, upper: number): number {
+export function fenchelGap(b: number, z: number, l1: number, l2: number, lower: number, upper: number): number {
   const excess = abs(z) - l1;
   const size = abs(b);
   const sameSide = b === 0 || z > 0 === b > 0;
@@ -36,7 +36,7 @@ function violation(b: number, z: number, l1: number, l2: number, lower: number, 
 }
 
 /** The largest s <= 1, but for two roundings, with |s·z| <= l1 wherever b could grow without end */
-function feasibleScale(z: number, l1: number, lower: number, upper: number): number {
+export function feasibleScale(z: number, l1: number, lower: number, upper: number): number {
   const size = abs(z);
   const limit = z > 0 ? upper : -lower;
   return size > l1 && limit === Number.POSITIVE_INFINITY ? (l1 / size) * (1 - 4.440892098500626e-16) : 1;
