@@ -6,7 +6,7 @@ import type { Strategy } from "../../src/index.js";
 export interface Traits {
   lambda: number;
   l1Ratio: number;
-  bounded: boolean;
+  bounded?: boolean;
 }
 
 const table: Record<Strategy, (traits: Traits) => boolean> = {
