@@ -2,10 +2,10 @@
 
 import { afterAll, expect, test } from "vitest";
 import { elasticNet, type Model } from "../../src/index.js";
+import { minimise, preciseObjective } from "../models/minimise.js";
 import { convergenceScale } from "../models/oracle.js";
 import type { Problem } from "../models/problems.js";
 import { type RandomCase, randomCase } from "./cases.js";
-import { minimise, preciseObjective } from "./minimise.js";
 
 const PROBLEMS = 10_000;
 const BATCH = 500;

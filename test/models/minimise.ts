@@ -3,9 +3,9 @@
  * nothing with the library, and takes no care of speed.
  */
 
-import { isEligible, penaltyScales } from "../models/oracle.js";
-import type { Problem } from "../models/problems.js";
-import { PreciseSum } from "./doubleDouble.js";
+import { PreciseSum } from "../support/preciseSum.js";
+import { isEligible, penaltyScales } from "./oracle.js";
+import type { Problem } from "./problems.js";
 
 /** Where the oracle ended. */
 export interface Minimum {
