@@ -3,13 +3,18 @@ import { playwright } from "@vitest/browser-playwright";
 import { defineConfig } from "vitest/config";
 
 const include = ["test/**/*.test.ts"];
+const random = "test/**/*.random.test.ts";
 
-/** Everything runs in Node, and what is not *.node.test.ts once more in a real Chromium. */
+/**
+ * Everything runs in Node, and what is not *.node.test.ts once more in a real Chromium. The long runs over random problems,
+ * *.random.test.ts, are a project of their own.
+ */
 export default defineConfig({
   resolve: { alias: { regulus: fileURLToPath(new URL("src/index.ts", import.meta.url)) } },
   test: {
     projects: [
-      { extends: true, test: { name: "node", include } },
+      { extends: true, test: { name: "node", include, exclude: [random] } },
+      { extends: true, test: { name: "random", include: [random] } },
       {
         extends: true,
         // Found later, a dependency would reload the page in the middle of a run.
@@ -17,7 +22,7 @@ export default defineConfig({
         test: {
           name: "browser",
           include,
-          exclude: ["**/*.node.test.ts"],
+          exclude: ["**/*.node.test.ts", random],
           browser: {
             enabled: true,
             headless: true,

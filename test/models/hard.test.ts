@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { dense, elasticNet, lasso, regularizationPath, ridge } from "../../src/index.js";
 import { randomStream } from "../support/arbitraries.js";
 import { distance } from "../support/golden.js";
-import longley from "./longley.js";
+import { strategiesFor } from "../support/strategies.js";
 
 const next = randomStream(7);
 /** Numbers with 20 binary places, so that 1e8 can be added to them exactly. */
@@ -15,7 +15,7 @@ const tight = { tolerance: 1e-14 } as const;
 const columns = (f: (x: number, j: number) => number): number[][] => X.map((row) => row.map(f));
 
 describe("columns far from 0", () => {
-  test.each(["auto", "gram", "residual"] as const)(
+  test.each(["auto", ...strategiesFor({ lambda: 0.01, l1Ratio: 0.5 })] as const)(
     "1e8 added to each column moves only the intercept, %s",
     (strategy) => {
       for (const l1Ratio of [1, 0.5, 0]) {
@@ -187,16 +187,6 @@ describe("lambda at its extremes", () => {
 });
 
 describe("least squares, lambda = 0", () => {
-  test("Longley's data have NIST's certified coefficients", () => {
-    const { rows, target, certified } = longley;
-    const model = lasso(rows, target, { lambda: 0 });
-    expect(model).toMatchObject({ converged: true, strategy: "qr" });
-    certified.coefficients.forEach((value, j) => {
-      expect(Math.abs(model.coefficients[j] / value - 1)).toBeLessThan(1e-11);
-    });
-    expect(Math.abs(model.intercept / certified.intercept - 1)).toBeLessThan(1e-11);
-  });
-
   test("an exactly determined system is solved", () => {
     const square = X.slice(0, 6);
     const w = [1, -2, 3, -4, 5, -6];

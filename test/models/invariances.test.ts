@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { dense, elasticNet, type Model, regularizationPath, setBackend } from "../../src/index.js";
 import { assertSameBits, assertSameNumber } from "../support/bits.js";
+import { strategiesFor } from "../support/strategies.js";
 import { convergenceScale } from "./oracle.js";
 import { make, optionsOf, type Problem, problems, recipes } from "./problems.js";
 
@@ -18,13 +19,16 @@ function expectSame(a: Model, b: Model, problem: Problem): void {
   expect(Math.abs(a.objective - b.objective)).toBeLessThanOrEqual(slack);
 }
 
+/** The strategies that can take any problem, whatever its penalty and bounds. */
+const able = strategiesFor({ lambda: 1, l1Ratio: 0.5, bounded: true });
+
 const property = (check: (problem: Problem) => void): void => fc.assert(fc.property(problems, check));
 
 describe("fits that must agree", () => {
   test("wasm and js, bit for bit, converged or not", () => {
     const tolerances = fc.constantFrom(1e-2, 1e-7, 1e-14);
     fc.assert(
-      fc.property(problems, tolerances, fc.constantFrom("auto", "gram", "residual"), (problem, tolerance, strategy) => {
+      fc.property(problems, tolerances, fc.constantFrom("auto", ...able), (problem, tolerance, strategy) => {
         const [a, b] = (["wasm", "js"] as const).map((backend) => {
           setBackend(backend);
           return fitted(problem, { tolerance, strategy });
@@ -38,10 +42,11 @@ describe("fits that must agree", () => {
     );
   });
 
-  test("gram and residual", () => {
-    property((problem) =>
-      expectSame(fitted(problem, { strategy: "gram" }), fitted(problem, { strategy: "residual" }), problem),
-    );
+  test("all strategies", () => {
+    property((problem) => {
+      const [first, ...others] = able.map((strategy) => fitted(problem, { strategy }));
+      for (const other of others) expectSame(other, first, problem);
+    });
   });
 
   test("a cold start, a warm one and a wild one", () => {

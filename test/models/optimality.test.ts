@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { elasticNet, regularizationPath, setBackend } from "../../src/index.js";
+import { strategiesFor } from "../support/strategies.js";
 import { convergenceScale, minimum, objective, violation } from "./oracle.js";
 import { optionsOf, type Problem, problems } from "./problems.js";
 
@@ -10,7 +11,8 @@ fc.configureGlobal({ seed: 20240229, numRuns: 300 });
 const zeroLoss = ({ y, offset }: Problem): number =>
   y.reduce((sum, value, i) => sum + 0.5 * (Math.abs(value) + Math.abs(offset[i])) ** 2, 1e-12);
 
-const strategies = ["auto", "gram", "residual"] as const;
+/** Those that can take any problem, whatever its penalty and bounds. */
+const strategies = ["auto", ...strategiesFor({ lambda: 1, l1Ratio: 0.5, bounded: true })] as const;
 
 describe.each(["wasm", "js"] as const)("random problems on %s", (backend) => {
   test("a converged model is optimal to the tolerance, its objective is F, and nothing is NaN", () => {

@@ -2,16 +2,25 @@
 
 import { type DenseMatrix, dense } from "../../src/index.js";
 import arBasic from "../fixtures/golden/ar_basic.json" with { type: "json" };
+import arBasicGlmnet from "../fixtures/golden/ar_basic_glmnet.json" with { type: "json" };
 import binaryFeatures from "../fixtures/golden/binary_features.json" with { type: "json" };
+import binaryFeaturesGlmnet from "../fixtures/golden/binary_features_glmnet.json" with { type: "json" };
 import collinear from "../fixtures/golden/collinear.json" with { type: "json" };
+import collinearGlmnet from "../fixtures/golden/collinear_glmnet.json" with { type: "json" };
 import constantCol from "../fixtures/golden/constant_col.json" with { type: "json" };
+import constantColGlmnet from "../fixtures/golden/constant_col_glmnet.json" with { type: "json" };
+import tightTables from "../fixtures/golden/cv_glmnet_tight.json" with { type: "json" };
 import diabetes from "../fixtures/golden/diabetes.json" with { type: "json" };
 import diabetesGlmnet from "../fixtures/golden/diabetes_glmnet.json" with { type: "json" };
 import offsetMeans from "../fixtures/golden/offset_means.json" with { type: "json" };
+import offsetMeansGlmnet from "../fixtures/golden/offset_means_glmnet.json" with { type: "json" };
 import wide from "../fixtures/golden/p_gt_n.json" with { type: "json" };
+import wideGlmnet from "../fixtures/golden/p_gt_n_glmnet.json" with { type: "json" };
 import scales from "../fixtures/golden/scales_1e-6_1e6.json" with { type: "json" };
+import scalesGlmnet from "../fixtures/golden/scales_1e-6_1e6_glmnet.json" with { type: "json" };
 import singleFeature from "../fixtures/golden/single_feature.json" with { type: "json" };
 import sparse from "../fixtures/golden/sparse.json" with { type: "json" };
+import sparseGlmnet from "../fixtures/golden/sparse_glmnet.json" with { type: "json" };
 import weighted from "../fixtures/golden/weighted.json" with { type: "json" };
 import weightedGlmnet from "../fixtures/golden/weighted_glmnet.json" with { type: "json" };
 
@@ -95,9 +104,43 @@ export interface GlmnetFit {
   ys: number;
 }
 
-export const glmnetFits: readonly { name: string; fits: GlmnetFit[] }[] = [diabetesGlmnet, weightedGlmnet].map(
-  ({ dataset, fits }) => ({ name: dataset, fits: fits as GlmnetFit[] }),
-);
+/** A table of cv.glmnet, standardised and with an intercept. */
+export interface GlmnetCV {
+  alpha: number;
+  lambda: number[];
+  cvm: number[];
+  cvsd: number[];
+  lambda_min: number;
+  lambda_1se: number;
+  /** The same by a glmnet that iterates until nothing changes, where it ends. */
+  tight: { cvm: number[]; cvsd: number[] } | undefined;
+}
+
+interface GlmnetJSON {
+  dataset: string;
+  fits: GlmnetFit[];
+  cv: GlmnetCV[] | Record<string, never>;
+}
+
+/** What glmnet made of each problem; only the weighted one has no tables. */
+export const glmnet: readonly { name: string; fits: GlmnetFit[]; cv: GlmnetCV[] }[] = [
+  arBasicGlmnet,
+  binaryFeaturesGlmnet,
+  collinearGlmnet,
+  constantColGlmnet,
+  diabetesGlmnet,
+  offsetMeansGlmnet,
+  wideGlmnet,
+  scalesGlmnet,
+  sparseGlmnet,
+  weightedGlmnet,
+].map((json: unknown) => {
+  const { dataset, fits, cv } = json as GlmnetJSON;
+  const tables = Array.isArray(cv) ? cv : [];
+  const tightOf = ({ alpha }: GlmnetCV): GlmnetCV["tight"] =>
+    tightTables.cv.find((table) => table.dataset === dataset && table.alpha === alpha);
+  return { name: dataset, fits, cv: tables.map((table) => ({ ...table, tight: tightOf(table) })) };
+});
 
 /** The largest of |a_j − b_j|, relative to the largest |b_j|. */
 export function distance(a: ArrayLike<number>, b: ArrayLike<number>): number {

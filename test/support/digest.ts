@@ -1,0 +1,26 @@
+/** What a digest can be made of. */
+export type Digestible = number | ArrayLike<number> | { readonly [name: string]: unknown };
+
+/**
+ * SHA-256 over the bits of numbers, any NaN as the same one: equal digests mean equal bits. Objects count with their numbers and
+ * arrays of numbers, by name; text, flags and functions do not.
+ */
+export async function digest(value: Digestible): Promise<string> {
+  const numbers = Float64Array.from(flatten(value), (x) => (Number.isNaN(x) ? Number.NaN : x));
+  const bytes = new DataView(new ArrayBuffer(8 * numbers.length));
+  numbers.forEach((x, k) => {
+    bytes.setFloat64(8 * k, x, true);
+  });
+  const hash = await crypto.subtle.digest("SHA-256", bytes);
+  return Array.from(new Uint8Array(hash), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+function flatten(value: unknown): number[] {
+  if (typeof value === "number") return [value];
+  if (ArrayBuffer.isView(value) || Array.isArray(value))
+    return Array.from(value as ArrayLike<unknown>).flatMap(flatten);
+  if (typeof value !== "object" || value === null) return [];
+  return Object.entries(value)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .flatMap(([, part]) => flatten(part));
+}
