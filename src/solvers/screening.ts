@@ -3,8 +3,8 @@ import type { Coordinates } from "./problem.js";
 
 /** Half an ulp of 1 in float32. */
 const UNIT = 1 / 16777216;
-/** A gradient that cannot have passed this share of l1 since it was last computed is not computed again. */
-const AHEAD = 0.9;
+/** A gradient that cannot have passed l1 since it was last computed, rounding errors included, is not computed again. */
+const AHEAD = 1 - 1e-9;
 /** Below this share of columns that are passed over, the reference is moved up to the present. */
 const WORTHWHILE = 0.5;
 
