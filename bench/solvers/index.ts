@@ -1,9 +1,10 @@
 import { setBackend } from "regulus";
 import { digits, ratio, table, writeResults } from "../harness.js";
-import { contendersOf, handOver } from "./contenders.js";
+import { Exchange, type Language, type Peer, startPeers } from "../peers/peer.js";
+import { type Clock, contendersOf, handOver } from "./contenders.js";
 import { type Gate, gates } from "./gates.js";
 import { fastestAt, type Measurement, measureTask, SCALES, type Scale, type TaskResult } from "./measure.js";
-import { Exchange, type Language, Peer } from "./peers.js";
+
 import { type ContenderName, type Task, tasks } from "./tasks.js";
 
 interface Options {
@@ -13,12 +14,14 @@ interface Options {
   /** Names of the contenders; all if there are none. */
   only: string[];
   rounds?: number;
+  clock: Clock;
 }
 
 function readOptions(words: readonly string[]): Options {
-  const options: Options = { names: [], peers: true, only: [] };
+  const options: Options = { names: [], peers: true, only: [], clock: "wall" };
   for (const word of words) {
     if (word === "--no-peers") options.peers = false;
+    else if (word === "--cpu") options.clock = "cpu";
     else if (word.startsWith("--only=")) options.only = word.slice("--only=".length).split(",");
     else if (word.startsWith("--rounds=")) options.rounds = Number(word.slice("--rounds=".length));
     else options.names.push(word);
@@ -30,7 +33,8 @@ function readOptions(words: readonly string[]): Options {
  * Times our paths and cross-validation against the peers that are installed, at equal accuracy, prints the tables and the gates,
  * and writes the JSON when everything has been run.
  *
- * @param words - Names of tasks, to run only those; `--no-peers`; `--only=<contender>,<contender>`; `--rounds=<number>`.
+ * @param words - Names of tasks, to run only those; `--no-peers`; `--only=<contender>,<contender>`; `--rounds=<number>`;
+ *   `--cpu` counts processor time.
  */
 export async function run(words: readonly string[] = []): Promise<void> {
   const options = readOptions(words);
@@ -38,9 +42,11 @@ export async function run(words: readonly string[] = []): Promise<void> {
   if (unknown.length > 0)
     throw new Error(`no such task: ${unknown.join(", ")}; there are ${tasks.map(({ name }) => name).join(", ")}`);
   setBackend("wasm");
-  const { peers, notes } = options.peers ? await startPeers() : { peers: new Map<Language, Peer>(), notes: [] };
+  const { peers, absent } = options.peers
+    ? await startPeers({ python: new URL("./solvers.py", import.meta.url), R: new URL("./solvers.R", import.meta.url) })
+    : { peers: new Map<Language, Peer>(), absent: [] };
   console.log([`node ${process.version}`, ...[...peers.values()].map(({ description }) => description)].join(", "));
-  for (const note of notes) console.log(`absent: ${note}`);
+  for (const note of absent) console.log(`absent: ${note}`);
   try {
     const results: TaskResult[] = [];
     for (const task of tasks) {
@@ -54,7 +60,7 @@ export async function run(words: readonly string[] = []): Promise<void> {
     if (options.peers && options.names.length === 0 && options.only.length === 0) {
       writeResults("solvers", {
         peers: [...peers.values()].map(({ description }) => description),
-        absent: notes,
+        absent,
         tasks: results.map(plain),
         gates: verdicts,
       });
@@ -64,25 +70,12 @@ export async function run(words: readonly string[] = []): Promise<void> {
   }
 }
 
-async function startPeers(): Promise<{ peers: Map<Language, Peer>; notes: string[] }> {
-  const peers = new Map<Language, Peer>();
-  const notes: string[] = [];
-  for (const language of ["python", "R"] as const) {
-    try {
-      peers.set(language, await Peer.start(language));
-    } catch (error) {
-      notes.push(`${language} (${error instanceof Error ? error.message : error})`);
-    }
-  }
-  return { peers, notes };
-}
-
 async function runTask(task: Task, peers: ReadonlyMap<Language, Peer>, options: Options): Promise<TaskResult> {
   const problem = task.make();
   const exchange = new Exchange();
   try {
     await handOver(problem, exchange, peers.values());
-    const here = await contendersOf(task, problem, exchange, peers, options.peers);
+    const here = await contendersOf(task, problem, exchange, peers, { withPeers: options.peers, clock: options.clock });
     const contenders = options.only.length > 0 ? here.filter(({ name }) => options.only.includes(name)) : here;
     return await measureTask(task, problem, contenders, options.rounds ?? task.rounds);
   } finally {
