@@ -1,4 +1,5 @@
 import { crossValidate, dense, regularizationPath, setBackend, sparse } from "regulus";
+import { type Clock, timed } from "../clock.js";
 import { loadMlMatrix, ridgeByEigen } from "../peers/mlMatrix.js";
 import type { Exchange, Language, Peer } from "../peers/peer.js";
 import type { Solution } from "./accuracy.js";
@@ -19,22 +20,9 @@ export interface Contender {
   run(setting: Setting, keep: boolean): Run | Promise<Run>;
 }
 
-/** What counts as time: on a machine that others use too, the processor's share is the better measure of one thread. */
-export type Clock = "wall" | "cpu";
-
-const clocks: Record<Clock, () => number> = {
-  wall: () => performance.now() / 1e3,
-  cpu: () => {
-    const { user, system } = process.cpuUsage();
-    return (user + system) / 1e6;
-  },
-};
-
-function timed(clock: Clock, work: () => Solution): Run {
-  const now = clocks[clock];
-  const start = now();
-  const solution = work();
-  return { seconds: now() - start, solution };
+function run(clock: Clock, work: () => Solution): Run {
+  const { seconds, result } = timed(clock, work);
+  return { seconds, solution: result };
 }
 
 /** Our own fit, by the public entry alone. */
@@ -126,18 +114,18 @@ export async function contendersOf(
   const mlMatrix = withPeers && task.settings["ml-matrix"] ? await mlMatrixFit(problem) : undefined;
   const plain = task.work === "cv" ? plainCrossValidation : plainDescent;
   const runs: Record<ContenderName, Contender["run"] | undefined> = {
-    regulus: ({ tolerance }) => timed(clock, () => regulusFit(task, problem, tolerance)),
-    "regulus js": ({ tolerance }) => onTwin(() => timed(clock, () => regulusFit(task, problem, tolerance))),
+    regulus: ({ tolerance }) => run(clock, () => regulusFit(task, problem, tolerance)),
+    "regulus js": ({ tolerance }) => onTwin(() => run(clock, () => regulusFit(task, problem, tolerance))),
     glmnet: r && remote(r, task.work === "cv" ? "cv" : "path"),
     "scikit-learn": python && remote(python, task.work),
     "scikit-learn in place": python && remote(python, task.work),
     numpy: python && remote(python, "eigen"),
-    "ml-matrix": mlMatrix && (() => timed(clock, mlMatrix)),
-    "plain js": withPeers ? ({ tolerance }) => timed(clock, () => plain(problem, tolerance)) : undefined,
+    "ml-matrix": mlMatrix && (() => run(clock, mlMatrix)),
+    "plain js": withPeers ? ({ tolerance }) => run(clock, () => plain(problem, tolerance)) : undefined,
   };
   return Object.entries(task.settings).flatMap(([key, settings]) => {
     const name = key as ContenderName;
-    const run = runs[name];
-    return run ? [{ name, settings, run }] : [];
+    const work = runs[name];
+    return work ? [{ name, settings, run: work }] : [];
   });
 }
