@@ -6,107 +6,151 @@ const GRAM_ROWS: i32 = 256;
 /** out ← out + scale·X·b for column-major X, n × p: four columns a pass, ((x0·b0 + x1·b1) + (x2·b2 + x3·b3)) */
 export function product64(n: i32, p: i32, X: usize, scale: f64, b: usize, out: usize): void {
   const column = (<usize>n) << 3;
-  const end = out + column;
-  const blockEnd = out + (column & ~15);
   let j = 0;
   for (; j + 4 <= p; j += 4, X += column << 2, b += 32) {
-    const b0 = f64x2.splat(scale * load<f64>(b));
-    const b1 = f64x2.splat(scale * load<f64>(b, 8));
-    const b2 = f64x2.splat(scale * load<f64>(b, 16));
-    const b3 = f64x2.splat(scale * load<f64>(b, 24));
-    let x0 = X;
-    let x1 = x0 + column;
-    let x2 = x1 + column;
-    let x3 = x2 + column;
-    let y = out;
-    for (; y < blockEnd; y += 16, x0 += 16, x1 += 16, x2 += 16, x3 += 16) {
-      v128.store(
-        y,
-        f64x2.add(
-          v128.load(y),
-          f64x2.add(
-            f64x2.add(f64x2.mul(v128.load(x0), b0), f64x2.mul(v128.load(x1), b1)),
-            f64x2.add(f64x2.mul(v128.load(x2), b2), f64x2.mul(v128.load(x3), b3)),
-          ),
-        ),
-      );
-    }
-    if (y < end) {
-      storeLane<f64>(
-        y,
-        f64x2.add(
-          loadLane<f64>(y),
-          f64x2.add(
-            f64x2.add(f64x2.mul(loadLane<f64>(x0), b0), f64x2.mul(loadLane<f64>(x1), b1)),
-            f64x2.add(f64x2.mul(loadLane<f64>(x2), b2), f64x2.mul(loadLane<f64>(x3), b3)),
-          ),
-        ),
-      );
-    }
+    addFour(column, X, X + column, X + 2 * column, X + 3 * column, scale, b, out);
   }
-  for (; j < p; ++j, X += column, b += 8) {
-    const b0 = f64x2.splat(scale * load<f64>(b));
-    let x = X;
-    let y = out;
-    for (; y < blockEnd; y += 16, x += 16) {
-      v128.store(y, f64x2.add(v128.load(y), f64x2.mul(v128.load(x), b0)));
-    }
-    if (y < end) storeLane<f64>(y, f64x2.add(loadLane<f64>(y), f64x2.mul(loadLane<f64>(x), b0)));
+  for (; j < p; ++j, X += column, b += 8) addOne(column, X, scale * load<f64>(b), out);
+}
+
+/** out ← out + scale·Σ_k b[k]·x_k over the listed columns, in the order and grouping of {@link product64} */
+export function listProduct64(
+  n: i32,
+  count: i32,
+  indices: usize,
+  X: usize,
+  stride: i32,
+  scale: f64,
+  b: usize,
+  out: usize,
+): void {
+  const column = (<usize>n) << 3;
+  const ld = (<usize>stride) << 3;
+  let k = 0;
+  for (; k + 4 <= count; k += 4, indices += 16, b += 32) {
+    const x0 = X + <usize>load<u32>(indices) * ld;
+    const x1 = X + <usize>load<u32>(indices, 4) * ld;
+    const x2 = X + <usize>load<u32>(indices, 8) * ld;
+    const x3 = X + <usize>load<u32>(indices, 12) * ld;
+    addFour(column, x0, x1, x2, x3, scale, b, out);
   }
+  for (; k < count; ++k, indices += 4, b += 8) {
+    addOne(column, X + <usize>load<u32>(indices) * ld, scale * load<f64>(b), out);
+  }
+}
+
+function addFour(column: usize, x0: usize, x1: usize, x2: usize, x3: usize, scale: f64, b: usize, out: usize): void {
+  const b0 = f64x2.splat(scale * load<f64>(b));
+  const b1 = f64x2.splat(scale * load<f64>(b, 8));
+  const b2 = f64x2.splat(scale * load<f64>(b, 16));
+  const b3 = f64x2.splat(scale * load<f64>(b, 24));
+  const end = out + column;
+  const blockEnd = out + (column & ~15);
+  for (; out < blockEnd; out += 16, x0 += 16, x1 += 16, x2 += 16, x3 += 16) {
+    v128.store(
+      out,
+      f64x2.add(
+        v128.load(out),
+        f64x2.add(
+          f64x2.add(f64x2.mul(v128.load(x0), b0), f64x2.mul(v128.load(x1), b1)),
+          f64x2.add(f64x2.mul(v128.load(x2), b2), f64x2.mul(v128.load(x3), b3)),
+        ),
+      ),
+    );
+  }
+  if (out < end) {
+    storeLane<f64>(
+      out,
+      f64x2.add(
+        loadLane<f64>(out),
+        f64x2.add(
+          f64x2.add(f64x2.mul(loadLane<f64>(x0), b0), f64x2.mul(loadLane<f64>(x1), b1)),
+          f64x2.add(f64x2.mul(loadLane<f64>(x2), b2), f64x2.mul(loadLane<f64>(x3), b3)),
+        ),
+      ),
+    );
+  }
+}
+
+function addOne(column: usize, x: usize, factor: f64, out: usize): void {
+  const b = f64x2.splat(factor);
+  const end = out + column;
+  const blockEnd = out + (column & ~15);
+  for (; out < blockEnd; out += 16, x += 16) {
+    v128.store(out, f64x2.add(v128.load(out), f64x2.mul(v128.load(x), b)));
+  }
+  if (out < end) storeLane<f64>(out, f64x2.add(loadLane<f64>(out), f64x2.mul(loadLane<f64>(x), b)));
 }
 
 /** out[j] = x_j·r for column-major X, n × p: four columns share each load of r; per column one sum in the lanes, then the tail */
 function transposedProduct<T>(n: i32, p: i32, X: usize, r: usize, out: usize): void {
   const column = (<usize>n) << alignof<T>();
-  const end = r + column;
-  const blockEnd = r + (column & ~15);
   let j = 0;
   for (; j + 4 <= p; j += 4, X += column << 2, out += 4 * sizeof<T>()) {
-    let a0 = v128.splat<T>(0);
-    let a1 = a0;
-    let a2 = a0;
-    let a3 = a0;
-    let x0 = X;
-    let x1 = x0 + column;
-    let x2 = x1 + column;
-    let x3 = x2 + column;
-    let y = r;
-    for (; y < blockEnd; y += 16, x0 += 16, x1 += 16, x2 += 16, x3 += 16) {
-      const v = v128.load(y);
-      a0 = v128.add<T>(a0, v128.mul<T>(v128.load(x0), v));
-      a1 = v128.add<T>(a1, v128.mul<T>(v128.load(x1), v));
-      a2 = v128.add<T>(a2, v128.mul<T>(v128.load(x2), v));
-      a3 = v128.add<T>(a3, v128.mul<T>(v128.load(x3), v));
-    }
-    let s0 = sumLanes<T>(a0);
-    let s1 = sumLanes<T>(a1);
-    let s2 = sumLanes<T>(a2);
-    let s3 = sumLanes<T>(a3);
-    for (; y < end; y += sizeof<T>()) {
-      const v = load<T>(y);
-      s0 += load<T>(x0) * v;
-      s1 += load<T>(x1) * v;
-      s2 += load<T>(x2) * v;
-      s3 += load<T>(x3) * v;
-      x0 += sizeof<T>();
-      x1 += sizeof<T>();
-      x2 += sizeof<T>();
-      x3 += sizeof<T>();
-    }
-    store<T>(out, s0);
-    store<T>(out, s1, sizeof<T>());
-    store<T>(out, s2, 2 * sizeof<T>());
-    store<T>(out, s3, 3 * sizeof<T>());
+    fourDots<T>(column, X, X + column, X + 2 * column, X + 3 * column, r, out);
   }
-  for (; j < p; ++j, X += column, out += sizeof<T>()) {
-    let a = v128.splat<T>(0);
-    let x = X;
-    let y = r;
-    for (; y < blockEnd; y += 16, x += 16) a = v128.add<T>(a, v128.mul<T>(v128.load(x), v128.load(y)));
-    let s = sumLanes<T>(a);
-    for (; y < end; y += sizeof<T>(), x += sizeof<T>()) s += load<T>(x) * load<T>(y);
-    store<T>(out, s);
+  for (; j < p; ++j, X += column, out += sizeof<T>()) store<T>(out, oneDot<T>(column, X, r));
+}
+
+/** out[k] = x_k·r over the listed columns, each as {@link transposedProduct} has it */
+function listTransposedProduct<T>(n: i32, count: i32, indices: usize, X: usize, r: usize, out: usize): void {
+  const column = (<usize>n) << alignof<T>();
+  let k = 0;
+  for (; k + 4 <= count; k += 4, indices += 16, out += 4 * sizeof<T>()) {
+    const x0 = X + <usize>load<u32>(indices) * column;
+    const x1 = X + <usize>load<u32>(indices, 4) * column;
+    const x2 = X + <usize>load<u32>(indices, 8) * column;
+    const x3 = X + <usize>load<u32>(indices, 12) * column;
+    fourDots<T>(column, x0, x1, x2, x3, r, out);
   }
+  for (; k < count; ++k, indices += 4, out += sizeof<T>()) {
+    store<T>(out, oneDot<T>(column, X + <usize>load<u32>(indices) * column, r));
+  }
+}
+
+function fourDots<T>(column: usize, x0: usize, x1: usize, x2: usize, x3: usize, r: usize, out: usize): void {
+  let a0 = v128.splat<T>(0);
+  let a1 = a0;
+  let a2 = a0;
+  let a3 = a0;
+  const end = r + column;
+  const blockEnd = r + (column & ~15);
+  for (; r < blockEnd; r += 16, x0 += 16, x1 += 16, x2 += 16, x3 += 16) {
+    const v = v128.load(r);
+    a0 = v128.add<T>(a0, v128.mul<T>(v128.load(x0), v));
+    a1 = v128.add<T>(a1, v128.mul<T>(v128.load(x1), v));
+    a2 = v128.add<T>(a2, v128.mul<T>(v128.load(x2), v));
+    a3 = v128.add<T>(a3, v128.mul<T>(v128.load(x3), v));
+  }
+  let s0 = sumLanes<T>(a0);
+  let s1 = sumLanes<T>(a1);
+  let s2 = sumLanes<T>(a2);
+  let s3 = sumLanes<T>(a3);
+  for (; r < end; r += sizeof<T>()) {
+    const v = load<T>(r);
+    s0 += load<T>(x0) * v;
+    s1 += load<T>(x1) * v;
+    s2 += load<T>(x2) * v;
+    s3 += load<T>(x3) * v;
+    x0 += sizeof<T>();
+    x1 += sizeof<T>();
+    x2 += sizeof<T>();
+    x3 += sizeof<T>();
+  }
+  store<T>(out, s0);
+  store<T>(out, s1, sizeof<T>());
+  store<T>(out, s2, 2 * sizeof<T>());
+  store<T>(out, s3, 3 * sizeof<T>());
+}
+
+function oneDot<T>(column: usize, x: usize, r: usize): T {
+  let a = v128.splat<T>(0);
+  const end = r + column;
+  const blockEnd = r + (column & ~15);
+  for (; r < blockEnd; r += 16, x += 16) a = v128.add<T>(a, v128.mul<T>(v128.load(x), v128.load(r)));
+  let s = sumLanes<T>(a);
+  for (; r < end; r += sizeof<T>(), x += sizeof<T>()) s += load<T>(x) * load<T>(r);
+  return s;
 }
 
 export function transposedProduct64(n: i32, p: i32, X: usize, r: usize, out: usize): void {
@@ -115,6 +159,14 @@ export function transposedProduct64(n: i32, p: i32, X: usize, r: usize, out: usi
 
 export function transposedProduct32(n: i32, p: i32, X: usize, r: usize, out: usize): void {
   transposedProduct<f32>(n, p, X, r, out);
+}
+
+export function listTransposedProduct64(n: i32, count: i32, indices: usize, X: usize, r: usize, out: usize): void {
+  listTransposedProduct<f64>(n, count, indices, X, r, out);
+}
+
+export function listTransposedProduct32(n: i32, count: i32, indices: usize, X: usize, r: usize, out: usize): void {
+  listTransposedProduct<f32>(n, count, indices, X, r, out);
 }
 
 /** G = XᵀX, p × p, both triangles: blocks of 256 rows; per block and entry one sum in the lanes, then the tail */
@@ -145,7 +197,9 @@ function gramBlock(rows: i32, n: i32, p: i32, X: usize, G: usize): void {
     gramEntry(rows, xk + column, xk + column, gk + ld + ((<usize>(k + 1)) << 3));
     let j = k + 2;
     for (; j + 4 <= p; j += 4) {
-      gramTile(rows, column, X + <usize>j * column, xk, gk + ((<usize>j) << 3), ld);
+      const xj = X + <usize>j * column;
+      const g = gk + ((<usize>j) << 3);
+      gramTile(rows, xj, xj + column, xj + 2 * column, xj + 3 * column, xk, xk + column, g, g + ld);
     }
     for (; j < p; ++j) {
       const xj = X + <usize>j * column;
@@ -168,11 +222,18 @@ function gramEntry(rows: i32, x: usize, y: usize, g: usize): void {
   store<f64>(g, load<f64>(g) + sum);
 }
 
-function gramTile(rows: i32, column: usize, x0: usize, y0: usize, g: usize, ld: usize): void {
-  let x1 = x0 + column;
-  let x2 = x1 + column;
-  let x3 = x2 + column;
-  let y1 = y0 + column;
+/** g0[k] += Σ x_k·y0, g1[k] += Σ x_k·y1 for the four columns x_k */
+function gramTile(
+  rows: i32,
+  x0: usize,
+  x1: usize,
+  x2: usize,
+  x3: usize,
+  y0: usize,
+  y1: usize,
+  g0: usize,
+  g1: usize,
+): void {
   let a00 = f64x2.splat(0);
   let a10 = a00;
   let a20 = a00;
@@ -218,15 +279,92 @@ function gramTile(rows: i32, column: usize, x0: usize, y0: usize, g: usize, ld: 
     s21 += load<f64>(x2) * u1;
     s31 += load<f64>(x3) * u1;
   }
-  store<f64>(g, load<f64>(g) + s00);
-  store<f64>(g, load<f64>(g, 8) + s10, 8);
-  store<f64>(g, load<f64>(g, 16) + s20, 16);
-  store<f64>(g, load<f64>(g, 24) + s30, 24);
-  g += ld;
-  store<f64>(g, load<f64>(g) + s01);
-  store<f64>(g, load<f64>(g, 8) + s11, 8);
-  store<f64>(g, load<f64>(g, 16) + s21, 16);
-  store<f64>(g, load<f64>(g, 24) + s31, 24);
+  store<f64>(g0, load<f64>(g0) + s00);
+  store<f64>(g0, load<f64>(g0, 8) + s10, 8);
+  store<f64>(g0, load<f64>(g0, 16) + s20, 16);
+  store<f64>(g0, load<f64>(g0, 24) + s30, 24);
+  store<f64>(g1, load<f64>(g1) + s01);
+  store<f64>(g1, load<f64>(g1, 8) + s11, 8);
+  store<f64>(g1, load<f64>(g1, 16) + s21, 16);
+  store<f64>(g1, load<f64>(g1, 24) + s31, 24);
+}
+
+/**
+ * G[places[a], c] = x_rows[a]·x_columns[c] for the listed columns of X, n × p, column-major; the rows of G lie `stride` apart.
+ * Each entry is summed as in {@link gram64}.
+ */
+export function crossGram64(
+  n: i32,
+  X: usize,
+  rowCount: i32,
+  rows: usize,
+  places: usize,
+  columnCount: i32,
+  columns: usize,
+  G: usize,
+  stride: i32,
+): void {
+  const ld = (<usize>stride) << 3;
+  for (let a = 0; a < rowCount; ++a) {
+    memory.fill(G + <usize>load<u32>(places + ((<usize>a) << 2)) * ld, 0, (<usize>columnCount) << 3);
+  }
+  for (let top = 0; top < n; top += GRAM_ROWS) {
+    const height = min<i32>(GRAM_ROWS, n - top);
+    crossGramBlock(
+      height,
+      (<usize>n) << 3,
+      X + ((<usize>top) << 3),
+      rowCount,
+      rows,
+      places,
+      columnCount,
+      columns,
+      G,
+      ld,
+    );
+  }
+}
+
+function crossGramBlock(
+  height: i32,
+  column: usize,
+  X: usize,
+  rowCount: i32,
+  rows: usize,
+  places: usize,
+  columnCount: i32,
+  columns: usize,
+  G: usize,
+  ld: usize,
+): void {
+  let a = 0;
+  for (; a + 2 <= rowCount; a += 2, rows += 8, places += 8) {
+    const y0 = X + <usize>load<u32>(rows) * column;
+    const y1 = X + <usize>load<u32>(rows, 4) * column;
+    let g0 = G + <usize>load<u32>(places) * ld;
+    let g1 = G + <usize>load<u32>(places, 4) * ld;
+    let list = columns;
+    let c = 0;
+    for (; c + 4 <= columnCount; c += 4, list += 16, g0 += 32, g1 += 32) {
+      const x0 = X + <usize>load<u32>(list) * column;
+      const x1 = X + <usize>load<u32>(list, 4) * column;
+      const x2 = X + <usize>load<u32>(list, 8) * column;
+      const x3 = X + <usize>load<u32>(list, 12) * column;
+      gramTile(height, x0, x1, x2, x3, y0, y1, g0, g1);
+    }
+    for (; c < columnCount; ++c, list += 4, g0 += 8, g1 += 8) {
+      const x = X + <usize>load<u32>(list) * column;
+      gramEntry(height, x, y0, g0);
+      gramEntry(height, x, y1, g1);
+    }
+  }
+  if (a < rowCount) {
+    const y = X + <usize>load<u32>(rows) * column;
+    let g = G + <usize>load<u32>(places) * ld;
+    for (let c = 0; c < columnCount; ++c, columns += 4, g += 8) {
+      gramEntry(height, X + <usize>load<u32>(columns) * column, y, g);
+    }
+  }
 }
 
 /**
@@ -324,4 +462,15 @@ export function transform64(
 
 function transformed(x: v128, pivot: v128, mean: v128, scale: v128, row: v128): v128 {
   return f64x2.mul(f64x2.mul(f64x2.sub(f64x2.sub(x, pivot), mean), scale), row);
+}
+
+/** out = x·factor, rounded to float32 */
+export function narrow64(n: i32, x: usize, factor: f64, out: usize): void {
+  const f = f64x2.splat(factor);
+  const end = out + ((<usize>n) << 2);
+  const blockEnd = out + (((<usize>n) << 2) & ~7);
+  for (; out < blockEnd; out += 8, x += 16) {
+    v128.store64_lane(out, f32x4.demote_f64x2_zero(f64x2.mul(v128.load(x), f)), 0);
+  }
+  if (out < end) store<f32>(out, <f32>(load<f64>(x) * factor));
 }

@@ -1,4 +1,4 @@
-import { dot64 } from "./reductions";
+import { axpy64, dot64 } from "./reductions";
 import { blockBytes, sumLanes } from "./vector";
 
 /**
@@ -95,31 +95,36 @@ export function residualEpoch64(
 }
 
 /**
- * One epoch of coordinate descent over the listed coordinates on the Gram G = XᵀX, p × p, and the gradient q = Xᵀ(y − X·b):
+ * One epoch of coordinate descent over the listed coordinates on the Gram G = XᵀX, size × size, its rows `stride` apart, and the
+ * gradient q = Xᵀ(y − X·b):
  *
  *   b_j ← coordinateMinimum(q_j + G_jj·b_j, G_jj, l1_j, l2_j, lower_j, upper_j),  q ← q − (new − old)·G_j
  *
- * Returns max_j G_jj·(new − old)².
+ * Moves with G_jj·(new − old)² <= least are not worth their while and left out, unless they are to or from 0. Returns
+ * max_j G_jj·(new − old)² of the others.
  */
 export function gramEpoch64(
   count: i32,
   indices: usize,
-  p: i32,
+  size: i32,
   G: usize,
+  stride: i32,
   q: usize,
   b: usize,
   l1: usize,
   l2: usize,
   lower: usize,
   upper: usize,
+  least: f64,
 ): f64 {
-  const column = (<usize>p) << 3;
+  const ld = (<usize>stride) << 3;
   let largest: f64 = 0;
   for (const end = indices + ((<usize>count) << 2); indices < end; indices += 4) {
     const j = <usize>load<u32>(indices);
     const at = j << 3;
     const old = load<f64>(b + at);
-    const curvature = load<f64>(G + j * column + at);
+    const row = G + j * ld;
+    const curvature = load<f64>(row + at);
     const value = coordinateMinimum(
       load<f64>(q + at) + curvature * old,
       curvature,
@@ -129,21 +134,11 @@ export function gramEpoch64(
       load<f64>(upper + at),
     );
     const delta = value - old;
-    if (delta == 0) continue;
+    const change = curvature * delta * delta;
+    if (change <= least && (delta == 0 || (old != 0 && value != 0))) continue;
     store<f64>(b + at, value);
-    largest = max<f64>(largest, curvature * delta * delta);
-    subtractColumn(q, column, delta, G + j * column);
+    largest = max<f64>(largest, change);
+    axpy64(size, -delta, row, q);
   }
   return largest;
-}
-
-/** q ← q − delta·g */
-function subtractColumn(q: usize, column: usize, delta: f64, g: usize): void {
-  const d = f64x2.splat(delta);
-  const end = q + column;
-  const pairEnd = q + (column & ~15);
-  for (; q < pairEnd; q += 16, g += 16) {
-    v128.store(q, f64x2.sub(v128.load(q), f64x2.mul(d, v128.load(g))));
-  }
-  if (q < end) store<f64>(q, load<f64>(q) - delta * load<f64>(g));
 }

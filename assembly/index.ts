@@ -1,3 +1,4 @@
+export * from "./cholesky";
 export * from "./dense";
 export * from "./descent";
 export * from "./elementwise";

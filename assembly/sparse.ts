@@ -63,6 +63,22 @@ export function sparseTransposedProduct64(
   }
 }
 
+/** out[k] = x_j·r for the listed columns j = indices[k] */
+export function sparseListTransposedProduct64(
+  count: i32,
+  indices: usize,
+  values: usize,
+  rowIndices: usize,
+  columnPointers: usize,
+  r: usize,
+  out: usize,
+): void {
+  for (const end = indices + ((<usize>count) << 2); indices < end; indices += 4, out += 8) {
+    const pointer = columnPointers + ((<usize>load<u32>(indices)) << 2);
+    store<f64>(out, sparseDot64(load<i32>(pointer), load<i32>(pointer, 4), values, rowIndices, r));
+  }
+}
+
 /**
  * Weighted means and variances of the columns, zeros included, W = Σ s_i:
  *

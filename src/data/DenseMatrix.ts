@@ -20,22 +20,53 @@ export class DenseMatrix implements Matrix {
     this.order = order;
   }
 
-  copyColumns(target: Float64Array): void {
-    const { data, rows, columns } = this;
+  copyColumns(target: Float64Array, from: number, to: number): void {
+    const { data, rows } = this;
     if (this.order === "column") {
-      target.set(data);
+      target.set(data.subarray(from * rows, to * rows));
       return;
     }
-    // Tiles small enough that the lines of both sides stay in cache.
+    this.#transpose(target, 0, rows, from, to);
+  }
+
+  copyRowRange(target: Float64Array, from: number, to: number): void {
+    const { data, rows, columns } = this;
+    if (this.order === "row") {
+      this.#transpose(target, from, to, 0, columns);
+      return;
+    }
+    const height = to - from;
+    for (let j = 0; j < columns; ++j) target.set(data.subarray(j * rows + from, j * rows + to), j * height);
+  }
+
+  /** Writes a block of a row-major matrix column after column, in tiles small enough that the lines of both sides stay in cache. */
+  #transpose(target: Float64Array, top: number, bottom: number, left: number, right: number): void {
+    const { data, columns } = this;
+    const height = bottom - top;
     const tile = 32;
-    for (let top = 0; top < rows; top += tile) {
-      const bottom = Math.min(top + tile, rows);
-      for (let left = 0; left < columns; left += tile) {
-        const right = Math.min(left + tile, columns);
-        for (let j = left; j < right; ++j) {
-          const column = j * rows;
-          for (let i = top, k = top * columns + j; i < bottom; ++i, k += columns) target[column + i] = data[k];
+    for (let y = top; y < bottom; y += tile) {
+      const yEnd = Math.min(y + tile, bottom);
+      for (let x = left; x < right; x += tile) {
+        const xEnd = Math.min(x + tile, right);
+        for (let j = x; j < xEnd; ++j) {
+          const column = (j - left) * height - top;
+          for (let i = y, k = y * columns + j; i < yEnd; ++i, k += columns) target[column + i] = data[k];
         }
+      }
+    }
+  }
+
+  copyRows(target: Float64Array, rows: Int32Array): void {
+    const { data, columns, order } = this;
+    const [down, right] = order === "row" ? [columns, 1] : [1, this.rows];
+    const count = rows.length;
+    // Down the columns where they are contiguous, otherwise in tiles small enough that the lines of both sides stay in cache.
+    const tile = order === "row" ? 32 : count;
+    for (let top = 0; top < count; top += tile) {
+      const bottom = Math.min(top + tile, count);
+      for (let j = 0; j < columns; ++j) {
+        const at = j * right;
+        for (let i = top, k = j * count + top; i < bottom; ++i, ++k) target[k] = data[rows[i] * down + at];
       }
     }
   }

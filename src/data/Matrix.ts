@@ -2,8 +2,12 @@
 export interface Matrix {
   readonly rows: number;
   readonly columns: number;
-  /** Writes all values into `target`, column after column. */
-  copyColumns(target: Float64Array): void;
+  /** Writes the columns from `from` up to `to`, not included, into `target`, one after the other. */
+  copyColumns(target: Float64Array, from: number, to: number): void;
+  /** Writes the rows from `from` up to `to`, not included, into `target`, column after column. */
+  copyRowRange(target: Float64Array, from: number, to: number): void;
+  /** Writes the given rows into `target`, column after column. */
+  copyRows(target: Float64Array, rows: Int32Array): void;
   /** out ← out + X·b, b the p values from `bOffset` on */
   addProduct(b: Float64Array, bOffset: number, out: Float64Array): void;
   /** A matrix of the given rows, in their order. */

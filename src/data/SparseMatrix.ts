@@ -30,12 +30,24 @@ export class SparseMatrix implements Matrix {
     this.columnPointers = columnPointers;
   }
 
-  copyColumns(target: Float64Array): void {
-    const { rows, columns, values, rowIndices, columnPointers } = this;
+  copyColumns(target: Float64Array, from: number, to: number): void {
+    const { rows, values, rowIndices, columnPointers } = this;
     target.fill(0);
-    for (let j = 0; j < columns; ++j) {
-      for (let k = columnPointers[j]; k < columnPointers[j + 1]; ++k) target[j * rows + rowIndices[k]] = values[k];
+    for (let j = from; j < to; ++j) {
+      const column = (j - from) * rows;
+      for (let k = columnPointers[j]; k < columnPointers[j + 1]; ++k) target[column + rowIndices[k]] = values[k];
     }
+  }
+
+  copyRowRange(target: Float64Array, from: number, to: number): void {
+    this.copyRows(
+      target,
+      Int32Array.from({ length: to - from }, (_, i) => from + i),
+    );
+  }
+
+  copyRows(target: Float64Array, rows: Int32Array): void {
+    this.takeRows(rows).copyColumns(target, 0, this.columns);
   }
 
   addProduct(b: Float64Array, bOffset: number, out: Float64Array): void {

@@ -69,18 +69,37 @@ export class Heap implements Arena {
   }
 
   float64(n: number): Float64Array<ArrayBuffer> {
-    const offset = this.#take(n, 8);
-    return new Float64Array(this.buffer, offset, n);
+    return new Float64Array(this.buffer, this.#zeroed(n, 8), n);
   }
 
   float32(n: number): Float32Array<ArrayBuffer> {
-    const offset = this.#take(n, 4);
-    return new Float32Array(this.buffer, offset, n);
+    return new Float32Array(this.buffer, this.#zeroed(n, 4), n);
   }
 
   int32(n: number): Int32Array<ArrayBuffer> {
-    const offset = this.#take(n, 4);
-    return new Int32Array(this.buffer, offset, n);
+    return new Int32Array(this.buffer, this.#zeroed(n, 4), n);
+  }
+
+  /** A Float64Array of n elements whose contents are whatever was there: for large ones that are written before they are read. */
+  raw64(n: number): Float64Array<ArrayBuffer> {
+    return new Float64Array(this.buffer, this.#take(n, 8), n);
+  }
+
+  /** A Float32Array like {@link raw64}. */
+  raw32(n: number): Float32Array<ArrayBuffer> {
+    return new Float32Array(this.buffer, this.#take(n, 4), n);
+  }
+
+  /** Runs `work`, and frees what it has taken. The caller answers for there being no views of that left. */
+  scoped<T>(work: () => T): T {
+    const taken = this.#taken;
+    const offset = this.#offset;
+    try {
+      return work();
+    } finally {
+      this.#taken = taken;
+      this.#offset = offset;
+    }
   }
 
   /** Makes all of it free again. The caller answers for there being no views left. */
@@ -89,6 +108,15 @@ export class Heap implements Arena {
     this.#offset = ALIGNMENT;
   }
 
+  #zeroed(n: number, bytesPerElement: number): number {
+    const dirty = this.#dirty;
+    const offset = this.#take(n, bytesPerElement);
+    const end = Math.min(this.#offset, dirty);
+    if (offset < end) new Uint8Array(this.buffer, offset, end - offset).fill(0);
+    return offset;
+  }
+
+  /** Takes the next bytes as they are, and returns where they start. */
   #take(n: number, bytesPerElement: number): number {
     checkInteger("n", n, 0);
     const bytes = n * bytesPerElement;
@@ -101,7 +129,6 @@ export class Heap implements Arena {
         `the arena has ${left} of its ${this.byteLength} bytes left, and this array needs ${bytes}: ${bytes - left} are missing`,
       );
     }
-    if (offset < this.#dirty) new Uint8Array(this.buffer, offset, Math.min(end, this.#dirty) - offset).fill(0);
     this.#taken += bytes;
     this.#offset = end;
     this.#dirty = Math.max(this.#dirty, end);

@@ -58,6 +58,19 @@ export interface VectorKernels<V extends FloatArray> {
     out: V,
     outOffset: number,
   ): void;
+  /** out[k] = x_j·r for the listed columns j = indices[k] */
+  listTransposedProduct(
+    n: number,
+    count: number,
+    indices: Int32Array,
+    indicesOffset: number,
+    X: V,
+    XOffset: number,
+    r: V,
+    rOffset: number,
+    out: V,
+    outOffset: number,
+  ): void;
 }
 
 /** One operand of the float64 kernels: an array, then the element where it starts. */
@@ -87,8 +100,40 @@ export interface Kernels {
     out: F,
     outOffset: number,
   ): void;
+  /** out ← out + scale·Σ_k b[k]·x_j for the listed columns j = indices[k], which lie `stride` apart */
+  listProduct(
+    n: number,
+    count: number,
+    indices: I,
+    indicesOffset: number,
+    X: F,
+    XOffset: number,
+    stride: number,
+    scale: number,
+    b: F,
+    bOffset: number,
+    out: F,
+    outOffset: number,
+  ): void;
   /** G = XᵀX, p × p, both triangles */
   gram(n: number, p: number, X: F, XOffset: number, G: F, GOffset: number): void;
+  /** G[places[a], c] = x_rows[a]·x_columns[c], the rows of G `stride` apart */
+  crossGram(
+    n: number,
+    X: F,
+    XOffset: number,
+    rowCount: number,
+    rows: I,
+    rowsOffset: number,
+    places: I,
+    placesOffset: number,
+    columnCount: number,
+    columns: I,
+    columnsOffset: number,
+    G: F,
+    GOffset: number,
+    stride: number,
+  ): void;
   /** Weighted column means about the pivots, and variances; compensated. */
   moments(
     n: number,
@@ -121,6 +166,9 @@ export interface Kernels {
     rowScalesOffset: number,
   ): void;
 
+  /** out = x·factor, rounded to float32 */
+  narrow(n: number, x: F, xOffset: number, factor: number, out: Float32Array, outOffset: number): void;
+
   /** r ← r + a·x, returning Σ next·r of the new r */
   axpyDot(n: number, a: number, x: F, xOffset: number, r: F, rOffset: number, next: F, nextOffset: number): number;
   /** One epoch of coordinate descent on the residual; returns max_j a_j·Δ_j². */
@@ -146,14 +194,15 @@ export interface Kernels {
     upper: F,
     upperOffset: number,
   ): number;
-  /** One epoch of coordinate descent on the Gram; returns max_j G_jj·Δ_j². */
+  /** One epoch of coordinate descent on the Gram, size × size, its rows `stride` apart, without moves of G_jj·Δ_j² <= least; returns max_j G_jj·Δ_j². */
   gramEpoch(
     count: number,
     indices: I,
     indicesOffset: number,
-    p: number,
+    size: number,
     G: F,
     GOffset: number,
+    stride: number,
     q: F,
     qOffset: number,
     b: F,
@@ -166,7 +215,17 @@ export interface Kernels {
     lowerOffset: number,
     upper: F,
     upperOffset: number,
+    least: number,
   ): number;
+
+  /** Makes A[n, 0 … n], which lies in row n of L, the next row of the Cholesky factor; returns the square of its diagonal. */
+  choleskyAppend(n: number, L: F, LOffset: number, stride: number): number;
+  /** Takes row and column k out of the factorised n × n matrix; `work` holds 2n. */
+  choleskyDrop(n: number, k: number, L: F, LOffset: number, stride: number, work: F, workOffset: number): void;
+  /** L·x = b in place on b */
+  choleskyForward(n: number, L: F, LOffset: number, stride: number, b: F, bOffset: number): void;
+  /** Lᵀ·x = b in place on b */
+  choleskyBackward(n: number, L: F, LOffset: number, stride: number, b: F, bOffset: number): void;
 
   /** Σ_k values[k]·r[rowIndices[k]] for start <= k < end */
   sparseDot(
@@ -209,6 +268,22 @@ export interface Kernels {
   /** out[j] = x_j·r, X in CSC */
   sparseTransposedProduct(
     p: number,
+    values: F,
+    valuesOffset: number,
+    rowIndices: I,
+    rowIndicesOffset: number,
+    columnPointers: I,
+    columnPointersOffset: number,
+    r: F,
+    rOffset: number,
+    out: F,
+    outOffset: number,
+  ): void;
+  /** out[k] = x_j·r for the listed columns j = indices[k], X in CSC */
+  sparseListTransposedProduct(
+    count: number,
+    indices: I,
+    indicesOffset: number,
     values: F,
     valuesOffset: number,
     rowIndices: I,

@@ -32,15 +32,16 @@ export function instantiate(module: WebAssembly.Module, memory: WebAssembly.Memo
   return {
     name: "wasm",
     memory: { float64, float32 },
-    float64: vectorKernels(wasm, "64", at64),
-    float32: vectorKernels(wasm, "32", at32),
+    float64: vectorKernels(wasm, "64", at64, at32),
+    float32: vectorKernels(wasm, "32", at32, at32),
     ...denseKernels(wasm, at64, at32),
+    ...choleskyKernels(wasm, at64),
     ...sparseKernels(wasm, at64, at32),
   };
 }
 
-/** The kernels of one dtype; `suffix` is how the binary's exports of that dtype end, `at` its pointer rule. */
-function vectorKernels(wasm: Exports, suffix: "64" | "32", at: Address): VectorKernels<FloatArray> {
+/** The kernels of one dtype; `suffix` is how the binary's exports of that dtype end, `at` its pointer rule, `at32` that of lists. */
+function vectorKernels(wasm: Exports, suffix: "64" | "32", at: Address, at32: Address): VectorKernels<FloatArray> {
   const softThreshold = wasm[`softThreshold${suffix}`];
   const decay = wasm[`decay${suffix}`];
   const elasticNetProx = wasm[`elasticNetProx${suffix}`];
@@ -53,6 +54,7 @@ function vectorKernels(wasm: Exports, suffix: "64" | "32", at: Address): VectorK
   const absMax = wasm[`absMax${suffix}`];
   const penalty = wasm[`penalty${suffix}`];
   const transposedProduct = wasm[`transposedProduct${suffix}`];
+  const listTransposedProduct = wasm[`listTransposedProduct${suffix}`];
   return {
     softThreshold: (n, x, xOffset, threshold, out, outOffset) => {
       softThreshold(n, at(x, xOffset), threshold, at(out, outOffset));
@@ -80,6 +82,10 @@ function vectorKernels(wasm: Exports, suffix: "64" | "32", at: Address): VectorK
     transposedProduct: (n, p, X, XOffset, r, rOffset, out, outOffset) => {
       transposedProduct(n, p, at(X, XOffset), at(r, rOffset), at(out, outOffset));
     },
+    listTransposedProduct: (n, count, indices, indicesOffset, X, XOffset, r, rOffset, out, outOffset) => {
+      const list = at32(indices, indicesOffset);
+      listTransposedProduct(n, count, list, at(X, XOffset), at(r, rOffset), at(out, outOffset));
+    },
   };
 }
 
@@ -88,11 +94,14 @@ function denseKernels(
   wasm: Exports,
   at64: Address,
   at32: Address,
-): Omit<Kernels, keyof SparseKernels | "name" | "memory" | "float64" | "float32"> {
+): Omit<Kernels, keyof SparseKernels | keyof CholeskyKernels | "name" | "memory" | "float64" | "float32"> {
   const product = wasm.product64;
+  const listProduct = wasm.listProduct64;
   const gram = wasm.gram64;
+  const crossGram = wasm.crossGram64;
   const moments = wasm.moments64;
   const transform = wasm.transform64;
+  const narrow = wasm.narrow64;
   const axpyDot = wasm.axpyDot64;
   const residualEpoch = wasm.residualEpoch64;
   const gramEpoch = wasm.gramEpoch64;
@@ -102,8 +111,40 @@ function denseKernels(
     product: (n, p, X, XOffset, scale, b, bOffset, out, outOffset) => {
       product(n, p, at64(X, XOffset), scale, at64(b, bOffset), at64(out, outOffset));
     },
+    listProduct: (n, count, indices, indicesOffset, X, XOffset, stride, scale, b, bOffset, out, outOffset) => {
+      const list = at32(indices, indicesOffset);
+      listProduct(n, count, list, at64(X, XOffset), stride, scale, at64(b, bOffset), at64(out, outOffset));
+    },
     gram: (n, p, X, XOffset, G, GOffset) => {
       gram(n, p, at64(X, XOffset), at64(G, GOffset));
+    },
+    crossGram: (
+      n,
+      X,
+      XOffset,
+      rowCount,
+      rows,
+      rowsOffset,
+      places,
+      placesOffset,
+      columnCount,
+      columns,
+      columnsOffset,
+      G,
+      GOffset,
+      stride,
+    ) => {
+      crossGram(
+        n,
+        at64(X, XOffset),
+        rowCount,
+        at32(rows, rowsOffset),
+        at32(places, placesOffset),
+        columnCount,
+        at32(columns, columnsOffset),
+        at64(G, GOffset),
+        stride,
+      );
     },
     moments: (
       n,
@@ -155,6 +196,9 @@ function denseKernels(
         at64(rowScales, rowScalesOffset),
       );
     },
+    narrow: (n, x, xOffset, factor, out, outOffset) => {
+      narrow(n, at64(x, xOffset), factor, at32(out, outOffset));
+    },
     axpyDot: (n, a, x, xOffset, r, rOffset, next, nextOffset) =>
       axpyDot(n, a, at64(x, xOffset), at64(r, rOffset), at64(next, nextOffset)),
     residualEpoch: (
@@ -196,9 +240,10 @@ function denseKernels(
       count,
       indices,
       indicesOffset,
-      p,
+      size,
       G,
       GOffset,
+      stride,
       q,
       qOffset,
       b,
@@ -211,18 +256,21 @@ function denseKernels(
       lowerOffset,
       upper,
       upperOffset,
+      least,
     ) =>
       gramEpoch(
         count,
         at32(indices, indicesOffset),
-        p,
+        size,
         at64(G, GOffset),
+        stride,
         at64(q, qOffset),
         at64(b, bOffset),
         at64(l1, l1Offset),
         at64(l2, l2Offset),
         at64(lower, lowerOffset),
         at64(upper, upperOffset),
+        least,
       ),
     exp: (n, x, xOffset, out, outOffset) => {
       exp(n, at64(x, xOffset), at64(out, outOffset));
@@ -233,12 +281,35 @@ function denseKernels(
   };
 }
 
+type CholeskyKernels = Pick<Kernels, "choleskyAppend" | "choleskyDrop" | "choleskyForward" | "choleskyBackward">;
+
+/** The float64 kernels on Cholesky factors. */
+function choleskyKernels(wasm: Exports, at64: Address): CholeskyKernels {
+  const choleskyAppend = wasm.choleskyAppend64;
+  const choleskyDrop = wasm.choleskyDrop64;
+  const choleskyForward = wasm.choleskyForward64;
+  const choleskyBackward = wasm.choleskyBackward64;
+  return {
+    choleskyAppend: (n, L, LOffset, stride) => choleskyAppend(n, at64(L, LOffset), stride),
+    choleskyDrop: (n, k, L, LOffset, stride, work, workOffset) => {
+      choleskyDrop(n, k, at64(L, LOffset), stride, at64(work, workOffset));
+    },
+    choleskyForward: (n, L, LOffset, stride, b, bOffset) => {
+      choleskyForward(n, at64(L, LOffset), stride, at64(b, bOffset));
+    },
+    choleskyBackward: (n, L, LOffset, stride, b, bOffset) => {
+      choleskyBackward(n, at64(L, LOffset), stride, at64(b, bOffset));
+    },
+  };
+}
+
 type SparseKernels = Pick<
   Kernels,
   | "sparseDot"
   | "sparseAxpy"
   | "sparseProduct"
   | "sparseTransposedProduct"
+  | "sparseListTransposedProduct"
   | "sparseMoments"
   | "sparseGram"
   | "sparseEpoch"
@@ -250,6 +321,7 @@ function sparseKernels(wasm: Exports, at64: Address, at32: Address): SparseKerne
   const sparseAxpy = wasm.sparseAxpy64;
   const sparseProduct = wasm.sparseProduct64;
   const sparseTransposedProduct = wasm.sparseTransposedProduct64;
+  const sparseListTransposedProduct = wasm.sparseListTransposedProduct64;
   const sparseMoments = wasm.sparseMoments64;
   const sparseGram = wasm.sparseGram64;
   const sparseEpoch = wasm.sparseEpoch64;
@@ -298,6 +370,31 @@ function sparseKernels(wasm: Exports, at64: Address, at32: Address): SparseKerne
     ) => {
       sparseTransposedProduct(
         p,
+        at64(values, valuesOffset),
+        at32(rowIndices, rowIndicesOffset),
+        at32(columnPointers, columnPointersOffset),
+        at64(r, rOffset),
+        at64(out, outOffset),
+      );
+    },
+    sparseListTransposedProduct: (
+      count,
+      indices,
+      indicesOffset,
+      values,
+      valuesOffset,
+      rowIndices,
+      rowIndicesOffset,
+      columnPointers,
+      columnPointersOffset,
+      r,
+      rOffset,
+      out,
+      outOffset,
+    ) => {
+      sparseListTransposedProduct(
+        count,
+        at32(indices, indicesOffset),
         at64(values, valuesOffset),
         at32(rowIndices, rowIndicesOffset),
         at32(columnPointers, columnPointersOffset),

@@ -2,6 +2,7 @@ import type { Matrix } from "../data/Matrix.js";
 import type { MatrixLike } from "../data/toMatrix.js";
 import type { VectorLike } from "../data/toVector.js";
 import { checkBetween, checkBoolean, rangeError } from "../errors.js";
+import { canFoldSums, foldSums } from "./foldSums.js";
 import { type FoldOptions, type Folds, makeFolds } from "./folds.js";
 import { gaussianPath } from "./gaussianPath.js";
 import type { Model } from "./Model.js";
@@ -111,6 +112,17 @@ export function crossValidate(X: MatrixLike, y: VectorLike, options: CrossValida
   if (stratify !== undefined) checkBoolean("stratify", stratify);
   const lambdas = readLambdas(pathOptions);
   const dealt = makeFolds(target, options);
+  const sums =
+    (fit.strategy === "auto" || fit.strategy === "gram") &&
+    folds !== "loo" &&
+    canFoldSums(matrix.rows, matrix.columns, dealt)
+      ? foldSums(matrix, target, fit, ratios, lambdas, dealt)
+      : undefined;
+  if (sums !== undefined) {
+    return new CrossValidation(
+      sums.map(({ path, errors }) => tabulate(path, errors, foldWeights(fit.settings.weights, dealt))),
+    );
+  }
   return new CrossValidation(
     ratios.map((ratio: number) => {
       const path = gaussianPath(matrix, target, fit, ratio, lambdas);

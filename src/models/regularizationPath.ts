@@ -1,7 +1,8 @@
 import type { MatrixLike } from "../data/toMatrix.js";
 import { toVector, type VectorLike } from "../data/toVector.js";
 import { checkBetween, checkChoice, checkInteger, rangeError } from "../errors.js";
-import { gaussianPath, type Lambdas } from "./gaussianPath.js";
+import type { Lambdas } from "./fitPath.js";
+import { gaussianPath } from "./gaussianPath.js";
 import type { Family } from "./Model.js";
 import { checkLambda, FIT_OPTIONS, type FitOptions, readData, readFit } from "./options.js";
 import type { Path } from "./Path.js";

@@ -1,8 +1,9 @@
 import type { Matrix } from "../data/Matrix.js";
 import { rangeError } from "../errors.js";
 import { withMemory } from "../kernels/select.js";
+import { denseProblem, denseProblemBytes } from "../solvers/denseProblem.js";
 import { leverages, leveragesBytes } from "../solvers/leverages.js";
-import { compensatedSum, problemBytes, setPenalty, setUp } from "../solvers/problem.js";
+import { compensatedSum, setPenalty } from "../solvers/problem.js";
 import type { Fit } from "./options.js";
 import type { Path } from "./Path.js";
 
@@ -21,8 +22,8 @@ export function ridgeLeaveOneOut(X: Matrix, y: Float64Array, fit: Fit, path: Pat
   const errors = new Float64Array(n * lambdas.length);
   const weight = settings.weights === undefined ? n : compensatedSum(settings.weights);
   const share = (i: number): number => (settings.intercept ? (settings.weights?.[i] ?? 1) / weight : 0);
-  withMemory(problemBytes(n, p) + leveragesBytes(n, p), "leave-one-out", (arena) => {
-    const problem = setUp(arena, X, y, settings);
+  withMemory(denseProblemBytes(n, p, false) + leveragesBytes(n, p), "leave-one-out", (arena) => {
+    const problem = denseProblem(arena, X, y, settings);
     const leverage = leverages(problem);
     const h = new Float64Array(n);
     const eta = new Float64Array(n);

@@ -1,123 +1,305 @@
-import { alignedBytes } from "../kernels/arena.js";
-import { factor, solve, solveTransposed } from "./cholesky.js";
-import type { Problem } from "./problem.js";
+import { alignedBytes, type Heap } from "../kernels/arena.js";
+import type { Kernels } from "../kernels/contract.js";
 
-/** Active sets larger than this are left to coordinate descent. */
-const CAP = 512;
-/** Steps at the most before coordinate descent has another look. */
-const ROUNDS = 20;
-
-/** What Newton's method needs of the solver that it speeds up. */
-export interface ActiveSet {
-  /** The gradient x_j·r of a listed column. */
-  gradient(j: number): number;
-  /** x_j·x_k */
-  product(j: number, k: number): number;
-  /** b_j ← b_j + delta, with all that depends on it. */
-  move(j: number, delta: number): void;
+/**
+ * The objective in some coordinates, as coordinate descent and Newton's method on a Gram see it:
+ *
+ *   ½·b'G·b − c'b + Σ l1_i·|b_i| + l2_i/2·b_i²  on  lower <= b <= upper,   q = c − G·b
+ */
+export interface GramSystem {
+  /** Both triangles, its rows `stride` apart. */
+  G: Float64Array;
+  /** Whether all its rows are there, not just those of active coordinates. */
+  isComplete: boolean;
+  stride: number;
+  q: Float64Array;
+  b: Float64Array;
+  l1: Float64Array;
+  l2: Float64Array;
+  lower: Float64Array;
+  upper: Float64Array;
 }
+
+/** Newton steps at the most in one run. */
+const ROUNDS = 40;
+/** Rounding errors of a pivot for each row before it, relative to its diagonal. */
+const ROUNDINGS = 4 * Number.EPSILON;
+/** The longest way along a direction of no curvature, relative to the largest coefficient: beyond it, rounding errors set the end. */
+const FAR = 1e6;
+/**
+ * A factor is made anew when an l2 has changed by more than this share of it, and of the smallest pivot; smaller changes cost an
+ * extra step or two.
+ */
+const STALE = 0.25;
+const NEGLIGIBLE = 0.1;
+/** Steps with a factor that is not exact go on until they gain no more than this share of the accuracy. */
+const FINE = 1e-3;
 
 /**
  * Newton's method on the active set A, the coefficients that are neither 0 nor at a bound. As long as no sign changes,
  * the objective is quadratic there, and its minimiser is one linear system away:
  *
- *   (X_A'X_A + diag(l2))·d = z_A − l1·sign(b_A) − l2·b_A
+ *   (G_AA + diag(l2))·d = q_A − l1·sign(b_A) − l2·b_A
  *
- * A step that would carry a coefficient across 0 or a bound ends there, and the next one does without it. Where columns
- * are linearly dependent, the step goes along the dependency instead, which leaves the fit as it is and does not raise the
- * penalty, until a coefficient is 0.
+ * A step that would carry a coefficient across 0 or a bound ends there, and the next one does without it. The Cholesky factor
+ * follows the active set: a row is appended for each coefficient that enters, rotations take out each that leaves. Where
+ * columns are linearly dependent, the step goes along the dependency instead, which leaves the fit as it is and does not
+ * raise the penalty, until a coefficient is 0.
+ *
+ * Osborne, Presnell & Turlach, A new approach to variable selection in least squares problems (2000).
  */
 export class ActiveNewton {
-  readonly #problem: Problem;
-  readonly #cap: number;
-  readonly #matrix: Float64Array;
+  readonly #kernels: Kernels;
+  readonly #system: GramSystem;
+  readonly #capacity: number;
+  /** L, its rows `capacity` apart. */
+  readonly #factor: Float64Array;
+  readonly #slopes: Float64Array;
   readonly #direction: Float64Array;
+  /** The direction in all coordinates, and G times it. */
+  readonly #spread: Float64Array;
+  readonly #image: Float64Array;
+  readonly #work: Float64Array;
+  /** The coordinates in the factor's order, and the place of each in it, −1 for none. */
+  readonly #order: Int32Array;
+  readonly #place: Int32Array;
+  /** The l2 that the factor has on its diagonal. */
+  readonly #shift: Float64Array;
+  #count = 0;
+  /** More than any step can gain, were it not for rounding errors. */
+  readonly #mostGain: number;
 
-  static bytes(p: number): number {
-    const cap = Math.min(p, CAP);
-    return alignedBytes(8 * cap * cap) + alignedBytes(8 * cap);
+  /** The bytes for active sets up to `capacity` of `size` coordinates. */
+  static bytes(capacity: number, size: number): number {
+    return (
+      alignedBytes(8 * capacity * capacity) +
+      3 * alignedBytes(8 * capacity) +
+      alignedBytes(16 * capacity) +
+      2 * alignedBytes(8 * size) +
+      alignedBytes(4 * capacity) +
+      alignedBytes(4 * size)
+    );
   }
 
-  constructor(problem: Problem) {
-    this.#problem = problem;
-    this.#cap = Math.min(problem.p, CAP);
-    this.#matrix = problem.arena.float64(this.#cap * this.#cap);
-    this.#direction = problem.arena.float64(this.#cap);
+  /** @param mostGain - More than a step from a point that is no worse than 0 can lower the objective by. */
+  constructor(arena: Heap, system: GramSystem, capacity: number, size: number, mostGain: number) {
+    this.#mostGain = mostGain;
+    this.#kernels = arena.kernels;
+    this.#system = system;
+    this.#capacity = capacity;
+    this.#factor = arena.raw64(capacity * capacity);
+    this.#slopes = arena.raw64(capacity);
+    this.#direction = arena.raw64(capacity);
+    this.#shift = arena.raw64(capacity);
+    this.#work = arena.raw64(2 * capacity);
+    this.#spread = arena.float64(size);
+    this.#image = arena.raw64(size);
+    this.#order = arena.int32(capacity);
+    this.#place = arena.int32(size).fill(-1);
   }
 
-  /** Minimises over the active set, as far as it goes in a few steps. Does nothing where that is too large. */
-  run(set: ActiveSet): void {
-    let finished = false;
-    for (let round = 0; round < ROUNDS && !finished; ++round) {
-      const active = this.#activeSet();
-      if (active.length === 0 || active.length > this.#cap) return;
-      const independent = this.#aim(active, set);
-      finished = this.#move(active, set, independent ? 1 : Number.POSITIVE_INFINITY);
-    }
-  }
-
-  #activeSet(): number[] {
-    const { eligible, b, lower, upper } = this.#problem;
-    const active: number[] = [];
-    for (const j of eligible) if (b[j] !== 0 && b[j] > lower[j] && b[j] < upper[j]) active.push(j);
-    return active;
-  }
-
-  /** Finds the Newton direction and returns true, or the direction of a linear dependency and returns false. */
-  #aim(active: readonly number[], set: ActiveSet): boolean {
-    const { kernels, b, l1, l2 } = this.#problem;
-    const matrix = this.#matrix;
-    const direction = this.#direction;
-    const size = active.length;
-    active.forEach((j, row) => {
-      for (let column = 0; column <= row; ++column) matrix[row * size + column] = set.product(j, active[column]);
-      matrix[row * size + row] += l2[j];
-      direction[row] = set.gradient(j) - (b[j] > 0 ? l1[j] : -l1[j]) - l2[j] * b[j];
-    });
-    const rank = factor(kernels, size, matrix, size);
-    if (rank === size) {
-      solve(kernels, size, matrix, size, direction);
-      return true;
-    }
-    // Column `rank` is the combination L⁻ᵀ·l of those before it, l its row of L.
-    const slope = direction.slice(0, size);
-    direction.fill(0);
-    for (let k = 0; k < rank; ++k) direction[k] = -matrix[rank * size + k];
-    solveTransposed(kernels, rank, matrix, size, direction);
-    direction[rank] = 1;
-    const descent = direction.reduce((sum, d, k) => (k < size ? sum + d * slope[k] : sum), 0);
-    if (descent < 0) for (let k = 0; k < size; ++k) direction[k] *= -1;
-    return false;
+  /** Forgets the factor, as is due when coordinates are renumbered. */
+  reset(): void {
+    for (let k = 0; k < this.#count; ++k) this.#place[this.#order[k]] = -1;
+    this.#count = 0;
   }
 
   /**
-   * Moves along the direction, `longest` times its length or until the first coefficient has to stop. Returns whether it
-   * came to the end, or there is none.
+   * Minimises over the active ones of the listed coordinates, as far as it goes in a few steps, until a step lowers the objective
+   * by no more than `accuracy`. Keeps q up to date for the first `size` coordinates.
    */
-  #move(active: readonly number[], set: ActiveSet, longest: number): boolean {
-    const { b, lower, upper } = this.#problem;
+  run(size: number, count: number, list: Int32Array, accuracy: number): void {
+    this.#follow(size, count, list);
+    for (let round = 0; round < ROUNDS && this.#count > 0; ++round) {
+      const isExact = this.#aim();
+      const { length, gain } = this.#bestStep(size);
+      if (!(gain > 0)) return;
+      // A gain that cannot be is a rounding error, divided by next to nothing: it shows the way, but not where to stop.
+      const blocked = this.#move(size, gain <= this.#mostGain ? length : Number.POSITIVE_INFINITY);
+      if (blocked >= 0) this.#drop(this.#place[blocked]);
+      else if (isExact || gain <= FINE * accuracy) return;
+    }
+  }
+
+  #isActive(i: number): boolean {
+    const { b, lower, upper } = this.#system;
+    return b[i] !== 0 && b[i] > lower[i] && b[i] < upper[i];
+  }
+
+  /** Brings the factor up to date with the active set and its l2. */
+  #follow(size: number, count: number, list: Int32Array): void {
+    const { l2 } = this.#system;
+    let change = 0;
+    let smallest = Number.POSITIVE_INFINITY;
+    for (let k = this.#count - 1; k >= 0; --k) {
+      const i = this.#order[k];
+      if (!this.#isActive(i)) {
+        this.#drop(k);
+        continue;
+      }
+      const root = this.#factor[k * (this.#capacity + 1)];
+      change = Math.max(change, Math.abs(this.#shift[k] - l2[i]) - STALE * l2[i]);
+      smallest = Math.min(smallest, root * root);
+    }
+    if (change > NEGLIGIBLE * smallest) this.reset();
+    for (let k = 0; k < count; ++k) {
+      const i = list[k];
+      // Along a dependency one coefficient after the other leaves, until the rest are independent.
+      while (this.#place[i] < 0 && this.#isActive(i) && this.#count < this.#capacity) {
+        if (this.#append(i)) break;
+        const blocked = this.#slide(size, i);
+        if (blocked < 0 || blocked === i) break;
+        this.#drop(this.#place[blocked]);
+      }
+    }
+  }
+
+  /** Appends a coordinate to the factor; false if its column depends on those that are there, to working precision. */
+  #append(i: number): boolean {
+    const { G, stride, l2 } = this.#system;
+    const count = this.#count;
+    const order = this.#order;
+    const row = count * this.#capacity;
+    const column = i * stride;
+    for (let k = 0; k < count; ++k) this.#factor[row + k] = G[column + order[k]];
+    const diagonal = G[column + i] + l2[i];
+    this.#factor[row + count] = diagonal;
+    const pivot = this.#kernels.choleskyAppend(count, this.#factor, 0, this.#capacity);
+    // What is left of the diagonal must be more than its rounding errors.
+    if (!(pivot > diagonal * (count + 1) * ROUNDINGS)) return false;
+    order[count] = i;
+    this.#place[i] = count;
+    this.#shift[count] = l2[i];
+    this.#count += 1;
+    return true;
+  }
+
+  #drop(k: number): void {
+    const order = this.#order;
+    this.#kernels.choleskyDrop(this.#count, k, this.#factor, 0, this.#capacity, this.#work, 0);
+    this.#place[order[k]] = -1;
+    this.#count -= 1;
+    for (let next = k; next < this.#count; ++next) {
+      order[next] = order[next + 1];
+      this.#shift[next] = this.#shift[next + 1];
+      this.#place[order[next]] = next;
+    }
+  }
+
+  /** Sets the Newton direction; returns whether the factor was that of the matrix as it is now. */
+  #aim(): boolean {
+    const { l2 } = this.#system;
+    const { choleskyForward, choleskyBackward } = this.#kernels;
+    const count = this.#count;
+    let isExact = true;
+    for (let k = 0; k < count; ++k) {
+      const i = this.#order[k];
+      this.#slopes[k] = this.#slope(i);
+      this.#direction[k] = this.#slopes[k];
+      if (this.#shift[k] !== l2[i]) isExact = false;
+    }
+    choleskyForward(count, this.#factor, 0, this.#capacity, this.#direction, 0);
+    choleskyBackward(count, this.#factor, 0, this.#capacity, this.#direction, 0);
+    return isExact;
+  }
+
+  /** The downward slope of the objective in an active coordinate. */
+  #slope(i: number): number {
+    const { q, b, l1, l2 } = this.#system;
+    return q[i] - (b[i] > 0 ? l1[i] : -l1[i]) - l2[i] * b[i];
+  }
+
+  /**
+   * The step along the direction that minimises the quadratic, 1 with an exact factor, and how much it gains. Sets the image G·d,
+   * which is slope − shift·d on the active set, as the direction solves (G + shift)·d = slope there.
+   */
+  #bestStep(size: number): { length: number; gain: number } {
+    const { G, stride, l2, isComplete } = this.#system;
+    const { dot } = this.#kernels.float64;
+    const count = this.#count;
     const direction = this.#direction;
+    const image = this.#image;
+    const order = this.#order;
+    if (!isComplete || size > 2 * count) this.#setImage(size);
+    else if (size > count) {
+      const spread = this.#spread;
+      for (let k = 0; k < count; ++k) spread[order[k]] = direction[k];
+      for (let i = 0; i < size; ++i) if (this.#place[i] < 0) image[i] = dot(size, G, i * stride, spread, 0);
+      for (let k = 0; k < count; ++k) spread[order[k]] = 0;
+    }
+    let slope = 0;
+    let curvature = 0;
+    for (let k = 0; k < count; ++k) {
+      const i = order[k];
+      const d = direction[k];
+      image[i] = this.#slopes[k] - this.#shift[k] * d;
+      slope += this.#slopes[k] * d;
+      curvature += d * (image[i] + l2[i] * d);
+    }
+    const length = slope / curvature;
+    return { length, gain: 0.5 * slope * length };
+  }
+
+  #setImage(size: number): void {
+    const { G, stride } = this.#system;
+    const image = this.#image.fill(0, 0, size);
+    this.#kernels.listProduct(size, this.#count, this.#order, 0, G, 0, stride, 1, this.#direction, 0, image, 0);
+  }
+
+  /**
+   * Moves along the dependency of coordinate i on those of the factor, down the slope, until a coefficient is 0 or at a bound. Returns its
+   * coordinate, or −1 if there is none.
+   */
+  #slide(size: number, i: number): number {
+    const { G, stride } = this.#system;
+    const { kernels, count, direction } = { kernels: this.#kernels, count: this.#count, direction: this.#direction };
+    // Column i is the combination L⁻ᵀ·l of the others, l its row of L.
+    const row = count * this.#capacity;
+    for (let k = 0; k < count; ++k) direction[k] = -this.#factor[row + k];
+    kernels.choleskyBackward(count, this.#factor, 0, this.#capacity, direction, 0);
+    let slope = this.#slope(i);
+    for (let k = 0; k < count; ++k) slope += this.#slope(this.#order[k]) * direction[k];
+    const sign = slope < 0 ? -1 : 1;
+    for (let k = 0; k < count; ++k) direction[k] *= sign;
+    const image = this.#image;
+    for (let k = 0; k < size; ++k) image[k] = sign * G[i * stride + k];
+    kernels.listProduct(size, count, this.#order, 0, G, 0, stride, 1, direction, 0, image, 0);
+    return this.#move(size, Number.POSITIVE_INFINITY, i, sign);
+  }
+
+  /**
+   * Moves `longest` times along the direction, coordinate `extra` by `extraDirection`, or until the first coefficient has to stop.
+   * Returns that one's coordinate, or −1. Moves nothing if there is no end in sight.
+   */
+  #move(size: number, longest: number, extra = -1, extraDirection = 0): number {
+    const { b, l1, lower, upper, q } = this.#system;
+    const { order, direction, count } = { order: this.#order, direction: this.#direction, count: this.#count };
     let step = longest;
     let blocked = -1;
     let wall = 0;
-    active.forEach((j, k) => {
-      const d = direction[k];
-      if (d === 0) return;
-      // The coefficient can go to 0, or from 0 away to its bound.
-      const ahead = d > 0 === b[j] < 0 ? 0 : d > 0 ? upper[j] : lower[j];
-      const reach = (ahead - b[j]) / d;
+    let largest = 0;
+    let steepest = 0;
+    for (let k = extra < 0 ? 0 : -1; k < count; ++k) {
+      const i = k < 0 ? extra : order[k];
+      const d = k < 0 ? extraDirection : direction[k];
+      if (d === 0) continue;
+      largest = Math.max(largest, Math.abs(b[i]));
+      steepest = Math.max(steepest, Math.abs(d));
+      // The coefficient can go to 0, or from 0 away to its bound; one without an L1 penalty passes 0, unless it slides.
+      const stopsAtZero = l1[i] > 0 || extra >= 0;
+      const ahead = stopsAtZero && d > 0 === b[i] < 0 ? 0 : d > 0 ? upper[i] : lower[i];
+      const reach = (ahead - b[i]) / d;
       if (reach < step) {
         step = reach;
-        blocked = j;
+        blocked = i;
         wall = ahead;
       }
-    });
-    if (step === Number.POSITIVE_INFINITY) return true;
-    active.forEach((j, k) => {
-      set.move(j, j === blocked ? wall - b[j] : step * direction[k]);
-    });
-    if (blocked < 0) return true;
-    b[blocked] = wall;
-    return false;
+    }
+    if (longest === Number.POSITIVE_INFINITY && !(step * steepest <= FAR * largest)) return -1;
+    for (let k = 0; k < count; ++k) b[order[k]] += step * direction[k];
+    if (extra >= 0) b[extra] += step * extraDirection;
+    if (blocked >= 0) b[blocked] = wall;
+    this.#kernels.float64.axpy(size, -step, this.#image, 0, q, 0);
+    return blocked;
   }
 }

@@ -1,6 +1,6 @@
 import { loss, shrinkageGap } from "../losses/gaussian.js";
 import { feasibleScale, fenchelGap, isFree, value, violation } from "../penalties/elasticNet.js";
-import { type Problem, refresh } from "./problem.js";
+import type { Problem } from "./problem.js";
 
 /** What is known of a point: how far from optimal it can be at most. */
 export interface Certificate {
@@ -11,14 +11,22 @@ export interface Certificate {
   gap: number;
   /** The largest violation of the optimality conditions, on the penalised scale. */
   violation: number;
+  /** ‖y − X·b‖² */
+  residualSquares: number;
+}
+
+/** Rounds the coefficients to what they are when they come back from the original scale: d_j·(b_j/d_j). */
+export function settle({ b, scales, eligible }: Problem): void {
+  for (let k = 0; k < eligible.length; ++k) {
+    const j = eligible[k];
+    if (b[j] !== 0) b[j] = (b[j] / scales[j]) * scales[j];
+  }
 }
 
 /** The certificate of the coefficients as they are returned, with the residual and the gradient recomputed from the data. */
 export function certify(problem: Problem): Certificate {
-  const { b, scales } = problem;
-  for (const j of problem.eligible) b[j] = (b[j] / scales[j]) * scales[j];
-  refresh(problem);
-  return assess(problem, problem.kernels.float64.sumSquares(problem.n, problem.r, 0));
+  settle(problem);
+  return assess(problem, problem.refresh());
 }
 
 /**
@@ -37,7 +45,10 @@ export function assess(problem: Problem, residualSquares: number): Certificate {
   let free = false;
   let finite = 1;
   let augmented = 1;
-  for (const j of eligible) {
+  for (let k = 0; k < eligible.length; ++k) {
+    const j = eligible[k];
+    // Most columns are 0 and at peace: they add nothing to what follows.
+    if (b[j] === 0 && Math.abs(z[j]) <= l1[j] && l1[j] > 0) continue;
     penalty += value(b[j], l1[j], l2[j]);
     worst = Math.max(worst, violation(b[j], z[j], l1[j], l2[j], lower[j], upper[j]));
     if (isFree(l1[j], l2[j], lower[j], upper[j])) free = true;
@@ -45,15 +56,19 @@ export function assess(problem: Problem, residualSquares: number): Certificate {
     augmented = Math.min(augmented, feasibleScale(z[j] - l2[j] * b[j], l1[j], lower[j], upper[j]));
   }
   const objective = loss(residualSquares) + penalty;
-  if (free) return { kind: "kkt", objective, gap: Number.NaN, violation: worst };
+  if (free) return { kind: "kkt", objective, gap: Number.NaN, violation: worst, residualSquares };
   const gapAt = (scale: number): number => {
     let gap = shrinkageGap(scale, residualSquares);
-    for (const j of eligible) gap += fenchelGap(b[j], scale * z[j], l1[j], l2[j], lower[j], upper[j]);
+    for (let k = 0; k < eligible.length; ++k) {
+      const j = eligible[k];
+      if (b[j] === 0 && Math.abs(z[j]) <= l1[j]) continue;
+      gap += fenchelGap(b[j], scale * z[j], l1[j], l2[j], lower[j], upper[j]);
+    }
     return gap;
   };
   let gap = gapAt(finite);
   if (augmented !== finite) gap = Math.min(gap, gapAt(Math.min(augmented, finite)));
-  return { kind: "gap", objective, gap, violation: worst };
+  return { kind: "gap", objective, gap, violation: worst, residualSquares };
 }
 
 /** Whether the certificate is within the tolerance, `lambdaMax` being what violations are relative to. */

@@ -1,8 +1,8 @@
 import { rangeError } from "../errors.js";
 import { alignedBytes } from "../kernels/arena.js";
 import { certify, isConverged } from "./certificate.js";
-import type { Goal, Solution } from "./descent.js";
-import type { Problem } from "./problem.js";
+import type { DenseProblem } from "./denseProblem.js";
+import type { Goal, Solution } from "./workingSet.js";
 
 /** The bytes that {@link leastSquares} takes from the problem's arena. */
 export function leastSquaresBytes(n: number, p: number): number {
@@ -18,7 +18,7 @@ const REFINEMENTS = 4;
  *
  * @throws RangeError if the columns are linearly dependent to working precision, with their rank.
  */
-export function leastSquares(problem: Problem): (goal: Goal) => Solution {
+export function leastSquares(problem: DenseProblem): (goal: Goal) => Solution {
   const { arena, kernels, n, X, b, r, eligible, curvatures } = problem;
   const { dot, axpy, sumSquares } = kernels.float64;
   const size = eligible.length;

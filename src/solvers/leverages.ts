@@ -1,6 +1,6 @@
 import { alignedBytes } from "../kernels/arena.js";
 import { factor } from "./cholesky.js";
-import type { Problem } from "./problem.js";
+import type { DenseProblem } from "./denseProblem.js";
 
 /** The bytes that {@link leverages} takes from the problem's arena. */
 export function leveragesBytes(n: number, p: number): number {
@@ -17,7 +17,7 @@ export function leveragesBytes(n: number, p: number): number {
  *
  * @returns A function that fills `out` with n leverages; false where the system is singular.
  */
-export function leverages(problem: Problem): (out: Float64Array) => boolean {
+export function leverages(problem: DenseProblem): (out: Float64Array) => boolean {
   const { arena, kernels, n, p, X, l2, eligible } = problem;
   const { dot } = kernels.float64;
   const count = eligible.length;

@@ -1,4 +1,3 @@
-import type { Matrix } from "../data/Matrix.js";
 import { rangeError } from "../errors.js";
 import { alignedBytes, type Heap } from "../kernels/arena.js";
 import type { Kernels } from "../kernels/contract.js";
@@ -22,24 +21,15 @@ export interface FitSettings {
   maxIterations: number;
 }
 
-/**
- * A gaussian problem in standard form. With v_i = s_i/W, column j centred (if there is an intercept) and divided by
- * d_j = scales[j] (its sd if standardised, else 1), rows multiplied by √v_i, and b_j = d_j·w_j, the objective is
- *
- *   F = ‖y − X·b‖²/2 + Σ_j l1_j·|b_j| + l2_j/2·b_j²   on  lower <= b <= upper
- *
- * All arrays lie in one memory. `b`, `r` and `z` are the solver's state: coefficients, residual y − X·b, gradient Xᵀr.
- */
-export interface Problem {
+/** The coordinates of a problem in standard form, and what is known of its response. */
+export interface Coordinates {
   arena: Heap;
   kernels: Kernels;
   n: number;
   p: number;
-  /** Column-major, n × p. */
-  X: Float64Array;
-  y: Float64Array;
+  /** Coefficients: the solver's state. */
   b: Float64Array;
-  r: Float64Array;
+  /** Xᵀr for the residual r = y − X·b, as of the latest refresh. */
   z: Float64Array;
   l1: Float64Array;
   l2: Float64Array;
@@ -49,8 +39,6 @@ export interface Problem {
   curvatures: Float64Array;
   /** The columns that can have a coefficient: neither constant nor excluded. */
   eligible: Int32Array;
-  /** The same size as `eligible`, for the solver's own list. */
-  working: Int32Array;
   penaltyFactor: Float64Array;
   /** d_j */
   scales: Float64Array;
@@ -66,21 +54,54 @@ export interface Problem {
   convergenceScale: number;
 }
 
-/** The bytes that {@link setUp} takes from its arena. */
-export function problemBytes(n: number, p: number): number {
-  const columns = alignedBytes(8 * p);
-  return alignedBytes(8 * n * p) + 4 * alignedBytes(8 * n) + 14 * columns + 2 * alignedBytes(4 * p);
+/**
+ * A gaussian problem in standard form. With v_i = s_i/W, column j centred (if there is an intercept) and divided by
+ * d_j = scales[j] (its sd if standardised, else 1), rows multiplied by √v_i, and b_j = d_j·w_j, the objective is
+ *
+ *   F = ‖y − X·b‖²/2 + Σ_j l1_j·|b_j| + l2_j/2·b_j²   on  lower <= b <= upper
+ *
+ * All arrays lie in one memory.
+ */
+export interface Problem extends Coordinates {
+  /** Recomputes z at b from the data, and returns ‖y − X·b‖². Where b_j = 0 and |z_j| is surely below l1_j, z_j may be rough. */
+  refresh(): number;
 }
 
-/** Brings X, y and the settings into standard form. `y` and `settings` hold only finite numbers; X is checked here. */
-export function setUp(arena: Heap, X: Matrix, y: Float64Array, settings: FitSettings): Problem {
-  const { rows: n, columns: p } = X;
-  const { kernels } = arena;
-  const data = arena.float64(n * p);
-  X.copyColumns(data);
-  checkFiniteColumns(kernels, data, n, p);
+/** What coordinates have to know of the response. */
+export interface ResponseSummary {
+  /** The number of rows. */
+  n: number;
+  /** The centre of y − offset; 0 without an intercept. */
+  yPivot: number;
+  yMean: number;
+  nullLoss: number;
+  convergenceScale: number;
+}
 
-  const weights = arena.float64(n);
+/** The rows of a problem: weights and response. */
+export interface Response extends ResponseSummary {
+  /** s_i */
+  weights: Float64Array;
+  /** W, their sum. */
+  totalWeight: number;
+  /** √(s_i/W) */
+  rowScales: Float64Array;
+  /** The first row of positive weight. */
+  first: number;
+  /** y − offset, centred if there is an intercept, times rowScales. */
+  y: Float64Array;
+}
+
+/** The bytes that {@link standardizeResponse} takes from its arena. */
+export function responseBytes(n: number): number {
+  return 3 * alignedBytes(8 * n) + 3 * alignedBytes(8);
+}
+
+/** Brings weights and response into standard form. `y` and `settings` hold only finite numbers. */
+export function standardizeResponse(arena: Heap, y: Float64Array, settings: FitSettings): Response {
+  const { kernels } = arena;
+  const n = y.length;
+  const weights = arena.raw64(n);
   if (settings.weights === undefined) weights.fill(1);
   else weights.set(settings.weights);
   const totalWeight = compensatedSum(weights);
@@ -88,76 +109,88 @@ export function setUp(arena: Heap, X: Matrix, y: Float64Array, settings: FitSett
     throw rangeError("ERR_VALUE", `"weights" must have a positive, finite sum, got ${totalWeight}`);
   }
   const first = weights.findIndex((weight) => weight > 0);
-  const rowScales = arena.float64(n);
+  const rowScales = arena.raw64(n);
   for (let i = 0; i < n; ++i) rowScales[i] = Math.sqrt(weights[i] / totalWeight);
 
-  const pivots = arena.float64(p);
-  const means = arena.float64(p);
-  const variances = arena.float64(p);
-  for (let j = 0; j < p; ++j) pivots[j] = data[j * n + first];
-  kernels.moments(n, p, data, 0, weights, 0, totalWeight, pivots, 0, means, 0, variances, 0);
-  const isConstant = settings.intercept || settings.standardize ? Array.from(variances, (v) => v === 0) : [];
-  const scales = arena.float64(p);
-  for (let j = 0; j < p; ++j) {
-    scales[j] = settings.standardize && variances[j] > 0 ? Math.sqrt(variances[j]) : 1;
-    if (!(variances[j] < Number.POSITIVE_INFINITY)) {
-      throw rangeError(
-        "ERR_VALUE",
-        `"X" must not have squares that overflow, got values up to ${kernels.float64.absMax(n, data, j * n)} in column ${j}`,
-      );
-    }
-  }
-  if (!settings.intercept) {
-    pivots.fill(0);
-    means.fill(0);
-  }
-  const inverses = arena.float64(p);
-  for (let j = 0; j < p; ++j) inverses[j] = 1 / scales[j];
-  kernels.transform(n, p, data, 0, pivots, 0, means, 0, inverses, 0, rowScales, 0);
-
   // y as a matrix of one column; its pivot, mean and variance lie in one-element arrays.
-  const target = arena.float64(n);
+  const target = arena.raw64(n);
   target.set(y);
   if (settings.offset !== undefined) for (let i = 0; i < n; ++i) target[i] -= settings.offset[i];
-  const yPivot = arena.float64(1);
-  const yMean = arena.float64(1);
+  const pivot = arena.float64(1);
+  const mean = arena.float64(1);
   const one = arena.float64(1);
   if (settings.intercept) {
-    yPivot[0] = target[first];
-    kernels.moments(n, 1, target, 0, weights, 0, totalWeight, yPivot, 0, yMean, 0, one, 0);
+    pivot[0] = target[first];
+    kernels.moments(n, 1, target, 0, weights, 0, totalWeight, pivot, 0, mean, 0, one, 0);
   }
   one[0] = 1;
-  kernels.transform(n, 1, target, 0, yPivot, 0, yMean, 0, one, 0, rowScales, 0);
+  kernels.transform(n, 1, target, 0, pivot, 0, mean, 0, one, 0, rowScales, 0);
   const nullLoss = loss(kernels.float64.sumSquares(n, target, 0));
   let zeroLoss = 0;
   for (let i = 0; i < n; ++i) zeroLoss += loss(y[i] * rowScales[i] * (y[i] * rowScales[i]));
   if (!(zeroLoss < Number.POSITIVE_INFINITY && nullLoss < Number.POSITIVE_INFINITY)) {
     throw rangeError("ERR_VALUE", '"y" must not have squares that overflow');
   }
+  return {
+    n,
+    weights,
+    totalWeight,
+    rowScales,
+    first,
+    y: target,
+    yPivot: pivot[0],
+    yMean: mean[0],
+    nullLoss,
+    convergenceScale: convergenceScale(nullLoss, zeroLoss),
+  };
+}
 
+/** Null loss − saturated loss, the latter 0, at least 2⁻⁵² times the loss at η = 0. */
+export function convergenceScale(nullLoss: number, zeroLoss: number): number {
+  return Math.max(nullLoss, zeroLoss * Number.EPSILON);
+}
+
+/** The centre and scale of each column. */
+export interface Columns {
+  pivots: Float64Array;
+  means: Float64Array;
+  scales: Float64Array;
+  curvatures: Float64Array;
+  /** Whether column j must have coefficient 0, because it is constant. */
+  isConstant: (j: number) => boolean;
+}
+
+/** The bytes that {@link coordinates} takes from its arena. */
+export function coordinatesBytes(p: number): number {
+  return 6 * alignedBytes(8 * p) + alignedBytes(4 * p);
+}
+
+/** The coordinates of a problem whose columns and response are in standard form, at b = 0 and without a penalty. */
+export function coordinates(
+  arena: Heap,
+  columns: Columns,
+  response: ResponseSummary,
+  settings: FitSettings,
+): Coordinates {
+  const { scales, curvatures, pivots, means, isConstant } = columns;
+  const p = scales.length;
   const penaltyFactor = settings.penaltyFactor ?? new Float64Array(p).fill(1);
-  const lower = arena.float64(p);
-  const upper = arena.float64(p);
-  const curvatures = arena.float64(p);
+  const lower = arena.raw64(p);
+  const upper = arena.raw64(p);
   const eligible: number[] = [];
   for (let j = 0; j < p; ++j) {
     lower[j] = (settings.lowerBounds?.[j] ?? Number.NEGATIVE_INFINITY) * scales[j];
     upper[j] = (settings.upperBounds?.[j] ?? Number.POSITIVE_INFINITY) * scales[j];
-    curvatures[j] = kernels.float64.sumSquares(n, data, j * n);
-    if (!isConstant[j] && curvatures[j] > 0 && penaltyFactor[j] < Number.POSITIVE_INFINITY) eligible.push(j);
+    if (!isConstant(j) && curvatures[j] > 0 && penaltyFactor[j] < Number.POSITIVE_INFINITY) eligible.push(j);
   }
   const eligibleColumns = arena.int32(eligible.length);
   eligibleColumns.set(eligible);
-
   return {
     arena,
-    kernels,
-    n,
+    kernels: arena.kernels,
+    n: response.n,
     p,
-    X: data,
-    y: target,
     b: arena.float64(p),
-    r: rowScales, // done its work by here
     z: arena.float64(p),
     l1: arena.float64(p),
     l2: arena.float64(p),
@@ -165,29 +198,23 @@ export function setUp(arena: Heap, X: Matrix, y: Float64Array, settings: FitSett
     upper,
     curvatures,
     eligible: eligibleColumns,
-    working: arena.int32(eligible.length),
     penaltyFactor,
     scales,
     pivots,
     means,
-    yPivot: yPivot[0],
-    yMean: yMean[0],
-    nullLoss,
-    convergenceScale: Math.max(nullLoss, zeroLoss * Number.EPSILON),
+    yPivot: response.yPivot,
+    yMean: response.yMean,
+    nullLoss: response.nullLoss,
+    convergenceScale: response.convergenceScale,
   };
-}
-
-function checkFiniteColumns(kernels: Kernels, data: Float64Array, n: number, p: number): void {
-  if (kernels.float64.absMax(n * p, data, 0) < Number.POSITIVE_INFINITY) return;
-  const k = data.findIndex((value) => !Number.isFinite(value));
-  throw rangeError("ERR_NOT_FINITE", `"X" must be finite, got ${data[k]} in row ${k % n}, column ${Math.floor(k / n)}`);
 }
 
 /** Neumaier's compensated sum. */
 export function compensatedSum(values: Float64Array): number {
   let total = 0;
   let error = 0;
-  for (const value of values) {
+  for (let i = 0; i < values.length; ++i) {
+    const value = values[i];
     const sum = total + value;
     error += Math.abs(total) >= Math.abs(value) ? total - sum + value : value - sum + total;
     total = sum;
@@ -195,8 +222,11 @@ export function compensatedSum(values: Float64Array): number {
   return Number.isFinite(total) ? total + error : total;
 }
 
+/** Rounding errors of a gradient, relative to what is subtracted in it. */
+const ROUNDINGS = 16 * Number.EPSILON;
+
 /** Sets l1_j = lambda·l1Ratio·f_j and l2_j = lambda·(1 − l1Ratio)·f_j. */
-export function setPenalty(problem: Problem, lambda: number, l1Ratio: number): void {
+export function setPenalty(problem: Coordinates, lambda: number, l1Ratio: number): void {
   const { l1, l2, penaltyFactor } = problem;
   const strength1 = lambda * l1Ratio;
   const strength2 = lambda * (1 - l1Ratio);
@@ -207,22 +237,22 @@ export function setPenalty(problem: Problem, lambda: number, l1Ratio: number): v
   }
 }
 
-/** r ← y − X·b and z ← Xᵀr, from scratch. */
-export function refresh(problem: Problem): void {
-  const { kernels, n, p, X, y, b, r, z } = problem;
-  r.set(y);
-  let end = p;
-  while (end > 0 && b[end - 1] === 0) --end;
-  kernels.product(n, end, X, 0, -1, b, 0, r, 0);
-  kernels.float64.transposedProduct(n, p, X, 0, r, 0, z, 0);
-}
-
-/** The smallest lambda at which every penalised coefficient is 0, given z at the fit of the unpenalised columns alone. */
-export function lambdaMax(problem: Problem, l1Ratio: number): number {
-  const { eligible, z, lower, upper, penaltyFactor } = problem;
+/**
+ * The smallest lambda at which every penalised coefficient is 0, given z at the fit of the unpenalised columns alone; 0 where that
+ * leaves nothing of y but rounding errors.
+ */
+export function lambdaMax(problem: Coordinates, l1Ratio: number): number {
+  const { eligible, b, z, lower, upper, penaltyFactor, curvatures, nullLoss } = problem;
+  // What y and the fit of the unpenalised columns, subtracted, may have lost.
+  let size = Math.sqrt(2 * nullLoss);
+  for (const j of eligible) size += Math.abs(b[j]) * Math.sqrt(curvatures[j]);
+  const hasFit = size > Math.sqrt(2 * nullLoss);
   let largest = 0;
   for (const j of eligible) {
-    if (penaltyFactor[j] > 0) largest = Math.max(largest, l1Max(z[j], lower[j], upper[j]) / penaltyFactor[j]);
+    if (penaltyFactor[j] === 0) continue;
+    const limit = l1Max(z[j], lower[j], upper[j]);
+    if (hasFit && limit <= ROUNDINGS * size * Math.sqrt(curvatures[j])) continue;
+    largest = Math.max(largest, limit / penaltyFactor[j]);
   }
   return largest / Math.max(l1Ratio, 1e-3);
 }

@@ -1,8 +1,8 @@
 import { alignedBytes } from "../kernels/arena.js";
 import { certify, isConverged } from "./certificate.js";
 import { factor, solve } from "./cholesky.js";
-import type { Goal, Solution } from "./descent.js";
-import type { Problem } from "./problem.js";
+import type { DenseProblem } from "./denseProblem.js";
+import type { Goal, Solution } from "./workingSet.js";
 
 /** The bytes that {@link ridgeCholesky} takes from the problem's arena. */
 export function ridgeCholeskyBytes(n: number, p: number): number {
@@ -21,7 +21,7 @@ const REFINEMENTS = 3;
  *
  * @returns The solver for the penalty that the problem holds when it is called; it gives undefined where the system is singular.
  */
-export function ridgeCholesky(problem: Problem): (goal: Goal) => Solution | undefined {
+export function ridgeCholesky(problem: DenseProblem): (goal: Goal) => Solution | undefined {
   const correct = problem.p <= problem.n ? primal(problem) : dual(problem);
   return (goal) => {
     problem.b.fill(0);
@@ -49,7 +49,7 @@ export function ridgeCholesky(problem: Problem): (goal: Goal) => Solution | unde
 /** Adds to b what the system makes of the gradient z − l2·b that is left. */
 type Correction = () => void;
 
-function primal(problem: Problem): () => Correction | undefined {
+function primal(problem: DenseProblem): () => Correction | undefined {
   const { arena, kernels, n, p, X, b, z, l2, eligible } = problem;
   const size = eligible.length;
   const gram = arena.float64(p * p);
@@ -75,7 +75,7 @@ function primal(problem: Problem): () => Correction | undefined {
 }
 
 /** With D = diag(l2) and the gradient g left, (X'X + D)⁻¹·g = D⁻¹·(g − X'·(X·D⁻¹·X' + I)⁻¹·X·D⁻¹·g). */
-function dual(problem: Problem): () => Correction | undefined {
+function dual(problem: DenseProblem): () => Correction | undefined {
   const { arena, kernels, n, p, X, b, z, l2, eligible } = problem;
   const rows = arena.float64(n * p);
   const matrix = arena.float64(n * n);

@@ -94,7 +94,7 @@ describe.each(backends)("$name", (backend) => {
         change =
           on === "residual"
             ? kernels.residualEpoch(p, ...indices, n, ...x, ...rest, ...b, ...curvatures, ...penalties)
-            : kernels.gramEpoch(p, ...indices, p, ...G, ...rest, ...b, ...penalties);
+            : kernels.gramEpoch(p, ...indices, p, ...G, p, ...rest, ...b, ...penalties, 0);
       }
       return { b: [...b[0].subarray(b[1])], rest: [...rest[0].subarray(rest[1])], change, before, squares };
     });

@@ -114,12 +114,14 @@ function gramTwins(p: number, G: number[], seed: number, shift: number): void {
       ...heap.int32(indices, shift),
       p,
       ...heap.float64(G, shift),
+      p,
       ...heap.float64(q, (shift + 1) % 4),
       ...heap.float64(b, 1),
       ...heap.float64(l1, 3),
       ...heap.float64(l2, shift),
       ...heap.float64(lower, 1),
       ...heap.float64(upper, 2),
+      seed % 3 === 0 ? 1 : 0,
     ] as const;
     kernels.gramEpoch(p, ...operands);
     return kernels.gramEpoch(p, ...operands);

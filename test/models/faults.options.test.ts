@@ -110,9 +110,9 @@ describe("refusals: options", () =>
     ],
     [
       "an unknown strategy",
-      fitted({ strategy: "newton" }),
+      fitted({ strategy: "simplex" }),
       "ERR_VALUE",
-      '"strategy" must be "auto" or "residual" or "gram" or "cholesky" or "qr", got "newton"',
+      '"strategy" must be "auto" or "residual" or "newton" or "gram" or "cholesky" or "qr", got "simplex"',
     ],
     [
       "cholesky for a lasso",

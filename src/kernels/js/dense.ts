@@ -35,6 +35,41 @@ export function product64(
   }
 }
 
+export function listProduct64(
+  n: number,
+  count: number,
+  indices: Int32Array,
+  indicesOffset: number,
+  X: Float64Array,
+  XOffset: number,
+  stride: number,
+  scale: number,
+  b: Float64Array,
+  bOffset: number,
+  out: Float64Array,
+  outOffset: number,
+): void {
+  let k = 0;
+  for (; k + 4 <= count; k += 4) {
+    const b0 = scale * b[bOffset + k];
+    const b1 = scale * b[bOffset + k + 1];
+    const b2 = scale * b[bOffset + k + 2];
+    const b3 = scale * b[bOffset + k + 3];
+    const x0 = XOffset + indices[indicesOffset + k] * stride;
+    const x1 = XOffset + indices[indicesOffset + k + 1] * stride;
+    const x2 = XOffset + indices[indicesOffset + k + 2] * stride;
+    const x3 = XOffset + indices[indicesOffset + k + 3] * stride;
+    for (let i = 0; i < n; ++i) {
+      out[outOffset + i] += X[x0 + i] * b0 + X[x1 + i] * b1 + (X[x2 + i] * b2 + X[x3 + i] * b3);
+    }
+  }
+  for (; k < count; ++k) {
+    const b0 = scale * b[bOffset + k];
+    const x0 = XOffset + indices[indicesOffset + k] * stride;
+    for (let i = 0; i < n; ++i) out[outOffset + i] += X[x0 + i] * b0;
+  }
+}
+
 export function transposedProduct64(
   n: number,
   p: number,
@@ -45,50 +80,62 @@ export function transposedProduct64(
   out: Float64Array,
   outOffset: number,
 ): void {
-  const pairEnd = n - (n % 2);
   let j = 0;
   for (; j + 4 <= p; j += 4) {
     const x0 = XOffset + j * n;
-    const x1 = x0 + n;
-    const x2 = x1 + n;
-    const x3 = x2 + n;
-    let a0 = 0;
-    let a1 = 0;
-    let b0 = 0;
-    let b1 = 0;
-    let c0 = 0;
-    let c1 = 0;
-    let d0 = 0;
-    let d1 = 0;
-    for (let i = 0; i < pairEnd; i += 2) {
-      const u = r[rOffset + i];
-      const v = r[rOffset + i + 1];
-      a0 += X[x0 + i] * u;
-      a1 += X[x0 + i + 1] * v;
-      b0 += X[x1 + i] * u;
-      b1 += X[x1 + i + 1] * v;
-      c0 += X[x2 + i] * u;
-      c1 += X[x2 + i + 1] * v;
-      d0 += X[x3 + i] * u;
-      d1 += X[x3 + i + 1] * v;
-    }
-    let s0 = a0 + a1;
-    let s1 = b0 + b1;
-    let s2 = c0 + c1;
-    let s3 = d0 + d1;
-    if (pairEnd < n) {
-      const u = r[rOffset + pairEnd];
-      s0 += X[x0 + pairEnd] * u;
-      s1 += X[x1 + pairEnd] * u;
-      s2 += X[x2 + pairEnd] * u;
-      s3 += X[x3 + pairEnd] * u;
-    }
-    out[outOffset + j] = s0;
-    out[outOffset + j + 1] = s1;
-    out[outOffset + j + 2] = s2;
-    out[outOffset + j + 3] = s3;
+    fourDots(n, X, x0, x0 + n, x0 + 2 * n, x0 + 3 * n, r, rOffset, out, outOffset + j);
   }
   for (; j < p; ++j) out[outOffset + j] = pairDot(n, X, XOffset + j * n, r, rOffset);
+}
+
+function fourDots(
+  n: number,
+  X: Float64Array,
+  x0: number,
+  x1: number,
+  x2: number,
+  x3: number,
+  r: Float64Array,
+  rOffset: number,
+  out: Float64Array,
+  outOffset: number,
+): void {
+  const pairEnd = n - (n % 2);
+  let a0 = 0;
+  let a1 = 0;
+  let b0 = 0;
+  let b1 = 0;
+  let c0 = 0;
+  let c1 = 0;
+  let d0 = 0;
+  let d1 = 0;
+  for (let i = 0; i < pairEnd; i += 2) {
+    const u = r[rOffset + i];
+    const v = r[rOffset + i + 1];
+    a0 += X[x0 + i] * u;
+    a1 += X[x0 + i + 1] * v;
+    b0 += X[x1 + i] * u;
+    b1 += X[x1 + i + 1] * v;
+    c0 += X[x2 + i] * u;
+    c1 += X[x2 + i + 1] * v;
+    d0 += X[x3 + i] * u;
+    d1 += X[x3 + i + 1] * v;
+  }
+  let s0 = a0 + a1;
+  let s1 = b0 + b1;
+  let s2 = c0 + c1;
+  let s3 = d0 + d1;
+  if (pairEnd < n) {
+    const u = r[rOffset + pairEnd];
+    s0 += X[x0 + pairEnd] * u;
+    s1 += X[x1 + pairEnd] * u;
+    s2 += X[x2 + pairEnd] * u;
+    s3 += X[x3 + pairEnd] * u;
+  }
+  out[outOffset] = s0;
+  out[outOffset + 1] = s1;
+  out[outOffset + 2] = s2;
+  out[outOffset + 3] = s3;
 }
 
 /** Σ x·y in the two partial sums of one vector, then the tail */
@@ -114,22 +161,67 @@ export function transposedProduct32(
   out: Float32Array,
   outOffset: number,
 ): void {
+  for (let j = 0; j < p; ++j) out[outOffset + j] = quadDot(n, X, XOffset + j * n, r, rOffset);
+}
+
+/** Σ x·y in the four partial sums of one vector, then the tail */
+function quadDot(n: number, x: Float32Array, xOffset: number, y: Float32Array, yOffset: number): number {
   const quadEnd = n - (n % 4);
-  for (let j = 0; j < p; ++j) {
-    const x = XOffset + j * n;
-    let s0 = 0;
-    let s1 = 0;
-    let s2 = 0;
-    let s3 = 0;
-    for (let i = 0; i < quadEnd; i += 4) {
-      s0 = fround(s0 + fround(X[x + i] * r[rOffset + i]));
-      s1 = fround(s1 + fround(X[x + i + 1] * r[rOffset + i + 1]));
-      s2 = fround(s2 + fround(X[x + i + 2] * r[rOffset + i + 2]));
-      s3 = fround(s3 + fround(X[x + i + 3] * r[rOffset + i + 3]));
-    }
-    let sum = fround(fround(s0 + s1) + fround(s2 + s3));
-    for (let i = quadEnd; i < n; ++i) sum = fround(sum + fround(X[x + i] * r[rOffset + i]));
-    out[outOffset + j] = sum;
+  let s0 = 0;
+  let s1 = 0;
+  let s2 = 0;
+  let s3 = 0;
+  for (let i = 0; i < quadEnd; i += 4) {
+    s0 = fround(s0 + fround(x[xOffset + i] * y[yOffset + i]));
+    s1 = fround(s1 + fround(x[xOffset + i + 1] * y[yOffset + i + 1]));
+    s2 = fround(s2 + fround(x[xOffset + i + 2] * y[yOffset + i + 2]));
+    s3 = fround(s3 + fround(x[xOffset + i + 3] * y[yOffset + i + 3]));
+  }
+  let sum = fround(fround(s0 + s1) + fround(s2 + s3));
+  for (let i = quadEnd; i < n; ++i) sum = fround(sum + fround(x[xOffset + i] * y[yOffset + i]));
+  return sum;
+}
+
+export function listTransposedProduct64(
+  n: number,
+  count: number,
+  indices: Int32Array,
+  indicesOffset: number,
+  X: Float64Array,
+  XOffset: number,
+  r: Float64Array,
+  rOffset: number,
+  out: Float64Array,
+  outOffset: number,
+): void {
+  let k = 0;
+  for (; k + 4 <= count; k += 4) {
+    const at = indicesOffset + k;
+    const x0 = XOffset + indices[at] * n;
+    const x1 = XOffset + indices[at + 1] * n;
+    const x2 = XOffset + indices[at + 2] * n;
+    const x3 = XOffset + indices[at + 3] * n;
+    fourDots(n, X, x0, x1, x2, x3, r, rOffset, out, outOffset + k);
+  }
+  for (; k < count; ++k) {
+    out[outOffset + k] = pairDot(n, X, XOffset + indices[indicesOffset + k] * n, r, rOffset);
+  }
+}
+
+export function listTransposedProduct32(
+  n: number,
+  count: number,
+  indices: Int32Array,
+  indicesOffset: number,
+  X: Float32Array,
+  XOffset: number,
+  r: Float32Array,
+  rOffset: number,
+  out: Float32Array,
+  outOffset: number,
+): void {
+  for (let k = 0; k < count; ++k) {
+    out[outOffset + k] = quadDot(n, X, XOffset + indices[indicesOffset + k] * n, r, rOffset);
   }
 }
 
@@ -161,7 +253,10 @@ function gramBlock(
     G[gk + k + 1] += pairDot(rows, X, xk + n, X, xk);
     G[gk + p + k + 1] += pairDot(rows, X, xk + n, X, xk + n);
     let j = k + 2;
-    for (; j + 2 <= p; j += 2) gramTile(rows, n, X, XOffset + j * n, xk, G, gk + j, p);
+    for (; j + 2 <= p; j += 2) {
+      const xj = XOffset + j * n;
+      gramTile(rows, X, xj, xj + n, xk, xk + n, G, gk + j, gk + p + j);
+    }
     if (j < p) {
       G[gk + j] += pairDot(rows, X, XOffset + j * n, X, xk);
       G[gk + p + j] += pairDot(rows, X, XOffset + j * n, X, xk + n);
@@ -170,15 +265,17 @@ function gramBlock(
   if (k < p) G[GOffset + k * p + k] += pairDot(rows, X, XOffset + k * n, X, XOffset + k * n);
 }
 
+/** G[g0 + k] += Σ x_k·y0, G[g1 + k] += Σ x_k·y1 for the two columns x_k */
 function gramTile(
   rows: number,
-  n: number,
   X: Float64Array,
-  x: number,
-  y: number,
+  x0: number,
+  x1: number,
+  y0: number,
+  y1: number,
   G: Float64Array,
-  g: number,
-  p: number,
+  g0: number,
+  g1: number,
 ): void {
   const pairEnd = rows - (rows % 2);
   let a0 = 0;
@@ -190,14 +287,14 @@ function gramTile(
   let d0 = 0;
   let d1 = 0;
   for (let i = 0; i < pairEnd; i += 2) {
-    const u0 = X[y + i];
-    const u1 = X[y + i + 1];
-    const v0 = X[y + n + i];
-    const v1 = X[y + n + i + 1];
-    const p0 = X[x + i];
-    const p1 = X[x + i + 1];
-    const q0 = X[x + n + i];
-    const q1 = X[x + n + i + 1];
+    const u0 = X[y0 + i];
+    const u1 = X[y0 + i + 1];
+    const v0 = X[y1 + i];
+    const v1 = X[y1 + i + 1];
+    const p0 = X[x0 + i];
+    const p1 = X[x0 + i + 1];
+    const q0 = X[x1 + i];
+    const q1 = X[x1 + i + 1];
     a0 += p0 * u0;
     a1 += p1 * u1;
     b0 += q0 * u0;
@@ -212,19 +309,70 @@ function gramTile(
   let c = c0 + c1;
   let d = d0 + d1;
   if (pairEnd < rows) {
-    const u = X[y + pairEnd];
-    const v = X[y + n + pairEnd];
-    const s = X[x + pairEnd];
-    const t = X[x + n + pairEnd];
+    const u = X[y0 + pairEnd];
+    const v = X[y1 + pairEnd];
+    const s = X[x0 + pairEnd];
+    const t = X[x1 + pairEnd];
     a += s * u;
     b += t * u;
     c += s * v;
     d += t * v;
   }
-  G[g] += a;
-  G[g + 1] += b;
-  G[g + p] += c;
-  G[g + p + 1] += d;
+  G[g0] += a;
+  G[g0 + 1] += b;
+  G[g1] += c;
+  G[g1 + 1] += d;
+}
+
+export function crossGram64(
+  n: number,
+  X: Float64Array,
+  XOffset: number,
+  rowCount: number,
+  rows: Int32Array,
+  rowsOffset: number,
+  places: Int32Array,
+  placesOffset: number,
+  columnCount: number,
+  columns: Int32Array,
+  columnsOffset: number,
+  G: Float64Array,
+  GOffset: number,
+  stride: number,
+): void {
+  for (let a = 0; a < rowCount; ++a) {
+    const g = GOffset + places[placesOffset + a] * stride;
+    G.fill(0, g, g + columnCount);
+  }
+  for (let top = 0; top < n; top += GRAM_ROWS) {
+    const height = min(GRAM_ROWS, n - top);
+    const origin = XOffset + top;
+    let a = 0;
+    for (; a + 2 <= rowCount; a += 2) {
+      const y0 = origin + rows[rowsOffset + a] * n;
+      const y1 = origin + rows[rowsOffset + a + 1] * n;
+      const g0 = GOffset + places[placesOffset + a] * stride;
+      const g1 = GOffset + places[placesOffset + a + 1] * stride;
+      let c = 0;
+      for (; c + 2 <= columnCount; c += 2) {
+        const x0 = origin + columns[columnsOffset + c] * n;
+        const x1 = origin + columns[columnsOffset + c + 1] * n;
+        gramTile(height, X, x0, x1, y0, y1, G, g0 + c, g1 + c);
+      }
+      if (c < columnCount) {
+        const x = origin + columns[columnsOffset + c] * n;
+        G[g0 + c] += pairDot(height, X, x, X, y0);
+        G[g1 + c] += pairDot(height, X, x, X, y1);
+      }
+    }
+    if (a < rowCount) {
+      const y = origin + rows[rowsOffset + a] * n;
+      const g = GOffset + places[placesOffset + a] * stride;
+      for (let c = 0; c < columnCount; ++c) {
+        G[g + c] += pairDot(height, X, origin + columns[columnsOffset + c] * n, X, y);
+      }
+    }
+  }
 }
 
 export function moments64(
@@ -324,4 +472,15 @@ export function transform64(
     const scale = scales[scalesOffset + j];
     for (let i = 0; i < n; ++i) X[x + i] = (X[x + i] - pivot - mean) * scale * rowScales[rowScalesOffset + i];
   }
+}
+
+export function narrow64(
+  n: number,
+  x: Float64Array,
+  xOffset: number,
+  factor: number,
+  out: Float32Array,
+  outOffset: number,
+): void {
+  for (let i = 0; i < n; ++i) out[outOffset + i] = x[xOffset + i] * factor;
 }

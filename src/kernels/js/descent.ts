@@ -1,4 +1,4 @@
-import { dot64 } from "./reductions.js";
+import { axpy64, dot64 } from "./reductions.js";
 import { blockLength64 } from "./vector.js";
 
 const { max } = Math;
@@ -130,9 +130,10 @@ export function gramEpoch64(
   count: number,
   indices: Int32Array,
   indicesOffset: number,
-  p: number,
+  size: number,
   G: Float64Array,
   GOffset: number,
+  stride: number,
   q: Float64Array,
   qOffset: number,
   b: Float64Array,
@@ -145,13 +146,14 @@ export function gramEpoch64(
   lowerOffset: number,
   upper: Float64Array,
   upperOffset: number,
+  least: number,
 ): number {
   let largest = 0;
   for (let k = 0; k < count; ++k) {
     const j = indices[indicesOffset + k];
-    const column = GOffset + j * p;
+    const row = GOffset + j * stride;
     const old = b[bOffset + j];
-    const curvature = G[column + j];
+    const curvature = G[row + j];
     const value = coordinateMinimum(
       q[qOffset + j] + curvature * old,
       curvature,
@@ -161,10 +163,11 @@ export function gramEpoch64(
       upper[upperOffset + j],
     );
     const delta = value - old;
-    if (delta === 0) continue;
+    const change = curvature * delta * delta;
+    if (change <= least && (delta === 0 || (old !== 0 && value !== 0))) continue;
     b[bOffset + j] = value;
-    largest = max(largest, curvature * delta * delta);
-    for (let i = 0; i < p; ++i) q[qOffset + i] -= delta * G[column + i];
+    largest = max(largest, change);
+    axpy64(size, -delta, G, row, q, qOffset);
   }
   return largest;
 }

@@ -1,4 +1,5 @@
 import type { Kernels } from "../contract.js";
+import * as cholesky from "./cholesky.js";
 import * as dense from "./dense.js";
 import * as descent from "./descent.js";
 import * as elementwise from "./elementwise.js";
@@ -23,6 +24,7 @@ export const jsKernels: Kernels = {
     absMax: reductions.absMax64,
     penalty: reductions.penalty64,
     transposedProduct: dense.transposedProduct64,
+    listTransposedProduct: dense.listTransposedProduct64,
   },
   float32: {
     softThreshold: elementwise.softThreshold32,
@@ -37,18 +39,27 @@ export const jsKernels: Kernels = {
     absMax: reductions.absMax32,
     penalty: reductions.penalty32,
     transposedProduct: dense.transposedProduct32,
+    listTransposedProduct: dense.listTransposedProduct32,
   },
   product: dense.product64,
+  listProduct: dense.listProduct64,
   gram: dense.gram64,
+  crossGram: dense.crossGram64,
   moments: dense.moments64,
   transform: dense.transform64,
+  narrow: dense.narrow64,
   axpyDot: descent.axpyDot64,
   residualEpoch: descent.residualEpoch64,
   gramEpoch: descent.gramEpoch64,
+  choleskyAppend: cholesky.choleskyAppend64,
+  choleskyDrop: cholesky.choleskyDrop64,
+  choleskyForward: cholesky.choleskyForward64,
+  choleskyBackward: cholesky.choleskyBackward64,
   sparseDot: sparse.sparseDot64,
   sparseAxpy: sparse.sparseAxpy64,
   sparseProduct: sparse.sparseProduct64,
   sparseTransposedProduct: sparse.sparseTransposedProduct64,
+  sparseListTransposedProduct: sparse.sparseListTransposedProduct64,
   sparseMoments: sparse.sparseMoments64,
   sparseGram: sparse.sparseGram64,
   sparseEpoch: sparse.sparseEpoch64,

@@ -93,6 +93,36 @@ export function sparseTransposedProduct64(
   }
 }
 
+export function sparseListTransposedProduct64(
+  count: number,
+  indices: Int32Array,
+  indicesOffset: number,
+  values: Float64Array,
+  valuesOffset: number,
+  rowIndices: Int32Array,
+  rowIndicesOffset: number,
+  columnPointers: Int32Array,
+  columnPointersOffset: number,
+  r: Float64Array,
+  rOffset: number,
+  out: Float64Array,
+  outOffset: number,
+): void {
+  for (let k = 0; k < count; ++k) {
+    const pointer = columnPointersOffset + indices[indicesOffset + k];
+    out[outOffset + k] = sparseDot64(
+      columnPointers[pointer],
+      columnPointers[pointer + 1],
+      values,
+      valuesOffset,
+      rowIndices,
+      rowIndicesOffset,
+      r,
+      rOffset,
+    );
+  }
+}
+
 export function sparseMoments64(
   n: number,
   p: number,

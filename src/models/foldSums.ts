@@ -1,0 +1,181 @@
+import type { Matrix } from "../data/Matrix.js";
+import { alignedBytes, type Heap } from "../kernels/arena.js";
+import { withMemory } from "../kernels/select.js";
+import {
+  addSums,
+  copySums,
+  emptySums,
+  type GramSums,
+  gramSumsBytes,
+  rowSummer,
+  rowSummerBytes,
+} from "../solvers/gramSums.js";
+import { compensatedSum } from "../solvers/problem.js";
+import { gramSolver, gramSolverBytes } from "../solvers/strategy.js";
+import { sumsProblem, sumsProblemBytes } from "../solvers/sumsProblem.js";
+import { fitAccurately, type Lambdas } from "./fitPath.js";
+import type { Folds } from "./folds.js";
+import type { Fit } from "./options.js";
+import type { Path } from "./Path.js";
+
+/** Memory for the sums of all folds at the most. */
+const MOST_BYTES = 1073741824;
+
+/** A path on all rows and the error of each fold for each of its lambdas, fold after fold. */
+export interface PathErrors {
+  path: Path;
+  errors: Float64Array;
+}
+
+/** Whether the sums of all folds are cheaper to have than a fit of each. */
+export function canFoldSums(n: number, p: number, { count }: Folds): boolean {
+  return n >= 2 * p && 2 * count * gramSumsBytes(p) <= MOST_BYTES;
+}
+
+/**
+ * The paths on all rows and on all but each fold, from one pass over X: the sums of a fold's training rows are those of the folds
+ * before it plus those of the folds after it, and its error is a quadratic form of its own sums. Undefined where that is not as
+ * accurate as a fit of each would be.
+ */
+export function foldSums(
+  X: Matrix,
+  y: Float64Array,
+  fit: Fit,
+  ratios: readonly number[],
+  lambdas: Lambdas,
+  folds: Folds,
+): PathErrors[] | undefined {
+  const { rows: n, columns: p } = X;
+  const { settings } = fit;
+  const rows = rowsByFold(folds, settings.weights);
+  const largest = Math.max(...rows.map(({ length }) => length));
+  const bytes =
+    (2 * folds.count + 3) * gramSumsBytes(p) +
+    rowSummerBytes(largest, p) +
+    sumsProblemBytes(p) +
+    gramSolverBytes(p) +
+    ErrorForm.bytes(p) +
+    alignedBytes(8 * (p + 1));
+  return withMemory(bytes, "cross-validation", (arena) => {
+    const pivots = firstRow(X, y, settings.offset, rows);
+    const shares = settings.weights && sharesOf(settings.weights);
+    const summer = rowSummer(arena, X, y, settings.offset, shares, pivots, largest);
+    const { kernels } = arena;
+    const work = arena.raw64(p + 1);
+    const own = rows.map((listed) => {
+      const sums = emptySums(arena, p);
+      summer.sum(listed, sums);
+      return sums;
+    });
+    // after[k]: the folds from k on
+    const after = rows.map(() => emptySums(arena, p));
+    for (let fold = folds.count - 1; fold >= 0; --fold) {
+      if (fold + 1 < folds.count) copySums(after[fold + 1], after[fold]);
+      addSums(kernels, after[fold], own[fold], work);
+    }
+    const pathOf = (sums: GramSums, count: number, l1Ratio: number, grid: Lambdas, isKept: boolean): Path | undefined =>
+      arena.scoped(() => {
+        const problem = sumsProblem(arena, sums, pivots, count, settings, isKept);
+        if (problem === undefined) return undefined;
+        return fitAccurately(problem, gramSolver(problem, l1Ratio), fit, l1Ratio, grid);
+      });
+
+    const results: PathErrors[] = [];
+    for (const l1Ratio of ratios) {
+      const path = pathOf(after[0], n, l1Ratio, lambdas, false);
+      if (path === undefined) return undefined;
+      results.push({ path, errors: new Float64Array(folds.count * path.lambdas.length) });
+    }
+    const form = new ErrorForm(arena, pivots);
+    const before = emptySums(arena, p);
+    const training = emptySums(arena, p);
+    for (let fold = 0; fold < folds.count; ++fold) {
+      copySums(before, training);
+      if (fold + 1 < folds.count) addSums(kernels, training, after[fold + 1], work);
+      for (const { path, errors } of results) {
+        const { lambdas: given, l1Ratio } = path;
+        const fitted = pathOf(training, n - rows[fold].length, l1Ratio, { given }, true);
+        if (fitted === undefined) return undefined;
+        for (let k = 0; k < given.length; ++k) {
+          const w = fitted.coefficients.subarray(k * p, (k + 1) * p);
+          const error = form.error(own[fold], w, settings.intercept ? training : undefined);
+          if (error === undefined) return undefined;
+          errors[fold * given.length + k] = error;
+        }
+      }
+      addSums(kernels, before, own[fold], work);
+    }
+    return results;
+  });
+}
+
+/** The rows of positive weight of each fold. */
+function rowsByFold({ of, count }: Folds, weights: Float64Array | undefined): Int32Array[] {
+  const lists: number[][] = Array.from({ length: count }, () => []);
+  for (let i = 0; i < of.length; ++i) if (weights === undefined || weights[i] > 0) lists[of[i]].push(i);
+  return lists.map((list) => Int32Array.from(list));
+}
+
+/** Weights that sum to 1. */
+function sharesOf(weights: Float64Array): Float64Array {
+  const total = compensatedSum(weights);
+  return weights.map((weight) => weight / total);
+}
+
+/** A row of positive weight, and its y − offset: numbers near which the data are. */
+function firstRow(X: Matrix, y: Float64Array, offset: Float64Array | undefined, rows: readonly Int32Array[]) {
+  const row = Math.min(...rows.map((list) => list[0]));
+  const values = new Float64Array(X.columns + 1);
+  X.copyRows(values.subarray(0, X.columns), Int32Array.of(row));
+  values[X.columns] = y[row] - (offset?.[row] ?? 0);
+  return values.map((value) => (Number.isFinite(value) ? value : 0));
+}
+
+/** Rounding errors that a quadratic form may have relative to its value, from those of its terms. */
+const ACCURACY = 1e-9;
+
+/** Mean squared errors from sums: with v = (−w, 1), v'·products·v/weight + (v'·(centre of the rows − centre of the fit))². */
+class ErrorForm {
+  readonly #arena: Heap;
+  readonly #pivots: Float64Array;
+  readonly #list: Int32Array;
+  readonly #packed: Float64Array;
+  readonly #image: Float64Array;
+
+  static bytes(p: number): number {
+    return alignedBytes(4 * (p + 1)) + 2 * alignedBytes(8 * (p + 1));
+  }
+
+  constructor(arena: Heap, pivots: Float64Array) {
+    this.#arena = arena;
+    this.#pivots = pivots;
+    this.#list = arena.int32(pivots.length);
+    this.#packed = arena.raw64(pivots.length);
+    this.#image = arena.raw64(pivots.length);
+  }
+
+  /** The weighted mean of (y − x·w − b)² over the rows of `sums`; undefined where cancellation leaves too little of it. */
+  error(sums: GramSums, w: Float64Array, fittedOn: GramSums | undefined): number | undefined {
+    const { weight, means, products } = sums;
+    const list = this.#list;
+    const packed = this.#packed;
+    const image = this.#image.fill(0);
+    const size = means.length;
+    let count = 0;
+    let shift = 0;
+    let terms = 0;
+    const add = (j: number, v: number): void => {
+      list[count] = j;
+      packed[count++] = v;
+      shift += v * (means[j] - (fittedOn === undefined ? -this.#pivots[j] : fittedOn.means[j]));
+      terms += Math.abs(v) * Math.sqrt(products[j * size + j]);
+    };
+    for (let j = 0; j + 1 < size; ++j) if (w[j] !== 0) add(j, -w[j]);
+    add(size - 1, 1);
+    this.#arena.kernels.listProduct(size, count, list, 0, products, 0, size, 1, packed, 0, image, 0);
+    let form = 0;
+    for (let k = 0; k < count; ++k) form += packed[k] * image[list[k]];
+    const error = form / weight + shift * shift;
+    return (terms * terms * Number.EPSILON) / weight <= ACCURACY * error ? error : undefined;
+  }
+}

@@ -1,0 +1,166 @@
+import type { Matrix } from "../data/Matrix.js";
+import { rangeError } from "../errors.js";
+import { alignedBytes, type Heap } from "../kernels/arena.js";
+import {
+  coordinates,
+  coordinatesBytes,
+  type FitSettings,
+  type Problem,
+  type Response,
+  responseBytes,
+  standardizeResponse,
+} from "./problem.js";
+import { Screening } from "./screening.js";
+
+/** A problem whose X lies in memory as a dense matrix in standard form. */
+export interface DenseProblem extends Problem {
+  /** Column-major, n × p. */
+  X: Float64Array;
+  y: Float64Array;
+  /** The residual y − X·b, as of the latest refresh. */
+  r: Float64Array;
+  /** r ← y − X·b; returns ‖r‖². */
+  residual(): number;
+  /** Recomputes z for the listed columns. */
+  gradient(count: number, columns: Int32Array): void;
+  /** Recomputes z for the listed columns; where b_j = 0 and |z_j| is surely below l1_j, it may stay rough. */
+  screen(count: number, columns: Int32Array): void;
+}
+
+/** The bytes that {@link denseProblem} takes from its arena. */
+export function denseProblemBytes(n: number, p: number, screened: boolean): number {
+  const columns = 6 * alignedBytes(8 * p) + alignedBytes(4 * p);
+  return (
+    alignedBytes(8 * n * p) +
+    alignedBytes(8 * n) +
+    columns +
+    responseBytes(n) +
+    coordinatesBytes(p) +
+    (screened ? Screening.bytes(n, p) : 0)
+  );
+}
+
+/** Values of X that are brought into standard form at a time: few enough to stay in cache from one pass to the next. */
+const BLOCK = 32768;
+
+/**
+ * Copies X and brings it into standard form, with y and the settings. X is checked here, everything else before.
+ *
+ * @param screened - Whether to keep a float32 copy of X, from which gradients are estimated at half the memory traffic.
+ */
+export function denseProblem(
+  arena: Heap,
+  X: Matrix,
+  y: Float64Array,
+  settings: FitSettings,
+  screened = false,
+): DenseProblem {
+  const { rows: n, columns: p } = X;
+  const { kernels } = arena;
+  const { sumSquares, listTransposedProduct } = kernels.float64;
+  const data = arena.raw64(n * p);
+  const response = standardizeResponse(arena, y, settings);
+  const columns = standardizeColumns(arena, X, data, response, settings);
+  const problem = coordinates(arena, columns, response, settings);
+  const { b, z, eligible } = problem;
+  const r = arena.raw64(n);
+  /** Coefficients, or gradients, of the listed columns, one after the other. */
+  const packed = arena.raw64(p);
+  const list = arena.int32(p);
+
+  const screening = screened ? new Screening(problem, data, r) : undefined;
+
+  const residual = (): number => {
+    r.set(response.y);
+    let count = 0;
+    for (let k = 0; k < eligible.length; ++k) {
+      const j = eligible[k];
+      if (b[j] === 0) continue;
+      packed[count] = b[j];
+      list[count++] = j;
+    }
+    kernels.listProduct(n, count, list, 0, data, 0, n, -1, packed, 0, r, 0);
+    screening?.advance();
+    return sumSquares(n, r, 0);
+  };
+  const gradient = (count: number, listed: Int32Array): void => {
+    listTransposedProduct(n, count, listed, 0, data, 0, r, 0, packed, 0);
+    for (let k = 0; k < count; ++k) z[listed[k]] = packed[k];
+    screening?.computed(count, listed);
+  };
+  const screen = (count: number, listed: Int32Array): void => {
+    if (screening === undefined) gradient(count, listed);
+    else gradient(screening.run(count, listed, list), list);
+  };
+  return {
+    ...problem,
+    X: data,
+    y: response.y,
+    r,
+    residual,
+    gradient,
+    screen,
+    refresh: () => {
+      const squares = residual();
+      screen(eligible.length, eligible);
+      return squares;
+    },
+  };
+}
+
+function standardizeColumns(arena: Heap, X: Matrix, data: Float64Array, response: Response, settings: FitSettings) {
+  const { rows: n, columns: p } = X;
+  const { kernels } = arena;
+  const { weights, totalWeight, rowScales, first } = response;
+  const { intercept, standardize } = settings;
+  const pivots = arena.float64(p);
+  const means = arena.float64(p);
+  const variances = arena.float64(p);
+  const scales = arena.raw64(p).fill(1);
+  const inverses = arena.raw64(p).fill(1);
+  const curvatures = arena.raw64(p);
+  const isConstant = new Uint8Array(p);
+  const width = Math.max(8, Math.floor(BLOCK / n));
+  for (let from = 0; from < p; from += width) {
+    const to = Math.min(from + width, p);
+    const count = to - from;
+    const at = from * n;
+    X.copyColumns(data.subarray(at, to * n), from, to);
+    if (!(kernels.float64.absMax(count * n, data, at) < Number.POSITIVE_INFINITY)) refuseNotFinite(data, n, from);
+    if (intercept || standardize) {
+      for (let j = from; j < to; ++j) pivots[j] = data[j * n + first];
+      kernels.moments(n, count, data, at, weights, 0, totalWeight, pivots, from, means, from, variances, from);
+      for (let j = from; j < to; ++j) {
+        if (variances[j] === 0) isConstant[j] = 1;
+        else if (standardize) {
+          scales[j] = Math.sqrt(variances[j]);
+          inverses[j] = 1 / scales[j];
+        }
+        if (!(variances[j] < Number.POSITIVE_INFINITY)) refuseOverflow(kernels.float64.absMax(n, data, j * n), j);
+        if (!intercept) {
+          pivots[j] = 0;
+          means[j] = 0;
+        }
+      }
+    }
+    kernels.transform(n, count, data, at, pivots, from, means, from, inverses, from, rowScales, 0);
+    for (let j = from; j < to; ++j) {
+      curvatures[j] = kernels.float64.sumSquares(n, data, j * n);
+      if (!(curvatures[j] < Number.POSITIVE_INFINITY)) refuseOverflow(kernels.float64.absMax(n, data, j * n), j);
+    }
+  }
+  return { pivots, means, scales, curvatures, isConstant: (j: number) => isConstant[j] === 1 };
+}
+
+function refuseNotFinite(data: Float64Array, n: number, firstColumn: number): never {
+  const start = firstColumn * n;
+  const k = data.subarray(start).findIndex((value) => !Number.isFinite(value)) + start;
+  throw rangeError("ERR_NOT_FINITE", `"X" must be finite, got ${data[k]} in row ${k % n}, column ${Math.floor(k / n)}`);
+}
+
+function refuseOverflow(largest: number, column: number): never {
+  throw rangeError(
+    "ERR_VALUE",
+    `"X" must not have squares that overflow, got values up to ${largest} in column ${column}`,
+  );
+}

@@ -1,0 +1,116 @@
+import { alignedBytes } from "../kernels/arena.js";
+import type { DenseProblem } from "./denseProblem.js";
+import type { Coordinates } from "./problem.js";
+import type { ScreenedProblem } from "./workingSet.js";
+
+/** A problem by its Gram G = XᵀX, c = Xᵀy and ‖y‖²: n no longer matters. */
+export interface GramProblem extends ScreenedProblem {
+  /** p × p */
+  G: Float64Array;
+  /** Whether all its rows are there, not just those that were asked for. */
+  isComplete: boolean;
+  /** Sees to it that the rows of the listed columns are there. */
+  complete(count: number, columns: Int32Array): void;
+  /** Whether the rounding errors of the Gram cannot matter to a certificate at b that is held to the tolerance. */
+  isAccurate(tolerance: number): boolean;
+}
+
+/** Roundings in z_j that a certificate from the Gram has to allow for, relative to ‖x_j‖·(‖y‖ + Σ|b_k|·‖x_k‖). */
+const ROUNDINGS = 16 * Number.EPSILON;
+/** The share of a tolerance that they may take up. */
+const SHARE = 0.01;
+
+/** The bytes that {@link gramProblem} takes from its arena. */
+export function gramProblemBytes(p: number): number {
+  return alignedBytes(8 * p) + alignedBytes(4 * p);
+}
+
+/**
+ * A problem whose residual sum of squares and gradients come from the Gram:
+ *
+ *   z = c − G·b,   ‖y − X·b‖² = ‖y‖² − b·c − b·z
+ *
+ * @param complete - Fills in rows of G; undefined if all are there.
+ * @param isKept - Whether z is kept up to date by whoever changes b, so that only a refresh recomputes it.
+ */
+export function gramProblem(
+  coordinates: Coordinates,
+  G: Float64Array,
+  c: Float64Array,
+  squares: number,
+  complete?: (count: number, columns: Int32Array) => void,
+  isKept = false,
+): GramProblem {
+  const { arena, kernels, p, b, z, eligible, curvatures, convergenceScale } = coordinates;
+  const { dot } = kernels.float64;
+  const packed = arena.raw64(p);
+  const list = arena.int32(p);
+  const residualSquares = (): number => Math.max(0, squares - dot(p, b, 0, c, 0) - dot(p, b, 0, z, 0));
+  const refresh = (): number => {
+    let count = 0;
+    for (let k = 0; k < eligible.length; ++k) {
+      const j = eligible[k];
+      if (b[j] === 0) continue;
+      packed[count] = b[j];
+      list[count++] = j;
+    }
+    complete?.(count, list);
+    z.set(c);
+    kernels.listProduct(p, count, list, 0, G, 0, p, -1, packed, 0, z, 0);
+    return residualSquares();
+  };
+  return {
+    ...coordinates,
+    G,
+    isComplete: complete === undefined,
+    isSmall: complete === undefined,
+    complete: complete ?? (() => {}),
+    isAccurate: (tolerance) => {
+      let size = Math.sqrt(squares);
+      for (let k = 0; k < eligible.length; ++k) {
+        const j = eligible[k];
+        if (b[j] !== 0) size += Math.abs(b[j]) * Math.sqrt(curvatures[j]);
+      }
+      return ROUNDINGS * size * size <= SHARE * tolerance * convergenceScale;
+    },
+    residual: isKept ? residualSquares : refresh,
+    refresh,
+    gradient: () => {},
+    screen: () => {},
+  };
+}
+
+/** The bytes that {@link lazyGramProblem} takes from the problem's arena. */
+export function lazyGramProblemBytes(p: number): number {
+  return gramProblemBytes(p) + alignedBytes(8 * p * p) + alignedBytes(8 * p) + 2 * alignedBytes(4 * p);
+}
+
+/**
+ * The Gram of a dense problem, its rows computed when their columns enter. Where it is not accurate enough, residual and gradients
+ * come from the data.
+ */
+export function lazyGramProblem(dense: DenseProblem, tolerance: number): GramProblem {
+  const { arena, kernels, n, p, X, y } = dense;
+  const { transposedProduct, sumSquares } = kernels.float64;
+  const G = arena.raw64(p * p);
+  const c = arena.raw64(p);
+  const all = arena.int32(p);
+  for (let j = 0; j < p; ++j) all[j] = j;
+  const absent = arena.int32(p);
+  const isThere = new Uint8Array(p);
+  transposedProduct(n, p, X, 0, y, 0, c, 0);
+  const squares = sumSquares(n, y, 0);
+
+  const complete = (count: number, columns: Int32Array): void => {
+    let missing = 0;
+    for (let k = 0; k < count; ++k) {
+      if (isThere[columns[k]] === 1) continue;
+      isThere[columns[k]] = 1;
+      absent[missing++] = columns[k];
+    }
+    if (missing > 0) kernels.crossGram(n, X, 0, missing, absent, 0, absent, 0, p, all, 0, G, 0, p);
+  };
+  const problem = gramProblem(dense, G, c, squares, complete);
+  const residual = (): number => (problem.isAccurate(tolerance) ? problem.residual() : dense.refresh());
+  return { ...problem, residual, refresh: residual };
+}

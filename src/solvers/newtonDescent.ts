@@ -1,0 +1,96 @@
+import { alignedBytes } from "../kernels/arena.js";
+import { ActiveNewton, type GramSystem } from "./activeNewton.js";
+import type { DenseProblem } from "./denseProblem.js";
+import type { Method } from "./workingSet.js";
+
+/** Working sets larger than this are left to descent on the residual. */
+const LARGEST = 1536;
+
+/** Newton steps that promise to gain more than this, relative to the null loss, are led astray by rounding errors. */
+export const MOST_GAIN = 4;
+/** The share of the accuracy that moves which an epoch leaves out may add up to. */
+export const LEFT_OUT = 0.1;
+
+/** The largest working set that has a Gram of its own. */
+export function newtonCapacity(n: number, p: number): number {
+  return Math.min(p, LARGEST, 2 * n + 64);
+}
+
+/** The bytes that {@link newtonDescent} takes from the problem's arena. */
+export function newtonDescentBytes(n: number, p: number): number {
+  const capacity = newtonCapacity(n, p);
+  return (
+    alignedBytes(8 * capacity * capacity) +
+    6 * alignedBytes(8 * capacity) +
+    alignedBytes(4 * capacity) +
+    ActiveNewton.bytes(capacity, capacity)
+  );
+}
+
+/**
+ * Newton's method on the active set and coordinate descent in turn, on the Gram of the working set, which grows with it.
+ * What they do costs nothing that grows with n.
+ */
+export function newtonDescent(problem: DenseProblem): Method {
+  const { arena, kernels, n, p, X } = problem;
+  const capacity = newtonCapacity(n, p);
+  const vector = () => arena.float64(capacity);
+  const G = arena.raw64(capacity * capacity);
+  const system: GramSystem = {
+    G,
+    isComplete: true,
+    stride: capacity,
+    q: vector(),
+    b: vector(),
+    l1: vector(),
+    l2: vector(),
+    lower: vector(),
+    upper: vector(),
+  };
+  const all = arena.int32(capacity);
+  for (let i = 0; i < capacity; ++i) all[i] = i;
+  const newton = new ActiveNewton(arena, system, capacity, capacity, MOST_GAIN * problem.convergenceScale);
+  /** The columns that have their place in the Gram. */
+  let known = 0;
+
+  const enter = (count: number, columns: Int32Array): void => {
+    kernels.crossGram(n, X, 0, count - known, columns, known, all, known, count, columns, 0, G, 0, capacity);
+    for (let i = 0; i < known; ++i) {
+      for (let k = known; k < count; ++k) G[i * capacity + k] = G[k * capacity + i];
+    }
+    known = count;
+  };
+  const load = (count: number, columns: Int32Array): void => {
+    for (let i = 0; i < count; ++i) {
+      const j = columns[i];
+      system.q[i] = problem.z[j];
+      system.b[i] = problem.b[j];
+      system.l1[i] = problem.l1[j];
+      system.l2[i] = problem.l2[j];
+      system.lower[i] = problem.lower[j];
+      system.upper[i] = problem.upper[j];
+    }
+  };
+  const { q, b, l1, l2, lower, upper } = system;
+  const epoch = (count: number, least: number): number =>
+    kernels.gramEpoch(count, all, 0, count, G, 0, capacity, q, 0, b, 0, l1, 0, l2, 0, lower, 0, upper, 0, least);
+
+  return {
+    capacity,
+    reset: () => {
+      known = 0;
+      newton.reset();
+    },
+    minimise: (count, columns, accuracy, budget) => {
+      if (count > known) enter(count, columns);
+      load(count, columns);
+      let epochs = 0;
+      for (let change = Number.POSITIVE_INFINITY; change > accuracy && epochs < budget; ++epochs) {
+        newton.run(count, count, all, accuracy);
+        change = epoch(count, (LEFT_OUT * accuracy) / count);
+      }
+      for (let i = 0; i < count; ++i) problem.b[columns[i]] = b[i];
+      return epochs;
+    },
+  };
+}

@@ -1,0 +1,127 @@
+import { alignedBytes } from "../kernels/arena.js";
+import type { Coordinates } from "./problem.js";
+
+/** Half an ulp of 1 in float32. */
+const UNIT = 1 / 16777216;
+/** A gradient that cannot have passed this share of l1 since it was last computed is not computed again. */
+const AHEAD = 0.9;
+/** Below this share of columns that are passed over, the reference is moved up to the present. */
+const WORTHWHILE = 0.5;
+
+/**
+ * Gradients of a dense X in two steps. First from a float32 copy of X, its columns and the residual scaled to norm 1: half the
+ * memory traffic, and an error of at most `bound·‖x_j‖·‖r‖`. Then in float64 where that leaves it open whether |z_j| exceeds
+ * l1_j. So rounding decides which columns are looked at twice, and never a result.
+ *
+ * A column is not touched at all while, by the Cauchy–Schwarz inequality, |z_j| at an earlier residual r0 + ‖x_j‖·‖r − r0‖ stays
+ * below l1_j. Larsson, Look-ahead screening rules for the lasso (2021).
+ */
+export class Screening {
+  readonly #problem: Coordinates;
+  readonly #r: Float64Array;
+  readonly #X: Float32Array;
+  readonly #residual: Float32Array;
+  readonly #estimates: Float32Array;
+  readonly #norms: Float64Array;
+  readonly #list: Int32Array;
+  /** The residual r0, and what |z_j| is at most there. */
+  readonly #reference: Float64Array;
+  readonly #atReference: Float64Array;
+  /** The residual, counted, at which z_j was computed. */
+  readonly #computedAt: Int32Array;
+  #now = 0;
+  readonly #bound: number;
+
+  static bytes(n: number, p: number): number {
+    const rows = alignedBytes(4 * n) + alignedBytes(8 * n);
+    return alignedBytes(4 * n * p) + rows + 3 * alignedBytes(4 * p) + 2 * alignedBytes(8 * p);
+  }
+
+  constructor(problem: Coordinates, X: Float64Array, r: Float64Array) {
+    const { arena, kernels, n, p, curvatures } = problem;
+    this.#problem = problem;
+    this.#r = r;
+    this.#X = arena.raw32(n * p);
+    this.#residual = arena.raw32(n);
+    this.#estimates = arena.raw32(p);
+    this.#list = arena.int32(p);
+    this.#computedAt = arena.int32(p);
+    this.#reference = arena.float64(n);
+    this.#norms = arena.raw64(p);
+    this.#atReference = arena.raw64(p).fill(Number.POSITIVE_INFINITY);
+    // Roundings of both factors, of each product, of sums in four lanes, and of the lanes.
+    this.#bound = UNIT * (n / 4 + 12);
+    for (let j = 0; j < p; ++j) {
+      this.#norms[j] = Math.sqrt(curvatures[j]);
+      if (curvatures[j] > 0) kernels.narrow(n, X, j * n, 1 / this.#norms[j], this.#X, j * n);
+    }
+  }
+
+  /** The residual has changed. */
+  advance(): void {
+    this.#now += 1;
+  }
+
+  /** z has been computed for the listed columns. */
+  computed(count: number, columns: Int32Array): void {
+    for (let k = 0; k < count; ++k) this.#computedAt[columns[k]] = this.#now;
+  }
+
+  /**
+   * Estimates z for the listed columns, but for those that are surely below l1. Returns how many of them, now listed in `open`, may
+   * exceed l1 or have a coefficient, so that they need an exact z.
+   */
+  run(count: number, columns: Int32Array, open: Int32Array): number {
+    const { kernels, n, b, z, l1, eligible } = this.#problem;
+    const r = this.#r;
+    const norms = this.#norms;
+    const atReference = this.#atReference;
+    const list = this.#list;
+    const distance = this.#distance();
+    let left = 0;
+    for (let k = 0; k < count; ++k) {
+      const j = columns[k];
+      if (b[j] !== 0 || !(atReference[j] + distance * norms[j] <= AHEAD * l1[j])) list[left++] = j;
+    }
+
+    const norm = Math.sqrt(kernels.float64.sumSquares(n, r, 0));
+    kernels.narrow(n, r, 0, norm > 0 ? 1 / norm : 0, this.#residual, 0);
+    kernels.float32.listTransposedProduct(n, left, list, 0, this.#X, 0, this.#residual, 0, this.#estimates, 0);
+    this.computed(left, list);
+    let opened = 0;
+    for (let k = 0; k < left; ++k) {
+      const j = list[k];
+      const size = norms[j] * norm;
+      z[j] = this.#estimates[k] * size;
+      if (b[j] !== 0 || !(Math.abs(z[j]) + this.#bound * size <= l1[j])) open[opened++] = j;
+    }
+    if (left > WORTHWHILE * eligible.length) this.#moveReference(distance, norm);
+    return opened;
+  }
+
+  /** ‖r − r0‖ */
+  #distance(): number {
+    const r = this.#r;
+    const reference = this.#reference;
+    let squares = 0;
+    for (let i = 0; i < r.length; ++i) {
+      const d = r[i] - reference[i];
+      squares += d * d;
+    }
+    return Math.sqrt(squares);
+  }
+
+  #moveReference(distance: number, norm: number): void {
+    const { z, eligible } = this.#problem;
+    const norms = this.#norms;
+    const atReference = this.#atReference;
+    this.#reference.set(this.#r);
+    for (let k = 0; k < eligible.length; ++k) {
+      const j = eligible[k];
+      atReference[j] =
+        this.#computedAt[j] === this.#now
+          ? Math.abs(z[j]) + this.#bound * norms[j] * norm
+          : atReference[j] + distance * norms[j];
+    }
+  }
+}

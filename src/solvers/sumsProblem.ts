@@ -1,0 +1,67 @@
+import { alignedBytes, type Heap } from "../kernels/arena.js";
+import { loss } from "../losses/gaussian.js";
+import { type GramProblem, gramProblem, gramProblemBytes } from "./gramProblem.js";
+import type { GramSums } from "./gramSums.js";
+import { convergenceScale, coordinates, coordinatesBytes, type FitSettings } from "./problem.js";
+
+/** The bytes that {@link sumsProblem} takes from its arena. */
+export function sumsProblemBytes(p: number): number {
+  return alignedBytes(8 * p * p) + 5 * alignedBytes(8 * p) + coordinatesBytes(p) + gramProblemBytes(p);
+}
+
+/** A problem in standard form from the sums of its n rows about `pivots`, `isKept` as in {@link gramProblem}; undefined where squares overflow. */
+export function sumsProblem(
+  arena: Heap,
+  sums: GramSums,
+  pivots: Float64Array,
+  n: number,
+  settings: FitSettings,
+  isKept: boolean,
+): GramProblem | undefined {
+  const { intercept, standardize } = settings;
+  const { weight, products } = sums;
+  const size = pivots.length;
+  const p = size - 1;
+  // Without an intercept, second moments are about 0.
+  const centre = (j: number): number => (intercept ? 0 : pivots[j] + sums.means[j]);
+  const moment = (j: number, k: number): number => products[j * size + k] / weight + centre(j) * centre(k);
+  const columns = {
+    pivots: arena.raw64(p).fill(0),
+    means: arena.raw64(p).fill(0),
+    scales: arena.raw64(p).fill(1),
+    curvatures: arena.raw64(p),
+    isConstant: (j: number) => (intercept || standardize) && products[j * size + j] === 0,
+  };
+  const { scales, curvatures } = columns;
+  for (let j = 0; j < p; ++j) {
+    if (standardize && products[j * size + j] > 0) scales[j] = Math.sqrt(products[j * size + j] / weight);
+    if (intercept) {
+      columns.pivots[j] = pivots[j];
+      columns.means[j] = sums.means[j];
+    }
+  }
+  const G = arena.raw64(p * p);
+  const c = arena.raw64(p);
+  for (let j = 0; j < p; ++j) {
+    const row = j * size;
+    const left = 1 / (weight * scales[j]);
+    const about = centre(j);
+    for (let k = 0; k < p; ++k) {
+      G[j * p + k] = (products[row + k] * left + (about * centre(k)) / scales[j]) / scales[k];
+    }
+    c[j] = moment(j, p) / scales[j];
+    curvatures[j] = G[j * p + j];
+    if (!(curvatures[j] < Number.POSITIVE_INFINITY)) return undefined;
+  }
+  const squares = moment(p, p);
+  const nullLoss = loss(squares);
+  const summary = {
+    n,
+    yPivot: intercept ? pivots[p] : 0,
+    yMean: intercept ? sums.means[p] : 0,
+    nullLoss,
+    convergenceScale: convergenceScale(nullLoss, loss(sums.squares / weight)),
+  };
+  if (!(summary.convergenceScale < Number.POSITIVE_INFINITY)) return undefined;
+  return gramProblem(coordinates(arena, columns, summary, settings), G, c, squares, undefined, isKept);
+}
