@@ -2,6 +2,8 @@
 const suites: Record<string, () => Promise<{ run(words: readonly string[]): Promise<void> }>> = {
   kernels: () => import("./kernels/index.js"),
   solvers: () => import("./solvers/index.js"),
+  batch: () => import("./batch/index.js"),
+  peers: () => import("./peers/index.js"),
 };
 
 const name = process.argv[2] ?? "";

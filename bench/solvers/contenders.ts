@@ -1,8 +1,9 @@
 import { crossValidate, dense, regularizationPath, setBackend, sparse } from "regulus";
+import { type Clock, timed } from "../clock.js";
 import { loadMlMatrix, ridgeByEigen } from "../peers/mlMatrix.js";
+import type { Exchange, Language, Peer } from "../peers/peer.js";
 import type { Solution } from "./accuracy.js";
 import { isSparse, type Problem } from "./data.js";
-import type { Exchange, Language, Peer } from "./peers.js";
 import { plainCrossValidation, plainDescent } from "./plainDescent.js";
 import type { ContenderName, Setting, Task } from "./tasks.js";
 
@@ -19,10 +20,9 @@ export interface Contender {
   run(setting: Setting, keep: boolean): Run | Promise<Run>;
 }
 
-function timed(work: () => Solution): Run {
-  const start = performance.now();
-  const solution = work();
-  return { seconds: (performance.now() - start) / 1e3, solution };
+function run(clock: Clock, work: () => Solution): Run {
+  const { seconds, result } = timed(clock, work);
+  return { seconds, solution: result };
 }
 
 /** Our own fit, by the public entry alone. */
@@ -100,12 +100,12 @@ export async function contendersOf(
   problem: Problem,
   exchange: Exchange,
   peers: ReadonlyMap<Language, Peer>,
-  withPeers: boolean,
+  { withPeers, clock }: { withPeers: boolean; clock: Clock },
 ): Promise<Contender[]> {
   const remote = (peer: Peer, solver: string): Contender["run"] => {
     return async ({ tolerance, variant }, keep) => {
       const out = keep ? "solution" : "none";
-      const seconds = Number(await peer.request("run", { solver, tolerance, variant, out }));
+      const seconds = Number(await peer.request("run", { solver, tolerance, variant, clock, out }));
       return { seconds, solution: keep ? readSolution(exchange, "solution", problem) : undefined };
     };
   };
@@ -114,18 +114,18 @@ export async function contendersOf(
   const mlMatrix = withPeers && task.settings["ml-matrix"] ? await mlMatrixFit(problem) : undefined;
   const plain = task.work === "cv" ? plainCrossValidation : plainDescent;
   const runs: Record<ContenderName, Contender["run"] | undefined> = {
-    regulus: ({ tolerance }) => timed(() => regulusFit(task, problem, tolerance)),
-    "regulus js": ({ tolerance }) => onTwin(() => timed(() => regulusFit(task, problem, tolerance))),
+    regulus: ({ tolerance }) => run(clock, () => regulusFit(task, problem, tolerance)),
+    "regulus js": ({ tolerance }) => onTwin(() => run(clock, () => regulusFit(task, problem, tolerance))),
     glmnet: r && remote(r, task.work === "cv" ? "cv" : "path"),
     "scikit-learn": python && remote(python, task.work),
     "scikit-learn in place": python && remote(python, task.work),
     numpy: python && remote(python, "eigen"),
-    "ml-matrix": mlMatrix && (() => timed(mlMatrix)),
-    "plain js": withPeers ? ({ tolerance }) => timed(() => plain(problem, tolerance)) : undefined,
+    "ml-matrix": mlMatrix && (() => run(clock, mlMatrix)),
+    "plain js": withPeers ? ({ tolerance }) => run(clock, () => plain(problem, tolerance)) : undefined,
   };
   return Object.entries(task.settings).flatMap(([key, settings]) => {
     const name = key as ContenderName;
-    const run = runs[name];
-    return run ? [{ name, settings, run }] : [];
+    const work = runs[name];
+    return work ? [{ name, settings, run: work }] : [];
   });
 }

@@ -1,35 +1,24 @@
-"""Runs scikit-learn and numpy on request.
+"""Paths and cross-validation by scikit-learn and numpy, for serve.py.
 
-Each line on standard input is a verb and key=value pairs; each answer is one line, "ok ..." or "error ...". `load` reads the
-data from a folder of raw float64 and int32 files; `run` times one fit on it and, when asked, writes the solution: p coefficients
-for each lambda, then the intercepts (NaN: no model for this lambda), then the mean errors of a cross-validation.
+A solution is p coefficients for each lambda, the intercepts (NaN: no model for this lambda), and the mean errors of a
+cross-validation.
 """
 
 import os
-import sys
-import time
-import warnings
 
+import numpy as np
+import scipy.sparse
+import sklearn
+from sklearn.linear_model import ElasticNetCV, RidgeCV, enet_path, ridge_regression
+from sklearn.model_selection import PredefinedSplit
 
-def fail(message):
-    print("error " + " ".join(str(message).split()), flush=True)
-
-
-try:
-    import numpy as np
-    import scipy.sparse
-    import sklearn
-    from sklearn.linear_model import ElasticNetCV, RidgeCV, enet_path, ridge_regression
-    from sklearn.model_selection import PredefinedSplit
-except ImportError as error:
-    fail(error)
-    sys.exit()
-
-warnings.filterwarnings("ignore")
+DESCRIPTION = f"scikit-learn {sklearn.__version__}, numpy {np.__version__}"
 ITERATIONS = 10_000_000
 
 
-class Data:
+class load:
+    """The data of one task, read from a folder of raw float64 and int32 files."""
+
     def __init__(self, folder, n, p, kind, l1Ratio, intercept, folds):
         read = lambda name, dtype: np.fromfile(os.path.join(folder, name), dtype=dtype)
         self.n, self.p = int(n), int(p)
@@ -56,7 +45,7 @@ def path(data, tolerance, variant):
         tol=tolerance,
         max_iter=ITERATIONS,
     )
-    return lambda: (coefficients.T, np.zeros(len(data.lambdas)), None)
+    return lambda: (coefficients.T, np.zeros(len(data.lambdas)))
 
 
 def cross_validation(data, tolerance, variant):
@@ -84,7 +73,7 @@ def ridge(data, tolerance, variant):
     count = len(data.lambdas)
     targets = np.repeat(data.y[:, None], count, axis=1)
     coefficients = ridge_regression(data.X, targets, alpha=data.n * data.lambdas, solver=variant)
-    return lambda: (coefficients, np.zeros(count), None)
+    return lambda: (coefficients, np.zeros(count))
 
 
 def ridge_cv(data, tolerance, variant):
@@ -97,7 +86,7 @@ def ridge_cv(data, tolerance, variant):
         intercepts = np.full(count, np.nan)
         chosen = int(np.argmin(np.abs(data.n * data.lambdas - model.alpha_)))
         coefficients[chosen], intercepts[chosen] = model.coef_, model.intercept_
-        return coefficients, intercepts, None
+        return coefficients, intercepts
 
     return solution
 
@@ -107,39 +96,7 @@ def eigen(data, tolerance, variant):
     values, vectors = np.linalg.eigh(data.X.T @ data.X)
     rotated = vectors.T @ (data.X.T @ data.y)
     coefficients = (rotated / (values + data.n * data.lambdas[:, None])) @ vectors.T
-    return lambda: (coefficients, np.zeros(len(data.lambdas)), None)
+    return lambda: (coefficients, np.zeros(len(data.lambdas)))
 
 
 SOLVERS = {"path": path, "cv": cross_validation, "ridge": ridge, "ridgecv": ridge_cv, "eigen": eigen}
-
-
-def run(data, folder, solver, tolerance, variant, out):
-    start = time.perf_counter()
-    solution = SOLVERS[solver](data, float(tolerance), variant)
-    seconds = time.perf_counter() - start
-    if out != "none":
-        with open(os.path.join(folder, out), "wb") as file:
-            for part in solution():
-                if part is not None:
-                    np.ascontiguousarray(part, dtype="<f8").tofile(file)
-    return seconds
-
-
-def main():
-    print(f"ready scikit-learn {sklearn.__version__}, numpy {np.__version__}", flush=True)
-    data, folder = None, None
-    for line in sys.stdin:
-        verb, *pairs = line.split()
-        values = dict(pair.split("=", 1) for pair in pairs)
-        try:
-            if verb == "load":
-                folder = values["folder"]
-                data = Data(**values)
-                print("ok", flush=True)
-            else:
-                print(f"ok {run(data, folder, **values)!r}", flush=True)
-        except Exception as error:  # the bench reports it and goes on
-            fail(f"{type(error).__name__}: {error}")
-
-
-main()

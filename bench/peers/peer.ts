@@ -11,12 +11,10 @@ const ONE_THREAD = Object.fromEntries(
   ["OMP", "OPENBLAS", "MKL", "BLIS", "NUMEXPR", "VECLIB_MAXIMUM"].map((name) => [`${name}_NUM_THREADS`, "1"]),
 );
 
-const scriptAt = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
-
-/** The languages of the peers, with the commands to try in turn. */
+/** The languages of the peers: what serves requests, and the commands to try in turn. */
 const INTERPRETERS = {
-  python: { script: "./peers.py", commands: ["python3", "/usr/bin/python3"], options: ["-u"] },
-  R: { script: "./peers.R", commands: ["Rscript"], options: ["--vanilla"] },
+  python: { server: "./serve.py", commands: ["python3", "/usr/bin/python3"], options: ["-u"] },
+  R: { server: "./serve.R", commands: ["Rscript"], options: ["--vanilla"] },
 };
 
 export type Language = keyof typeof INTERPRETERS;
@@ -56,12 +54,17 @@ export class Peer {
     this.description = description;
   }
 
-  /** @throws Error saying why, if the language or its libraries are not installed. */
-  static async start(language: Language): Promise<Peer> {
-    const { script, commands, options } = INTERPRETERS[language];
+  /**
+   * Starts the language on a file of solvers.
+   *
+   * @throws Error saying why, if the language or its libraries are not installed.
+   */
+  static async start(language: Language, solvers: URL): Promise<Peer> {
+    const { server, commands, options } = INTERPRETERS[language];
+    const files = [new URL(server, import.meta.url), solvers].map((url) => fileURLToPath(url));
     const failures: string[] = [];
     for (const command of commands) {
-      const child = spawn(command, [...options, scriptAt(script)], {
+      const child = spawn(command, [...options, ...files], {
         stdio: ["pipe", "pipe", "inherit"],
         env: { ...process.env, ...ONE_THREAD },
       });
@@ -95,4 +98,20 @@ export class Peer {
   close(): void {
     this.#child.stdin.end();
   }
+}
+
+/** The peers that can be had, and what is missing. */
+export async function startPeers(
+  solvers: Record<Language, URL>,
+): Promise<{ peers: Map<Language, Peer>; absent: string[] }> {
+  const peers = new Map<Language, Peer>();
+  const absent: string[] = [];
+  for (const language of ["python", "R"] as const) {
+    try {
+      peers.set(language, await Peer.start(language, solvers[language]));
+    } catch (error) {
+      absent.push(`${language} (${error instanceof Error ? error.message : error})`);
+    }
+  }
+  return { peers, absent };
 }

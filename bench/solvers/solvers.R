@@ -1,28 +1,15 @@
-# Runs glmnet on request.
+# Paths and cross-validation by glmnet, for serve.R.
 #
-# Each line on standard input is a verb and key=value pairs; each answer is one line, "ok ..." or "error ...". `load` reads the data
-# from a folder of raw float64 and int32 files; `run` times one fit on it and, when asked, writes the solution: p coefficients for
-# each lambda, then the intercepts (NaN: no model for this lambda), then the mean errors of a cross-validation.
+# A solution is p coefficients for each lambda, the intercepts (NaN: no model for this lambda), and the mean errors of a
+# cross-validation.
 
-say <- function(...) {
-  cat(..., "\n", sep = "")
-  flush(stdout())
-}
-fail <- function(condition) say("error ", gsub("[\r\n]+", " ", conditionMessage(condition)))
+suppressPackageStartupMessages({
+  library(Matrix)
+  library(glmnet)
+})
 
-if (!suppressWarnings(suppressPackageStartupMessages(requireNamespace("glmnet", quietly = TRUE)))) {
-  say("error glmnet is not installed")
-  quit()
-}
-suppressPackageStartupMessages(library(Matrix))
-suppressPackageStartupMessages(library(glmnet))
-
+DESCRIPTION <- paste0("glmnet ", packageVersion("glmnet"), ", R ", getRversion())
 PASSES <- 1e9
-
-readNumbers <- function(folder, name, what, size) {
-  path <- file.path(folder, name)
-  readBin(path, what, n = file.size(path) / size, size = size, endian = "little")
-}
 
 load <- function(request) {
   n <- as.integer(request$n)
@@ -80,30 +67,3 @@ fitFolds <- function(data, tolerance, variant) {
 }
 
 SOLVERS <- list(path = fitPath, cv = fitFolds)
-
-run <- function(data, request) {
-  invisible(gc())
-  start <- Sys.time()
-  solution <- SOLVERS[[request$solver]](data, as.numeric(request$tolerance), request$variant)
-  seconds <- as.numeric(Sys.time() - start, units = "secs")
-  if (request$out != "none") writeBin(solution(), file.path(data$folder, request$out), size = 8, endian = "little")
-  seconds
-}
-
-say("ready glmnet ", as.character(packageVersion("glmnet")), ", R ", paste(R.version$major, R.version$minor, sep = "."))
-input <- file("stdin", "r")
-data <- NULL
-while (length(line <- readLines(input, n = 1)) > 0) {
-  words <- strsplit(line, " ", fixed = TRUE)[[1]]
-  pairs <- regmatches(words[-1], regexpr("=", words[-1], fixed = TRUE), invert = TRUE)
-  request <- setNames(lapply(pairs, `[`, 2), vapply(pairs, `[`, "", 1))
-  tryCatch(
-    if (words[1] == "load") {
-      data <- load(request)
-      say("ok")
-    } else {
-      say("ok ", format(run(data, request), digits = 9))
-    },
-    error = fail
-  )
-}

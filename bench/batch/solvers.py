@@ -1,0 +1,51 @@
+"""Many small fits by scikit-learn and numpy, for serve.py. A solution is p coefficients for each model."""
+
+import os
+
+import numpy as np
+import sklearn
+from sklearn.linear_model import Lasso, ridge_regression
+
+DESCRIPTION = f"scikit-learn {sklearn.__version__}, numpy {np.__version__}"
+ITERATIONS = 10_000_000
+
+
+class load:
+    """The data of all models, in the layouts that suit: stacked for numpy, in Fortran order for scikit-learn."""
+
+    def __init__(self, folder, count, n, p):
+        read = lambda name: np.fromfile(os.path.join(folder, name), dtype="<f8")
+        self.n, self.p = int(n), int(p)
+        self.X = read("X").reshape((int(count), self.n, self.p))
+        self.y = read("y").reshape((int(count), self.n))
+        self.lambdas = read("lambdas")
+        self.columns = [np.asfortranarray(X) for X in self.X]
+
+
+def lasso(data, tolerance, variant):
+    coefficients = [
+        Lasso(alpha, fit_intercept=False, copy_X=False, tol=tolerance, max_iter=ITERATIONS).fit(X, y, check_input=False).coef_
+        for X, y, alpha in zip(data.columns, data.y, data.lambdas)
+    ]
+    return lambda: (np.array(coefficients),)
+
+
+def ridge(data, tolerance, variant):
+    coefficients = [
+        ridge_regression(X, y, data.n * alpha, solver="cholesky", check_input=False)
+        for X, y, alpha in zip(data.columns, data.y, data.lambdas)
+    ]
+    return lambda: (np.array(coefficients),)
+
+
+def stacked(data, tolerance, variant):
+    """X'X + n·lambda·I of all models as one array, and one call that solves them."""
+    transposed = data.X.transpose(0, 2, 1)
+    gram = transposed @ data.X
+    diagonal = np.arange(data.p)
+    gram[:, diagonal, diagonal] += data.n * data.lambdas[:, None]
+    coefficients = np.linalg.solve(gram, transposed @ data.y[:, :, None])
+    return lambda: (coefficients,)
+
+
+SOLVERS = {"lasso": lasso, "ridge": ridge, "stacked": stacked}
