@@ -191,6 +191,40 @@ describe.each(["wasm", "js"] as const)("%s", (backend) => {
       }
     });
 
+    test("gradients that drown in the rounding errors of their estimates are found, then and later", () => {
+      for (const n of lengths) {
+        if (n === 1) continue;
+        // The residual comes first; the others are all but orthogonal to it.
+        const slanted = (next: () => number): number[][] => {
+          const r = randomArray(n, next);
+          return norms.map((_norm, j) => {
+            if (j === 0) return r;
+            const x = randomArray(n, next);
+            const size = Math.sqrt(plainDot(x, x) / plainDot(r, r));
+            const share = plainDot(x, r) / plainDot(r, r) - size * 10 ** (-6 - (j % 4));
+            return x.map((v, i) => v - share * r[i]);
+          });
+        };
+        withSetup(
+          n,
+          norms,
+          n,
+          ({ problem, exact, screen, move }) => {
+            const residual = problem.X.slice(0, n);
+            move(residual);
+            norms.forEach((_norm, j) => {
+              problem.l1[j] = 0.99 * Math.abs(exact(j));
+            });
+            for (let turn = 0; turn < 3; ++turn) {
+              expect(screen(upTo(40)).size).toBe(40);
+              move(residual);
+            }
+          },
+          slanted,
+        );
+      }
+    });
+
     test("at a residual of 0 nothing is open but what has a coefficient, and afterwards all is as before", () => {
       withSetup(17, norms, 3, (setup, next) => {
         const { problem, exact, screen, move } = setup;
