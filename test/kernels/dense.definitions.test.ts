@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { ordinary, randomArray, randomStream } from "../support/arbitraries.js";
 import { backends, dtypes, runOn } from "../support/backends.js";
 import { absolute, exactDot, isDot, ratio, toUnits, UNIT_BITS } from "../support/exact.js";
-import { columnOf, upTo } from "../support/matrices.js";
+import { columnOf, permutation, randomList, spread, upTo } from "../support/matrices.js";
 
 const SHAPES = [
   [1, 1],
@@ -96,6 +96,138 @@ describe.each(backends)("$name", (backend) => {
         }
       }
     }
+  });
+
+  test("Σ b_k·x_k over listed columns agrees with exact arithmetic, wherever they lie", () => {
+    const next = randomStream(36);
+    for (const [n, p] of SHAPES) {
+      for (const count of [0, 1, 3, 4, 9]) {
+        const stride = n + (count % 3);
+        const X = randomArray(n * p, next);
+        const list = randomList(count, p, next);
+        const b = randomArray(count, next);
+        const before = randomArray(n, next);
+        const out = runOn(backend, (heap, kernels) => {
+          const [array, offset] = heap.float64(before, 1);
+          const operands = [...heap.int32(list, 1), ...heap.float64(spread(X, n, stride), 3), stride, 2] as const;
+          kernels.listProduct(n, count, ...operands, ...heap.float64(b), array, offset);
+          return array.slice(offset);
+        });
+        for (let i = 0; i < n; ++i) {
+          const row = list.map((j) => X[j * n + i]);
+          expect(isDot(out[i], [...row, before[i]], [...b.map((v) => 2 * v), 1], 2 ** -53)).toBe(true);
+        }
+      }
+    }
+  });
+
+  test("over all columns in order, the listed product is that of the matrix, bit for bit", () => {
+    const next = randomStream(37);
+    for (const [n, p] of SHAPES) {
+      const [X, b, before] = [randomArray(n * p, next), randomArray(p, next), randomArray(n, next)];
+      const [listed, whole] = runOn(backend, (heap, kernels) => {
+        const [x, factors] = [heap.float64(X, 1), heap.float64(b)];
+        const [first, second] = [heap.float64(before), heap.float64(before, 1)];
+        kernels.listProduct(n, p, ...heap.int32(upTo(p)), ...x, n, -0.3, ...factors, ...first);
+        kernels.product(n, p, ...x, -0.3, ...factors, ...second);
+        return [first, second].map(([array, offset]) => array.slice(offset));
+      });
+      expect(listed).toEqual(whole);
+    }
+  });
+
+  test.each(dtypes)("x_k·r of $name for listed columns are those for all columns, bit for bit", (dtype) => {
+    const next = randomStream(38);
+    for (const [n, p] of SHAPES) {
+      for (const count of [0, 1, 3, 4, 9]) {
+        const X = randomArray(n * p, next, dtype.round);
+        const r = randomArray(n, next, dtype.round);
+        const list = randomList(count, p, next);
+        const [listed, whole] = runOn(backend, (heap, kernels) => {
+          const operands = [...dtype.put(heap, X, 1), ...dtype.put(heap, r, 3)] as const;
+          const outs = [count, p].map((size) => dtype.put(heap, new Array(size).fill(7), 1));
+          const { listTransposedProduct, transposedProduct } = dtype.kernels(kernels);
+          listTransposedProduct(n, count, ...heap.int32(list, 1), ...operands, ...outs[0]);
+          transposedProduct(n, p, ...operands, ...outs[1]);
+          return outs.map(([array, offset]) => [...array.slice(offset)]);
+        });
+        expect(listed).toEqual(list.map((j) => whole[j]));
+      }
+    }
+  });
+
+  test("a cross Gram has the products of its lists at its places, and leaves what lies between", () => {
+    const next = randomStream(39);
+    for (const [n, p] of SHAPES) {
+      for (const [rowCount, columnCount] of [
+        [0, 3],
+        [3, 0],
+        [1, 1],
+        [2, 4],
+        [3, 6],
+        [5, 9],
+      ] as const) {
+        const stride = columnCount + 2;
+        const size = rowCount + 3;
+        const X = randomArray(n * p, next);
+        const rows = randomList(rowCount, p, next);
+        const columns = randomList(columnCount, p, next);
+        const places = permutation(size, next).slice(0, rowCount);
+        const G = runOn(backend, (heap, kernels) => {
+          const [array, offset] = heap.float64(new Array(size * stride).fill(7), 1);
+          const operands = [...heap.float64(X, 3), rowCount, ...heap.int32(rows, 1)] as const;
+          const lists = [...heap.int32(places), columnCount, ...heap.int32(columns, 3)] as const;
+          kernels.crossGram(n, ...operands, ...lists, array, offset, stride);
+          return array.slice(offset);
+        });
+        G.forEach((g, at) => {
+          const [a, c] = [places.indexOf(Math.floor(at / stride)), at % stride];
+          if (a < 0 || c >= columnCount) expect(g).toBe(7);
+          else expect(isDot(g, columnOf(X, n, rows[a]), columnOf(X, n, columns[c]), 2 ** -53)).toBe(true);
+        });
+      }
+    }
+  });
+
+  test("the cross Gram of all columns is the Gram, bit for bit", () => {
+    const next = randomStream(40);
+    for (const [n, p] of SHAPES) {
+      const X = randomArray(n * p, next);
+      const [cross, gram] = runOn(backend, (heap, kernels) => {
+        const [x, all] = [heap.float64(X, 1), heap.int32(upTo(p))];
+        const outs = [heap.float64(new Array(p * p).fill(7)), heap.float64(new Array(p * p).fill(7), 1)] as const;
+        kernels.crossGram(n, ...x, p, ...all, ...all, p, ...all, ...outs[0], p);
+        kernels.gram(n, p, ...x, ...outs[1]);
+        return outs.map(([array, offset]) => array.slice(offset));
+      });
+      expect(cross).toEqual(gram);
+    }
+  });
+
+  test("narrowed numbers are the products, rounded to float32 once", () => {
+    const narrowed = (x: number[], factor: number) =>
+      runOn(backend, (heap, kernels) => {
+        const [array, offset] = heap.float32(new Array(x.length).fill(7), 1);
+        kernels.narrow(x.length, ...heap.float64(x, 3), factor, array, offset);
+        return [...array.slice(offset)];
+      });
+    // Half-way between floats to even, past half-way up; the least float; where floats end.
+    const half = 2 ** -24;
+    expect(narrowed([1 + half, 1 + 3 * half, 1 + half + 2 ** -52, -1 - 3 * half], 1)).toEqual([
+      1,
+      1 + 4 * half,
+      1 + 2 * half,
+      -1 - 4 * half,
+    ]);
+    expect(narrowed([2 ** -149, 2 ** -150, 3 * 2 ** -151], 1)).toEqual([2 ** -149, 0, 2 ** -149]);
+    const largest = (2 - 2 ** -23) * 2 ** 127;
+    expect(narrowed([largest, (2 - 2 ** -24) * 2 ** 127, -(2 ** 128)], 1)).toEqual([largest, Infinity, -Infinity]);
+    const any = fc.double({ noNaN: true });
+    fc.assert(
+      fc.property(fc.array(any, { maxLength: 130 }), fc.oneof(any, ordinary), (x, factor) => {
+        expect(narrowed(x, factor)).toEqual(x.map((v) => Math.fround(v * factor)));
+      }),
+    );
   });
 
   test("a constant column has variance exactly 0 and its own value as mean, whatever the weights", () => {

@@ -4,7 +4,7 @@ import type { Kernels } from "../../src/kernels/contract.js";
 import { numbers, randomArray, randomStream, SHIFTS, shifts, specialValues } from "../support/arbitraries.js";
 import { type Dtype, dtypes, expectTwins } from "../support/backends.js";
 import type { Heap } from "../support/heap.js";
-import { shapes } from "../support/matrices.js";
+import { permutation, randomList, shapes, spread } from "../support/matrices.js";
 
 /** Calls a kernel on column-major X, n × p, and on vectors made from `next`. */
 interface Case {
@@ -41,6 +41,45 @@ const cases: Case[] = [
     },
   },
   {
+    name: "listProduct",
+    dtype: float64,
+    run: (kernels, heap, n, p, X, next, shift) => {
+      const list = randomList(p + (n % 4), p, next);
+      const stride = n + (shift >> 1);
+      const operands = [
+        ...heap.int32(list, shift),
+        ...heap.float64(spread(X, n, stride), shift),
+        stride,
+        -0.7,
+      ] as const;
+      const b = heap.float64(randomArray(list.length, next), 3 - shift);
+      kernels.listProduct(n, list.length, ...operands, ...b, ...heap.float64(randomArray(n, next), 1));
+    },
+  },
+  ...dtypes.map((dtype) => ({
+    name: `listTransposedProduct of ${dtype.name}`,
+    dtype,
+    run: (kernels: Kernels, heap: Heap, n: number, p: number, X: number[], next: () => number, shift: number) => {
+      const list = randomList(p + (n % 4), p, next);
+      const operands = [...heap.int32(list, 3 - shift), ...dtype.put(heap, X, shift)] as const;
+      const r = dtype.put(heap, randomArray(n, next, dtype.round), shift);
+      const out = dtype.put(heap, new Array(list.length).fill(7), 1);
+      dtype.kernels(kernels).listTransposedProduct(n, list.length, ...operands, ...r, ...out);
+    },
+  })),
+  {
+    name: "crossGram",
+    dtype: float64,
+    run: (kernels, heap, n, p, X, next, shift) => {
+      const columns = randomList(p + (n % 4), p, next);
+      const places = permutation(p + 1, next).slice(0, p);
+      const stride = columns.length + (shift >> 1);
+      const operands = [...heap.float64(X, shift), p, ...heap.int32(randomList(p, p, next), shift)] as const;
+      const lists = [...heap.int32(places, 3 - shift), columns.length, ...heap.int32(columns, 1)] as const;
+      kernels.crossGram(n, ...operands, ...lists, ...heap.float64(new Array((p + 1) * stride).fill(7), 2), stride);
+    },
+  },
+  {
     name: "moments",
     dtype: float64,
     run: (kernels, heap, n, p, X, next, shift) => {
@@ -71,6 +110,13 @@ const cases: Case[] = [
         ...heap.float64(randomArray(p, next), 3),
         ...heap.float64(randomArray(n, next), 3 - shift),
       );
+    },
+  },
+  {
+    name: "narrow",
+    dtype: float64,
+    run: (kernels, heap, n, p, X, _next, shift) => {
+      kernels.narrow(n * p, ...heap.float64(X, shift), 1.1, ...heap.float32(new Array(n * p).fill(7), 3 - shift));
     },
   },
 ];
@@ -141,6 +187,9 @@ describe("vectors with special values", () => {
     [float64, "product"],
     [float64, "transposedProduct"],
     [float32, "transposedProduct"],
+    [float64, "listProduct"],
+    [float64, "listTransposedProduct"],
+    [float32, "listTransposedProduct"],
   ] as const)("%# $name in r, b and out", (dtype, kernel) => {
     const next = randomStream(9);
     for (const [n, p] of [
@@ -158,14 +207,30 @@ describe("vectors with special values", () => {
             const x = dtype.put(heap, X, 1);
             const r = dtype.put(heap, rows, 2);
             const b = dtype.put(heap, columns, 3);
-            if (kernel === "transposedProduct") dtype.kernels(kernels).transposedProduct(n, p, ...x, ...r, ...b);
+            const list = heap.int32([...columns.keys()].reverse(), 1);
+            const { transposedProduct, listTransposedProduct } = dtype.kernels(kernels);
+            if (kernel === "transposedProduct") transposedProduct(n, p, ...x, ...r, ...b);
+            else if (kernel === "listTransposedProduct") listTransposedProduct(n, p, ...list, ...x, ...r, ...b);
             else {
               const [X64, b64, r64] = [heap.float64(X, 1), heap.float64(columns, 3), heap.float64(rows, 2)];
-              kernels.product(n, p, ...X64, 1.5, ...b64, ...r64);
+              if (kernel === "product") kernels.product(n, p, ...X64, 1.5, ...b64, ...r64);
+              else kernels.listProduct(n, p, ...list, ...X64, n, 1.5, ...b64, ...r64);
             }
           });
         }
       }
     }
   });
+});
+
+test("narrow twins at every factor", () => {
+  const next = randomStream(10);
+  for (const factor of specialValues(float64, 3e-39)) {
+    const x = [...specialValues(float64), ...randomArray(41, next), 3.4028235e38, 3.4028236e38, 1e-38, 1e-45];
+    for (const shift of SHIFTS) {
+      expectTwins((heap, kernels) => {
+        kernels.narrow(x.length, ...heap.float64(x, shift), factor, ...heap.float32(new Array(x.length).fill(7), 1));
+      });
+    }
+  }
 });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { randomArray, randomStream } from "../support/arbitraries.js";
 import { backends, runOn } from "../support/backends.js";
-import { columnOf, plainDot, upTo } from "../support/matrices.js";
+import { columnOf, plainDot, spread, upTo } from "../support/matrices.js";
 
 interface Problem {
   n: number;
@@ -162,6 +162,72 @@ describe.each(backends)("$name", (backend) => {
       const x = columnOf(data.X, 9, 2);
       expect(b[2]).toBeCloseTo(plainDot(x, data.y) / (plainDot(x, x) + (data.l2[2] as number)), 12);
     }
+  });
+
+  describe("one epoch on the Gram", () => {
+    interface System {
+      G: number[];
+      q: number[];
+      b: number[];
+      l1?: number[];
+    }
+
+    /** b, q and what is returned after an epoch over `list`, with rows `gap` further apart than needed. */
+    const epoch = ({ G, q, b, l1 }: System, list: number[], least: number, gap = 0, size = q.length) =>
+      runOn(backend, (heap, kernels) => {
+        const p = q.length;
+        const operands = [heap.float64(q, 1), heap.float64(b, 3)] as const;
+        const change = kernels.gramEpoch(
+          list.length,
+          ...heap.int32(list, 1),
+          size,
+          ...heap.float64(spread(G, p, p + gap), 1),
+          p + gap,
+          ...operands[0],
+          ...operands[1],
+          ...heap.float64(l1 ?? new Array(p).fill(0)),
+          ...heap.float64(new Array(p).fill(0), 1),
+          ...heap.float64(new Array(p).fill(-infinity)),
+          ...heap.float64(new Array(p).fill(infinity)),
+          least,
+        );
+        const [after, coefficients] = operands.map(([array, offset]) => [...array.slice(offset)]);
+        return { change, q: after, b: coefficients };
+      });
+
+    test("leaves out moves of at most `least`, and no others", () => {
+      // Steps of 1/2, 1 and 2 along 4, 1 and 1/4: each gains 1; from and to other numbers than 0.
+      const G = [4, 0, 0, 0, 1, 0, 0, 0, 0.25];
+      const system = { G, q: [2, -1, 0.5], b: [1, 3, -5] };
+      const moved = { change: 1, q: [0, 0, 0], b: [1.5, 2, -3] };
+      expect(epoch(system, [0, 1, 2], 1)).toEqual({ change: 0, q: system.q, b: system.b });
+      expect(epoch(system, [0, 1, 2], 1 - 2 ** -53)).toEqual(moved);
+      expect(epoch(system, [0, 1, 2], 0)).toEqual(moved);
+      const larger = { ...system, q: [2, -1.5, 0.5] };
+      expect(epoch(larger, [0, 1, 2], 1)).toEqual({ change: 2.25, q: [2, 0, 0.5], b: [1, 1.5, -5] });
+    });
+
+    test("moves to and from 0 however little they gain", () => {
+      // The first goes from 0 to 1/8, the second from 1/8 to exactly 0, the third stays at 0.
+      const system = { G: [1, 0.5, 0, 0.5, 1, 0, 0, 0, 1], q: [1.125, -1.0625, 0.5], b: [0, 0.125, 0], l1: [1, 1, 1] };
+      const { b, change, q } = epoch(system, [0, 1, 2], infinity);
+      expect(b).toEqual([0.125, 0, 0]);
+      expect(q).toEqual([1.125 - 0.125 + 0.0625, -1.0625 - 0.0625 + 0.125, 0.5]);
+      expect(change).toBe(1 / 64);
+    });
+
+    test("is the same however far apart the rows lie, and leaves the gradient beyond `size` alone", () => {
+      const data = problem(40, 7, 6, "elastic net");
+      const columns = upTo(7).map((j) => columnOf(data.X, 40, j));
+      const G = columns.flatMap((x) => columns.map((y) => plainDot(x, y)));
+      const system = { G, q: columns.map((x) => plainDot(x, data.y)), b: new Array(7).fill(0), l1: data.l1 };
+      const list = [4, 0, 2, 3];
+      const whole = epoch(system, list, 0);
+      expect(whole.b.filter((v) => v !== 0).length).toBeGreaterThan(1);
+      for (const gap of [1, 2, 5]) expect(epoch(system, list, 0, gap)).toEqual(whole);
+      const short = epoch(system, list, 0, 1, 5);
+      expect(short).toEqual({ ...whole, q: [...whole.q.slice(0, 5), ...system.q.slice(5)] });
+    });
   });
 
   test("axpyDot is r + a·x and its dot product with next", () => {

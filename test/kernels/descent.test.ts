@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, test } from "vitest";
 import { numbers, randomArray, randomStream, SHIFTS, shifts, specialValues } from "../support/arbitraries.js";
 import { type Dtype, dtypes, expectTwins } from "../support/backends.js";
-import { columnOf, plainDot, shapes, upTo } from "../support/matrices.js";
+import { columnOf, plainDot, shapes, spread, upTo } from "../support/matrices.js";
 
 const float64 = dtypes[0] as Dtype;
 
@@ -104,24 +104,29 @@ function residualTwins(n: number, p: number, X: number[], seed: number, shift: n
   });
 }
 
+/** Moves that are left out: none, some, nearly all. */
+const LEAST = [0, 1e-3, 0.1, 1, Number.POSITIVE_INFINITY];
+
 function gramTwins(p: number, G: number[], seed: number, shift: number): void {
   const next = randomStream(seed);
   const indices = order(p, next);
   const q = randomArray(p, next);
   const { b, l1, l2, lower, upper } = strengths(p, next);
+  const stride = p + (seed % 4);
+  const least = LEAST[seed % LEAST.length];
   expectTwins((heap, kernels) => {
     const operands = [
       ...heap.int32(indices, shift),
       p,
-      ...heap.float64(G, shift),
-      p,
+      ...heap.float64(spread(G, p, stride), shift),
+      stride,
       ...heap.float64(q, (shift + 1) % 4),
       ...heap.float64(b, 1),
       ...heap.float64(l1, 3),
       ...heap.float64(l2, shift),
       ...heap.float64(lower, 1),
       ...heap.float64(upper, 2),
-      seed % 3 === 0 ? 1 : 0,
+      least,
     ] as const;
     kernels.gramEpoch(p, ...operands);
     return kernels.gramEpoch(p, ...operands);
@@ -170,6 +175,19 @@ describe("gramEpoch twins", () => {
         gramTwins(p, G, p, shift);
       }
     }
+  });
+
+  test("a special value in every position of the Gram", () => {
+    const next = randomStream(15);
+    const p = 11;
+    const G = randomArray(p * p, next).map((g, i) => (i % (p + 1) === 0 ? 2 + g : g));
+    G.forEach((kept, i) => {
+      for (const value of specialValues(float64)) {
+        G[i] = value;
+        gramTwins(p, G, i, i % 4);
+      }
+      G[i] = kept;
+    });
   });
 
   test("any data", () => {

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { randomArray, randomStream } from "../support/arbitraries.js";
 import { backends, runOn } from "../support/backends.js";
 import type { Heap } from "../support/heap.js";
-import { columnOf, densify, plainDot, randomSparse, type Sparse, upTo } from "../support/matrices.js";
+import { columnOf, densify, plainDot, randomList, randomSparse, type Sparse, upTo } from "../support/matrices.js";
 
 const SHAPES = [
   [1, 1],
@@ -45,6 +45,21 @@ describe.each(backends)("$name", (backend) => {
       kernels.sparseTransposedProduct(p, ...compressed, ...rows, ...packedT);
       expectClose(packedT[0].subarray(packedT[1]), denseT[0].subarray(denseT[1]));
     });
+  });
+
+  test.each(SHAPES)("x_k·r for listed columns of a sparse %i × %i matrix are those for all columns", (n, p) => {
+    const next = randomStream(45 + n);
+    const sparse = randomSparse(n, p, 0.3, next);
+    for (const count of [0, 1, p, p + 5]) {
+      const list = randomList(count, p, next);
+      runOn(backend, (heap, kernels) => {
+        const operands = [...columns(heap, sparse), ...heap.float64(randomArray(n, next), 1)] as const;
+        const [listed, whole] = [count, p].map((size) => heap.float64(new Array(size).fill(7), 1));
+        kernels.sparseListTransposedProduct(count, ...heap.int32(list, 3), ...operands, ...listed);
+        kernels.sparseTransposedProduct(p, ...operands, ...whole);
+        expect([...listed[0].slice(listed[1])]).toEqual(list.map((j) => whole[0][whole[1] + j]));
+      });
+    }
   });
 
   test("a sparse dot product is over its range, exact for small integers; axpy adds a multiple", () => {

@@ -4,7 +4,7 @@ import type { Kernels } from "../../src/kernels/contract.js";
 import { numbers, randomArray, randomStream, shifts, specialValues } from "../support/arbitraries.js";
 import { type Dtype, dtypes, expectTwins } from "../support/backends.js";
 import type { Heap } from "../support/heap.js";
-import { compress, randomSparse, type Sparse, upTo } from "../support/matrices.js";
+import { compress, randomList, randomSparse, type Sparse, upTo } from "../support/matrices.js";
 
 const float64 = dtypes[0] as Dtype;
 
@@ -64,6 +64,19 @@ const cases: { name: string; run: Run }[] = [
         ...columns(heap, sparse, shift),
         ...heap.float64(randomArray(sparse.n, next), 1),
         ...heap.float64(new Array(sparse.p).fill(7), 2),
+      );
+    },
+  },
+  {
+    name: "sparseListTransposedProduct",
+    run: (kernels, heap, sparse, next, shift) => {
+      const list = randomList(sparse.p + 2, sparse.p, next);
+      kernels.sparseListTransposedProduct(
+        list.length,
+        ...heap.int32(list, shift),
+        ...columns(heap, sparse, shift),
+        ...heap.float64(randomArray(sparse.n, next), 1),
+        ...heap.float64(new Array(list.length).fill(7), 2),
       );
     },
   },

@@ -1,5 +1,8 @@
+import fc from "fast-check";
 import { afterEach, describe, expect, test } from "vitest";
 import { createArena, setBackend } from "../../src/index.js";
+import type { Heap } from "../../src/kernels/arena.js";
+import "../support/arbitraries.js";
 
 const GIB = 2 ** 30;
 
@@ -34,6 +37,75 @@ describe.each(["wasm", "js"] as const)("%s", (backend) => {
     expect(arrays[0]).toBeInstanceOf(Float64Array);
     expect(arrays[1]).toBeInstanceOf(Float32Array);
     expect(arrays[2]).toBeInstanceOf(Int32Array);
+  });
+
+  describe("raw arrays", () => {
+    const heap = (bytes: number) => create(bytes) as Heap;
+
+    test("hold what was there, a zeroed one in their place zeros", () => {
+      const arena = heap(8000);
+      arena.float64(10).fill(1);
+      arena.raw64(20).fill(2);
+      arena.raw32(30).fill(3);
+      const old = arena.raw64(5).fill(4).slice();
+
+      arena.reset();
+      expect(arena.raw64(10).every((v) => v === 1)).toBe(true);
+      expect(arena.float64(20).every((v) => v === 0)).toBe(true);
+      expect(arena.raw32(30).every((v) => v === 3)).toBe(true);
+      expect(arena.raw64(5)).toEqual(old);
+
+      // What only raw arrays have held is zeroed too, to the last byte and once more.
+      for (const bytes of [8 * 10, 8 * 100, 8000]) {
+        arena.reset();
+        expect(new Uint8Array(arena.int32(bytes / 4).buffer, 64, bytes).every((v) => v === 0)).toBe(true);
+        arena.reset();
+        arena.raw64(bytes / 8).fill(5);
+      }
+    });
+
+    test("have their type and length, aligned, and count towards what is left", () => {
+      const arena = heap(8 * 100);
+      const [first, second, empty] = [arena.raw64(3), arena.raw32(5), arena.raw64(0)];
+      expect(first).toBeInstanceOf(Float64Array);
+      expect(second).toBeInstanceOf(Float32Array);
+      expect([first, second, empty].map((array) => [array.length, array.byteOffset % 64])).toEqual([
+        [3, 0],
+        [5, 0],
+        [0, 0],
+      ]);
+      expect(arena.bytesLeft).toBe(8 * 100 - 3 * 8 - 5 * 4);
+      expect(thrown(() => arena.raw64(97))).toMatchObject({ name: "RangeError", code: "ERR_MEMORY" });
+      expect(thrown(() => arena.raw32(-1))).toMatchObject({ name: "RangeError", code: "ERR_VALUE" });
+      arena.reset();
+      expect(arena.raw64(100)).toHaveLength(100);
+    });
+
+    test("in any order with others and with resets, nothing overlaps and what is zeroed is zero", () => {
+      const kinds = ["float64", "float32", "int32", "raw64", "raw32"] as const;
+      const action = fc.oneof(
+        { weight: 5, arbitrary: fc.record({ kind: fc.constantFrom(...kinds), length: fc.nat(40) }) },
+        { weight: 1, arbitrary: fc.constant("reset" as const) },
+      );
+      fc.assert(
+        fc.property(fc.array(action, { maxLength: 40 }), (actions) => {
+          const arena = heap(40 * 40 * 8);
+          let held: { array: Float64Array | Float32Array | Int32Array; mark: number }[] = [];
+          actions.forEach((next, k) => {
+            if (next === "reset") {
+              arena.reset();
+              held = [];
+              return;
+            }
+            const array = arena[next.kind](next.length);
+            if (!next.kind.startsWith("raw")) expect(array.every((v) => v === 0)).toBe(true);
+            array.fill(k + 1);
+            held.push({ array, mark: k + 1 });
+          });
+          for (const { array, mark } of held) expect(array.every((v) => v === mark)).toBe(true);
+        }),
+      );
+    });
   });
 
   test("holds exactly the bytes that it was made for, however they are cut", () => {

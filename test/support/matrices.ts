@@ -63,5 +63,25 @@ export function columnOf<A extends { slice(from: number, to: number): A }>(X: A,
 export const shapes = (maxRows: number, maxColumns: number): fc.Arbitrary<[n: number, p: number]> =>
   fc.tuple(fc.integer({ min: 0, max: maxRows }), fc.integer({ min: 0, max: maxColumns }));
 
+/** The rows of an n-row column-major array `stride` apart, NaN between them. */
+export function spread(X: readonly number[], n: number, stride: number): number[] {
+  const columns = n === 0 ? 0 : X.length / n;
+  return upTo(columns).flatMap((j) => [
+    ...columnOf(X as number[], n, j),
+    ...new Array<number>(stride - n).fill(Number.NaN),
+  ]);
+}
+
+/** `count` of the indices below p, in any order, some of them more than once; none if p is 0. */
+export function randomList(count: number, p: number, next: () => number): number[] {
+  return upTo(p === 0 ? 0 : count).map(() => Math.floor(((next() + 1) / 2) * p));
+}
+
+/** 0, 1, ..., count − 1 in random order. */
+export function permutation(count: number, next: () => number): number[] {
+  const keys = randomArray(count, next);
+  return upTo(count).sort((i, k) => keys[i] - keys[k]);
+}
+
 /** 0, 1, ..., count − 1. */
 export const upTo = (count: number): number[] => Array.from({ length: count }, (_, i) => i);
