@@ -107,12 +107,16 @@ function recorder(problem: Problem, grid: Float64Array, fit: Fit, l1Ratio: numbe
     add(k: number, solution: StrategySolution): number {
       const { certificate } = solution;
       const w = coefficients.subarray(k * p, (k + 1) * p);
-      for (const j of eligible) {
+      for (let at = 0; at < eligible.length; ++at) {
+        const j = eligible[at];
         if (b[j] === 0) continue;
+        let value = b[j] / scales[j];
         // Dividing by the scale may round a coefficient past the bound that it is at.
-        const value = b[j] / scales[j];
-        w[j] = Math.min(Math.max(value, lowerBounds?.[j] ?? value), upperBounds?.[j] ?? value) + 0;
-        if (w[j] !== 0) nonzeros[k] += 1;
+        if (lowerBounds !== undefined && value < lowerBounds[j]) value = lowerBounds[j];
+        if (upperBounds !== undefined && value > upperBounds[j]) value = upperBounds[j];
+        if (value === 0) continue;
+        w[j] = value;
+        nonzeros[k] += 1;
       }
       intercepts[k] = intercept ? bestIntercept(problem, w) : 0;
       objectives[k] = certificate.objective;
@@ -158,6 +162,7 @@ function bestIntercept({ pivots, means, yPivot, yMean, p }: Problem, w: Float64A
     total = sum;
   };
   for (let j = 0; j < p; ++j) {
+    if (w[j] === 0) continue;
     add(-w[j] * pivots[j]);
     add(-w[j] * means[j]);
   }
