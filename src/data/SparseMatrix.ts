@@ -110,7 +110,6 @@ export function sparse(parts: SparseParts): SparseMatrix {
       `"columnPointers" must run from 0 to ${values.length}, got ${columnPointers[0]} to ${columnPointers[columns]}`,
     );
   }
-  const seenIn = new Int32Array(rows).fill(-1);
   for (let j = 0; j < columns; ++j) {
     if (columnPointers[j + 1] < columnPointers[j]) {
       throw rangeError(
@@ -118,6 +117,9 @@ export function sparse(parts: SparseParts): SparseMatrix {
         `"columnPointers" must not decrease, got ${columnPointers[j + 1]} after ${columnPointers[j]}`,
       );
     }
+  }
+  const seenIn = new Int32Array(rows).fill(-1);
+  for (let j = 0; j < columns; ++j) {
     for (let k = columnPointers[j]; k < columnPointers[j + 1]; ++k) {
       const row = rowIndices[k];
       if (row < 0 || row >= rows || parts.rowIndices[k] !== row) {

@@ -105,6 +105,7 @@ function readFactors(value: VectorLike, p: number): Float64Array {
   return factors;
 }
 
+/** Bounds of which one is finite; undefined if there are none. */
 function readBounds(
   name: string,
   value: number | VectorLike | undefined,
@@ -119,7 +120,7 @@ function readBounds(
   if (column >= 0) {
     throw rangeError("ERR_VALUE", `"${name}" must be ${expected}, got ${bounds[column]} for column ${column}`);
   }
-  return bounds;
+  return bounds.every((bound) => Math.abs(bound) === Number.POSITIVE_INFINITY) ? undefined : bounds;
 }
 
 function readWarmStart(value: FitOptions["warmStart"], p: number): Float64Array | undefined {

@@ -59,6 +59,12 @@ describe("refusals: sparse", () => {
     ["pointers from 1", made({ columnPointers: [1, 2, 2, 3] }), "ERR_VALUE", "must run from 0 to 3, got 1 to 3"],
     ["pointers to 2", made({ columnPointers: [0, 2, 2, 2] }), "ERR_VALUE", "must run from 0 to 3, got 0 to 2"],
     ["pointers that fall", made({ columnPointers: [0, 2, 1, 3] }), "ERR_VALUE", "must not decrease, got 1 after 2"],
+    [
+      "pointers that repeat values",
+      made({ columnPointers: [0, 3, 0, 3] }),
+      "ERR_VALUE",
+      "must not decrease, got 0 after 3",
+    ],
     ["pointers past the end", made({ columnPointers: [0, 2, 4, 3] }), "ERR_VALUE", "must not decrease, got 3 after 4"],
     ["a row too far", made({ rowIndices: [0, 2, 0] }), "ERR_VALUE", "whole numbers from 0 to 1, got 2 at 1"],
     ["a negative row", made({ rowIndices: [0, -1, 0] }), "ERR_VALUE", "whole numbers from 0 to 1, got -1 at 1"],

@@ -94,6 +94,15 @@ describe("columns of all sizes", () => {
   });
 });
 
+describe("bounds that bound nothing", () => {
+  test.each(["cholesky", "qr", "auto"] as const)("are none: %s", (strategy) => {
+    const options = { lambda: strategy === "qr" ? 0 : 0.1, strategy };
+    const lowerBounds = X[0].map(() => Number.NEGATIVE_INFINITY);
+    const plain = ridge(X, y, options);
+    expect(ridge(X, y, { ...options, lowerBounds, upperBounds: Number.POSITIVE_INFINITY })).toEqual(plain);
+  });
+});
+
 describe("awkward columns", () => {
   test("duplicates share the coefficient of the one, and the objective is the same", () => {
     const twice = X.map((row) => [...row, ...row]);
