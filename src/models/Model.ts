@@ -14,11 +14,11 @@ export interface ModelFields {
   intercept: number;
   lambda: number;
   l1Ratio: number;
-  /** F at the coefficients. */
+  /** F at the coefficients and the intercept, both as they are rounded. */
   objective: number;
-  /** Bound on F − min F, recomputed at the coefficients; NaN where no finite dual point exists. */
+  /** Bound on F − min F, recomputed at the coefficients, with unpenalised columns too; NaN where no finite dual point is found. */
   dualityGap: number;
-  /** What `converged` goes by: the duality gap, or the violation of the optimality (KKT) conditions where there is none. */
+  /** What is known of the coefficients: the duality gap, or where there is none the violation of the optimality (KKT) conditions. */
   certificate: "gap" | "kkt";
   /** The largest violation of the optimality conditions on the penalised scale over lambdaMax; NaN for a `"gap"`. */
   violation: number;
@@ -27,7 +27,7 @@ export interface ModelFields {
   iterations: number;
   /** The solver. */
   strategy: string;
-  /** Whether the certificate is within the tolerance. Never true unless it is. */
+  /** Whether the duality gap is within the tolerance. Violations of the optimality conditions bound nothing, so never by them. */
   converged: boolean;
 }
 

@@ -11,7 +11,7 @@ export interface PathFields {
   coefficients: Float64Array;
   intercepts: Float64Array;
   objectives: Float64Array;
-  /** NaN where no finite dual point exists. */
+  /** NaN where no finite dual point is found. */
   dualityGaps: Float64Array;
   /** NaN where the duality gap is the certificate. */
   violations: Float64Array;

@@ -1,6 +1,7 @@
 import { loss } from "../losses/gaussian.js";
+import { value } from "../penalties/elasticNet.js";
 import type { GramProblem } from "../solvers/gramProblem.js";
-import { lambdaMax, type Problem } from "../solvers/problem.js";
+import { lambdaMax, type Problem, setPenalty } from "../solvers/problem.js";
 import type { Solver, StrategySolution } from "../solvers/strategy.js";
 import { lambdaGrid } from "./lambdas.js";
 import type { Fit } from "./options.js";
@@ -24,7 +25,10 @@ export function fitPath(solver: Solver, fit: Fit, l1Ratio: number, lambdas: Lamb
   const { largest, steepest } = fitUnpenalised(solver, l1Ratio);
   const grid = lambdas.given ?? ownGrid(largest, problem, lambdas.count, lambdas.minRatio);
   const goal = { tolerance, maxIterations, lambdaMax: largest || steepest || 1 };
-  if (fit.warmStart !== undefined) start(problem, fit.warmStart);
+  if (fit.warmStart !== undefined) {
+    setPenalty(problem, grid[0], l1Ratio);
+    start(problem, fit.warmStart);
+  }
   const record = recorder(problem, grid, fit, l1Ratio, goal.lambdaMax);
   let fitted = 0;
   let saturated = false;
@@ -77,18 +81,23 @@ export function fitUnpenalised({ problem, solve }: Solver, l1Ratio: number): { l
   return { largest: lambdaMax(problem, l1Ratio), steepest };
 }
 
-/** Starts from coefficients on the original scale, as far as columns and bounds allow them. */
+/** Starts from coefficients on the original scale, as far as columns and bounds allow them, unless they are worse than b as it is. */
 function start(problem: Problem, coefficients: Float64Array): void {
-  const { eligible, b, scales, lower, upper } = problem;
+  const { eligible, b, scales, lower, upper, l1, l2 } = problem;
+  const F = (): number => eligible.reduce((sum, j) => sum + value(b[j], l1[j], l2[j]), loss(problem.refresh()));
+  const before = b.slice();
+  const most = F();
   for (const j of eligible) {
     b[j] = Math.min(Math.max(coefficients[j] * scales[j], lower[j]), upper[j]);
   }
+  if (F() <= most) return;
+  b.set(before);
   problem.refresh();
 }
 
 /** Collects the solutions of a path, back on the original scale. */
 function recorder(problem: Problem, grid: Float64Array, fit: Fit, l1Ratio: number, largest: number) {
-  const { p, eligible, b, scales, nullLoss } = problem;
+  const { p, eligible, b, scales, curvatures, nullLoss } = problem;
   const { lowerBounds, upperBounds, intercept } = fit.settings;
   const count = grid.length;
   const coefficients = new Float64Array(count * p);
@@ -107,9 +116,11 @@ function recorder(problem: Problem, grid: Float64Array, fit: Fit, l1Ratio: numbe
     add(k: number, solution: StrategySolution): number {
       const { certificate } = solution;
       const w = coefficients.subarray(k * p, (k + 1) * p);
+      let size = 0;
       for (let at = 0; at < eligible.length; ++at) {
         const j = eligible[at];
         if (b[j] === 0) continue;
+        size += Math.abs(b[j]) * Math.sqrt(curvatures[j]);
         let value = b[j] / scales[j];
         // Dividing by the scale may round a coefficient past the bound that it is at.
         if (lowerBounds !== undefined && value < lowerBounds[j]) value = lowerBounds[j];
@@ -118,13 +129,18 @@ function recorder(problem: Problem, grid: Float64Array, fit: Fit, l1Ratio: numbe
         w[j] = value;
         nonzeros[k] += 1;
       }
-      intercepts[k] = intercept ? bestIntercept(problem, w) : 0;
-      objectives[k] = certificate.objective;
-      dualityGaps[k] = certificate.gap;
+      const best = intercept ? bestIntercept(problem, w) : { intercept: 0, error: 0 };
+      // The slope of F in the intercept is 0 at the best one.
+      const slip = 0.5 * best.error * best.error;
+      intercepts[k] = best.intercept;
+      objectives[k] = certificate.objective + slip;
+      // The dual point does without b, so that rounding errors of X·b, in the residual, count by their square.
+      dualityGaps[k] = certificate.gap + slip + Number.EPSILON * size * (Number.EPSILON * size);
       violations[k] = certificate.kind === "kkt" ? certificate.violation / largest : Number.NaN;
       devianceRatios[k] = nullLoss > 0 ? 1 - loss(certificate.residualSquares) / nullLoss : 0;
       iterations[k] = solution.iterations;
-      converged[k] = solution.converged ? 1 : 0;
+      const isStillClose = dualityGaps[k] <= fit.settings.tolerance * problem.convergenceScale;
+      converged[k] = solution.converged && isStillClose ? 1 : 0;
       certificates.push(certificate.kind);
       strategies.push(solution.strategy);
       return devianceRatios[k];
@@ -151,20 +167,38 @@ function recorder(problem: Problem, grid: Float64Array, fit: Fit, l1Ratio: numbe
   };
 }
 
-/** The intercept that makes residuals sum to 0: mean of y − Σ w_j·mean of x_j, means in two parts and the sum compensated. */
-function bestIntercept({ pivots, means, yPivot, yMean, p }: Problem, w: Float64Array): number {
+/**
+ * The intercept that makes residuals sum to 0, mean of y − Σ w_j·mean of x_j, and its rounding error: means in two parts, exact
+ * products and a compensated sum. Ogita, Rump & Oishi, Accurate sum and dot product (2005).
+ */
+function bestIntercept(problem: Problem, w: Float64Array): { intercept: number; error: number } {
+  const { pivots, means, yPivot, yMean, p } = problem;
   let total = yPivot;
-  let error = yMean;
+  let rest = yMean;
   const add = (value: number): void => {
     const sum = total + value;
     const part = sum - total;
-    error += total - (sum - part) + (value - part);
+    rest += total - (sum - part) + (value - part);
     total = sum;
   };
   for (let j = 0; j < p; ++j) {
     if (w[j] === 0) continue;
-    add(-w[j] * pivots[j]);
+    const product = -w[j] * pivots[j];
+    add(product);
+    rest -= productError(w[j], pivots[j], -product);
     add(-w[j] * means[j]);
   }
-  return total + error;
+  const intercept = total + rest;
+  return { intercept, error: total - intercept + rest };
+}
+
+/** a·b − product, where product is a·b rounded: exact but for numbers near overflow or underflow, for which it may be 0. */
+function productError(a: number, b: number, product: number): number {
+  const high = (value: number): number => {
+    const scaled = 134217729 * value;
+    return scaled - (scaled - value);
+  };
+  const [aHigh, bHigh] = [high(a), high(b)];
+  const [aLow, bLow] = [a - aHigh, b - bHigh];
+  return aLow * bLow - (product - aHigh * bHigh - aLow * bHigh - aHigh * bLow) || 0;
 }

@@ -1,12 +1,15 @@
 import type { Matrix } from "../data/Matrix.js";
 import { rangeError } from "../errors.js";
 import { alignedBytes, type Heap } from "../kernels/arena.js";
+import { ColumnBasis } from "./columnBasis.js";
 import {
   coordinates,
   coordinatesBytes,
   type FitSettings,
   type Problem,
+  type Projection,
   type Response,
+  ROUNDINGS,
   responseBytes,
   standardizeResponse,
 } from "./problem.js";
@@ -92,6 +95,21 @@ export function denseProblem(
     if (screening === undefined) gradient(count, listed);
     else gradient(screening.run(count, listed, list), list);
   };
+  let basis: { of: string; columns: ColumnBasis } | undefined;
+  const project = (columns: readonly number[], residualSquares: number): Projection => {
+    const of = columns.join();
+    if (basis?.of !== of) basis = { of, columns: new ColumnBasis(n, data, columns) };
+    const before = r.slice();
+    for (let step = 0; step < 2; ++step) basis.columns.remove(r);
+    listTransposedProduct(n, eligible.length, eligible, 0, data, 0, r, 0, packed, 0);
+    const projected = new Float64Array(p);
+    for (let k = 0; k < eligible.length; ++k) projected[eligible[k]] = packed[k];
+    const squares = sumSquares(n, r, 0);
+    const taken = r.reduce((sum, value, i) => sum + (before[i] - value) * (before[i] - value), 0);
+    r.set(before);
+    const magnified = ROUNDINGS / basis.columns.least;
+    return { z: projected, squares, taken, doubt: magnified * magnified * residualSquares };
+  };
   return {
     ...problem,
     X: data,
@@ -100,6 +118,7 @@ export function denseProblem(
     residual,
     gradient,
     screen,
+    project,
     refresh: () => {
       const squares = residual();
       screen(eligible.length, eligible);

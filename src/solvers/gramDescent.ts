@@ -22,11 +22,11 @@ export function gramDescent(problem: GramProblem): Method {
   return {
     capacity: p,
     reset: () => newton.reset(),
-    minimise: (count, columns, accuracy, budget) => {
+    minimise: (count, columns, accuracy, budget, isPlain) => {
       problem.complete(count, columns);
       let epochs = 0;
       for (let change = Number.POSITIVE_INFINITY; change > accuracy && epochs < budget; ++epochs) {
-        newton.run(p, count, columns, accuracy);
+        if (!isPlain) newton.run(p, count, columns, accuracy);
         const least = (LEFT_OUT * accuracy) / count;
         change = kernels.gramEpoch(count, columns, 0, p, G, 0, p, z, 0, b, 0, l1, 0, l2, 0, lower, 0, upper, 0, least);
       }

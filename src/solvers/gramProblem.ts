@@ -1,6 +1,7 @@
 import { alignedBytes } from "../kernels/arena.js";
 import type { DenseProblem } from "./denseProblem.js";
-import type { Coordinates } from "./problem.js";
+import { pivotedCholesky } from "./pivotedCholesky.js";
+import { type Coordinates, type Projection, ROUNDINGS } from "./problem.js";
 import type { ScreenedProblem } from "./workingSet.js";
 
 /** A problem by its Gram G = XᵀX, c = Xᵀy and ‖y‖²: n no longer matters. */
@@ -15,9 +16,7 @@ export interface GramProblem extends ScreenedProblem {
   isAccurate(tolerance: number): boolean;
 }
 
-/** Roundings in z_j that a certificate from the Gram has to allow for, relative to ‖x_j‖·(‖y‖ + Σ|b_k|·‖x_k‖). */
-const ROUNDINGS = 16 * Number.EPSILON;
-/** The share of a tolerance that they may take up. */
+/** The share of a tolerance that roundings in z_j, relative to ‖x_j‖·(‖y‖ + Σ|b_k|·‖x_k‖), may take up. */
 const SHARE = 0.01;
 
 /** The bytes that {@link gramProblem} takes from its arena. */
@@ -59,6 +58,22 @@ export function gramProblem(
     kernels.listProduct(p, count, list, 0, G, 0, p, -1, packed, 0, z, 0);
     return residualSquares();
   };
+  /** ‖y‖ + Σ|b_j|·‖x_j‖: what rounding errors are relative to. */
+  const size = (): number => {
+    let sum = Math.sqrt(squares);
+    for (let k = 0; k < eligible.length; ++k) {
+      const j = eligible[k];
+      if (b[j] !== 0) sum += Math.abs(b[j]) * Math.sqrt(curvatures[j]);
+    }
+    return sum;
+  };
+  /** Whether rounding errors have hidden a projection. */
+  let isHidden = false;
+  const project = (columns: readonly number[], residualSquares: number): Projection | undefined => {
+    const projection = projectByGram(coordinates, G, columns, residualSquares, size(), complete);
+    isHidden ||= projection === undefined;
+    return projection;
+  };
   return {
     ...coordinates,
     G,
@@ -66,17 +81,56 @@ export function gramProblem(
     isSmall: complete === undefined,
     complete: complete ?? (() => {}),
     isAccurate: (tolerance) => {
-      let size = Math.sqrt(squares);
-      for (let k = 0; k < eligible.length; ++k) {
-        const j = eligible[k];
-        if (b[j] !== 0) size += Math.abs(b[j]) * Math.sqrt(curvatures[j]);
-      }
-      return ROUNDINGS * size * size <= SHARE * tolerance * convergenceScale;
+      const most = size();
+      return !isHidden && ROUNDINGS * most * most <= SHARE * tolerance * convergenceScale;
     },
+    project,
     residual: isKept ? residualSquares : refresh,
     refresh,
     gradient: () => {},
     screen: () => {},
+  };
+}
+
+/** Steps of refinement of a projection. */
+const REFINEMENTS = 3;
+
+/**
+ * z' = z − G·d, where d = (G_VV)⁻¹·z_V for the listed columns V, in steps of refinement, those that depend on others left at 0.
+ *
+ * @param size - What rounding errors of z_j are relative to, over ‖x_j‖.
+ */
+function projectByGram(
+  { p, z, eligible, curvatures }: Coordinates,
+  G: Float64Array,
+  columns: readonly number[],
+  residualSquares: number,
+  size: number,
+  complete?: (count: number, columns: Int32Array) => void,
+): Projection | undefined {
+  complete?.(columns.length, Int32Array.from(columns));
+  const { order, least, solve } = pivotedCholesky(G, p, columns);
+  const projected = z.slice();
+  let taken = 0;
+  for (let step = 0; step < REFINEMENTS; ++step) {
+    const before = order.map((j) => projected[j]);
+    const d = solve(before);
+    order.forEach((j, k) => {
+      for (const i of eligible) projected[i] -= G[j * p + i] * d[k];
+    });
+    // ‖r'‖² falls by d·(z'_V before + z'_V after).
+    d.forEach((value, k) => {
+      taken += value * (before[k] + projected[order[k]]);
+    });
+  }
+  const isNoise = (j: number): boolean => Math.abs(projected[j]) <= ROUNDINGS * size * Math.sqrt(curvatures[j]);
+  if (!columns.every(isNoise)) return undefined;
+  const magnified = ROUNDINGS * size;
+  return {
+    z: projected,
+    squares: Math.max(0, residualSquares - taken),
+    taken: Math.max(0, taken),
+    doubt: (magnified * magnified) / least,
   };
 }
 
@@ -112,5 +166,6 @@ export function lazyGramProblem(dense: DenseProblem, tolerance: number): GramPro
   };
   const problem = gramProblem(dense, G, c, squares, complete);
   const residual = (): number => (problem.isAccurate(tolerance) ? problem.residual() : dense.refresh());
-  return { ...problem, residual, refresh: residual };
+  const project = (columns: readonly number[]): Projection | undefined => dense.project(columns, dense.residual());
+  return { ...problem, residual, refresh: residual, project };
 }

@@ -1,6 +1,6 @@
 import { rangeError } from "../errors.js";
 import { alignedBytes } from "../kernels/arena.js";
-import { certify, isConverged } from "./certificate.js";
+import { assess, isConverged, measure } from "./certificate.js";
 import type { DenseProblem } from "./denseProblem.js";
 import type { Goal, Solution } from "./workingSet.js";
 
@@ -85,19 +85,20 @@ export function leastSquares(problem: DenseProblem): (goal: Goal) => Solution {
 
   return (goal) => {
     b.fill(0);
-    let certificate = certify(problem);
+    let latest = measure(problem);
     for (let step = 0; step <= REFINEMENTS; ++step) {
       const before = b.slice();
       correct();
-      const next = certify(problem);
-      if (step > 0 && !(next.violation < certificate.violation)) {
+      const next = measure(problem);
+      if (step > 0 && !(next.violation < latest.violation)) {
         b.set(before);
-        certificate = certify(problem);
+        latest = measure(problem);
         break;
       }
-      certificate = next;
+      latest = next;
     }
-    const converged = isConverged(certificate, goal.tolerance, problem.convergenceScale, goal.lambdaMax);
+    const certificate = assess(problem, latest.squares);
+    const converged = isConverged(certificate, goal.tolerance, problem.convergenceScale);
     return { certificate, converged, iterations: 1 };
   };
 }

@@ -81,12 +81,12 @@ export function newtonDescent(problem: DenseProblem): Method {
       known = 0;
       newton.reset();
     },
-    minimise: (count, columns, accuracy, budget) => {
+    minimise: (count, columns, accuracy, budget, isPlain) => {
       if (count > known) enter(count, columns);
       load(count, columns);
       let epochs = 0;
       for (let change = Number.POSITIVE_INFINITY; change > accuracy && epochs < budget; ++epochs) {
-        newton.run(count, count, all, accuracy);
+        if (!isPlain) newton.run(count, count, all, accuracy);
         change = epoch(count, (LEFT_OUT * accuracy) / count);
       }
       for (let i = 0; i < count; ++i) problem.b[columns[i]] = b[i];

@@ -67,6 +67,23 @@ export interface Coordinates {
 export interface Problem extends Coordinates {
   /** Recomputes z at b from the data, and returns ‖y − X·b‖². Where b_j = 0 and |z_j| is surely below l1_j, z_j may be rough. */
   refresh(): number;
+  /**
+   * The residual without all that the listed columns can take of it, b moving for no other; undefined where rounding errors hide
+   * it. z and ‖r‖² are those at b, and stay.
+   */
+  project(columns: readonly number[], residualSquares: number): Projection | undefined;
+}
+
+/** r' = r − P·r, where P is the projection on the span of some columns. */
+export interface Projection {
+  /** Xᵀr' for the eligible columns. */
+  z: Float64Array;
+  /** ‖r'‖² */
+  squares: number;
+  /** ‖r − r'‖² */
+  taken: number;
+  /** What ‖P·r'‖² may still be, because the columns are known to rounding errors only. */
+  doubt: number;
 }
 
 /** What coordinates have to know of the response. */
@@ -229,7 +246,7 @@ export function compensatedSum(values: Float64Array): number {
 }
 
 /** Rounding errors of a gradient, relative to what is subtracted in it. */
-const ROUNDINGS = 16 * Number.EPSILON;
+export const ROUNDINGS = 16 * Number.EPSILON;
 
 /** Sets l1_j = lambda·l1Ratio·f_j and l2_j = lambda·(1 − l1Ratio)·f_j. */
 export function setPenalty(problem: Coordinates, lambda: number, l1Ratio: number): void {

@@ -19,8 +19,8 @@ export function residualDescent(problem: DenseProblem, rescue: Method): Method {
   return {
     capacity: p,
     reset: () => rescue.reset(),
-    minimise: (count, columns, accuracy, budget) => {
-      const hasRescue = count <= rescue.capacity;
+    minimise: (count, columns, accuracy, budget, isPlain) => {
+      const hasRescue = !isPlain && count <= rescue.capacity;
       const limit = hasRescue ? Math.min(SLOW, budget) : budget;
       let epochs = 0;
       let change = Number.POSITIVE_INFINITY;
@@ -29,7 +29,7 @@ export function residualDescent(problem: DenseProblem, rescue: Method): Method {
       if (!hasRescue || isFine || epochs === budget) return epochs;
       problem.residual();
       problem.gradient(count, columns);
-      return epochs + rescue.minimise(count, columns, accuracy, budget - epochs);
+      return epochs + rescue.minimise(count, columns, accuracy, budget - epochs, isPlain);
     },
   };
 }

@@ -1,5 +1,5 @@
 import { alignedBytes } from "../kernels/arena.js";
-import { certify, isConverged } from "./certificate.js";
+import { assess, isConverged, measure } from "./certificate.js";
 import { factor, solve } from "./cholesky.js";
 import type { DenseProblem } from "./denseProblem.js";
 import type { Goal, Solution } from "./workingSet.js";
@@ -19,29 +19,32 @@ const REFINEMENTS = 3;
  *   p <= n:  (X'X + diag(l2))·b = X'y
  *   p > n:   (X·diag(l2)⁻¹·X' + I)·a = y,  b = diag(l2)⁻¹·X'a
  *
- * @returns The solver for the penalty that the problem holds when it is called; it gives undefined where the system is singular.
+ * @returns The solver for the penalty that the problem holds when it is called; it gives undefined where the system is
+ *   singular, or so nearly that b = 0 is a better solution.
  */
 export function ridgeCholesky(problem: DenseProblem): (goal: Goal) => Solution | undefined {
   const correct = problem.p <= problem.n ? primal(problem) : dual(problem);
   return (goal) => {
     problem.b.fill(0);
-    let certificate = certify(problem);
+    let latest = measure(problem);
     const correction = correct();
     if (correction === undefined) return undefined;
     for (let step = 0; step <= REFINEMENTS; ++step) {
       const before = problem.b.slice();
       correction();
-      const next = certify(problem);
-      if (step > 0 && !(next.violation < 0.5 * certificate.violation)) {
-        if (next.violation > certificate.violation) {
-          problem.b.set(before);
-          certificate = certify(problem);
-        } else certificate = next;
+      const next = measure(problem);
+      if (step > 0 && next.violation > latest.violation) {
+        problem.b.set(before);
+        latest = measure(problem);
         break;
       }
-      certificate = next;
+      const isDone = step > 0 && !(next.violation < 0.5 * latest.violation);
+      latest = next;
+      if (isDone) break;
     }
-    const converged = isConverged(certificate, goal.tolerance, problem.convergenceScale, goal.lambdaMax);
+    const certificate = assess(problem, latest.squares);
+    if (!(certificate.objective <= problem.nullLoss + problem.convergenceScale)) return undefined;
+    const converged = isConverged(certificate, goal.tolerance, problem.convergenceScale);
     return { certificate, converged, iterations: 1 };
   };
 }

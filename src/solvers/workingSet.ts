@@ -1,4 +1,5 @@
 import { alignedBytes } from "../kernels/arena.js";
+import { loss } from "../losses/gaussian.js";
 import { assess, type Certificate, isConverged, settle } from "./certificate.js";
 import type { Problem } from "./problem.js";
 
@@ -40,12 +41,18 @@ export interface Method {
    * Lowers the objective over the first `count` listed columns until an epoch lowers it by no more than `accuracy`, or `budget`
    * epochs are done. The residual and the gradients of these columns are those at b when it starts; b is what it leaves behind.
    * Columns are only ever added at the end of the list, unless it is reset. Returns the epochs done.
+   *
+   * @param isPlain - Whether to do without Newton's method, because rounding errors have led it astray.
    */
-  minimise(count: number, columns: Int32Array, accuracy: number, budget: number): number;
+  minimise(count: number, columns: Int32Array, accuracy: number, budget: number, isPlain: boolean): number;
 }
 
 /** Rounds without progress that double precision can show, after which there is none to come. */
 const PATIENCE = 8;
+/** Epochs after which residual and gradients are recomputed, so that rounding errors do not grow without end. */
+const DRIFT = 200;
+/** A point that is worse than b = 0 by more than this share of the null loss is an accident. */
+const RISE = 1e-3;
 /** Columns that may join the working set at once, if it is not larger already. */
 const ENTRANTS = 64;
 
@@ -98,29 +105,45 @@ export class WorkingSet {
    */
   solve(goal: Goal, shrinkage: number): Solution {
     const problem = this.#problem;
-    const { tolerance, maxIterations, lambdaMax } = goal;
+    const { tolerance, maxIterations } = goal;
     const scale = problem.convergenceScale;
     const strong = this.#strong;
     const rest = this.#rest;
+    // No start is worse than 0, and what is worse than that is not kept.
+    const limit = problem.nullLoss + RISE * scale;
     let best = Number.POSITIVE_INFINITY;
     let patience = PATIENCE;
+    let isPlain = false;
     let accuracy = 0.01 * tolerance * scale;
     let iterations = 0;
+    this.#best.set(problem.b);
     this.#divide(2 - shrinkage);
     for (;;) {
       const working = this.#working;
-      iterations += this.#method.minimise(working.count, working.columns, accuracy, maxIterations - iterations);
+      const budget = Math.min(DRIFT, maxIterations - iterations);
+      const epochs = this.#method.minimise(working.count, working.columns, accuracy, budget, isPlain);
+      iterations += epochs;
       settle(problem);
       const squares = problem.residual();
-      problem.gradient(working.count, working.columns);
-      problem.screen(strong.count, strong.columns);
       const isLast = iterations >= maxIterations;
-      if (!isLast && this.#admit(strong)) continue;
-      problem.screen(rest.count, rest.columns);
-      const certificate = assess(problem, squares);
-      const converged = isConverged(certificate, tolerance, scale, lambdaMax);
-      if (converged || isLast) return { certificate, converged, iterations };
-      if (this.#admit(rest)) continue;
+      let certificate: Certificate | undefined;
+      if (loss(squares) <= limit) {
+        problem.gradient(working.count, working.columns);
+        problem.screen(strong.count, strong.columns);
+        if (!isLast && this.#admit(strong)) continue;
+        problem.screen(rest.count, rest.columns);
+        certificate = assess(problem, squares);
+      }
+      if (certificate === undefined || !(certificate.objective <= limit)) {
+        problem.b.set(this.#best);
+        const known = this.#recall();
+        if (isPlain || isLast) return { certificate: known, converged: false, iterations };
+        isPlain = true;
+        continue;
+      }
+      const converged = isConverged(certificate, tolerance, scale);
+      if (converged) return { certificate, converged, iterations };
+      if (!isLast && this.#admit(rest)) continue;
 
       const distance = certificate.kind === "gap" ? certificate.gap : certificate.violation;
       if (distance < 0.999 * best) patience = PATIENCE;
@@ -129,12 +152,20 @@ export class WorkingSet {
         best = distance;
         this.#best.set(problem.b);
       }
-      if (patience === 0) {
+      if (patience === 0 || isLast) {
         problem.b.set(this.#best);
-        return { certificate: assess(problem, problem.refresh()), converged: false, iterations };
+        return { certificate: this.#recall(), converged: false, iterations };
       }
-      accuracy *= 0.1;
+      if (epochs < budget) accuracy *= 0.1;
     }
+  }
+
+  /** The certificate of b, everything recomputed. */
+  #recall(): Certificate {
+    const problem = this.#problem;
+    const squares = problem.refresh();
+    problem.gradient(this.#working.count, this.#working.columns);
+    return assess(problem, squares);
   }
 
   /** Sorts the columns into the working set, the strong set and the rest. */
