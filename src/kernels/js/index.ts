@@ -4,6 +4,7 @@ import * as descent from "./descent.js";
 import * as elementwise from "./elementwise.js";
 import * as reductions from "./reductions.js";
 import * as sparse from "./sparse.js";
+import * as symmetric from "./symmetric.js";
 import * as transcendental from "./transcendental.js";
 
 /** The JavaScript backend: the kernels of `assembly/`, operation for operation. Arrays may lie anywhere. */
@@ -52,6 +53,9 @@ export const jsKernels: Kernels = {
   sparseMoments: sparse.sparseMoments64,
   sparseGram: sparse.sparseGram64,
   sparseEpoch: sparse.sparseEpoch64,
+  symmetricUpdate: symmetric.symmetricUpdate64,
+  reflect: symmetric.reflect64,
+  rotate: symmetric.rotate64,
   exp: transcendental.exp64,
   log: transcendental.log64,
 };
