@@ -27,6 +27,15 @@ export interface CrossValidationTable {
   standardErrors: Float64Array;
   /** The error of each fold for each lambda, fold after fold. */
   foldErrors: Float64Array;
+  /**
+   * Only for ridge by `"loo"`: generalised cross-validation's estimate of the error of each lambda,
+   *
+   *   (1/W·Σ s_i·r_i²)/(1 − tr(H)/n)²
+   *
+   * H being the hat matrix, intercept included. Its smallest value is another way to choose lambda, which does not depend
+   * on how rows are rotated. Golub, Heath & Wahba (1979).
+   */
+  gcvErrors?: Float64Array;
   /** The weight of each fold: the sum of its rows' weights. */
   foldWeights: Float64Array;
   /** Place of the smallest mean error; of equal ones, that of the largest lambda. */
@@ -48,6 +57,7 @@ export class CrossValidation implements CrossValidationTable {
   declare readonly meanErrors: Float64Array;
   declare readonly standardErrors: Float64Array;
   declare readonly foldErrors: Float64Array;
+  declare readonly gcvErrors?: Float64Array;
   declare readonly foldWeights: Float64Array;
   declare readonly indexMin: number;
   declare readonly index1se: number;
@@ -119,10 +129,10 @@ export function crossValidate(X: MatrixLike, y: VectorLike, options: CrossValida
         ratio === 0 &&
         fit.settings.lowerBounds === undefined &&
         fit.settings.upperBounds === undefined;
-      const errors = direct
-        ? ridgeLeaveOneOut(matrix, target, fit, path)
-        : foldErrors(matrix, target, fit, path, dealt);
-      return tabulate(path, errors, foldWeights(fit.settings.weights, dealt));
+      const weights = foldWeights(fit.settings.weights, dealt);
+      if (!direct) return tabulate(path, foldErrors(matrix, target, fit, path, dealt), weights);
+      const { errors, gcvErrors } = ridgeLeaveOneOut(matrix, target, fit, path.lambdas);
+      return { ...tabulate(path, errors, weights), gcvErrors };
     }),
   );
 }

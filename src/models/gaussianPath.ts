@@ -5,6 +5,7 @@ import { ActiveNewton } from "../solvers/activeNewton.js";
 import { descend } from "../solvers/descent.js";
 import { lambdaMax, type Problem, refresh, setPenalty, setUp } from "../solvers/problem.js";
 import { residualDescent } from "../solvers/residualDescent.js";
+import { ridgePath } from "../solvers/ridgePath.js";
 import { plan, planBytes, type Shape, type StrategySolution, solvers } from "../solvers/strategy.js";
 import { lambdaGrid } from "./lambdas.js";
 import type { Fit } from "./options.js";
@@ -29,6 +30,8 @@ export function gaussianPath(X: Matrix, y: Float64Array, fit: Fit, l1Ratio: numb
     p: X.columns,
     l1Ratio,
     smallestLambda: lambdas.given === undefined ? 1 : Math.min(...lambdas.given),
+    count: lambdas.given === undefined ? lambdas.count : lambdas.given.length,
+    unpenalised: settings.penaltyFactor?.reduce((count, factor) => count + (factor === 0 ? 1 : 0), 0) ?? 0,
     bounded: settings.lowerBounds !== undefined || settings.upperBounds !== undefined,
   };
   const chosen = plan(shape, fit.strategy);
@@ -43,12 +46,22 @@ export function gaussianPath(X: Matrix, y: Float64Array, fit: Fit, l1Ratio: numb
     const record = recorder(problem, grid, fit, l1Ratio, goal.lambdaMax);
     let fitted = 0;
     let saturated = false;
-    while (fitted < grid.length && !saturated) {
-      const lambda = grid[fitted];
-      setPenalty(problem, lambda, l1Ratio);
-      const ratio = record.add(fitted, solve(lambda, goal));
+    const add = (solution: StrategySolution, residualSquares?: number): boolean => {
+      const ratio = record.add(fitted, solution, residualSquares);
       fitted += 1;
       saturated = lambdas.given === undefined && fitted < grid.length && ratio > SATURATED;
+      return fitted < grid.length && !saturated;
+    };
+    const fitOne = (): boolean => {
+      setPenalty(problem, grid[fitted], l1Ratio);
+      return add(solve(grid[fitted], goal));
+    };
+    if (chosen.main === "ridge") {
+      ridgePath(problem)(grid, goal, (_, solution) =>
+        solution === undefined ? fitOne() : add({ ...solution, strategy: "ridge" }, solution.residualSquares),
+      );
+    } else {
+      while (fitOne());
     }
     return record.path(fitted, saturated);
   });
@@ -98,7 +111,7 @@ function recorder(problem: Problem, grid: Float64Array, fit: Fit, l1Ratio: numbe
   const strategies: string[] = [];
   return {
     /** Returns the deviance ratio. */
-    add(k: number, solution: StrategySolution): number {
+    add(k: number, solution: StrategySolution, residualSquares: number = kernels.float64.sumSquares(n, r, 0)): number {
       const { certificate } = solution;
       const w = coefficients.subarray(k * p, (k + 1) * p);
       for (const j of eligible) {
@@ -111,7 +124,7 @@ function recorder(problem: Problem, grid: Float64Array, fit: Fit, l1Ratio: numbe
       objectives[k] = certificate.objective;
       dualityGaps[k] = certificate.gap;
       violations[k] = certificate.kind === "kkt" ? certificate.violation / largest : Number.NaN;
-      devianceRatios[k] = nullLoss > 0 ? 1 - loss(kernels.float64.sumSquares(n, r, 0)) / nullLoss : 0;
+      devianceRatios[k] = nullLoss > 0 ? 1 - loss(residualSquares) / nullLoss : 0;
       iterations[k] = solution.iterations;
       converged[k] = solution.converged ? 1 : 0;
       certificates.push(certificate.kind);

@@ -6,9 +6,10 @@ import { leastSquares, leastSquaresBytes } from "./leastSquares.js";
 import { type Problem, problemBytes, refresh } from "./problem.js";
 import { residualDescent } from "./residualDescent.js";
 import { ridgeCholesky, ridgeCholeskyBytes } from "./ridgeCholesky.js";
+import { ridgePathBytes } from "./ridgePath.js";
 
 /** The solvers of the gaussian family by name. */
-export const STRATEGIES = ["residual", "gram", "cholesky", "qr"] as const;
+export const STRATEGIES = ["residual", "gram", "cholesky", "ridge", "qr"] as const;
 export type Strategy = (typeof STRATEGIES)[number];
 
 /** What the choice of a solver depends on. */
@@ -19,12 +20,13 @@ export interface Shape {
   /** The smallest lambda of a fit or path. */
   smallestLambda: number;
   bounded: boolean;
+  /** How many lambdas, and how many columns that may be unpenalised. */
+  count: number;
+  unpenalised: number;
 }
 
 /** Up to this many columns a whole Gram is cheap to have. */
 const GRAM_COLUMNS = 1000;
-/** Up to this size a Cholesky factorisation for each lambda is cheap. */
-const CHOLESKY_SIZE = 2000;
 
 /** The solver for all lambdas above 0, and whether lambda = 0 is left to least squares. */
 export interface Plan {
@@ -35,27 +37,27 @@ export interface Plan {
 /** @throws RangeError if a strategy is asked for that cannot solve the problem. */
 export function plan(shape: Shape, requested: Strategy | "auto"): Plan {
   const { n, p, l1Ratio, smallestLambda, bounded } = shape;
-  const size = Math.min(n, p);
-  if (requested === "cholesky" && (l1Ratio !== 0 || bounded)) {
-    throw rangeError("ERR_VALUE", '"strategy" must not be "cholesky" unless l1Ratio is 0 and there are no bounds');
+  const smooth = l1Ratio === 0 && !bounded;
+  if ((requested === "cholesky" || requested === "ridge") && !smooth) {
+    throw rangeError("ERR_VALUE", `"strategy" must not be "${requested}" unless l1Ratio is 0 and there are no bounds`);
   }
   if (requested === "qr" && bounded) {
     throw rangeError("ERR_VALUE", '"strategy" must not be "qr" with bounds: got "qr"');
   }
   const descent = p <= GRAM_COLUMNS && n >= p ? "gram" : "residual";
-  const direct = l1Ratio === 0 && !bounded && size <= CHOLESKY_SIZE;
   return {
-    main: requested === "auto" || requested === "qr" ? (direct ? "cholesky" : descent) : requested,
+    main: requested === "auto" || requested === "qr" ? (smooth ? "ridge" : descent) : requested,
     zeroByQr: smallestLambda === 0 && !bounded && (requested === "auto" || requested === "qr"),
   };
 }
 
 /** The bytes of memory for a problem, its solvers and the Newton method that they share. */
-export function planBytes({ n, p }: Shape, { main, zeroByQr }: Plan): number {
+export function planBytes({ n, p, unpenalised, count }: Shape, { main, zeroByQr }: Plan): number {
   return (
     problemBytes(n, p) +
     ActiveNewton.bytes(p) +
     (main === "gram" ? gramDescentBytes(p) : 0) +
+    (main === "ridge" ? ridgePathBytes(n, p, Math.min(unpenalised, n), count) : 0) +
     (main === "cholesky" ? ridgeCholeskyBytes(n, p) : 0) +
     (zeroByQr ? leastSquaresBytes(n, p) : 0)
   );

@@ -112,7 +112,7 @@ describe("refusals: options", () =>
       "an unknown strategy",
       fitted({ strategy: "newton" }),
       "ERR_VALUE",
-      '"strategy" must be "auto" or "residual" or "gram" or "cholesky" or "qr", got "newton"',
+      '"strategy" must be "auto" or "residual" or "gram" or "cholesky" or "ridge" or "qr", got "newton"',
     ],
     [
       "cholesky for a lasso",

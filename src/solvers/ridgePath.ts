@@ -1,0 +1,264 @@
+import { alignedBytes } from "../kernels/arena.js";
+import { assess, type Certificate, certify, isConverged } from "./certificate.js";
+import type { Goal, Solution } from "./descent.js";
+import { type Problem, setPenalty } from "./problem.js";
+import { ridgeCholesky, ridgeCholeskyBytes } from "./ridgeCholesky.js";
+import { krylovBytes, krylovCap, RidgeKrylov } from "./ridgeKrylov.js";
+import { type RidgeSpectrum, withSpectrum } from "./ridgeSpectrum.js";
+import {
+  expandCoefficients,
+  gradientNoise,
+  reduceGradient,
+  type UniformRidge,
+  uniformRidge,
+  uniformRidgeBytes,
+} from "./uniformRidge.js";
+
+/** Up to this many penalties, a Cholesky factorisation for each is quicker than one eigendecomposition for all. */
+const FEW = 8;
+/** Below this many steps for the price of a decomposition, Krylov's method is not worth its start. */
+const SHORTEST = 16;
+/** A decomposition is for matrices up to this size. */
+const LARGEST = 2000;
+/** Steps over which Krylov's rate of convergence is measured. */
+const WINDOW = 6;
+/** Krylov's method goes on until the estimate is this share of the tolerance. */
+const TARGET = 0.5;
+/** A residual whose square is less than this share of ‖y‖² is computed for itself. */
+const CANCELLED = 1e-4;
+/** Steps of iterative refinement at the most; they stop when they no longer help. */
+const REFINEMENTS = 3;
+
+/** A solution with what makes its residual needless. */
+export interface RidgeSolution extends Solution {
+  /** ‖y − X·b‖² */
+  residualSquares: number;
+}
+
+/**
+ * Called for one lambda after the other, the solution being `problem.b` with its gradient in `problem.z`; `problem.r` holds
+ * anything. No solution: the system is singular, or lambda is 0. The path ends where this returns false.
+ */
+export type RidgeRecorder = (index: number, solution: RidgeSolution | undefined) => boolean;
+
+/** The bytes that {@link ridgePath} takes from the problem's arena, for q columns without a penalty and `count` lambdas. */
+export function ridgePathBytes(n: number, p: number, q: number, count: number): number {
+  return (
+    uniformRidgeBytes(n, p, q) +
+    krylovBytes(n, p) +
+    3 * alignedBytes(8 * Math.max(n, p)) +
+    (Math.min(n, p) > LARGEST
+      ? 0
+      : (p <= n ? alignedBytes(8 * p * p) : 0) + (count <= FEW ? ridgeCholeskyBytes(n, p) : 0))
+  );
+}
+
+/**
+ * Ridge for all lambdas at once, descending, for l1 = 0 and no bounds: from one Krylov space as long as that converges at a
+ * lower price than decomposing the smaller Gram matrix, from the decomposition for the lambdas that are left. Certificates
+ * are of the coefficients as they are returned, their gradients put together from products that were really computed; where
+ * rounding could make a difference to the verdict, the gradient is recomputed from X.
+ */
+export function ridgePath(problem: Problem): (lambdas: Float64Array, goal: Goal, record: RidgeRecorder) => void {
+  const form = uniformRidge(problem);
+  return (lambdas, goal, record) => {
+    let index = 0;
+    let open = true;
+    const add = (solution: RidgeSolution | undefined): boolean => {
+      open = record(index, solution);
+      index += 1;
+      return open && index < lambdas.length;
+    };
+    if (form !== undefined) {
+      // Descending, so that a lambda of 0 comes last.
+      const positive = lambdas.filter((lambda) => lambda > 0);
+      if (positive.length > 0) krylov(problem, form, positive, goal, add);
+      if (open && index < positive.length && Math.min(problem.n, problem.p) <= LARGEST) {
+        direct(problem, form, positive.subarray(index), positive.length <= FEW, goal, add);
+      }
+    }
+    while (open && index < lambdas.length) add(undefined);
+  };
+}
+
+/** Whether the certificate stands up to an error of the gradient, on the uniform scale where the gap is ‖gradient‖²/(2·mu). */
+function isSafe({ kind, gap }: Certificate, noise: number, mu: number, limit: number): boolean {
+  if (kind !== "gap") return false;
+  const length = Math.sqrt(2 * mu * gap) + noise;
+  return (length * length) / (2 * mu) <= limit;
+}
+
+/**
+ * The solution that b and z make, z being within `noise` of the gradient: by the certificate that follows from z if that is safe,
+ * otherwise by the one that is recomputed from X.
+ */
+function judge(
+  problem: Problem,
+  form: UniformRidge,
+  lambda: number,
+  noise: number,
+  goal: Goal,
+  iterations: number,
+): RidgeSolution {
+  const { kernels, n, p, X, y, b, r, z, convergenceScale } = problem;
+  const { dot, sumSquares } = kernels.float64;
+  if (noise < Number.POSITIVE_INFINITY) {
+    // r·r = r·y − r·X·b
+    let residualSquares = form.squares - dot(p, b, 0, form.c, 0) - dot(p, b, 0, z, 0);
+    if (!(residualSquares > CANCELLED * form.squares)) {
+      r.set(y);
+      kernels.product(n, p, X, 0, -1, b, 0, r, 0);
+      residualSquares = sumSquares(n, r, 0);
+    }
+    const certificate = assess(problem, residualSquares);
+    if (isSafe(certificate, noise, lambda / form.unit, goal.tolerance * convergenceScale)) {
+      return { certificate, converged: true, iterations, residualSquares };
+    }
+  }
+  const certificate = certify(problem);
+  const converged = isConverged(certificate, goal.tolerance, convergenceScale, goal.lambdaMax);
+  return { certificate, converged, iterations, residualSquares: sumSquares(n, r, 0) };
+}
+
+/** Adds one solution; false when no more are wanted. */
+type Add = (solution: RidgeSolution) => boolean;
+
+/** Steps of Krylov's method for about the price of factorising the smaller Gram matrix once or, for a few penalties, each time. */
+function stepsForDecomposition(n: number, p: number, count: number): number {
+  const size = Math.min(n, p);
+  if (size > LARGEST) return Number.POSITIVE_INFINITY;
+  const cubes = count <= FEW ? 0.1 * count : 1.4;
+  return 0.15 * size + cubes * size * (size / n) * (size / p);
+}
+
+/** Adds the solutions, from the largest lambda on, that Krylov's method reaches at a lower price than a decomposition. */
+function krylov(problem: Problem, form: UniformRidge, lambdas: Float64Array, goal: Goal, add: Add): void {
+  const { n, p, convergenceScale } = problem;
+  const budget = Math.min(krylovCap(n, p), stepsForDecomposition(n, p, lambdas.length));
+  if (budget < SHORTEST) return;
+  const space = new RidgeKrylov(problem, form, lambdas);
+  const steepest = form.d.reduce((largest, d) => (d > 0 ? Math.max(largest, 1 / d) : largest), 0);
+  /** At most 1 where the solution for a penalty is within the tolerance. */
+  const distance = (i: number): number => {
+    const length = space.gradientLength(i);
+    if (form.unpenalised !== undefined) return (length * steepest) / (goal.tolerance * goal.lambdaMax);
+    return (length * length * form.unit) / (2 * lambdas[i] * goal.tolerance * convergenceScale);
+  };
+  const distances: number[] = [];
+  // The smallest lambda is the last to converge.
+  while (space.extend()) {
+    distances.push(distance(lambdas.length - 1));
+    const reached = distances[distances.length - 1];
+    if (reached <= TARGET) break;
+    if (space.size >= Math.max(WINDOW + 1, budget / 8)) {
+      const rate = reached / distances[distances.length - 1 - WINDOW];
+      let steps = space.size;
+      for (let left = reached; left > TARGET && steps <= budget; left *= rate) steps += WINDOW;
+      if (steps > budget) break;
+    }
+  }
+  for (let i = 0; i < lambdas.length && distance(i) <= 1; ++i) {
+    setPenalty(problem, lambdas[i], 0);
+    const solution = judge(problem, form, lambdas[i], space.solve(i), goal, space.size);
+    if (!solution.converged || !add(solution)) return;
+  }
+}
+
+/** Adds the solutions for all lambdas, by Cholesky factorisations for a few, by one eigendecomposition for many. */
+function direct(problem: Problem, form: UniformRidge, lambdas: Float64Array, few: boolean, goal: Goal, add: Add): void {
+  const { arena, kernels, n, p, X, r } = problem;
+  let done = 0;
+  if (few) {
+    const cholesky = ridgeCholesky(problem);
+    for (; done < lambdas.length; ++done) {
+      setPenalty(problem, lambdas[done], 0);
+      const solution = cholesky(goal);
+      if (solution === undefined || !solution.converged) break;
+      if (!add({ ...solution, residualSquares: kernels.float64.sumSquares(n, r, 0) })) return;
+    }
+  }
+  if (done === lambdas.length) return;
+  const gram = arena.float64(p <= n ? p * p : 0);
+  if (p <= n) kernels.gram(n, p, X, 0, gram, 0);
+  withSpectrum(problem, form, gram, [], 0, (spectrum) => {
+    const solve = p <= n ? primal(problem, form, gram, spectrum) : dual(problem, form, spectrum);
+    for (const lambda of lambdas.subarray(done)) {
+      setPenalty(problem, lambda, 0);
+      if (!add(solve(lambda, goal))) return;
+    }
+  });
+}
+
+/** One correction of b for the gradient or residual that is left, the first from 0; returns the noise that the new z has. */
+type Correction = (first: boolean) => number;
+
+/** Corrects until the solution is within the tolerance, or no longer gets better. */
+function refine(problem: Problem, form: UniformRidge, lambda: number, goal: Goal, correct: Correction): RidgeSolution {
+  const { b } = problem;
+  let solution = judge(problem, form, lambda, correct(true), goal, 1);
+  for (let step = 0; step < REFINEMENTS && !solution.converged; ++step) {
+    const before = b.slice();
+    const next = judge(problem, form, lambda, correct(false), goal, 1);
+    if (next.certificate.violation > solution.certificate.violation) {
+      b.set(before);
+      return judge(problem, form, lambda, Number.POSITIVE_INFINITY, goal, 1);
+    }
+    const helped = next.certificate.violation < 0.5 * solution.certificate.violation;
+    solution = next;
+    if (!helped) break;
+  }
+  return solution;
+}
+
+/** Solves (D·Xᵀ·M·X·D + mu·I)·a = D·Xᵀ·M·y. */
+function primal(problem: Problem, form: UniformRidge, gram: Float64Array, { values, solve }: RidgeSpectrum) {
+  const { arena, kernels, p, b, z } = problem;
+  const a = arena.float64(p);
+  const g = arena.float64(p);
+  const norm = values.reduce((largest, value) => Math.max(largest, value), 0);
+  const length = (x: Float64Array): number => Math.sqrt(kernels.float64.sumSquares(p, x, 0));
+  return (lambda: number, goal: Goal): RidgeSolution => {
+    const mu = lambda / form.unit;
+    return refine(problem, form, lambda, goal, (first) => {
+      if (first) a.fill(0);
+      reduceGradient(problem, form, first ? form.c : z, g);
+      kernels.float64.axpy(p, -mu, a, 0, g, 0);
+      const start = length(g);
+      solve(mu, g, g);
+      kernels.float64.axpy(p, 1, g, 0, a, 0);
+      expandCoefficients(problem, form, a);
+      if (!first) return Number.POSITIVE_INFINITY;
+      z.set(form.c);
+      kernels.product(p, p, gram, 0, -1, b, 0, z, 0);
+      return gradientNoise(start, norm, length(a));
+    });
+  };
+}
+
+/** Solves (M·X·D²·Xᵀ·M + mu·I)·α = M·y, a = D·Xᵀ·M·α. */
+function dual(problem: Problem, form: UniformRidge, { solve }: RidgeSpectrum) {
+  const { arena, kernels, n, p, X, y, r } = problem;
+  const { d, unpenalised } = form;
+  const alpha = arena.float64(n);
+  const rest = arena.float64(n);
+  const a = arena.float64(p);
+  return (lambda: number, goal: Goal): RidgeSolution => {
+    const mu = lambda / form.unit;
+    return refine(problem, form, lambda, goal, (first) => {
+      if (first) alpha.fill(0);
+      rest.set(first ? y : r);
+      if (unpenalised !== undefined) {
+        const { Q, columns, work } = unpenalised;
+        kernels.float64.transposedProduct(n, columns.length, Q, 0, rest, 0, work, 0);
+        kernels.product(n, columns.length, Q, 0, -1, work, 0, rest, 0);
+      }
+      kernels.float64.axpy(n, -mu, alpha, 0, rest, 0);
+      solve(mu, rest, rest);
+      kernels.float64.axpy(n, 1, rest, 0, alpha, 0);
+      kernels.float64.transposedProduct(n, p, X, 0, alpha, 0, a, 0);
+      for (let j = 0; j < p; ++j) a[j] *= d[j];
+      expandCoefficients(problem, form, a);
+      return Number.POSITIVE_INFINITY;
+    });
+  };
+}
