@@ -110,10 +110,10 @@ export function reduceGradient({ kernels, p }: Problem, form: UniformRidge, w: F
   for (let j = 0; j < p; ++j) out[j] *= d[j];
 }
 
-/** b ← D·a, and of the unpenalised columns what fits best with that. Leaves R·b_U in their `work`. */
-export function expandCoefficients({ kernels, p, b }: Problem, form: UniformRidge, a: Float64Array): void {
+/** b ← D·a, but 0 where the penalty overflows, and of the unpenalised columns what fits best with that. Leaves R·b_U in their `work`. */
+export function expandCoefficients({ kernels, p, b, l2 }: Problem, form: UniformRidge, a: Float64Array): void {
   const { d, unpenalised } = form;
-  for (let j = 0; j < p; ++j) b[j] = d[j] * a[j];
+  for (let j = 0; j < p; ++j) b[j] = l2[j] < Number.POSITIVE_INFINITY ? d[j] * a[j] : 0;
   if (unpenalised === undefined) return;
   const { columns, R, H, target, work } = unpenalised;
   const q = columns.length;

@@ -240,6 +240,9 @@ describe("awkward data", () => {
     const none = pathOf({ ...plain, y: plain.y.map(() => 0) }, lambdas);
     expect(none.converged.every((flag) => flag === 1)).toBe(true);
     expect(none.coefficients.every((value) => value === 0)).toBe(true);
+    const heavy = pathOf({ ...plain, penaltyFactor: [1, 1e10, 1e-10, 1, 1, 1, 1, 1] }, [1e308, 1e300, ...lambdas]);
+    expect(heavy.coefficients.every(Number.isFinite)).toBe(true);
+    expect(heavy.converged.every((flag) => flag === 1)).toBe(true);
     const ends = [1e308, 1, 1e-3, 5e-324];
     for (const count of [4, 12]) {
       const path = pathOf(plain, [...ends, ...decades(1e-4, count - 4)], { tolerance: 1e-10 });

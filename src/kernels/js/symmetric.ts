@@ -86,18 +86,38 @@ export function rotate64(
     for (let k = 0; k < sweeps; ++k) {
       const z = ZOffset + 8 * (panel * columns + starts[startsOffset + 2 * k]);
       const count = starts[startsOffset + 2 * k + 1];
-      for (let row = 0; row < 8; ++row) {
-        let carried = Z[z + row];
-        for (let i = 0; i < count; ++i) {
-          const c = rotations[rotation + 2 * i];
-          const s = rotations[rotation + 2 * i + 1];
-          const y = Z[z + row - 8 * (i + 1)];
-          Z[z + row - 8 * i] = s * y + c * carried;
-          carried = c * y - s * carried;
-        }
-        Z[z + row - 8 * count] = carried;
-      }
+      rotateRows(count, Z, z, rotations, rotation);
+      rotateRows(count, Z, z + 4, rotations, rotation);
       rotation += 2 * count;
     }
   }
+}
+
+/** One sweep over four rows of a panel. */
+function rotateRows(count: number, Z: Float64Array, z: number, rotations: Float64Array, rotation: number): void {
+  let z0 = Z[z];
+  let z1 = Z[z + 1];
+  let z2 = Z[z + 2];
+  let z3 = Z[z + 3];
+  const end = z - 8 * count;
+  for (let to = z, next = rotation; to > end; to -= 8, next += 2) {
+    const c = rotations[next];
+    const s = rotations[next + 1];
+    const y0 = Z[to - 8];
+    const y1 = Z[to - 7];
+    const y2 = Z[to - 6];
+    const y3 = Z[to - 5];
+    Z[to] = s * y0 + c * z0;
+    Z[to + 1] = s * y1 + c * z1;
+    Z[to + 2] = s * y2 + c * z2;
+    Z[to + 3] = s * y3 + c * z3;
+    z0 = c * y0 - s * z0;
+    z1 = c * y1 - s * z1;
+    z2 = c * y2 - s * z2;
+    z3 = c * y3 - s * z3;
+  }
+  Z[end] = z0;
+  Z[end + 1] = z1;
+  Z[end + 2] = z2;
+  Z[end + 3] = z3;
 }
