@@ -98,7 +98,7 @@ const OPTIONS = [...PATH_OPTIONS, "folds", "seed", "groups", "stratify"];
  * Chooses lambda, and l1Ratio if several are given, by K-fold cross-validation. The lambdas come from a path on all rows.
  * Each fold is fitted for all of them on the other rows, centred and standardised anew, and its error is the weighted
  * mean of the squared residuals of its own rows. Ridge's `"loo"` is exact leave-one-out without refitting: it keeps W·lambda
- * and the standard deviations of all rows.
+ * and the standard deviations of all rows; its table also has the scores of generalised cross-validation, `gcvErrors`.
  *
  * @param X - As for {@link elasticNet}.
  * @param y - n finite numbers.

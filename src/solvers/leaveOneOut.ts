@@ -94,7 +94,7 @@ function primal(
   const fits = heap.float64(CHUNK * count);
   const leverages = heap.float64(CHUNK * count);
   const c = problem.arena.float64(p);
-  reduceGradient(problem, form, form.c, c);
+  reduceGradient(problem, form, problem.y, form.c, c);
   // Vᵀ·c
   const loads = new Float64Array(p);
   for (let k = 0; k < p; ++k) for (let j = 0; j < p; ++j) loads[k] += vectors[k * p + j] * c[j];

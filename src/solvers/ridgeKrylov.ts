@@ -1,6 +1,6 @@
 import { alignedBytes } from "../kernels/arena.js";
 import type { Problem } from "./problem.js";
-import { expandCoefficients, gradientNoise, reduceGradient, type UniformRidge } from "./uniformRidge.js";
+import { gradientNoise, moveCoefficients, reduceGradient, type UniformRidge } from "./uniformRidge.js";
 
 /** Vectors of the basis at the most. */
 const CAP = 256;
@@ -47,7 +47,7 @@ export class RidgeKrylov {
   #norm = 0;
 
   constructor(problem: Problem, form: UniformRidge, lambdas: Float64Array) {
-    const { arena, kernels, n, p } = problem;
+    const { arena, kernels, n, p, y } = problem;
     this.#problem = problem;
     this.#form = form;
     this.#cap = krylovCap(n, p);
@@ -59,7 +59,7 @@ export class RidgeKrylov {
     this.#mus = lambdas.map((lambda) => lambda / form.unit);
     this.#pivots = new Float64Array(lambdas.length).fill(1);
     this.#loads = new Float64Array(lambdas.length);
-    reduceGradient(problem, form, form.c, this.#next);
+    reduceGradient(problem, form, y, form.c, this.#next);
     this.#start = Math.sqrt(kernels.float64.sumSquares(p, this.#next, 0));
   }
 
@@ -86,7 +86,7 @@ export class RidgeKrylov {
     kernels.product(n, p, X, 0, 1, next, 0, r, 0);
     kernels.float64.transposedProduct(n, p, X, 0, r, 0, W, last);
     next.set(W.subarray(last, last + p));
-    reduceGradient(this.#problem, this.#form, next, next);
+    reduceGradient(this.#problem, this.#form, r, next, next);
     const alpha = kernels.float64.dot(p, V, last, next, 0);
     for (let pass = 0; pass < 2; ++pass) {
       kernels.float64.transposedProduct(p, k + 1, V, 0, next, 0, t, 0);
@@ -118,7 +118,7 @@ export class RidgeKrylov {
    * @returns A bound on what rounding makes of the length of the gradient, on the uniform scale.
    */
   solve(i: number): number {
-    const { kernels, p, z } = this.#problem;
+    const { kernels, p, y, b, z } = this.#problem;
     const { unpenalised } = this.#form;
     const size = this.size;
     const t = this.#t;
@@ -134,7 +134,8 @@ export class RidgeKrylov {
     }
     const a = this.#a.fill(0);
     kernels.product(p, size, this.#V, 0, 1, t, 0, a, 0);
-    expandCoefficients(this.#problem, this.#form, a);
+    b.fill(0);
+    moveCoefficients(this.#problem, this.#form, a, y);
     z.set(this.#form.c);
     kernels.product(p, size, this.#W, 0, -1, t, 0, z, 0);
     if (unpenalised !== undefined) {

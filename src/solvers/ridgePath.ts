@@ -2,13 +2,13 @@ import { alignedBytes } from "../kernels/arena.js";
 import { loss } from "../losses/gaussian.js";
 import { type Certificate, certify, isConverged } from "./certificate.js";
 import type { Goal, Solution } from "./descent.js";
-import { type Problem, setPenalty } from "./problem.js";
+import { type Problem, refresh, setPenalty } from "./problem.js";
 import { ridgeCholesky, ridgeCholeskyBytes } from "./ridgeCholesky.js";
 import { krylovBytes, krylovCap, RidgeKrylov } from "./ridgeKrylov.js";
 import { type RidgeSpectrum, withSpectrum } from "./ridgeSpectrum.js";
 import {
-  expandCoefficients,
   gradientNoise,
+  moveCoefficients,
   reduceGradient,
   type UniformRidge,
   uniformRidge,
@@ -25,10 +25,10 @@ const LARGEST = 2000;
 const WINDOW = 6;
 /** Krylov's method goes on until the estimate is this share of the tolerance. */
 const TARGET = 0.9;
-/** A residual whose square is less than this share of ‖y‖² is computed for itself. */
+/** ‖r‖² is computed from r where it is less than this share of the terms that it is left over from. */
 const CANCELLED = 1e-4;
 /** Steps of iterative refinement at the most; they stop when they no longer help. */
-const REFINEMENTS = 3;
+const REFINEMENTS = 8;
 
 /** A solution with what makes its residual needless. */
 export interface RidgeSolution extends Solution {
@@ -38,19 +38,18 @@ export interface RidgeSolution extends Solution {
 
 /**
  * Called for one lambda after the other, the solution being `problem.b` with its gradient in `problem.z`; `problem.r` holds
- * anything. No solution: the system is singular, or lambda is 0. The path ends where this returns false.
+ * anything. No solution: the system is singular, or lambda is 0; then b, r and z are at 0, for another solver. The path ends
+ * where this returns false.
  */
 export type RidgeRecorder = (index: number, solution: RidgeSolution | undefined) => boolean;
 
-/** The bytes that {@link ridgePath} takes from the problem's arena, for q columns without a penalty and `count` lambdas. */
-export function ridgePathBytes(n: number, p: number, q: number, count: number): number {
+/** The bytes that {@link ridgePath} takes from the problem's arena for q columns without a penalty. */
+export function ridgePathBytes(n: number, p: number, q: number): number {
   return (
     uniformRidgeBytes(n, p, q) +
     krylovBytes(n, p) +
     3 * alignedBytes(8 * Math.max(n, p)) +
-    (Math.min(n, p) > LARGEST
-      ? 0
-      : (p <= n ? alignedBytes(8 * p * p) : 0) + (count <= FEW ? ridgeCholeskyBytes(n, p) : 0))
+    (Math.min(n, p) > LARGEST ? 0 : (p <= n ? alignedBytes(8 * p * p) : 0) + ridgeCholeskyBytes(n, p))
   );
 }
 
@@ -65,7 +64,11 @@ export function ridgePath(problem: Problem): (lambdas: Float64Array, goal: Goal,
   return (lambdas, goal, record) => {
     let index = 0;
     let open = true;
-    const add = (solution: RidgeSolution | undefined): boolean => {
+    const add: Add = (solution) => {
+      if (solution === undefined) {
+        problem.b.fill(0);
+        refresh(problem);
+      }
       open = record(index, solution);
       index += 1;
       return open && index < lambdas.length;
@@ -124,7 +127,9 @@ function judge(
   if (noise < Number.POSITIVE_INFINITY && form.unpenalised === undefined) {
     // r·r = r·y − r·X·b
     let residualSquares = form.squares - dot(p, b, 0, form.c, 0) - dot(p, b, 0, z, 0);
-    if (!(residualSquares > CANCELLED * form.squares)) {
+    let terms = form.squares;
+    for (let j = 0; j < p; ++j) terms += Math.abs(b[j] * form.c[j]) + Math.abs(b[j] * z[j]);
+    if (!(residualSquares > CANCELLED * terms)) {
       r.set(y);
       kernels.product(n, p, X, 0, -1, b, 0, r, 0);
       residualSquares = sumSquares(n, r, 0);
@@ -139,8 +144,8 @@ function judge(
   return { certificate, converged, iterations, residualSquares: sumSquares(n, r, 0) };
 }
 
-/** Adds one solution; false when no more are wanted. */
-type Add = (solution: RidgeSolution) => boolean;
+/** Adds one solution, or that there is none; false when no more are wanted. */
+type Add = (solution: RidgeSolution | undefined) => boolean;
 
 /** Steps of Krylov's method for about the price of factorising the smaller Gram matrix once or, for a few penalties, each time. */
 function stepsForDecomposition(n: number, p: number, count: number): number {
@@ -158,7 +163,7 @@ function krylov(problem: Problem, form: UniformRidge, lambdas: Float64Array, goa
   const space = new RidgeKrylov(problem, form, lambdas);
   const steepest = form.d.reduce((largest, d) => (d > 0 ? Math.max(largest, 1 / d) : largest), 0);
   /** At most 1 where the solution for a penalty is within the tolerance. */
-  const distance = (i: number): number => {
+  const left = (i: number): number => {
     const length = space.gradientLength(i);
     if (form.unpenalised !== undefined) return (length * steepest) / (goal.tolerance * goal.lambdaMax);
     return (length * length * form.unit) / (2 * lambdas[i] * goal.tolerance * convergenceScale);
@@ -166,35 +171,41 @@ function krylov(problem: Problem, form: UniformRidge, lambdas: Float64Array, goa
   const distances: number[] = [];
   // The smallest lambda is the last to converge.
   while (space.extend()) {
-    distances.push(distance(lambdas.length - 1));
+    distances.push(left(lambdas.length - 1));
     const reached = distances[distances.length - 1];
     if (reached <= TARGET) break;
     if (space.size >= Math.max(WINDOW + 1, budget / 8)) {
       const rate = reached / distances[distances.length - 1 - WINDOW];
       let steps = space.size;
-      for (let left = reached; left > TARGET && steps <= budget; left *= rate) steps += WINDOW;
+      for (let ahead = reached; ahead > TARGET && steps <= budget; ahead *= rate) steps += WINDOW;
       if (steps > budget) break;
     }
   }
-  for (let i = 0; i < lambdas.length && distance(i) <= 1; ++i) {
+  for (let i = 0; i < lambdas.length && left(i) <= 1; ++i) {
     setPenalty(problem, lambdas[i], 0);
     const solution = judge(problem, form, lambdas[i], space.solve(i), goal, space.size);
     if (!solution.converged || !add(solution)) return;
   }
 }
 
-/** Adds the solutions for all lambdas, by Cholesky factorisations for a few, by one eigendecomposition for many. */
+/**
+ * Adds the solutions for all lambdas: by Cholesky factorisations for a few, by one eigendecomposition for many, and where the one
+ * does not reach the tolerance by the other.
+ */
 function direct(problem: Problem, form: UniformRidge, lambdas: Float64Array, few: boolean, goal: Goal, add: Add): void {
-  const { arena, kernels, n, p, X, r } = problem;
+  const { arena, kernels, n, p, X, b, r } = problem;
+  let cholesky: ReturnType<typeof ridgeCholesky> | undefined;
+  const factorise = (): RidgeSolution | undefined => {
+    cholesky ??= ridgeCholesky(problem);
+    const solution = cholesky(goal);
+    return solution && { ...solution, residualSquares: kernels.float64.sumSquares(n, r, 0) };
+  };
   let done = 0;
-  if (few) {
-    const cholesky = ridgeCholesky(problem);
-    for (; done < lambdas.length; ++done) {
-      setPenalty(problem, lambdas[done], 0);
-      const solution = cholesky(goal);
-      if (solution === undefined || !solution.converged) break;
-      if (!add({ ...solution, residualSquares: kernels.float64.sumSquares(n, r, 0) })) return;
-    }
+  for (; few && done < lambdas.length; ++done) {
+    setPenalty(problem, lambdas[done], 0);
+    const solution = factorise();
+    if (!solution?.converged) break;
+    if (!add(solution)) return;
   }
   if (done === lambdas.length) return;
   const gram = arena.float64(p <= n ? p * p : 0);
@@ -203,35 +214,50 @@ function direct(problem: Problem, form: UniformRidge, lambdas: Float64Array, few
     const solve = p <= n ? primal(problem, form, gram, spectrum) : dual(problem, form, spectrum);
     for (const lambda of lambdas.subarray(done)) {
       setPenalty(problem, lambda, 0);
-      if (!add(solve(lambda, goal))) return;
+      let solution: RidgeSolution | undefined = solve(lambda, goal);
+      if (!solution.converged) {
+        const before = b.slice();
+        const other = factorise();
+        if (other === undefined || distance(other) < distance(solution)) solution = other;
+        else {
+          b.set(before);
+          solution = judge(problem, form, lambda, Number.POSITIVE_INFINITY, goal, 1);
+        }
+      }
+      if (!add(solution)) return;
     }
   });
+}
+
+/** How far a solution is from the minimum, in its own measure. */
+function distance({ certificate: { kind, gap, violation } }: Solution): number {
+  return kind === "gap" ? gap : violation;
 }
 
 /** One correction of b for the gradient or residual that is left, the first from 0; returns the noise that the new z has. */
 type Correction = (first: boolean) => number;
 
-/** Corrects until the solution is within the tolerance, or no longer gets better. */
+/** Corrects until the solution is within the tolerance, or no longer gets much better. */
 function refine(problem: Problem, form: UniformRidge, lambda: number, goal: Goal, correct: Correction): RidgeSolution {
   const { b } = problem;
   let solution = judge(problem, form, lambda, correct(true), goal, 1);
   for (let step = 0; step < REFINEMENTS && !solution.converged; ++step) {
     const before = b.slice();
     const next = judge(problem, form, lambda, correct(false), goal, 1);
-    if (next.certificate.violation > solution.certificate.violation) {
+    if (!(distance(next) <= distance(solution))) {
       b.set(before);
       return judge(problem, form, lambda, Number.POSITIVE_INFINITY, goal, 1);
     }
-    const helped = next.certificate.violation < 0.5 * solution.certificate.violation;
+    const helped = distance(next) < 0.5 * distance(solution);
     solution = next;
     if (!helped) break;
   }
   return solution;
 }
 
-/** Solves (D·Xᵀ·M·X·D + mu·I)·a = D·Xᵀ·M·y. */
-function primal(problem: Problem, form: UniformRidge, gram: Float64Array, { values, solve }: RidgeSpectrum) {
-  const { arena, kernels, p, b, z } = problem;
+/** a ← a + (D·Xᵀ·M·X·D + mu·I)⁻¹·g, where g = D·Xᵀ·M·r − mu·a is the gradient that is left. */
+function primal(problem: Problem, form: UniformRidge, gram: Float64Array, { values, apply }: RidgeSpectrum) {
+  const { arena, kernels, p, y, b, r, z } = problem;
   const a = arena.float64(p);
   const g = arena.float64(p);
   const norm = values.reduce((largest, value) => Math.max(largest, value), 0);
@@ -239,13 +265,17 @@ function primal(problem: Problem, form: UniformRidge, gram: Float64Array, { valu
   return (lambda: number, goal: Goal): RidgeSolution => {
     const mu = lambda / form.unit;
     return refine(problem, form, lambda, goal, (first) => {
-      if (first) a.fill(0);
-      reduceGradient(problem, form, first ? form.c : z, g);
+      if (first) {
+        a.fill(0);
+        b.fill(0);
+      }
+      reduceGradient(problem, form, first ? y : r, first ? form.c : z, g);
       kernels.float64.axpy(p, -mu, a, 0, g, 0);
       const start = length(g);
-      solve(mu, g, g);
+      // Too short a step where an eigenvalue is lost in rounding errors still leads to the solution.
+      apply((value, floor) => 1 / (Math.max(value, floor) + mu), g, g);
       kernels.float64.axpy(p, 1, g, 0, a, 0);
-      expandCoefficients(problem, form, a);
+      moveCoefficients(problem, form, a, first ? y : r);
       if (!first) return Number.POSITIVE_INFINITY;
       z.set(form.c);
       kernels.product(p, p, gram, 0, -1, b, 0, z, 0);
@@ -254,29 +284,51 @@ function primal(problem: Problem, form: UniformRidge, gram: Float64Array, { valu
   };
 }
 
-/** Solves (M·X·D²·Xᵀ·M + mu·I)·α = M·y, a = D·Xᵀ·M·α. */
-function dual(problem: Problem, form: UniformRidge, { solve }: RidgeSpectrum) {
-  const { arena, kernels, n, p, X, y, r } = problem;
+/**
+ * With K = M·X·D²·Xᵀ·M, first a = D·Xᵀ·M·α for (K + mu·I)·α = M·y as far as K has a say in it, then corrections
+ *
+ *   a ← a + (g − D·Xᵀ·M·(K + mu·I)⁻¹·M·X·D·g)/mu
+ *
+ * for the gradient g that is left, which is (D·Xᵀ·M·X·D + mu·I)⁻¹·g by Woodbury's identity.
+ */
+function dual(problem: Problem, form: UniformRidge, { apply }: RidgeSpectrum) {
+  const { arena, kernels, n, p, X, y, b, r, z } = problem;
   const { d, unpenalised } = form;
   const alpha = arena.float64(n);
-  const rest = arena.float64(n);
+  const g = arena.float64(p);
   const a = arena.float64(p);
+  const project = (x: Float64Array): void => {
+    if (unpenalised === undefined) return;
+    const { Q, columns, work } = unpenalised;
+    kernels.float64.transposedProduct(n, columns.length, Q, 0, x, 0, work, 0);
+    kernels.product(n, columns.length, Q, 0, -1, work, 0, x, 0);
+  };
   return (lambda: number, goal: Goal): RidgeSolution => {
     const mu = lambda / form.unit;
     return refine(problem, form, lambda, goal, (first) => {
-      if (first) alpha.fill(0);
-      rest.set(first ? y : r);
-      if (unpenalised !== undefined) {
-        const { Q, columns, work } = unpenalised;
-        kernels.float64.transposedProduct(n, columns.length, Q, 0, rest, 0, work, 0);
-        kernels.product(n, columns.length, Q, 0, -1, work, 0, rest, 0);
+      if (first) {
+        alpha.set(y);
+        project(alpha);
+        apply((value, floor) => (value > floor ? 1 / (value + mu) : 0), alpha, alpha);
+        project(alpha);
+        kernels.float64.transposedProduct(n, p, X, 0, alpha, 0, a, 0);
+        for (let j = 0; j < p; ++j) a[j] *= d[j];
+        b.fill(0);
+        moveCoefficients(problem, form, a, y);
+        return Number.POSITIVE_INFINITY;
       }
-      kernels.float64.axpy(n, -mu, alpha, 0, rest, 0);
-      solve(mu, rest, rest);
-      kernels.float64.axpy(n, 1, rest, 0, alpha, 0);
-      kernels.float64.transposedProduct(n, p, X, 0, alpha, 0, a, 0);
-      for (let j = 0; j < p; ++j) a[j] *= d[j];
-      expandCoefficients(problem, form, a);
+      reduceGradient(problem, form, r, z, g);
+      kernels.float64.axpy(p, -mu, a, 0, g, 0);
+      kernels.float64.axpy(p, 1 / mu, g, 0, a, 0);
+      for (let j = 0; j < p; ++j) g[j] *= d[j];
+      alpha.fill(0);
+      kernels.product(n, p, X, 0, 1, g, 0, alpha, 0);
+      project(alpha);
+      apply((value) => 1 / ((value + mu) * mu), alpha, alpha);
+      project(alpha);
+      kernels.float64.transposedProduct(n, p, X, 0, alpha, 0, g, 0);
+      for (let j = 0; j < p; ++j) a[j] -= d[j] * g[j];
+      moveCoefficients(problem, form, a, r);
       return Number.POSITIVE_INFINITY;
     });
   };

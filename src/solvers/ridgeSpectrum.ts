@@ -26,11 +26,8 @@ export interface RidgeSpectrum {
   place: number;
   /** Each eigenvalue's rounding errors at the most: (Σ_i |v_i|·√A_ii)², rounded once. */
   floors: Float64Array;
-  /**
-   * out ← V·diag(1/(values + mu))·Vᵀ·x, leaving out what is all rounding errors: there nothing is known of the solution, and
-   * it makes no difference to the objective.
-   */
-  solve(mu: number, x: Float64Array, out: Float64Array): void;
+  /** out ← V·diag(weight(values[k], floors[k]))·Vᵀ·x, which may be the same array. */
+  apply(weight: (value: number, floor: number) => number, x: Float64Array, out: Float64Array): void;
 }
 
 /**
@@ -68,18 +65,15 @@ export function withSpectrum<T>(
     }
     const from = heap.float64(size);
     const into = heap.float64(size);
-    const solve = (mu: number, x: Float64Array, out: Float64Array): void => {
+    const apply: RidgeSpectrum["apply"] = (weight, x, out) => {
       from.set(x.subarray(0, size));
       kernels.float64.transposedProduct(size, size, vectors, 0, from, 0, into, 0);
-      for (let k = 0; k < size; ++k) {
-        const value = values[k] + mu;
-        into[k] = value > floors[k] ? into[k] / value : 0;
-      }
+      for (let k = 0; k < size; ++k) into[k] *= weight(values[k], floors[k]);
       from.fill(0);
       kernels.product(size, size, vectors, 0, 1, into, 0, from, 0);
       out.set(from);
     };
-    return work({ heap, size, values, vectors, floors, place, solve });
+    return work({ heap, size, values, vectors, floors, place, apply });
   });
 }
 

@@ -20,8 +20,7 @@ export interface Shape {
   /** The smallest lambda of a fit or path. */
   smallestLambda: number;
   bounded: boolean;
-  /** How many lambdas, and how many columns that may be unpenalised. */
-  count: number;
+  /** How many columns may be unpenalised. */
   unpenalised: number;
 }
 
@@ -52,12 +51,12 @@ export function plan(shape: Shape, requested: Strategy | "auto"): Plan {
 }
 
 /** The bytes of memory for a problem, its solvers and the Newton method that they share. */
-export function planBytes({ n, p, unpenalised, count }: Shape, { main, zeroByQr }: Plan): number {
+export function planBytes({ n, p, unpenalised }: Shape, { main, zeroByQr }: Plan): number {
   return (
     problemBytes(n, p) +
     ActiveNewton.bytes(p) +
     (main === "gram" ? gramDescentBytes(p) : 0) +
-    (main === "ridge" ? ridgePathBytes(n, p, Math.min(unpenalised, n), count) : 0) +
+    (main === "ridge" ? ridgePathBytes(n, p, unpenalised) : 0) +
     (main === "cholesky" ? ridgeCholeskyBytes(n, p) : 0) +
     (zeroByQr ? leastSquaresBytes(n, p) : 0)
   );

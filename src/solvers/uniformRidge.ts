@@ -1,13 +1,13 @@
 import { alignedBytes } from "../kernels/arena.js";
 import type { Problem } from "./problem.js";
 
-/** Columns that are not penalised, orthonormalised: X_U = Q·R. */
+/** The independent ones of the columns that are not penalised, orthonormalised: X_U = Q·R. */
 export interface Unpenalised {
   columns: Int32Array;
   /** n × q */
   Q: Float64Array;
-  /** q × q, upper triangle, column-major */
-  R: Float64Array;
+  /** Column k of the upper triangle is R[k]. */
+  R: readonly (readonly number[])[];
   /** XᵀQ, p × q */
   H: Float64Array;
   /** Qᵀy */
@@ -31,7 +31,12 @@ export interface UniformRidge {
 
 /** The bytes that {@link uniformRidge} takes from the problem's arena for q columns without a penalty. */
 export function uniformRidgeBytes(n: number, p: number, q: number): number {
-  return 2 * alignedBytes(8 * p) + alignedBytes(8 * n * q) + alignedBytes(8 * p * q) + 2 * alignedBytes(8 * q);
+  return (
+    2 * alignedBytes(8 * p) +
+    alignedBytes(8 * n * (Math.min(n, q) + 1)) +
+    alignedBytes(8 * p * q) +
+    2 * alignedBytes(8 * q)
+  );
 }
 
 /**
@@ -42,7 +47,7 @@ export function uniformRidgeBytes(n: number, p: number, q: number): number {
  * The unit is such that no column of X·D is longer than 1. M = I − Q·Qᵀ takes the unpenalised columns out, whose coefficients
  * follow from the others.
  *
- * @returns undefined if the unpenalised columns are linearly dependent, or factors too small to divide by.
+ * @returns undefined if a factor is too small to divide by.
  */
 export function uniformRidge(problem: Problem): UniformRidge | undefined {
   const { arena, kernels, n, p, X, y, eligible, curvatures, penaltyFactor } = problem;
@@ -58,71 +63,92 @@ export function uniformRidge(problem: Problem): UniformRidge | undefined {
   for (const j of eligible) if (penaltyFactor[j] > 0) d[j] = 1 / (Math.sqrt(unit) * Math.sqrt(penaltyFactor[j]));
   const c = arena.float64(p);
   kernels.float64.transposedProduct(n, p, X, 0, y, 0, c, 0);
-  const form = { unit, d, c, squares: kernels.float64.sumSquares(n, y, 0), unpenalised: undefined };
-  if (columns.length === 0) return form;
-  const unpenalised = orthonormalise(problem, columns);
-  return unpenalised === undefined ? undefined : { ...form, unpenalised };
+  const form: UniformRidge = { unit, d, c, squares: kernels.float64.sumSquares(n, y, 0), unpenalised: undefined };
+  return columns.length === 0 ? form : { ...form, unpenalised: orthonormalise(problem, columns) };
 }
 
-/** Gram–Schmidt, each column twice. Björck, Numerics of Gram–Schmidt orthogonalization (1994). */
-function orthonormalise({ arena, kernels, n, p, X, y }: Problem, columns: number[]): Unpenalised | undefined {
-  const { sumSquares, transposedProduct } = kernels.float64;
-  const q = columns.length;
-  const Q = arena.float64(n * q);
-  const H = arena.float64(p * q);
-  const target = arena.float64(q);
-  const work = arena.float64(q);
-  const R = new Float64Array(q * q);
-  for (let k = 0; k < q; ++k) {
-    const column = Q.subarray(k * n, (k + 1) * n);
-    column.set(X.subarray(columns[k] * n, (columns[k] + 1) * n));
-    const before = Math.sqrt(sumSquares(n, column, 0));
+/**
+ * Gram–Schmidt, each column twice. Columns that depend on those before them are left out: without a penalty, their
+ * coefficients may as well be 0. Björck, Numerics of Gram–Schmidt orthogonalization (1994).
+ */
+function orthonormalise({ arena, kernels, n, p, X, y }: Problem, candidates: readonly number[]): Unpenalised {
+  const { sumSquares, transposedProduct, decay } = kernels.float64;
+  const most = candidates.length;
+  const Q = arena.float64(n * Math.min(n, most) + n);
+  const H = arena.float64(p * most);
+  const target = arena.float64(most);
+  const work = arena.float64(most);
+  const columns: number[] = [];
+  const R: number[][] = [];
+  for (const j of candidates) {
+    const q = columns.length;
+    if (q === n) break;
+    const start = q * n;
+    Q.set(X.subarray(j * n, (j + 1) * n), start);
+    const before = Math.sqrt(sumSquares(n, Q, start));
+    const entries = new Array<number>(q).fill(0);
     for (let pass = 0; pass < 2; ++pass) {
-      transposedProduct(n, k, Q, 0, column, 0, work, 0);
-      kernels.product(n, k, Q, 0, -1, work, 0, column, 0);
-      for (let i = 0; i < k; ++i) R[k * q + i] += work[i];
+      transposedProduct(n, q, Q, 0, Q, start, work, 0);
+      kernels.product(n, q, Q, 0, -1, work, 0, Q, start);
+      for (let i = 0; i < q; ++i) entries[i] += work[i];
     }
-    const norm = Math.sqrt(sumSquares(n, column, 0));
-    if (!(norm > before * Math.max(n, q) * Number.EPSILON)) return undefined;
-    R[k * q + k] = norm;
-    kernels.float64.decay(n, column, 0, 1 / norm, column, 0);
-    transposedProduct(n, p, X, 0, column, 0, H, k * p);
+    const norm = Math.sqrt(sumSquares(n, Q, start));
+    if (!(norm > before * Math.max(n, most) * Number.EPSILON)) continue;
+    decay(n, Q, start, 1 / norm, Q, start);
+    transposedProduct(n, p, X, 0, Q, start, H, q * p);
+    columns.push(j);
+    R.push([...entries, norm]);
   }
-  transposedProduct(n, q, Q, 0, y, 0, target, 0);
+  transposedProduct(n, columns.length, Q, 0, y, 0, target, 0);
   return { columns: Int32Array.from(columns), Q, R, H, target, work };
 }
 
 /** out ← D·Xᵀ·M·x, given w = Xᵀ·x. `out` may be `w`. */
-export function reduceGradient({ kernels, p }: Problem, form: UniformRidge, w: Float64Array, out: Float64Array): void {
-  const { d, unpenalised } = form;
-  if (out !== w) out.set(w.subarray(0, p));
+export function reduceGradient(
+  { kernels, n, p }: Problem,
+  { d, unpenalised }: UniformRidge,
+  x: Float64Array,
+  w: Float64Array,
+  out: Float64Array,
+): void {
+  if (out !== w) out.set(w);
   if (unpenalised !== undefined) {
-    // Qᵀx = R⁻ᵀ·X_Uᵀx
-    const { columns, R, H, work } = unpenalised;
-    const q = columns.length;
-    for (let k = 0; k < q; ++k) {
-      let sum = w[columns[k]];
-      for (let i = 0; i < k; ++i) sum -= R[k * q + i] * work[i];
-      work[k] = sum / R[k * q + k];
-    }
-    kernels.product(p, q, H, 0, -1, work, 0, out, 0);
+    const { columns, Q, H, work } = unpenalised;
+    kernels.float64.transposedProduct(n, columns.length, Q, 0, x, 0, work, 0);
+    kernels.product(p, columns.length, H, 0, -1, work, 0, out, 0);
   }
   for (let j = 0; j < p; ++j) out[j] *= d[j];
 }
 
-/** b ← D·a, but 0 where the penalty overflows, and of the unpenalised columns what fits best with that. Leaves R·b_U in their `work`. */
-export function expandCoefficients({ kernels, p, b, l2 }: Problem, form: UniformRidge, a: Float64Array): void {
-  const { d, unpenalised } = form;
-  for (let j = 0; j < p; ++j) b[j] = l2[j] < Number.POSITIVE_INFINITY ? d[j] * a[j] : 0;
+/**
+ * b ← D·a, but 0 where the penalty overflows; the coefficients of the unpenalised columns move to what then fits best, `r` being the
+ * residual at the old b. Leaves R times their move in `work`.
+ */
+export function moveCoefficients(
+  { kernels, n, p, b, l2 }: Problem,
+  { d, unpenalised }: UniformRidge,
+  a: Float64Array,
+  r: Float64Array,
+): void {
+  const moves = new Float64Array(unpenalised === undefined ? 0 : p);
+  for (let j = 0; j < p; ++j) {
+    if (!(d[j] > 0)) continue;
+    const next = l2[j] < Number.POSITIVE_INFINITY ? d[j] * a[j] : 0;
+    if (unpenalised !== undefined) moves[j] = next - b[j];
+    b[j] = next;
+  }
   if (unpenalised === undefined) return;
-  const { columns, R, H, target, work } = unpenalised;
+  // Qᵀ·(r − X·moves) = R·(the move of the others)
+  const { columns, Q, R, H, work } = unpenalised;
   const q = columns.length;
-  kernels.float64.transposedProduct(p, q, H, 0, b, 0, work, 0);
-  for (let k = 0; k < q; ++k) work[k] = target[k] - work[k];
+  kernels.float64.transposedProduct(n, q, Q, 0, r, 0, work, 0);
+  for (let k = 0; k < q; ++k) for (let j = 0; j < p; ++j) work[k] -= H[k * p + j] * moves[j];
+  const step = new Float64Array(q);
   for (let k = q - 1; k >= 0; --k) {
     let sum = work[k];
-    for (let i = k + 1; i < q; ++i) sum -= R[i * q + k] * b[columns[i]];
-    b[columns[k]] = sum / R[k * q + k];
+    for (let i = k + 1; i < q; ++i) sum -= R[i][k] * step[i];
+    step[k] = sum / R[k][k];
+    b[columns[k]] += step[k];
   }
 }
 
