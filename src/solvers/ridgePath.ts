@@ -26,7 +26,7 @@ const LARGEST = 2000;
 const WINDOW = 6;
 /** Krylov's method goes on until the estimate is this share of the tolerance; the smaller one is for tolerances below `FINE`. */
 const TARGET = 0.9;
-const FINE_TARGET = 0.01;
+const FINE_TARGET = 1e-5;
 const FINE = 1e-11;
 /** ‖r‖² is computed from r where it is less than this share of the terms that it is left over from. */
 const CANCELLED = 1e-4;
@@ -165,7 +165,8 @@ function krylov(problem: DenseProblem, form: UniformRidge, lambdas: Float64Array
     if (form.unpenalised !== undefined) return (length * steepest) / (goal.tolerance * goal.lambdaMax);
     return (length * length * form.unit) / (2 * lambdas[i] * goal.tolerance * convergenceScale);
   };
-  const target = goal.tolerance < FINE ? FINE_TARGET : TARGET;
+  const isFine = goal.tolerance < FINE;
+  const target = isFine ? FINE_TARGET : TARGET;
   const distances: number[] = [];
   // The smallest lambda is the last to converge.
   while (space.extend()) {
@@ -179,7 +180,7 @@ function krylov(problem: DenseProblem, form: UniformRidge, lambdas: Float64Array
       if (steps > budget) break;
     }
   }
-  for (let i = 0; i < lambdas.length && left(i) <= 1; ++i) {
+  for (let i = 0; i < lambdas.length && left(i) <= (isFine ? target : 1); ++i) {
     setPenalty(problem, lambdas[i], 0);
     const solution = judge(problem, form, lambdas[i], space.solve(i), goal, space.size);
     if (!solution.converged || !add(solution)) return;
@@ -245,7 +246,9 @@ type Correction = (first: boolean) => number;
 function refine(problem: DenseProblem, form: UniformRidge, lambda: number, goal: Goal, correct: Correction): Solution {
   const { b } = problem;
   let solution = judge(problem, form, lambda, correct(true), goal, 1);
-  for (let step = 0; step < REFINEMENTS && !solution.converged; ++step) {
+  // The gap is the square of the error in b, so a fine tolerance is met before b is exact.
+  const least = goal.tolerance < FINE ? 1 : 0;
+  for (let step = 0; step < REFINEMENTS && (step < least || !solution.converged); ++step) {
     const before = b.slice();
     const next = judge(problem, form, lambda, correct(false), goal, 1);
     if (!(distance(next) <= distance(solution))) {
