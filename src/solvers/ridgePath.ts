@@ -27,7 +27,7 @@ const WINDOW = 6;
 /** Krylov's method goes on until the estimate is this share of the tolerance; the smaller one is for tolerances below `FINE`. */
 const TARGET = 0.9;
 const FINE_TARGET = 1e-5;
-const FINE = 1e-11;
+const FINE = 1e-13;
 /** ‖r‖² is computed from r where it is less than this share of the terms that it is left over from. */
 const CANCELLED = 1e-4;
 /** Steps of iterative refinement at the most; they stop when they no longer help. */

@@ -143,7 +143,7 @@ describe.each(["wasm", "js"] as const)("paths on %s", (backend) => {
   ] as const)("are exact: %s", (_, n, p, count, steps) => {
     setBackend(backend);
     const problem = correlated(n, p, n);
-    const path = pathOf(problem, decades(10, count), { tolerance: 1e-15 });
+    const path = pathOf(problem, decades(10, count), { tolerance: 1e-13 });
     expectSolutions(problem, path, 1e-7);
     expect(path.model(0).iterations > 1).toBe(steps);
   });
