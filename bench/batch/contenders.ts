@@ -11,12 +11,14 @@ export interface Run {
   coefficients?: Float64Array | undefined;
 }
 
+/** scikit-learn's estimators check all that they are given, as our calls do; without the checks it is shown beside them. */
 export type ContenderName =
   | "regulus"
   | "regulus js"
   | "regulus one by one"
   | "numpy"
   | "scikit-learn"
+  | "scikit-learn unchecked"
   | "glmnet"
   | "plain js";
 
@@ -67,7 +69,13 @@ export async function contendersOf(
     tolerances: [1e-5, 1e-7],
     run: (tolerance) => own(() => oneByOne(batch, kind, tolerance)),
   });
-  const remote = (name: ContenderName, language: Language, solver: string, tolerances: readonly number[]) => {
+  const remote = (
+    name: ContenderName,
+    language: Language,
+    solver: string,
+    tolerances: readonly number[],
+    variant = "auto",
+  ) => {
     const peer = peers.get(language);
     if (peer === undefined) return;
     contenders.push({
@@ -75,13 +83,15 @@ export async function contendersOf(
       tolerances,
       run: async (tolerance, keep) => {
         const out = keep ? "solution" : "none";
-        const seconds = Number(await peer.request("run", { solver, tolerance, variant: "auto", clock, out }));
+        const seconds = Number(await peer.request("run", { solver, tolerance, variant, clock, out }));
         return { seconds, coefficients: keep ? exchange.read("solution") : undefined };
       },
     });
   };
   if (kind === "ridge") remote("numpy", "python", "stacked", EXACT);
-  remote("scikit-learn", "python", kind, kind === "ridge" ? EXACT : [1e-3, 1e-4, 1e-5, 1e-6, 1e-8]);
+  const tolerances = kind === "ridge" ? EXACT : [1e-3, 1e-4, 1e-5, 1e-6, 1e-8];
+  remote("scikit-learn", "python", kind, tolerances);
+  remote("scikit-learn unchecked", "python", kind, tolerances, "unchecked");
   remote("glmnet", "R", kind, THRESHOLDS);
   if (withPeers) {
     const problems = Array.from({ length: batch.count }, (_, m) => problemAt(batch, m, L1_RATIOS[kind]));

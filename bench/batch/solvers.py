@@ -4,7 +4,7 @@ import os
 
 import numpy as np
 import sklearn
-from sklearn.linear_model import Lasso, ridge_regression
+from sklearn.linear_model import Lasso, Ridge, ridge_regression
 
 DESCRIPTION = f"scikit-learn {sklearn.__version__}, numpy {np.__version__}"
 ITERATIONS = 10_000_000
@@ -23,18 +23,28 @@ class load:
 
 
 def lasso(data, tolerance, variant):
-    coefficients = [
-        Lasso(alpha, fit_intercept=False, copy_X=False, tol=tolerance, max_iter=ITERATIONS).fit(X, y, check_input=False).coef_
-        for X, y, alpha in zip(data.columns, data.y, data.lambdas)
-    ]
-    return lambda: (np.array(coefficients),)
+    options = {"fit_intercept": False, "tol": tolerance, "max_iter": ITERATIONS}
+    if variant == "unchecked":
+        models = [
+            Lasso(alpha, copy_X=False, **options).fit(X, y, check_input=False)
+            for X, y, alpha in zip(data.columns, data.y, data.lambdas)
+        ]
+    else:
+        models = [Lasso(alpha, **options).fit(X, y) for X, y, alpha in zip(data.columns, data.y, data.lambdas)]
+    return lambda: (np.array([model.coef_ for model in models]),)
 
 
 def ridge(data, tolerance, variant):
-    coefficients = [
-        ridge_regression(X, y, data.n * alpha, solver="cholesky", check_input=False)
-        for X, y, alpha in zip(data.columns, data.y, data.lambdas)
-    ]
+    if variant == "unchecked":
+        coefficients = [
+            ridge_regression(X, y, data.n * alpha, solver="cholesky", check_input=False)
+            for X, y, alpha in zip(data.columns, data.y, data.lambdas)
+        ]
+    else:
+        coefficients = [
+            Ridge(data.n * alpha, fit_intercept=False).fit(X, y).coef_
+            for X, y, alpha in zip(data.columns, data.y, data.lambdas)
+        ]
     return lambda: (np.array(coefficients),)
 
 

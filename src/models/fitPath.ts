@@ -32,12 +32,15 @@ export function fitPath(solver: Solver, fit: Fit, l1Ratio: number, lambdas: Lamb
   const record = recorder(problem, grid, fit, l1Ratio, goal.lambdaMax);
   let fitted = 0;
   let saturated = false;
-  while (fitted < grid.length && !saturated) {
-    const isWarm = fitted === 0 && fit.warmStart !== undefined;
-    const ratio = record.add(fitted, solver.solveFor(grid[fitted], goal, isWarm));
+  const add = (solution: StrategySolution): boolean => {
+    const ratio = record.add(fitted, solution);
     fitted += 1;
     saturated = lambdas.given === undefined && fitted < grid.length && ratio > SATURATED;
-  }
+    return fitted < grid.length && !saturated;
+  };
+  const fitOne = (): boolean => add(solver.solveFor(grid[fitted], goal, fitted === 0 && fit.warmStart !== undefined));
+  if (solver.solveAll === undefined) while (fitOne());
+  else solver.solveAll(grid, goal, (solution) => (solution === undefined ? fitOne() : add(solution)));
   return record.path(fitted, saturated);
 }
 
@@ -72,6 +75,7 @@ export function fitUnpenalised({ problem, solve }: Solver, l1Ratio: number): { l
   l1.set(penaltyFactor.map((factor) => (factor === 0 ? 0 : Number.POSITIVE_INFINITY)));
   l2.fill(0);
   problem.refresh();
+  problem.gradient(eligible.length, eligible);
   const steepest = eligible.reduce((largest, j) => Math.max(largest, Math.abs(z[j])), 0);
   if (eligible.some((j) => penaltyFactor[j] === 0)) {
     solve({ tolerance: 1e-14, maxIterations: 10_000, lambdaMax: steepest });
