@@ -22,7 +22,13 @@ export function settle({ b, scales, eligible }: Problem): void {
   }
 }
 
-/** ‖y − X·b‖² and the largest violation of the optimality conditions, for the coefficients as they are returned, from the data. */
+/** The certificate of the coefficients as they are returned, with the residual and the gradient recomputed from the data. */
+export function certify(problem: Problem): Certificate {
+  settle(problem);
+  return assess(problem, problem.refresh());
+}
+
+/** ‖y − X·b‖² and the largest violation of the optimality conditions, otherwise as in {@link certify}. */
 export function measure(problem: Problem): { squares: number; violation: number } {
   settle(problem);
   const squares = problem.refresh();

@@ -7,7 +7,7 @@ import type { Goal, Solution } from "./workingSet.js";
 /** The bytes that {@link ridgeCholesky} takes from the problem's arena. */
 export function ridgeCholeskyBytes(n: number, p: number): number {
   const size = Math.min(n, p);
-  return 2 * alignedBytes(8 * size * size) + alignedBytes(8 * size) + (p > n ? alignedBytes(8 * n * p) : 0);
+  return 2 * alignedBytes(8 * size * size) + 2 * alignedBytes(8 * size) + (p > n ? alignedBytes(8 * n * p) : 0);
 }
 
 /** Steps of iterative refinement at the most; they stop when they no longer help. */
@@ -49,7 +49,7 @@ export function ridgeCholesky(problem: DenseProblem): (goal: Goal) => Solution |
   };
 }
 
-/** Adds to b what the system makes of the gradient z − l2·b that is left. */
+/** Corrects b by what the system makes of the residual and the gradient at it. */
 type Correction = () => void;
 
 function primal(problem: DenseProblem): () => Correction | undefined {
@@ -77,12 +77,13 @@ function primal(problem: DenseProblem): () => Correction | undefined {
   };
 }
 
-/** With D = diag(l2) and the gradient g left, (X'X + D)⁻¹·g = D⁻¹·(g − X'·(X·D⁻¹·X' + I)⁻¹·X·D⁻¹·g). */
+/** With D = diag(l2), b = D⁻¹·X'a; a is refined by the residual y − (X·D⁻¹·X' + I)·a = r − a. */
 function dual(problem: DenseProblem): () => Correction | undefined {
-  const { arena, kernels, n, p, X, b, z, l2, eligible } = problem;
+  const { arena, kernels, n, p, X, b, r, l2, eligible } = problem;
   const rows = arena.float64(n * p);
   const matrix = arena.float64(n * n);
   const a = arena.float64(n);
+  const step = arena.float64(n);
   return () => {
     // The rows of X·D^(−1/2), each contiguous.
     rows.fill(0);
@@ -94,15 +95,12 @@ function dual(problem: DenseProblem): () => Correction | undefined {
     kernels.gram(p, n, rows, 0, matrix, 0);
     for (let i = 0; i < n; ++i) matrix[i * n + i] += 1;
     if (factor(kernels, n, matrix, n) < n) return undefined;
+    a.fill(0);
     return () => {
-      a.fill(0);
-      const g = new Float64Array(p);
-      for (const j of eligible) {
-        g[j] = z[j] - l2[j] * b[j];
-        kernels.float64.axpy(n, g[j] / l2[j], X, j * n, a, 0);
-      }
-      solve(kernels, n, matrix, n, a);
-      for (const j of eligible) b[j] += (g[j] - kernels.float64.dot(n, X, j * n, a, 0)) / l2[j];
+      for (let i = 0; i < n; ++i) step[i] = r[i] - a[i];
+      solve(kernels, n, matrix, n, step);
+      kernels.float64.axpy(n, 1, step, 0, a, 0);
+      for (const j of eligible) b[j] = kernels.float64.dot(n, X, j * n, a, 0) / l2[j];
     };
   };
 }

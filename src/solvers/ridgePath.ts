@@ -137,7 +137,7 @@ function judge(
     }
   }
   const certificate = certify(problem);
-  const converged = isConverged(certificate, goal.tolerance, convergenceScale, goal.lambdaMax);
+  const converged = isConverged(certificate, goal.tolerance, convergenceScale);
   return { certificate, converged, iterations };
 }
 

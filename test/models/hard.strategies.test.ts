@@ -68,7 +68,7 @@ const hard: Record<string, Data> = {
   "excluded columns": { X, y, penaltyFactor: [1, Number.POSITIVE_INFINITY, 1, 1, Number.POSITIVE_INFINITY, 1] },
 };
 
-const penalties: Pick<Problem, "lambda" | "l1Ratio">[] = [0.01, 0.25, 0.5, 2].flatMap((lambda) =>
+const penalties: Pick<Problem, "lambda" | "l1Ratio">[] = [0.01, 0.25, 0.5, 2, 1e308, 5e-324].flatMap((lambda) =>
   [1, 0.5, 0].map((l1Ratio) => ({ lambda, l1Ratio })),
 );
 
@@ -107,15 +107,15 @@ describe.each(Object.entries(hard))("%s", (_, data) => {
     for (const strategy of ["auto", ...strategiesFor({ ...penalty, bounded: isBounded })] as const) {
       const fitted = (more: Partial<ElasticNetOptions> = {}): Model => {
         const model = elasticNet(data.X, data.y, { ...optionsOf(data, penalty), strategy, ...more });
-        expect(`${strategy} ${model.converged}`).toBe(`${strategy} true`);
+        // No dual point of double precision is within 5e-324 of feasible, so that the certificate may stay open.
+        if (penalty.lambda > 5e-324) expect(`${strategy} ${model.converged}`).toBe(`${strategy} true`);
         expect(preciseObjective(problem, model.coefficients, model.intercept)).toBeLessThanOrEqual(limit);
         return model;
       };
       setBackend("wasm");
       const cold = fitted();
       fitted({ warmStart: cold });
-      // No start is as good as 0 where there is nothing to fit.
-      if (data.y.some((value) => value !== 0)) fitted({ warmStart: data.X[0].map((_x, j) => 1 - (j % 3)) });
+      fitted({ warmStart: data.X[0].map((_x, j) => 1 - (j % 3)) });
       setBackend("js");
       expectSameBits(fitted(), cold);
     }
