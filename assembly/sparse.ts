@@ -1,24 +1,27 @@
 import { coordinateMinimum } from "./descent";
+import { sumLanes } from "./vector";
 
 /** Columns are compressed (CSC): column j holds values[k] in row rowIndices[k] for k from columnPointers[j] to columnPointers[j + 1] − 1. */
 
+/** The elements of r in the rows that the two indices at `i` name. */
+function gather(r: usize, i: usize): v128 {
+  const first = v128.load_zero<f64>(r + ((<usize>load<u32>(i)) << 3));
+  return v128.load_lane<f64>(r + ((<usize>load<u32>(i, 4)) << 3), first, 1);
+}
+
 /** Σ_k values[k]·r[rowIndices[k]] in 4 partial sums, combined (a + b) + (c + d), then the tail in order */
 export function sparseDot64(start: i32, end: i32, values: usize, rowIndices: usize, r: usize): f64 {
-  let a: f64 = 0;
-  let b: f64 = 0;
-  let c: f64 = 0;
-  let d: f64 = 0;
+  let s0 = f64x2.splat(0);
+  let s1 = s0;
   let v = values + ((<usize>start) << 3);
   let i = rowIndices + ((<usize>start) << 2);
   const vEnd = values + ((<usize>end) << 3);
   const blockEnd = v + (((<usize>(end - start)) << 3) & ~31);
   for (; v < blockEnd; v += 32, i += 16) {
-    a += load<f64>(v) * load<f64>(r + ((<usize>load<u32>(i)) << 3));
-    b += load<f64>(v, 8) * load<f64>(r + ((<usize>load<u32>(i, 4)) << 3));
-    c += load<f64>(v, 16) * load<f64>(r + ((<usize>load<u32>(i, 8)) << 3));
-    d += load<f64>(v, 24) * load<f64>(r + ((<usize>load<u32>(i, 12)) << 3));
+    s0 = f64x2.add(s0, f64x2.mul(v128.load(v), gather(r, i)));
+    s1 = f64x2.add(s1, f64x2.mul(v128.load(v, 16), gather(r, i + 8)));
   }
-  let sum = a + b + (c + d);
+  let sum = sumLanes<f64>(s0) + sumLanes<f64>(s1);
   for (; v < vEnd; v += 8, i += 4) sum += load<f64>(v) * load<f64>(r + ((<usize>load<u32>(i)) << 3));
   return sum;
 }
@@ -33,9 +36,10 @@ export function sparseAxpy64(start: i32, end: i32, a: f64, values: usize, rowInd
   }
 }
 
-/** out ← out + scale·X·b, column after column; columns with scale·b_j = 0 are passed over */
-export function sparseProduct64(
-  p: i32,
+/** out ← out + scale·Σ_j b[j]·x_j over the listed columns j = indices[k]; those with scale·b[j] = 0 are passed over */
+export function sparseListProduct64(
+  count: i32,
+  indices: usize,
   values: usize,
   rowIndices: usize,
   columnPointers: usize,
@@ -43,27 +47,16 @@ export function sparseProduct64(
   b: usize,
   out: usize,
 ): void {
-  for (let j = 0; j < p; ++j, columnPointers += 4, b += 8) {
-    const a = scale * load<f64>(b);
-    if (a != 0) sparseAxpy64(load<i32>(columnPointers), load<i32>(columnPointers, 4), a, values, rowIndices, out);
+  for (const end = indices + ((<usize>count) << 2); indices < end; indices += 4) {
+    const j = <usize>load<u32>(indices);
+    const a = scale * load<f64>(b + (j << 3));
+    if (a == 0) continue;
+    const pointer = columnPointers + (j << 2);
+    sparseAxpy64(load<i32>(pointer), load<i32>(pointer, 4), a, values, rowIndices, out);
   }
 }
 
-/** out[j] = x_j·r */
-export function sparseTransposedProduct64(
-  p: i32,
-  values: usize,
-  rowIndices: usize,
-  columnPointers: usize,
-  r: usize,
-  out: usize,
-): void {
-  for (let j = 0; j < p; ++j, columnPointers += 4, out += 8) {
-    store<f64>(out, sparseDot64(load<i32>(columnPointers), load<i32>(columnPointers, 4), values, rowIndices, r));
-  }
-}
-
-/** out[k] = x_j·r for the listed columns j = indices[k] */
+/** out[j] = x_j·r for the listed columns j = indices[k]; sparseDot64 written out, as a call costs half as much as a short column */
 export function sparseListTransposedProduct64(
   count: i32,
   indices: usize,
@@ -73,19 +66,34 @@ export function sparseListTransposedProduct64(
   r: usize,
   out: usize,
 ): void {
-  for (const end = indices + ((<usize>count) << 2); indices < end; indices += 4, out += 8) {
-    const pointer = columnPointers + ((<usize>load<u32>(indices)) << 2);
-    store<f64>(out, sparseDot64(load<i32>(pointer), load<i32>(pointer, 4), values, rowIndices, r));
+  for (const listEnd = indices + ((<usize>count) << 2); indices < listEnd; indices += 4) {
+    const j = <usize>load<u32>(indices);
+    const pointer = columnPointers + (j << 2);
+    const start = load<i32>(pointer);
+    const end = load<i32>(pointer, 4);
+    let s0 = f64x2.splat(0);
+    let s1 = s0;
+    let v = values + ((<usize>start) << 3);
+    let i = rowIndices + ((<usize>start) << 2);
+    const vEnd = values + ((<usize>end) << 3);
+    const blockEnd = v + (((<usize>(end - start)) << 3) & ~31);
+    for (; v < blockEnd; v += 32, i += 16) {
+      s0 = f64x2.add(s0, f64x2.mul(v128.load(v), gather(r, i)));
+      s1 = f64x2.add(s1, f64x2.mul(v128.load(v, 16), gather(r, i + 8)));
+    }
+    let sum = sumLanes<f64>(s0) + sumLanes<f64>(s1);
+    for (; v < vEnd; v += 8, i += 4) sum += load<f64>(v) * load<f64>(r + ((<usize>load<u32>(i)) << 3));
+    store<f64>(out + (j << 3), sum);
   }
 }
 
 /**
- * Weighted means and variances of the columns, zeros included, W = Σ s_i:
+ * Weighted means about the pivots, and variances, of the columns, zeros included, W = Σ s_i:
  *
- *   means[j] = Σ_i s_i·x_ij / W,   variances[j] = Σ_i s_i·(x_ij − means[j])² / W
+ *   means[j] = Σ_i s_i·(x_ij − pivots[j]) / W,   variances[j] = Σ_i s_i·(x_ij − pivots[j] − means[j])² / W
  *
- * Sums are compensated. A column without implicit zeros is taken about its first value, so that a constant one gives
- * exactly 0.
+ * Sums are compensated. The pivot of a column of n stored values may be anything, best a value near its mean: a constant one
+ * about its value has mean and variance exactly 0. A column with fewer values is to have the pivot 0.
  */
 export function sparseMoments64(
   n: i32,
@@ -95,21 +103,21 @@ export function sparseMoments64(
   columnPointers: usize,
   weights: usize,
   totalWeight: f64,
+  pivots: usize,
   means: usize,
   variances: usize,
 ): void {
-  for (let j = 0; j < p; ++j, columnPointers += 4, means += 8, variances += 8) {
+  for (let j = 0; j < p; ++j, columnPointers += 4, pivots += 8, means += 8, variances += 8) {
     const start = load<i32>(columnPointers);
     const end = load<i32>(columnPointers, 4);
-    const full = end - start == n;
-    const pivot = full ? load<f64>(values + ((<usize>start) << 3)) : 0;
+    const pivot = load<f64>(pivots);
     const stored = weightedPower(start, end, values, rowIndices, weights, 0, 0, 0);
-    const absent = full ? 0 : max<f64>(totalWeight - stored, 0);
+    const absent = end - start == n ? 0 : max<f64>(totalWeight - stored, 0);
     const mean = weightedPower(start, end, values, rowIndices, weights, pivot, 0, 1) / totalWeight;
     const rest = (weightedPower(start, end, values, rowIndices, weights, pivot, mean, 1) - absent * mean) / totalWeight;
     const square =
       (weightedPower(start, end, values, rowIndices, weights, pivot, mean, 2) + absent * mean * mean) / totalWeight;
-    store<f64>(means, pivot + (mean + rest));
+    store<f64>(means, mean + rest);
     store<f64>(variances, max<f64>(square - rest * rest, 0));
   }
 }
@@ -169,13 +177,13 @@ export function sparseGram64(
 }
 
 /**
- * One epoch of coordinate descent over the listed columns of a sparse X, centred and scaled without being filled in:
- * the column is (x_j − m_j)/d_j, the weights v_i sum to 1, and the true residual is r + shift with Σ v·(r + shift) = 0
- * wherever some m_j ≠ 0. With ρ_j = Σ v·x_j (= m_j when centred, anything otherwise) and u = v·r kept beside r,
+ * One epoch of coordinate descent over the listed columns of X − e·meansᵀ, X sparse and never filled in, e a vector of norm 1 with
+ * means_j = x_j·e. The residual is r + shift·e; where some mean is not 0, it is orthogonal to e. `state` holds the shift.
  *
- *   gradient_j = (x_j·u + shift·ρ_j)/d_j,   r ← r − (delta/d_j)·x_j,   shift ← shift + (delta/d_j)·m_j
+ *   b_j ← coordinateMinimum(z_j + a_j·b_j, a_j, l1_j, l2_j, lower_j, upper_j),   z_j = x_j·r + shift·means_j
+ *   r ← r − (new − old)·x_j,   shift ← shift + (new − old)·means_j
  *
- * `state` holds shift and is updated. Returns max_j a_j·delta², a_j = curvatures[j] the weighted square norm of the column.
+ * Returns max_j a_j·(new − old)², a_j the square norm of the centred column.
  */
 export function sparseEpoch64(
   count: i32,
@@ -183,12 +191,9 @@ export function sparseEpoch64(
   values: usize,
   rowIndices: usize,
   columnPointers: usize,
-  weights: usize,
-  u: usize,
+  r: usize,
   state: usize,
   means: usize,
-  columnSums: usize,
-  scales: usize,
   b: usize,
   curvatures: usize,
   l1: usize,
@@ -203,10 +208,10 @@ export function sparseEpoch64(
     const at = j << 3;
     const start = load<i32>(columnPointers + (j << 2));
     const end = load<i32>(columnPointers + (j << 2), 4);
-    const scale = load<f64>(scales + at);
     const old = load<f64>(b + at);
     const curvature = load<f64>(curvatures + at);
-    const gradient = (sparseDot64(start, end, values, rowIndices, u) + shift * load<f64>(columnSums + at)) / scale;
+    const mean = load<f64>(means + at);
+    const gradient = sparseDot64(start, end, values, rowIndices, r) + shift * mean;
     const value = coordinateMinimum(
       gradient + curvature * old,
       curvature,
@@ -219,12 +224,8 @@ export function sparseEpoch64(
     if (delta == 0) continue;
     store<f64>(b + at, value);
     largest = max<f64>(largest, curvature * delta * delta);
-    const step = delta / scale;
-    for (let k = <usize>start; k < <usize>end; ++k) {
-      const row = (<usize>load<u32>(rowIndices + (k << 2))) << 3;
-      store<f64>(u + row, load<f64>(u + row) - step * load<f64>(values + (k << 3)) * load<f64>(weights + row));
-    }
-    shift += step * load<f64>(means + at);
+    sparseAxpy64(start, end, -delta, values, rowIndices, r);
+    shift += delta * mean;
   }
   store<f64>(state, shift);
   return largest;

@@ -381,9 +381,11 @@ export interface Kernels {
     out: F,
     outOffset: number,
   ): void;
-  /** out ← out + scale·X·b, X in CSC */
-  sparseProduct(
-    p: number,
+  /** out ← out + scale·Σ_j b[j]·x_j for the listed columns j = indices[k], X in CSC */
+  sparseListProduct(
+    count: number,
+    indices: I,
+    indicesOffset: number,
     values: F,
     valuesOffset: number,
     rowIndices: I,
@@ -396,21 +398,7 @@ export interface Kernels {
     out: F,
     outOffset: number,
   ): void;
-  /** out[j] = x_j·r, X in CSC */
-  sparseTransposedProduct(
-    p: number,
-    values: F,
-    valuesOffset: number,
-    rowIndices: I,
-    rowIndicesOffset: number,
-    columnPointers: I,
-    columnPointersOffset: number,
-    r: F,
-    rOffset: number,
-    out: F,
-    outOffset: number,
-  ): void;
-  /** out[k] = x_j·r for the listed columns j = indices[k], X in CSC */
+  /** out[j] = x_j·r for the listed columns j = indices[k], X in CSC */
   sparseListTransposedProduct(
     count: number,
     indices: I,
@@ -426,7 +414,7 @@ export interface Kernels {
     out: F,
     outOffset: number,
   ): void;
-  /** Weighted column means and variances of a CSC matrix, zeros included; compensated. */
+  /** Weighted column means about the pivots, and variances, of a CSC matrix, zeros included; compensated. */
   sparseMoments(
     n: number,
     p: number,
@@ -439,6 +427,8 @@ export interface Kernels {
     weights: F,
     weightsOffset: number,
     totalWeight: number,
+    pivots: F,
+    pivotsOffset: number,
     means: F,
     meansOffset: number,
     variances: F,
@@ -460,7 +450,7 @@ export interface Kernels {
     G: F,
     GOffset: number,
   ): void;
-  /** One epoch of coordinate descent on a CSC matrix with implicit centring and scaling; returns max_j a_j·Δ_j². */
+  /** One epoch of coordinate descent on a CSC matrix with implicit centring; returns max_j a_j·Δ_j². */
   sparseEpoch(
     count: number,
     indices: I,
@@ -471,18 +461,12 @@ export interface Kernels {
     rowIndicesOffset: number,
     columnPointers: I,
     columnPointersOffset: number,
-    weights: F,
-    weightsOffset: number,
-    u: F,
-    uOffset: number,
+    r: F,
+    rOffset: number,
     state: F,
     stateOffset: number,
     means: F,
     meansOffset: number,
-    columnSums: F,
-    columnSumsOffset: number,
-    scales: F,
-    scalesOffset: number,
     b: F,
     bOffset: number,
     curvatures: F,

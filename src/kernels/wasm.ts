@@ -507,8 +507,7 @@ type SparseKernels = Pick<
   Kernels,
   | "sparseDot"
   | "sparseAxpy"
-  | "sparseProduct"
-  | "sparseTransposedProduct"
+  | "sparseListProduct"
   | "sparseListTransposedProduct"
   | "sparseMoments"
   | "sparseGram"
@@ -519,8 +518,7 @@ type SparseKernels = Pick<
 function sparseKernels(wasm: Exports, at64: Address, at32: Address): SparseKernels {
   const sparseDot = wasm.sparseDot64;
   const sparseAxpy = wasm.sparseAxpy64;
-  const sparseProduct = wasm.sparseProduct64;
-  const sparseTransposedProduct = wasm.sparseTransposedProduct64;
+  const sparseListProduct = wasm.sparseListProduct64;
   const sparseListTransposedProduct = wasm.sparseListTransposedProduct64;
   const sparseMoments = wasm.sparseMoments64;
   const sparseGram = wasm.sparseGram64;
@@ -531,8 +529,10 @@ function sparseKernels(wasm: Exports, at64: Address, at32: Address): SparseKerne
     sparseAxpy: (start, end, a, values, valuesOffset, rowIndices, rowIndicesOffset, out, outOffset) => {
       sparseAxpy(start, end, a, at64(values, valuesOffset), at32(rowIndices, rowIndicesOffset), at64(out, outOffset));
     },
-    sparseProduct: (
-      p,
+    sparseListProduct: (
+      count,
+      indices,
+      indicesOffset,
       values,
       valuesOffset,
       rowIndices,
@@ -545,35 +545,14 @@ function sparseKernels(wasm: Exports, at64: Address, at32: Address): SparseKerne
       out,
       outOffset,
     ) => {
-      sparseProduct(
-        p,
+      sparseListProduct(
+        count,
+        at32(indices, indicesOffset),
         at64(values, valuesOffset),
         at32(rowIndices, rowIndicesOffset),
         at32(columnPointers, columnPointersOffset),
         scale,
         at64(b, bOffset),
-        at64(out, outOffset),
-      );
-    },
-    sparseTransposedProduct: (
-      p,
-      values,
-      valuesOffset,
-      rowIndices,
-      rowIndicesOffset,
-      columnPointers,
-      columnPointersOffset,
-      r,
-      rOffset,
-      out,
-      outOffset,
-    ) => {
-      sparseTransposedProduct(
-        p,
-        at64(values, valuesOffset),
-        at32(rowIndices, rowIndicesOffset),
-        at32(columnPointers, columnPointersOffset),
-        at64(r, rOffset),
         at64(out, outOffset),
       );
     },
@@ -614,6 +593,8 @@ function sparseKernels(wasm: Exports, at64: Address, at32: Address): SparseKerne
       weights,
       weightsOffset,
       totalWeight,
+      pivots,
+      pivotsOffset,
       means,
       meansOffset,
       variances,
@@ -627,6 +608,7 @@ function sparseKernels(wasm: Exports, at64: Address, at32: Address): SparseKerne
         at32(columnPointers, columnPointersOffset),
         at64(weights, weightsOffset),
         totalWeight,
+        at64(pivots, pivotsOffset),
         at64(means, meansOffset),
         at64(variances, variancesOffset),
       );
@@ -666,18 +648,12 @@ function sparseKernels(wasm: Exports, at64: Address, at32: Address): SparseKerne
       rowIndicesOffset,
       columnPointers,
       columnPointersOffset,
-      weights,
-      weightsOffset,
-      u,
-      uOffset,
+      r,
+      rOffset,
       state,
       stateOffset,
       means,
       meansOffset,
-      columnSums,
-      columnSumsOffset,
-      scales,
-      scalesOffset,
       b,
       bOffset,
       curvatures,
@@ -697,12 +673,9 @@ function sparseKernels(wasm: Exports, at64: Address, at32: Address): SparseKerne
         at64(values, valuesOffset),
         at32(rowIndices, rowIndicesOffset),
         at32(columnPointers, columnPointersOffset),
-        at64(weights, weightsOffset),
-        at64(u, uOffset),
+        at64(r, rOffset),
         at64(state, stateOffset),
         at64(means, meansOffset),
-        at64(columnSums, columnSumsOffset),
-        at64(scales, scalesOffset),
         at64(b, bOffset),
         at64(curvatures, curvaturesOffset),
         at64(l1, l1Offset),

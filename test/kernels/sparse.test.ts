@@ -41,29 +41,20 @@ const cases: { name: string; run: Run }[] = [
     },
   },
   {
-    name: "sparseProduct",
+    name: "sparseListProduct",
     run: (kernels, heap, sparse, next, shift) => {
+      const list = randomList(sparse.p + 2, sparse.p, next);
       const b = heap.float64(
         randomArray(sparse.p, next).map((v) => (v < -0.5 ? 0 : v)),
         1,
       );
-      kernels.sparseProduct(
-        sparse.p,
+      kernels.sparseListProduct(
+        list.length,
+        ...heap.int32(list, shift),
         ...columns(heap, sparse, shift),
         -0.7,
         ...b,
         ...heap.float64(randomArray(sparse.n, next), 2),
-      );
-    },
-  },
-  {
-    name: "sparseTransposedProduct",
-    run: (kernels, heap, sparse, next, shift) => {
-      kernels.sparseTransposedProduct(
-        sparse.p,
-        ...columns(heap, sparse, shift),
-        ...heap.float64(randomArray(sparse.n, next), 1),
-        ...heap.float64(new Array(sparse.p).fill(7), 2),
       );
     },
   },
@@ -76,7 +67,7 @@ const cases: { name: string; run: Run }[] = [
         ...heap.int32(list, shift),
         ...columns(heap, sparse, shift),
         ...heap.float64(randomArray(sparse.n, next), 1),
-        ...heap.float64(new Array(list.length).fill(7), 2),
+        ...heap.float64(new Array(sparse.p).fill(7), 2),
       );
     },
   },
@@ -90,6 +81,7 @@ const cases: { name: string; run: Run }[] = [
         ...columns(heap, sparse, shift),
         ...heap.float64(weights, 1),
         weights.reduce((sum, w) => sum + w, 0),
+        ...heap.float64(randomArray(sparse.p, next), 1),
         ...heap.float64(new Array(sparse.p).fill(7), 2),
         ...heap.float64(new Array(sparse.p).fill(7), 3),
       );
@@ -120,15 +112,9 @@ const cases: { name: string; run: Run }[] = [
           shift,
         ),
         ...columns(heap, sparse, shift),
-        ...heap.float64(weightsOf(n, next), 1),
         ...heap.float64(randomArray(n, next), 2),
         ...heap.float64([0.1], 3),
         ...heap.float64(randomArray(p, next), 1),
-        ...heap.float64(randomArray(p, next), 2),
-        ...heap.float64(
-          randomArray(p, next).map((d) => d + 1.5),
-          3,
-        ),
         ...heap.float64(randomArray(p, next), 1),
         ...heap.float64(
           randomArray(p, next).map((a) => a + 1.1),

@@ -241,7 +241,7 @@ export const mutants: readonly Mutant[] = [
   ),
   assembly("cholesky", "backward substitution stops a row early", "let i = n - 1; i >= 0;", "let i = n - 1; i > 0;"),
   assembly("sparse", "sparse moments forget the zeros", "+ absent * mean * mean)", ")"),
-  assembly("sparse", "the sparse epoch's shift goes the wrong way", "shift += step", "shift -= step"),
+  assembly("sparse", "the sparse epoch's shift goes the wrong way", "shift += delta", "shift -= delta"),
   assembly(
     "sparse",
     "the sparse Gram has no diagonal",
@@ -251,8 +251,8 @@ export const mutants: readonly Mutant[] = [
   assembly(
     "sparse",
     "listed sparse columns are the first ones",
-    "const pointer = columnPointers + ((<usize>load<u32>(indices)) << 2);",
-    "const pointer = columnPointers;",
+    "const pointer = columnPointers + (j << 2);\n    const start",
+    "const pointer = columnPointers;\n    const start",
   ),
   assembly(
     "symmetric",

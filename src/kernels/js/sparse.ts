@@ -49,8 +49,10 @@ export function sparseAxpy64(
   }
 }
 
-export function sparseProduct64(
-  p: number,
+export function sparseListProduct64(
+  count: number,
+  indices: Int32Array,
+  indicesOffset: number,
   values: Float64Array,
   valuesOffset: number,
   rowIndices: Int32Array,
@@ -63,33 +65,13 @@ export function sparseProduct64(
   out: Float64Array,
   outOffset: number,
 ): void {
-  for (let j = 0; j < p; ++j) {
+  for (let k = 0; k < count; ++k) {
+    const j = indices[indicesOffset + k];
     const a = scale * b[bOffset + j];
-    if (a !== 0) {
-      const start = columnPointers[columnPointersOffset + j];
-      const end = columnPointers[columnPointersOffset + j + 1];
-      sparseAxpy64(start, end, a, values, valuesOffset, rowIndices, rowIndicesOffset, out, outOffset);
-    }
-  }
-}
-
-export function sparseTransposedProduct64(
-  p: number,
-  values: Float64Array,
-  valuesOffset: number,
-  rowIndices: Int32Array,
-  rowIndicesOffset: number,
-  columnPointers: Int32Array,
-  columnPointersOffset: number,
-  r: Float64Array,
-  rOffset: number,
-  out: Float64Array,
-  outOffset: number,
-): void {
-  for (let j = 0; j < p; ++j) {
+    if (a === 0) continue;
     const start = columnPointers[columnPointersOffset + j];
     const end = columnPointers[columnPointersOffset + j + 1];
-    out[outOffset + j] = sparseDot64(start, end, values, valuesOffset, rowIndices, rowIndicesOffset, r, rOffset);
+    sparseAxpy64(start, end, a, values, valuesOffset, rowIndices, rowIndicesOffset, out, outOffset);
   }
 }
 
@@ -109,10 +91,10 @@ export function sparseListTransposedProduct64(
   outOffset: number,
 ): void {
   for (let k = 0; k < count; ++k) {
-    const pointer = columnPointersOffset + indices[indicesOffset + k];
-    out[outOffset + k] = sparseDot64(
-      columnPointers[pointer],
-      columnPointers[pointer + 1],
+    const j = indices[indicesOffset + k];
+    out[outOffset + j] = sparseDot64(
+      columnPointers[columnPointersOffset + j],
+      columnPointers[columnPointersOffset + j + 1],
       values,
       valuesOffset,
       rowIndices,
@@ -135,6 +117,8 @@ export function sparseMoments64(
   weights: Float64Array,
   weightsOffset: number,
   totalWeight: number,
+  pivots: Float64Array,
+  pivotsOffset: number,
   means: Float64Array,
   meansOffset: number,
   variances: Float64Array,
@@ -159,14 +143,13 @@ export function sparseMoments64(
   for (let j = 0; j < p; ++j) {
     const start = columnPointers[columnPointersOffset + j];
     const end = columnPointers[columnPointersOffset + j + 1];
-    const full = end - start === n;
-    const pivot = full ? values[valuesOffset + start] : 0;
+    const pivot = pivots[pivotsOffset + j];
     const stored = weightedPower(start, end, 0, 0, 0);
-    const absent = full ? 0 : max(totalWeight - stored, 0);
+    const absent = end - start === n ? 0 : max(totalWeight - stored, 0);
     const mean = weightedPower(start, end, pivot, 0, 1) / totalWeight;
     const rest = (weightedPower(start, end, pivot, mean, 1) - absent * mean) / totalWeight;
     const square = (weightedPower(start, end, pivot, mean, 2) + absent * mean * mean) / totalWeight;
-    means[meansOffset + j] = pivot + (mean + rest);
+    means[meansOffset + j] = mean + rest;
     variances[variancesOffset + j] = max(square - rest * rest, 0);
   }
 }
@@ -214,18 +197,12 @@ export function sparseEpoch64(
   rowIndicesOffset: number,
   columnPointers: Int32Array,
   columnPointersOffset: number,
-  weights: Float64Array,
-  weightsOffset: number,
-  u: Float64Array,
-  uOffset: number,
+  r: Float64Array,
+  rOffset: number,
   state: Float64Array,
   stateOffset: number,
   means: Float64Array,
   meansOffset: number,
-  columnSums: Float64Array,
-  columnSumsOffset: number,
-  scales: Float64Array,
-  scalesOffset: number,
   b: Float64Array,
   bOffset: number,
   curvatures: Float64Array,
@@ -245,11 +222,11 @@ export function sparseEpoch64(
     const j = indices[indicesOffset + position];
     const start = columnPointers[columnPointersOffset + j];
     const end = columnPointers[columnPointersOffset + j + 1];
-    const scale = scales[scalesOffset + j];
     const old = b[bOffset + j];
     const curvature = curvatures[curvaturesOffset + j];
-    const product = sparseDot64(start, end, values, valuesOffset, rowIndices, rowIndicesOffset, u, uOffset);
-    const gradient = (product + shift * columnSums[columnSumsOffset + j]) / scale;
+    const mean = means[meansOffset + j];
+    const product = sparseDot64(start, end, values, valuesOffset, rowIndices, rowIndicesOffset, r, rOffset);
+    const gradient = product + shift * mean;
     const value = coordinateMinimum(
       gradient + curvature * old,
       curvature,
@@ -262,12 +239,8 @@ export function sparseEpoch64(
     if (delta === 0) continue;
     b[bOffset + j] = value;
     largest = max(largest, curvature * delta * delta);
-    const step = delta / scale;
-    for (let k = start; k < end; ++k) {
-      const row = rowIndices[rowIndicesOffset + k];
-      u[uOffset + row] -= step * values[valuesOffset + k] * weights[weightsOffset + row];
-    }
-    shift += step * means[meansOffset + j];
+    sparseAxpy64(start, end, -delta, values, valuesOffset, rowIndices, rowIndicesOffset, r, rOffset);
+    shift += delta * mean;
   }
   state[stateOffset] = shift;
   return largest;
