@@ -71,15 +71,19 @@ export function fitAccurately(
 
 /** Fits the unpenalised columns alone, which becomes the start; returns lambdaMax there, and the largest |z_j| without them. */
 export function fitUnpenalised({ problem, solve }: Solver, l1Ratio: number): { largest: number; steepest: number } {
-  const { eligible, penaltyFactor, l1, l2, z } = problem;
-  l1.set(penaltyFactor.map((factor) => (factor === 0 ? 0 : Number.POSITIVE_INFINITY)));
+  const { p, eligible, penaltyFactor, l1, l2, z } = problem;
+  let hasFree = false;
+  for (let j = 0; j < p; ++j) l1[j] = penaltyFactor[j] === 0 ? 0 : Number.POSITIVE_INFINITY;
   l2.fill(0);
   problem.refresh();
   problem.gradient(eligible.length, eligible);
-  const steepest = eligible.reduce((largest, j) => Math.max(largest, Math.abs(z[j])), 0);
-  if (eligible.some((j) => penaltyFactor[j] === 0)) {
-    solve({ tolerance: 1e-14, maxIterations: 10_000, lambdaMax: steepest });
+  let steepest = 0;
+  for (let k = 0; k < eligible.length; ++k) {
+    const j = eligible[k];
+    steepest = Math.max(steepest, Math.abs(z[j]));
+    if (penaltyFactor[j] === 0) hasFree = true;
   }
+  if (hasFree) solve({ tolerance: 1e-14, maxIterations: 10_000, lambdaMax: steepest });
   problem.residual();
   problem.gradient(eligible.length, eligible);
   return { largest: lambdaMax(problem, l1Ratio), steepest };
@@ -120,9 +124,10 @@ function recorder(problem: Problem, grid: Float64Array, fit: Fit, l1Ratio: numbe
     add(k: number, solution: StrategySolution): number {
       const { certificate } = solution;
       const w = coefficients.subarray(k * p, (k + 1) * p);
+      const support = solution.support ?? eligible;
       let size = 0;
-      for (let at = 0; at < eligible.length; ++at) {
-        const j = eligible[at];
+      for (let at = 0; at < support.length; ++at) {
+        const j = support[at];
         if (b[j] === 0) continue;
         size += Math.abs(b[j]) * Math.sqrt(curvatures[j]);
         let value = b[j] / scales[j];
@@ -133,7 +138,7 @@ function recorder(problem: Problem, grid: Float64Array, fit: Fit, l1Ratio: numbe
         w[j] = value;
         nonzeros[k] += 1;
       }
-      const best = intercept ? bestIntercept(problem, w) : { intercept: 0, error: 0 };
+      const best = intercept ? bestIntercept(problem, w, support) : { intercept: 0, error: 0 };
       // The slope of F in the intercept is 0 at the best one.
       const slip = 0.5 * best.error * best.error;
       intercepts[k] = best.intercept;
@@ -155,7 +160,7 @@ function recorder(problem: Problem, grid: Float64Array, fit: Fit, l1Ratio: numbe
         l1Ratio,
         tolerance: fit.settings.tolerance,
         lambdas: grid.slice(0, fitted),
-        coefficients: coefficients.slice(0, fitted * p),
+        coefficients: fitted === count ? coefficients : coefficients.slice(0, fitted * p),
         intercepts: intercepts.slice(0, fitted),
         objectives: objectives.slice(0, fitted),
         dualityGaps: dualityGaps.slice(0, fitted),
@@ -175,8 +180,8 @@ function recorder(problem: Problem, grid: Float64Array, fit: Fit, l1Ratio: numbe
  * The intercept that makes residuals sum to 0, mean of y − Σ w_j·mean of x_j, and its rounding error: means in two parts, exact
  * products and a compensated sum. Ogita, Rump & Oishi, Accurate sum and dot product (2005).
  */
-function bestIntercept(problem: Problem, w: Float64Array): { intercept: number; error: number } {
-  const { pivots, means, yPivot, yMean, p } = problem;
+function bestIntercept(problem: Problem, w: Float64Array, support: Int32Array): { intercept: number; error: number } {
+  const { pivots, means, yPivot, yMean } = problem;
   let total = yPivot;
   let rest = yMean;
   const add = (value: number): void => {
@@ -185,7 +190,8 @@ function bestIntercept(problem: Problem, w: Float64Array): { intercept: number; 
     rest += total - (sum - part) + (value - part);
     total = sum;
   };
-  for (let j = 0; j < p; ++j) {
+  for (let at = 0; at < support.length; ++at) {
+    const j = support[at];
     if (w[j] === 0) continue;
     const product = -w[j] * pivots[j];
     add(product);

@@ -14,10 +14,10 @@ export interface Certificate {
   residualSquares: number;
 }
 
-/** Rounds the coefficients to what they are when they come back from the original scale: d_j·(b_j/d_j). */
-export function settle({ b, scales, eligible }: Problem): void {
-  for (let k = 0; k < eligible.length; ++k) {
-    const j = eligible[k];
+/** Rounds the listed coefficients, all unless told, to what they are when they come back from the original scale: d_j·(b_j/d_j). */
+export function settle({ b, scales, eligible }: Problem, count = eligible.length, columns = eligible): void {
+  for (let k = 0; k < count; ++k) {
+    const j = columns[k];
     if (b[j] !== 0) b[j] = (b[j] / scales[j]) * scales[j];
   }
 }
@@ -48,30 +48,45 @@ const ROUNDS = 20;
  * Fercoq, Gramfort & Salmon, Mind the duality gap (2015), §2.
  *
  * With free columns, which may have any coefficient at no cost, the dual point is {@link orthogonalGap}'s.
+ *
+ * Only the first `count` of `columns` are looked at, all unless told, but for the latter: where b is 0 outside of them, that is the
+ * certificate of the problem without the others.
  */
-export function assess(problem: Problem, residualSquares: number): Certificate {
-  const { penalty, violation, hasFree, finite, augmented } = sums(problem);
+export function assess(
+  problem: Problem,
+  residualSquares: number,
+  count = problem.eligible.length,
+  columns = problem.eligible,
+): Certificate {
+  const { penalty, violation, hasFree, finite, augmented } = sums(problem, count, columns);
   const objective = loss(residualSquares) + penalty;
   const gap = hasFree
     ? orthogonalGap(problem, residualSquares)
-    : smallestGap(problem, residualSquares, finite, augmented);
+    : smallestGap(problem, residualSquares, finite, augmented, count, columns);
   return gap === undefined
     ? { kind: "kkt", objective, gap: Number.NaN, violation, residualSquares }
     : { kind: "gap", objective, gap, violation, residualSquares };
 }
 
-function sums({ kernels, eligible, b, z, l1, l2, lower, upper, summary }: Problem) {
-  kernels.optimality(eligible.length, eligible, 0, b, 0, z, 0, l1, 0, l2, 0, lower, 0, upper, 0, summary, 0);
+function sums(problem: Problem, count = problem.eligible.length, columns = problem.eligible) {
+  const { kernels, b, z, l1, l2, lower, upper, summary } = problem;
+  kernels.optimality(count, columns, 0, b, 0, z, 0, l1, 0, l2, 0, lower, 0, upper, 0, summary, 0);
   const [penalty, violation, free, finite, augmented] = summary;
   return { penalty, violation, hasFree: free !== 0, finite, augmented };
 }
 
-function smallestGap(problem: Problem, residualSquares: number, finite: number, augmented: number): number {
-  const { kernels, eligible, b, z, l1, l2, lower, upper } = problem;
-  const count = eligible.length;
+function smallestGap(
+  problem: Problem,
+  residualSquares: number,
+  finite: number,
+  augmented: number,
+  count = problem.eligible.length,
+  columns = problem.eligible,
+): number {
+  const { kernels, b, z, l1, l2, lower, upper } = problem;
   const gapAt = (scale: number): number =>
     shrinkageGap(scale, residualSquares) +
-    kernels.fenchelGaps(count, eligible, 0, scale, b, 0, z, 0, l1, 0, l2, 0, lower, 0, upper, 0);
+    kernels.fenchelGaps(count, columns, 0, scale, b, 0, z, 0, l1, 0, l2, 0, lower, 0, upper, 0);
   const gap = gapAt(finite);
   return augmented === finite ? gap : Math.min(gap, gapAt(Math.min(augmented, finite)));
 }

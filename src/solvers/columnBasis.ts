@@ -1,4 +1,5 @@
 import { axpy64, dot64, sumSquares64 } from "../kernels/js/reductions.js";
+import { type Projection, ROUNDINGS } from "./problem.js";
 
 /**
  * An orthonormal basis Q of the span of some columns, by modified Gram–Schmidt with pivoting on columns of norm 1, each direction
@@ -32,6 +33,18 @@ export class ColumnBasis {
       for (const column of left) axpy64(n, -dot64(n, direction, 0, column, 0), direction, 0, column, 0);
     }
     this.least = least;
+  }
+
+  /** The projection of r, which stays; `products` gives Xᵀr for what r is when it is called. */
+  project(r: Float64Array, residualSquares: number, products: () => Float64Array): Projection {
+    const before = r.slice();
+    for (let step = 0; step < 2; ++step) this.remove(r);
+    const z = products();
+    const squares = sumSquares64(this.#n, r, 0);
+    const taken = r.reduce((sum, value, i) => sum + (before[i] - value) * (before[i] - value), 0);
+    r.set(before);
+    const magnified = ROUNDINGS / this.least;
+    return { z, squares, taken, doubt: magnified * magnified * residualSquares };
   }
 
   /** r ← r − Q·Qᵀr */

@@ -1,33 +1,27 @@
 import type { Matrix } from "../data/Matrix.js";
-import { rangeError } from "../errors.js";
 import { alignedBytes, type Heap } from "../kernels/arena.js";
 import { ColumnBasis } from "./columnBasis.js";
 import {
   coordinates,
   coordinatesBytes,
   type FitSettings,
-  type Problem,
   type Projection,
   type Response,
-  ROUNDINGS,
+  refuseNotFinite,
+  refuseOverflow,
   responseBytes,
   standardizeResponse,
 } from "./problem.js";
 import { Screening } from "./screening.js";
+import type { DataProblem } from "./workingSet.js";
 
 /** A problem whose X lies in memory as a dense matrix in standard form. */
-export interface DenseProblem extends Problem {
+export interface DenseProblem extends DataProblem {
   /** Column-major, n × p. */
   X: Float64Array;
   y: Float64Array;
   /** The residual y − X·b, as of the latest refresh. */
   r: Float64Array;
-  /** r ← y − X·b; returns ‖r‖². */
-  residual(): number;
-  /** Recomputes z for the listed columns. */
-  gradient(count: number, columns: Int32Array): void;
-  /** Recomputes z for the listed columns; where b_j = 0 and |z_j| is surely below l1_j, it may stay rough. */
-  screen(count: number, columns: Int32Array): void;
 }
 
 /** The bytes that {@link denseProblem} takes from its arena. */
@@ -73,16 +67,16 @@ export function denseProblem(
 
   const screening = screened ? new Screening(problem, data, r) : undefined;
 
-  const residual = (): number => {
+  const residual = (count = eligible.length, columns = eligible): number => {
     r.set(response.y);
-    let count = 0;
-    for (let k = 0; k < eligible.length; ++k) {
-      const j = eligible[k];
+    let moved = 0;
+    for (let k = 0; k < count; ++k) {
+      const j = columns[k];
       if (b[j] === 0) continue;
-      packed[count] = b[j];
-      list[count++] = j;
+      packed[moved] = b[j];
+      list[moved++] = j;
     }
-    kernels.listProduct(n, count, list, 0, data, 0, n, -1, packed, 0, r, 0);
+    kernels.listProduct(n, moved, list, 0, data, 0, n, -1, packed, 0, r, 0);
     screening?.advance();
     return sumSquares(n, r, 0);
   };
@@ -99,16 +93,12 @@ export function denseProblem(
   const project = (columns: readonly number[], residualSquares: number): Projection => {
     const of = columns.join();
     if (basis?.of !== of) basis = { of, columns: new ColumnBasis(n, data, columns) };
-    const before = r.slice();
-    for (let step = 0; step < 2; ++step) basis.columns.remove(r);
-    listTransposedProduct(n, eligible.length, eligible, 0, data, 0, r, 0, packed, 0);
-    const projected = new Float64Array(p);
-    for (let k = 0; k < eligible.length; ++k) projected[eligible[k]] = packed[k];
-    const squares = sumSquares(n, r, 0);
-    const taken = r.reduce((sum, value, i) => sum + (before[i] - value) * (before[i] - value), 0);
-    r.set(before);
-    const magnified = ROUNDINGS / basis.columns.least;
-    return { z: projected, squares, taken, doubt: magnified * magnified * residualSquares };
+    return basis.columns.project(r, residualSquares, () => {
+      listTransposedProduct(n, eligible.length, eligible, 0, data, 0, r, 0, packed, 0);
+      const projected = new Float64Array(p);
+      for (let k = 0; k < eligible.length; ++k) projected[eligible[k]] = packed[k];
+      return projected;
+    });
   };
   return {
     ...problem,
@@ -123,6 +113,13 @@ export function denseProblem(
       const squares = residual();
       screen(eligible.length, eligible);
       return squares;
+    },
+    responseProducts: (out) => {
+      kernels.float64.transposedProduct(n, p, data, 0, response.y, 0, out, 0);
+      return sumSquares(n, response.y, 0);
+    },
+    crossGram: (rowCount, rows, places, columnCount, columns, G, stride) => {
+      kernels.crossGram(n, data, 0, rowCount, rows, 0, places, 0, columnCount, columns, 0, G, 0, stride);
     },
   };
 }
@@ -145,7 +142,7 @@ function standardizeColumns(arena: Heap, X: Matrix, data: Float64Array, response
     const count = to - from;
     const at = from * n;
     X.copyColumns(data.subarray(at, to * n), from, to);
-    if (!(kernels.float64.absMax(count * n, data, at) < Number.POSITIVE_INFINITY)) refuseNotFinite(data, n, from);
+    if (!(kernels.float64.absMax(count * n, data, at) < Number.POSITIVE_INFINITY)) findNotFinite(data, n, from);
     if (intercept || standardize) {
       for (let j = from; j < to; ++j) pivots[j] = data[j * n + first];
       kernels.moments(n, count, data, at, weights, 0, totalWeight, pivots, from, means, from, variances, from);
@@ -171,15 +168,8 @@ function standardizeColumns(arena: Heap, X: Matrix, data: Float64Array, response
   return { pivots, means, scales, curvatures, isConstant: (j: number) => isConstant[j] === 1 };
 }
 
-function refuseNotFinite(data: Float64Array, n: number, firstColumn: number): never {
+function findNotFinite(data: Float64Array, n: number, firstColumn: number): never {
   const start = firstColumn * n;
   const k = data.subarray(start).findIndex((value) => !Number.isFinite(value)) + start;
-  throw rangeError("ERR_NOT_FINITE", `"X" must be finite, got ${data[k]} in row ${k % n}, column ${Math.floor(k / n)}`);
-}
-
-function refuseOverflow(largest: number, column: number): never {
-  throw rangeError(
-    "ERR_VALUE",
-    `"X" must not have squares that overflow, got values up to ${largest} in column ${column}`,
-  );
+  refuseNotFinite(data[k], k % n, Math.floor(k / n));
 }

@@ -1,8 +1,7 @@
 import { alignedBytes } from "../kernels/arena.js";
-import type { DenseProblem } from "./denseProblem.js";
 import { pivotedCholesky } from "./pivotedCholesky.js";
 import { type Coordinates, type Projection, ROUNDINGS } from "./problem.js";
-import type { ScreenedProblem } from "./workingSet.js";
+import type { DataProblem, ScreenedProblem } from "./workingSet.js";
 
 /** A problem by its Gram G = XᵀX, c = Xᵀy and ‖y‖²: n no longer matters. */
 export interface GramProblem extends ScreenedProblem {
@@ -140,20 +139,18 @@ export function lazyGramProblemBytes(p: number): number {
 }
 
 /**
- * The Gram of a dense problem, its rows computed when their columns enter. Where it is not accurate enough, residual and gradients
+ * A problem by its Gram, the rows of that computed when their columns enter. Where it is not accurate enough, residual and gradients
  * come from the data.
  */
-export function lazyGramProblem(dense: DenseProblem, tolerance: number): GramProblem {
-  const { arena, kernels, n, p, X, y } = dense;
-  const { transposedProduct, sumSquares } = kernels.float64;
+export function lazyGramProblem(data: DataProblem, tolerance: number): GramProblem {
+  const { arena, p } = data;
   const G = arena.raw64(p * p);
-  const c = arena.raw64(p);
+  const c = arena.float64(p);
   const all = arena.int32(p);
   for (let j = 0; j < p; ++j) all[j] = j;
   const absent = arena.int32(p);
   const isThere = new Uint8Array(p);
-  transposedProduct(n, p, X, 0, y, 0, c, 0);
-  const squares = sumSquares(n, y, 0);
+  const squares = data.responseProducts(c);
 
   const complete = (count: number, columns: Int32Array): void => {
     let missing = 0;
@@ -162,10 +159,10 @@ export function lazyGramProblem(dense: DenseProblem, tolerance: number): GramPro
       isThere[columns[k]] = 1;
       absent[missing++] = columns[k];
     }
-    if (missing > 0) kernels.crossGram(n, X, 0, missing, absent, 0, absent, 0, p, all, 0, G, 0, p);
+    if (missing > 0) data.crossGram(missing, absent, absent, p, all, G, p);
   };
-  const problem = gramProblem(dense, G, c, squares, complete);
-  const residual = (): number => (problem.isAccurate(tolerance) ? problem.residual() : dense.refresh());
-  const project = (columns: readonly number[]): Projection | undefined => dense.project(columns, dense.residual());
+  const problem = gramProblem(data, G, c, squares, complete);
+  const residual = (): number => (problem.isAccurate(tolerance) ? problem.residual() : data.refresh());
+  const project = (columns: readonly number[]): Projection | undefined => data.project(columns, data.residual());
   return { ...problem, residual, refresh: residual, project };
 }

@@ -1,7 +1,6 @@
 import { alignedBytes } from "../kernels/arena.js";
 import { ActiveNewton, type GramSystem } from "./activeNewton.js";
-import type { DenseProblem } from "./denseProblem.js";
-import type { Method } from "./workingSet.js";
+import type { DataProblem, Method } from "./workingSet.js";
 
 /** Working sets larger than this are left to descent on the residual. */
 const LARGEST = 1536;
@@ -31,8 +30,8 @@ export function newtonDescentBytes(n: number, p: number): number {
  * Newton's method on the active set and coordinate descent in turn, on the Gram of the working set, which grows with it.
  * What they do costs nothing that grows with n.
  */
-export function newtonDescent(problem: DenseProblem): Method {
-  const { arena, kernels, n, p, X } = problem;
+export function newtonDescent(problem: DataProblem): Method {
+  const { arena, kernels, n, p } = problem;
   const capacity = newtonCapacity(n, p);
   const vector = () => arena.float64(capacity);
   const G = arena.raw64(capacity * capacity);
@@ -54,7 +53,7 @@ export function newtonDescent(problem: DenseProblem): Method {
   let known = 0;
 
   const enter = (count: number, columns: Int32Array): void => {
-    kernels.crossGram(n, X, 0, count - known, columns, known, all, known, count, columns, 0, G, 0, capacity);
+    problem.crossGram(count - known, columns.subarray(known), all.subarray(known), count, columns, G, capacity);
     for (let i = 0; i < known; ++i) {
       for (let k = known; k < count; ++k) G[i * capacity + k] = G[k * capacity + i];
     }

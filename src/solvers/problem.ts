@@ -232,6 +232,19 @@ export function coordinates(
   };
 }
 
+/** @throws RangeError, always: a value of X is not finite. */
+export function refuseNotFinite(value: number, row: number, column: number): never {
+  throw rangeError("ERR_NOT_FINITE", `"X" must be finite, got ${value} in row ${row}, column ${column}`);
+}
+
+/** @throws RangeError, always: the squares of a column of X overflow. */
+export function refuseOverflow(largest: number, column: number): never {
+  throw rangeError(
+    "ERR_VALUE",
+    `"X" must not have squares that overflow, got values up to ${largest} in column ${column}`,
+  );
+}
+
 /** Neumaier's compensated sum. */
 export function compensatedSum(values: Float64Array): number {
   let total = 0;
@@ -251,13 +264,14 @@ export const ROUNDINGS = 16 * Number.EPSILON;
 /** Sets l1_j = lambda·l1Ratio·f_j and l2_j = lambda·(1 − l1Ratio)·f_j. */
 export function setPenalty(problem: Coordinates, lambda: number, l1Ratio: number): void {
   const { l1, l2, penaltyFactor } = problem;
-  const strength1 = lambda * l1Ratio;
-  const strength2 = lambda * (1 - l1Ratio);
-  for (let j = 0; j < problem.p; ++j) {
-    const factor = penaltyFactor[j];
-    l1[j] = factor === 0 || strength1 === 0 ? 0 : strength1 * factor;
-    l2[j] = factor === 0 || strength2 === 0 ? 0 : strength2 * factor;
-  }
+  setMultiple(l1, lambda * l1Ratio, penaltyFactor);
+  setMultiple(l2, lambda * (1 - l1Ratio), penaltyFactor);
+}
+
+/** out = strength·factors, where 0 times Infinity is 0 */
+function setMultiple(out: Float64Array, strength: number, factors: Float64Array): void {
+  if (strength === 0) out.fill(0);
+  else for (let j = 0; j < out.length; ++j) out[j] = strength * factors[j];
 }
 
 /**

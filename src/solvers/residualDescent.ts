@@ -27,7 +27,7 @@ export function residualDescent(problem: DenseProblem, rescue: Method): Method {
       for (; epochs < limit && change > accuracy; ++epochs) change = epoch(count, columns);
       const isFine = change <= accuracy && accuracy > FINE * convergenceScale;
       if (!hasRescue || isFine || epochs === budget) return epochs;
-      problem.residual();
+      problem.residual(count, columns);
       problem.gradient(count, columns);
       return epochs + rescue.minimise(count, columns, accuracy, budget - epochs, isPlain);
     },

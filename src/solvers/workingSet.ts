@@ -17,12 +17,14 @@ export interface Solution {
   converged: boolean;
   /** Passes over coordinates; 1 for a direct solver. */
   iterations: number;
+  /** The columns outside of which coefficients are 0, until the next solution; all if undefined. */
+  support?: Int32Array;
 }
 
 /** A problem whose gradients can be had for some of its columns. */
 export interface ScreenedProblem extends Problem {
-  /** Recomputes the residual at b, and returns its sum of squares. */
-  residual(): number;
+  /** Recomputes the residual at b, which is 0 outside of the listed columns, all unless told, and returns its sum of squares. */
+  residual(count?: number, columns?: Int32Array): number;
   /** Recomputes z for the listed columns. */
   gradient(count: number, columns: Int32Array): void;
   /** Whether every column may as well be in the working set. */
@@ -31,16 +33,36 @@ export interface ScreenedProblem extends Problem {
   screen(count: number, columns: Int32Array): void;
 }
 
+/** A problem whose columns are at hand: they can be multiplied with each other and with the response. */
+export interface DataProblem extends ScreenedProblem {
+  /** out ← Xᵀy in the eligible columns; returns ‖y‖² */
+  responseProducts(out: Float64Array): number;
+  /** G[places[a], c] = x_j·x_k for j = rows[a], k = columns[c]; the rows of G lie `stride` apart. */
+  crossGram(
+    rowCount: number,
+    rows: Int32Array,
+    places: Int32Array,
+    columnCount: number,
+    columns: Int32Array,
+    G: Float64Array,
+    stride: number,
+  ): void;
+}
+
 /** A way to minimise over a working set. */
 export interface Method {
   /** The largest working set that it takes. */
   readonly capacity: number;
+  /** Whether it prefers its columns in ascending order, that of memory; otherwise new ones are added at the end. */
+  readonly isSorted?: boolean;
+  /** Whether the residual is all that it starts from, not the gradients. */
+  readonly startsFromResidual?: boolean;
   /** Forgets the working set: the next one shares nothing with it. */
   reset(): void;
   /**
    * Lowers the objective over the first `count` listed columns until an epoch lowers it by no more than `accuracy`, or `budget`
-   * epochs are done. The residual and the gradients of these columns are those at b when it starts; b is what it leaves behind.
-   * Columns are only ever added at the end of the list, unless it is reset. Returns the epochs done.
+   * epochs are done. The residual and the gradients of these columns are those at b when it starts, the latter unless it can do
+   * without; b is what it leaves behind. Columns only ever join the list, unless it is reset. Returns the epochs done.
    *
    * @param isPlain - Whether to do without Newton's method, because rounding errors have led it astray.
    */
@@ -117,75 +139,111 @@ export class WorkingSet {
     let accuracy = 0.01 * tolerance * scale;
     let iterations = 0;
     this.#best.set(problem.b);
-    this.#divide(2 - shrinkage);
+    this.#divide(shrinkage);
     for (;;) {
-      const working = this.#working;
+      const { count, columns } = this.#working;
       const budget = Math.min(DRIFT, maxIterations - iterations);
-      const epochs = this.#method.minimise(working.count, working.columns, accuracy, budget, isPlain);
+      const epochs = this.#method.minimise(count, columns, accuracy, budget, isPlain);
       iterations += epochs;
-      settle(problem);
-      const squares = problem.residual();
+      settle(problem, count, columns);
+      const squares = problem.residual(count, columns);
       const isLast = iterations >= maxIterations;
-      let certificate: Certificate | undefined;
+      let inside: Certificate | undefined;
       if (loss(squares) <= limit) {
-        problem.gradient(working.count, working.columns);
+        problem.gradient(count, columns);
         problem.screen(strong.count, strong.columns);
         if (!isLast && this.#admit(strong)) continue;
-        problem.screen(rest.count, rest.columns);
-        certificate = assess(problem, squares);
+        inside = assess(problem, squares, count, columns);
       }
-      if (certificate === undefined || !(certificate.objective <= limit)) {
-        problem.b.set(this.#best);
-        const known = this.#recall();
-        if (isPlain || isLast) return { certificate: known, converged: false, iterations };
+      if (inside === undefined || !(inside.objective <= limit)) {
+        const certificate = this.#restore();
+        if (isPlain || isLast) return { certificate, converged: false, iterations, support: this.#support() };
         isPlain = true;
         continue;
       }
-      const converged = isConverged(certificate, tolerance, scale);
-      if (converged) return { certificate, converged, iterations };
-      if (!isLast && this.#admit(rest)) continue;
 
-      const distance = certificate.kind === "gap" ? certificate.gap : certificate.violation;
+      // What the other columns have to add cannot make a certificate better, so that they can wait for this one.
+      const distance = inside.kind === "gap" ? inside.gap : inside.violation;
       if (distance < 0.999 * best) patience = PATIENCE;
       else patience -= 1;
+      if (isLast || patience === 0 || isConverged(inside, tolerance, scale)) {
+        problem.screen(rest.count, rest.columns);
+        const hasMore = this.#isOpen(strong) || this.#isOpen(rest);
+        const certificate = hasMore ? assess(problem, squares) : inside;
+        const converged = isConverged(certificate, tolerance, scale);
+        if (converged) return { certificate, converged, iterations, support: this.#support() };
+        if (!isLast && hasMore && this.#admit(rest)) {
+          best = Number.POSITIVE_INFINITY;
+          patience = PATIENCE;
+          continue;
+        }
+      }
       if (distance < best) {
         best = distance;
         this.#best.set(problem.b);
       }
       if (patience === 0 || isLast) {
-        problem.b.set(this.#best);
-        return { certificate: this.#recall(), converged: false, iterations };
+        return { certificate: this.#restore(), converged: false, iterations, support: this.#support() };
       }
       if (epochs < budget) accuracy *= 0.1;
     }
   }
 
-  /** The certificate of b, everything recomputed. */
-  #recall(): Certificate {
+  /** Goes back to the best b so far, and returns its certificate, everything recomputed. */
+  #restore(): Certificate {
     const problem = this.#problem;
+    problem.b.set(this.#best);
+    this.#addSupport();
     const squares = problem.refresh();
     problem.gradient(this.#working.count, this.#working.columns);
     return assess(problem, squares);
   }
 
   /** Sorts the columns into the working set, the strong set and the rest. */
-  #divide(keep: number): void {
-    const { eligible, z, b, l1, isSmall } = this.#problem;
-    const { working, strong, rest } = { working: this.#working, strong: this.#strong, rest: this.#rest };
-    strong.count = 0;
-    rest.count = 0;
+  #divide(shrinkage: number): void {
+    const { eligible, isSmall } = this.#problem;
+    const working = this.#working;
+    this.#strong.count = 0;
+    this.#rest.count = 0;
     if (working.count === eligible.length) return;
-    const before = working.count;
+    // What this working set has solved has no coefficients outside of it.
+    if (isSmall || shrinkage === 1) this.#addSupport();
+    this.#part(2 - shrinkage);
+    this.#admit(this.#strong);
+    if (!this.#method.startsFromResidual) this.#problem.gradient(working.count, working.columns);
+  }
+
+  /** Sees to it that all columns with a coefficient are in the working set; all columns of a small problem. */
+  #addSupport(): void {
+    const { eligible, b, isSmall } = this.#problem;
+    const before = this.#working.count;
     for (let k = 0; k < eligible.length; ++k) {
       const j = eligible[k];
-      if (this.#isWorking[j] === 1) continue;
-      if (b[j] !== 0 || isSmall) this.#add(j);
-      else if (Math.abs(z[j]) >= keep * l1[j]) strong.columns[strong.count++] = j;
-      else rest.columns[rest.count++] = j;
+      if ((b[j] !== 0 || isSmall) && this.#isWorking[j] === 0) this.#add(j);
     }
-    if (working.count > before) this.#fit();
-    this.#admit(strong);
-    this.#problem.gradient(working.count, working.columns);
+    if (this.#working.count > before) this.#join(before);
+  }
+
+  /** Parts the columns outside of the working set by |z_j| >= keep·l1_j. */
+  #part(keep: number): void {
+    const { eligible, z, l1 } = this.#problem;
+    const isWorking = this.#isWorking;
+    const strong = this.#strong.columns;
+    const rest = this.#rest.columns;
+    let strongCount = 0;
+    let restCount = 0;
+    for (let k = 0; k < eligible.length; ++k) {
+      const j = eligible[k];
+      if (isWorking[j] === 1) continue;
+      if (Math.abs(z[j]) >= keep * l1[j]) strong[strongCount++] = j;
+      else rest[restCount++] = j;
+    }
+    this.#strong.count = strongCount;
+    this.#rest.count = restCount;
+  }
+
+  #support(): Int32Array {
+    return this.#working.columns.subarray(0, this.#working.count);
   }
 
   #add(j: number): void {
@@ -199,6 +257,16 @@ export class WorkingSet {
     return Math.max(upper[j] > 0 ? z[j] - l1[j] : 0, lower[j] < 0 ? -z[j] - l1[j] : 0);
   }
 
+  /** Whether a column without a coefficient has a say in the certificate. */
+  #isOpen({ count, columns }: List): boolean {
+    const { z, l1 } = this.#problem;
+    for (let k = 0; k < count; ++k) {
+      const j = columns[k];
+      if (!(Math.abs(z[j]) <= l1[j] && l1[j] > 0)) return true;
+    }
+    return false;
+  }
+
   /** Moves the columns that violate their optimality condition from a list to the working set, the worst first if there are many. */
   #admit(list: List): boolean {
     const { columns, count } = list;
@@ -208,17 +276,35 @@ export class WorkingSet {
     for (let k = 0; k < count; ++k) if (this.#excess(columns[k]) > 0) violations += 1;
     if (violations === 0) return false;
     if (violations > limit) {
-      const excesses = Float64Array.from(columns.subarray(0, count), (j) => this.#excess(j)).sort();
-      least = excesses[count - limit - 1];
+      const excesses = new Float64Array(violations);
+      for (let k = 0, at = 0; k < count; ++k) {
+        const excess = this.#excess(columns[k]);
+        if (excess > 0) excesses[at++] = excess;
+      }
+      least = excesses.sort()[violations - limit - 1];
     }
     list.count = 0;
+    const before = this.#working.count;
     for (let k = 0; k < count; ++k) {
       const j = columns[k];
       if (this.#excess(j) > least) this.#add(j);
       else columns[list.count++] = j;
     }
-    this.#fit();
+    this.#join(before);
     return true;
+  }
+
+  /** Makes those that were added after the first `before` part of the working set. */
+  #join(before: number): void {
+    if (this.#method.isSorted) {
+      const { count, columns } = this.#working;
+      const entrants = columns.slice(before, count);
+      let i = before - 1;
+      let k = entrants.length - 1;
+      for (let at = count - 1; k >= 0; --at)
+        columns[at] = i >= 0 && columns[i] > entrants[k] ? columns[i--] : entrants[k--];
+    }
+    this.#fit();
   }
 
   /** Sees to it that the method takes the working set: without the columns that are 0 and at peace, or else by another method. */
