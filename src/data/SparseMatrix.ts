@@ -65,20 +65,58 @@ export class SparseMatrix implements Matrix {
     rows.forEach((row, i) => {
       places[row] = i;
     });
-    const values: number[] = [];
-    const rowIndices: number[] = [];
+    let taken = 0;
+    for (let k = 0; k < this.rowIndices.length; ++k) if (places[this.rowIndices[k]] >= 0) taken += 1;
+    const values = new Float64Array(taken);
+    const rowIndices = new Int32Array(taken);
     const pointers = new Int32Array(columns + 1);
+    let at = 0;
     for (let j = 0; j < columns; ++j) {
       for (let k = columnPointers[j]; k < columnPointers[j + 1]; ++k) {
         const place = places[this.rowIndices[k]];
         if (place < 0) continue;
-        values.push(this.values[k]);
-        rowIndices.push(place);
+        values[at] = this.values[k];
+        rowIndices[at++] = place;
       }
-      pointers[j + 1] = values.length;
+      pointers[j + 1] = at;
     }
-    return new SparseMatrix(rows.length, columns, Float64Array.from(values), Int32Array.from(rowIndices), pointers);
+    return new SparseMatrix(rows.length, columns, values, rowIndices, pointers);
   }
+}
+
+/** Values that are compressed at a time. */
+const BLOCK = 65536;
+
+/** X without its zeros; X itself if it is sparse. */
+export function compress(X: Matrix): SparseMatrix {
+  if (X instanceof SparseMatrix) return X;
+  const { rows, columns } = X;
+  const width = Math.max(1, Math.floor(BLOCK / rows));
+  const block = new Float64Array(rows * width);
+  const forEachBlock = (visit: (values: Float64Array, from: number) => void): void => {
+    for (let from = 0; from < columns; from += width) {
+      const to = Math.min(from + width, columns);
+      const values = block.subarray(0, rows * (to - from));
+      X.copyColumns(values, from, to);
+      visit(values, from);
+    }
+  };
+  const columnPointers = new Int32Array(columns + 1);
+  forEachBlock((data, from) => {
+    for (let k = 0; k < data.length; ++k) if (data[k] !== 0) columnPointers[from + Math.floor(k / rows) + 1] += 1;
+  });
+  for (let j = 0; j < columns; ++j) columnPointers[j + 1] += columnPointers[j];
+  const values = new Float64Array(columnPointers[columns]);
+  const rowIndices = new Int32Array(columnPointers[columns]);
+  let at = 0;
+  forEachBlock((data) => {
+    for (let k = 0; k < data.length; ++k) {
+      if (data[k] === 0) continue;
+      values[at] = data[k];
+      rowIndices[at++] = k % rows;
+    }
+  });
+  return new SparseMatrix(rows, columns, values, rowIndices, columnPointers);
 }
 
 const PARTS = ["rows", "columns", "values", "rowIndices", "columnPointers"] as const;

@@ -1,5 +1,7 @@
 import type { Matrix } from "../data/Matrix.js";
+import { compress, SparseMatrix } from "../data/SparseMatrix.js";
 import { withMemory } from "../kernels/select.js";
+import { storedEntries } from "../solvers/sparseProblem.js";
 import { makeSolver, plan, planBytes, type Shape } from "../solvers/strategy.js";
 import { fitPath, type Lambdas } from "./fitPath.js";
 import type { Fit } from "./options.js";
@@ -7,8 +9,9 @@ import type { Path } from "./Path.js";
 import { isTall, tallPath } from "./tallPath.js";
 
 /** Fits the gaussian family for each lambda in descending order, by the strategy that the data's shape or the fit asks for. */
-export function gaussianPath(X: Matrix, y: Float64Array, fit: Fit, l1Ratio: number, lambdas: Lambdas): Path {
+export function gaussianPath(data: Matrix, y: Float64Array, fit: Fit, l1Ratio: number, lambdas: Lambdas): Path {
   const { settings } = fit;
+  const X = fit.strategy === "sparse" ? compress(data) : data;
   const shape: Shape = {
     n: X.rows,
     p: X.columns,
@@ -16,8 +19,10 @@ export function gaussianPath(X: Matrix, y: Float64Array, fit: Fit, l1Ratio: numb
     smallestLambda: lambdas.given === undefined ? 1 : Math.min(...lambdas.given),
     unpenalised: settings.penaltyFactor?.reduce((count, factor) => count + (factor === 0 ? 1 : 0), 0) ?? 0,
     bounded: settings.lowerBounds !== undefined || settings.upperBounds !== undefined,
+    entries: X instanceof SparseMatrix ? storedEntries(X, settings) : undefined,
   };
-  if (fit.strategy === "auto" && shape.smallestLambda > 0 && isTall(shape.n, shape.p, l1Ratio)) {
+  const isDense = shape.entries === undefined;
+  if (isDense && fit.strategy === "auto" && shape.smallestLambda > 0 && isTall(shape.n, shape.p, l1Ratio)) {
     const path = tallPath(X, y, fit, l1Ratio, lambdas);
     if (path !== undefined) return path;
   }

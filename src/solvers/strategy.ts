@@ -1,7 +1,8 @@
 import type { Matrix } from "../data/Matrix.js";
+import { compress } from "../data/SparseMatrix.js";
 import { rangeError } from "../errors.js";
 import type { Heap } from "../kernels/arena.js";
-import { denseProblem, denseProblemBytes } from "./denseProblem.js";
+import { type DenseProblem, denseProblem, denseProblemBytes } from "./denseProblem.js";
 import { gramDescent, gramDescentBytes } from "./gramDescent.js";
 import { type GramProblem, lazyGramProblem, lazyGramProblemBytes } from "./gramProblem.js";
 import { leastSquares, leastSquaresBytes } from "./leastSquares.js";
@@ -10,10 +11,12 @@ import { type FitSettings, setPenalty } from "./problem.js";
 import { residualDescent } from "./residualDescent.js";
 import { ridgeCholesky, ridgeCholeskyBytes } from "./ridgeCholesky.js";
 import { ridgePath, ridgePathBytes } from "./ridgePath.js";
-import { type Goal, type ScreenedProblem, type Solution, WorkingSet } from "./workingSet.js";
+import { sparseDescent, sparseDescentBytes } from "./sparseDescent.js";
+import { type SparseProblem, sparseProblem, sparseProblemBytes } from "./sparseProblem.js";
+import { type DataProblem, type Goal, type ScreenedProblem, type Solution, WorkingSet } from "./workingSet.js";
 
 /** The solvers of the gaussian family by name. */
-export const STRATEGIES = ["residual", "newton", "gram", "cholesky", "ridge", "qr"] as const;
+export const STRATEGIES = ["residual", "newton", "gram", "cholesky", "ridge", "qr", "sparse"] as const;
 export type Strategy = (typeof STRATEGIES)[number];
 
 /** What the choice of a solver depends on. */
@@ -26,10 +29,14 @@ export interface Shape {
   bounded: boolean;
   /** How many columns may be unpenalised. */
   unpenalised: number;
+  /** The values that a sparse X takes up in memory as it is; undefined if it is dense. */
+  entries?: number | undefined;
 }
 
 /** Up to this many columns a whole Gram is cheap to have. */
 const GRAM_COLUMNS = 1000;
+/** A sparse X with fewer stored values than this times p² is left to descent on the residual. */
+const GRAM_ENTRIES = 0.25;
 /** From this many values on, gradients are screened in float32. */
 const SCREENED = 100_000;
 /** Problems with fewer columns are solved from scratch for any lambda. */
@@ -43,13 +50,15 @@ const APPROACH_TOLERANCE = 1e-3;
 export interface Plan {
   main: Exclude<Strategy, "qr">;
   /** The one that takes over where `main` cannot: the same if it always can. */
-  descent: "residual" | "newton" | "gram";
+  descent: "residual" | "newton" | "gram" | "sparse";
   zeroByQr: boolean;
+  /** Whether X stays in compressed columns. */
+  isSparse: boolean;
 }
 
 /** @throws RangeError if a strategy is asked for that cannot solve the problem. */
 export function plan(shape: Shape, requested: Strategy | "auto"): Plan {
-  const { n, p, l1Ratio, smallestLambda, bounded } = shape;
+  const { n, p, l1Ratio, smallestLambda, bounded, entries } = shape;
   const smooth = l1Ratio === 0 && !bounded;
   if ((requested === "cholesky" || requested === "ridge") && !smooth) {
     throw rangeError("ERR_VALUE", `"strategy" must not be "${requested}" unless l1Ratio is 0 and there are no bounds`);
@@ -57,13 +66,20 @@ export function plan(shape: Shape, requested: Strategy | "auto"): Plan {
   if (requested === "qr" && bounded) {
     throw rangeError("ERR_VALUE", '"strategy" must not be "qr" with bounds: got "qr"');
   }
+  const isTall = p <= GRAM_COLUMNS && n >= p;
+  if (entries !== undefined && (requested === "auto" || requested === "gram" || requested === "sparse")) {
+    const pays = isTall && entries >= GRAM_ENTRIES * p * p;
+    const descent = requested === "auto" ? (pays ? "gram" : "sparse") : requested;
+    return { main: descent, descent, zeroByQr: false, isSparse: true };
+  }
   const isFree = requested === "auto" || requested === "qr";
-  const best = p <= GRAM_COLUMNS && n >= p ? "gram" : "newton";
+  const best = isTall ? "gram" : "newton";
   const descent = isFree || requested === "cholesky" || requested === "ridge" ? best : requested;
   return {
     main: requested === "cholesky" ? "cholesky" : requested === "ridge" || (isFree && smooth) ? "ridge" : descent,
     descent,
     zeroByQr: smallestLambda === 0 && !bounded && isFree,
+    isSparse: false,
   };
 }
 
@@ -72,9 +88,11 @@ const isScreened = ({ n, p }: Shape, { main }: Plan): boolean =>
 
 /** The bytes of memory for a problem and its solvers. */
 export function planBytes(shape: Shape, chosen: Plan): number {
-  const { n, p, unpenalised } = shape;
+  const { n, p, unpenalised, entries } = shape;
   return (
-    denseProblemBytes(n, p, isScreened(shape, chosen)) +
+    (chosen.isSparse
+      ? sparseProblemBytes(n, p, entries ?? n * p) + sparseDescentBytes(p)
+      : denseProblemBytes(n, p, isScreened(shape, chosen))) +
     WorkingSet.bytes(p) +
     (chosen.descent === "gram" ? lazyGramProblemBytes(p) + gramDescentBytes(p) : newtonDescentBytes(n, p)) +
     (chosen.main === "ridge" ? ridgePathBytes(n, p, unpenalised) : 0) +
@@ -102,6 +120,58 @@ export interface Solver {
   solveAll?(lambdas: Float64Array, goal: Goal, add: (solution: StrategySolution | undefined) => boolean): void;
 }
 
+type Direct = (goal: Goal) => Solution | undefined;
+
+/** A problem with its solvers, each set up when it is first called for. */
+interface Solvers {
+  problem: ScreenedProblem;
+  set: () => WorkingSet;
+  cholesky?: () => Direct;
+  squares?: () => (goal: Goal) => Solution;
+  solveAll?: Solver["solveAll"];
+}
+
+const once = <T>(make: () => T): (() => T) => {
+  let made: { value: T } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
+};
+
+function gramSet(problem: DataProblem, { tolerance }: FitSettings): WorkingSet {
+  const gram = lazyGramProblem(problem, tolerance);
+  return new WorkingSet(gram, [gramDescent(gram)]);
+}
+
+function sparseSolvers(problem: SparseProblem, descent: Plan["descent"], settings: FitSettings): Solvers {
+  return {
+    problem,
+    set: once(() =>
+      descent === "gram"
+        ? gramSet(problem, settings)
+        : new WorkingSet(problem, [sparseDescent(problem, newtonDescent(problem))]),
+    ),
+  };
+}
+
+function denseSolvers(problem: DenseProblem, descent: Plan["descent"], settings: FitSettings): Solvers {
+  return {
+    problem,
+    set: once(() => {
+      if (descent === "gram") return gramSet(problem, settings);
+      const newton = newtonDescent(problem);
+      const residual = residualDescent(problem, newton);
+      return new WorkingSet(problem, descent === "newton" ? [newton, residual] : [residual]);
+    }),
+    cholesky: once(() => ridgeCholesky(problem)),
+    squares: once(() => leastSquares(problem)),
+    solveAll: (lambdas, goal, add) => {
+      ridgePath(problem)(lambdas, goal, (_, solution) => add(solution && { ...solution, strategy: "ridge" }));
+    },
+  };
+}
+
 export function makeSolver(
   arena: Heap,
   X: Matrix,
@@ -110,27 +180,11 @@ export function makeSolver(
   shape: Shape,
   chosen: Plan,
 ): Solver {
-  const { main, descent, zeroByQr } = chosen;
-  const problem = denseProblem(arena, X, y, settings, isScreened(shape, chosen));
+  const { main, descent, zeroByQr, isSparse } = chosen;
+  const { problem, set, cholesky, squares, solveAll } = isSparse
+    ? sparseSolvers(sparseProblem(arena, compress(X), y, settings), descent, settings)
+    : denseSolvers(denseProblem(arena, X, y, settings, isScreened(shape, chosen)), descent, settings);
   const { l1Ratio } = shape;
-  const once = <T>(make: () => T): (() => T) => {
-    let made: { value: T } | undefined;
-    return () => {
-      made ??= { value: make() };
-      return made.value;
-    };
-  };
-  const cholesky = once(() => ridgeCholesky(problem));
-  const squares = once(() => leastSquares(problem));
-  const set = once(() => {
-    if (descent === "gram") {
-      const gram = lazyGramProblem(problem, settings.tolerance);
-      return new WorkingSet(gram, [gramDescent(gram)]);
-    }
-    const newton = newtonDescent(problem);
-    const residual = residualDescent(problem, newton);
-    return new WorkingSet(problem, descent === "newton" ? [newton, residual] : [residual]);
-  });
   let previous = Number.POSITIVE_INFINITY;
 
   const solve = (goal: Goal, shrinkage = 1): StrategySolution => ({
@@ -146,20 +200,17 @@ export function makeSolver(
       solve(rough, 1 / APPROACH);
     }
   };
-  const solveAll: Solver["solveAll"] = (lambdas, goal, add) => {
-    ridgePath(problem)(lambdas, goal, (_, solution) => add(solution && { ...solution, strategy: "ridge" }));
-  };
   return {
     problem,
     solve,
-    ...(main === "ridge" ? { solveAll } : {}),
+    ...(main === "ridge" && solveAll ? { solveAll } : {}),
     solveFor: (lambda, goal, isWarm) => {
       previous = Math.min(previous, goal.lambdaMax);
       if (main === descent && !isWarm && problem.eligible.length > FEW_COLUMNS) approach(lambda, goal);
       setPenalty(problem, lambda, l1Ratio);
-      if (lambda === 0 && zeroByQr) return { ...squares()(goal), strategy: "qr" };
+      if (lambda === 0 && zeroByQr && squares !== undefined) return { ...squares()(goal), strategy: "qr" };
       if (main === "cholesky") {
-        const solution = cholesky()(goal);
+        const solution = cholesky?.()(goal);
         if (solution !== undefined) return { ...solution, strategy: "cholesky" };
         problem.b.fill(0);
         problem.refresh();

@@ -123,7 +123,7 @@ export class WorkingSet {
   /**
    * Solves the problem with the penalty that it holds, from its b, with the residual there and z as far as screening has it.
    *
-   * @param shrinkage - The lambda that b solves over this one; 1 if b solves none.
+   * @param shrinkage - The lambda that b solves over this one, b being 0 or what the last call has left; otherwise 1.
    */
   solve(goal: Goal, shrinkage: number): Solution {
     const problem = this.#problem;

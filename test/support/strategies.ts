@@ -16,6 +16,7 @@ const table: Record<Strategy, (traits: Traits) => boolean> = {
   cholesky: ({ l1Ratio, bounded }) => l1Ratio === 0 && !bounded,
   ridge: ({ l1Ratio, bounded }) => l1Ratio === 0 && !bounded,
   qr: ({ lambda, bounded }) => lambda === 0 && !bounded,
+  sparse: () => true,
 };
 
 export const strategies = Object.keys(table) as Strategy[];
