@@ -6,4 +6,5 @@ export * from "./elementwise";
 export * from "./penalties";
 export * from "./reductions";
 export * from "./sparse";
+export * from "./symmetric";
 export * from "./transcendental";

@@ -497,6 +497,36 @@ export interface Kernels {
     upperOffset: number,
   ): number;
 
+  /** A ← A − v·wᵀ − w·vᵀ on the lower triangle of m × m A, columns `stride` apart, then q = A·u */
+  symmetricUpdate(
+    m: number,
+    A: F,
+    AOffset: number,
+    stride: number,
+    v: F,
+    vOffset: number,
+    w: F,
+    wOffset: number,
+    u: F,
+    uOffset: number,
+    q: F,
+    qOffset: number,
+  ): void;
+  /** A ← (I − factor·v·vᵀ)·A for `count` columns of m rows, `stride` apart */
+  reflect(m: number, count: number, factor: number, v: F, vOffset: number, A: F, AOffset: number, stride: number): void;
+  /** Sweeps of plane rotations over neighbouring columns of Z, which lies in panels of eight rows. */
+  rotate(
+    panels: number,
+    columns: number,
+    Z: F,
+    ZOffset: number,
+    sweeps: number,
+    starts: I,
+    startsOffset: number,
+    rotations: F,
+    rotationsOffset: number,
+  ): void;
+
   /** out = e^x, below 1 ulp of error; `out` may be `x`. */
   exp(n: number, x: F, xOffset: number, out: F, outOffset: number): void;
   /** out = ln x, below 1 ulp of error; `out` may be `x`. */

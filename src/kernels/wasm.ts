@@ -117,6 +117,9 @@ function denseKernels(
   const axpyDot = wasm.axpyDot64;
   const residualEpoch = wasm.residualEpoch64;
   const gramEpoch = wasm.gramEpoch64;
+  const symmetricUpdate = wasm.symmetricUpdate64;
+  const reflect = wasm.reflect64;
+  const rotate = wasm.rotate64;
   const exp = wasm.exp64;
   const log = wasm.log64;
   return {
@@ -284,6 +287,23 @@ function denseKernels(
         at64(upper, upperOffset),
         least,
       ),
+    symmetricUpdate: (m, A, AOffset, stride, v, vOffset, w, wOffset, u, uOffset, q, qOffset) => {
+      symmetricUpdate(
+        m,
+        at64(A, AOffset),
+        stride,
+        at64(v, vOffset),
+        at64(w, wOffset),
+        at64(u, uOffset),
+        at64(q, qOffset),
+      );
+    },
+    reflect: (m, count, factor, v, vOffset, A, AOffset, stride) => {
+      reflect(m, count, factor, at64(v, vOffset), at64(A, AOffset), stride);
+    },
+    rotate: (panels, columns, Z, ZOffset, sweeps, starts, startsOffset, rotations, rotationsOffset) => {
+      rotate(panels, columns, at64(Z, ZOffset), sweeps, at32(starts, startsOffset), at64(rotations, rotationsOffset));
+    },
     exp: (n, x, xOffset, out, outOffset) => {
       exp(n, at64(x, xOffset), at64(out, outOffset));
     },

@@ -28,6 +28,15 @@ export interface CrossValidationTable {
   standardErrors: Float64Array;
   /** The error of each fold for each lambda, fold after fold. */
   foldErrors: Float64Array;
+  /**
+   * Only for ridge by `"loo"`: generalised cross-validation's estimate of the error of each lambda,
+   *
+   *   (1/W·Σ s_i·r_i²)/(1 − tr(H)/n)²
+   *
+   * H being the hat matrix, intercept included. Its smallest value is another way to choose lambda, which does not depend
+   * on how rows are rotated. Golub, Heath & Wahba (1979).
+   */
+  gcvErrors?: Float64Array;
   /** The weight of each fold: the sum of its rows' weights. */
   foldWeights: Float64Array;
   /** Place of the smallest mean error; of equal ones, that of the largest lambda. */
@@ -49,6 +58,7 @@ export class CrossValidation implements CrossValidationTable {
   declare readonly meanErrors: Float64Array;
   declare readonly standardErrors: Float64Array;
   declare readonly foldErrors: Float64Array;
+  declare readonly gcvErrors?: Float64Array;
   declare readonly foldWeights: Float64Array;
   declare readonly indexMin: number;
   declare readonly index1se: number;
@@ -89,7 +99,7 @@ const OPTIONS = [...PATH_OPTIONS, "folds", "seed", "groups", "stratify"];
  * Chooses lambda, and l1Ratio if several are given, by K-fold cross-validation. The lambdas come from a path on all rows.
  * Each fold is fitted for all of them on the other rows, centred and standardised anew, and its error is the weighted
  * mean of the squared residuals of its own rows. Ridge's `"loo"` is exact leave-one-out without refitting: it keeps W·lambda
- * and the standard deviations of all rows.
+ * and the standard deviations of all rows; its table also has the scores of generalised cross-validation, `gcvErrors`.
  *
  * @param X - As for {@link elasticNet}.
  * @param y - n finite numbers.
@@ -131,10 +141,10 @@ export function crossValidate(X: MatrixLike, y: VectorLike, options: CrossValida
         ratio === 0 &&
         fit.settings.lowerBounds === undefined &&
         fit.settings.upperBounds === undefined;
-      const errors = direct
-        ? ridgeLeaveOneOut(matrix, target, fit, path)
-        : foldErrors(matrix, target, fit, path, dealt);
-      return tabulate(path, errors, foldWeights(fit.settings.weights, dealt));
+      const weights = foldWeights(fit.settings.weights, dealt);
+      if (!direct) return tabulate(path, foldErrors(matrix, target, fit, path, dealt), weights);
+      const { errors, gcvErrors } = ridgeLeaveOneOut(matrix, target, fit, path.lambdas);
+      return { ...tabulate(path, errors, weights), gcvErrors };
     }),
   );
 }

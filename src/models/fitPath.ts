@@ -28,12 +28,15 @@ export function fitPath(solver: Solver, fit: Fit, l1Ratio: number, lambdas: Lamb
   const record = recorder(problem, grid, fit, l1Ratio, goal.lambdaMax);
   let fitted = 0;
   let saturated = false;
-  while (fitted < grid.length && !saturated) {
-    const isWarm = fitted === 0 && fit.warmStart !== undefined;
-    const ratio = record.add(fitted, solver.solveFor(grid[fitted], goal, isWarm));
+  const add = (solution: StrategySolution): boolean => {
+    const ratio = record.add(fitted, solution);
     fitted += 1;
     saturated = lambdas.given === undefined && fitted < grid.length && ratio > SATURATED;
-  }
+    return fitted < grid.length && !saturated;
+  };
+  const fitOne = (): boolean => add(solver.solveFor(grid[fitted], goal, fitted === 0 && fit.warmStart !== undefined));
+  if (solver.solveAll === undefined) while (fitOne());
+  else solver.solveAll(grid, goal, (solution) => (solution === undefined ? fitOne() : add(solution)));
   return record.path(fitted, saturated);
 }
 
@@ -68,6 +71,7 @@ export function fitUnpenalised({ problem, solve }: Solver, l1Ratio: number): { l
   l1.set(penaltyFactor.map((factor) => (factor === 0 ? 0 : Number.POSITIVE_INFINITY)));
   l2.fill(0);
   problem.refresh();
+  problem.gradient(eligible.length, eligible);
   const steepest = eligible.reduce((largest, j) => Math.max(largest, Math.abs(z[j])), 0);
   if (eligible.some((j) => penaltyFactor[j] === 0)) {
     solve({ tolerance: 1e-14, maxIterations: 10_000, lambdaMax: steepest });
@@ -107,12 +111,16 @@ function recorder(problem: Problem, grid: Float64Array, fit: Fit, l1Ratio: numbe
     add(k: number, solution: StrategySolution): number {
       const { certificate } = solution;
       const w = coefficients.subarray(k * p, (k + 1) * p);
-      for (const j of eligible) {
+      for (let at = 0; at < eligible.length; ++at) {
+        const j = eligible[at];
         if (b[j] === 0) continue;
+        let value = b[j] / scales[j];
         // Dividing by the scale may round a coefficient past the bound that it is at.
-        const value = b[j] / scales[j];
-        w[j] = Math.min(Math.max(value, lowerBounds?.[j] ?? value), upperBounds?.[j] ?? value) + 0;
-        if (w[j] !== 0) nonzeros[k] += 1;
+        if (lowerBounds !== undefined && value < lowerBounds[j]) value = lowerBounds[j];
+        if (upperBounds !== undefined && value > upperBounds[j]) value = upperBounds[j];
+        if (value === 0) continue;
+        w[j] = value;
+        nonzeros[k] += 1;
       }
       intercepts[k] = intercept ? bestIntercept(problem, w) : 0;
       objectives[k] = certificate.objective;
@@ -158,6 +166,7 @@ function bestIntercept({ pivots, means, yPivot, yMean, p }: Problem, w: Float64A
     total = sum;
   };
   for (let j = 0; j < p; ++j) {
+    if (w[j] === 0) continue;
     add(-w[j] * pivots[j]);
     add(-w[j] * means[j]);
   }

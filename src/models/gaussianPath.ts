@@ -14,6 +14,7 @@ export function gaussianPath(X: Matrix, y: Float64Array, fit: Fit, l1Ratio: numb
     p: X.columns,
     l1Ratio,
     smallestLambda: lambdas.given === undefined ? 1 : Math.min(...lambdas.given),
+    unpenalised: settings.penaltyFactor?.reduce((count, factor) => count + (factor === 0 ? 1 : 0), 0) ?? 0,
     bounded: settings.lowerBounds !== undefined || settings.upperBounds !== undefined,
   };
   if (fit.strategy === "auto" && shape.smallestLambda > 0 && isTall(shape.n, shape.p, l1Ratio)) {

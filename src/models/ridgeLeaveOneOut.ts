@@ -2,44 +2,57 @@ import type { Matrix } from "../data/Matrix.js";
 import { rangeError } from "../errors.js";
 import { withMemory } from "../kernels/select.js";
 import { denseProblem, denseProblemBytes } from "../solvers/denseProblem.js";
-import { leverages, leveragesBytes } from "../solvers/leverages.js";
-import { compensatedSum, setPenalty } from "../solvers/problem.js";
+import { leaveOneOut, leaveOneOutBytes } from "../solvers/leaveOneOut.js";
+import { compensatedSum } from "../solvers/problem.js";
 import type { Fit } from "./options.js";
-import type { Path } from "./Path.js";
+
+/** Ridge's errors on rows that were left out, for each lambda. */
+export interface RidgeErrors {
+  /** Squared leave-one-out errors, row after row. */
+  errors: Float64Array;
+  /** Generalised cross-validation's estimate of their mean. */
+  gcvErrors: Float64Array;
+}
 
 /**
- * Ridge's squared leave-one-out errors without refitting, row after row for each lambda of the path:
+ * Ridge's squared leave-one-out errors without refitting, and what they become when each row's leverage is replaced by the mean:
  *
- *   e_i = r_i/(1 − h_ii),   h_ii the leverage of row i, s_i/W of it the intercept's
+ *   e_i = r_i/(1 − h_i),   GCV = Σ s_i/W·r_i² / (1 − Σ h_i/n)²
  *
- * exactly the error of a fit without row i that keeps W·lambda and the standard deviations of all rows.
+ * with h_i the leverage of row i, s_i/W of it the intercept's. e_i is exactly the error of a fit without row i that keeps W·lambda
+ * and the standard deviations of all rows.
  * Golub, Heath & Wahba, Generalized cross-validation as a method for choosing a good ridge parameter (1979).
  */
-export function ridgeLeaveOneOut(X: Matrix, y: Float64Array, fit: Fit, path: Path): Float64Array {
+export function ridgeLeaveOneOut(X: Matrix, y: Float64Array, fit: Fit, lambdas: Float64Array): RidgeErrors {
   const { rows: n, columns: p } = X;
   const { settings } = fit;
-  const { lambdas } = path;
-  const errors = new Float64Array(n * lambdas.length);
-  const weight = settings.weights === undefined ? n : compensatedSum(settings.weights);
-  const share = (i: number): number => (settings.intercept ? (settings.weights?.[i] ?? 1) / weight : 0);
-  withMemory(denseProblemBytes(n, p, false) + leveragesBytes(n, p), "leave-one-out", (arena) => {
+  const total = settings.weights === undefined ? n : compensatedSum(settings.weights);
+  const shares = Float64Array.from(y, (_, i) => (settings.weights?.[i] ?? 1) / total);
+  const unpenalised = settings.penaltyFactor?.reduce((count, factor) => count + (factor === 0 ? 1 : 0), 0) ?? 0;
+  const bytes = denseProblemBytes(n, p, false) + leaveOneOutBytes(n, p, unpenalised);
+  return withMemory(bytes, "leave-one-out", (arena) => {
     const problem = denseProblem(arena, X, y, settings);
-    const leverage = leverages(problem);
-    const h = new Float64Array(n);
-    const eta = new Float64Array(n);
-    lambdas.forEach((lambda, k) => {
-      setPenalty(problem, lambda, 0);
-      if (!leverage(h)) {
-        throw rangeError("ERR_RANK", `"lambda" must be large enough for a unique fit in leave-one-out, got ${lambda}`);
-      }
-      eta.fill(path.intercepts[k]);
-      X.addProduct(path.coefficients, k * p, eta);
+    const found = leaveOneOut(problem, lambdas, settings.intercept ? shares.map(Math.sqrt) : undefined);
+    if (typeof found === "number") {
+      throw rangeError(
+        "ERR_RANK",
+        `"lambda" must be large enough for a unique fit in leave-one-out, got ${lambdas[found]}`,
+      );
+    }
+    const errors = new Float64Array(n * lambdas.length);
+    const gcvErrors = lambdas.map((_, l) => {
+      let squares = 0;
+      let sum = 0;
       for (let i = 0; i < n; ++i) {
-        const residual = y[i] - eta[i] - (settings.offset?.[i] ?? 0);
-        const error = residual / (1 - h[i] - share(i));
-        errors[i * lambdas.length + k] = error * error;
+        const residual = found.residuals[l * n + i];
+        const remainder = found.remainders[l * n + i];
+        const error = residual / remainder;
+        errors[i * lambdas.length + l] = (error * error) / shares[i];
+        squares += residual * residual;
+        sum += remainder;
       }
+      return squares / ((sum / n) * (sum / n));
     });
+    return { errors, gcvErrors };
   });
-  return errors;
 }

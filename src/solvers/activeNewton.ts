@@ -31,9 +31,12 @@ const FAR = 1e6;
  * extra step or two.
  */
 const STALE = 0.25;
-const NEGLIGIBLE = 0.1;
-/** Steps with a factor that is not exact go on until they gain no more than this share of the accuracy. */
-const FINE = 1e-3;
+const NEGLIGIBLE = 0.03;
+/** Accuracies below this share of the most that can be gained are met with more to spare, by this factor. */
+const FINE = 1e-13;
+const SHARE = 1e-5;
+/** What a step with another l2 leaves of the error is at most its difference over the smallest eigenvalue, here the smallest pivot over this. */
+const SAFETY = 4;
 
 /**
  * Newton's method on the active set A, the coefficients that are neither 0 nor at a bound. As long as no sign changes,
@@ -66,6 +69,8 @@ export class ActiveNewton {
   /** The l2 that the factor has on its diagonal. */
   readonly #shift: Float64Array;
   #count = 0;
+  /** About what share of the error in b a step with the factor as it is leaves. */
+  #error = 0;
   /** More than any step can gain, were it not for rounding errors. */
   readonly #mostGain: number;
 
@@ -110,6 +115,8 @@ export class ActiveNewton {
    */
   run(size: number, count: number, list: Int32Array, accuracy: number): void {
     this.#follow(size, count, list);
+    // Where little is left to gain, b has to be exact too, of whose error a gain is the square.
+    const enough = accuracy > FINE * this.#mostGain ? accuracy : SHARE * accuracy;
     for (let round = 0; round < ROUNDS && this.#count > 0; ++round) {
       const isExact = this.#aim();
       const { length, gain } = this.#bestStep(size);
@@ -117,7 +124,7 @@ export class ActiveNewton {
       // A gain that cannot be is a rounding error, divided by next to nothing: it shows the way, but not where to stop.
       const blocked = this.#move(size, gain <= this.#mostGain ? length : Number.POSITIVE_INFINITY);
       if (blocked >= 0) this.#drop(this.#place[blocked]);
-      else if (isExact || gain <= FINE * accuracy) return;
+      else if (isExact || gain * this.#error * this.#error <= enough) return;
     }
   }
 
@@ -130,6 +137,7 @@ export class ActiveNewton {
   #follow(size: number, count: number, list: Int32Array): void {
     const { l2 } = this.#system;
     let change = 0;
+    let drift = 0;
     let smallest = Number.POSITIVE_INFINITY;
     for (let k = this.#count - 1; k >= 0; --k) {
       const i = this.#order[k];
@@ -138,10 +146,13 @@ export class ActiveNewton {
         continue;
       }
       const root = this.#factor[k * (this.#capacity + 1)];
-      change = Math.max(change, Math.abs(this.#shift[k] - l2[i]) - STALE * l2[i]);
+      const difference = Math.abs(this.#shift[k] - l2[i]);
+      drift = Math.max(drift, difference);
+      change = Math.max(change, difference - STALE * l2[i]);
       smallest = Math.min(smallest, root * root);
     }
     if (change > NEGLIGIBLE * smallest) this.reset();
+    this.#error = (SAFETY * drift) / smallest;
     for (let k = 0; k < count; ++k) {
       const i = list[k];
       // Along a dependency one coefficient after the other leaves, until the rest are independent.

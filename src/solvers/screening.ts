@@ -81,7 +81,9 @@ export class Screening {
     let left = 0;
     for (let k = 0; k < count; ++k) {
       const j = columns[k];
-      if (b[j] !== 0 || !(atReference[j] + distance * norms[j] <= AHEAD * l1[j])) list[left++] = j;
+      const most = atReference[j] + distance * norms[j];
+      if (b[j] !== 0 || !(most <= AHEAD * l1[j])) list[left++] = j;
+      else if (Math.abs(z[j]) > most) z[j] = z[j] > 0 ? most : -most;
     }
 
     const norm = Math.sqrt(kernels.float64.sumSquares(n, r, 0));

@@ -9,10 +9,11 @@ import { newtonDescent, newtonDescentBytes } from "./newtonDescent.js";
 import { type FitSettings, setPenalty } from "./problem.js";
 import { residualDescent } from "./residualDescent.js";
 import { ridgeCholesky, ridgeCholeskyBytes } from "./ridgeCholesky.js";
+import { ridgePath, ridgePathBytes } from "./ridgePath.js";
 import { type Goal, type ScreenedProblem, type Solution, WorkingSet } from "./workingSet.js";
 
 /** The solvers of the gaussian family by name. */
-export const STRATEGIES = ["residual", "newton", "gram", "cholesky", "qr"] as const;
+export const STRATEGIES = ["residual", "newton", "gram", "cholesky", "ridge", "qr"] as const;
 export type Strategy = (typeof STRATEGIES)[number];
 
 /** What the choice of a solver depends on. */
@@ -23,12 +24,12 @@ export interface Shape {
   /** The smallest lambda of a fit or path. */
   smallestLambda: number;
   bounded: boolean;
+  /** How many columns may be unpenalised. */
+  unpenalised: number;
 }
 
 /** Up to this many columns a whole Gram is cheap to have. */
 const GRAM_COLUMNS = 1000;
-/** Up to this size a Cholesky factorisation for each lambda is cheap. */
-const CHOLESKY_SIZE = 2000;
 /** From this many values on, gradients are screened in float32. */
 const SCREENED = 100_000;
 /** Problems with fewer columns are solved from scratch for any lambda. */
@@ -49,32 +50,34 @@ export interface Plan {
 /** @throws RangeError if a strategy is asked for that cannot solve the problem. */
 export function plan(shape: Shape, requested: Strategy | "auto"): Plan {
   const { n, p, l1Ratio, smallestLambda, bounded } = shape;
-  if (requested === "cholesky" && (l1Ratio !== 0 || bounded)) {
-    throw rangeError("ERR_VALUE", '"strategy" must not be "cholesky" unless l1Ratio is 0 and there are no bounds');
+  const smooth = l1Ratio === 0 && !bounded;
+  if ((requested === "cholesky" || requested === "ridge") && !smooth) {
+    throw rangeError("ERR_VALUE", `"strategy" must not be "${requested}" unless l1Ratio is 0 and there are no bounds`);
   }
   if (requested === "qr" && bounded) {
     throw rangeError("ERR_VALUE", '"strategy" must not be "qr" with bounds: got "qr"');
   }
   const isFree = requested === "auto" || requested === "qr";
   const best = p <= GRAM_COLUMNS && n >= p ? "gram" : "newton";
-  const descent = isFree || requested === "cholesky" ? best : requested;
-  const direct = l1Ratio === 0 && !bounded && Math.min(n, p) <= CHOLESKY_SIZE;
+  const descent = isFree || requested === "cholesky" || requested === "ridge" ? best : requested;
   return {
-    main: (isFree && direct) || requested === "cholesky" ? "cholesky" : descent,
+    main: requested === "cholesky" ? "cholesky" : requested === "ridge" || (isFree && smooth) ? "ridge" : descent,
     descent,
     zeroByQr: smallestLambda === 0 && !bounded && isFree,
   };
 }
 
-const isScreened = ({ n, p }: Shape, { descent }: Plan): boolean => descent !== "gram" && n * p >= SCREENED;
+const isScreened = ({ n, p }: Shape, { main }: Plan): boolean =>
+  (main === "residual" || main === "newton") && n * p >= SCREENED;
 
 /** The bytes of memory for a problem and its solvers. */
 export function planBytes(shape: Shape, chosen: Plan): number {
-  const { n, p } = shape;
+  const { n, p, unpenalised } = shape;
   return (
     denseProblemBytes(n, p, isScreened(shape, chosen)) +
     WorkingSet.bytes(p) +
     (chosen.descent === "gram" ? lazyGramProblemBytes(p) + gramDescentBytes(p) : newtonDescentBytes(n, p)) +
+    (chosen.main === "ridge" ? ridgePathBytes(n, p, unpenalised) : 0) +
     (chosen.main === "cholesky" ? ridgeCholeskyBytes(n, p) : 0) +
     (chosen.zeroByQr ? leastSquaresBytes(n, p) : 0)
   );
@@ -92,6 +95,11 @@ export interface Solver {
   solve(goal: Goal): StrategySolution;
   /** Solves for a lambda, from the solution before, or from what problem.b holds if `isWarm`. */
   solveFor(lambda: number, goal: Goal, isWarm: boolean): StrategySolution;
+  /**
+   * Solves for all lambdas together, descending, where that is cheaper: `add` is called for one after the other, with undefined for
+   * those that are left to {@link solveFor}, until it returns false.
+   */
+  solveAll?(lambdas: Float64Array, goal: Goal, add: (solution: StrategySolution | undefined) => boolean): void;
 }
 
 export function makeSolver(
@@ -138,9 +146,13 @@ export function makeSolver(
       solve(rough, 1 / APPROACH);
     }
   };
+  const solveAll: Solver["solveAll"] = (lambdas, goal, add) => {
+    ridgePath(problem)(lambdas, goal, (_, solution) => add(solution && { ...solution, strategy: "ridge" }));
+  };
   return {
     problem,
     solve,
+    ...(main === "ridge" ? { solveAll } : {}),
     solveFor: (lambda, goal, isWarm) => {
       previous = Math.min(previous, goal.lambdaMax);
       if (main === descent && !isWarm && problem.eligible.length > FEW_COLUMNS) approach(lambda, goal);

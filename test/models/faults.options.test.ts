@@ -112,7 +112,7 @@ describe("refusals: options", () =>
       "an unknown strategy",
       fitted({ strategy: "simplex" }),
       "ERR_VALUE",
-      '"strategy" must be "auto" or "residual" or "newton" or "gram" or "cholesky" or "qr", got "simplex"',
+      '"strategy" must be "auto" or "residual" or "newton" or "gram" or "cholesky" or "ridge" or "qr", got "simplex"',
     ],
     [
       "cholesky for a lasso",

@@ -34,13 +34,13 @@ describe.each(["wasm", "js"] as const)("exact solutions on %s", (backend) => {
     }
   }
 
-  test("cholesky solves every ridge", () => {
+  test.each(["cholesky", "ridge"] as const)("%s solves every ridge", (strategy) => {
     setBackend(backend);
     for (const { X, y, data, cases } of goldenSets) {
       for (const reference of cases.filter(({ l1 }) => l1 === 0)) {
-        const options = { ...optionsOf(reference), ...data, strategy: "cholesky", tolerance: 1e-14 } as const;
+        const options = { ...optionsOf(reference), ...data, strategy, tolerance: 1e-14 } as const;
         const model = elasticNet(X, y, options);
-        expect(model).toMatchObject({ converged: true, strategy: "cholesky", iterations: 1 });
+        expect(model).toMatchObject({ converged: true, strategy, iterations: 1 });
         expect(distance(model.coefficients, reference.coef_exact)).toBeLessThan(1e-8);
       }
     }

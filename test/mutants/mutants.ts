@@ -255,6 +255,25 @@ export const mutants: readonly Mutant[] = [
     "const pointer = columnPointers;",
   ),
   assembly(
+    "symmetric",
+    "the rank-2 update is of one side",
+    "f64x2.mul(v128.load(w), vs)",
+    "f64x2.mul(v128.load(v), ws)",
+  ),
+  assembly(
+    "symmetric",
+    "the symmetric product forgets what is below the diagonal",
+    "diagonal * uj + below",
+    "diagonal * uj",
+  ),
+  assembly("symmetric", "a reflection leaves its odd row", "store<f64>(x0, load<f64>(x0) - s0 * y);", ""),
+  assembly(
+    "symmetric",
+    "rotations are not carried on",
+    "z3 = f64x2.sub(f64x2.mul(c, y3), f64x2.mul(s, z3));",
+    "z3 = y3;",
+  ),
+  assembly(
     "transcendental",
     "exp loses a term of its series",
     "q = f64x2.add(f64x2.mul(q, r), f64x2.splat(1.0 / 479001600.0));",
@@ -318,5 +337,6 @@ export const mutants: readonly Mutant[] = [
     "  for (; k < last; ++k) sum += values[k] * r[rOffset + rowIndices[k + shift]];\n",
     "",
   ),
+  js("symmetric", "the other rows of a panel stay", "rotateRows(count, Z, z + 4, rotations, rotation);", ""),
   js("transcendental", "log of a subnormal off by its scale", "exponent - 54 : exponent", "exponent - 53 : exponent"),
 ];

@@ -14,6 +14,7 @@ const table: Record<Strategy, (traits: Traits) => boolean> = {
   newton: () => true,
   gram: () => true,
   cholesky: ({ l1Ratio, bounded }) => l1Ratio === 0 && !bounded,
+  ridge: ({ l1Ratio, bounded }) => l1Ratio === 0 && !bounded,
   qr: ({ lambda, bounded }) => lambda === 0 && !bounded,
 };
 

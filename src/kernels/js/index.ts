@@ -7,6 +7,7 @@ import * as elementwise from "./elementwise.js";
 import * as penalties from "./penalties.js";
 import * as reductions from "./reductions.js";
 import * as sparse from "./sparse.js";
+import * as symmetric from "./symmetric.js";
 import * as transcendental from "./transcendental.js";
 
 /** The JavaScript backend: the kernels of `assembly/`, operation for operation. Arrays may lie anywhere. */
@@ -75,6 +76,9 @@ export const jsKernels: Kernels = {
   sparseMoments: sparse.sparseMoments64,
   sparseGram: sparse.sparseGram64,
   sparseEpoch: sparse.sparseEpoch64,
+  symmetricUpdate: symmetric.symmetricUpdate64,
+  reflect: symmetric.reflect64,
+  rotate: symmetric.rotate64,
   exp: transcendental.exp64,
   log: transcendental.log64,
 };
