@@ -30,7 +30,7 @@ export function findReferences(batch: Batch, kind: Kind): References {
     const { n, p, y, lambdas, l1Ratio } = problem;
     if (!("values" in problem.X)) throw new Error("dense data is needed");
     const matrix = dense(problem.X.values, n, p, { order: "column" });
-    const options = { lambda: lambdas[0], l1Ratio, intercept: false, standardize: false, tolerance: 1e-15 };
+    const options = { lambda: lambdas[0], l1Ratio, intercept: false, standardize: false, tolerance: 1e-14 };
     const { coefficients } = elasticNet(matrix, y, options);
     return improve(problem, { coefficients, intercepts: new Float64Array(1) });
   });

@@ -31,9 +31,9 @@ export function regulusFit({ work }: Pick<Task, "work">, problem: Problem, toler
   const X = isSparse(problem.X)
     ? sparse({ rows: n, columns: p, ...problem.X })
     : dense(problem.X.values, n, p, { order: "column" });
-  const options = { lambdas, l1Ratio, intercept, standardize: false, tolerance, maxIterations: 1e6 };
-  if (work !== "cv") return regularizationPath(X, y, options);
-  const { path, meanErrors } = crossValidate(X, y, { ...options, folds: folds! });
+  const options = { lambdas, l1Ratio, intercept, standardize: false, tolerance };
+  if (work === "path" || work === "ridge") return regularizationPath(X, y, options);
+  const { path, meanErrors } = crossValidate(X, y, { ...options, folds: work === "loo" ? "loo" : folds! });
   return { coefficients: path.coefficients, intercepts: path.intercepts, meanErrors };
 }
 

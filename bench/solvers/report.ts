@@ -8,7 +8,7 @@ import type { ContenderName } from "./tasks.js";
 const scientific = (value: number): string => (value === 0 ? "0" : value.toExponential(1));
 
 export function taskReport({ task, referenceGap, measurements, failures }: TaskResult): string {
-  const crossValidated = task.work === "cv";
+  const crossValidated = task.work === "cv" || task.work === "loo";
   const all = table(
     [
       "",
@@ -103,14 +103,15 @@ export function gateTable(verdicts: readonly Verdict[]): string {
 }
 
 export function growthTable(growth: readonly Growth[]): string {
-  const rows = growth.map(({ axis, sizes, seconds, ratios }) => [
+  const rows = growth.map(({ axis, sizes, nonzeros, seconds, ratios }) => [
     axis,
     `${sizes[0].join("×")} to ${sizes[sizes.length - 1].join("×")}`,
+    nonzeros.join(" "),
     seconds.map(digits).join(" "),
     ratios.map(ratio).join(" "),
     ratios.every((value) => value <= GROWTH_AT_MOST) ? "ok" : "above",
   ]);
-  const head = ["doubling", "", "seconds", "times as long", ""];
+  const head = ["doubling", "", "nonzeros", "seconds", "times as long", ""];
   return `growth of a lasso path, each doubling at most ${ratio(GROWTH_AT_MOST)}\n\n${table(head, rows)}`;
 }
 

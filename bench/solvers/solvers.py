@@ -76,9 +76,8 @@ def ridge(data, tolerance, variant):
     return lambda: (coefficients, np.zeros(count))
 
 
-def ridge_cv(data, tolerance, variant):
-    """Leave-one-out over all lambdas and the best model; the others have none."""
-    model = RidgeCV(alphas=data.n * data.lambdas, fit_intercept=data.intercept).fit(data.X, data.y)
+def leave_one_out(data, tolerance, variant):
+    model = RidgeCV(data.n * data.lambdas, fit_intercept=data.intercept, store_cv_values=True).fit(data.X, data.y)
 
     def solution():
         count = len(data.lambdas)
@@ -86,7 +85,7 @@ def ridge_cv(data, tolerance, variant):
         intercepts = np.full(count, np.nan)
         chosen = int(np.argmin(np.abs(data.n * data.lambdas - model.alpha_)))
         coefficients[chosen], intercepts[chosen] = model.coef_, model.intercept_
-        return coefficients, intercepts
+        return coefficients, intercepts, model.cv_values_.mean(axis=0)
 
     return solution
 
@@ -99,4 +98,4 @@ def eigen(data, tolerance, variant):
     return lambda: (coefficients, np.zeros(len(data.lambdas)))
 
 
-SOLVERS = {"path": path, "cv": cross_validation, "ridge": ridge, "ridgecv": ridge_cv, "eigen": eigen}
+SOLVERS = {"path": path, "cv": cross_validation, "ridge": ridge, "loo": leave_one_out, "eigen": eigen}

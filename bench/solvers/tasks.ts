@@ -29,8 +29,8 @@ export type ContenderName =
 export interface Task {
   name: string;
   title: string;
-  /** What is computed: a path, or its cross-validation. */
-  work: "path" | "cv" | "ridge";
+  /** What is computed: a path, or its cross-validation, by folds or leaving out one row at a time. */
+  work: "path" | "cv" | "ridge" | "loo";
   make(): Problem;
   /** The suboptimalities, relative to F(null), at which contenders are compared. */
   targets: readonly number[];
@@ -52,10 +52,15 @@ function denseProblem(n: number, p: number, nonzeros: number, seed: number) {
   return { n, p, X, y, largest: lambdaMax(X, n, p, y) };
 }
 
-/** A lasso path on standardised data without intercept. */
-export function lassoProblem(n: number, p: number, seed: number): Problem {
+/** A lasso path on standardised data without intercept, from lambdaMax to lambdaMax/range. */
+export function lassoProblem(n: number, p: number, seed: number, range = 100): Problem {
   const { largest, ...data } = denseProblem(n, p, 20, seed);
-  return { ...data, lambdas: logarithmicGrid(largest, largest / 100, 100), l1Ratio: 1, intercept: false };
+  return { ...data, lambdas: logarithmicGrid(largest, largest / range, 100), l1Ratio: 1, intercept: false };
+}
+
+function ridgeProblem(): Problem {
+  const { largest: _, ...data } = denseProblem(5000, 500, 20, 401);
+  return { ...data, lambdas: logarithmicGrid(1e2, 1e-4, 100), l1Ratio: 0, intercept: false };
 }
 
 export const tasks: readonly Task[] = [
@@ -113,10 +118,7 @@ export const tasks: readonly Task[] = [
     name: "T4",
     title: "ridge path, dense 5000×500, 100 lambdas",
     work: "ridge",
-    make: () => {
-      const { largest: _, ...data } = denseProblem(5000, 500, 20, 401);
-      return { ...data, lambdas: logarithmicGrid(1e2, 1e-4, 100), l1Ratio: 0, intercept: false };
-    },
+    make: ridgeProblem,
     targets: [1e-7, 1e-14],
     settings: {
       regulus: at([1e-5, 1e-6, 1e-7, 1e-8, 1e-10, 1e-12, 1e-14]),
@@ -127,6 +129,19 @@ export const tasks: readonly Task[] = [
       "ml-matrix": exact(),
     },
     rounds: 7,
+  },
+  {
+    name: "T4-loo",
+    title: "ridge with leave-one-out, dense 5000×500, 100 lambdas",
+    work: "loo",
+    make: ridgeProblem,
+    targets: [1e-7],
+    settings: {
+      regulus: at([1e-7, 1e-14]),
+      "regulus js": at([1e-7]),
+      "scikit-learn": exact(),
+    },
+    rounds: 5,
   },
   {
     name: "T6",
