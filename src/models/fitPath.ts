@@ -48,20 +48,21 @@ function ownGrid(largest: number, { n, p }: Problem, count: number, minRatio = n
   return lambdaGrid(largest === 0 ? 1 : largest * (1 + LAMBDA_MAX_MARGIN), minRatio, count);
 }
 
-/** The path of a problem by its Gram; undefined if that is not accurate enough for the tolerance somewhere. */
+/** The path of a problem by its Gram; undefined if that is not accurate enough for `tolerance` somewhere. */
 export function fitAccurately(
   problem: GramProblem,
   solver: Solver,
   fit: Fit,
   l1Ratio: number,
   lambdas: Lambdas,
+  tolerance = fit.settings.tolerance,
 ): Path | undefined {
   let isAccurate = true;
   const watched: Solver = {
     ...solver,
     solveFor: (lambda, goal, isWarm) => {
       const solution = solver.solveFor(lambda, goal, isWarm);
-      isAccurate &&= problem.isAccurate(goal.tolerance);
+      isAccurate &&= problem.isAccurate(tolerance);
       return solution;
     },
   };

@@ -15,11 +15,16 @@ import { gramSolver, gramSolverBytes } from "../solvers/strategy.js";
 import { sumsProblem, sumsProblemBytes } from "../solvers/sumsProblem.js";
 import { fitAccurately, type Lambdas } from "./fitPath.js";
 import type { Folds } from "./folds.js";
+import { gaussianPath } from "./gaussianPath.js";
 import type { Fit } from "./options.js";
 import type { Path } from "./Path.js";
 
 /** Memory for the sums of all folds at the most. */
 const MOST_BYTES = 1073741824;
+
+/** What the rounding errors of a Gram may cost the fit of a fold, and tolerances for which that would be too much. */
+const FOLD_ACCURACY = 1e-10;
+const FINEST = 1e-13;
 
 /** A path on all rows and the error of each fold for each of its lambdas, fold after fold. */
 export interface PathErrors {
@@ -73,17 +78,26 @@ export function foldSums(
       if (fold + 1 < folds.count) copySums(after[fold + 1], after[fold]);
       addSums(kernels, after[fold], own[fold], work);
     }
-    const pathOf = (sums: GramSums, count: number, l1Ratio: number, grid: Lambdas, isKept: boolean): Path | undefined =>
+    /** The path of some sums; undefined where the Gram is not accurate enough for a certificate at `tolerance`. */
+    const pathOf = (
+      sums: GramSums,
+      count: number,
+      l1Ratio: number,
+      grid: Lambdas,
+      tolerance: number,
+      isKept: boolean,
+    ) =>
       arena.scoped(() => {
         const problem = sumsProblem(arena, sums, pivots, count, settings, isKept);
-        if (problem === undefined) return undefined;
-        return fitAccurately(problem, gramSolver(problem, l1Ratio), fit, l1Ratio, grid);
+        return problem && fitAccurately(problem, gramSolver(problem, l1Ratio), fit, l1Ratio, grid, tolerance);
       });
+    const { tolerance } = settings;
+    // The fits of folds return no certificate: what rounding leaves of their accuracy is enough for an error.
+    const foldTolerance = tolerance < FINEST ? tolerance : Math.max(tolerance, FOLD_ACCURACY);
 
     const results: PathErrors[] = [];
     for (const l1Ratio of ratios) {
-      const path = pathOf(after[0], n, l1Ratio, lambdas, false);
-      if (path === undefined) return undefined;
+      const path = pathOf(after[0], n, l1Ratio, lambdas, tolerance, false) ?? gaussianPath(X, y, fit, l1Ratio, lambdas);
       results.push({ path, errors: new Float64Array(folds.count * path.lambdas.length) });
     }
     const form = new ErrorForm(arena, pivots);
@@ -94,7 +108,7 @@ export function foldSums(
       if (fold + 1 < folds.count) addSums(kernels, training, after[fold + 1], work);
       for (const { path, errors } of results) {
         const { lambdas: given, l1Ratio } = path;
-        const fitted = pathOf(training, n - rows[fold].length, l1Ratio, { given }, true);
+        const fitted = pathOf(training, n - rows[fold].length, l1Ratio, { given }, foldTolerance, true);
         if (fitted === undefined) return undefined;
         for (let k = 0; k < given.length; ++k) {
           const w = fitted.coefficients.subarray(k * p, (k + 1) * p);
