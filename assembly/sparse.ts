@@ -176,9 +176,15 @@ export function sparseGram64(
   }
 }
 
+/** What an epoch has to read of its columns: that the rest is 0, or bounds infinite, saves memory traffic. */
+const HAS_MEANS = 1;
+const HAS_L2 = 2;
+const HAS_BOUNDS = 4;
+
 /**
  * One epoch of coordinate descent over the listed columns of X − e·meansᵀ, X sparse and never filled in, e a vector of norm 1 with
  * means_j = x_j·e. The residual is r + shift·e; where some mean is not 0, it is orthogonal to e. `state` holds the shift.
+ * `traits` are the sum of those that the problem has: 1 means, 2 an l2, 4 bounds.
  *
  *   b_j ← coordinateMinimum(z_j + a_j·b_j, a_j, l1_j, l2_j, lower_j, upper_j),   z_j = x_j·r + shift·means_j
  *   r ← r − (new − old)·x_j,   shift ← shift + (new − old)·means_j
@@ -200,6 +206,7 @@ export function sparseEpoch64(
   l2: usize,
   lower: usize,
   upper: usize,
+  traits: i32,
 ): f64 {
   let largest: f64 = 0;
   let shift = load<f64>(state);
@@ -210,15 +217,15 @@ export function sparseEpoch64(
     const end = load<i32>(columnPointers + (j << 2), 4);
     const old = load<f64>(b + at);
     const curvature = load<f64>(curvatures + at);
-    const mean = load<f64>(means + at);
+    const mean = traits & HAS_MEANS ? load<f64>(means + at) : 0;
     const gradient = sparseDot64(start, end, values, rowIndices, r) + shift * mean;
     const value = coordinateMinimum(
       gradient + curvature * old,
       curvature,
       load<f64>(l1 + at),
-      load<f64>(l2 + at),
-      load<f64>(lower + at),
-      load<f64>(upper + at),
+      traits & HAS_L2 ? load<f64>(l2 + at) : 0,
+      traits & HAS_BOUNDS ? load<f64>(lower + at) : -Infinity,
+      traits & HAS_BOUNDS ? load<f64>(upper + at) : Infinity,
     );
     const delta = value - old;
     if (delta == 0) continue;

@@ -450,7 +450,10 @@ export interface Kernels {
     G: F,
     GOffset: number,
   ): void;
-  /** One epoch of coordinate descent on a CSC matrix with implicit centring; returns max_j a_j·Δ_j². */
+  /**
+   * One epoch of coordinate descent on a CSC matrix with implicit centring; `traits` is the sum of what its columns have: 1 means,
+   * 2 an l2, 4 bounds. Returns max_j a_j·Δ_j².
+   */
   sparseEpoch(
     count: number,
     indices: I,
@@ -479,6 +482,7 @@ export interface Kernels {
     lowerOffset: number,
     upper: F,
     upperOffset: number,
+    traits: number,
   ): number;
 
   /** A ← A − v·wᵀ − w·vᵀ on the lower triangle of m × m A, columns `stride` apart, then q = A·u */

@@ -666,6 +666,7 @@ function sparseKernels(wasm: Exports, at64: Address, at32: Address): SparseKerne
       lowerOffset,
       upper,
       upperOffset,
+      traits,
     ) =>
       sparseEpoch(
         count,
@@ -682,6 +683,7 @@ function sparseKernels(wasm: Exports, at64: Address, at32: Address): SparseKerne
         at64(l2, l2Offset),
         at64(lower, lowerOffset),
         at64(upper, upperOffset),
+        traits,
       ),
   };
 }

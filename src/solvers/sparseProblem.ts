@@ -35,6 +35,11 @@ export function sparseProblemBytes(n: number, p: number, entries: number): numbe
   );
 }
 
+/** What an epoch has to read. */
+const HAS_MEANS = 1;
+const HAS_L2 = 2;
+const HAS_BOUNDS = 4;
+
 /** The most operations for a basis of columns that are unpenalised: these are filled in. */
 const MOST_PROJECTED = 1e9;
 
@@ -70,7 +75,11 @@ export function sparseProblem(arena: Heap, X: SparseMatrix, y: Float64Array, set
   const stored = standardizeColumns(arena, X, response, settings);
   const { values, rowIndices, columnPointers, implicitMeans } = stored;
   const problem = coordinates(arena, stored, response, settings);
-  const { b, z, l1, l2, lower, upper, curvatures, eligible } = problem;
+  const { b, z, l1, l2, lower, upper, curvatures, eligible, penaltyFactor } = problem;
+  const isBounded = settings.lowerBounds !== undefined || settings.upperBounds !== undefined;
+  const traits = (settings.intercept ? HAS_MEANS : 0) + (isBounded ? HAS_BOUNDS : 0);
+  /** Where this one has no l2, none has. */
+  const mostPenalised = eligible.reduce((most, j) => (penaltyFactor[j] > penaltyFactor[most] ? j : most), eligible[0]);
   const e = response.rowScales;
   const r = arena.raw64(n);
   const shift = arena.float64(1);
@@ -158,6 +167,7 @@ export function sparseProblem(arena: Heap, X: SparseMatrix, y: Float64Array, set
         0,
         upper,
         0,
+        traits + (l2[mostPenalised] === 0 ? 0 : HAS_L2),
       ),
     responseProducts: (out) => {
       multiply(response.y, out);

@@ -75,6 +75,10 @@ const PATIENCE = 8;
 const DRIFT = 200;
 /** A point that is worse than b = 0 by more than this share of the null loss is an accident. */
 const RISE = 1e-3;
+/** Columns whose |z_j| was at least this share of their l1 are those that may be strong at the next penalty. */
+const NEAR = 0.75;
+/** The share of columns that may join the working set before the others are gathered anew. */
+const FEW = 0.05;
 /** Columns that may join the working set at once, if it is not larger already. */
 const ENTRANTS = 64;
 
@@ -90,7 +94,7 @@ interface List {
  * precision, or maxIterations. The set is kept from one penalty to the next.
  *
  * Columns outside of it are looked at in two steps: those that may well enter by the sequential strong rule, |z_j| at the previous
- * penalty >= 2·l1_j − previous l1_j, whenever the working set is solved; the rest once these are at peace.
+ * penalty >= 2·l1_j − previous l1_j, whenever the working set is solved; all of them once these are at peace.
  * Tibshirani et al., Strong rules for discarding predictors in lasso-type problems (2012).
  */
 export class WorkingSet {
@@ -98,13 +102,17 @@ export class WorkingSet {
   readonly #methods: readonly Method[];
   #method: Method;
   readonly #working: List;
+  /** All others, and those of them that may well enter, or were near to it when all were looked at. */
+  readonly #outside: List;
   readonly #strong: List;
-  readonly #rest: List;
+  readonly #near: List;
+  /** The l1 of the first column outside, when all were looked at with their z as it is now; NaN if it has changed since. */
+  #lookedAt = Number.NaN;
   readonly #isWorking: Uint8Array;
   readonly #best: Float64Array;
 
   static bytes(p: number): number {
-    return 3 * alignedBytes(4 * p) + alignedBytes(8 * p);
+    return 4 * alignedBytes(4 * p) + alignedBytes(8 * p);
   }
 
   /** @param methods - From the one to prefer to one that takes any working set. */
@@ -115,7 +123,8 @@ export class WorkingSet {
     this.#method = methods[0];
     this.#working = { count: 0, columns: arena.int32(p) };
     this.#strong = { count: 0, columns: arena.int32(p) };
-    this.#rest = { count: 0, columns: arena.int32(p) };
+    this.#outside = { count: 0, columns: arena.int32(p) };
+    this.#near = { count: 0, columns: arena.int32(p) };
     this.#isWorking = new Uint8Array(p);
     this.#best = arena.raw64(p);
   }
@@ -130,7 +139,6 @@ export class WorkingSet {
     const { tolerance, maxIterations } = goal;
     const scale = problem.convergenceScale;
     const strong = this.#strong;
-    const rest = this.#rest;
     // No start is worse than 0, and what is worse than that is not kept.
     const limit = problem.nullLoss + RISE * scale;
     let best = Number.POSITIVE_INFINITY;
@@ -150,9 +158,12 @@ export class WorkingSet {
       const isLast = iterations >= maxIterations;
       let inside: Certificate | undefined;
       if (loss(squares) <= limit) {
-        problem.gradient(count, columns);
         problem.screen(strong.count, strong.columns);
-        if (!isLast && this.#admit(strong)) continue;
+        if (!isLast && this.#admit(strong)) {
+          this.#start();
+          continue;
+        }
+        problem.gradient(count, columns);
         inside = assess(problem, squares, count, columns);
       }
       if (inside === undefined || !(inside.objective <= limit)) {
@@ -167,12 +178,14 @@ export class WorkingSet {
       if (distance < 0.999 * best) patience = PATIENCE;
       else patience -= 1;
       if (isLast || patience === 0 || isConverged(inside, tolerance, scale)) {
-        problem.screen(rest.count, rest.columns);
-        const hasMore = this.#isOpen(strong) || this.#isOpen(rest);
+        this.#look();
+        const hasMore = this.#isOpen(this.#near);
         const certificate = hasMore ? assess(problem, squares) : inside;
         const converged = isConverged(certificate, tolerance, scale);
         if (converged) return { certificate, converged, iterations, support: this.#support() };
-        if (!isLast && hasMore && this.#admit(rest)) {
+        if (!isLast && hasMore && this.#admit(this.#near)) {
+          this.#select(strong, 0, strong);
+          this.#start();
           best = Number.POSITIVE_INFINITY;
           patience = PATIENCE;
           continue;
@@ -193,24 +206,26 @@ export class WorkingSet {
   #restore(): Certificate {
     const problem = this.#problem;
     problem.b.set(this.#best);
+    this.#lookedAt = Number.NaN;
     this.#addSupport();
     const squares = problem.refresh();
     problem.gradient(this.#working.count, this.#working.columns);
     return assess(problem, squares);
   }
 
-  /** Sorts the columns into the working set, the strong set and the rest. */
+  /** Sorts the columns into the working set, the strong set and the others. */
   #divide(shrinkage: number): void {
     const { eligible, isSmall } = this.#problem;
-    const working = this.#working;
-    this.#strong.count = 0;
-    this.#rest.count = 0;
-    if (working.count === eligible.length) return;
+    const strong = this.#strong;
+    strong.count = 0;
+    if (this.#working.count === eligible.length) return;
     // What this working set has solved has no coefficients outside of it.
     if (isSmall || shrinkage === 1) this.#addSupport();
-    this.#part(2 - shrinkage);
-    this.#admit(this.#strong);
-    if (!this.#method.startsFromResidual) this.#problem.gradient(working.count, working.columns);
+    const keep = 2 - shrinkage;
+    const isNear = shrinkage > 1 && NEAR * shrinkage <= keep && this.#hasLookedAt(shrinkage);
+    this.#select(isNear ? this.#near : this.#gather(), keep, strong);
+    this.#admit(strong);
+    this.#start();
   }
 
   /** Sees to it that all columns with a coefficient are in the working set; all columns of a small problem. */
@@ -224,22 +239,55 @@ export class WorkingSet {
     if (this.#working.count > before) this.#join(before);
   }
 
-  /** Parts the columns outside of the working set by |z_j| >= keep·l1_j. */
-  #part(keep: number): void {
-    const { eligible, z, l1 } = this.#problem;
+  /** Whether all columns outside were looked at with their z as it is and `shrinkage` times their l1. */
+  #hasLookedAt(shrinkage: number): boolean {
+    const l1 = shrinkage * this.#problem.l1[this.#outside.columns[0]];
+    return l1 > 0 && Math.abs(l1 - this.#lookedAt) <= 1e-9 * l1;
+  }
+
+  /** The columns outside of the working set, but for a few that have joined it since they were last gathered. */
+  #gather(): List {
+    const { eligible } = this.#problem;
     const isWorking = this.#isWorking;
-    const strong = this.#strong.columns;
-    const rest = this.#rest.columns;
-    let strongCount = 0;
-    let restCount = 0;
+    const { columns } = this.#outside;
+    let count = this.#outside.count;
+    const joined = count - (eligible.length - this.#working.count);
+    if (count > 0 && joined <= FEW * count) return this.#outside;
+    count = 0;
     for (let k = 0; k < eligible.length; ++k) {
       const j = eligible[k];
-      if (isWorking[j] === 1) continue;
-      if (Math.abs(z[j]) >= keep * l1[j]) strong[strongCount++] = j;
-      else rest[restCount++] = j;
+      columns[count] = j;
+      if (isWorking[j] === 0) count += 1;
     }
-    this.#strong.count = strongCount;
-    this.#rest.count = restCount;
+    this.#outside.count = count;
+    return this.#outside;
+  }
+
+  /** Lists the columns of `list` that are not in the working set and have |z_j| >= share·l1_j. */
+  #select({ count, columns }: List, share: number, out: List): void {
+    const { z, l1 } = this.#problem;
+    const isWorking = this.#isWorking;
+    const selected = out.columns;
+    let found = 0;
+    for (let k = 0; k < count; ++k) {
+      const j = columns[k];
+      if (!(Math.abs(z[j]) < share * l1[j]) && isWorking[j] === 0) selected[found++] = j;
+    }
+    out.count = found;
+  }
+
+  /** Recomputes z outside of the working set, and lists the columns that are near to entering it. */
+  #look(): void {
+    const { count, columns } = this.#gather();
+    this.#problem.screen(count, columns);
+    this.#select(this.#outside, NEAR, this.#near);
+    this.#lookedAt = count > 0 ? this.#problem.l1[columns[0]] : Number.NaN;
+  }
+
+  /** Gives the method what it starts from. */
+  #start(): void {
+    const { count, columns } = this.#working;
+    if (!this.#method.startsFromResidual) this.#problem.gradient(count, columns);
   }
 
   #support(): Int32Array {
@@ -319,6 +367,7 @@ export class WorkingSet {
       if (b[j] !== 0 || this.#excess(j) > 0) columns[working.count++] = j;
       else {
         this.#isWorking[j] = 0;
+        this.#outside.count = 0;
         this.#strong.columns[this.#strong.count++] = j;
       }
     }

@@ -209,7 +209,7 @@ describe.each(backends)("$name", (backend) => {
         const operands = [...indices, ...columns(heap, sparse), ...r, ...state, ...heap.float64(means)] as const;
         for (let epoch = 0; epoch < 5; ++epoch) {
           const change = kernels.residualEpoch(p, ...indices, n, ...x, ...whole, ...b, ...common);
-          const packedChange = kernels.sparseEpoch(p, ...operands, ...packedB, ...common);
+          const packedChange = kernels.sparseEpoch(p, ...operands, ...packedB, ...common, 7);
           expectClose([packedChange], [change], 1e-12);
           expectClose(packedB[0].subarray(packedB[1]), b[0].subarray(b[1]), 1e-12);
           const last = state[0][state[1]] as number;

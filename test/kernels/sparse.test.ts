@@ -137,8 +137,8 @@ const cases: { name: string; run: Run }[] = [
           3,
         ),
       ] as const;
-      kernels.sparseEpoch(p, ...operands);
-      return kernels.sparseEpoch(p, ...operands);
+      for (let traits = 0; traits < 7; ++traits) kernels.sparseEpoch(p, ...operands, traits);
+      return kernels.sparseEpoch(p, ...operands, 7);
     },
   },
 ];

@@ -187,6 +187,10 @@ export function sparseGram64(
   }
 }
 
+const HAS_MEANS = 1;
+const HAS_L2 = 2;
+const HAS_BOUNDS = 4;
+
 export function sparseEpoch64(
   count: number,
   indices: Int32Array,
@@ -215,6 +219,7 @@ export function sparseEpoch64(
   lowerOffset: number,
   upper: Float64Array,
   upperOffset: number,
+  traits: number,
 ): number {
   let largest = 0;
   let shift = state[stateOffset];
@@ -224,16 +229,16 @@ export function sparseEpoch64(
     const end = columnPointers[columnPointersOffset + j + 1];
     const old = b[bOffset + j];
     const curvature = curvatures[curvaturesOffset + j];
-    const mean = means[meansOffset + j];
+    const mean = traits & HAS_MEANS ? means[meansOffset + j] : 0;
     const product = sparseDot64(start, end, values, valuesOffset, rowIndices, rowIndicesOffset, r, rOffset);
     const gradient = product + shift * mean;
     const value = coordinateMinimum(
       gradient + curvature * old,
       curvature,
       l1[l1Offset + j],
-      l2[l2Offset + j],
-      lower[lowerOffset + j],
-      upper[upperOffset + j],
+      traits & HAS_L2 ? l2[l2Offset + j] : 0,
+      traits & HAS_BOUNDS ? lower[lowerOffset + j] : Number.NEGATIVE_INFINITY,
+      traits & HAS_BOUNDS ? upper[upperOffset + j] : Number.POSITIVE_INFINITY,
     );
     const delta = value - old;
     if (delta === 0) continue;
