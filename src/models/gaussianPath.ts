@@ -1,6 +1,7 @@
 import type { Matrix } from "../data/Matrix.js";
 import { compress, SparseMatrix } from "../data/SparseMatrix.js";
 import { withMemory } from "../kernels/select.js";
+import { countUnpenalised } from "../solvers/problem.js";
 import { storedEntries } from "../solvers/sparseProblem.js";
 import { makeSolver, plan, planBytes, type Shape } from "../solvers/strategy.js";
 import { fitPath, type Lambdas } from "./fitPath.js";
@@ -17,7 +18,7 @@ export function gaussianPath(data: Matrix, y: Float64Array, fit: Fit, l1Ratio: n
     p: X.columns,
     l1Ratio,
     smallestLambda: lambdas.given === undefined ? 1 : Math.min(...lambdas.given),
-    unpenalised: settings.penaltyFactor?.reduce((count, factor) => count + (factor === 0 ? 1 : 0), 0) ?? 0,
+    unpenalised: countUnpenalised(settings),
     bounded: settings.lowerBounds !== undefined || settings.upperBounds !== undefined,
     entries: X instanceof SparseMatrix ? storedEntries(X, settings) : undefined,
   };

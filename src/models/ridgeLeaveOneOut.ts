@@ -3,7 +3,7 @@ import { rangeError } from "../errors.js";
 import { withMemory } from "../kernels/select.js";
 import { denseProblem, denseProblemBytes } from "../solvers/denseProblem.js";
 import { leaveOneOut, leaveOneOutBytes } from "../solvers/leaveOneOut.js";
-import { compensatedSum } from "../solvers/problem.js";
+import { compensatedSum, countUnpenalised } from "../solvers/problem.js";
 import type { Fit } from "./options.js";
 
 /** Ridge's errors on rows that were left out, for each lambda. */
@@ -28,7 +28,7 @@ export function ridgeLeaveOneOut(X: Matrix, y: Float64Array, fit: Fit, lambdas: 
   const { settings } = fit;
   const total = settings.weights === undefined ? n : compensatedSum(settings.weights);
   const shares = Float64Array.from(y, (_, i) => (settings.weights?.[i] ?? 1) / total);
-  const unpenalised = settings.penaltyFactor?.reduce((count, factor) => count + (factor === 0 ? 1 : 0), 0) ?? 0;
+  const unpenalised = countUnpenalised(settings);
   const bytes = denseProblemBytes(n, p, false) + leaveOneOutBytes(n, p, unpenalised);
   return withMemory(bytes, "leave-one-out", (arena) => {
     const problem = denseProblem(arena, X, y, settings);

@@ -245,6 +245,11 @@ export function refuseOverflow(largest: number, column: number): never {
   );
 }
 
+/** How many columns have no penalty. */
+export function countUnpenalised({ penaltyFactor }: FitSettings): number {
+  return penaltyFactor?.reduce((count, factor) => count + (factor === 0 ? 1 : 0), 0) ?? 0;
+}
+
 /** Neumaier's compensated sum. */
 export function compensatedSum(values: Float64Array): number {
   let total = 0;
