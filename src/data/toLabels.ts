@@ -1,0 +1,62 @@
+import { checkInteger, checkLength, describe, rangeError, typeError } from "../errors.js";
+import type { FloatArray } from "./FloatArray.js";
+
+/** The name of a class. */
+export type Label = number | string;
+
+/** Everything that is accepted as the y of a classifier: labels that are all numbers or all strings. */
+export type LabelsLike = FloatArray | readonly number[] | readonly string[];
+
+/** Labels as numbers: row i is of class classes[codes[i]]. */
+export interface Labels {
+  /** Each once: numbers in numerical order, strings by their code units. */
+  classes: readonly Label[];
+  codes: Float64Array;
+}
+
+/**
+ * Labels with their classes.
+ *
+ * @param known - The classes there are; in their order, whether or not they are in `value`. Default those of `value`, sorted.
+ * @throws TypeError for labels that are neither finite numbers nor strings, or of both kinds; RangeError for NaN, infinities
+ *   and labels that are not among `known`.
+ */
+export function toLabels(name: string, value: unknown, known?: readonly Label[]): Labels {
+  checkLabels(name, value);
+  const found = known ?? [...new Set<Label>(value)].sort(typeof value[0] === "number" ? (a, b) => +a - +b : undefined);
+  const places = new Map(found.map((label, code) => [label, code]));
+  const codes = Float64Array.from(value as ArrayLike<Label>, (label) => places.get(label) ?? Number.NaN);
+  const row = codes.findIndex(Number.isNaN);
+  if (row < 0) return { classes: found, codes };
+  const wanted = found.map(describe).join(", ");
+  throw rangeError("ERR_VALUE", `"${name}" must hold the labels ${wanted}, got ${describe(value[row])} in row ${row}`);
+}
+
+/** The n labels of rows that a classifier is fitted on: from 2 classes to `most`, rows without weight included. */
+export function toClasses(name: string, value: unknown, n: number, most = Number.MAX_SAFE_INTEGER): Labels {
+  const labels = toLabels(name, value);
+  checkLength(name, labels.codes, n);
+  checkInteger(`number of classes of ${name}`, labels.classes.length, 2, most);
+  return labels;
+}
+
+/** Checks a list of labels, of one kind. */
+export function checkLabels(name: string, value: unknown): asserts value is readonly Label[] {
+  if (!Array.isArray(value) && !(ArrayBuffer.isView(value) && !(value instanceof DataView))) {
+    throw typeError("ERR_TYPE", `"${name}" must be an array of labels, got ${describe(value)}`);
+  }
+  const labels = value as readonly unknown[];
+  const kind = typeof labels[0] === "string" ? "string" : "number";
+  for (let i = 0; i < labels.length; ++i) {
+    const label = labels[i];
+    if (typeof label !== kind) {
+      throw typeError(
+        "ERR_TYPE",
+        `"${name}" must hold labels that are all numbers or all strings, got ${describe(label)} in row ${i}`,
+      );
+    }
+    if (kind === "number" && !Number.isFinite(label)) {
+      throw rangeError("ERR_NOT_FINITE", `"${name}" must be finite, got ${label} in row ${i}`);
+    }
+  }
+}
