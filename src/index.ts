@@ -1,9 +1,11 @@
 /** Regulus: regularised fitting for TypeScript at native speed. */
 
+export type { ClassWeight } from "./data/classWeights.js";
 export { type DenseMatrix, dense } from "./data/DenseMatrix.js";
 export type { FloatArray } from "./data/FloatArray.js";
 export type { Matrix } from "./data/Matrix.js";
 export { type SparseMatrix, type SparseParts, sparse } from "./data/SparseMatrix.js";
+export type { Label, LabelsLike } from "./data/toLabels.js";
 export type { ArqueroTable, ArrowTable, MatrixLike, MlMatrix, NdArray } from "./data/toMatrix.js";
 export type { VectorLike } from "./data/toVector.js";
 export { decay } from "./elementwise/decay.js";
@@ -15,6 +17,18 @@ export { softThreshold } from "./elementwise/softThreshold.js";
 export type { ErrorCode } from "./errors.js";
 export type { Arena } from "./kernels/arena.js";
 export { type Backend, backend, createArena, setBackend, setModule, type WasmModule } from "./kernels/select.js";
+export { accuracy } from "./metrics/accuracy.js";
+export { brierScore } from "./metrics/brierScore.js";
+export { type ConfusionTable, confusionTable } from "./metrics/confusionTable.js";
+export { type DevianceOptions, deviance } from "./metrics/deviance.js";
+export { logLoss } from "./metrics/logLoss.js";
+export { meanAbsoluteError } from "./metrics/meanAbsoluteError.js";
+export { meanSquaredError } from "./metrics/meanSquaredError.js";
+export { misclassification } from "./metrics/misclassification.js";
+export type { ClassMetricOptions } from "./metrics/probabilities.js";
+export { rocAuc } from "./metrics/rocAuc.js";
+export { rSquared } from "./metrics/rSquared.js";
+export type { MetricOptions } from "./metrics/weightedMean.js";
 export {
   type CrossValidation,
   type CrossValidationOptions,

@@ -1,5 +1,6 @@
 import { type MatrixLike, toMatrix } from "../data/toMatrix.js";
 import { toFloat64, toVector, type VectorLike } from "../data/toVector.js";
+import { toWeights } from "../data/toWeights.js";
 import {
   checkBoolean,
   checkChoice,
@@ -76,7 +77,7 @@ export function readFit(owner: string, options: FitOptions, n: number, p: number
   const settings: FitSettings = {
     intercept,
     standardize,
-    weights: readWeights(options.weights, n),
+    weights: toWeights(options.weights, n),
     penaltyFactor: options.penaltyFactor === undefined ? undefined : readFactors(options.penaltyFactor, p),
     lowerBounds,
     upperBounds,
@@ -85,14 +86,6 @@ export function readFit(owner: string, options: FitOptions, n: number, p: number
     maxIterations,
   };
   return { settings, warmStart: readWarmStart(options.warmStart, p), strategy };
-}
-
-function readWeights(value: VectorLike | undefined, n: number): Float64Array | undefined {
-  if (value === undefined) return undefined;
-  const weights = toVector("weights", value, n);
-  const row = weights.findIndex((weight) => weight < 0);
-  if (row >= 0) throw rangeError("ERR_VALUE", `"weights" must be at least 0, got ${weights[row]} in row ${row}`);
-  return weights;
 }
 
 function readFactors(value: VectorLike, p: number): Float64Array {

@@ -1,0 +1,40 @@
+import { checkLabels, type Label, type LabelsLike, toLabels } from "../data/toLabels.js";
+import { checkLength } from "../errors.js";
+import { type ClassMetricOptions, readLabels } from "./probabilities.js";
+
+/** How often which class is taken for which. */
+export interface ConfusionTable {
+  classes: readonly Label[];
+  /** K × K, row after row: the weight of rows of class i that are predicted to be of class j is counts[i·K + j]. */
+  counts: Float64Array;
+}
+
+/**
+ * Confusion table: `counts[i·K + j] = Σ s_r` over the rows r of class i that are predicted to be of class j. Without weights
+ * they are counts.
+ *
+ * @param y - n labels, numbers or strings.
+ * @param predictions - n predicted labels of the same kind.
+ * @param options - `classes`: default those of both, sorted.
+ * @throws RangeError for other lengths, or labels that are not among the classes; TypeError for the wrong kind.
+ * @example
+ * confusionTable(["a", "b", "b"], ["a", "a", "b"]).counts; // [1, 0, 1, 1]
+ */
+export function confusionTable(
+  y: LabelsLike,
+  predictions: LabelsLike,
+  options: ClassMetricOptions = {},
+): ConfusionTable {
+  checkLabels("y", y);
+  checkLabels("predictions", predictions);
+  checkLength("predictions", predictions, y.length);
+  const all = options.classes ?? toLabels("y and predictions", [...y, ...predictions]).classes;
+  const { classes, codes, weights } = readLabels("confusionTable", y, { ...options, classes: all });
+  const predicted = toLabels("predictions", predictions, classes).codes;
+  const K = classes.length;
+  const counts = new Float64Array(K * K);
+  codes.forEach((code, row) => {
+    counts[code * K + predicted[row]] += weights?.[row] ?? 1;
+  });
+  return { classes, counts };
+}

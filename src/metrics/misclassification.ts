@@ -1,0 +1,16 @@
+import type { LabelsLike } from "../data/toLabels.js";
+import { weightShare } from "./accuracy.js";
+import type { MetricOptions } from "./weightedMean.js";
+
+/**
+ * The share of rows whose class is not predicted, `Σ s_i·[y_i ≠ ŷ_i]/W`.
+ *
+ * @param y - n labels, numbers or strings.
+ * @param predictions - n predicted labels of the same kind.
+ * @throws RangeError and TypeError as {@link accuracy}.
+ * @example
+ * misclassification([0, 1, 1, 1], [0, 1, 1, 0]); // 0.25
+ */
+export function misclassification(y: LabelsLike, predictions: LabelsLike, options: MetricOptions = {}): number {
+  return weightShare(y, predictions, options, false);
+}

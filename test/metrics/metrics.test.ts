@@ -1,0 +1,190 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import {
+  accuracy,
+  brierScore,
+  confusionTable,
+  deviance,
+  logLoss,
+  type MetricOptions,
+  meanAbsoluteError,
+  meanSquaredError,
+  misclassification,
+  rocAuc,
+  rSquared,
+} from "../../src/index.js";
+import reference from "../fixtures/metrics.json" with { type: "json" };
+import { infinity, nan, testRefusals, wrong } from "../models/refusals.js";
+
+const close = (actual: number, expected: number, size = Math.abs(expected)): void => {
+  expect(Math.abs(actual - expected)).toBeLessThanOrEqual(1e-12 * size);
+};
+
+describe("scikit-learn", () => {
+  const { y, predictions, counts, means, binary, probabilities, labels, table, predictedLabels, weights } = reference;
+  const rows: [string, (options: MetricOptions) => number, number[]][] = [
+    ["meanSquaredError", (options) => meanSquaredError(y, predictions, options), reference.meanSquaredError],
+    ["meanAbsoluteError", (options) => meanAbsoluteError(y, predictions, options), reference.meanAbsoluteError],
+    ["rSquared", (options) => rSquared(y, predictions, options), reference.rSquared],
+    [
+      "deviance of counts",
+      (options) => deviance(counts, means, { family: "poisson", ...options }),
+      reference.poissonDeviance,
+    ],
+    ["logLoss", (options) => logLoss(binary, probabilities, options), reference.logLoss],
+    ["logLoss of three classes", (options) => logLoss(labels, table, options), reference.logLossTable],
+    [
+      "deviance of classes",
+      (options) => deviance(labels, table, { family: "multinomial", ...options }) / 2,
+      reference.logLossTable,
+    ],
+    ["brierScore", (options) => brierScore(binary, probabilities, options), reference.brierScore],
+    ["rocAuc", (options) => rocAuc(binary, probabilities, options), reference.rocAuc],
+    ["accuracy", (options) => accuracy(labels, predictedLabels, options), reference.accuracy],
+    ["misclassification", (options) => 1 - misclassification(labels, predictedLabels, options), reference.accuracy],
+  ];
+  test.each(rows)("%s", (_name, metric, [plain, weighted]) => {
+    close(metric({}), plain);
+    close(metric({ weights }), weighted);
+  });
+
+  test("confusionTable", () => {
+    const [plain, weighted] = reference.confusionTable;
+    expect(confusionTable(labels, predictedLabels)).toEqual({
+      classes: ["ash", "beech", "oak"],
+      counts: Float64Array.from(plain),
+    });
+    confusionTable(labels, predictedLabels, { weights }).counts.forEach((count, k) => {
+      close(count, weighted[k]);
+    });
+  });
+});
+
+describe("definitions", () => {
+  const weight = fc.integer({ min: 0, max: 3 });
+  const score = fc.oneof(fc.integer({ min: -2, max: 2 }), fc.double({ noNaN: true }));
+  const scored = fc.array(fc.tuple(fc.boolean(), score, weight), { minLength: 2 }).filter((rows) => {
+    const has = (label: boolean): boolean => rows.some(([y, , s]) => y === label && s > 0);
+    return has(true) && has(false);
+  });
+
+  test("rocAuc counts the pairs that are in order", () => {
+    fc.assert(
+      fc.property(scored, (rows) => {
+        let ordered = 0;
+        let pairs = 0;
+        for (const [yi, si, wi] of rows) {
+          for (const [yj, sj, wj] of rows) {
+            if (!yi || yj) continue;
+            pairs += wi * wj;
+            ordered += wi * wj * (si > sj ? 1 : si === sj ? 0.5 : 0);
+          }
+        }
+        const y = rows.map(([label]) => (label ? "yes" : "no"));
+        const weights = rows.map(([, , s]) => s);
+        const scores = rows.map(([, value]) => value);
+        close(rocAuc(y, scores, { weights }), ordered / pairs, 1);
+        const other = rows.map(([label]) => (label ? "a" : "b"));
+        close(rocAuc(other, scores, { weights }), 1 - ordered / pairs, 1);
+      }),
+    );
+  });
+
+  test("weights are repeated rows", () => {
+    fc.assert(
+      fc.property(scored, fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: 1 }), (rows, random) => {
+        const all = rows.map(([label, , s], i) => ({
+          y: label ? 1 : 0,
+          count: label ? i % 4 : 2,
+          p: random[i % random.length],
+          s,
+        }));
+        const repeated = all.flatMap((row) => Array<typeof row>(row.s).fill(row));
+        const weights = all.map(({ s }) => s);
+        const y = (of: typeof all): number[] => of.map((row) => row.y);
+        const p = (of: typeof all): number[] => of.map((row) => row.p);
+        const rounded = (of: typeof all): number[] => of.map((row) => Math.round(row.p));
+        const counts = (of: typeof all): number[] => of.map((row) => row.count);
+        const same = (metric: (of: typeof all, options: MetricOptions) => number): void => {
+          const expected = metric(repeated, {});
+          const actual = metric(all, { weights });
+          if (Number.isFinite(expected)) close(actual, expected, 1 + Math.abs(expected));
+          else expect(actual).toBe(expected);
+        };
+        same((of, options) => meanSquaredError(y(of), p(of), options));
+        same((of, options) => meanAbsoluteError(y(of), p(of), options));
+        same((of, options) => rSquared(y(of), p(of), options));
+        same((of, options) => deviance(counts(of), p(of), { family: "poisson", ...options }));
+        same((of, options) => logLoss(y(of), p(of), options));
+        same((of, options) => brierScore(y(of), p(of), options));
+        same((of, options) => rocAuc(y(of), p(of), options));
+        same((of, options) => accuracy(y(of), rounded(of), options));
+        same((of, options) => misclassification(y(of), rounded(of), options));
+      }),
+    );
+  });
+
+  test("probabilities of two classes are those of the second, or of both", () => {
+    const y = ["b", "a", "b"];
+    const both = [0.25, 0.75, 0.5, 0.5, 1, 0];
+    expect(logLoss(y, [0.75, 0.5, 0])).toBe(logLoss(y, both));
+    expect(logLoss(y, both)).toBe(infinity);
+    expect(brierScore(y, both)).toBe(2 * brierScore(y, [0.75, 0.5, 0]));
+    expect(brierScore(y, [0.75, 0.5, 0])).toBe((0.0625 + 0.25 + 1) / 3);
+  });
+
+  test("classes can be more than those of y, in any order", () => {
+    expect(logLoss(["a", "a"], [0, 1], { classes: ["b", "a"], weights: [0, 1] })).toBe(0);
+    expect(brierScore([3], [0.25, 0.5, 0.25], { classes: [1, 2, 3] })).toBe(0.0625 + 0.25 + 0.5625);
+    expect(confusionTable([1], [2], { classes: [1, 2, 3] }).counts).toEqual(Float64Array.of(0, 1, 0, 0, 0, 0, 0, 0, 0));
+    expect(confusionTable(["a"], ["b"])).toEqual({ classes: ["a", "b"], counts: Float64Array.of(0, 1, 0, 0) });
+  });
+
+  test("a constant y", () => {
+    expect(rSquared([0.1, 0.1, 0.1], [0.1, 0.1, 0.1])).toBe(1);
+    expect(rSquared([0.1, 0.1, 0.1], [0.1, 0.1, 0.2])).toBe(0);
+  });
+
+  test("counts of 0, and means of 0", () => {
+    expect(deviance([0, 0], [0, 2], { family: "poisson" })).toBe(2);
+    expect(deviance([1], [0], { family: "poisson" })).toBe(infinity);
+  });
+});
+
+describe("refusals: metrics", () =>
+  testRefusals([
+    ["lengths", () => meanSquaredError([1, 2], [1]), "ERR_LENGTH", '"predictions" must have 2 values, got 1'],
+    ["weights", () => meanSquaredError([1, 2], [1, 2], { weights: [1] }), "ERR_LENGTH", '"weights" must have 2'],
+    ["negative weights", () => rSquared([1], [1], { weights: [-1] }), "ERR_VALUE", '"weights" must be at least 0'],
+    ["no weight", () => meanAbsoluteError([1], [1], { weights: [0] }), "ERR_VALUE", "must have a positive sum"],
+    ["no rows", () => meanAbsoluteError([], []), "ERR_VALUE", "got 0 over 0 rows"],
+    ["no rows of classes", () => accuracy([], []), "ERR_VALUE", "must have a positive sum"],
+    ["NaN", () => meanSquaredError([nan], [1]), "ERR_NOT_FINITE", '"y" must be finite, got NaN in row 0'],
+    ["labels for numbers", () => rSquared(wrong(["a"]), [1]), "ERR_TYPE", '"y" must hold numbers, got "a"'],
+    ["an option", () => rSquared([1], [1], wrong({ weight: [1] })), "ERR_OPTION", 'did you mean "weights"'],
+    ["a family", () => deviance([1], [1], { family: wrong("gamma") }), "ERR_VALUE", '"family" must be "gaussian"'],
+    [
+      "negative counts",
+      () => deviance([-1], [1], { family: "poisson" }),
+      "ERR_VALUE",
+      '"y" must be at least 0, got -1',
+    ],
+    [
+      "a negative mean",
+      () => deviance([1], [-1], { family: "poisson" }),
+      "ERR_VALUE",
+      '"predictions" must be at least',
+    ],
+    ["a probability", () => logLoss([0, 1], [0, 1.5]), "ERR_VALUE", '"probabilities[1]" must be between 0 and 1'],
+    ["no probability", () => logLoss([0, 1], [0, nan]), "ERR_VALUE", "got NaN"],
+    ["few probabilities", () => brierScore([0, 1, 2], [0, 1, 0, 1]), "ERR_LENGTH", "3 or 3 × 3 values, got 4"],
+    ["nothing", () => brierScore([0, 1], wrong(undefined)), "ERR_TYPE", '"probabilities" must be an array of numbers'],
+    ["one class", () => logLoss([0, 0], [0, 1]), "ERR_VALUE", '"number of classes" must be a whole number between 2'],
+    ["another class", () => logLoss([2], [1], { classes: [0, 1] }), "ERR_VALUE", "labels 0, 1, got 2 in row 0"],
+    ["classes", () => logLoss([1], [1], { classes: wrong("01") }), "ERR_TYPE", '"classes" must be an array of labels'],
+    ["three classes", () => rocAuc([0, 1, 2], [0, 1, 2]), "ERR_VALUE", "between 2 and 2, got 3"],
+    ["a class without weight", () => rocAuc([0, 1], [0, 1], { weights: [1, 0] }), "ERR_VALUE", "in both classes"],
+    ["a score", () => rocAuc([0, 1], [0, nan]), "ERR_NOT_FINITE", '"scores" must be numbers, got NaN in row 1'],
+    ["another kind", () => confusionTable(["1"], wrong([1])), "ERR_TYPE", "all numbers or all strings"],
+    ["lengths of labels", () => accuracy([1, 2], [1]), "ERR_LENGTH", '"predictions" must have 2 values, got 1'],
+  ]));
