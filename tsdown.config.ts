@@ -9,9 +9,11 @@ const bundle: UserConfig = {
   inputOptions: { checks: { pluginTimings: false } },
 };
 
-// Two builds that share no chunk: index.workerd.js carries the state that its setModule call changes. Its one effect is on itself, so
-// `sideEffects: false` is true of it, and a bundler that keeps any of its exports keeps the call.
+// Builds that share no chunk: index.workerd.js carries the state that its setModule call changes. Its one effect is on itself, so
+// that it has no side effects is true of it, and a bundler that keeps any of its exports keeps the call. tfjs.js registers its
+// classes with TensorFlow.js, which package.json says.
 export default defineConfig([
   { ...bundle, entry: ["src/index.ts"], dts: true },
   { ...bundle, entry: ["src/index.workerd.ts"], clean: false, dts: false, external: ["./kernels.wasm"] },
+  { ...bundle, entry: { tfjs: "src/adapters/tfjs.ts" }, clean: false, dts: true },
 ]);

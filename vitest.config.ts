@@ -10,7 +10,12 @@ const random = "test/**/*.random.test.ts";
  * *.random.test.ts, are a project of their own.
  */
 export default defineConfig({
-  resolve: { alias: { regulus: fileURLToPath(new URL("src/index.ts", import.meta.url)) } },
+  resolve: {
+    alias: {
+      "regulus/tfjs": fileURLToPath(new URL("src/adapters/tfjs.ts", import.meta.url)),
+      regulus: fileURLToPath(new URL("src/index.ts", import.meta.url)),
+    },
+  },
   test: {
     projects: [
       { extends: true, test: { name: "node", include, exclude: [random] } },

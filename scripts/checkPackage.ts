@@ -1,8 +1,8 @@
 /** Packs what dist/ holds, lints the tarball, installs it into a clean folder without a network, and uses it from there. */
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 
 const folder = mkdtempSync(join(tmpdir(), "regulus-package-"));
 
@@ -57,12 +57,35 @@ WebAssembly.Module = class { constructor() { throw new Error("refused"); } };
 assert.deepEqual(backend(), { name: "wasm" });
 `;
 
+// Only regulus/tfjs needs TensorFlow.js, and says so where it is missing.
+const withoutPeer = `
+import assert from "node:assert/strict";
+await assert.rejects(import("regulus/tfjs"), /Cannot find package '@tensorflow/);
+`;
+
+const withPeer = `
+import assert from "node:assert/strict";
+import * as tf from "@tensorflow/tfjs";
+import { ProximalSGD } from "regulus/tfjs";
+const [w, bias] = [tf.variable(tf.tensor1d([3, -0.05]), true, "w"), tf.variable(tf.scalar(1), true, "bias")];
+new ProximalSGD({ learningRate: 1, l1: 1 }).minimize(() => w.sum().add(bias).mul(0), false, [w, bias]);
+assert.deepEqual([...w.dataSync(), ...bias.dataSync()], [2, 0, 1]);
+`;
+
 const typed = `
 import { backend, createArena, softThreshold } from "regulus";
 export const name: "wasm" | "js" = backend().name;
 export const x: Float64Array = softThreshold(createArena(64).float64(8), 1);
 // @ts-expect-error: an array of numbers is no typed array
 softThreshold([3, -0.5, -2], 1);
+`;
+
+const typedWithPeer = `
+import type { Optimizer } from "@tensorflow/tfjs";
+import { AdamW } from "regulus/tfjs";
+export const optimizer: Optimizer = new AdamW({ learningRate: 1e-3, unpenalized: /bias/ });
+// @ts-expect-error: no such option
+new AdamW({ rate: 1 });
 `;
 
 try {
@@ -76,10 +99,21 @@ try {
   run("node", ["--input-type=commonjs", "--eval", byRequire], folder);
   run("node", ["--conditions=workerd", "--input-type=module", "--eval", byWorkerd], folder);
 
-  writeFileSync(join(folder, "consumer.ts"), typed);
-  const tsc = ["--noEmit", "--strict", "--target", "es2022", "--lib", "es2022,dom", "consumer.ts"];
-  run("tsc", ["--module", "node16", ...tsc], folder);
-  run("tsc", ["--module", "esnext", "--moduleResolution", "bundler", ...tsc], folder);
+  const check = (file: string, source: string, ...options: string[]): void => {
+    writeFileSync(join(folder, file), source);
+    const tsc = ["--noEmit", "--strict", "--target", "es2022", "--lib", "es2022,dom", ...options, file];
+    run("tsc", ["--module", "node16", ...tsc], folder);
+    run("tsc", ["--module", "esnext", "--moduleResolution", "bundler", ...tsc], folder);
+  };
+  check("consumer.ts", typed);
+
+  run("node", ["--input-type=module", "--eval", withoutPeer], folder);
+  // A link in place of an installation, which would need a network.
+  mkdirSync(join(folder, "node_modules/@tensorflow"));
+  symlinkSync(resolve("node_modules/@tensorflow/tfjs"), join(folder, "node_modules/@tensorflow/tfjs"));
+  run("node", ["--input-type=module", "--eval", withPeer], folder);
+  // The declarations of TensorFlow.js need those of others.
+  check("consumerOfTfjs.ts", typedWithPeer, "--skipLibCheck");
   console.log("\nThe package installs, imports and type-checks.");
 } finally {
   rmSync(folder, { recursive: true, force: true });
