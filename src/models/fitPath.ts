@@ -3,6 +3,7 @@ import { value } from "../penalties/elasticNet.js";
 import type { GramProblem } from "../solvers/gramProblem.js";
 import { lambdaMax, type Problem, setPenalty } from "../solvers/problem.js";
 import type { Solver, StrategySolution } from "../solvers/strategy.js";
+import type { Goal } from "../solvers/workingSet.js";
 import { lambdaGrid } from "./lambdas.js";
 import type { Fit } from "./options.js";
 import { Path } from "./Path.js";
@@ -20,49 +21,76 @@ const LAMBDA_MAX_MARGIN = 1e-12;
 
 /** Fits for each lambda in descending order, each starting from the one before. */
 export function fitPath(solver: Solver, fit: Fit, l1Ratio: number, lambdas: Lambdas): Path {
+  const { grid, goal } = begin(solver, fit, l1Ratio, lambdas);
+  const record = recorder(solver.problem, grid, fit, l1Ratio, goal.lambdaMax);
+  let saturated = false;
+  const fitted = walk(solver, grid, goal, fit.warmStart !== undefined, (solution, k) => {
+    const ratio = record.add(k, solution);
+    saturated = lambdas.given === undefined && k + 1 < grid.length && ratio > SATURATED;
+    return !saturated;
+  });
+  return record.path(fitted, saturated);
+}
+
+/** Told each solution, the coefficients being `problem.b`, says whether to go on to the next lambda, if there is one. */
+export type Visit = (solution: StrategySolution, k: number) => boolean;
+
+/** As {@link fitPath}, but keeps nothing: `visit` takes what it needs. Returns whether that went on to the end. */
+export function visitPath(solver: Solver, fit: Fit, l1Ratio: number, given: Float64Array, visit: Visit): boolean {
+  const { grid, goal } = begin(solver, fit, l1Ratio, { given });
+  let isComplete = false;
+  walk(solver, grid, goal, fit.warmStart !== undefined, (solution, k) => {
+    isComplete = visit(solution, k);
+    return isComplete;
+  });
+  return isComplete;
+}
+
+/** Fits the unpenalised columns, then goes to the warm start, if there is one. */
+function begin(solver: Solver, fit: Fit, l1Ratio: number, lambdas: Lambdas): { grid: Float64Array; goal: Goal } {
   const { problem } = solver;
   const { tolerance, maxIterations } = fit.settings;
   const { largest, steepest } = fitUnpenalised(solver, l1Ratio);
   const grid = lambdas.given ?? ownGrid(largest, problem, lambdas.count, lambdas.minRatio);
-  const goal = { tolerance, maxIterations, lambdaMax: largest || steepest || 1 };
   if (fit.warmStart !== undefined) {
     setPenalty(problem, grid[0], l1Ratio);
     start(problem, fit.warmStart);
   }
-  const record = recorder(problem, grid, fit, l1Ratio, goal.lambdaMax);
+  return { grid, goal: { tolerance, maxIterations, lambdaMax: largest || steepest || 1 } };
+}
+
+/** Returns how many lambdas were fitted. */
+function walk(solver: Solver, grid: Float64Array, goal: Goal, isWarm: boolean, visit: Visit): number {
   let fitted = 0;
-  let saturated = false;
   const add = (solution: StrategySolution): boolean => {
-    const ratio = record.add(fitted, solution);
+    const goesOn = visit(solution, fitted);
     fitted += 1;
-    saturated = lambdas.given === undefined && fitted < grid.length && ratio > SATURATED;
-    return fitted < grid.length && !saturated;
+    return goesOn && fitted < grid.length;
   };
-  const fitOne = (): boolean => add(solver.solveFor(grid[fitted], goal, fitted === 0 && fit.warmStart !== undefined));
+  const fitOne = (): boolean => add(solver.solveFor(grid[fitted], goal, fitted === 0 && isWarm));
   if (solver.solveAll === undefined) while (fitOne());
   else solver.solveAll(grid, goal, (solution) => (solution === undefined ? fitOne() : add(solution)));
-  return record.path(fitted, saturated);
+  return fitted;
 }
 
 function ownGrid(largest: number, { n, p }: Problem, count: number, minRatio = n >= p ? 1e-4 : 1e-2): Float64Array {
   return lambdaGrid(largest === 0 ? 1 : largest * (1 + LAMBDA_MAX_MARGIN), minRatio, count);
 }
 
-/** The path of a problem by its Gram; undefined if that is not accurate enough for `tolerance` somewhere. */
+/** The path of a problem by its Gram; undefined if that is not accurate enough for the tolerance somewhere. */
 export function fitAccurately(
   problem: GramProblem,
   solver: Solver,
   fit: Fit,
   l1Ratio: number,
   lambdas: Lambdas,
-  tolerance = fit.settings.tolerance,
 ): Path | undefined {
   let isAccurate = true;
   const watched: Solver = {
     ...solver,
     solveFor: (lambda, goal, isWarm) => {
       const solution = solver.solveFor(lambda, goal, isWarm);
-      isAccurate &&= problem.isAccurate(tolerance);
+      isAccurate &&= problem.isAccurate(fit.settings.tolerance);
       return solution;
     },
   };

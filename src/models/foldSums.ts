@@ -10,10 +10,10 @@ import {
   rowSummer,
   rowSummerBytes,
 } from "../solvers/gramSums.js";
-import { compensatedSum } from "../solvers/problem.js";
+import { compensatedSum, type Problem } from "../solvers/problem.js";
 import { gramSolver, gramSolverBytes } from "../solvers/strategy.js";
 import { sumsProblem, sumsProblemBytes } from "../solvers/sumsProblem.js";
-import { fitAccurately, type Lambdas } from "./fitPath.js";
+import { fitAccurately, type Lambdas, visitPath } from "./fitPath.js";
 import type { Folds } from "./folds.js";
 import { gaussianPath } from "./gaussianPath.js";
 import type { Fit } from "./options.js";
@@ -78,18 +78,12 @@ export function foldSums(
       if (fold + 1 < folds.count) copySums(after[fold + 1], after[fold]);
       addSums(kernels, after[fold], own[fold], work);
     }
-    /** The path of some sums; undefined where the Gram is not accurate enough for a certificate at `tolerance`. */
-    const pathOf = (
-      sums: GramSums,
-      count: number,
-      l1Ratio: number,
-      grid: Lambdas,
-      tolerance: number,
-      isKept: boolean,
-    ) =>
+    const problemOf = (sums: GramSums, count: number, isKept: boolean) =>
+      sumsProblem(arena, sums, pivots, count, settings, isKept);
+    const pathOf = (l1Ratio: number) =>
       arena.scoped(() => {
-        const problem = sumsProblem(arena, sums, pivots, count, settings, isKept);
-        return problem && fitAccurately(problem, gramSolver(problem, l1Ratio), fit, l1Ratio, grid, tolerance);
+        const problem = problemOf(after[0], n, false);
+        return problem && fitAccurately(problem, gramSolver(problem, l1Ratio), fit, l1Ratio, lambdas);
       });
     const { tolerance } = settings;
     // The fits of folds return no certificate: what rounding leaves of their accuracy is enough for an error.
@@ -97,7 +91,7 @@ export function foldSums(
 
     const results: PathErrors[] = [];
     for (const l1Ratio of ratios) {
-      const path = pathOf(after[0], n, l1Ratio, lambdas, tolerance, false) ?? gaussianPath(X, y, fit, l1Ratio, lambdas);
+      const path = pathOf(l1Ratio) ?? gaussianPath(X, y, fit, l1Ratio, lambdas);
       results.push({ path, errors: new Float64Array(folds.count * path.lambdas.length) });
     }
     const form = new ErrorForm(arena, pivots);
@@ -108,14 +102,17 @@ export function foldSums(
       if (fold + 1 < folds.count) addSums(kernels, training, after[fold + 1], work);
       for (const { path, errors } of results) {
         const { lambdas: given, l1Ratio } = path;
-        const fitted = pathOf(training, n - rows[fold].length, l1Ratio, { given }, foldTolerance, true);
-        if (fitted === undefined) return undefined;
-        for (let k = 0; k < given.length; ++k) {
-          const w = fitted.coefficients.subarray(k * p, (k + 1) * p);
-          const error = form.error(own[fold], w, settings.intercept ? training : undefined);
-          if (error === undefined) return undefined;
-          errors[fold * given.length + k] = error;
-        }
+        const isComplete = arena.scoped(() => {
+          const problem = problemOf(training, n - rows[fold].length, true);
+          if (problem === undefined) return false;
+          const solver = gramSolver(problem, l1Ratio);
+          return visitPath(solver, fit, l1Ratio, given, ({ support }, k) => {
+            const error = form.error(own[fold], problem, support, settings.intercept ? training : undefined);
+            errors[fold * given.length + k] = error;
+            return error < Number.POSITIVE_INFINITY && problem.isAccurate(foldTolerance);
+          });
+        });
+        if (!isComplete) return undefined;
       }
       addSums(kernels, before, own[fold], work);
     }
@@ -168,8 +165,8 @@ class ErrorForm {
     this.#image = arena.raw64(pivots.length);
   }
 
-  /** The weighted mean of (y − x·w − b)² over the rows of `sums`; undefined where cancellation leaves too little of it. */
-  error(sums: GramSums, w: Float64Array, fittedOn: GramSums | undefined): number | undefined {
+  /** The weighted mean of (y − x·w − b)² over the rows of `sums`; NaN where cancellation leaves too little of it. */
+  error(sums: GramSums, { b, scales, eligible }: Problem, support = eligible, fittedOn?: GramSums): number {
     const { weight, means, products } = sums;
     const list = this.#list;
     const packed = this.#packed;
@@ -184,12 +181,13 @@ class ErrorForm {
       shift += v * (means[j] - (fittedOn === undefined ? -this.#pivots[j] : fittedOn.means[j]));
       terms += Math.abs(v) * Math.sqrt(products[j * size + j]);
     };
-    for (let j = 0; j + 1 < size; ++j) if (w[j] !== 0) add(j, -w[j]);
+    for (let k = 0; k < support.length; ++k)
+      if (b[support[k]] !== 0) add(support[k], -b[support[k]] / scales[support[k]]);
     add(size - 1, 1);
     this.#arena.kernels.listProduct(size, count, list, 0, products, 0, size, 1, packed, 0, image, 0);
     let form = 0;
     for (let k = 0; k < count; ++k) form += packed[k] * image[list[k]];
     const error = form / weight + shift * shift;
-    return (terms * terms * Number.EPSILON) / weight <= ACCURACY * error ? error : undefined;
+    return (terms * terms * Number.EPSILON) / weight <= ACCURACY * error ? error : Number.NaN;
   }
 }
