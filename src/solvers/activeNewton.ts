@@ -136,6 +136,7 @@ export class ActiveNewton {
   /** Brings the factor up to date with the active set and its l2. */
   #follow(size: number, count: number, list: Int32Array): void {
     const { l2 } = this.#system;
+    const place = this.#place;
     let change = 0;
     let drift = 0;
     let smallest = Number.POSITIVE_INFINITY;
@@ -156,7 +157,7 @@ export class ActiveNewton {
     for (let k = 0; k < count; ++k) {
       const i = list[k];
       // Along a dependency one coefficient after the other leaves, until the rest are independent.
-      while (this.#place[i] < 0 && this.#isActive(i) && this.#count < this.#capacity) {
+      while (place[i] < 0 && this.#isActive(i) && this.#count < this.#capacity) {
         if (this.#append(i)) break;
         const blocked = this.#slide(size, i);
         if (blocked < 0 || blocked === i) break;

@@ -40,15 +40,14 @@ export function sumsProblem(
       columns.means[j] = sums.means[j];
     }
   }
+  const inverses = scales.map((scale) => 1 / scale);
   const G = arena.raw64(p * p);
   const c = arena.raw64(p);
   for (let j = 0; j < p; ++j) {
     const row = j * size;
-    const left = 1 / (weight * scales[j]);
-    const about = centre(j);
-    for (let k = 0; k < p; ++k) {
-      G[j * p + k] = (products[row + k] * left + (about * centre(k)) / scales[j]) / scales[k];
-    }
+    const left = inverses[j] / weight;
+    for (let k = 0; k < p; ++k) G[j * p + k] = products[row + k] * left * inverses[k];
+    if (!intercept) for (let k = 0; k < p; ++k) G[j * p + k] += centre(j) * inverses[j] * centre(k) * inverses[k];
     c[j] = moment(j, p) / scales[j];
     curvatures[j] = G[j * p + j];
     if (!(curvatures[j] < Number.POSITIVE_INFINITY)) return undefined;
