@@ -18,6 +18,9 @@ import type { DataProblem } from "./workingSet.js";
 export interface SparseProblem extends DataProblem {
   /** One epoch of coordinate descent over the listed columns; returns the largest ‖x_j‖²·Δ_j². */
   epoch(count: number, columns: Int32Array): number;
+  /** The residual, but for a multiple of e that epochs keep apart, until it is flattened. */
+  r: Float64Array;
+  flatten(): void;
 }
 
 /** The bytes that {@link sparseProblem} takes from its arena, `entries` as {@link storedEntries} has it. */
@@ -137,6 +140,11 @@ export function sparseProblem(arena: Heap, X: SparseMatrix, y: Float64Array, set
       const squares = residual();
       gradient(eligible.length, eligible);
       return squares;
+    },
+    r,
+    flatten: () => {
+      axpy(n, shift[0], e, 0, r, 0);
+      shift[0] = 0;
     },
     epoch: (count, columns) =>
       kernels.sparseEpoch(

@@ -91,7 +91,7 @@ export function planBytes(shape: Shape, chosen: Plan): number {
   const { n, p, unpenalised, entries } = shape;
   return (
     (chosen.isSparse
-      ? sparseProblemBytes(n, p, entries ?? n * p) + sparseDescentBytes(p)
+      ? sparseProblemBytes(n, p, entries ?? n * p) + sparseDescentBytes(n, p)
       : denseProblemBytes(n, p, isScreened(shape, chosen))) +
     WorkingSet.bytes(p) +
     (chosen.descent === "gram" ? lazyGramProblemBytes(p) + gramDescentBytes(p) : newtonDescentBytes(n, p)) +

@@ -59,6 +59,8 @@ export interface Method {
   readonly startsFromResidual?: boolean;
   /** Forgets the working set: the next one shares nothing with it. */
   reset(): void;
+  /** The penalty has changed. */
+  begin?(): void;
   /**
    * Lowers the objective over the first `count` listed columns until an epoch lowers it by no more than `accuracy`, or `budget`
    * epochs are done. The residual and the gradients of these columns are those at b when it starts, the latter unless it can do
@@ -147,6 +149,7 @@ export class WorkingSet {
     let accuracy = 0.01 * tolerance * scale;
     let iterations = 0;
     this.#best.set(problem.b);
+    this.#method.begin?.();
     this.#divide(shrinkage);
     for (;;) {
       const { count, columns } = this.#working;
