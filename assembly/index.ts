@@ -3,6 +3,7 @@ export * from "./cholesky";
 export * from "./dense";
 export * from "./descent";
 export * from "./elementwise";
+export * from "./losses";
 export * from "./penalties";
 export * from "./reductions";
 export * from "./sparse";

@@ -11,7 +11,7 @@ const LN2_LOW: f64 = 1.9082149292705877e-10;
  * e^v: v = k·ln 2 + r with |r| <= ln 2/2, e^r by its Taylor polynomial of degree 13 (truncation 4e-18), then ·2^k in two
  * halves, so that subnormal results round once. Below 1 ulp of error.
  */
-function expLanes(x: v128): v128 {
+export function expLanes(x: v128): v128 {
   // pmin and pmax in this operand order keep a NaN of x.
   const v = f64x2.pmax(f64x2.pmin(x, f64x2.splat(710)), f64x2.splat(-746));
   const shifted = f64x2.add(f64x2.mul(v, f64x2.splat(LOG2_E)), f64x2.splat(ROUND));
@@ -55,7 +55,7 @@ const SQRT_HALF_BITS: i64 = 0x3fe6a09e00000000;
  * ln v: v = 2^k·(1 + f) with 1 + f in [√½, √2), s = f/(2 + f),
  * ln(1 + f) = f − (f²/2 − s·(f²/2 + R)), R = Σ_{i>=1} 2·s^{2i}/(2i + 1) to i = 11 (truncation 1e-17). Below 1 ulp of error.
  */
-function logLanes(x: v128): v128 {
+export function logLanes(x: v128): v128 {
   const subnormal = f64x2.lt(x, f64x2.splat(2.2250738585072014e-308));
   const v = v128.bitselect(f64x2.mul(x, f64x2.splat(18014398509481984.0)), x, subnormal);
   const exponent = i64x2.shr_s(i64x2.sub(v, i64x2.splat(SQRT_HALF_BITS)), 52);

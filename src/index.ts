@@ -44,10 +44,21 @@ export {
   fromSklearnRidge,
   type LambdaAndRatio,
 } from "./models/lambdas.js";
+export { type LogisticOptions, logistic } from "./models/logistic.js";
 export type { ManyFields, ManyModels } from "./models/ManyModels.js";
-export { type Family, type Model, type ModelFields, type ModelJSON, modelFromJSON } from "./models/Model.js";
+export {
+  type AnyModel,
+  type Classifier,
+  type Family,
+  type Model,
+  type ModelFields,
+  type ModelJSON,
+  modelFromJSON,
+  type PredictOptions,
+} from "./models/Model.js";
 export type { ManyData, ManyVectors } from "./models/manyProblems.js";
-export type { FitOptions } from "./models/options.js";
+export type { ClassifierOptions, FitOptions } from "./models/options.js";
 export type { Path, PathFields } from "./models/Path.js";
-export { type PathOptions, regularizationPath } from "./models/regularizationPath.js";
+export { poisson } from "./models/poisson.js";
+export { type ClassifierPathOptions, type PathOptions, regularizationPath } from "./models/regularizationPath.js";
 export type { Strategy } from "./solvers/strategy.js";

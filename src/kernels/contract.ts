@@ -77,6 +77,21 @@ export interface VectorKernels<V extends FloatArray> {
 type F = Float64Array;
 type I = Int32Array;
 
+/** A loss of n rows: Σ v·loss(y, η), and v·(y − μ) into theta and v·μ' into curvatures. Rows of weight v = 0 add nothing. */
+export type LossKernel = (
+  n: number,
+  eta: F,
+  etaOffset: number,
+  y: F,
+  yOffset: number,
+  v: F,
+  vOffset: number,
+  theta: F,
+  thetaOffset: number,
+  curvatures: F,
+  curvaturesOffset: number,
+) => number;
+
 /** Every kernel of a backend. Arrays must lie in the backend's own memory (WASM), or anywhere (JS). */
 export interface Kernels {
   readonly name: "wasm" | "js";
@@ -514,6 +529,11 @@ export interface Kernels {
     rotations: F,
     rotationsOffset: number,
   ): void;
+
+  /** y is 0 or 1, μ = 1/(1 + e^−η). */
+  binomialLoss: LossKernel;
+  /** y >= 0, μ = e^η. */
+  poissonLoss: LossKernel;
 
   /** out = e^x, below 1 ulp of error; `out` may be `x`. */
   exp(n: number, x: F, xOffset: number, out: F, outOffset: number): void;

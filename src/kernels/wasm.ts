@@ -1,6 +1,6 @@
 import type { FloatArray } from "../data/FloatArray.js";
 import { bytes as embedded } from "./binary.js";
-import type { Kernels, VectorKernels } from "./contract.js";
+import type { Kernels, LossKernel, VectorKernels } from "./contract.js";
 
 /** The only file that knows of pointers. */
 
@@ -304,6 +304,8 @@ function denseKernels(
     rotate: (panels, columns, Z, ZOffset, sweeps, starts, startsOffset, rotations, rotationsOffset) => {
       rotate(panels, columns, at64(Z, ZOffset), sweeps, at32(starts, startsOffset), at64(rotations, rotationsOffset));
     },
+    binomialLoss: lossKernel(wasm.binomialLoss64, at64),
+    poissonLoss: lossKernel(wasm.poissonLoss64, at64),
     exp: (n, x, xOffset, out, outOffset) => {
       exp(n, at64(x, xOffset), at64(out, outOffset));
     },
@@ -311,6 +313,18 @@ function denseKernels(
       log(n, at64(x, xOffset), at64(out, outOffset));
     },
   };
+}
+
+function lossKernel(loss: WasmFunction, at: Address): LossKernel {
+  return (n, eta, etaOffset, y, yOffset, v, vOffset, theta, thetaOffset, curvatures, curvaturesOffset) =>
+    loss(
+      n,
+      at(eta, etaOffset),
+      at(y, yOffset),
+      at(v, vOffset),
+      at(theta, thetaOffset),
+      at(curvatures, curvaturesOffset),
+    );
 }
 
 type PenaltyKernels = Pick<Kernels, "optimality" | "fenchelGaps">;

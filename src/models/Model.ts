@@ -1,13 +1,25 @@
+import type { Label } from "../data/toLabels.js";
 import { type MatrixLike, toMatrix } from "../data/toMatrix.js";
 import { toVector, type VectorLike } from "../data/toVector.js";
 import { checkOptions, describe, rangeError, typeError } from "../errors.js";
+import { exp } from "../kernels/js/transcendental.js";
+import { sigmoid } from "../losses/binomial.js";
 
 /** The families of response that a model can have. */
-export type Family = "gaussian";
+export const FAMILIES = ["gaussian", "binomial", "poisson"] as const;
+export type Family = (typeof FAMILIES)[number];
+
+/** The options of predictions. */
+export interface PredictOptions {
+  /** A number for each row, added to η. Default 0. */
+  offset?: VectorLike;
+}
 
 /** The contents of a {@link Model}. */
 export interface ModelFields {
   family: Family;
+  /** The classes of a classifier, sorted; the binomial coefficients refer to the second. */
+  classes?: readonly Label[];
   /** p coefficients on the original scale. */
   coefficients: Float64Array;
   /** 0 without an intercept. */
@@ -31,8 +43,8 @@ export interface ModelFields {
   converged: boolean;
 }
 
-/** A fitted model. */
-export class Model implements ModelFields {
+/** A fitted model, which predicts numbers, or as a {@link Classifier} labels. */
+export class Model<Prediction = Float64Array> implements ModelFields {
   declare readonly family: Family;
   declare readonly coefficients: Float64Array;
   declare readonly intercept: number;
@@ -56,14 +68,24 @@ export class Model implements ModelFields {
   }
 
   /**
-   * Predicts η = offset + X·w + b for each row.
+   * Predicts the mean for each row: η of the gaussian family, e^η of the Poisson family; the label of the likeliest class of a classifier.
    *
    * @param X - Rows of p values, in any form that fits take.
    * @param options - `offset`: a number for each row. Default 0.
    * @returns n predictions.
    * @throws RangeError if X does not have p columns, or the offset not n values.
    */
-  predict(X: MatrixLike, options: { offset?: VectorLike } = {}): Float64Array {
+  predict(X: MatrixLike, options: PredictOptions = {}): Prediction {
+    const eta = this.decision(X, options);
+    return (this.family === "poisson" ? eta.map(exp) : eta) as Prediction;
+  }
+
+  /**
+   * η = offset + X·w + b for each row.
+   *
+   * @throws RangeError as {@link predict}.
+   */
+  decision(X: MatrixLike, options: PredictOptions = {}): Float64Array {
     checkOptions("predict", options, ["offset"]);
     const matrix = toMatrix("X", X);
     const { coefficients, intercept } = this;
@@ -86,6 +108,32 @@ export class Model implements ModelFields {
   }
 }
 
+/** A model whose response is one of several classes. */
+export class Classifier extends Model<Label[]> {
+  declare readonly classes: readonly Label[];
+
+  override predict(X: MatrixLike, options: PredictOptions = {}): Label[] {
+    return Array.from(this.decision(X, options), (eta) => this.classes[eta > 0 ? 1 : 0]);
+  }
+
+  /**
+   * The probability of the second class for each row, 1/(1 + e^−η).
+   *
+   * @throws RangeError as {@link predict}.
+   */
+  predictProbability(X: MatrixLike, options: PredictOptions = {}): Float64Array {
+    return this.decision(X, options).map(sigmoid);
+  }
+}
+
+/** A model of the kind that its family has. */
+export type AnyModel = Model | Classifier;
+
+/** The model, or classifier if there are classes. */
+export function makeModel<M extends AnyModel>(fields: ModelFields): M {
+  return (fields.classes === undefined ? new Model(fields) : new Classifier(fields)) as M;
+}
+
 /** A model as JSON. NaN becomes null on the way, as JSON has it. */
 export type ModelJSON = Omit<ModelFields, "coefficients" | "dualityGap" | "violation" | "objective"> & {
   type: "regulus-model";
@@ -102,14 +150,14 @@ export type ModelJSON = Omit<ModelFields, "coefficients" | "dualityGap" | "viola
  * @param json - The parsed object, not the text.
  * @throws TypeError if it is not a model's JSON; RangeError if it is of an unknown version.
  */
-export function modelFromJSON(json: ModelJSON): Model {
+export function modelFromJSON<M extends AnyModel = Model>(json: ModelJSON): M {
   if (typeof json !== "object" || json === null || json.type !== "regulus-model" || !Array.isArray(json.coefficients)) {
     throw typeError("ERR_TYPE", `"json" must be what a model's toJSON gives, got ${describe(json)}`);
   }
   if (json.version !== 1) throw rangeError("ERR_VALUE", `"json" must be of version 1, got ${describe(json.version)}`);
   const { type: _type, version: _version, ...fields } = json;
   const coefficients = toVector("coefficients", json.coefficients, json.coefficients.length);
-  return new Model({
+  return makeModel({
     ...fields,
     coefficients: Float64Array.from(coefficients),
     dualityGap: json.dualityGap ?? Number.NaN,

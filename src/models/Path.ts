@@ -1,9 +1,12 @@
+import type { Label } from "../data/toLabels.js";
 import { checkInteger, checkNumber, rangeError } from "../errors.js";
-import { type Family, Model } from "./Model.js";
+import { type AnyModel, type Family, type Model, makeModel } from "./Model.js";
 
 /** The contents of a {@link Path}: one entry for each lambda, in descending order. */
 export interface PathFields {
   family: Family;
+  /** The classes of classifiers. */
+  classes?: readonly Label[];
   l1Ratio: number;
   tolerance: number;
   lambdas: Float64Array;
@@ -28,8 +31,9 @@ export interface PathFields {
 }
 
 /** A regularisation path: the models of one data set for many lambdas. */
-export class Path implements PathFields {
+export class Path<M extends AnyModel = Model> implements PathFields {
   declare readonly family: Family;
+  declare readonly classes?: readonly Label[];
   declare readonly l1Ratio: number;
   declare readonly tolerance: number;
   declare readonly lambdas: Float64Array;
@@ -57,10 +61,10 @@ export class Path implements PathFields {
    * @param index - Its place in `lambdas`.
    * @throws RangeError if there is none.
    */
-  model(index: number): Model {
+  model(index: number): M {
     checkInteger("index", index, 0, this.lambdas.length - 1);
-    return new Model({
-      family: this.family,
+    return makeModel({
+      ...this.#family(),
       coefficients: this.#coefficients(index).slice(),
       intercept: this.intercepts[index],
       lambda: this.lambdas[index],
@@ -82,7 +86,7 @@ export class Path implements PathFields {
    *
    * @throws RangeError if lambda is outside of the path.
    */
-  at(lambda: number): Model {
+  at(lambda: number): M {
     checkNumber("lambda", lambda);
     const { lambdas } = this;
     const largest = lambdas[0];
@@ -100,8 +104,8 @@ export class Path implements PathFields {
     const mix = (a: number, b: number): number => a + share * (b - a);
     const from = this.#coefficients(next - 1);
     const to = this.#coefficients(next);
-    return new Model({
-      family: this.family,
+    return makeModel({
+      ...this.#family(),
       coefficients: from.map((value, j) => mix(value, to[j])),
       intercept: mix(this.intercepts[next - 1], this.intercepts[next]),
       lambda,
@@ -115,6 +119,11 @@ export class Path implements PathFields {
       strategy: "interpolation",
       converged: false,
     });
+  }
+
+  #family() {
+    const { family, classes } = this;
+    return classes === undefined ? { family } : { family, classes };
   }
 
   #coefficients(index: number): Float64Array {

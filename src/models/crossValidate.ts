@@ -1,7 +1,7 @@
 import type { Matrix } from "../data/Matrix.js";
 import type { MatrixLike } from "../data/toMatrix.js";
 import type { VectorLike } from "../data/toVector.js";
-import { checkBetween, checkBoolean, rangeError } from "../errors.js";
+import { checkBetween, checkBoolean, checkChoice, rangeError } from "../errors.js";
 import { canFoldSums, foldSums } from "./foldSums.js";
 import { type FoldOptions, type Folds, makeFolds } from "./folds.js";
 import { gaussianPath } from "./gaussianPath.js";
@@ -120,6 +120,7 @@ export function crossValidate(X: MatrixLike, y: VectorLike, options: CrossValida
   }
   for (const ratio of ratios) checkBetween("l1Ratio", ratio, 0, 1);
   if (stratify !== undefined) checkBoolean("stratify", stratify);
+  checkChoice("family", pathOptions.family ?? "gaussian", ["gaussian"]);
   const lambdas = readLambdas(pathOptions);
   const dealt = makeFolds(target, options);
   const sums =

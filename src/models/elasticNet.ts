@@ -1,9 +1,8 @@
 import type { MatrixLike } from "../data/toMatrix.js";
 import type { VectorLike } from "../data/toVector.js";
-import { checkBetween } from "../errors.js";
-import { gaussianPath } from "./gaussianPath.js";
+import { fitOne } from "./fitOne.js";
 import type { Model } from "./Model.js";
-import { checkLambda, FIT_OPTIONS, type FitOptions, readData, readFit } from "./options.js";
+import { FIT_OPTIONS, type FitOptions } from "./options.js";
 
 /** The options of {@link lasso} and {@link ridge}. */
 export interface PenalisedOptions extends FitOptions {
@@ -37,7 +36,7 @@ export interface ElasticNetOptions extends PenalisedOptions {
  * elasticNet([[1, 2], [2, 1], [3, 5], [4, 3]], [1, 2, 3, 4], { lambda: 0.1, l1Ratio: 0.5 }).coefficients;
  */
 export function elasticNet(X: MatrixLike, y: VectorLike, options: ElasticNetOptions): Model {
-  return fitOne("elasticNet", X, y, options, 1, [...FIT_OPTIONS, "lambda", "l1Ratio"]);
+  return fitOne("elasticNet", "gaussian", X, y, options, 1, [...FIT_OPTIONS, "lambda", "l1Ratio"]);
 }
 
 /**
@@ -49,7 +48,7 @@ export function elasticNet(X: MatrixLike, y: VectorLike, options: ElasticNetOpti
  * lasso([[1, 2], [2, 1], [3, 5], [4, 3]], [1, 2, 3, 4], { lambda: 0.1 }).nonzeros;
  */
 export function lasso(X: MatrixLike, y: VectorLike, options: PenalisedOptions): Model {
-  return fitOne("lasso", X, y, options, 1, [...FIT_OPTIONS, "lambda"]);
+  return fitOne("lasso", "gaussian", X, y, options, 1, [...FIT_OPTIONS, "lambda"]);
 }
 
 /**
@@ -62,21 +61,5 @@ export function lasso(X: MatrixLike, y: VectorLike, options: PenalisedOptions): 
  * ridge([[1, 2], [2, 1], [3, 5], [4, 3]], [1, 2, 3, 4], { lambda: 0.1 }).coefficients;
  */
 export function ridge(X: MatrixLike, y: VectorLike, options: PenalisedOptions): Model {
-  return fitOne("ridge", X, y, options, 0, [...FIT_OPTIONS, "lambda"]);
-}
-
-function fitOne(
-  owner: string,
-  X: MatrixLike,
-  y: VectorLike,
-  options: ElasticNetOptions,
-  defaultRatio: number,
-  known: readonly string[],
-): Model {
-  const { matrix, target } = readData(X, y);
-  const fit = readFit(owner, options, matrix.rows, matrix.columns, known);
-  const { lambda, l1Ratio = defaultRatio } = options;
-  checkLambda("lambda", lambda);
-  checkBetween("l1Ratio", l1Ratio, 0, 1);
-  return gaussianPath(matrix, target, fit, l1Ratio, { given: Float64Array.of(lambda) }).model(0);
+  return fitOne("ridge", "gaussian", X, y, options, 0, [...FIT_OPTIONS, "lambda"]);
 }

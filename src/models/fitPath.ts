@@ -1,4 +1,3 @@
-import { loss } from "../losses/gaussian.js";
 import { value } from "../penalties/elasticNet.js";
 import type { GramProblem } from "../solvers/gramProblem.js";
 import { lambdaMax, type Problem, setPenalty } from "../solvers/problem.js";
@@ -73,7 +72,12 @@ function walk(solver: Solver, grid: Float64Array, goal: Goal, isWarm: boolean, v
   return fitted;
 }
 
-function ownGrid(largest: number, { n, p }: Problem, count: number, minRatio = n >= p ? 1e-4 : 1e-2): Float64Array {
+function ownGrid(
+  largest: number,
+  { n, features }: Problem,
+  count: number,
+  minRatio = n >= features ? 1e-4 : 1e-2,
+): Float64Array {
   return lambdaGrid(largest === 0 ? 1 : largest * (1 + LAMBDA_MAX_MARGIN), minRatio, count);
 }
 
@@ -121,11 +125,11 @@ export function fitUnpenalised({ problem, solve }: Solver, l1Ratio: number): { l
 /** Starts from coefficients on the original scale, as far as columns and bounds allow them, unless they are worse than b as it is. */
 function start(problem: Problem, coefficients: Float64Array): void {
   const { eligible, b, scales, lower, upper, l1, l2 } = problem;
-  const F = (): number => eligible.reduce((sum, j) => sum + value(b[j], l1[j], l2[j]), loss(problem.refresh()));
+  const F = (): number => eligible.reduce((sum, j) => sum + value(b[j], l1[j], l2[j]), problem.loss(problem.refresh()));
   const before = b.slice();
   const most = F();
   for (const j of eligible) {
-    b[j] = Math.min(Math.max(coefficients[j] * scales[j], lower[j]), upper[j]);
+    if (j < coefficients.length) b[j] = Math.min(Math.max(coefficients[j] * scales[j], lower[j]), upper[j]);
   }
   if (F() <= most) return;
   b.set(before);
@@ -134,7 +138,8 @@ function start(problem: Problem, coefficients: Float64Array): void {
 
 /** Collects the solutions of a path, back on the original scale. */
 function recorder(problem: Problem, grid: Float64Array, fit: Fit, l1Ratio: number, largest: number) {
-  const { p, eligible, b, scales, curvatures, nullLoss } = problem;
+  const { features: p, eligible, b, scales, curvatures, nullLoss, saturatedLoss } = problem;
+  const nullDeviance = nullLoss - saturatedLoss;
   const { lowerBounds, upperBounds, intercept } = fit.settings;
   const count = grid.length;
   const coefficients = new Float64Array(count * p);
@@ -157,7 +162,7 @@ function recorder(problem: Problem, grid: Float64Array, fit: Fit, l1Ratio: numbe
       let size = 0;
       for (let at = 0; at < support.length; ++at) {
         const j = support[at];
-        if (b[j] === 0) continue;
+        if (j >= p || b[j] === 0) continue;
         size += Math.abs(b[j]) * Math.sqrt(curvatures[j]);
         let value = b[j] / scales[j];
         // Dividing by the scale may round a coefficient past the bound that it is at.
@@ -175,7 +180,8 @@ function recorder(problem: Problem, grid: Float64Array, fit: Fit, l1Ratio: numbe
       // The dual point does without b, so that rounding errors of X·b, in the residual, count by their square.
       dualityGaps[k] = certificate.gap + slip + Number.EPSILON * size * (Number.EPSILON * size);
       violations[k] = certificate.kind === "kkt" ? certificate.violation / largest : Number.NaN;
-      devianceRatios[k] = nullLoss > 0 ? 1 - loss(certificate.residualSquares) / nullLoss : 0;
+      const deviance = problem.loss(certificate.residualSquares) - saturatedLoss;
+      devianceRatios[k] = nullDeviance > 0 ? 1 - deviance / nullDeviance : 0;
       iterations[k] = solution.iterations;
       const isStillClose = dualityGaps[k] <= fit.settings.tolerance * problem.convergenceScale;
       converged[k] = solution.converged && isStillClose ? 1 : 0;
@@ -185,7 +191,7 @@ function recorder(problem: Problem, grid: Float64Array, fit: Fit, l1Ratio: numbe
     },
     path: (fitted: number, saturated: boolean): Path =>
       new Path({
-        family: "gaussian",
+        ...fit.response,
         l1Ratio,
         tolerance: fit.settings.tolerance,
         lambdas: grid.slice(0, fitted),
@@ -221,7 +227,7 @@ function bestIntercept(problem: Problem, w: Float64Array, support: Int32Array): 
   };
   for (let at = 0; at < support.length; ++at) {
     const j = support[at];
-    if (w[j] === 0) continue;
+    if (j >= w.length || w[j] === 0) continue;
     const product = -w[j] * pivots[j];
     add(product);
     rest -= productError(w[j], pivots[j], -product);

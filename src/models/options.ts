@@ -1,3 +1,6 @@
+import { type ClassWeight, classWeights } from "../data/classWeights.js";
+import type { Matrix } from "../data/Matrix.js";
+import { type Label, type LabelsLike, toClasses } from "../data/toLabels.js";
 import { type MatrixLike, toMatrix } from "../data/toMatrix.js";
 import { toFloat64, toVector, type VectorLike } from "../data/toVector.js";
 import { toWeights } from "../data/toWeights.js";
@@ -15,6 +18,7 @@ import {
 } from "../errors.js";
 import type { FitSettings } from "../solvers/problem.js";
 import { STRATEGIES, type Strategy } from "../solvers/strategy.js";
+import type { Family } from "./Model.js";
 
 /** The options that every fit takes. */
 export interface FitOptions {
@@ -56,8 +60,21 @@ export const FIT_OPTIONS = [
   "strategy",
 ] as const;
 
+/** The options that fits of classifiers take besides. */
+export interface ClassifierOptions {
+  /** Weights of classes, which multiply those of their rows: `"balanced"` for the same total weight of each, or a table. Default 1. */
+  classWeight?: ClassWeight;
+}
+
+/** What is known of the response. */
+export interface ResponseKind {
+  family: Family;
+  classes?: readonly Label[];
+}
+
 /** The options of a fit, checked. */
 export interface Fit {
+  response: ResponseKind;
   settings: FitSettings;
   warmStart: Float64Array | undefined;
   strategy: "auto" | Strategy;
@@ -85,7 +102,7 @@ export function readFit(owner: string, options: FitOptions, n: number, p: number
     tolerance,
     maxIterations,
   };
-  return { settings, warmStart: readWarmStart(options.warmStart, p), strategy };
+  return { response: { family: "gaussian" }, settings, warmStart: readWarmStart(options.warmStart, p), strategy };
 }
 
 function readFactors(value: VectorLike, p: number): Float64Array {
@@ -131,9 +148,42 @@ export function checkLambda(name: string, value: unknown): asserts value is numb
   }
 }
 
-/** X and y of a regression, checked but for the values of X, which the fit checks in its own copy. */
-export function readData(X: MatrixLike, y: VectorLike) {
+/** X, checked but for its values, which the fit checks in its own copy. */
+export function readMatrix(X: MatrixLike): Matrix {
   const matrix = toMatrix("X", X);
   if (matrix.rows === 0) throw rangeError("ERR_LENGTH", '"X" must have at least one row, got 0');
+  return matrix;
+}
+
+/** X and y of a regression, checked but for the values of X. */
+export function readData(X: MatrixLike, y: VectorLike) {
+  const matrix = readMatrix(X);
   return { matrix, target: toVector("y", y, matrix.rows) };
+}
+
+/** X, y as numbers, and the options of a fit of some family, checked but for the values of X. */
+export function readProblem(
+  owner: string,
+  family: Family,
+  X: MatrixLike,
+  y: VectorLike | LabelsLike,
+  options: FitOptions & ClassifierOptions,
+  known: readonly string[],
+): { matrix: Matrix; target: Float64Array; fit: Fit } {
+  const matrix = readMatrix(X);
+  const { rows: n, columns: p } = matrix;
+  if (family !== "binomial") {
+    const target = toVector("y", y, n);
+    const row = family === "poisson" ? target.findIndex((count) => count < 0) : -1;
+    if (row >= 0) throw rangeError("ERR_VALUE", `"y" must be at least 0, got ${target[row]} in row ${row}`);
+    return { matrix, target, fit: { ...readFit(owner, options, n, p, known), response: { family } } };
+  }
+  const labels = toClasses("y", y, n, 2);
+  const fit = readFit(owner, options, n, p, [...known, "classWeight"]);
+  const weights = classWeights(options.classWeight, labels, fit.settings.weights);
+  return {
+    matrix,
+    target: labels.codes,
+    fit: { ...fit, settings: { ...fit.settings, weights }, response: { family, classes: labels.classes } },
+  };
 }

@@ -1,10 +1,11 @@
+import type { LabelsLike } from "../data/toLabels.js";
 import type { MatrixLike } from "../data/toMatrix.js";
 import { toVector, type VectorLike } from "../data/toVector.js";
 import { checkBetween, checkChoice, checkInteger, rangeError } from "../errors.js";
+import { familyPath } from "./familyPath.js";
 import type { Lambdas } from "./fitPath.js";
-import { gaussianPath } from "./gaussianPath.js";
-import type { Family } from "./Model.js";
-import { checkLambda, FIT_OPTIONS, type FitOptions, readData, readFit } from "./options.js";
+import { type AnyModel, type Classifier, FAMILIES, type Family } from "./Model.js";
+import { type ClassifierOptions, checkLambda, FIT_OPTIONS, type FitOptions, readProblem } from "./options.js";
 import type { Path } from "./Path.js";
 
 /** The options of {@link regularizationPath}. */
@@ -19,6 +20,11 @@ export interface PathOptions extends FitOptions {
   lambdaCount?: number;
   /** The smallest lambda of that grid over the largest. Default 1e-4 if n >= p, else 1e-2. */
   lambdaMinRatio?: number;
+}
+
+/** The options of {@link regularizationPath} for classifiers. */
+export interface ClassifierPathOptions extends PathOptions, ClassifierOptions {
+  family: "binomial";
 }
 
 export const PATH_OPTIONS = [...FIT_OPTIONS, "family", "l1Ratio", "lambdas", "lambdaCount", "lambdaMinRatio"] as const;
@@ -38,18 +44,29 @@ export const PATH_OPTIONS = [...FIT_OPTIONS, "family", "l1Ratio", "lambdas", "la
  * @example
  * regularizationPath(X, y, { lambdaCount: 50 }).at(0.1).coefficients;
  */
-export function regularizationPath(X: MatrixLike, y: VectorLike, options: PathOptions = {}): Path {
-  const { matrix, target } = readData(X, y);
-  const fit = readFit("regularizationPath", options, matrix.rows, matrix.columns, PATH_OPTIONS);
+export function regularizationPath(X: MatrixLike, y: LabelsLike, options: ClassifierPathOptions): Path<Classifier>;
+export function regularizationPath(X: MatrixLike, y: VectorLike, options?: PathOptions): Path;
+export function regularizationPath(
+  X: MatrixLike,
+  y: VectorLike | LabelsLike,
+  options: PathOptions & ClassifierOptions = {},
+): Path<AnyModel> {
+  const family = readFamily(options);
+  const { matrix, target, fit } = readProblem("regularizationPath", family, X, y, options, PATH_OPTIONS);
   const { l1Ratio = 1 } = options;
   checkBetween("l1Ratio", l1Ratio, 0, 1);
-  return gaussianPath(matrix, target, fit, l1Ratio, readLambdas(options));
+  return familyPath(matrix, target, fit, l1Ratio, readLambdas(options));
 }
 
-/** Checks family and lambdas. */
+export function readFamily(options: PathOptions | undefined): Family {
+  const family = options?.family ?? "gaussian";
+  checkChoice("family", family, FAMILIES);
+  return family;
+}
+
+/** Checks the lambdas. */
 export function readLambdas(options: Omit<PathOptions, "l1Ratio">): Lambdas {
-  const { family = "gaussian", lambdas, lambdaCount = 100, lambdaMinRatio } = options;
-  checkChoice("family", family, ["gaussian"]);
+  const { lambdas, lambdaCount = 100, lambdaMinRatio } = options;
   checkInteger("lambdaCount", lambdaCount, 1);
   if (lambdaMinRatio !== undefined) {
     checkBetween("lambdaMinRatio", lambdaMinRatio, 0, 1);

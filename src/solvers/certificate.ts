@@ -1,4 +1,3 @@
-import { loss, shrinkageGap } from "../losses/gaussian.js";
 import type { Problem } from "./problem.js";
 
 /** What is known of a point: how far from optimal it can be at most. */
@@ -59,9 +58,9 @@ export function assess(
   columns = problem.eligible,
 ): Certificate {
   const { penalty, violation, hasFree, finite, augmented } = sums(problem, count, columns);
-  const objective = loss(residualSquares) + penalty;
+  const objective = problem.loss(residualSquares) + penalty;
   const gap = hasFree
-    ? orthogonalGap(problem, residualSquares)
+    ? orthogonalGap(problem, residualSquares, count, columns)
     : smallestGap(problem, residualSquares, finite, augmented, count, columns);
   return gap === undefined
     ? { kind: "kkt", objective, gap: Number.NaN, violation, residualSquares }
@@ -85,7 +84,7 @@ function smallestGap(
 ): number {
   const { kernels, b, z, l1, l2, lower, upper } = problem;
   const gapAt = (scale: number): number =>
-    shrinkageGap(scale, residualSquares) +
+    problem.shrinkageGap(scale, residualSquares) +
     kernels.fenchelGaps(count, columns, 0, scale, b, 0, z, 0, l1, 0, l2, 0, lower, 0, upper, 0);
   const gap = gapAt(finite);
   return augmented === finite ? gap : Math.min(gap, gapAt(Math.min(augmented, finite)));
@@ -99,7 +98,12 @@ function smallestGap(
  * Columns that are free to one side join V if they are off their bound, or if z'_j would take them there. Undefined where
  * rounding errors hide r'.
  */
-function orthogonalGap(problem: Problem, residualSquares: number): number | undefined {
+function orthogonalGap(
+  problem: Problem,
+  residualSquares: number,
+  count: number,
+  listed: Int32Array,
+): number | undefined {
   const { eligible, b, z, l1, l2, lower, upper } = problem;
   const unpenalised = eligible.filter((j) => l1[j] === 0 && l2[j] === 0);
   const pulls = (j: number): boolean =>
@@ -107,19 +111,22 @@ function orthogonalGap(problem: Problem, residualSquares: number): number | unde
   const isFree = (j: number): boolean => lower[j] === Number.NEGATIVE_INFINITY && upper[j] === Number.POSITIVE_INFINITY;
   const joined = new Set(unpenalised.filter((j) => isFree(j) || pulls(j) || (b[j] > lower[j] && b[j] < upper[j])));
   const before = z.slice();
+  const many = problem.screensDual ? count : eligible.length;
+  const among = problem.screensDual ? listed : eligible;
   let gap: number | undefined;
   for (let round = 0; round < ROUNDS && gap === undefined; ++round) {
     z.set(before);
     const columns = [...joined].sort((i, j) => i - j);
-    const projection = problem.project(columns, residualSquares);
+    const projection = problem.project(columns, residualSquares, many, among);
     if (projection === undefined) break;
     z.set(projection.z);
     for (const j of columns) z[j] = 0;
     const others = Array.from(unpenalised).filter(pulls);
     for (const j of others) joined.add(j);
     if (others.length > 0) continue;
-    const { finite, augmented } = sums(problem);
-    gap = loss(projection.taken + projection.doubt) + smallestGap(problem, projection.squares, finite, augmented);
+    const { finite, augmented } = sums(problem, many, among);
+    const taken = problem.loss(projection.taken + projection.doubt);
+    gap = taken + smallestGap(problem, projection.squares, finite, augmented, many, among);
   }
   z.set(before);
   return gap;

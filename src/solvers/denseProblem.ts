@@ -2,11 +2,12 @@ import type { Matrix } from "../data/Matrix.js";
 import { alignedBytes, type Heap } from "../kernels/arena.js";
 import { ColumnBasis } from "./columnBasis.js";
 import {
+  type Columns,
   coordinates,
   coordinatesBytes,
   type FitSettings,
   type Projection,
-  type Response,
+  type Rows,
   refuseNotFinite,
   refuseOverflow,
   responseBytes,
@@ -124,7 +125,14 @@ export function denseProblem(
   };
 }
 
-function standardizeColumns(arena: Heap, X: Matrix, data: Float64Array, response: Response, settings: FitSettings) {
+/** Copies X into `data` and brings it into standard form. */
+export function standardizeColumns(
+  arena: Heap,
+  X: Matrix,
+  data: Float64Array,
+  response: Rows,
+  settings: FitSettings,
+): Columns {
   const { rows: n, columns: p } = X;
   const { kernels } = arena;
   const { weights, totalWeight, rowScales, first } = response;

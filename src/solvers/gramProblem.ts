@@ -163,6 +163,6 @@ export function lazyGramProblem(data: DataProblem, tolerance: number): GramProbl
   };
   const problem = gramProblem(data, G, c, squares, complete);
   const residual = (): number => (problem.isAccurate(tolerance) ? problem.residual() : data.refresh());
-  const project = (columns: readonly number[]): Projection | undefined => data.project(columns, data.residual());
+  const project: GramProblem["project"] = (columns, _, ...listed) => data.project(columns, data.residual(), ...listed);
   return { ...problem, residual, refresh: residual, project };
 }

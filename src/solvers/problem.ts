@@ -1,7 +1,7 @@
 import { rangeError } from "../errors.js";
 import { alignedBytes, type Heap } from "../kernels/arena.js";
 import type { Kernels } from "../kernels/contract.js";
-import { loss } from "../losses/gaussian.js";
+import { loss, shrinkageGap } from "../losses/gaussian.js";
 import { l1Max } from "../penalties/elasticNet.js";
 
 /** What a fit asks for, checked and with defaults, whatever the family. */
@@ -54,6 +54,16 @@ export interface Coordinates {
   nullLoss: number;
   /** What a tolerance is relative to: null loss − saturated loss, at least 2⁻⁵² times the loss at η = 0. */
   convergenceScale: number;
+  /** The norm of the response, for what rounding errors of gradients are relative to. */
+  responseNorm: number;
+  /** The columns of X; coordinates beyond them, one for each predictor, are intercepts. */
+  features: number;
+  /** The smallest mean loss that any η could have: 0 of the gaussian family. */
+  saturatedLoss: number;
+  /** The mean loss at b, from what a refresh returns. */
+  loss(fit: number): number;
+  /** What the dual point s·θ costs in the duality gap, without the penalty's share: Σ_i loss_i(η_i) + loss_i*(−s·θ_i) + s·θ_i·η_i. */
+  shrinkageGap(scale: number, fit: number): number;
 }
 
 /**
@@ -71,7 +81,14 @@ export interface Problem extends Coordinates {
    * The residual without all that the listed columns can take of it, b moving for no other; undefined where rounding errors hide
    * it. z and ‖r‖² are those at b, and stay.
    */
-  project(columns: readonly number[], residualSquares: number): Projection | undefined;
+  project(
+    columns: readonly number[],
+    residualSquares: number,
+    count: number,
+    listed: Int32Array,
+  ): Projection | undefined;
+  /** Whether columns are screened at the dual point that `project` has left, which needs z for the listed ones alone then. */
+  screensDual?: boolean;
 }
 
 /** r' = r − P·r, where P is the projection on the span of some columns. */
@@ -97,16 +114,21 @@ export interface ResponseSummary {
   convergenceScale: number;
 }
 
-/** The rows of a problem: weights and response. */
-export interface Response extends ResponseSummary {
+/** The rows of a problem. */
+export interface Rows {
+  n: number;
   /** s_i */
   weights: Float64Array;
   /** W, their sum. */
   totalWeight: number;
-  /** √(s_i/W) */
+  /** What rows of X are multiplied by: √(s_i/W) for the gaussian family. */
   rowScales: Float64Array;
   /** The first row of positive weight. */
   first: number;
+}
+
+/** The rows of a gaussian problem: weights and response. */
+export interface Response extends ResponseSummary, Rows {
   /** y − offset, centred if there is an intercept, times rowScales. */
   y: Float64Array;
 }
@@ -116,10 +138,8 @@ export function responseBytes(n: number): number {
   return 3 * alignedBytes(8 * n) + 3 * alignedBytes(8);
 }
 
-/** Brings weights and response into standard form. `y` and `settings` hold only finite numbers. */
-export function standardizeResponse(arena: Heap, y: Float64Array, settings: FitSettings): Response {
-  const { kernels } = arena;
-  const n = y.length;
+/** The weights of n rows, with room for their scales. */
+export function standardizeWeights(arena: Heap, n: number, settings: FitSettings): Rows {
   const weights = arena.raw64(n);
   if (settings.weights === undefined) weights.fill(1);
   else weights.set(settings.weights);
@@ -128,7 +148,15 @@ export function standardizeResponse(arena: Heap, y: Float64Array, settings: FitS
     throw rangeError("ERR_VALUE", `"weights" must have a positive, finite sum, got ${totalWeight}`);
   }
   const first = weights.findIndex((weight) => weight > 0);
-  const rowScales = arena.raw64(n);
+  return { n, weights, totalWeight, rowScales: arena.raw64(n), first };
+}
+
+/** Brings weights and response into standard form. `y` and `settings` hold only finite numbers. */
+export function standardizeResponse(arena: Heap, y: Float64Array, settings: FitSettings): Response {
+  const { kernels } = arena;
+  const n = y.length;
+  const rows = standardizeWeights(arena, n, settings);
+  const { weights, totalWeight, rowScales, first } = rows;
   for (let i = 0; i < n; ++i) rowScales[i] = Math.sqrt(weights[i] / totalWeight);
 
   // y as a matrix of one column; its pivot, mean and variance lie in one-element arrays.
@@ -151,11 +179,7 @@ export function standardizeResponse(arena: Heap, y: Float64Array, settings: FitS
     throw rangeError("ERR_VALUE", '"y" must not have squares that overflow');
   }
   return {
-    n,
-    weights,
-    totalWeight,
-    rowScales,
-    first,
+    ...rows,
     y: target,
     yPivot: pivot[0],
     yMean: mean[0],
@@ -229,6 +253,11 @@ export function coordinates(
     yMean: response.yMean,
     nullLoss: response.nullLoss,
     convergenceScale: response.convergenceScale,
+    responseNorm: Math.sqrt(2 * response.nullLoss),
+    features: p,
+    saturatedLoss: 0,
+    loss,
+    shrinkageGap,
   };
 }
 
@@ -284,11 +313,11 @@ function setMultiple(out: Float64Array, strength: number, factors: Float64Array)
  * leaves nothing of y but rounding errors.
  */
 export function lambdaMax(problem: Coordinates, l1Ratio: number): number {
-  const { eligible, b, z, lower, upper, penaltyFactor, curvatures, nullLoss } = problem;
+  const { eligible, b, z, lower, upper, penaltyFactor, curvatures, responseNorm } = problem;
   // What y and the fit of the unpenalised columns, subtracted, may have lost.
-  let size = Math.sqrt(2 * nullLoss);
+  let size = responseNorm;
   for (const j of eligible) size += Math.abs(b[j]) * Math.sqrt(curvatures[j]);
-  const hasFit = size > Math.sqrt(2 * nullLoss);
+  const hasFit = size > responseNorm;
   let largest = 0;
   for (const j of eligible) {
     if (penaltyFactor[j] === 0) continue;

@@ -1,5 +1,4 @@
 import { alignedBytes } from "../kernels/arena.js";
-import { loss } from "../losses/gaussian.js";
 import { assess, type Certificate, isConverged, settle } from "./certificate.js";
 import type { Problem } from "./problem.js";
 
@@ -160,7 +159,7 @@ export class WorkingSet {
       const squares = problem.residual(count, columns);
       const isLast = iterations >= maxIterations;
       let inside: Certificate | undefined;
-      if (loss(squares) <= limit) {
+      if (problem.loss(squares) <= limit) {
         problem.screen(strong.count, strong.columns);
         if (!isLast && this.#admit(strong)) {
           this.#start();

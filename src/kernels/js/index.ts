@@ -4,6 +4,7 @@ import * as cholesky from "./cholesky.js";
 import * as dense from "./dense.js";
 import * as descent from "./descent.js";
 import * as elementwise from "./elementwise.js";
+import * as losses from "./losses.js";
 import * as penalties from "./penalties.js";
 import * as reductions from "./reductions.js";
 import * as sparse from "./sparse.js";
@@ -78,6 +79,8 @@ export const jsKernels: Kernels = {
   symmetricUpdate: symmetric.symmetricUpdate64,
   reflect: symmetric.reflect64,
   rotate: symmetric.rotate64,
+  binomialLoss: losses.binomialLoss64,
+  poissonLoss: losses.poissonLoss64,
   exp: transcendental.exp64,
   log: transcendental.log64,
 };

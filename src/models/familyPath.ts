@@ -1,0 +1,29 @@
+import type { Matrix } from "../data/Matrix.js";
+import { withMemory } from "../kernels/select.js";
+import { binomial } from "../losses/binomial.js";
+import { poisson } from "../losses/poisson.js";
+import { glmSolver, glmSolverBytes } from "../solvers/glmSolver.js";
+import { fitPath, type Lambdas } from "./fitPath.js";
+import { gaussianPath } from "./gaussianPath.js";
+import type { AnyModel } from "./Model.js";
+import type { Fit } from "./options.js";
+import type { Path } from "./Path.js";
+
+/** The losses of the families with one linear predictor whose curvature changes with it. */
+const LOSSES = { binomial, poisson };
+
+/** Fits a family for each lambda in descending order. */
+export function familyPath<M extends AnyModel>(
+  X: Matrix,
+  y: Float64Array,
+  fit: Fit,
+  l1Ratio: number,
+  lambdas: Lambdas,
+): Path<M> {
+  const { family } = fit.response;
+  if (family === "gaussian") return gaussianPath(X, y, fit, l1Ratio, lambdas) as Path<AnyModel> as Path<M>;
+  const path = withMemory(glmSolverBytes(X.rows, X.columns), "the problem", (arena) =>
+    fitPath(glmSolver(arena, X, y, LOSSES[family], fit.settings, l1Ratio), fit, l1Ratio, lambdas),
+  );
+  return path as Path<AnyModel> as Path<M>;
+}

@@ -1,0 +1,186 @@
+import { rangeError } from "../errors.js";
+import { alignedBytes, type Heap } from "../kernels/arena.js";
+import type { Loss } from "../losses/Loss.js";
+import { ColumnBasis } from "./columnBasis.js";
+import type { Design } from "./Design.js";
+import { type Columns, coordinates, coordinatesBytes, type FitSettings, ROUNDINGS, type Rows } from "./problem.js";
+import type { SmoothProblem } from "./proximalNewton.js";
+import { Screening } from "./screening.js";
+
+/** The bytes that {@link glmProblem} takes from its arena. */
+export function glmProblemBytes(n: number, p: number, screened: boolean): number {
+  return (
+    8 * alignedBytes(8 * n) +
+    4 * alignedBytes(8 * (p + 1)) +
+    coordinatesBytes(p + 1) +
+    (screened ? Screening.bytes(n, p + 1) : 0)
+  );
+}
+
+/** A dual point is no longer within the domain, or the optimum at infinity, where the columns without a penalty would move η by as much. */
+const FARTHEST = 0.5;
+/** Below this share of the largest curvature, rows weigh as if they had it when the dual point is made orthogonal. */
+const FLAT = 1e-30;
+
+/**
+ * A problem of a family with one linear predictor: with v_i = s_i/W, columns centred (if there is an intercept) and scaled as in
+ * {@link Problem}, the intercept a last column of ones without penalty, and b_j = d_j·w_j,
+ *
+ *   F = Σ_i v_i·loss(y_i, η_i) + Σ_j l1_j·|b_j| + l2_j/2·b_j²,   η = o + X·b
+ *
+ * Its dual points are θ_i = v_i·(y_i − μ_i), whose gradients are z = Xᵀθ. The offset o is centred if there is an intercept.
+ */
+export function glmProblem(
+  arena: Heap,
+  design: Design,
+  columns: Columns,
+  loss: Loss,
+  rows: Rows,
+  y: Float64Array,
+  settings: FitSettings,
+  screened?: { X: Float64Array; squares: Float64Array },
+): SmoothProblem {
+  const { kernels } = arena;
+  const { weights, totalWeight } = rows;
+  const { n, intercept } = { n: rows.n, intercept: settings.intercept };
+  const P = design.columns;
+  const p = intercept ? P - 1 : P;
+  const v = arena.raw64(n);
+  const target = arena.float64(n);
+  const offset = arena.float64(n);
+  const eta = arena.raw64(n);
+  const theta = arena.raw64(n);
+  const dual = arena.raw64(n);
+  const h = arena.raw64(n);
+  /** The curvatures of the quadratic model. */
+  const model = arena.raw64(n);
+  for (let i = 0; i < n; ++i) v[i] = weights[i] / totalWeight;
+  let centre = 0;
+  if (settings.offset !== undefined && intercept) for (let i = 0; i < n; ++i) centre += v[i] * settings.offset[i];
+  for (let i = 0; i < n; ++i) {
+    if (!(v[i] > 0)) continue;
+    target[i] = y[i];
+    if (settings.offset !== undefined) offset[i] = settings.offset[i] - centre;
+  }
+  const start = intercept ? loss.nullIntercept(target, v, offset) : 0;
+  const evaluate = (): number => kernels[loss.kernel](n, eta, 0, target, 0, v, 0, theta, 0, h, 0);
+  for (let i = 0; i < n; ++i) eta[i] = offset[i] + start;
+  const nullLoss = evaluate();
+  let responseSquares = 0;
+  let saturatedLoss = 0;
+  for (let i = 0; i < n; ++i) {
+    const mean = v[i] > 0 ? loss.mean(eta[i]) : 0;
+    responseSquares += v[i] * (target[i] * target[i] + mean * mean);
+    saturatedLoss += v[i] * loss.saturated(target[i]);
+  }
+  dual.fill(0);
+
+  const summary = { n, yPivot: 0, yMean: 0, nullLoss, convergenceScale: 0 };
+  const problem = coordinates(arena, columns, summary, intercept ? withIntercept(settings, p) : settings);
+  const { b, z } = problem;
+  /** The Fenchel gaps of the rows at s times the dual point. */
+  const rowGaps = (scale: number): number => {
+    let sum = 0;
+    for (let i = 0; i < n; ++i) {
+      if (v[i] > 0) sum += v[i] * loss.divergence(eta[i], (theta[i] - scale * dual[i]) / v[i]);
+    }
+    return sum;
+  };
+  problem.convergenceScale = Math.max(rowGaps(0), Number.EPSILON * loss.value(0, 0));
+  if (!(nullLoss < Number.POSITIVE_INFINITY && problem.convergenceScale < Number.POSITIVE_INFINITY)) {
+    throw rangeError("ERR_VALUE", '"y" and "offset" must not have a loss that overflows');
+  }
+  if (intercept) b[p] = start;
+  const { eligible } = problem;
+  const screening =
+    screened === undefined ? undefined : new Screening({ ...problem, curvatures: screened.squares }, screened.X, dual);
+  const list = arena.int32(P);
+
+  const residual = (count = eligible.length, columns = eligible): number => {
+    eta.set(offset);
+    design.addProduct(count, columns, b, eta);
+    const value = evaluate();
+    dual.set(theta);
+    screening?.advance();
+    return value;
+  };
+  const gradient = (count: number, columns: Int32Array): void => {
+    design.products(count, columns, dual, z);
+    screening?.computed(count, columns);
+  };
+  const screen = (count: number, columns: Int32Array): void => {
+    if (screening === undefined) gradient(count, columns);
+    else gradient(screening.run(count, columns, list), list);
+  };
+  const project: SmoothProblem["project"] = (columns, _, count, listed) => {
+    let most = 0;
+    for (let i = 0; i < n; ++i) most = Math.max(most, h[i]);
+    const roots = h.map((value) => Math.sqrt(Math.max(value, FLAT * most)));
+    const X = design.fill(columns);
+    for (let at = 0; at < X.length; ++at) X[at] *= roots[at % n];
+    const basis = new ColumnBasis(n, X, Array.from(columns.keys()));
+    const r = theta.map((value, i) => (v[i] > 0 ? value / roots[i] : 0));
+    const before = r.slice();
+    for (let step = 0; step < 2; ++step) basis.remove(r);
+    let squares = 0;
+    let farthest = 0;
+    for (let i = 0; i < n; ++i) {
+      if (!(v[i] > 0)) continue;
+      squares += r[i] * r[i];
+      farthest = Math.max(farthest, Math.abs(before[i] - r[i]) / roots[i]);
+      dual[i] = r[i] * roots[i];
+    }
+    screening?.advance();
+    if (!(farthest <= FARTHEST)) return undefined;
+    const projected = new Float64Array(P);
+    design.products(count, listed, dual, projected);
+    screening?.computed(count, listed);
+    const magnified = ROUNDINGS / basis.least;
+    return { z: projected, squares: Number.NaN, taken: 0, doubt: 0.5 * magnified * magnified * squares };
+  };
+  return {
+    ...problem,
+    saturatedLoss,
+    features: p,
+    responseNorm: Math.sqrt(responseSquares),
+    get yPivot() {
+      return b[p];
+    },
+    yMean: -centre,
+    loss: (fit) => fit,
+    shrinkageGap: rowGaps,
+    screensDual: true,
+    residual,
+    gradient,
+    screen,
+    project,
+    refresh: () => {
+      const value = residual();
+      screen(eligible.length, eligible);
+      return value;
+    },
+    remodel: () => model.set(h),
+    modelDrift: () => {
+      let drift = 0;
+      let total = 0;
+      for (let i = 0; i < n; ++i) {
+        drift += Math.abs(h[i] - model[i]);
+        total += model[i];
+      }
+      return drift / total;
+    },
+    crossGram: (...operands) => design.weightedGram(model, ...operands),
+  };
+}
+
+/** The settings of p columns, for those and an intercept. */
+function withIntercept(settings: FitSettings, p: number): FitSettings {
+  const extend = (values: Float64Array | undefined, last: number): Float64Array | undefined =>
+    values && Float64Array.of(...values, last);
+  return {
+    ...settings,
+    penaltyFactor: extend(settings.penaltyFactor ?? new Float64Array(p).fill(1), 0),
+    lowerBounds: extend(settings.lowerBounds, Number.NEGATIVE_INFINITY),
+    upperBounds: extend(settings.upperBounds, Number.POSITIVE_INFINITY),
+  };
+}

@@ -1,0 +1,57 @@
+import type { Matrix } from "../data/Matrix.js";
+import type { Heap } from "../kernels/arena.js";
+import { alignedBytes } from "../kernels/arena.js";
+import type { Loss } from "../losses/Loss.js";
+import { denseDesign, denseDesignBytes } from "./denseDesign.js";
+import { glmProblem, glmProblemBytes } from "./glmProblem.js";
+import { newtonDescent, newtonDescentBytes } from "./newtonDescent.js";
+import { type FitSettings, setPenalty, standardizeWeights } from "./problem.js";
+import { proximalNewton } from "./proximalNewton.js";
+import type { Solver, StrategySolution } from "./strategy.js";
+import { type Goal, WorkingSet } from "./workingSet.js";
+
+const SCREENED = 100_000;
+
+/** The bytes that {@link glmSolver} takes from its arena. */
+export function glmSolverBytes(n: number, p: number): number {
+  return (
+    2 * alignedBytes(8 * n) +
+    denseDesignBytes(n, p) +
+    glmProblemBytes(n, p, n * p >= SCREENED) +
+    newtonDescentBytes(n, p + 1) +
+    alignedBytes(8 * (p + 1)) +
+    WorkingSet.bytes(p + 1)
+  );
+}
+
+/** The solver of a family with one linear predictor, y and settings checked. */
+export function glmSolver(
+  arena: Heap,
+  X: Matrix,
+  y: Float64Array,
+  loss: Loss,
+  settings: FitSettings,
+  l1Ratio: number,
+): Solver {
+  const rows = standardizeWeights(arena, X.rows, settings);
+  for (let i = 0; i < X.rows; ++i) rows.rowScales[i] = rows.weights[i] > 0 ? 1 : 0;
+  const design = denseDesign(arena, X, rows, settings);
+  const screened = X.rows * X.columns >= SCREENED ? design : undefined;
+  const problem = glmProblem(arena, design, design.traits, loss, rows, y, settings, screened);
+  const set = new WorkingSet(problem, [proximalNewton(problem, newtonDescent(problem, Number.POSITIVE_INFINITY))]);
+  const solve = (goal: Goal, shrinkage = 1): StrategySolution => ({
+    ...set.solve(goal, shrinkage),
+    strategy: "newton",
+  });
+  let previous = Number.POSITIVE_INFINITY;
+  return {
+    problem,
+    solve,
+    solveFor: (lambda, goal, isWarm) => {
+      const shrinkage = isWarm || lambda === 0 ? 1 : Math.min(previous, goal.lambdaMax) / lambda;
+      previous = lambda;
+      setPenalty(problem, lambda, l1Ratio);
+      return solve(goal, shrinkage);
+    },
+  };
+}

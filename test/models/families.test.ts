@@ -1,0 +1,55 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { setBackend } from "../../src/index.js";
+import { families, mean, objective, violation } from "./families.js";
+import { type Problem, problems } from "./problems.js";
+
+fc.configureGlobal({ seed: 20240229, numRuns: 300 });
+
+describe.each(families)("random problems of the $name family", (family) => {
+  /** Problems with a response of the family, both classes or a positive count among the rows of positive weight. */
+  const cases: fc.Arbitrary<Problem> = problems
+    .map((problem) => ({ ...problem, y: problem.y.map(family.response) }))
+    .filter(({ y, weights }) => {
+      const values = y.filter((_, i) => weights[i] > 0);
+      return values.some((value) => value > 0) && (family.name !== "binomial" || values.includes(0));
+    });
+  const tolerances = fc.constantFrom(1e-4, 1e-7, 1e-12);
+
+  test.each(["wasm", "js"] as const)(
+    "a converged model on %s is optimal, its objective F, and nothing NaN",
+    (backend) => {
+      fc.assert(
+        fc.property(cases, tolerances, (problem, tolerance) => {
+          setBackend(backend);
+          const model = family.fit(problem, { tolerance });
+          const { coefficients, intercept, converged, iterations } = model;
+          expect([...coefficients, intercept, model.objective].every(Number.isFinite)).toBe(true);
+          expect(iterations).toBeLessThanOrEqual(10_000);
+          const F = objective(family, problem, coefficients, intercept);
+          const size = 1 + Math.abs(F) + mean(problem, (i) => problem.y[i] ** 2);
+          expect(Math.abs(model.objective - F)).toBeLessThanOrEqual(1e-12 * size);
+          if (!converged || tolerance > 1e-7) return;
+          // A gap of δ is a gradient of √(2·L·δ) at the most, L the largest curvature.
+          const curvature = 1 + Math.max(...problem.X.flat().map((x) => x * x)) * size;
+          const limit = Math.sqrt(2 * curvature * (tolerance + 1e-15) * size);
+          expect(violation(family, problem, coefficients, intercept)).toBeLessThanOrEqual(limit);
+        }),
+      );
+    },
+  );
+
+  test("bounds hold exactly, excluded columns are exactly 0, no zero is negative", () => {
+    fc.assert(
+      fc.property(cases, (problem) => {
+        const { coefficients } = family.fit(problem);
+        coefficients.forEach((value, j) => {
+          expect(value).toBeGreaterThanOrEqual(problem.lowerBounds[j]);
+          expect(value).toBeLessThanOrEqual(problem.upperBounds[j]);
+          if (problem.penaltyFactor[j] === Infinity) expect(value).toBe(0);
+          expect(Object.is(value, -0)).toBe(false);
+        });
+      }),
+    );
+  });
+});
