@@ -1,14 +1,4 @@
-import { blockBytes, loadLane, storeLane } from "./vector";
-
-/** v − clamp(v, −t, t): soft-thresholding by Moreau's decomposition. NaN stays NaN, zeros are +0. */
-function soften<T>(v: v128, t: v128, minusT: v128): v128 {
-  return v128.sub<T>(v, v128.pmin<T>(v128.pmax<T>(v, minusT), t));
-}
-
-/** t·sign(w), 0 where w is ±0: the sign bit of w on t, masked by w ≠ 0. */
-function signed<T>(t: v128, w: v128, zero: v128, signBit: v128): v128 {
-  return v128.and(v128.or(v128.and(w, signBit), t), v128.ne<T>(w, zero));
-}
+import { blockBytes, loadLane, signed, soften, storeLane } from "./vector";
 
 /** out = x − clamp(x, −threshold, threshold) */
 function softThreshold<T>(n: i32, x: usize, threshold: T, out: usize): void {

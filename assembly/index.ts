@@ -4,6 +4,7 @@ export * from "./dense";
 export * from "./descent";
 export * from "./elementwise";
 export * from "./losses";
+export * from "./optimizers";
 export * from "./penalties";
 export * from "./reductions";
 export * from "./sparse";

@@ -71,7 +71,53 @@ export interface VectorKernels<V extends FloatArray> {
     out: V,
     outOffset: number,
   ): void;
+  /** One step of gradient descent with momentum. state: momentum sums, not touched without momentum */
+  sgdStep: OptimizerStep<V, [momentum: number, gain: number, nesterov: number, rate: number, threshold: number]>;
+  /** One step of Adam. state: means, mean squares, and for amsgrad the largest of these */
+  adamStep: OptimizerStep<
+    V,
+    [
+      beta1: number,
+      gain1: number,
+      scale1: number,
+      beta2: number,
+      gain2: number,
+      scale2: number,
+      eps: number,
+      amsgrad: number,
+      factor: number,
+      rate: number,
+      l1: number,
+    ]
+  >;
+  /** One step of RMSprop, or with smoothing = gain = 1 of Adagrad. state: mean squares, if centered means, with momentum its sums */
+  rmspropStep: OptimizerStep<
+    V,
+    [smoothing: number, gain: number, eps: number, centered: number, momentum: number, rate: number, threshold: number]
+  >;
+  /** One step of FTRL-Proximal. state: dual weights, sums of squares */
+  ftrlStep: OptimizerStep<V, [beta: number, before: number, inverse: number, rate: number, threshold: number]>;
 }
+
+/**
+ * A step of an optimiser on n weights w, in place, from their gradient g. The arrays of `state` lie `stride` elements apart. All
+ * read u = clamp(scale·g, −limit, limit) + decay·w + push·sign(w). Scalars are rounded to the dtype on entry.
+ */
+export type OptimizerStep<V extends FloatArray, Scalars extends number[]> = (
+  n: number,
+  w: V,
+  wOffset: number,
+  g: V,
+  gOffset: number,
+  state: V,
+  stateOffset: number,
+  stride: number,
+  scale: number,
+  limit: number,
+  decay: number,
+  push: number,
+  ...scalars: Scalars
+) => void;
 
 /** One operand of the float64 kernels: an array, then the element where it starts. */
 type F = Float64Array;

@@ -71,8 +71,8 @@ export interface Place<V extends FloatArray = FloatArray> {
   offset: number;
 }
 
-/** The kernels of the arenas that users hold, by buffer. */
-const owners = new WeakMap<ArrayBufferLike, Kernels>();
+/** The arenas that users hold, by buffer. */
+const owners = new WeakMap<ArrayBufferLike, Heap>();
 /** The places of their arrays: finding one is several times quicker than asking an array for its buffer. */
 const places = new WeakMap<FloatArray, Place>();
 
@@ -91,8 +91,14 @@ export function createArena(byteLength: number): Arena {
   checkInteger("byteLength", byteLength, 0);
   // A page more than asked for: room for the alignment of about a thousand arrays.
   const { buffer, kernels } = newMemory(memorySize(byteLength, "the arena", PAGE));
-  if (kernels.name === "wasm") owners.set(buffer, kernels);
-  return new Heap(byteLength, buffer, kernels);
+  const arena = new Heap(byteLength, buffer, kernels);
+  owners.set(buffer, arena);
+  return arena;
+}
+
+/** The arena that an array lies in. */
+export function arenaOf(array: FloatArray): Heap | undefined {
+  return owners.get(array.buffer);
 }
 
 /** The place of an array in an arena's WASM memory, or undefined: then it is copied, or JavaScript takes over. */
@@ -102,7 +108,7 @@ export function placeOf<V extends FloatArray>(array: V): Place<V> | undefined {
 }
 
 function newPlace(array: FloatArray): Place | undefined {
-  const kernels = owners.get(array.buffer);
+  const kernels = owners.get(array.buffer)?.kernels;
   if (kernels?.memory === undefined) return undefined;
   const dtype = isFloat64(array) ? "float64" : "float32";
   const place: Place = {
@@ -131,20 +137,23 @@ let scratchMemory: Scratch | undefined;
 /** The scratch for arrays outside of any arena, or undefined where WASM does not run. */
 export function scratch(): Scratch | undefined {
   if (choice === "js") return undefined;
-  if (scratchMemory === undefined && failure === undefined) {
-    const bytes = SCRATCH_LENGTH * 8;
-    const { buffer, kernels } = newMemory(memorySize(2 * bytes, "the scratch"));
-    if (kernels.name === "wasm") {
-      const heap = new Heap(2 * bytes, buffer, kernels);
-      const float64 = [heap.float64(SCRATCH_LENGTH), heap.float64(SCRATCH_LENGTH)] as const;
-      const float32 = [
-        new Float32Array(buffer, float64[0].byteOffset, 2 * SCRATCH_LENGTH),
-        new Float32Array(buffer, float64[1].byteOffset, 2 * SCRATCH_LENGTH),
-      ] as const;
-      scratchMemory = { kernels, float64, float32 };
-    }
-  }
+  if (scratchMemory === undefined && failure === undefined) scratchMemory = newScratch(SCRATCH_LENGTH, 0);
   return scratchMemory;
+}
+
+/** A memory of its own with a scratch of two times `length` doubles, and room for `byteLength` bytes more; undefined where WASM does not run. */
+export function newScratch(length: number, byteLength: number): (Scratch & { heap: Heap }) | undefined {
+  if (compiledModule() === undefined) return undefined;
+  const bytes = 2 * 8 * length + byteLength;
+  const { buffer, kernels } = newMemory(memorySize(bytes, "the scratch", PAGE));
+  if (kernels.name === "js") return undefined;
+  const heap = new Heap(bytes, buffer, kernels);
+  const float64 = [heap.float64(length), heap.float64(length)] as const;
+  const float32 = [
+    new Float32Array(buffer, float64[0].byteOffset, 2 * length),
+    new Float32Array(buffer, float64[1].byteOffset, 2 * length),
+  ] as const;
+  return { kernels, float64, float32, heap };
 }
 
 /** Free memories of finished problems, few and small enough to keep. */

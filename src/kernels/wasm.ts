@@ -1,6 +1,6 @@
 import type { FloatArray } from "../data/FloatArray.js";
 import { bytes as embedded } from "./binary.js";
-import type { Kernels, LossKernel, VectorKernels } from "./contract.js";
+import type { Kernels, LossKernel, OptimizerStep, VectorKernels } from "./contract.js";
 
 /** The only file that knows of pointers. */
 
@@ -88,6 +88,18 @@ function vectorKernels(wasm: Exports, suffix: "64" | "32", at: Address, at32: Ad
       const list = at32(indices, indicesOffset);
       listTransposedProduct(n, count, list, at(X, XOffset), at(r, rOffset), at(out, outOffset));
     },
+    sgdStep: optimizerStep(wasm[`sgdStep${suffix}`], at),
+    adamStep: optimizerStep(wasm[`adamStep${suffix}`], at),
+    rmspropStep: optimizerStep(wasm[`rmspropStep${suffix}`], at),
+    ftrlStep: optimizerStep(wasm[`ftrlStep${suffix}`], at),
+  };
+}
+
+/** A step with up to fifteen scalars, spelt out because rest parameters allocate. What a kernel does not take, the call drops. */
+function optimizerStep(step: WasmFunction, at: Address): OptimizerStep<FloatArray, number[]> {
+  return (n, w, wOffset, g, gOffset, state, stateOffset, stride, a, b, c, d, e, f, h, i, j, k, l, m, o, p, q) => {
+    const weights = at(w, wOffset);
+    step(n, weights, at(g, gOffset), at(state, stateOffset), stride, a, b, c, d, e, f, h, i, j, k, l, m, o, p, q);
   };
 }
 

@@ -1,6 +1,7 @@
 import { value } from "../penalties/elasticNet.js";
 import type { GramProblem } from "../solvers/gramProblem.js";
 import { lambdaMax, type Problem, setPenalty } from "../solvers/problem.js";
+import { productError } from "../solvers/productError.js";
 import type { Solver, StrategySolution } from "../solvers/strategy.js";
 import type { Goal } from "../solvers/workingSet.js";
 import { lambdaGrid } from "./lambdas.js";
@@ -235,19 +236,4 @@ function bestIntercept(problem: Problem, w: Float64Array, support: Int32Array): 
   }
   const intercept = total + rest;
   return { intercept, error: total - intercept + rest };
-}
-
-/** a·b − product, where product is a·b rounded: exact but for numbers near overflow or underflow, for which it may be 0. */
-function productError(a: number, b: number, product: number): number {
-  const aHigh = leadingHalf(a);
-  const bHigh = leadingHalf(b);
-  const aLow = a - aHigh;
-  const bLow = b - bHigh;
-  return aLow * bLow - (product - aHigh * bHigh - aLow * bHigh - aHigh * bLow) || 0;
-}
-
-/** The leading 26 bits of a number. Dekker, A floating-point technique for extending the available precision (1971). */
-function leadingHalf(value: number): number {
-  const scaled = 134217729 * value;
-  return scaled - (scaled - value);
 }

@@ -50,7 +50,7 @@ export const mutants: readonly Mutant[] = [
     "",
   ),
   assembly(
-    "elementwise",
+    "vector",
     "soft-thresholding clamps to the wrong ends",
     "v128.pmin<T>(v128.pmax<T>(v, minusT), t)",
     "v128.pmax<T>(v128.pmin<T>(v, minusT), t)",
@@ -73,7 +73,7 @@ export const mutants: readonly Mutant[] = [
     "v128.sub<T>(v128.mul<T>(w, factor), v128.mul<T>(rate, g))",
     "v128.add<T>(v128.mul<T>(w, factor), v128.mul<T>(rate, g))",
   ),
-  assembly("elementwise", "subgradient of 0 is not 0", ", v128.ne<T>(w, zero))", ", v128.eq<T>(w, w))"),
+  assembly("vector", "subgradient of 0 is not 0", ", v128.gt<T>(v128.abs<T>(w), zero))", ", v128.eq<T>(w, w))"),
   assembly(
     "elementwise",
     "decay writes past its end",
@@ -292,8 +292,8 @@ export const mutants: readonly Mutant[] = [
     "b += weights[weightsOffset + i + 1]",
     "a += weights[weightsOffset + i + 1]",
   ),
-  js("elementwise", "soft-thresholding without infinities", "return s - s === 0 ? s : soften(v, t);", "return s;"),
-  js("elementwise", "the sign of the push flipped", "w > 0 ? t : w < 0 ? -t : 0", "w > 0 ? -t : w < 0 ? t : 0"),
+  js("vector", "soft-thresholding without infinities", "return s - s === 0 ? s : soften(v, t);", "return s;"),
+  js("vector", "the sign of the push flipped", "w > 0 ? t : w < 0 ? -t : 0", "w > 0 ? -t : w < 0 ? t : 0"),
   js(
     "elementwise",
     "float32 step without rounding in between",

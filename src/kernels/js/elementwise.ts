@@ -1,27 +1,8 @@
-const { abs, fround } = Math;
+import { signed, soft } from "./vector.js";
+
+const { fround } = Math;
 
 // Loops are unrolled by 4, which the engine does not do by itself: loads first, then stores, half the time.
-
-/** v − clamp(v, −t, t), which the branch-free form below cannot give for infinities and sums that overflow. */
-function soften(v: number, t: number): number {
-  return v > t ? v - t : v < -t ? v + t : v - v;
-}
-
-/**
- * The branch-free form of soften: p = v − t counts where it is positive, q = v + t where it is negative. The test for a
- * result that is not finite is never taken on ordinary data, so it costs next to nothing.
- */
-function soft(v: number, t: number): number {
-  const p = v - t;
-  const q = v + t;
-  const s = (p + abs(p) + (q - abs(q))) * 0.5;
-  return s - s === 0 ? s : soften(v, t);
-}
-
-/** t·sign(w), 0 where w is ±0 */
-function signed(t: number, w: number): number {
-  return w > 0 ? t : w < 0 ? -t : 0;
-}
 
 /** soft(w·factor − rate·g, threshold) in float64 */
 function proximal64(w: number, g: number, factor: number, rate: number, threshold: number): number {

@@ -5,6 +5,7 @@ import * as dense from "./dense.js";
 import * as descent from "./descent.js";
 import * as elementwise from "./elementwise.js";
 import * as losses from "./losses.js";
+import * as optimizers from "./optimizers.js";
 import * as penalties from "./penalties.js";
 import * as reductions from "./reductions.js";
 import * as sparse from "./sparse.js";
@@ -29,6 +30,10 @@ export const jsKernels: Kernels = {
     penalty: reductions.penalty64,
     transposedProduct: dense.transposedProduct64,
     listTransposedProduct: dense.listTransposedProduct64,
+    sgdStep: optimizers.sgdStep64,
+    adamStep: optimizers.adamStep64,
+    rmspropStep: optimizers.rmspropStep64,
+    ftrlStep: optimizers.ftrlStep64,
   },
   float32: {
     softThreshold: elementwise.softThreshold32,
@@ -44,6 +49,10 @@ export const jsKernels: Kernels = {
     penalty: reductions.penalty32,
     transposedProduct: dense.transposedProduct32,
     listTransposedProduct: dense.listTransposedProduct32,
+    sgdStep: optimizers.sgdStep32,
+    adamStep: optimizers.adamStep32,
+    rmspropStep: optimizers.rmspropStep32,
+    ftrlStep: optimizers.ftrlStep32,
   },
   product: dense.product64,
   listProduct: dense.listProduct64,

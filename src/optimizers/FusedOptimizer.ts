@@ -1,0 +1,360 @@
+import type { FloatArray } from "../data/FloatArray.js";
+import {
+  checkBoolean,
+  checkChoice,
+  checkLength,
+  checkMatching,
+  checkNonNegative,
+  checkOptions,
+  describe,
+  isFloat32,
+  isFloat64,
+  rangeError,
+  typeError,
+} from "../errors.js";
+import type { VectorKernels } from "../kernels/contract.js";
+import { jsKernels } from "../kernels/js/index.js";
+import { placeOf, type Scratch, scratch } from "../kernels/select.js";
+import { firstNonFinite, NORM_CHUNK, scaledNorm } from "./clipping.js";
+import {
+  type Parameter,
+  type Rates,
+  rateAt,
+  type Schedule,
+  SETTINGS,
+  type Settings,
+  type Slot,
+  Spans,
+  toGroups,
+  toSlots,
+} from "./parameters.js";
+import { jsonOf, type OptimizerState, type OptimizerStateJSON, readState, toBytes, VERSION } from "./state.js";
+
+/** The options that all optimisers take. */
+export interface OptimizerOptions extends Settings {
+  /** Weight of Σ|w|, at least 0. Default 0. */
+  l1?: Settings["l1"];
+  /** Weight of Σw², at least 0: adds 2·l2·w to the gradient. Default 0. */
+  l2?: Settings["l2"];
+  /** PyTorch's weight_decay. Default 0 (`adamw`: 0.01). */
+  weightDecay?: Settings["weightDecay"];
+  /** `"proximal"` (default) soft-thresholds after the step and gives exact zeros; `"subgradient"` adds l1·sign(w) to the gradient. */
+  l1Mode?: "proximal" | "subgradient";
+  /** Climbs: the gradients' signs are turned. Penalties still pull towards 0. Default false. */
+  maximize?: boolean;
+  /** The largest norm of all gradients together; above it all are scaled by clipNorm/(norm + 1e-6). Default: none. */
+  clipNorm?: number;
+  /** The largest magnitude of a gradient's element, after `clipNorm`. Default: none. */
+  clipValue?: number;
+  /** `"throw"` (default), or `"skip"`: leave such a step out, and count it in `skipped`. */
+  onNonFinite?: "throw" | "skip";
+}
+
+/** What {@link sgd}, {@link adam} and the others return. */
+export interface Optimizer {
+  /** Which optimiser it is, by the name of its function. */
+  readonly kind: string;
+  /** Steps done. */
+  readonly steps: number;
+  /** Steps left out because of a gradient that was not finite. */
+  readonly skipped: number;
+  /**
+   * One step, in place on the parameters. Nothing is allocated for arrays in an arena.
+   *
+   * @param gradients - One per parameter, of the same dtype and length; left unchanged. They may not overlap the parameters.
+   * @throws RangeError if a gradient is not finite (parameters and state stay as they were), lengths do not fit, or memory is shared.
+   * @throws TypeError if a gradient is not an array of the parameter's dtype.
+   */
+  step(gradients: readonly FloatArray[]): void;
+  /** How many weights are exactly 0, per parameter. */
+  zeros(): number[];
+  /** A copy of everything that a later run needs beside the weights and the options. */
+  state(): OptimizerState;
+  /**
+   * Continues from a state, bit for bit: what `state()`, `toJSON()` (parsed or not) or `toBytes()` gave.
+   *
+   * @throws RangeError if it is another optimiser's or does not fit the parameters. Nothing has changed then.
+   * @throws TypeError if it is no state.
+   */
+  load(state: OptimizerState | OptimizerStateJSON | string | Uint8Array | ArrayBuffer): void;
+  /** The state as JSON, exact for all numbers. `JSON.stringify(optimizer)` calls it. */
+  toJSON(): OptimizerStateJSON;
+  /** The state as bytes: a JSON header, then the arrays as they are. */
+  toBytes(): Uint8Array;
+}
+
+/** What makes one optimiser differ from another. */
+export interface Rule {
+  kind: string;
+  /** Names of the arrays and of the numbers that it keeps for each parameter. */
+  arrays: readonly string[];
+  numbers?: readonly string[];
+  /** What the arrays hold at first. Default 0. */
+  initial?: number;
+  /** The defaults. */
+  learningRate: number;
+  weightDecay?: number;
+  /** Whether a learning rate of 0 makes no sense. */
+  positiveRate?: boolean;
+  /** Whether weightDecay is applied by `run` rather than to the gradient. */
+  decoupled?: boolean;
+  /** Other options, which its own file has checked. */
+  options: readonly string[];
+  modes?: readonly string[];
+  /** Called before a step. */
+  begin?(step: number): void;
+  /** Called before the step of a parameter. */
+  prepare?(slot: Slot): void;
+  /** Calls the kernel. */
+  run(
+    kernels: VectorKernels<FloatArray>,
+    n: number,
+    w: FloatArray,
+    wOffset: number,
+    g: FloatArray,
+    gOffset: number,
+    state: FloatArray,
+    stateOffset: number,
+    stride: number,
+    scale: number,
+    limit: number,
+    slot: Slot,
+  ): void;
+}
+
+const OPTIONS = [...SETTINGS, "l1Mode", "maximize", "clipNorm", "clipValue", "onNonFinite"] as const;
+const MODES = ["proximal", "subgradient"] as const;
+/** Below this many elements the JavaScript twin is done before a call into WASM has begun. */
+const TINY = 16;
+
+const twins = (wide: boolean): VectorKernels<FloatArray> =>
+  (wide ? jsKernels.float64 : jsKernels.float32) as unknown as VectorKernels<FloatArray>;
+const kernelsOf = ({ kernels }: Scratch, wide: boolean): VectorKernels<FloatArray> =>
+  (wide ? kernels.float64 : kernels.float32) as unknown as VectorKernels<FloatArray>;
+
+/** Everything that optimisers share: parameters, settings, clipping, state. Their arithmetic is in the rule and its kernel. */
+export class FusedOptimizer implements Optimizer {
+  readonly #rule: Rule;
+  readonly #slots: readonly Slot[];
+  readonly #spans: Spans;
+  readonly #settings: Record<keyof Rates, Schedule>;
+  readonly #current: Rates = { learningRate: 0, l1: 0, l2: 0, weightDecay: 0 };
+  readonly #subgradient: boolean;
+  readonly #sign: number;
+  readonly #clipNorm: number;
+  readonly #clipValue: number;
+  readonly #skips: boolean;
+  #steps = 0;
+  #skipped = 0;
+
+  constructor(rule: Rule, parameters: readonly Parameter[], options: OptimizerOptions) {
+    const { kind, arrays, numbers = [], weightDecay = 0, modes = MODES } = rule;
+    checkOptions(kind, options, [...OPTIONS, ...rule.options]);
+    const { l1Mode = "proximal", maximize = false, onNonFinite = "throw" } = options;
+    const { clipNorm = Number.POSITIVE_INFINITY, clipValue = Number.POSITIVE_INFINITY } = options;
+    checkChoice("l1Mode", l1Mode, modes);
+    checkBoolean("maximize", maximize);
+    checkChoice("onNonFinite", onNonFinite, ["throw", "skip"]);
+    checkNonNegative("clipNorm", clipNorm);
+    checkNonNegative("clipValue", clipValue);
+    this.#settings = { learningRate: rule.learningRate, l1: 0, l2: 0, weightDecay };
+    for (const name of SETTINGS) this.#settings[name] = options[name] ?? this.#settings[name];
+    this.#rule = rule;
+    this.#subgradient = l1Mode === "subgradient";
+    this.#sign = maximize ? -1 : 1;
+    this.#clipNorm = clipNorm;
+    this.#clipValue = clipValue;
+    this.#skips = onNonFinite === "skip";
+    const groups = toGroups(parameters);
+    for (const [k, group] of groups.entries()) {
+      for (const name of SETTINGS) {
+        const schedule = group[name] ?? this.#settings[name];
+        // Functions are asked at every step.
+        if (typeof schedule === "function") continue;
+        rateAt(name, schedule, 1, rule.positiveRate, group[name] === undefined ? undefined : k);
+      }
+    }
+    this.#spans = new Spans(groups.map(({ values }) => values));
+    this.#slots = toSlots(kind, groups, arrays.length, numbers.length);
+    if (rule.initial !== undefined) for (const { state } of this.#slots) state.fill(rule.initial);
+  }
+
+  get kind(): string {
+    return this.#rule.kind;
+  }
+
+  get steps(): number {
+    return this.#steps;
+  }
+
+  get skipped(): number {
+    return this.#skipped;
+  }
+
+  step(gradients: readonly FloatArray[]): void {
+    this.#check(gradients);
+    const scale = this.#scale(gradients);
+    if (scale === undefined) {
+      this.#skipped += 1;
+      return;
+    }
+    const step = this.#steps + 1;
+    this.#schedule(step);
+    this.#rule.begin?.(step);
+    for (let k = 0; k < this.#slots.length; ++k) this.#update(this.#slots[k], gradients[k], scale);
+    this.#steps = step;
+  }
+
+  zeros(): number[] {
+    return this.#slots.map(({ values }) => {
+      let count = 0;
+      for (let i = 0; i < values.length; ++i) if (values[i] === 0) count += 1;
+      return count;
+    });
+  }
+
+  state(): OptimizerState {
+    const { kind, arrays, numbers = [] } = this.#rule;
+    const parameters = this.#slots.map((slot) => {
+      const n = slot.values.length;
+      return Object.fromEntries([
+        ...arrays.map((name, a) => [name, slot.state.slice(a * n, (a + 1) * n)] as const),
+        ...numbers.map((name, a) => [name, slot.numbers[a]] as const),
+      ]);
+    });
+    const state = { version: VERSION, kind, step: this.#steps, parameters };
+    // Not enumerable, so that the state stays a plain object to copies and comparisons.
+    return Object.defineProperty(state, "toJSON", { value: () => jsonOf(state) });
+  }
+
+  load(state: OptimizerState | OptimizerStateJSON | string | Uint8Array | ArrayBuffer): void {
+    const { kind, arrays, numbers = [] } = this.#rule;
+    const { step, parameters } = readState(
+      state,
+      kind,
+      arrays,
+      numbers,
+      this.#slots.map(({ values }) => values),
+    );
+    for (const [k, slot] of this.#slots.entries()) {
+      const n = slot.values.length;
+      arrays.forEach((name, a) => {
+        slot.state.set(parameters[k][name] as FloatArray, a * n);
+      });
+      numbers.forEach((name, a) => {
+        slot.numbers[a] = parameters[k][name] as number;
+      });
+    }
+    this.#steps = step;
+  }
+
+  toJSON(): OptimizerStateJSON {
+    return jsonOf(this.state());
+  }
+
+  toBytes(): Uint8Array {
+    return toBytes(this.state());
+  }
+
+  #check(gradients: readonly FloatArray[]): void {
+    if (!Array.isArray(gradients)) {
+      throw typeError("ERR_TYPE", `"gradients" must be an array, got ${describe(gradients)}`);
+    }
+    checkLength("gradients", gradients, this.#slots.length);
+    for (let k = 0; k < this.#slots.length; ++k) {
+      const { values, wide } = this.#slots[k];
+      const gradient: FloatArray = gradients[k];
+      // Names are only put together for errors.
+      if (!(wide ? isFloat64(gradient) : isFloat32(gradient)) || gradient.length !== values.length) {
+        checkMatching(`gradients[${k}]`, gradient, `parameters[${k}]`, values);
+      }
+      this.#spans.refuse("gradients", k, gradient);
+    }
+  }
+
+  /** What all gradients are multiplied by, or undefined for a step to be left out. Reads all before anything is changed. */
+  #scale(gradients: readonly FloatArray[]): number | undefined {
+    let squares = 0;
+    for (let k = 0; k < gradients.length; ++k) squares += this.#sumSquares(this.#slots[k], gradients[k]);
+    if (!(squares < Number.POSITIVE_INFINITY)) {
+      for (const [k, gradient] of gradients.entries()) {
+        const i = firstNonFinite(gradient);
+        if (i < 0) continue;
+        if (this.#skips) return undefined;
+        throw rangeError("ERR_NOT_FINITE", `"gradients[${k}]" must be finite, got ${gradient[i]} in element ${i}`);
+      }
+    }
+    if (this.#clipNorm === Number.POSITIVE_INFINITY) return this.#sign;
+    const norm = squares < Number.POSITIVE_INFINITY ? Math.sqrt(squares) : scaledNorm(gradients);
+    return this.#sign * Math.min(1, this.#clipNorm / (norm + 1e-6));
+  }
+
+  /** In chunks, so that sums of many floats stay exact enough; the same chunks on all paths. */
+  #sumSquares({ values, wide, room: own, shared }: Slot, gradient: FloatArray): number {
+    const n = values.length;
+    const place = n < TINY ? undefined : placeOf(gradient);
+    const common = own !== undefined || shared ? scratch() : undefined;
+    const room = common && (own ?? common);
+    let sum = 0;
+    for (let start = 0; start < n; start += NORM_CHUNK) {
+      const length = Math.min(NORM_CHUNK, n - start);
+      if (place !== undefined) sum += place.kernels.sumSquares(length, place.memory, place.offset + start);
+      else if (room === undefined) sum += twins(wide).sumSquares(length, gradient, start);
+      else {
+        const copy = (wide ? room.float64 : room.float32)[1];
+        copy.set(gradient.subarray(start, start + length));
+        sum += kernelsOf(room, wide).sumSquares(length, copy, 0);
+      }
+    }
+    return sum;
+  }
+
+  /** The settings at a step. */
+  #schedule(step: number): void {
+    const shared = this.#current;
+    const { positiveRate, decoupled } = this.#rule;
+    for (const name of SETTINGS) shared[name] = rateAt(name, this.#settings[name], step, positiveRate);
+    for (let k = 0; k < this.#slots.length; ++k) {
+      const slot = this.#slots[k];
+      for (const name of SETTINGS) {
+        const own = slot.settings[name];
+        slot[name] = own === undefined ? shared[name] : rateAt(name, own, step, positiveRate, k);
+      }
+      slot.decay = 2 * slot.l2 + (decoupled ? 0 : slot.weightDecay);
+      slot.push = this.#subgradient ? slot.l1 : 0;
+      slot.shrink = this.#subgradient ? 0 : slot.l1;
+    }
+  }
+
+  /** One parameter's step: in its arena, through a copy, or by the JavaScript twin, all with the same bits. */
+  #update(slot: Slot, gradient: FloatArray, scale: number): void {
+    const { values, wide, state, stateOffset, room: own, shared } = slot;
+    const rule = this.#rule;
+    rule.prepare?.(slot);
+    const limit = this.#clipValue;
+    const n = values.length;
+    const to = n < TINY ? undefined : placeOf(values);
+    const from = to && placeOf(gradient);
+    if (to !== undefined && to.kernels === from?.kernels) {
+      const { kernels, memory } = to;
+      rule.run(kernels, n, memory, to.offset, memory, from.offset, memory, stateOffset, n, scale, limit, slot);
+      return;
+    }
+    const common = own !== undefined || shared ? scratch() : undefined;
+    if (common === undefined) {
+      rule.run(twins(wide), n, values, 0, gradient, 0, state, 0, n, scale, limit, slot);
+      return;
+    }
+    const room = own ?? common;
+    const [w, g] = wide ? room.float64 : room.float32;
+    const memory = room.kernels.memory![wide ? "float64" : "float32"];
+    const kernels = kernelsOf(room, wide);
+    for (let start = 0; start < n; start += w.length) {
+      const end = Math.min(start + w.length, n);
+      w.set(values.subarray(start, end));
+      g.set(gradient.subarray(start, end));
+      rule.run(kernels, end - start, w, 0, g, 0, memory, stateOffset + start, n, scale, limit, slot);
+      values.set(end - start === w.length ? w : w.subarray(0, end - start), start);
+    }
+  }
+}

@@ -1,0 +1,106 @@
+import { checkBoolean, checkNonNegative, describe, rangeError, typeError } from "../errors.js";
+import { FusedOptimizer, type Optimizer, type OptimizerOptions } from "./FusedOptimizer.js";
+import type { Parameter } from "./parameters.js";
+import { power } from "./power.js";
+
+/** The options of {@link adam} and {@link adamw}. */
+export interface AdamOptions extends OptimizerOptions {
+  /** Step size. Default 1e-3. */
+  learningRate?: OptimizerOptions["learningRate"];
+  /** How much of the mean and of the mean square is kept, each at least 0 and below 1. Default [0.9, 0.999]. */
+  betas?: readonly [number, number];
+  /** Added to the root, at least 0. Default 1e-8. */
+  eps?: number;
+  /** Divide by the largest mean square so far. Default false. */
+  amsgrad?: boolean;
+}
+
+/**
+ * Adam. With u the gradient and what `l2`, `weightDecay` and l1 by subgradient add to it,
+ *
+ *   m ← beta1·m + (1 − beta1)·u,   v ← beta2·v + (1 − beta2)·u²   (amsgrad: from here on, the largest v so far)
+ *   a = learningRate/(√(v/(1 − beta2^t)) + eps)
+ *   w ← soft(w − a·m/(1 − beta1^t), a·l1)
+ *
+ * Every weight is soft-thresholded by its own step size a times l1, so that fixed points are stationary points of
+ * loss + l1·Σ|w| + l2·Σw².
+ *
+ * @param parameters - What to train. Exclude biases from the penalties: `unpenalized(b)`.
+ * @param options - See {@link OptimizerOptions} and {@link AdamOptions}.
+ * @throws RangeError if an option is out of range, parameters overlap, or their arena has no room for two (amsgrad: three)
+ *   arrays like each of them.
+ * @throws TypeError if an option or a parameter is of the wrong kind, or an option is unknown.
+ * @see Kingma & Ba, Adam: a method for stochastic optimization (2015); Reddi et al., On the convergence of Adam and beyond (2018);
+ *   PyTorch's Adam.
+ * @example
+ * const optimizer = adam([W, unpenalized(b)], { learningRate: 1e-2, l1: 1e-4 });
+ * optimizer.step([gradientOfW, gradientOfB]);
+ */
+export function adam(parameters: readonly Parameter[], options: AdamOptions = {}): Optimizer {
+  return adamLike("adam", 0, parameters, options);
+}
+
+/** Adam with weightDecay in the gradient, or by itself. */
+export function adamLike(
+  kind: "adam" | "adamw",
+  weightDecay: number,
+  parameters: readonly Parameter[],
+  options: AdamOptions,
+): Optimizer {
+  const { betas = [0.9, 0.999], eps = 1e-8, amsgrad = false } = Object(options) as AdamOptions;
+  if (!Array.isArray(betas)) throw typeError("ERR_TYPE", `"betas" must be two numbers, got ${describe(betas)}`);
+  for (const beta of [betas[0], betas[1]]) {
+    checkNonNegative("betas", beta);
+    if (beta >= 1) throw rangeError("ERR_VALUE", `"betas" must be below 1, got ${beta}`);
+  }
+  checkNonNegative("eps", eps);
+  checkBoolean("amsgrad", amsgrad);
+  const [beta1, beta2] = betas as [number, number];
+  const decoupled = kind === "adamw";
+  let scale1 = 1;
+  let scale2 = 1;
+  return new FusedOptimizer(
+    {
+      kind,
+      options: ["betas", "eps", "amsgrad"],
+      arrays: amsgrad ? ["mean", "square", "largestSquare"] : ["mean", "square"],
+      learningRate: 1e-3,
+      weightDecay,
+      decoupled,
+      begin(step) {
+        scale1 = 1 / (1 - power(beta1, step));
+        scale2 = 1 / Math.sqrt(1 - power(beta2, step));
+      },
+      run(kernels, n, w, wOffset, g, gOffset, state, stateOffset, stride, scale, limit, slot) {
+        const { decay, push, learningRate, shrink } = slot;
+        kernels.adamStep(
+          n,
+          w,
+          wOffset,
+          g,
+          gOffset,
+          state,
+          stateOffset,
+          stride,
+          scale,
+          limit,
+          decay,
+          push,
+          beta1,
+          1 - beta1,
+          scale1,
+          beta2,
+          1 - beta2,
+          scale2,
+          eps,
+          amsgrad ? 1 : 0,
+          decoupled ? 1 - learningRate * slot.weightDecay : 1,
+          learningRate,
+          shrink,
+        );
+      },
+    },
+    parameters,
+    options,
+  );
+}

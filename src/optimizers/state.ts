@@ -1,0 +1,178 @@
+import type { FloatArray } from "../data/FloatArray.js";
+import { checkInteger, describe, isFloat32, isFloat64, rangeError, typeError } from "../errors.js";
+
+/** What an optimiser keeps between steps. Arrays are in the order of the parameters' elements, and of their dtype. */
+export interface OptimizerState {
+  version: number;
+  kind: string;
+  step: number;
+  /** Per parameter, its arrays and numbers by name. */
+  parameters: Record<string, FloatArray | number>[];
+}
+
+/** A number of JSON, or the name of one that JSON does not have. */
+type NumberJSON = number | "NaN" | "Infinity" | "-Infinity" | "-0";
+
+/** The same as JSON. */
+export interface OptimizerStateJSON {
+  version: number;
+  kind: string;
+  step: number;
+  parameters: Record<string, { dtype: "float64" | "float32"; values: NumberJSON[] } | NumberJSON>[];
+}
+
+export const VERSION = 1;
+const MAGIC = 0x534c4752; // "RGLS" in little-endian order
+
+const isFloatArray = (value: unknown): value is FloatArray => isFloat64(value) || isFloat32(value);
+const dtypeOf = (array: FloatArray): "float64" | "float32" => (isFloat64(array) ? "float64" : "float32");
+
+function numberJSON(value: number): NumberJSON {
+  return Number.isFinite(value) && !Object.is(value, -0)
+    ? value
+    : ((Object.is(value, -0) ? "-0" : String(value)) as "NaN");
+}
+
+function fromNumberJSON(value: unknown): unknown {
+  return value === "NaN" || value === "Infinity" || value === "-Infinity" || value === "-0" ? Number(value) : value;
+}
+
+/** Every array of a state made into something else. */
+function mapState<T>(state: OptimizerState, map: (array: FloatArray) => T) {
+  const { version, kind, step, parameters } = state;
+  return {
+    version,
+    kind,
+    step,
+    parameters: parameters.map((entries) =>
+      Object.fromEntries(
+        Object.entries(entries).map(([name, value]) => [name, isFloatArray(value) ? map(value) : numberJSON(value)]),
+      ),
+    ),
+  };
+}
+
+export function jsonOf(state: OptimizerState): OptimizerStateJSON {
+  return mapState(state, (array) => ({ dtype: dtypeOf(array), values: Array.from(array, numberJSON) }));
+}
+
+/** Magic number, length of the header, header (JSON with the arrays' lengths), then each array, all at multiples of eight bytes. */
+export function toBytes(state: OptimizerState): Uint8Array {
+  const arrays: FloatArray[] = [];
+  const header = mapState(state, (array) => {
+    arrays.push(array);
+    return { dtype: dtypeOf(array), length: array.length };
+  });
+  const text = new TextEncoder().encode(JSON.stringify(header));
+  let end = padded(8 + text.length);
+  const offsets = arrays.map(({ byteLength }) => {
+    const start = end;
+    end = padded(end + byteLength);
+    return start;
+  });
+  const bytes = new Uint8Array(end);
+  new Uint32Array(bytes.buffer, 0, 2).set([MAGIC, text.length]);
+  bytes.set(text, 8);
+  arrays.forEach((array, k) => {
+    bytes.set(new Uint8Array(array.buffer, array.byteOffset, array.byteLength), offsets[k]);
+  });
+  return bytes;
+}
+
+const padded = (bytes: number): number => Math.ceil(bytes / 8) * 8;
+const malformed = (what: string): RangeError =>
+  rangeError("ERR_VALUE", `"state" must be what an optimiser gave, got ${what}`);
+
+function fromBytes(bytes: Uint8Array): unknown {
+  // A copy, so that every array is aligned.
+  const { buffer, byteLength } = bytes.slice();
+  if (byteLength < 8 || new Uint32Array(buffer, 0, 1)[0] !== MAGIC) throw malformed("other bytes");
+  const length = new Uint32Array(buffer, 4, 1)[0];
+  let end = padded(8 + length);
+  if (end > byteLength) throw malformed("bytes that are cut short");
+  const state = parsed(new TextDecoder().decode(new Uint8Array(buffer, 8, length)));
+  for (const entries of Array.isArray(state.parameters) ? state.parameters : []) {
+    for (const name in entries) {
+      const { dtype, length: n } = Object(entries[name]) as { dtype?: unknown; length?: unknown };
+      if (dtype !== "float64" && dtype !== "float32") continue;
+      checkInteger(`state.${name}.length`, n, 0);
+      const start = end;
+      const size = dtype === "float64" ? 8 : 4;
+      end = padded(start + n * size);
+      if (end > byteLength) throw malformed("bytes that are cut short");
+      entries[name] = size === 8 ? new Float64Array(buffer, start, n) : new Float32Array(buffer, start, n);
+    }
+  }
+  return state;
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: what a text says is anybody's guess until it is checked
+function parsed(text: string): any {
+  try {
+    return Object(JSON.parse(text));
+  } catch {
+    throw malformed("a text that is not JSON");
+  }
+}
+
+/** An array of a state, from any of its forms. */
+function fromArrayJSON(value: unknown): unknown {
+  const { dtype, values } = Object(value) as { dtype?: unknown; values?: unknown };
+  if (!Array.isArray(values) || (dtype !== "float64" && dtype !== "float32")) return value;
+  const numbers = values.map(fromNumberJSON);
+  if (!numbers.every((entry) => typeof entry === "number")) return value;
+  return dtype === "float64" ? Float64Array.from(numbers) : Float32Array.from(numbers);
+}
+
+/** Checks a state in any form against an optimiser and its parameters. */
+export function readState(
+  given: unknown,
+  kind: string,
+  arrays: readonly string[],
+  numbers: readonly string[],
+  weights: readonly FloatArray[],
+): OptimizerState {
+  const state =
+    typeof given === "string"
+      ? parsed(given)
+      : given instanceof ArrayBuffer
+        ? fromBytes(new Uint8Array(given))
+        : given instanceof Uint8Array
+          ? fromBytes(given)
+          : given;
+  if (typeof state !== "object" || state === null) {
+    throw typeError("ERR_TYPE", `"state" must be an optimiser's state, got ${describe(state)}`);
+  }
+  const { version, kind: itsKind, step, parameters } = state as Partial<Record<keyof OptimizerState, unknown>>;
+  if (itsKind !== kind) throw malformed(`that of ${describe(itsKind)} for ${kind}`);
+  if (version !== VERSION) throw malformed(`version ${describe(version)} for ${VERSION}`);
+  checkInteger("state.step", step, 0);
+  if (!Array.isArray(parameters) || parameters.length !== weights.length) {
+    throw rangeError(
+      "ERR_LENGTH",
+      `"state.parameters" must have ${weights.length} values, got ${describe(parameters)}`,
+    );
+  }
+  return {
+    version,
+    kind,
+    step,
+    parameters: weights.map((values, k) => {
+      const entries = Object(parameters[k]) as Record<string, unknown>;
+      const names = [...arrays, ...numbers];
+      const unknown = Object.keys(entries).find((name) => !names.includes(name));
+      if (unknown !== undefined) throw malformed(`"${unknown}" of other options for parameter ${k}`);
+      return Object.fromEntries(
+        names.map((name, a) => {
+          const value = a < arrays.length ? fromArrayJSON(entries[name]) : fromNumberJSON(entries[name]);
+          const fits =
+            a < arrays.length
+              ? isFloatArray(value) && dtypeOf(value) === dtypeOf(values) && value.length === values.length
+              : typeof value === "number";
+          if (!fits) throw malformed(`${describe(value)} as "${name}" of parameter ${k}, a ${describe(values)}`);
+          return [name, value as FloatArray | number];
+        }),
+      );
+    }),
+  };
+}
