@@ -4,7 +4,7 @@
  * `npm run digests`.
  */
 
-import { describe, expect, test } from "vitest";
+import { describe, test } from "vitest";
 import {
   absMax,
   asum,
@@ -22,26 +22,15 @@ import {
   penalty,
   regularizationPath,
   ridge,
-  setBackend,
   softThreshold,
   sparse,
   sumSquares,
 } from "../../src/index.js";
 import { randomArray, randomStream, specialValues } from "../support/arbitraries.js";
 import { type Dtype, dtypes } from "../support/backends.js";
-import { type Digestible, digest } from "../support/digest.js";
+import { expectDigest } from "../support/digest.js";
 import { compress, upTo } from "../support/matrices.js";
 import { strategiesFor } from "../support/strategies.js";
-
-/** Both backends give the same digest, and it is the one of the snapshot. */
-async function expectDigest(run: () => Digestible): Promise<void> {
-  setBackend("js");
-  const js = await digest(run());
-  setBackend("wasm");
-  const wasm = await digest(run());
-  expect(wasm).toBe(js);
-  expect(wasm).toMatchSnapshot();
-}
 
 /** Ordinary numbers, and the special ones among them. */
 function operand(dtype: Dtype, length: number, seed: number): FloatArray {

@@ -1,3 +1,6 @@
+import { expect } from "vitest";
+import { setBackend } from "../../src/index.js";
+
 /** What a digest can be made of. */
 export type Digestible = number | ArrayLike<number> | { readonly [name: string]: unknown };
 
@@ -23,4 +26,14 @@ function flatten(value: unknown): number[] {
   return Object.entries(value)
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .flatMap(([, part]) => flatten(part));
+}
+
+/** Both backends give the same digest, and it is the one of the snapshot. */
+export async function expectDigest(run: () => Digestible): Promise<void> {
+  setBackend("js");
+  const js = await digest(run());
+  setBackend("wasm");
+  const wasm = await digest(run());
+  expect(wasm).toBe(js);
+  expect(wasm).toMatchSnapshot();
 }
