@@ -463,14 +463,3 @@ export function transform64(
 function transformed(x: v128, pivot: v128, mean: v128, scale: v128, row: v128): v128 {
   return f64x2.mul(f64x2.mul(f64x2.sub(f64x2.sub(x, pivot), mean), scale), row);
 }
-
-/** out = x·factor, rounded to float32 */
-export function narrow64(n: i32, x: usize, factor: f64, out: usize): void {
-  const f = f64x2.splat(factor);
-  const end = out + ((<usize>n) << 2);
-  const blockEnd = out + (((<usize>n) << 2) & ~7);
-  for (; out < blockEnd; out += 8, x += 16) {
-    v128.store64_lane(out, f32x4.demote_f64x2_zero(f64x2.mul(v128.load(x), f)), 0);
-  }
-  if (out < end) store<f32>(out, <f32>(load<f64>(x) * factor));
-}

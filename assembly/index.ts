@@ -3,6 +3,7 @@ export * from "./cholesky";
 export * from "./dense";
 export * from "./descent";
 export * from "./elementwise";
+export * from "./integers";
 export * from "./losses";
 export * from "./optimizers";
 export * from "./penalties";

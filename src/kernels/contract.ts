@@ -227,8 +227,21 @@ export interface Kernels {
     rowScalesOffset: number,
   ): void;
 
-  /** out = x·factor, rounded to float32 */
-  narrow(n: number, x: F, xOffset: number, factor: number, out: Float32Array, outOffset: number): void;
+  /** out = x·factor, rounded to the nearest integer, halves to even; |x·factor| <= 32767 */
+  quantize(n: number, x: F, xOffset: number, factor: number, out: Int16Array, outOffset: number): void;
+  /** out[k] = x_j·r for the listed columns j = indices[k] of n integers; ‖x_j‖·‖r‖ < 2³¹ */
+  listIntegerProduct(
+    n: number,
+    count: number,
+    indices: I,
+    indicesOffset: number,
+    X: Int16Array,
+    XOffset: number,
+    r: Int16Array,
+    rOffset: number,
+    out: I,
+    outOffset: number,
+  ): void;
 
   /** r ← r + a·x, returning Σ next·r of the new r */
   axpyDot(n: number, a: number, x: F, xOffset: number, r: F, rOffset: number, next: F, nextOffset: number): number;

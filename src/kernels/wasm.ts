@@ -22,6 +22,8 @@ export function compile(): WebAssembly.Module {
 /** The address of an operand: its array's byteOffset plus its element offset in bytes. */
 type Address = (array: ArrayBufferView, offset: number) => number;
 
+const at16: Address = (array, offset) => array.byteOffset + offset * 2;
+
 /** The kernels on `memory`. Operands must be views of its buffer. */
 export function instantiate(module: WebAssembly.Module, memory: WebAssembly.Memory): Kernels {
   const wasm = new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as Exports;
@@ -125,7 +127,8 @@ function denseKernels(
   const crossGram = wasm.crossGram64;
   const moments = wasm.moments64;
   const transform = wasm.transform64;
-  const narrow = wasm.narrow64;
+  const quantize = wasm.quantize64;
+  const listIntegerProduct = wasm.listTransposedProduct16;
   const axpyDot = wasm.axpyDot64;
   const residualEpoch = wasm.residualEpoch64;
   const gramEpoch = wasm.gramEpoch64;
@@ -223,8 +226,12 @@ function denseKernels(
         at64(rowScales, rowScalesOffset),
       );
     },
-    narrow: (n, x, xOffset, factor, out, outOffset) => {
-      narrow(n, at64(x, xOffset), factor, at32(out, outOffset));
+    quantize: (n, x, xOffset, factor, out, outOffset) => {
+      quantize(n, at64(x, xOffset), factor, at16(out, outOffset));
+    },
+    listIntegerProduct: (n, count, indices, indicesOffset, X, XOffset, r, rOffset, out, outOffset) => {
+      const list = at32(indices, indicesOffset);
+      listIntegerProduct(n, count, list, at16(X, XOffset), at16(r, rOffset), at32(out, outOffset));
     },
     axpyDot: (n, a, x, xOffset, r, rOffset, next, nextOffset) =>
       axpyDot(n, a, at64(x, xOffset), at64(r, rOffset), at64(next, nextOffset)),

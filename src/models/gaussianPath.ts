@@ -18,6 +18,7 @@ export function gaussianPath(data: Matrix, y: Float64Array, fit: Fit, l1Ratio: n
     p: X.columns,
     l1Ratio,
     smallestLambda: lambdas.given === undefined ? 1 : Math.min(...lambdas.given),
+    tolerance: settings.tolerance,
     unpenalised: countUnpenalised(settings),
     bounded: settings.lowerBounds !== undefined || settings.upperBounds !== undefined,
     entries: X instanceof SparseMatrix ? storedEntries(X, settings) : undefined,

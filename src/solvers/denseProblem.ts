@@ -44,7 +44,7 @@ const BLOCK = 32768;
 /**
  * Copies X and brings it into standard form, with y and the settings. X is checked here, everything else before.
  *
- * @param screened - Whether to keep a float32 copy of X, from which gradients are estimated at half the memory traffic.
+ * @param screened - Whether to keep a copy of X in 16-bit integers, from which gradients are estimated at a quarter of the memory traffic.
  */
 export function denseProblem(
   arena: Heap,

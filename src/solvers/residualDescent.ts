@@ -18,6 +18,7 @@ export function residualDescent(problem: DenseProblem, rescue: Method): Method {
     kernels.residualEpoch(count, columns, 0, n, X, 0, r, 0, b, 0, curvatures, 0, l1, 0, l2, 0, lower, 0, upper, 0);
   return {
     capacity: p,
+    startsFromResidual: true,
     reset: () => rescue.reset(),
     minimise: (count, columns, accuracy, budget, isPlain) => {
       const hasRescue = !isPlain && count <= rescue.capacity;

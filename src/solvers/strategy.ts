@@ -27,6 +27,7 @@ export interface Shape {
   /** The smallest lambda of a fit or path. */
   smallestLambda: number;
   bounded: boolean;
+  tolerance: number;
   /** How many columns may be unpenalised. */
   unpenalised: number;
   /** The values that a sparse X takes up in memory as it is; undefined if it is dense. */
@@ -37,7 +38,9 @@ export interface Shape {
 const GRAM_COLUMNS = 1000;
 /** A sparse X with fewer stored values than this times p² is left to descent on the residual. */
 const GRAM_ENTRIES = 0.25;
-/** From this many values on, gradients are screened in float32. */
+/** Newton's steps on a Gram are worth their price to those who want more accuracy than this. */
+const ROUGH = 1e-3;
+/** From this many values on, gradients are screened in integers. */
 const SCREENED = 100_000;
 /** Problems with fewer columns are solved from scratch for any lambda. */
 const FEW_COLUMNS = 256;
@@ -58,7 +61,7 @@ export interface Plan {
 
 /** @throws RangeError if a strategy is asked for that cannot solve the problem. */
 export function plan(shape: Shape, requested: Strategy | "auto"): Plan {
-  const { n, p, l1Ratio, smallestLambda, bounded, entries } = shape;
+  const { n, p, l1Ratio, smallestLambda, bounded, tolerance, entries } = shape;
   const smooth = l1Ratio === 0 && !bounded;
   if ((requested === "cholesky" || requested === "ridge") && !smooth) {
     throw rangeError("ERR_VALUE", `"strategy" must not be "${requested}" unless l1Ratio is 0 and there are no bounds`);
@@ -73,7 +76,7 @@ export function plan(shape: Shape, requested: Strategy | "auto"): Plan {
     return { main: descent, descent, zeroByQr: false, isSparse: true };
   }
   const isFree = requested === "auto" || requested === "qr";
-  const best = isTall ? "gram" : "newton";
+  const best = isTall ? "gram" : tolerance < ROUGH ? "newton" : "residual";
   const descent = isFree || requested === "cholesky" || requested === "ridge" ? best : requested;
   return {
     main: requested === "cholesky" ? "cholesky" : requested === "ridge" || (isFree && smooth) ? "ridge" : descent,

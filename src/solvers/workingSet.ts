@@ -165,7 +165,8 @@ export class WorkingSet {
           this.#start();
           continue;
         }
-        problem.gradient(count, columns);
+        if (this.#method.startsFromResidual) problem.screen(count, columns);
+        else problem.gradient(count, columns);
         inside = assess(problem, squares, count, columns);
       }
       if (inside === undefined || !(inside.objective <= limit)) {

@@ -204,32 +204,6 @@ describe.each(backends)("$name", (backend) => {
     }
   });
 
-  test("narrowed numbers are the products, rounded to float32 once", () => {
-    const narrowed = (x: number[], factor: number) =>
-      runOn(backend, (heap, kernels) => {
-        const [array, offset] = heap.float32(new Array(x.length).fill(7), 1);
-        kernels.narrow(x.length, ...heap.float64(x, 3), factor, array, offset);
-        return [...array.slice(offset)];
-      });
-    // Half-way between floats to even, past half-way up; the least float; where floats end.
-    const half = 2 ** -24;
-    expect(narrowed([1 + half, 1 + 3 * half, 1 + half + 2 ** -52, -1 - 3 * half], 1)).toEqual([
-      1,
-      1 + 4 * half,
-      1 + 2 * half,
-      -1 - 4 * half,
-    ]);
-    expect(narrowed([2 ** -149, 2 ** -150, 3 * 2 ** -151], 1)).toEqual([2 ** -149, 0, 2 ** -149]);
-    const largest = (2 - 2 ** -23) * 2 ** 127;
-    expect(narrowed([largest, (2 - 2 ** -24) * 2 ** 127, -(2 ** 128)], 1)).toEqual([largest, Infinity, -Infinity]);
-    const any = fc.double({ noNaN: true });
-    fc.assert(
-      fc.property(fc.array(any, { maxLength: 130 }), fc.oneof(any, ordinary), (x, factor) => {
-        expect(narrowed(x, factor)).toEqual(x.map((v) => Math.fround(v * factor)));
-      }),
-    );
-  });
-
   test("a constant column has variance exactly 0 and its own value as mean, whatever the weights", () => {
     const positive = ordinary.map((w) => Math.abs(w) + 0.01);
     const column = fc.record({

@@ -112,13 +112,6 @@ const cases: Case[] = [
       );
     },
   },
-  {
-    name: "narrow",
-    dtype: float64,
-    run: (kernels, heap, n, p, X, _next, shift) => {
-      kernels.narrow(n * p, ...heap.float64(X, shift), 1.1, ...heap.float32(new Array(n * p).fill(7), 3 - shift));
-    },
-  },
 ];
 
 describe.each(cases)("$name twins", ({ dtype, run }) => {
@@ -221,16 +214,4 @@ describe("vectors with special values", () => {
       }
     }
   });
-});
-
-test("narrow twins at every factor", () => {
-  const next = randomStream(10);
-  for (const factor of specialValues(float64, 3e-39)) {
-    const x = [...specialValues(float64), ...randomArray(41, next), 3.4028235e38, 3.4028236e38, 1e-38, 1e-45];
-    for (const shift of SHIFTS) {
-      expectTwins((heap, kernels) => {
-        kernels.narrow(x.length, ...heap.float64(x, shift), factor, ...heap.float32(new Array(x.length).fill(7), 1));
-      });
-    }
-  }
 });

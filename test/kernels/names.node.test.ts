@@ -11,7 +11,7 @@ const files = (folder: string): string[] =>
 
 /** The kernels that a file exports: the functions whose name ends in a dtype, in order. */
 function kernels(path: string): string[] {
-  return [...readFileSync(path, "utf8").matchAll(/^export function (\w+(?:64|32))\b/gm)].map(
+  return [...readFileSync(path, "utf8").matchAll(/^export function (\w+(?:64|32|16))\b/gm)].map(
     ([, name]) => name as string,
   );
 }

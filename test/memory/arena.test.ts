@@ -46,13 +46,13 @@ describe.each(["wasm", "js"] as const)("%s", (backend) => {
       const arena = heap(8000);
       arena.float64(10).fill(1);
       arena.raw64(20).fill(2);
-      arena.raw32(30).fill(3);
+      arena.raw16(30).fill(3);
       const old = arena.raw64(5).fill(4).slice();
 
       arena.reset();
       expect(arena.raw64(10).every((v) => v === 1)).toBe(true);
       expect(arena.float64(20).every((v) => v === 0)).toBe(true);
-      expect(arena.raw32(30).every((v) => v === 3)).toBe(true);
+      expect(arena.raw16(30).every((v) => v === 3)).toBe(true);
       expect(arena.raw64(5)).toEqual(old);
 
       // What only raw arrays have held is zeroed too, to the last byte and once more.
@@ -66,23 +66,23 @@ describe.each(["wasm", "js"] as const)("%s", (backend) => {
 
     test("have their type and length, aligned, and count towards what is left", () => {
       const arena = heap(8 * 100);
-      const [first, second, empty] = [arena.raw64(3), arena.raw32(5), arena.raw64(0)];
+      const [first, second, empty] = [arena.raw64(3), arena.raw16(5), arena.raw64(0)];
       expect(first).toBeInstanceOf(Float64Array);
-      expect(second).toBeInstanceOf(Float32Array);
+      expect(second).toBeInstanceOf(Int16Array);
       expect([first, second, empty].map((array) => [array.length, array.byteOffset % 64])).toEqual([
         [3, 0],
         [5, 0],
         [0, 0],
       ]);
-      expect(arena.bytesLeft).toBe(8 * 100 - 3 * 8 - 5 * 4);
+      expect(arena.bytesLeft).toBe(8 * 100 - 3 * 8 - 5 * 2);
       expect(thrown(() => arena.raw64(97))).toMatchObject({ name: "RangeError", code: "ERR_MEMORY" });
-      expect(thrown(() => arena.raw32(-1))).toMatchObject({ name: "RangeError", code: "ERR_VALUE" });
+      expect(thrown(() => arena.raw16(-1))).toMatchObject({ name: "RangeError", code: "ERR_VALUE" });
       arena.reset();
       expect(arena.raw64(100)).toHaveLength(100);
     });
 
     test("in any order with others and with resets, nothing overlaps and what is zeroed is zero", () => {
-      const kinds = ["float64", "float32", "int32", "raw64", "raw32"] as const;
+      const kinds = ["float64", "float32", "int32", "raw64", "raw16"] as const;
       const action = fc.oneof(
         { weight: 5, arbitrary: fc.record({ kind: fc.constantFrom(...kinds), length: fc.nat(40) }) },
         { weight: 1, arbitrary: fc.constant("reset" as const) },
@@ -90,7 +90,7 @@ describe.each(["wasm", "js"] as const)("%s", (backend) => {
       fc.assert(
         fc.property(fc.array(action, { maxLength: 40 }), (actions) => {
           const arena = heap(40 * 40 * 8);
-          let held: { array: Float64Array | Float32Array | Int32Array; mark: number }[] = [];
+          let held: { array: Float64Array | Float32Array | Int32Array | Int16Array; mark: number }[] = [];
           actions.forEach((next, k) => {
             if (next === "reset") {
               arena.reset();

@@ -473,14 +473,3 @@ export function transform64(
     for (let i = 0; i < n; ++i) X[x + i] = (X[x + i] - pivot - mean) * scale * rowScales[rowScalesOffset + i];
   }
 }
-
-export function narrow64(
-  n: number,
-  x: Float64Array,
-  xOffset: number,
-  factor: number,
-  out: Float32Array,
-  outOffset: number,
-): void {
-  for (let i = 0; i < n; ++i) out[outOffset + i] = x[xOffset + i] * factor;
-}

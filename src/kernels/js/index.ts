@@ -4,6 +4,7 @@ import * as cholesky from "./cholesky.js";
 import * as dense from "./dense.js";
 import * as descent from "./descent.js";
 import * as elementwise from "./elementwise.js";
+import * as integers from "./integers.js";
 import * as losses from "./losses.js";
 import * as optimizers from "./optimizers.js";
 import * as penalties from "./penalties.js";
@@ -60,7 +61,8 @@ export const jsKernels: Kernels = {
   crossGram: dense.crossGram64,
   moments: dense.moments64,
   transform: dense.transform64,
-  narrow: dense.narrow64,
+  quantize: integers.quantize64,
+  listIntegerProduct: integers.listTransposedProduct16,
   axpyDot: descent.axpyDot64,
   residualEpoch: descent.residualEpoch64,
   gramEpoch: descent.gramEpoch64,
