@@ -279,8 +279,8 @@ function addScaled(gradient: Tensor, factor: number, w: Tensor): Tensor {
 }
 
 abstract class AdamBase extends ProximalOptimizer {
-  betas: readonly [number, number];
-  eps: number;
+  readonly betas: readonly [number, number];
+  readonly eps: number;
   protected readonly slots = ["m", "v"];
   protected abstract readonly decoupled: boolean;
 
@@ -390,9 +390,10 @@ export class ProximalAdam extends AdamBase {
  */
 export class ProximalSGD extends ProximalOptimizer {
   static readonly className = "RegulusProximalSGD";
-  momentum: number;
-  dampening: number;
-  nesterov: boolean;
+  readonly momentum: number;
+  readonly dampening: number;
+  readonly nesterov: boolean;
+  protected readonly slots: readonly string[];
 
   constructor(options: SGDOptions = {}) {
     checkOptions("ProximalSGD", options, [...COMMON, "momentum", "dampening", "nesterov"]);
@@ -407,10 +408,7 @@ export class ProximalSGD extends ProximalOptimizer {
     this.momentum = momentum;
     this.dampening = dampening;
     this.nesterov = nesterov;
-  }
-
-  protected get slots(): readonly string[] {
-    return this.momentum === 0 ? [] : ["momentum"];
+    this.slots = momentum === 0 ? [] : ["momentum"];
   }
 
   /** The factor c of the threshold. */
