@@ -53,10 +53,12 @@ export {
   type Model,
   type ModelFields,
   type ModelJSON,
+  type Multinomial,
   modelFromJSON,
   type PredictOptions,
 } from "./models/Model.js";
 export type { ManyData, ManyVectors } from "./models/manyProblems.js";
+export { multinomial } from "./models/multinomial.js";
 export type { ClassifierOptions, FitOptions } from "./models/options.js";
 export type { Path, PathFields } from "./models/Path.js";
 export { poisson } from "./models/poisson.js";

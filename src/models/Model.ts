@@ -4,9 +4,11 @@ import { toVector, type VectorLike } from "../data/toVector.js";
 import { checkOptions, describe, rangeError, typeError } from "../errors.js";
 import { exp } from "../kernels/js/transcendental.js";
 import { sigmoid } from "../losses/binomial.js";
+import { softmax } from "../losses/softmax.js";
+import { readOffset } from "./options.js";
 
 /** The families of response that a model can have. */
-export const FAMILIES = ["gaussian", "binomial", "poisson"] as const;
+export const FAMILIES = ["gaussian", "binomial", "multinomial", "poisson"] as const;
 export type Family = (typeof FAMILIES)[number];
 
 /** The options of predictions. */
@@ -23,7 +25,9 @@ export interface ModelFields {
   /** p coefficients on the original scale. */
   coefficients: Float64Array;
   /** 0 without an intercept. */
-  intercept: number;
+  intercept?: number;
+  /** In place of it those of the multinomial family, one for each class, which sum to 0. */
+  intercepts?: Float64Array;
   lambda: number;
   l1Ratio: number;
   /** F at the coefficients and the intercept, both as they are rounded. */
@@ -88,23 +92,26 @@ export class Model<Prediction = Float64Array> implements ModelFields {
   decision(X: MatrixLike, options: PredictOptions = {}): Float64Array {
     checkOptions("predict", options, ["offset"]);
     const matrix = toMatrix("X", X);
-    const { coefficients, intercept } = this;
-    if (matrix.columns !== coefficients.length) {
-      throw rangeError("ERR_LENGTH", `"X" must have ${coefficients.length} columns, got ${matrix.columns}`);
+    const { coefficients, intercepts = [this.intercept] } = this as ModelFields;
+    const [n, K] = [matrix.rows, intercepts.length];
+    const p = coefficients.length / K;
+    if (matrix.columns !== p) throw rangeError("ERR_LENGTH", `"X" must have ${p} columns, got ${matrix.columns}`);
+    const offset = readOffset(options.offset, n, K);
+    const all = new Float64Array(n * K);
+    for (let k = 0; k < K; ++k) {
+      const eta = K === 1 ? all : new Float64Array(n);
+      eta.fill(intercepts[k] as number);
+      matrix.addProduct(coefficients, k * p, eta);
+      for (let i = 0; i < n; ++i) all[i * K + k] = eta[i] + (offset?.[offset.length === n ? i : i * K + k] ?? 0);
     }
-    const eta = new Float64Array(matrix.rows).fill(intercept);
-    matrix.addProduct(coefficients, 0, eta);
-    if (options.offset !== undefined) {
-      const offset = toVector("offset", options.offset, matrix.rows);
-      for (let i = 0; i < eta.length; ++i) eta[i] += offset[i];
-    }
-    return eta;
+    return all;
   }
 
   /** A plain object for JSON, from which {@link modelFromJSON} makes the same model again, bit for bit. */
   toJSON(): ModelJSON {
-    const { coefficients, nonzeros: _, ...rest } = this;
-    return { type: "regulus-model", version: 1, ...rest, coefficients: Array.from(coefficients) };
+    const { coefficients, intercepts, nonzeros: _, ...rest } = this as ModelFields & { nonzeros: number };
+    const more = intercepts && { intercepts: Array.from(intercepts) };
+    return { type: "regulus-model", version: 1, ...rest, ...more, coefficients: Array.from(coefficients) };
   }
 }
 
@@ -126,19 +133,52 @@ export class Classifier extends Model<Label[]> {
   }
 }
 
+/** The multinomial model: K·p coefficients, class after class, and an intercept for each class. */
+export class MultinomialClassifier extends Classifier {
+  /** K intercepts, which sum to 0; they take the place of `intercept`. */
+  declare readonly intercepts: Float64Array;
+
+  override predict(X: MatrixLike, options: PredictOptions = {}): Label[] {
+    const eta = this.decision(X, options);
+    const K = this.classes.length;
+    return Array.from({ length: eta.length / K }, (_, i) => {
+      const row = eta.subarray(i * K, (i + 1) * K);
+      return this.classes[row.reduce((best, value, k) => (value > row[best] ? k : best), 0)];
+    });
+  }
+
+  /**
+   * The probability of each class for each row, n × K, row after row: e^η_k/Σ_m e^η_m.
+   *
+   * @throws RangeError as {@link predict}.
+   */
+  override predictProbability(X: MatrixLike, options: PredictOptions = {}): Float64Array {
+    const p = this.decision(X, options);
+    const K = this.classes.length;
+    for (let at = 0; at < p.length; at += K) softmax(p.subarray(at, at + K));
+    return p;
+  }
+}
+
+/** A multinomial model, which has `intercepts` and no `intercept`. */
+export type Multinomial = Omit<MultinomialClassifier, "intercept">;
+
 /** A model of the kind that its family has. */
-export type AnyModel = Model | Classifier;
+export type AnyModel = Model | Classifier | Multinomial;
 
 /** The model, or classifier if there are classes. */
 export function makeModel<M extends AnyModel>(fields: ModelFields): M {
-  return (fields.classes === undefined ? new Model(fields) : new Classifier(fields)) as M;
+  const Kind =
+    fields.intercepts !== undefined ? MultinomialClassifier : fields.classes === undefined ? Model : Classifier;
+  return new Kind(fields) as AnyModel as M;
 }
 
 /** A model as JSON. NaN becomes null on the way, as JSON has it. */
-export type ModelJSON = Omit<ModelFields, "coefficients" | "dualityGap" | "violation" | "objective"> & {
+export type ModelJSON = Omit<ModelFields, "coefficients" | "intercepts" | "dualityGap" | "violation" | "objective"> & {
   type: "regulus-model";
   version: 1;
   coefficients: number[];
+  intercepts?: number[];
   dualityGap: number | null;
   violation: number | null;
   objective: number | null;
@@ -155,11 +195,12 @@ export function modelFromJSON<M extends AnyModel = Model>(json: ModelJSON): M {
     throw typeError("ERR_TYPE", `"json" must be what a model's toJSON gives, got ${describe(json)}`);
   }
   if (json.version !== 1) throw rangeError("ERR_VALUE", `"json" must be of version 1, got ${describe(json.version)}`);
-  const { type: _type, version: _version, ...fields } = json;
-  const coefficients = toVector("coefficients", json.coefficients, json.coefficients.length);
+  const { type: _type, version: _version, intercepts, ...fields } = json;
+  const copy = (name: string, values: number[]) => Float64Array.from(toVector(name, values, values.length));
   return makeModel({
     ...fields,
-    coefficients: Float64Array.from(coefficients),
+    ...(intercepts && { intercepts: copy("intercepts", intercepts) }),
+    coefficients: copy("coefficients", json.coefficients),
     dualityGap: json.dualityGap ?? Number.NaN,
     violation: json.violation ?? Number.NaN,
     objective: json.objective ?? Number.NaN,

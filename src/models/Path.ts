@@ -10,8 +10,9 @@ export interface PathFields {
   l1Ratio: number;
   tolerance: number;
   lambdas: Float64Array;
-  /** p for each lambda, one lambda after the other, on the original scale. */
+  /** p for each lambda, one lambda after the other, on the original scale; K·p of the multinomial family, class after class. */
   coefficients: Float64Array;
+  /** One for each lambda; K of the multinomial family. */
   intercepts: Float64Array;
   objectives: Float64Array;
   /** NaN where no finite dual point is found. */
@@ -65,8 +66,8 @@ export class Path<M extends AnyModel = Model> implements PathFields {
     checkInteger("index", index, 0, this.lambdas.length - 1);
     return makeModel({
       ...this.#family(),
-      coefficients: this.#coefficients(index).slice(),
-      intercept: this.intercepts[index],
+      coefficients: this.#part(this.coefficients, index).slice(),
+      ...this.#intercept(this.#part(this.intercepts, index).slice()),
       lambda: this.lambdas[index],
       l1Ratio: this.l1Ratio,
       objective: this.objectives[index],
@@ -102,12 +103,14 @@ export class Path<M extends AnyModel = Model> implements PathFields {
     const above = lambdas[next - 1];
     const share = (above - lambda) / (above - lambdas[next]);
     const mix = (a: number, b: number): number => a + share * (b - a);
-    const from = this.#coefficients(next - 1);
-    const to = this.#coefficients(next);
+    const mixed = (values: Float64Array): Float64Array => {
+      const to = this.#part(values, next);
+      return this.#part(values, next - 1).map((value, j) => mix(value, to[j]));
+    };
     return makeModel({
       ...this.#family(),
-      coefficients: from.map((value, j) => mix(value, to[j])),
-      intercept: mix(this.intercepts[next - 1], this.intercepts[next]),
+      coefficients: mixed(this.coefficients),
+      ...this.#intercept(mixed(this.intercepts)),
       lambda,
       l1Ratio: this.l1Ratio,
       objective: Number.NaN,
@@ -126,8 +129,13 @@ export class Path<M extends AnyModel = Model> implements PathFields {
     return classes === undefined ? { family } : { family, classes };
   }
 
-  #coefficients(index: number): Float64Array {
-    const p = this.coefficients.length / this.lambdas.length;
-    return this.coefficients.subarray(index * p, (index + 1) * p);
+  #intercept(intercepts: Float64Array) {
+    return this.family === "multinomial" ? { intercepts } : { intercept: intercepts[0] };
+  }
+
+  /** What belongs to one lambda. */
+  #part(values: Float64Array, index: number): Float64Array {
+    const size = values.length / this.lambdas.length;
+    return values.subarray(index * size, (index + 1) * size);
   }
 }

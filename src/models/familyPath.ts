@@ -3,6 +3,7 @@ import { withMemory } from "../kernels/select.js";
 import { binomial } from "../losses/binomial.js";
 import { poisson } from "../losses/poisson.js";
 import { glmSolver, glmSolverBytes } from "../solvers/glmSolver.js";
+import { softmaxSolver, softmaxSolverBytes } from "../solvers/softmaxSolver.js";
 import { fitPath, type Lambdas } from "./fitPath.js";
 import { gaussianPath } from "./gaussianPath.js";
 import type { AnyModel } from "./Model.js";
@@ -20,10 +21,16 @@ export function familyPath<M extends AnyModel>(
   l1Ratio: number,
   lambdas: Lambdas,
 ): Path<M> {
-  const { family } = fit.response;
+  const { family, classes } = fit.response;
   if (family === "gaussian") return gaussianPath(X, y, fit, l1Ratio, lambdas) as Path<AnyModel> as Path<M>;
-  const path = withMemory(glmSolverBytes(X.rows, X.columns), "the problem", (arena) =>
-    fitPath(glmSolver(arena, X, y, LOSSES[family], fit.settings, l1Ratio), fit, l1Ratio, lambdas),
-  );
+  const K = classes?.length ?? 0;
+  const path =
+    family === "multinomial"
+      ? withMemory(softmaxSolverBytes(X.rows, X.columns, K), "the problem", (arena) =>
+          fitPath(softmaxSolver(arena, X, y, K, fit.settings, l1Ratio), fit, l1Ratio, lambdas),
+        )
+      : withMemory(glmSolverBytes(X.rows, X.columns), "the problem", (arena) =>
+          fitPath(glmSolver(arena, X, y, LOSSES[family], fit.settings, l1Ratio), fit, l1Ratio, lambdas),
+        );
   return path as Path<AnyModel> as Path<M>;
 }

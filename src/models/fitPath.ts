@@ -139,12 +139,12 @@ function start(problem: Problem, coefficients: Float64Array): void {
 
 /** Collects the solutions of a path, back on the original scale. */
 function recorder(problem: Problem, grid: Float64Array, fit: Fit, l1Ratio: number, largest: number) {
-  const { features: p, eligible, nullLoss, saturatedLoss } = problem;
+  const { features: p, predictors, eligible, nullLoss, saturatedLoss } = problem;
   const nullDeviance = nullLoss - saturatedLoss;
   const { intercept } = fit.settings;
   const count = grid.length;
   const coefficients = new Float64Array(count * p);
-  const intercepts = new Float64Array(count);
+  const intercepts = new Float64Array(count * predictors);
   const objectives = new Float64Array(count);
   const dualityGaps = new Float64Array(count);
   const violations = new Float64Array(count);
@@ -162,10 +162,10 @@ function recorder(problem: Problem, grid: Float64Array, fit: Fit, l1Ratio: numbe
       const support = solution.support ?? eligible;
       const size = sizeOf(problem, support);
       nonzeros[k] = unscale(problem, support, fit.settings, w);
-      const best = intercept ? bestIntercept(problem, w, support) : { intercept: 0, error: 0 };
+      if (predictors > 1) centreUnpenalised(problem, fit.settings, w);
+      const best = intercepts.subarray(k * predictors, (k + 1) * predictors);
       // The slope of F in the intercept is 0 at the best one.
-      const slip = 0.5 * best.error * best.error;
-      intercepts[k] = best.intercept;
+      const slip = intercept ? 0.5 * setIntercepts(problem, w, support, best) : 0;
       objectives[k] = certificate.objective + slip;
       // The dual point does without b, so that rounding errors of X·b, in the residual, count by their square.
       dualityGaps[k] = certificate.gap + slip + Number.EPSILON * size * (Number.EPSILON * size);
@@ -186,7 +186,7 @@ function recorder(problem: Problem, grid: Float64Array, fit: Fit, l1Ratio: numbe
         tolerance: fit.settings.tolerance,
         lambdas: grid.slice(0, fitted),
         coefficients: fitted === count ? coefficients : coefficients.slice(0, fitted * p),
-        intercepts: intercepts.slice(0, fitted),
+        intercepts: intercepts.slice(0, fitted * predictors),
         objectives: objectives.slice(0, fitted),
         dualityGaps: dualityGaps.slice(0, fitted),
         violations: violations.slice(0, fitted),
@@ -215,19 +215,20 @@ function sizeOf({ features: p, b, curvatures }: Problem, support: Int32Array): n
 
 /** Writes the coefficients of the listed columns on the original scale to w, and returns how many are not 0. */
 function unscale(
-  { features: p, b, scales }: Problem,
+  { features: p, predictors, b, scales }: Problem,
   support: Int32Array,
   { lowerBounds, upperBounds }: FitSettings,
   w: Float64Array,
 ): number {
+  const columns = p / predictors;
   let nonzeros = 0;
   for (let at = 0; at < support.length; ++at) {
     const j = support[at];
     if (j >= p || b[j] === 0) continue;
     let value = b[j] / scales[j];
     // Dividing by the scale may round a coefficient past the bound that it is at.
-    if (lowerBounds !== undefined && value < lowerBounds[j]) value = lowerBounds[j];
-    if (upperBounds !== undefined && value > upperBounds[j]) value = upperBounds[j];
+    if (lowerBounds !== undefined) value = Math.max(value, lowerBounds[j % columns]);
+    if (upperBounds !== undefined) value = Math.min(value, upperBounds[j % columns]);
     if (value === 0) continue;
     w[j] = value;
     nonzeros += 1;
@@ -235,14 +236,57 @@ function unscale(
   return nonzeros;
 }
 
+/** Makes the coefficients of all classes for a column without a penalty sum to 0, which moves no probability. */
+function centreUnpenalised(
+  { features, predictors, l1, l2 }: Problem,
+  { lowerBounds, upperBounds }: FitSettings,
+  w: Float64Array,
+): void {
+  if (lowerBounds !== undefined || upperBounds !== undefined) return;
+  const columns = features / predictors;
+  for (let j = 0; j < columns; ++j) {
+    if (!(l1[j] === 0 && l2[j] === 0)) continue;
+    let sum = 0;
+    for (let c = j; c < features; c += columns) sum += w[c];
+    for (let c = j; c < features; c += columns) w[c] -= sum / predictors;
+  }
+}
+
+/** The intercepts that belong to w, one or for each class, which then sum to 0; returns Σ of their squared rounding errors. */
+function setIntercepts(problem: Problem, w: Float64Array, support: Int32Array, out: Float64Array): number {
+  const { b, features, predictors, yPivot, yMean } = problem;
+  const columns = features / predictors;
+  let squares = 0;
+  for (let k = 0; k < predictors; ++k) {
+    const from = k * columns;
+    const start = predictors > 1 ? b[features + k] : yPivot;
+    const best = bestIntercept(problem, w, support, from, from + columns, start, yMean);
+    out[k] = best.intercept;
+    squares += best.error * best.error;
+  }
+  if (predictors === 1) return squares;
+  const mean = out.reduce((sum, value) => sum + value, 0) / predictors;
+  for (let k = 0; k < predictors; ++k) {
+    const slip = Number.EPSILON * out[k];
+    out[k] -= mean;
+    squares += slip * slip;
+  }
+  return squares;
+}
+
 /**
- * The intercept that makes residuals sum to 0, mean of y − Σ w_j·mean of x_j, and its rounding error: means in two parts, exact
- * products and a compensated sum. Ogita, Rump & Oishi, Accurate sum and dot product (2005).
+ * The intercept for the coefficients from `from` to `to`, total + rest − Σ w_j·centre of x_j, and its rounding error: centres in two
+ * parts, exact products and a compensated sum. Ogita, Rump & Oishi, Accurate sum and dot product (2005).
  */
-function bestIntercept(problem: Problem, w: Float64Array, support: Int32Array): { intercept: number; error: number } {
-  const { pivots, means, yPivot, yMean } = problem;
-  let total = yPivot;
-  let rest = yMean;
+function bestIntercept(
+  { pivots, means }: Problem,
+  w: Float64Array,
+  support: Int32Array,
+  from: number,
+  to: number,
+  total: number,
+  rest: number,
+): { intercept: number; error: number } {
   const add = (value: number): void => {
     const sum = total + value;
     const part = sum - total;
@@ -251,7 +295,7 @@ function bestIntercept(problem: Problem, w: Float64Array, support: Int32Array): 
   };
   for (let at = 0; at < support.length; ++at) {
     const j = support[at];
-    if (j >= w.length || w[j] === 0) continue;
+    if (j < from || j >= to || w[j] === 0) continue;
     const product = -w[j] * pivots[j];
     add(product);
     rest -= productError(w[j], pivots[j], -product);

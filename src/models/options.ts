@@ -80,8 +80,15 @@ export interface Fit {
   strategy: "auto" | Strategy;
 }
 
-/** Checks the options of a fit on n rows and p columns. */
-export function readFit(owner: string, options: FitOptions, n: number, p: number, known: readonly string[]): Fit {
+/** Checks the options of a fit on n rows and p columns, with `predictors` η for each row. */
+export function readFit(
+  owner: string,
+  options: FitOptions,
+  n: number,
+  p: number,
+  known: readonly string[],
+  predictors = 1,
+): Fit {
   checkOptions(owner, options, known);
   const { intercept = true, standardize = true, tolerance = 1e-7, maxIterations = 10_000, strategy = "auto" } = options;
   checkBoolean("intercept", intercept);
@@ -98,11 +105,23 @@ export function readFit(owner: string, options: FitOptions, n: number, p: number
     penaltyFactor: options.penaltyFactor === undefined ? undefined : readFactors(options.penaltyFactor, p),
     lowerBounds,
     upperBounds,
-    offset: options.offset === undefined ? undefined : toVector("offset", options.offset, n),
+    offset: readOffset(options.offset, n, predictors),
     tolerance,
     maxIterations,
   };
-  return { response: { family: "gaussian" }, settings, warmStart: readWarmStart(options.warmStart, p), strategy };
+  return {
+    response: { family: "gaussian" },
+    settings,
+    warmStart: readWarmStart(options.warmStart, predictors * p),
+    strategy,
+  };
+}
+
+/** n numbers, or one for each η. */
+export function readOffset(value: VectorLike | undefined, n: number, predictors: number): Float64Array | undefined {
+  if (value === undefined) return undefined;
+  const offset = toFloat64("offset", value);
+  return toVector("offset", offset, offset.length === n ? n : predictors * n);
 }
 
 function readFactors(value: VectorLike, p: number): Float64Array {
@@ -172,14 +191,15 @@ export function readProblem(
 ): { matrix: Matrix; target: Float64Array; fit: Fit } {
   const matrix = readMatrix(X);
   const { rows: n, columns: p } = matrix;
-  if (family !== "binomial") {
+  if (family === "gaussian" || family === "poisson") {
     const target = toVector("y", y, n);
     const row = family === "poisson" ? target.findIndex((count) => count < 0) : -1;
     if (row >= 0) throw rangeError("ERR_VALUE", `"y" must be at least 0, got ${target[row]} in row ${row}`);
     return { matrix, target, fit: { ...readFit(owner, options, n, p, known), response: { family } } };
   }
-  const labels = toClasses("y", y, n, 2);
-  const fit = readFit(owner, options, n, p, [...known, "classWeight"]);
+  const labels = toClasses("y", y, n, family === "binomial" ? 2 : undefined);
+  const K = family === "binomial" ? 1 : labels.classes.length;
+  const fit = readFit(owner, options, n, p, [...known, "classWeight"], K);
   const weights = classWeights(options.classWeight, labels, fit.settings.weights);
   return {
     matrix,

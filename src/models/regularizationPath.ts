@@ -4,7 +4,7 @@ import { toVector, type VectorLike } from "../data/toVector.js";
 import { checkBetween, checkChoice, checkInteger, rangeError } from "../errors.js";
 import { familyPath } from "./familyPath.js";
 import type { Lambdas } from "./fitPath.js";
-import { type AnyModel, type Classifier, FAMILIES, type Family } from "./Model.js";
+import { type AnyModel, type Classifier, FAMILIES, type Family, type Multinomial } from "./Model.js";
 import { type ClassifierOptions, checkLambda, FIT_OPTIONS, type FitOptions, readProblem } from "./options.js";
 import type { Path } from "./Path.js";
 
@@ -24,7 +24,7 @@ export interface PathOptions extends FitOptions {
 
 /** The options of {@link regularizationPath} for classifiers. */
 export interface ClassifierPathOptions extends PathOptions, ClassifierOptions {
-  family: "binomial";
+  family: "binomial" | "multinomial";
 }
 
 export const PATH_OPTIONS = [...FIT_OPTIONS, "family", "l1Ratio", "lambdas", "lambdaCount", "lambdaMinRatio"] as const;
@@ -44,7 +44,16 @@ export const PATH_OPTIONS = [...FIT_OPTIONS, "family", "l1Ratio", "lambdas", "la
  * @example
  * regularizationPath(X, y, { lambdaCount: 50 }).at(0.1).coefficients;
  */
-export function regularizationPath(X: MatrixLike, y: LabelsLike, options: ClassifierPathOptions): Path<Classifier>;
+export function regularizationPath(
+  X: MatrixLike,
+  y: LabelsLike,
+  options: ClassifierPathOptions & { family: "multinomial" },
+): Path<Multinomial>;
+export function regularizationPath(
+  X: MatrixLike,
+  y: LabelsLike,
+  options: ClassifierPathOptions & { family: "binomial" },
+): Path<Classifier>;
 export function regularizationPath(X: MatrixLike, y: VectorLike, options?: PathOptions): Path;
 export function regularizationPath(
   X: MatrixLike,

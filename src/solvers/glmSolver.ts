@@ -6,7 +6,7 @@ import { denseDesign, denseDesignBytes } from "./denseDesign.js";
 import { glmProblem, glmProblemBytes } from "./glmProblem.js";
 import { newtonDescent, newtonDescentBytes } from "./newtonDescent.js";
 import { type FitSettings, setPenalty, standardizeWeights } from "./problem.js";
-import { proximalNewton } from "./proximalNewton.js";
+import { proximalNewton, type SmoothProblem } from "./proximalNewton.js";
 import type { Solver, StrategySolution } from "./strategy.js";
 import { type Goal, WorkingSet } from "./workingSet.js";
 
@@ -38,6 +38,11 @@ export function glmSolver(
   const design = denseDesign(arena, X, rows, settings);
   const screened = X.rows * X.columns >= SCREENED ? design : undefined;
   const problem = glmProblem(arena, design, design.traits, loss, rows, y, settings, screened);
+  return proximalSolver(problem, l1Ratio);
+}
+
+/** The solver of a problem whose curvature changes. */
+export function proximalSolver(problem: SmoothProblem, l1Ratio: number): Solver {
   const set = new WorkingSet(problem, [proximalNewton(problem, newtonDescent(problem, Number.POSITIVE_INFINITY))]);
   const solve = (goal: Goal, shrinkage = 1): StrategySolution => ({
     ...set.solve(goal, shrinkage),

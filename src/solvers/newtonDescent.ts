@@ -9,7 +9,7 @@ const LARGEST = 1536;
 /** Newton steps that promise to gain more than this, relative to the null loss, are led astray by rounding errors. */
 export const MOST_GAIN = 4;
 /** Columns that enter the Gram at a time: by the symmetry of the others, half the work. */
-const BLOCK = 64;
+export const NEWTON_BLOCK = 64;
 /** The share of the accuracy that moves which an epoch leaves out may add up to. */
 export const LEFT_OUT = 0.1;
 
@@ -59,8 +59,8 @@ export function newtonDescent(
   let known = 0;
 
   const enter = (count: number, columns: Int32Array): void => {
-    for (; known < count; known = Math.min(known + BLOCK, count)) {
-      const to = Math.min(known + BLOCK, count);
+    for (; known < count; known = Math.min(known + NEWTON_BLOCK, count)) {
+      const to = Math.min(known + NEWTON_BLOCK, count);
       problem.crossGram(to - known, columns.subarray(known, to), all.subarray(known), to, columns, G, capacity);
       for (let i = 0; i < known; ++i) {
         for (let k = known; k < to; ++k) G[i * capacity + k] = G[k * capacity + i];

@@ -58,6 +58,8 @@ export interface Coordinates {
   responseNorm: number;
   /** The columns of X; coordinates beyond them, one for each predictor, are intercepts. */
   features: number;
+  /** How many η a row has, each with coefficients of its own, one after the other: classes of the multinomial family, otherwise 1. */
+  predictors: number;
   /** The smallest mean loss that any η could have: 0 of the gaussian family. */
   saturatedLoss: number;
   /** The mean loss at b, from what a refresh returns. */
@@ -255,6 +257,7 @@ export function coordinates(
     convergenceScale: response.convergenceScale,
     responseNorm: Math.sqrt(2 * response.nullLoss),
     features: p,
+    predictors: 1,
     saturatedLoss: 0,
     loss,
     shrinkageGap,

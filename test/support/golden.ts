@@ -12,6 +12,18 @@ import constantColGlmnet from "../fixtures/golden/constant_col_glmnet.json" with
 import tightTables from "../fixtures/golden/cv_glmnet_tight.json" with { type: "json" };
 import diabetes from "../fixtures/golden/diabetes.json" with { type: "json" };
 import diabetesGlmnet from "../fixtures/golden/diabetes_glmnet.json" with { type: "json" };
+import irisVv from "../fixtures/golden/iris_vv.json" with { type: "json" };
+import irisVvGlmnet from "../fixtures/golden/iris_vv_glmnet.json" with { type: "json" };
+import logitBasic from "../fixtures/golden/logit_basic.json" with { type: "json" };
+import logitBasicGlmnet from "../fixtures/golden/logit_basic_glmnet.json" with { type: "json" };
+import logitSeparable from "../fixtures/golden/logit_separable.json" with { type: "json" };
+import logitSeparableGlmnet from "../fixtures/golden/logit_separable_glmnet.json" with { type: "json" };
+import logitSparse from "../fixtures/golden/logit_sparse.json" with { type: "json" };
+import logitSparseGlmnet from "../fixtures/golden/logit_sparse_glmnet.json" with { type: "json" };
+import logitWeightedScaled from "../fixtures/golden/logit_weighted_scaled.json" with { type: "json" };
+import logitWeightedScaledGlmnet from "../fixtures/golden/logit_weighted_scaled_glmnet.json" with { type: "json" };
+import logitWide from "../fixtures/golden/logit_wide.json" with { type: "json" };
+import logitWideGlmnet from "../fixtures/golden/logit_wide_glmnet.json" with { type: "json" };
 import offsetMeans from "../fixtures/golden/offset_means.json" with { type: "json" };
 import offsetMeansGlmnet from "../fixtures/golden/offset_means_glmnet.json" with { type: "json" };
 import wide from "../fixtures/golden/p_gt_n.json" with { type: "json" };
@@ -84,8 +96,18 @@ export const goldenSets: readonly GoldenSet[] = [
   weighted,
 ].map(prepare);
 
+/** The classifications, y −1 or 1; their objectives are sums over the rows, so W times ours. */
+export const classSets: readonly GoldenSet[] = [
+  irisVv,
+  logitBasic,
+  logitSeparable,
+  logitSparse,
+  logitWeightedScaled,
+  logitWide,
+].map(prepare);
+
 export function goldenSet(name: string): GoldenSet {
-  const set = goldenSets.find((candidate) => candidate.name === name);
+  const set = [...goldenSets, ...classSets].find((candidate) => candidate.name === name);
   if (set === undefined) throw new Error(`no reference problem ${name}`);
   return set;
 }
@@ -141,6 +163,16 @@ export const glmnet: readonly { name: string; fits: GlmnetFit[]; cv: GlmnetCV[] 
     tightTables.cv.find((table) => table.dataset === dataset && table.alpha === alpha);
   return { name: dataset, fits, cv: tables.map((table) => ({ ...table, tight: tightOf(table) })) };
 });
+
+/** What glmnet made of the classifications. */
+export const classGlmnet: readonly { name: string; fits: GlmnetFit[] }[] = [
+  irisVvGlmnet,
+  logitBasicGlmnet,
+  logitSeparableGlmnet,
+  logitSparseGlmnet,
+  logitWeightedScaledGlmnet,
+  logitWideGlmnet,
+].map((json: unknown) => ({ name: (json as GlmnetJSON).dataset, fits: (json as GlmnetJSON).fits }));
 
 /** The largest of |a_j − b_j|, relative to the largest |b_j|. */
 export function distance(a: ArrayLike<number>, b: ArrayLike<number>): number {

@@ -1,0 +1,100 @@
+import type { Kernels } from "../kernels/contract.js";
+import { exp } from "../kernels/js/transcendental.js";
+import { relativeEntropy } from "./entropy.js";
+
+/**
+ * The multinomial family, y being one of K classes, with an η for each of them:
+ *
+ *   loss(y, η) = ln Σ_k e^η_k − η_y,   p_k = e^η_k/Σ_m e^η_m,   gradient p − e_y,   Hessian diag(p) − p·pᵀ
+ *
+ * It stays the same when all η of a row move by the same. Its saturated value is 0; its conjugate is Σ_k u_k·ln u_k for u = e_y + g in the
+ * simplex, otherwise Infinity.
+ */
+export interface SoftmaxRows {
+  n: number;
+  K: number;
+  /** The class of each row, and v_i = s_i/W. */
+  codes: Float64Array;
+  v: Float64Array;
+  /** K·n each, class after class. */
+  eta: Float64Array;
+  p: Float64Array;
+  /** v_i·(e_y − p) */
+  theta: Float64Array;
+  /** ln Σ_k e^η_k */
+  logSums: Float64Array;
+  /** Room for 3·n numbers. */
+  work: Float64Array;
+}
+
+/** Σ_i v_i·loss(y_i, η_i); sets p, θ and logSums, to full relative accuracy where p is close to 0 or 1. */
+export function evaluate(kernels: Kernels, { n, K, codes, v, eta, p, theta, logSums, work }: SoftmaxRows): number {
+  const size = K * n;
+  const tops = logSums;
+  for (let i = 0; i < n; ++i) tops[i] = eta[i];
+  for (let at = n; at < size; ) {
+    for (let i = 0; i < n; ++i, ++at) if (!(eta[at] <= tops[i])) tops[i] = eta[at];
+  }
+  for (let at = 0; at < size; ) for (let i = 0; i < n; ++i, ++at) p[at] = eta[at] - tops[i];
+  kernels.exp(size, p, 0, p, 0);
+  // What others have than a likeliest class, whose e^0 is exactly 1, and than the row's own.
+  const others = work.fill(-1, 0, n);
+  const small = work.subarray(n, 2 * n).fill(0);
+  const wrong = work.subarray(2 * n, 3 * n).fill(0);
+  for (let k = 0, at = 0; k < K; ++k) {
+    for (let i = 0; i < n; ++i, ++at) {
+      const e = p[at];
+      if (e < 1) small[i] += e;
+      else others[i] += e;
+      if (codes[i] !== k) wrong[i] += e;
+    }
+  }
+  for (let i = 0; i < n; ++i) {
+    others[i] += small[i];
+    small[i] = 1 + others[i];
+  }
+  kernels.log(n, work, n, theta, 0);
+  let total = 0;
+  for (let i = 0; i < n; ++i) {
+    const sum = small[i];
+    const logSum = theta[i] + (others[i] - (sum - 1)) / sum;
+    if (v[i] > 0) total += v[i] * (tops[i] - eta[codes[i] * n + i] + logSum);
+    logSums[i] = tops[i] + logSum;
+    others[i] = 1 / sum;
+  }
+  for (let k = 0, at = 0; k < K; ++k) {
+    for (let i = 0; i < n; ++i, ++at) {
+      const share = others[i];
+      p[at] *= share;
+      theta[at] = v[i] * (codes[i] === k ? wrong[i] * share : -p[at]);
+    }
+  }
+  return total;
+}
+
+/** Σ_i v_i·(loss + conjugate − g·η) at u = p + (θ − scale·dual)/v: the divergence of u from p. Infinity outside of the simplex. */
+export function divergence(
+  { n, K, v, eta, p, theta, logSums }: SoftmaxRows,
+  scale: number,
+  dual: Float64Array,
+): number {
+  let sum = 0;
+  for (let k = 0, at = 0; k < K; ++k) {
+    for (let i = 0; i < n; ++i, ++at) {
+      if (v[i] > 0) sum += v[i] * relativeEntropy(p[at], (theta[at] - scale * dual[at]) / v[i], eta[at] - logSums[i]);
+    }
+  }
+  return sum;
+}
+
+/** η ← p, of one row. */
+export function softmax(eta: Float64Array): void {
+  const top = eta.reduce((most, value) => (value > most ? value : most), Number.NEGATIVE_INFINITY);
+  let sum = 0;
+  for (let k = 0; k < eta.length; ++k) {
+    // also where the largest is infinite
+    eta[k] = eta[k] === top ? 1 : exp(eta[k] - top);
+    sum += eta[k];
+  }
+  for (let k = 0; k < eta.length; ++k) eta[k] /= sum;
+}

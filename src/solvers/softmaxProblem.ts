@@ -1,0 +1,337 @@
+import { rangeError } from "../errors.js";
+import { alignedBytes, type Heap } from "../kernels/arena.js";
+import { log } from "../kernels/js/transcendental.js";
+import { divergence, evaluate, type SoftmaxRows } from "../losses/softmax.js";
+import type { Design } from "./Design.js";
+import { NEWTON_BLOCK, newtonCapacity } from "./newtonDescent.js";
+import { pivotedCholesky } from "./pivotedCholesky.js";
+import { type Columns, coordinates, coordinatesBytes, type FitSettings, ROUNDINGS, type Rows } from "./problem.js";
+import type { SmoothProblem } from "./proximalNewton.js";
+
+/** The bytes that {@link softmaxProblem} takes from its arena. */
+export function softmaxProblemBytes(n: number, p: number, K: number): number {
+  const size = K * (p + 1);
+  return (
+    7 * alignedBytes(8 * K * n) +
+    3 * alignedBytes(8 * n) +
+    alignedBytes(4 * NEWTON_BLOCK) +
+    alignedBytes(24 * n) +
+    3 * alignedBytes(8 * (p + 1)) +
+    4 * alignedBytes(8 * size) +
+    2 * alignedBytes(4 * size) +
+    alignedBytes(8 * NEWTON_BLOCK * newtonCapacity(K * n, size)) +
+    coordinatesBytes(size)
+  );
+}
+
+/** Corrections of the dual point. */
+const CORRECTIONS = 3;
+/** The dual point may be moved within the simplex by this share of a probability. */
+const FARTHEST = 0.5;
+/** Steps of the search for intercepts. */
+const STEPS = 100;
+/** The most operations for the Hessian of the columns without a penalty. */
+const MOST_PROJECTED = 2e9;
+
+/**
+ * A multinomial problem: with v_i = s_i/W, columns as in {@link glmProblem}, b_c the coefficient of column j for class k at
+ * c = k·p + j, intercepts from c = K·p on,
+ *
+ *   F = Σ_i v_i·loss(y_i, η_i) + Σ_c l1_c·|b_c| + l2_c/2·b_c²,   η_ik = o_ik + x_i·b_k
+ *
+ * Its dual points are θ_ik = v_i·(e_y − p)_k, with gradients z_c = x_j·θ_k.
+ *
+ * @param codes - The class of each row, 0 to K − 1.
+ */
+export function softmaxProblem(
+  arena: Heap,
+  design: Design,
+  columns: Columns,
+  K: number,
+  { n, weights, totalWeight }: Rows,
+  codes: Float64Array,
+  settings: FitSettings,
+): SmoothProblem {
+  const { kernels } = arena;
+  const { intercept, offset } = settings;
+  const P = design.columns;
+  const p = intercept ? P - 1 : P;
+  const size = K * P;
+  const matrix = (): Float64Array => arena.raw64(K * n);
+  const rows: SoftmaxRows = {
+    n,
+    K,
+    codes: arena.raw64(n),
+    v: arena.raw64(n),
+    eta: matrix(),
+    p: matrix(),
+    theta: matrix(),
+    logSums: arena.raw64(n),
+    work: arena.raw64(3 * n),
+  };
+  const { v, eta, theta } = rows;
+  rows.codes.set(codes);
+  const offsets = matrix();
+  const dual = matrix().fill(0);
+  const moves = matrix();
+  /** The probabilities of the quadratic model. */
+  const model = matrix().fill(0);
+  for (let i = 0; i < n; ++i) {
+    v[i] = weights[i] / totalWeight;
+    for (let k = 0; k < K; ++k) {
+      // One offset for all classes moves no probability.
+      const own = offset?.length === K * n ? offset[i * K + k] : 0;
+      offsets[k * n + i] = v[i] > 0 ? own : 0;
+    }
+  }
+
+  const classOf = (c: number): number => (c < K * p ? Math.floor(c / p) : c - K * p);
+  const columnOf = (c: number): number => (c < K * p ? c % p : p);
+  const spread = (values: ArrayLike<number>, ofIntercept: number): Float64Array =>
+    Float64Array.from({ length: size }, (_, c) => (c < K * p ? values[c % p] : ofIntercept));
+  const spreadBounds = (bounds: Float64Array | undefined, ofIntercept: number): Float64Array | undefined =>
+    bounds && spread(bounds, ofIntercept);
+  const spreadColumn = (values: Float64Array): Float64Array => {
+    const out = arena.raw64(size);
+    for (let c = 0; c < size; ++c) out[c] = values[columnOf(c)];
+    return out;
+  };
+  const traits: Columns = {
+    pivots: spreadColumn(columns.pivots),
+    means: spreadColumn(columns.means),
+    scales: spreadColumn(columns.scales),
+    curvatures: spreadColumn(columns.curvatures),
+    isConstant: (c) => columns.isConstant(columnOf(c)),
+  };
+  const problem = coordinates(
+    arena,
+    traits,
+    { n: K * n, yPivot: 0, yMean: 0, nullLoss: 0, convergenceScale: 0 },
+    {
+      ...settings,
+      penaltyFactor: spread(settings.penaltyFactor ?? new Float64Array(p).fill(1), 0),
+      lowerBounds: spreadBounds(settings.lowerBounds, Number.NEGATIVE_INFINITY),
+      upperBounds: spreadBounds(settings.upperBounds, Number.POSITIVE_INFINITY),
+    },
+  );
+  const { b, z, eligible, l1, l2 } = problem;
+
+  /** Coordinates by class: those of class k from starts[k] on, their places in the list, and their columns. */
+  const starts = new Int32Array(K + 1);
+  const places = arena.int32(size);
+  const listed = arena.int32(size);
+  const packed = arena.raw64(P);
+  const sort = (count: number, list: Int32Array): void => {
+    starts.fill(0);
+    for (let a = 0; a < count; ++a) starts[classOf(list[a]) + 1] += 1;
+    for (let k = 0; k < K; ++k) starts[k + 1] += starts[k];
+    const next = starts.slice();
+    for (let a = 0; a < count; ++a) {
+      const at = next[classOf(list[a])]++;
+      places[at] = a;
+      listed[at] = columnOf(list[a]);
+    }
+  };
+  const of = (values: Float64Array, k: number): Float64Array => values.subarray(k * n, (k + 1) * n);
+
+  const products = (count: number, list: Int32Array, r: Float64Array, out: Float64Array): void => {
+    sort(count, list);
+    for (let k = 0; k < K; ++k) {
+      const [start, end] = [starts[k], starts[k + 1]];
+      if (start === end) continue;
+      design.products(end - start, listed.subarray(start, end), of(r, k), packed);
+      for (let at = start; at < end; ++at) out[list[places[at]]] = packed[listed[at]];
+    }
+  };
+  /** out ← out + X·b for the listed coordinates */
+  const addProduct = (count: number, list: Int32Array, values: (place: number) => number, out: Float64Array): void => {
+    sort(count, list);
+    for (let k = 0; k < K; ++k) {
+      const [start, end] = [starts[k], starts[k + 1]];
+      if (start === end) continue;
+      for (let at = start; at < end; ++at) packed[listed[at]] = values(places[at]);
+      design.addProduct(end - start, listed.subarray(start, end), packed, of(out, k));
+    }
+  };
+  const residual = (count = eligible.length, list = eligible): number => {
+    eta.set(offsets);
+    addProduct(count, list, (a) => b[list[a]], eta);
+    const value = evaluate(kernels, rows);
+    dual.set(theta);
+    return value;
+  };
+  const gradient = (count: number, list: Int32Array): void => products(count, list, dual, z);
+
+  /** The weights of the part of the Hessian for two classes: v·(δ_km·q_k − q_k·q_m) */
+  const h = rows.work;
+  const setCurvatures = (q: Float64Array, k: number, m: number): void => {
+    for (let i = 0, a = k * n, c = m * n; i < n; ++i, ++a, ++c) h[i] = v[i] * q[a] * ((k === m ? 1 : 0) - q[c]);
+  };
+  const ordinals = arena.int32(NEWTON_BLOCK);
+  for (let a = 0; a < NEWTON_BLOCK; ++a) ordinals[a] = a;
+  const block = arena.raw64(NEWTON_BLOCK * newtonCapacity(K * n, size));
+  const hessian = (
+    q: Float64Array,
+    rowCount: number,
+    rowList: Int32Array,
+    rowPlaces: Int32Array,
+    count: number,
+    list: Int32Array,
+    G: Float64Array,
+    stride: number,
+  ): void => {
+    sort(rowCount, rowList);
+    const rowStarts = starts.slice();
+    const rowListed = listed.slice(0, rowCount);
+    const rowOrder = places.slice(0, rowCount);
+    sort(count, list);
+    for (let k = 0; k < K; ++k) {
+      const height = rowStarts[k + 1] - rowStarts[k];
+      if (height === 0) continue;
+      const own = rowListed.subarray(rowStarts[k], rowStarts[k + 1]);
+      for (let m = 0; m < K; ++m) {
+        const width = starts[m + 1] - starts[m];
+        if (width === 0) continue;
+        setCurvatures(q, k, m);
+        const others = listed.subarray(starts[m], starts[m + 1]);
+        design.weightedGram(h, height, own, ordinals, width, others, block, width);
+        for (let a = 0; a < height; ++a) {
+          const r = rowOrder[rowStarts[k] + a];
+          const row = rowPlaces[r] * stride;
+          for (let c = 0; c < width; ++c) G[row + places[starts[m] + c]] = block[a * width + c];
+          // What moves all classes alike moves no probability: without a penalty, any curvature there will do.
+          if (!(l1[rowList[r]] === 0 && l2[rowList[r]] === 0)) continue;
+          for (let c = 0; c < width; ++c) {
+            if (others[c] === own[a]) G[row + places[starts[m] + c]] += columns.curvatures[own[a]] / (K * K);
+          }
+        }
+      }
+    }
+  };
+
+  /**
+   * Moves the dual point to H·(X·a) less, so that z is 0 for the given coordinates: along the tangent of what moving these by a
+   * would do to it. Returns what is left of ‖z‖² in the metric of the Hessian; undefined where the simplex ends before.
+   */
+  const orthogonalise = (free: Int32Array): number | undefined => {
+    const count = free.length;
+    const M = new Float64Array(count * count);
+    for (let from = 0; from < count; from += NEWTON_BLOCK) {
+      const to = Math.min(from + NEWTON_BLOCK, count);
+      const target = M.subarray(from * count);
+      hessian(rows.p, to - from, free.subarray(from, to), ordinals, count, free, target, count);
+    }
+    const { order, solve } = pivotedCholesky(M, count, Array.from(free.keys()));
+    let squares = 0;
+    for (let at = 0; at < K * n; ++at) if (v[at % n] > 0) squares += (theta[at] * theta[at]) / v[at % n];
+    const norm = Math.sqrt(squares);
+    const g = new Float64Array(size);
+    const steps = new Float64Array(count);
+    for (let round = 0; ; ++round) {
+      products(count, free, dual, g);
+      const slopes = order.map((a) => g[free[a]]);
+      const d = solve(slopes);
+      if (round === CORRECTIONS) {
+        // What is left must be rounding errors, in columns that depend on others too.
+        const isOrthogonal = free.every((c) => Math.abs(g[c]) <= ROUNDINGS * Math.sqrt(traits.curvatures[c]) * norm);
+        return isOrthogonal ? slopes.reduce((sum, slope, k) => sum + slope * d[k], 0) : undefined;
+      }
+      steps.fill(0);
+      order.forEach((a, k) => {
+        steps[a] = d[k];
+      });
+      moves.fill(0);
+      addProduct(count, free, (a) => steps[a], moves);
+      for (let i = 0; i < n; ++i) {
+        let mean = 0;
+        for (let at = i; at < K * n; at += n) mean += rows.p[at] * moves[at];
+        for (let at = i; at < K * n; at += n) {
+          const share = moves[at] - mean;
+          if (v[i] > 0 && !(Math.abs(share) <= FARTHEST)) return undefined;
+          dual[at] -= v[i] * rows.p[at] * share;
+        }
+      }
+    }
+  };
+
+  const intercepts = Int32Array.from({ length: intercept ? K : 0 }, (_, k) => K * p + k);
+  for (let k = 0; intercept && k < K; ++k) {
+    let share = 0;
+    for (let i = 0; i < n; ++i) if (codes[i] === k) share += v[i];
+    if (!(share > 0)) {
+      throw rangeError(
+        "ERR_VALUE",
+        `"y" must have every class among the rows of positive weight, got none of class ${k}`,
+      );
+    }
+    b[K * p + k] = log(share);
+  }
+  let nullLoss = residual(intercepts.length, intercepts);
+  // Newton's method for the best intercepts, of which those without an offset are found already.
+  for (let step = 0; step < STEPS && offset !== undefined && intercept; ++step) {
+    const M = new Float64Array(K * K);
+    hessian(rows.p, K, intercepts, ordinals, K, intercepts, M, K);
+    const { order, solve } = pivotedCholesky(M, K, Array.from(intercepts.keys()));
+    gradient(K, intercepts);
+    const d = solve(order.map((k) => z[K * p + k]));
+    const before = b.slice(K * p);
+    const last = nullLoss;
+    for (let length = 1; length > 1e-9; length *= 0.5) {
+      order.forEach((k, a) => {
+        b[K * p + k] = before[k] + length * d[a];
+      });
+      nullLoss = residual(K, intercepts);
+      if (nullLoss < last) break;
+    }
+    if (nullLoss < last) continue;
+    b.set(before, K * p);
+    nullLoss = residual(K, intercepts);
+    break;
+  }
+  const convergenceScale = Math.max(nullLoss, Number.EPSILON * log(K));
+  if (!(convergenceScale < Number.POSITIVE_INFINITY)) {
+    throw rangeError("ERR_VALUE", '"y" and "offset" must not have a loss that overflows');
+  }
+  return {
+    ...problem,
+    nullLoss,
+    convergenceScale,
+    features: K * p,
+    predictors: K,
+    responseNorm: Math.SQRT2,
+    loss: (fit) => fit,
+    shrinkageGap: (scale) => divergence(rows, scale, dual),
+    screensDual: true,
+    residual,
+    gradient,
+    screen: gradient,
+    project: (free, _, count, list) => {
+      if (n * free.length * free.length > MOST_PROJECTED) return undefined;
+      dual.set(theta);
+      const left = orthogonalise(Int32Array.from(free));
+      if (left === undefined) return undefined;
+      const projected = new Float64Array(size);
+      products(count, list, dual, projected);
+      return { z: projected, squares: Number.NaN, taken: 0, doubt: 0.5 * left };
+    },
+    refresh: () => {
+      const value = residual();
+      gradient(eligible.length, eligible);
+      return value;
+    },
+    remodel: () => model.set(rows.p),
+    modelDrift: () => {
+      let drift = 0;
+      let total = 0;
+      for (let k = 0, at = 0; k < K; ++k) {
+        for (let i = 0; i < n; ++i, ++at) {
+          const before = v[i] * model[at] * (1 - model[at]);
+          drift += Math.abs(v[i] * rows.p[at] * (1 - rows.p[at]) - before);
+          total += before;
+        }
+      }
+      return drift / total;
+    },
+    crossGram: (...operands) => hessian(model, ...operands),
+  };
+}

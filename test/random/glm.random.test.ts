@@ -1,0 +1,105 @@
+/** 5,000 random fits of classes and counts, each against the oracle. Prints how often which did not converge. */
+
+import { afterAll, expect, test } from "vitest";
+import { type Classifier, logistic, type Model, type Multinomial, multinomial, poisson } from "../../src/index.js";
+import { type GlmProblem, glmMinimum, glmObjective, glmScale } from "../models/glmOracle.js";
+import { type GlmCase, glmCase } from "./glmCases.js";
+
+const PROBLEMS = Number(process.env.PROBLEMS ?? 5_000);
+const BATCH = 100;
+const fits = { binomial: logistic, poisson, multinomial };
+
+type Fitted = Model | Classifier | Multinomial;
+
+const tally = new Map<string, { fits: number; open: number }>();
+
+function count(drawn: Record<string, string>, converged: boolean): void {
+  for (const trait of ["all", ...Object.entries(drawn).map((pair) => pair.join(" "))]) {
+    const row = tally.get(trait) ?? { fits: 0, open: 0 };
+    tally.set(trait, { fits: row.fits + 1, open: row.open + (converged ? 0 : 1) });
+  }
+}
+
+/** Whether the best intercept is infinite: a class without weight, or no count at all. */
+function isDegenerate({ family, y, weights, K, intercept }: GlmProblem): boolean {
+  if (!intercept) return false;
+  const present = new Set(y.filter((_, i) => weights[i] > 0));
+  return family === "poisson" ? present.size === 1 && present.has(0) : present.size < Math.max(2, K);
+}
+
+/** The fit; undefined where it is refused for an infinite intercept. */
+function attempt({ X, y, options, problem }: GlmCase): Fitted | undefined {
+  try {
+    return fits[problem.family](X, y as number[], options);
+  } catch (error) {
+    expect(error).toMatchObject({ code: "ERR_VALUE" });
+    expect(isDegenerate(problem)).toBe(true);
+    return undefined;
+  }
+}
+
+const intercepts = (model: Fitted): ArrayLike<number> => ("intercepts" in model ? model.intercepts : [model.intercept]);
+
+/** What rounding of η may cost F. */
+function rounding({ X, y, family, offset }: GlmProblem, model: Fitted, F: number): number {
+  const { coefficients } = model;
+  const p = X[0].length;
+  const sums = X.map((row) => coefficients.reduce((sum, value, c) => sum + Math.abs(row[c % p] * value), 0));
+  const size = Math.max(...sums) + Math.max(...Array.from(intercepts(model), Math.abs), ...offset.map(Math.abs));
+  const slope = family === "poisson" ? Math.max(...y) + Math.abs(F) : 1;
+  return 32 * Number.EPSILON * (slope * (size + 1) + Math.abs(F));
+}
+
+/** What is wrong with a fit, in words. */
+function faults({ problem, tolerance }: GlmCase, model: Fitted): string[] {
+  const { coefficients, converged, certificate, iterations } = model;
+  const { lowerBounds, upperBounds, penaltyFactor, X } = problem;
+  const p = X[0].length;
+  const found: string[] = [];
+  const bounded = certificate === "gap" ? model.dualityGap : model.violation;
+  if (![...coefficients, ...Array.from(intercepts(model)), model.objective, bounded].every(Number.isFinite)) {
+    found.push(`a number that is none among ${coefficients}, ${intercepts(model)}, ${model.objective}, ${bounded}`);
+  }
+  if (iterations > 10_000) found.push(`${iterations} iterations`);
+  coefficients.forEach((value, c) => {
+    const j = c % p;
+    if (value < lowerBounds[j] || value > upperBounds[j]) found.push(`coefficient ${c} out of bounds, ${value}`);
+    if (penaltyFactor[j] === Number.POSITIVE_INFINITY && value !== 0) found.push(`excluded coefficient ${c}, ${value}`);
+  });
+  const scale = glmScale(problem);
+  const F = glmObjective(problem, coefficients, intercepts(model));
+  const { F: least } = glmMinimum(problem);
+  const noise = rounding(problem, model, F);
+  if (!(Math.abs(model.objective - F) <= noise)) found.push(`an objective of ${model.objective} where F is ${F}`);
+  if (converged && F > least + tolerance * scale + noise) {
+    found.push(`converged by its ${certificate} to ${tolerance}, but (F − min F)/scale is ${(F - least) / scale}`);
+  }
+  // Where the infimum is at infinity, none of the two gets there.
+  if (converged && problem.lambda > 0 && least > F + 1e-9 * scale) {
+    found.push(`an oracle that is ${(least - F) / scale} above the fit`);
+  }
+  return found;
+}
+
+const starts = Array.from({ length: PROBLEMS / BATCH }, (_, k) => k * BATCH);
+
+test.each(starts)("fits from number %i on", { timeout: 300_000 }, (start) => {
+  const found: string[] = [];
+  for (let number = start; number < start + BATCH; ++number) {
+    const drawn = glmCase(number);
+    const model = attempt(drawn);
+    if (model === undefined) continue;
+    count(drawn.drawn, model.converged);
+    found.push(...faults(drawn, model).map((fault) => `${number}: ${fault}`));
+  }
+  expect(found).toEqual([]);
+});
+
+afterAll(() => {
+  const rows = [...tally].map(([trait, { fits, open }]) => ({ trait, fits, open, percent: (100 * open) / fits }));
+  const [all, ...traits] = rows;
+  const lines = [all, ...traits.sort((a, b) => a.trait.localeCompare(b.trait))].map(
+    ({ trait, fits, open, percent }) => `${percent.toFixed(2).padStart(7)} %  ${open} of ${fits}  ${trait}`,
+  );
+  console.log(`converged: false, by option\n${lines.join("\n")}`);
+});
