@@ -5,6 +5,7 @@ export * from "./descent";
 export * from "./elementwise";
 export * from "./integers";
 export * from "./losses";
+export * from "./online";
 export * from "./optimizers";
 export * from "./penalties";
 export * from "./reductions";

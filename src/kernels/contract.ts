@@ -559,6 +559,91 @@ export interface Kernels {
     traits: number,
   ): number;
 
+  /** out[j] = w_j for p records of a linear model that learns online, at the clock; methods: 0 sgd, 1 ftrl */
+  onlineWeights(
+    method: number,
+    p: number,
+    records: F,
+    recordsOffset: number,
+    clock: F,
+    clockOffset: number,
+    out: F,
+    outOffset: number,
+  ): void;
+  /** eta[i] += x_i·w for rows in CSR, at the clock */
+  onlineDecision(
+    method: number,
+    rows: number,
+    rowPointers: I,
+    rowPointersOffset: number,
+    columnIndices: I,
+    columnIndicesOffset: number,
+    values: F,
+    valuesOffset: number,
+    records: F,
+    recordsOffset: number,
+    clock: F,
+    clockOffset: number,
+    eta: F,
+    etaOffset: number,
+  ): void;
+  /** g_j += Σ_i r[i]·x_ij for rows in CSR; appends the columns to `touched` that the step has not touched yet, and returns its length. */
+  onlineGradient(
+    rows: number,
+    rowPointers: I,
+    rowPointersOffset: number,
+    columnIndices: I,
+    columnIndicesOffset: number,
+    values: F,
+    valuesOffset: number,
+    r: F,
+    rOffset: number,
+    records: F,
+    recordsOffset: number,
+    step: number,
+    count: number,
+    touched: I,
+    touchedOffset: number,
+  ): number;
+  /** max |g_j| over the touched columns, NaN if any is, 0 if there are none */
+  onlineLargest(count: number, touched: I, touchedOffset: number, records: F, recordsOffset: number): number;
+  /** Forgets the gradients of a step: the touched columns count as last touched in `step`. */
+  onlineDiscard(
+    count: number,
+    touched: I,
+    touchedOffset: number,
+    records: F,
+    recordsOffset: number,
+    step: number,
+  ): void;
+  /** w ← soft(w − (decay·w + rate·g), threshold) for the touched columns, from one clock to the next */
+  sgdUpdate(
+    count: number,
+    touched: I,
+    touchedOffset: number,
+    records: F,
+    recordsOffset: number,
+    before: F,
+    beforeOffset: number,
+    after: F,
+    afterOffset: number,
+    decay: number,
+    rate: number,
+    threshold: number,
+  ): void;
+  /** A step of FTRL-Proximal for the touched columns, from one clock to the next */
+  ftrlUpdate(
+    count: number,
+    touched: I,
+    touchedOffset: number,
+    records: F,
+    recordsOffset: number,
+    before: F,
+    beforeOffset: number,
+    after: F,
+    afterOffset: number,
+  ): void;
+
   /** A ← A − v·wᵀ − w·vᵀ on the lower triangle of m × m A, columns `stride` apart, then q = A·u */
   symmetricUpdate(
     m: number,

@@ -89,11 +89,16 @@ const places = new WeakMap<FloatArray, Place>();
  */
 export function createArena(byteLength: number): Arena {
   checkInteger("byteLength", byteLength, 0);
+  const heap = ownHeap(byteLength, "the arena");
+  owners.set(heap.buffer, heap);
+  return heap;
+}
+
+/** A memory for `byteLength` bytes of arrays that is never shared, and lives as long as they do. */
+export function ownHeap(byteLength: number, purpose: string): Heap {
   // A page more than asked for: room for the alignment of about a thousand arrays.
-  const { buffer, kernels } = newMemory(memorySize(byteLength, "the arena", PAGE));
-  const arena = new Heap(byteLength, buffer, kernels);
-  owners.set(buffer, arena);
-  return arena;
+  const { buffer, kernels } = newMemory(memorySize(byteLength, purpose, PAGE));
+  return new Heap(byteLength, buffer, kernels);
 }
 
 /** The arena that an array lies in. */

@@ -41,6 +41,7 @@ export function instantiate(module: WebAssembly.Module, memory: WebAssembly.Memo
     ...batchKernels(wasm, at64, at32),
     ...choleskyKernels(wasm, at64),
     ...sparseKernels(wasm, at64, at32),
+    ...onlineKernels(wasm, at64, at32),
   };
 }
 
@@ -113,6 +114,7 @@ function denseKernels(
 ): Omit<
   Kernels,
   | keyof SparseKernels
+  | keyof OnlineKernels
   | keyof CholeskyKernels
   | keyof PenaltyKernels
   | keyof BatchKernels
@@ -718,5 +720,120 @@ function sparseKernels(wasm: Exports, at64: Address, at32: Address): SparseKerne
         at64(upper, upperOffset),
         traits,
       ),
+  };
+}
+
+type OnlineKernels = Pick<
+  Kernels,
+  "onlineWeights" | "onlineDecision" | "onlineGradient" | "onlineLargest" | "onlineDiscard" | "sgdUpdate" | "ftrlUpdate"
+>;
+
+/** The float64 kernels on the records of models that learn online. */
+function onlineKernels(wasm: Exports, at64: Address, at32: Address): OnlineKernels {
+  const onlineWeights = wasm.onlineWeights64;
+  const onlineDecision = wasm.onlineDecision64;
+  const onlineGradient = wasm.onlineGradient64;
+  const onlineLargest = wasm.onlineLargest64;
+  const onlineDiscard = wasm.onlineDiscard64;
+  const sgdUpdate = wasm.sgdUpdate64;
+  const ftrlUpdate = wasm.ftrlUpdate64;
+  return {
+    onlineWeights: (method, p, records, recordsOffset, clock, clockOffset, out, outOffset) => {
+      onlineWeights(method, p, at64(records, recordsOffset), at64(clock, clockOffset), at64(out, outOffset));
+    },
+    onlineDecision: (
+      method,
+      rows,
+      rowPointers,
+      rowPointersOffset,
+      columnIndices,
+      columnIndicesOffset,
+      values,
+      valuesOffset,
+      records,
+      recordsOffset,
+      clock,
+      clockOffset,
+      eta,
+      etaOffset,
+    ) => {
+      onlineDecision(
+        method,
+        rows,
+        at32(rowPointers, rowPointersOffset),
+        at32(columnIndices, columnIndicesOffset),
+        at64(values, valuesOffset),
+        at64(records, recordsOffset),
+        at64(clock, clockOffset),
+        at64(eta, etaOffset),
+      );
+    },
+    onlineGradient: (
+      rows,
+      rowPointers,
+      rowPointersOffset,
+      columnIndices,
+      columnIndicesOffset,
+      values,
+      valuesOffset,
+      r,
+      rOffset,
+      records,
+      recordsOffset,
+      step,
+      count,
+      touched,
+      touchedOffset,
+    ) =>
+      onlineGradient(
+        rows,
+        at32(rowPointers, rowPointersOffset),
+        at32(columnIndices, columnIndicesOffset),
+        at64(values, valuesOffset),
+        at64(r, rOffset),
+        at64(records, recordsOffset),
+        step,
+        count,
+        at32(touched, touchedOffset),
+      ),
+    onlineLargest: (count, touched, touchedOffset, records, recordsOffset) =>
+      onlineLargest(count, at32(touched, touchedOffset), at64(records, recordsOffset)),
+    onlineDiscard: (count, touched, touchedOffset, records, recordsOffset, step) => {
+      onlineDiscard(count, at32(touched, touchedOffset), at64(records, recordsOffset), step);
+    },
+    sgdUpdate: (
+      count,
+      touched,
+      touchedOffset,
+      records,
+      recordsOffset,
+      before,
+      beforeOffset,
+      after,
+      afterOffset,
+      decay,
+      rate,
+      threshold,
+    ) => {
+      sgdUpdate(
+        count,
+        at32(touched, touchedOffset),
+        at64(records, recordsOffset),
+        at64(before, beforeOffset),
+        at64(after, afterOffset),
+        decay,
+        rate,
+        threshold,
+      );
+    },
+    ftrlUpdate: (count, touched, touchedOffset, records, recordsOffset, before, beforeOffset, after, afterOffset) => {
+      ftrlUpdate(
+        count,
+        at32(touched, touchedOffset),
+        at64(records, recordsOffset),
+        at64(before, beforeOffset),
+        at64(after, afterOffset),
+      );
+    },
   };
 }

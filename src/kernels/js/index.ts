@@ -6,6 +6,7 @@ import * as descent from "./descent.js";
 import * as elementwise from "./elementwise.js";
 import * as integers from "./integers.js";
 import * as losses from "./losses.js";
+import * as online from "./online.js";
 import * as optimizers from "./optimizers.js";
 import * as penalties from "./penalties.js";
 import * as reductions from "./reductions.js";
@@ -87,6 +88,13 @@ export const jsKernels: Kernels = {
   sparseMoments: sparse.sparseMoments64,
   sparseGram: sparse.sparseGram64,
   sparseEpoch: sparse.sparseEpoch64,
+  onlineWeights: online.onlineWeights64,
+  onlineDecision: online.onlineDecision64,
+  onlineGradient: online.onlineGradient64,
+  onlineLargest: online.onlineLargest64,
+  onlineDiscard: online.onlineDiscard64,
+  sgdUpdate: online.sgdUpdate64,
+  ftrlUpdate: online.ftrlUpdate64,
   symmetricUpdate: symmetric.symmetricUpdate64,
   reflect: symmetric.reflect64,
   rotate: symmetric.rotate64,
