@@ -19,6 +19,8 @@ import {
   type FloatArray,
   gradientStep,
   lasso,
+  OnlineClassifier,
+  OnlineRegressor,
   penalty,
   regularizationPath,
   ridge,
@@ -159,3 +161,26 @@ test("sparse and float32 data", () =>
     ].map((X) => regularizationPath(X, y, { lambdaCount: 15 }));
     return { sparse: { ...fits[0] }, float32: { ...fits[1] } };
   }));
+
+describe("online models", () => {
+  const X = upTo(90).map((i) => randomArray(6, randomStream(60 + i)).map((x, j) => (x > 0.2 * j ? 0 : x)));
+  const y = X.map((row) => 1 + row[0] - 2 * row[3]);
+  const rules = {
+    sgd: { method: "sgd", learningRate: (t: number) => 1 / (4 + t), l1: 0.01, l2: 0.1 },
+    ftrl: { method: "ftrl", l1: 0.01, l2: 0.1, l1Mode: "cumulative" },
+  } as const;
+
+  test.each(Object.entries(rules))("%s", (_name, options) =>
+    expectDigest(() => {
+      const regressor = new OnlineRegressor(6, options);
+      const classifier = new OnlineClassifier(6, options);
+      for (let t = 0; t < 90; t += 3) {
+        regressor.update(X.slice(t, t + 3), y.slice(t, t + 3));
+        X.slice(t, t + 3).forEach((row, k) => {
+          classifier.update(row, Number(y[t + k] > 1));
+        });
+      }
+      return { ...regressor.toJSON(), more: { ...classifier.toJSON(), p: classifier.predictProbability(X) } };
+    }),
+  );
+});

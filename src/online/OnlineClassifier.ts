@@ -1,0 +1,174 @@
+import type { VectorLike } from "../data/toVector.js";
+import { checkOptions, describe, rangeError, typeError } from "../errors.js";
+import { exp } from "../kernels/js/transcendental.js";
+import { OnlineModel, type OnlineOptions, type OnlineState, rowWeights } from "./OnlineModel.js";
+import { type OnlineRow, type OnlineRows, rowSource } from "./rowSource.js";
+
+type Label = number | string;
+
+/** The options of {@link OnlineClassifier}. */
+export interface OnlineClassifierOptions extends OnlineOptions {
+  /** The two labels. Default: the first two that come. */
+  classes?: readonly Label[];
+}
+
+/**
+ * A logistic regression that learns from a stream, one mini-batch or sample after the other:
+ *
+ *   1/n·Σ s_i·(log(1 + e^η_i) − t_i·η_i) + l1·Σ|w| + l2·Σw²,   η = X·w + b,   t_i = 1 for classes[1], 0 for classes[0]
+ *
+ * Memory, and how weights are caught up with, are those of {@link OnlineRegressor}. Labels are two numbers or two strings; a third
+ * is a RangeError. `classes` is sorted. Where it is not given, and the first samples are all of one class, learning goes on with that
+ * one; it takes its place before or after the second when that comes.
+ *
+ * @example
+ * const model = new OnlineClassifier(2 ** 20, { l1: 1e-3, l1Mode: "cumulative", classes: ["ham", "spam"] });
+ * model.update({ indices: hashes, values: counts }, "spam");
+ * model.predictProbability({ indices: hashes, values: counts });  // that it is spam
+ */
+export class OnlineClassifier extends OnlineModel {
+  #classes: readonly Label[] = [];
+
+  /**
+   * @param p - The number of columns.
+   * @throws TypeError or RangeError for options that are unknown or not allowed; RangeError if p weights do not fit into a memory.
+   */
+  constructor(p: number, options: OnlineClassifierOptions = {}) {
+    super("OnlineClassifier", p, options, ["classes"]);
+    const { classes } = options;
+    if (classes === undefined) return;
+    this.#classes = withLabels([], checkLabels("classes", classes), "classes");
+    if (this.#classes.length < 2) {
+      throw rangeError(
+        "ERR_VALUE",
+        `"classes" must be two labels, got ${this.#classes.map(describe).join() || "none"}`,
+      );
+    }
+  }
+
+  /** The labels, sorted: two, or as many as have come. Coefficients refer to classes[1]. */
+  get classes(): readonly Label[] {
+    return this.#classes;
+  }
+
+  /**
+   * One step with the mean gradient of the rows.
+   *
+   * @param X - One row: p numbers, or `{ indices, values }`. Many: `{ rowPointers, indices, values }` (CSR), or any X that fits take.
+   * @param y - A label for each row; just the label for one row.
+   * @param options - `weights`: a factor of each row's gradient, at least 0; the mean is still over n rows. Default 1.
+   * @returns This model.
+   * @throws TypeError or RangeError for what does not fit or is not finite, with its row and column, or where the gradient overflows;
+   *   RangeError for a third label. Nothing is changed then.
+   */
+  update(X: OnlineRow, y: Label, options?: { weights?: number }): this;
+  update(X: OnlineRows, y: VectorLike | readonly string[], options?: { weights?: VectorLike }): this;
+  update(
+    X: OnlineRow | OnlineRows,
+    y: VectorLike | readonly string[] | Label,
+    options: { weights?: VectorLike | number } = {},
+  ): this {
+    checkOptions("update", options, ["weights"]);
+    const rows = rowSource(X, this.columns);
+    const labels = checkLabels("y", rows.single ? [y] : y);
+    if (labels.length !== rows.count) {
+      throw rangeError("ERR_LENGTH", `"y" must have ${rows.count} values, got ${labels.length}`);
+    }
+    const weights = rowWeights(options.weights, rows);
+    const before = this.#classes;
+    const classes = withLabels(before, labels);
+    // A single class counts as the later one, until it is known not to be.
+    const turned = before.length === 1 && classes.length === 2 && before[0] === classes[0];
+    const positive = classes[classes.length - 1];
+    const targets = Float64Array.from(labels, (label) => (label === positive ? 1 : 0));
+    if (turned) this.negate();
+    try {
+      this.learn(rows, targets, weights, residual);
+    } catch (error) {
+      if (turned) this.negate();
+      throw error;
+    }
+    this.#classes = classes;
+    return this;
+  }
+
+  /** η = x·w + b for each row, or for the one: above 0 for classes[1]. @throws RangeError before both classes are known. */
+  decision(X: OnlineRow): number;
+  decision(X: OnlineRows): Float64Array;
+  decision(X: OnlineRow | OnlineRows): Float64Array | number {
+    return this.#perRow(X, (eta) => eta);
+  }
+
+  /** The probability of classes[1], 1/(1 + e^−η), for each row, or for the one. @throws RangeError before both classes are known. */
+  predictProbability(X: OnlineRow): number;
+  predictProbability(X: OnlineRows): Float64Array;
+  predictProbability(X: OnlineRow | OnlineRows): Float64Array | number {
+    return this.#perRow(X, probability);
+  }
+
+  /** The label of each row, or of the one: classes[1] where η > 0. @throws RangeError before both classes are known. */
+  predict(X: OnlineRow): Label;
+  predict(X: OnlineRows): Label[];
+  predict(X: OnlineRow | OnlineRows): Label[] | Label {
+    const label = (eta: number): Label => this.#classes[eta > 0 ? 1 : 0];
+    const etas = this.#perRow(X, (eta) => eta);
+    return typeof etas === "number" ? label(etas) : Array.from(etas, label);
+  }
+
+  override toJSON(): OnlineState {
+    return { ...super.toJSON(), classes: this.#classes };
+  }
+
+  override load(state: OnlineState): this {
+    const classes = withLabels([], checkLabels("classes", state?.classes ?? []), "classes");
+    super.load(state);
+    this.#classes = classes;
+    return this;
+  }
+
+  #perRow(X: OnlineRow | OnlineRows, value: (eta: number) => number): Float64Array | number {
+    const known = this.#classes.length;
+    if (known < 2) throw rangeError("ERR_VALUE", `a classifier must know two classes to predict, got ${known}`);
+    const rows = rowSource(X, this.columns);
+    const values = this.etas(rows).map(value);
+    return rows.single ? values[0] : values;
+  }
+}
+
+/** 1/(1 + e^−η) */
+const probability = (eta: number): number => 1 / (1 + exp(-eta));
+
+/** probability(η) − t, without cancellation, and so that turning both classes and η round turns it round, too. */
+const residual = (eta: number, t: number): number => (t === 1 ? -probability(-eta) : probability(eta));
+
+function checkLabels(name: string, value: unknown): ArrayLike<Label> {
+  if (!Array.isArray(value) && !(ArrayBuffer.isView(value) && !(value instanceof DataView))) {
+    throw typeError("ERR_TYPE", `"${name}" must be an array of labels, got ${describe(value)}`);
+  }
+  const labels = value as ArrayLike<unknown>;
+  for (let i = 0; i < labels.length; ++i) {
+    const label = labels[i];
+    if (typeof label !== "string" && typeof label !== "number") {
+      throw typeError("ERR_TYPE", `"${name}" must hold numbers or strings, got ${describe(label)} in row ${i}`);
+    }
+    if (typeof label === "number" && !Number.isFinite(label)) {
+      throw rangeError("ERR_NOT_FINITE", `"${name}" must be finite, got ${label} in row ${i}`);
+    }
+  }
+  return labels as ArrayLike<Label>;
+}
+
+/** At most two labels, sorted: numbers before strings, which go by their code units. @throws RangeError for a third. */
+function withLabels(known: readonly Label[], labels: ArrayLike<Label>, name = "y"): Label[] {
+  const classes = [...known];
+  for (let i = 0; i < labels.length; ++i) {
+    const label = labels[i];
+    if (label === classes[0] || label === classes[1]) continue;
+    if (classes.length === 2) {
+      const expected = classes.map(describe).join(" or ");
+      throw rangeError("ERR_VALUE", `"${name}" must be ${expected}, got ${describe(label)} in row ${i}`);
+    }
+    classes.push(label);
+  }
+  return classes.sort((a, b) => (typeof a === typeof b ? (a < b ? -1 : 1) : typeof a === "number" ? -1 : 1));
+}

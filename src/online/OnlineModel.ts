@@ -1,0 +1,388 @@
+import { toVector, type VectorLike } from "../data/toVector.js";
+import {
+  checkBoolean,
+  checkChoice,
+  checkFinite,
+  checkInteger,
+  checkNonNegative,
+  checkOptions,
+  describe,
+  rangeError,
+  typeError,
+} from "../errors.js";
+import type { Kernels } from "../kernels/contract.js";
+import { ownHeap } from "../kernels/select.js";
+import { ftrlRule } from "./ftrlRule.js";
+import type { RowSource } from "./rowSource.js";
+import { sgdRule, start } from "./sgdRule.js";
+import { CLOCK_LENGTH, checkSchedule, type Schedule, type UpdateRule } from "./UpdateRule.js";
+
+/** The options of models that learn online. */
+export interface OnlineOptions {
+  /** `"ftrl"` (default): FTRL-Proximal, with a learning rate of its own for each weight; `"sgd"`: proximal gradient descent. */
+  method?: "ftrl" | "sgd";
+  /** Learn an intercept, which is never penalised. Default true. */
+  intercept?: boolean;
+  /** A number, or a function of the step from 1 on. Default 0.1 for `"ftrl"`, 0.01 for `"sgd"`. */
+  learningRate?: Schedule;
+  /** The penalty is l1·Σ|w| + l2·Σw². Each is a number or a function of the step. Default 0. */
+  l1?: Schedule;
+  l2?: Schedule;
+  /** `"ftrl"` only: added to the root of the sum of squared gradients, at least 0. Default 1. */
+  beta?: number;
+  /**
+   * `"ftrl"` only: `"proximal"` (default) is FTRL-Proximal as published, in which l1 counts once in all, so that its weight vanishes as
+   * the steps go on; `"cumulative"` counts it in every step, and tends to the solution of the lasso.
+   */
+  l1Mode?: "proximal" | "cumulative";
+}
+
+/** What a model has learnt: weights whose record is not empty, two numbers for each, and what all share. */
+export interface OnlineState {
+  type: "regulus-online";
+  version: 1;
+  method: "ftrl" | "sgd";
+  columns: number;
+  steps: number;
+  intercept: ArrayLike<number>;
+  clock: ArrayLike<number>;
+  indices: ArrayLike<number>;
+  records: ArrayLike<number>;
+  /** The labels of a classifier. */
+  classes?: readonly (number | string)[];
+}
+
+const OPTIONS = ["method", "intercept", "learningRate", "l1", "l2"] as const;
+const FTRL_OPTIONS = [...OPTIONS, "beta", "l1Mode"] as const;
+
+/** Rows that are staged at a time, and entries at the least. */
+const ROWS = 1024;
+const ENTRIES = 4096;
+/** A gradient beyond this counts as overflowed: nothing that is made of one overflows. */
+const OVERFLOW = 1e140;
+
+/** A linear model η = X·w + b that learns from one mini-batch after the other; what {@link OnlineRegressor} and {@link OnlineClassifier} share. */
+export class OnlineModel {
+  /** The number of weights, p. */
+  readonly columns: number;
+  readonly #method: "ftrl" | "sgd";
+  readonly #hasIntercept: boolean;
+  readonly #rule: UpdateRule;
+  readonly #kernels: Kernels;
+  readonly #records: Float64Array;
+  readonly #touched: Int32Array;
+  readonly #rowPointers: Int32Array;
+  readonly #columnIndices: Int32Array;
+  readonly #values: Float64Array;
+  readonly #eta: Float64Array;
+  /** The clock of the last step, and that of the step under way. */
+  #clock: Float64Array;
+  #nextClock: Float64Array;
+  /** The intercept, and its z and n. */
+  readonly #intercept = new Float64Array(3);
+  #steps = 0;
+
+  /** @internal Use {@link OnlineRegressor} or {@link OnlineClassifier}. */
+  constructor(owner: string, p: number, options: OnlineOptions, more: readonly string[] = []) {
+    checkInteger("p", p, 1);
+    const known = options?.method === "sgd" ? OPTIONS : FTRL_OPTIONS;
+    checkOptions(owner, options, [...known, ...more]);
+    const { method = "ftrl", intercept = true, l1 = 0, l2 = 0, beta = 1, l1Mode = "proximal" } = options;
+    const { learningRate = method === "ftrl" ? 0.1 : 0.01 } = options;
+    checkChoice("method", method, ["ftrl", "sgd"]);
+    checkBoolean("intercept", intercept);
+    checkSchedule("learningRate", learningRate);
+    checkSchedule("l1", l1);
+    checkSchedule("l2", l2);
+    checkNonNegative("beta", beta);
+    checkChoice("l1Mode", l1Mode, ["proximal", "cumulative"]);
+    const capacity = Math.max(p, ENTRIES);
+    const bytes = 32 * p + 4 * p + 12 * capacity + 8 * ROWS + 4 * (ROWS + 1) + 16 * CLOCK_LENGTH;
+    const heap = ownHeap(bytes, owner);
+    this.columns = p;
+    this.#method = method;
+    this.#hasIntercept = intercept;
+    this.#rule =
+      method === "ftrl" ? ftrlRule(learningRate, l1, l2, beta, l1Mode === "cumulative") : sgdRule(learningRate, l1, l2);
+    this.#kernels = heap.kernels;
+    this.#records = heap.float64(4 * p);
+    this.#touched = heap.int32(p);
+    this.#values = heap.float64(capacity);
+    this.#columnIndices = heap.int32(capacity);
+    this.#eta = heap.float64(ROWS);
+    this.#rowPointers = heap.int32(ROWS + 1);
+    this.#clock = heap.float64(CLOCK_LENGTH);
+    this.#nextClock = heap.float64(CLOCK_LENGTH);
+    if (method === "sgd") start(this.#clock);
+  }
+
+  /** The steps taken: one for each call of `update`. */
+  get steps(): number {
+    return this.#steps;
+  }
+
+  /** 0 without an intercept. */
+  get intercept(): number {
+    return this.#intercept[0];
+  }
+
+  /** The p weights, all up to date: a new array at each access, in time proportional to p. */
+  get coefficients(): Float64Array {
+    const coefficients = new Float64Array(this.columns);
+    this.#kernelWeights((block, from) => coefficients.set(block, from));
+    return coefficients;
+  }
+
+  /** The number of weights that are not exactly 0, in time proportional to p. */
+  get nonzeros(): number {
+    let count = 0;
+    this.#kernelWeights((block) => {
+      for (let j = 0; j < block.length; ++j) if (block[j] !== 0) count += 1;
+    });
+    return count;
+  }
+
+  /**
+   * What has been learnt, as plain arrays and numbers, for `load`: the same bits from there on. Its size grows with the weights
+   * that were ever touched, not with the samples.
+   */
+  toJSON(): OnlineState {
+    // So that no record is behind: with it the state has no steps to tell.
+    this.#kernelWeights(() => {});
+    const records = this.#records;
+    const indices: number[] = [];
+    const kept: number[] = [];
+    for (let j = 0; j < this.columns; ++j) {
+      if (records[4 * j] === 0 && records[4 * j + 1] === 0) continue;
+      indices.push(j);
+      kept.push(records[4 * j], records[4 * j + 1]);
+    }
+    return {
+      type: "regulus-online",
+      version: 1,
+      method: this.#method,
+      columns: this.columns,
+      steps: this.#steps,
+      intercept: Array.from(this.#intercept),
+      clock: Array.from(this.#clock),
+      indices,
+      records: kept,
+    };
+  }
+
+  /**
+   * Goes on from what `toJSON` of a model with the same options wrote, bit for bit. Options are not part of it, as they may be functions.
+   *
+   * @returns This model.
+   * @throws TypeError if it is not that; RangeError if its version, method or number of columns is another. Nothing is changed then.
+   */
+  load(state: OnlineState): this {
+    if (typeof state !== "object" || state === null || state.type !== "regulus-online") {
+      throw typeError("ERR_TYPE", `"state" must be what toJSON of an online model gives, got ${describe(state)}`);
+    }
+    const { columns } = this;
+    for (const [name, value] of [
+      ["version", 1],
+      ["method", this.#method],
+      ["columns", columns],
+    ] as const) {
+      if (state[name] === value) continue;
+      throw rangeError("ERR_VALUE", `"${name}" of the state must be ${value}, got ${describe(state[name])}`);
+    }
+    checkInteger("steps", state.steps, 0);
+    const intercept = toVector("intercept", state.intercept, 3);
+    const clock = toVector("clock", state.clock, CLOCK_LENGTH);
+    const indices = toVector("indices", state.indices, state.indices?.length);
+    const kept = toVector("records", state.records, 2 * indices.length);
+    for (const j of indices) checkInteger("indices", j, 0, columns - 1);
+    const records = this.#records.fill(0);
+    for (let j = 0; j < columns; ++j) records[4 * j + 3] = state.steps;
+    indices.forEach((j, k) => {
+      records.set(kept.subarray(2 * k, 2 * k + 2), 4 * j);
+    });
+    this.#intercept.set(intercept);
+    this.#clock.set(clock);
+    this.#steps = state.steps;
+    return this;
+  }
+
+  /** η of each row. */
+  protected etas(rows: RowSource): Float64Array {
+    const etas = new Float64Array(rows.count);
+    this.#forEachChunk(rows, (from, count) => {
+      this.#decide(count);
+      etas.set(this.#eta.subarray(0, count), from);
+    });
+    return etas;
+  }
+
+  /**
+   * One step with the gradient 1/n·Σ_i s_i·residual(η_i, y_i)·x_i. Where it throws, nothing has changed.
+   *
+   * @param y - n finite numbers.
+   * @param residual - The derivative of the loss by η.
+   */
+  protected learn(
+    rows: RowSource,
+    y: ArrayLike<number>,
+    weights: ArrayLike<number> | undefined,
+    residual: (eta: number, y: number) => number,
+  ): void {
+    const kernels = this.#kernels;
+    const records = this.#records;
+    const touched = this.#touched;
+    const eta = this.#eta;
+    const step = this.#steps + 1;
+    const all = this.#rule.advance(step, this.#clock, this.#nextClock);
+    const n = rows.count;
+    let count = 0;
+    let slope = 0;
+    const accumulate = (rowCount: number): void => {
+      count = kernels.onlineGradient(
+        rowCount,
+        this.#rowPointers,
+        0,
+        this.#columnIndices,
+        0,
+        this.#values,
+        0,
+        eta,
+        0,
+        records,
+        0,
+        step,
+        count,
+        touched,
+        0,
+      );
+    };
+    try {
+      this.#forEachChunk(rows, (from, rowCount) => {
+        this.#decide(rowCount);
+        for (let i = 0; i < rowCount; ++i) {
+          const r = (residual(eta[i], y[from + i]) * (weights === undefined ? 1 : weights[from + i])) / n;
+          slope += r;
+          eta[i] = r;
+        }
+        accumulate(rowCount);
+      });
+      const largest = Math.max(kernels.onlineLargest(count, touched, 0, records, 0), Math.abs(slope));
+      if (!(largest <= OVERFLOW)) {
+        throw rangeError(
+          "ERR_NOT_FINITE",
+          `the gradient of step ${step} must be finite, got ${largest}: "learningRate" may be too large`,
+        );
+      }
+      if (all) {
+        eta[0] = 0;
+        this.#forEachChunk(everyColumn(this.columns), () => accumulate(1));
+      }
+    } catch (error) {
+      kernels.onlineDiscard(count, touched, 0, records, 0, step - 1);
+      throw error;
+    }
+    this.#rule.update(kernels, count, touched, records, this.#clock, this.#nextClock);
+    if (this.#hasIntercept) this.#rule.updateIntercept(this.#intercept, slope, this.#nextClock);
+    [this.#clock, this.#nextClock] = [this.#nextClock, this.#clock];
+    this.#steps = step;
+  }
+
+  /** w ← −w, b ← −b */
+  protected negate(): void {
+    const records = this.#records;
+    // z of ftrl, both parts of sgd; 0 − x so that 0 stays 0
+    for (let j = 0; j < records.length; j += 4) {
+      records[j] = 0 - records[j];
+      if (this.#method === "sgd") records[j + 1] = 0 - records[j + 1];
+    }
+    this.#intercept[0] = 0 - this.#intercept[0];
+    this.#intercept[1] = 0 - this.#intercept[1];
+  }
+
+  /** η of the staged rows. */
+  #decide(count: number): void {
+    this.#eta.fill(this.#intercept[0], 0, count);
+    this.#kernels.onlineDecision(
+      this.#rule.method,
+      count,
+      this.#rowPointers,
+      0,
+      this.#columnIndices,
+      0,
+      this.#values,
+      0,
+      this.#records,
+      0,
+      this.#clock,
+      0,
+      this.#eta,
+      0,
+    );
+  }
+
+  /** Stages as many rows at a time as there is room for, and hands over the first and their number. */
+  #forEachChunk(rows: RowSource, visit: (from: number, count: number) => void): void {
+    const values = this.#values;
+    const rowPointers = this.#rowPointers;
+    let from = 0;
+    let end = 0;
+    for (let i = 0; i < rows.count; ++i) {
+      const size = rows.size(i);
+      if (end + size > values.length || i - from === ROWS) {
+        if (i > from) visit(from, i - from);
+        from = i;
+        end = 0;
+      }
+      if (size > values.length) {
+        throw rangeError(
+          "ERR_LENGTH",
+          `"X" must have at most ${values.length} values in a row, got ${size} in row ${i}`,
+        );
+      }
+      end = rows.write(i, values, this.#columnIndices, end);
+      rowPointers[i - from + 1] = end;
+    }
+    visit(from, rows.count - from);
+  }
+
+  /** Hands over the weights, block by block. */
+  #kernelWeights(visit: (block: Float64Array, from: number) => void): void {
+    const block = this.#values;
+    for (let from = 0; from < this.columns; from += block.length) {
+      const count = Math.min(block.length, this.columns - from);
+      this.#kernels.onlineWeights(this.#rule.method, count, this.#records, 4 * from, this.#clock, 0, block, 0);
+      visit(block.subarray(0, count), from);
+    }
+  }
+}
+
+/** A row of zeros in every column. */
+function everyColumn(p: number): RowSource {
+  return {
+    single: true,
+    count: 1,
+    size: () => p,
+    write: (_, values, columns) => {
+      values.fill(0, 0, p);
+      for (let j = 0; j < p; ++j) columns[j] = j;
+      return p;
+    },
+  };
+}
+
+/** The weights of a batch's rows, or of a single one. */
+export function rowWeights(value: VectorLike | number | undefined, rows: RowSource): ArrayLike<number> | undefined {
+  if (value === undefined) return undefined;
+  const weights = rowNumbers("weights", value, rows);
+  for (let i = 0; i < weights.length; ++i) {
+    if (weights[i] < 0) throw rangeError("ERR_VALUE", `"weights" must be at least 0, got ${weights[i]} in row ${i}`);
+  }
+  return weights;
+}
+
+/** A finite number for each row of a list, or the one of a single row. */
+export function rowNumbers(name: string, value: unknown, rows: RowSource): ArrayLike<number> {
+  if (!rows.single) return toVector(name, value, rows.count);
+  checkFinite(name, value);
+  return [value];
+}
