@@ -115,8 +115,8 @@ export class OnlineClassifier extends OnlineModel {
     return typeof etas === "number" ? label(etas) : Array.from(etas, label);
   }
 
-  override toJSON(): OnlineState {
-    return { ...super.toJSON(), classes: this.#classes };
+  override state(): OnlineState {
+    return { ...super.state(), classes: this.#classes };
   }
 
   override load(state: OnlineState): this {

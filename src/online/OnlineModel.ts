@@ -129,33 +129,37 @@ export class OnlineModel {
   /** The p weights, all up to date: a new array at each access, in time proportional to p. */
   get coefficients(): Float64Array {
     const coefficients = new Float64Array(this.columns);
-    this.#kernelWeights((block, from) => coefficients.set(block, from));
+    this.#forEachBlock((block, from) => coefficients.set(block, from));
     return coefficients;
   }
 
   /** The number of weights that are not exactly 0, in time proportional to p. */
   get nonzeros(): number {
     let count = 0;
-    this.#kernelWeights((block) => {
+    this.#forEachBlock((block) => {
       for (let j = 0; j < block.length; ++j) if (block[j] !== 0) count += 1;
     });
     return count;
   }
 
   /**
-   * What has been learnt, as plain arrays and numbers, for `load`: the same bits from there on. Its size grows with the weights
-   * that were ever touched, not with the samples.
+   * What has been learnt, as typed arrays and numbers, for `load`: the same bits from there on. Its size grows with the weights that
+   * were ever touched, not with the samples.
    */
-  toJSON(): OnlineState {
+  state(): OnlineState {
     // So that no record is behind: with it the state has no steps to tell.
-    this.#kernelWeights(() => {});
+    this.#forEachBlock(() => {});
     const records = this.#records;
-    const indices: number[] = [];
-    const kept: number[] = [];
-    for (let j = 0; j < this.columns; ++j) {
-      if (records[4 * j] === 0 && records[4 * j + 1] === 0) continue;
-      indices.push(j);
-      kept.push(records[4 * j], records[4 * j + 1]);
+    const learnt = (j: number): boolean => records[4 * j] !== 0 || records[4 * j + 1] !== 0;
+    let count = 0;
+    for (let j = 0; j < this.columns; ++j) if (learnt(j)) count += 1;
+    const indices = new Int32Array(count);
+    const kept = new Float64Array(2 * count);
+    for (let j = 0, k = 0; k < count; ++j) {
+      if (!learnt(j)) continue;
+      indices[k] = j;
+      kept[2 * k] = records[4 * j];
+      kept[2 * k++ + 1] = records[4 * j + 1];
     }
     return {
       type: "regulus-online",
@@ -163,15 +167,27 @@ export class OnlineModel {
       method: this.#method,
       columns: this.columns,
       steps: this.#steps,
-      intercept: Array.from(this.#intercept),
-      clock: Array.from(this.#clock),
+      intercept: this.#intercept.slice(),
+      clock: this.#clock.slice(),
       indices,
       records: kept,
     };
   }
 
+  /** {@link state}, in arrays that JSON can write. */
+  toJSON(): OnlineState {
+    const { intercept, clock, indices, records, ...rest } = this.state();
+    return {
+      ...rest,
+      intercept: Array.from(intercept),
+      clock: Array.from(clock),
+      indices: Array.from(indices),
+      records: Array.from(records),
+    };
+  }
+
   /**
-   * Goes on from what `toJSON` of a model with the same options wrote, bit for bit. Options are not part of it, as they may be functions.
+   * Goes on from what `state` or `toJSON` of a model with the same options gave, bit for bit. Options are not part of it, as they may be functions.
    *
    * @returns This model.
    * @throws TypeError if it is not that; RangeError if its version, method or number of columns is another. Nothing is changed then.
@@ -346,7 +362,7 @@ export class OnlineModel {
   }
 
   /** Hands over the weights, block by block. */
-  #kernelWeights(visit: (block: Float64Array, from: number) => void): void {
+  #forEachBlock(visit: (block: Float64Array, from: number) => void): void {
     const block = this.#values;
     for (let from = 0; from < this.columns; from += block.length) {
       const count = Math.min(block.length, this.columns - from);

@@ -17,6 +17,7 @@ describe.each(SETTINGS)("$name", (setting) => {
         whole.update(X, y);
         part.update(X, y);
         if (t % 77 === 5) part = new OnlineRegressor(10, options).load(text(part));
+        if (t % 77 === 30) part = new OnlineRegressor(10, options).load(part.state());
       });
       assertSameBits(part.coefficients, whole.coefficients);
       expect(part.intercept).toBe(whole.intercept);
