@@ -27,15 +27,17 @@ function ftrlMinimum(z: f64, n: f64, threshold: f64, rate: f64, beta: f64): f64 
   return (((z < 0 ? -threshold : threshold) - z) * rate) / (beta + sqrt<f64>(n));
 }
 
-/** z ← z + g − (√(n + g²) − √n)/rate·w, n ← n + g², the difference of the roots without cancellation */
-function ftrlStep(record: usize, g: f64, w: f64, rate: f64): void {
-  if (g == 0) return;
+/**
+ * z ← z + u − (D'/rate − D/before)·w, D = beta + √n, n ← n + u², `drift` = 1/rate − 1/before. The difference is
+ * (√(n + u²) − √n)/rate + drift·D, and that of the roots is taken without cancellation.
+ */
+function ftrlStep(record: usize, u: f64, w: f64, rate: f64, drift: f64, beta: f64): void {
   const n = load<f64>(record, 8);
-  const square = g * g;
-  const next = n + square;
-  const growth = square / (sqrt<f64>(next) + sqrt<f64>(n));
-  store<f64>(record, load<f64>(record) + (g - (growth / rate) * w));
-  store<f64>(record, next, 8);
+  const square = u * u;
+  const root = sqrt<f64>(n);
+  const growth = square > 0 ? square / (sqrt<f64>(n + square) + root) / rate : 0;
+  store<f64>(record, load<f64>(record) + (u - (growth + drift * (beta + root)) * w));
+  store<f64>(record, n + square, 8);
 }
 
 /** The weight of a record of ftrl at the clock, the steps since its last taken: their gradient is that of l2 alone, k·w, and 0 stays 0. */
@@ -51,7 +53,7 @@ function ftrlWeight(record: usize, clock: usize): f64 {
     for (let s = last; s < step; s += 1) {
       const w = ftrlMinimum(load<f64>(record), load<f64>(record, 8), base + slope * s, rate, beta);
       if (w == 0) break;
-      ftrlStep(record, k * w, w, rate);
+      ftrlStep(record, k * w, w, rate, 0, beta);
     }
     store<f64>(record, step, 24);
   }
@@ -182,12 +184,17 @@ export function sgdUpdate64(
   }
 }
 
-/** A step of ftrl with gradients g + k·w for the touched columns, w their weights at the clock `before`, k of the clock `after` */
+/** A step of ftrl with u = g + k·w for the touched columns, w their weights at the clock `before`, k of the clock `after` */
 export function ftrlUpdate64(count: i32, touched: usize, records: usize, before: usize, after: usize): void {
+  const beta = load<f64>(before, 8);
   const threshold = load<f64>(before, 16) + load<f64>(before, 24) * load<f64>(before, 40);
+  const last = load<f64>(before);
+  const rate = load<f64>(after);
+  const drift = 1 / rate - 1 / last;
+  const k = load<f64>(after, 32);
   for (const end = touched + ((<usize>count) << 2); touched < end; touched += 4) {
     const record = records + ((<usize>load<u32>(touched)) << 5);
-    const w = ftrlMinimum(load<f64>(record), load<f64>(record, 8), threshold, load<f64>(before), load<f64>(before, 8));
-    ftrlStep(record, load<f64>(record, 16) + load<f64>(after, 32) * w, w, load<f64>(after));
+    const w = ftrlMinimum(load<f64>(record), load<f64>(record, 8), threshold, last, beta);
+    ftrlStep(record, load<f64>(record, 16) + k * w, w, rate, drift, beta);
   }
 }

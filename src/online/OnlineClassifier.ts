@@ -1,10 +1,9 @@
+import { checkLabels, type Label, type LabelsLike } from "../data/toLabels.js";
 import type { VectorLike } from "../data/toVector.js";
-import { checkOptions, describe, rangeError, typeError } from "../errors.js";
+import { checkLength, checkOptions, describe, rangeError } from "../errors.js";
 import { exp } from "../kernels/js/transcendental.js";
 import { OnlineModel, type OnlineOptions, type OnlineState, rowWeights } from "./OnlineModel.js";
 import { type OnlineRow, type OnlineRows, rowSource } from "./rowSource.js";
-
-type Label = number | string;
 
 /** The options of {@link OnlineClassifier}. */
 export interface OnlineClassifierOptions extends OnlineOptions {
@@ -37,7 +36,8 @@ export class OnlineClassifier extends OnlineModel {
     super("OnlineClassifier", p, options, ["classes"]);
     const { classes } = options;
     if (classes === undefined) return;
-    this.#classes = withLabels([], checkLabels("classes", classes), "classes");
+    checkLabels("classes", classes);
+    this.#classes = withLabels([], classes, "classes");
     if (this.#classes.length < 2) {
       throw rangeError(
         "ERR_VALUE",
@@ -62,18 +62,13 @@ export class OnlineClassifier extends OnlineModel {
    *   RangeError for a third label. Nothing is changed then.
    */
   update(X: OnlineRow, y: Label, options?: { weights?: number }): this;
-  update(X: OnlineRows, y: VectorLike | readonly string[], options?: { weights?: VectorLike }): this;
-  update(
-    X: OnlineRow | OnlineRows,
-    y: VectorLike | readonly string[] | Label,
-    options: { weights?: VectorLike | number } = {},
-  ): this {
+  update(X: OnlineRows, y: LabelsLike, options?: { weights?: VectorLike }): this;
+  update(X: OnlineRow | OnlineRows, y: LabelsLike | Label, options: { weights?: VectorLike | number } = {}): this {
     checkOptions("update", options, ["weights"]);
     const rows = rowSource(X, this.columns);
-    const labels = checkLabels("y", rows.single ? [y] : y);
-    if (labels.length !== rows.count) {
-      throw rangeError("ERR_LENGTH", `"y" must have ${rows.count} values, got ${labels.length}`);
-    }
+    const labels: unknown = rows.single ? [y] : y;
+    checkLabels("y", labels);
+    checkLength("y", labels, rows.count);
     const weights = rowWeights(options.weights, rows);
     const before = this.#classes;
     const classes = withLabels(before, labels);
@@ -120,9 +115,10 @@ export class OnlineClassifier extends OnlineModel {
   }
 
   override load(state: OnlineState): this {
-    const classes = withLabels([], checkLabels("classes", state?.classes ?? []), "classes");
+    const { classes = [] } = Object(state) as OnlineState;
+    checkLabels("classes", classes);
     super.load(state);
-    this.#classes = classes;
+    this.#classes = withLabels([], classes, "classes");
     return this;
   }
 
@@ -141,25 +137,8 @@ const probability = (eta: number): number => 1 / (1 + exp(-eta));
 /** probability(η) − t, without cancellation, and so that turning both classes and η round turns it round, too. */
 const residual = (eta: number, t: number): number => (t === 1 ? -probability(-eta) : probability(eta));
 
-function checkLabels(name: string, value: unknown): ArrayLike<Label> {
-  if (!Array.isArray(value) && !(ArrayBuffer.isView(value) && !(value instanceof DataView))) {
-    throw typeError("ERR_TYPE", `"${name}" must be an array of labels, got ${describe(value)}`);
-  }
-  const labels = value as ArrayLike<unknown>;
-  for (let i = 0; i < labels.length; ++i) {
-    const label = labels[i];
-    if (typeof label !== "string" && typeof label !== "number") {
-      throw typeError("ERR_TYPE", `"${name}" must hold numbers or strings, got ${describe(label)} in row ${i}`);
-    }
-    if (typeof label === "number" && !Number.isFinite(label)) {
-      throw rangeError("ERR_NOT_FINITE", `"${name}" must be finite, got ${label} in row ${i}`);
-    }
-  }
-  return labels as ArrayLike<Label>;
-}
-
-/** At most two labels, sorted: numbers before strings, which go by their code units. @throws RangeError for a third. */
-function withLabels(known: readonly Label[], labels: ArrayLike<Label>, name = "y"): Label[] {
+/** At most two labels, sorted: numbers in numerical order, strings by their code units. @throws RangeError for a third. */
+function withLabels(known: readonly Label[], labels: readonly Label[], name = "y"): Label[] {
   const classes = [...known];
   for (let i = 0; i < labels.length; ++i) {
     const label = labels[i];
@@ -170,5 +149,5 @@ function withLabels(known: readonly Label[], labels: ArrayLike<Label>, name = "y
     }
     classes.push(label);
   }
-  return classes.sort((a, b) => (typeof a === typeof b ? (a < b ? -1 : 1) : typeof a === "number" ? -1 : 1));
+  return classes.sort((a, b) => (a < b ? -1 : 1));
 }

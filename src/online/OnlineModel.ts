@@ -1,4 +1,5 @@
 import { toVector, type VectorLike } from "../data/toVector.js";
+import { toWeights } from "../data/toWeights.js";
 import {
   checkBoolean,
   checkChoice,
@@ -12,10 +13,11 @@ import {
 } from "../errors.js";
 import type { Kernels } from "../kernels/contract.js";
 import { ownHeap } from "../kernels/select.js";
+import { rateAt, type Schedule } from "../optimizers/parameters.js";
 import { ftrlRule } from "./ftrlRule.js";
 import type { RowSource } from "./rowSource.js";
 import { sgdRule, start } from "./sgdRule.js";
-import { CLOCK_LENGTH, checkSchedule, type Schedule, type UpdateRule } from "./UpdateRule.js";
+import { CLOCK_LENGTH, type UpdateRule } from "./UpdateRule.js";
 
 /** The options of models that learn online. */
 export interface OnlineOptions {
@@ -91,9 +93,10 @@ export class OnlineModel {
     const { learningRate = method === "ftrl" ? 0.1 : 0.01 } = options;
     checkChoice("method", method, ["ftrl", "sgd"]);
     checkBoolean("intercept", intercept);
-    checkSchedule("learningRate", learningRate);
-    checkSchedule("l1", l1);
-    checkSchedule("l2", l2);
+    for (const [name, schedule] of Object.entries({ learningRate, l1, l2 })) {
+      // A function is checked when it is called.
+      if (typeof schedule !== "function") rateAt(name, schedule, 1, name === "learningRate" && method === "ftrl");
+    }
     checkNonNegative("beta", beta);
     checkChoice("l1Mode", l1Mode, ["proximal", "cumulative"]);
     const capacity = Math.max(p, ENTRIES);
@@ -298,7 +301,7 @@ export class OnlineModel {
       throw error;
     }
     this.#rule.update(kernels, count, touched, records, this.#clock, this.#nextClock);
-    if (this.#hasIntercept) this.#rule.updateIntercept(this.#intercept, slope, this.#nextClock);
+    if (this.#hasIntercept) this.#rule.updateIntercept(this.#intercept, slope, this.#clock, this.#nextClock);
     [this.#clock, this.#nextClock] = [this.#nextClock, this.#clock];
     this.#steps = step;
   }
@@ -389,11 +392,7 @@ function everyColumn(p: number): RowSource {
 /** The weights of a batch's rows, or of a single one. */
 export function rowWeights(value: VectorLike | number | undefined, rows: RowSource): ArrayLike<number> | undefined {
   if (value === undefined) return undefined;
-  const weights = rowNumbers("weights", value, rows);
-  for (let i = 0; i < weights.length; ++i) {
-    if (weights[i] < 0) throw rangeError("ERR_VALUE", `"weights" must be at least 0, got ${weights[i]} in row ${i}`);
-  }
-  return weights;
+  return toWeights((rows.single ? [value] : value) as VectorLike, rows.count);
 }
 
 /** A finite number for each row of a list, or the one of a single row. */

@@ -1,8 +1,4 @@
-import { checkFinite, checkNonNegative } from "../errors.js";
 import type { Kernels } from "../kernels/contract.js";
-
-/** A number, or a function of the step, from 1 on. */
-export type Schedule = number | ((step: number) => number);
 
 /** What updates a weight, and what it would have become had it been visited in every step. Formulas: `assembly/online.ts`. */
 export interface UpdateRule {
@@ -20,25 +16,8 @@ export interface UpdateRule {
     after: Float64Array,
   ): void;
   /** Updates `state`, which starts with the intercept, by the gradient `g`, without a penalty. */
-  updateIntercept(state: Float64Array, g: number, after: Float64Array): void;
+  updateIntercept(state: Float64Array, g: number, before: Float64Array, after: Float64Array): void;
 }
 
 /** The numbers of a clock. */
 export const CLOCK_LENGTH = 8;
-
-/** The value of a schedule at a step, checked: at least 0, and finite. */
-export function valueAt(name: string, schedule: Schedule, step: number): number {
-  if (typeof schedule === "number") return schedule;
-  const value = schedule(step);
-  checkSetting(`${name} of step ${step}`, value);
-  return value;
-}
-
-export function checkSchedule(name: string, schedule: unknown): asserts schedule is Schedule {
-  if (typeof schedule !== "function") checkSetting(name, schedule);
-}
-
-function checkSetting(name: string, value: unknown): void {
-  checkFinite(name, value);
-  checkNonNegative(name, value);
-}

@@ -1,6 +1,7 @@
 import { rangeError } from "../errors.js";
+import { rateAt, type Schedule } from "../optimizers/parameters.js";
 import { add, type DoubleDouble, multiply, product, reciprocal } from "./doubleDouble.js";
-import { type Schedule, type UpdateRule, valueAt } from "./UpdateRule.js";
+import type { UpdateRule } from "./UpdateRule.js";
 
 /** Clocks stay within these: beyond, all weights are brought up to date and the clock starts anew. */
 const SMALLEST = 1e-150;
@@ -26,9 +27,9 @@ export function sgdRule(learningRate: Schedule, l1: Schedule, l2: Schedule): Upd
   return {
     method: 0,
     advance: (step, before, after) => {
-      rate = valueAt("learningRate", learningRate, step);
-      const shrinkage = product(2 * rate, valueAt("l2", l2, step));
-      const strength = valueAt("l1", l1, step);
+      rate = rateAt("learningRate", learningRate, step);
+      const shrinkage = product(2 * rate, rateAt("l2", l2, step));
+      const strength = rateAt("l1", l1, step);
       decay = shrinkage[0];
       if (!(decay <= TOTAL)) {
         throw rangeError("ERR_VALUE", `"learningRate" times "l2" must not overflow, got ${decay / 2} in step ${step}`);

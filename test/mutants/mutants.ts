@@ -102,9 +102,15 @@ export const mutants: readonly Mutant[] = [
     "if (k != 0 && last < step) {",
     "if (k != 0) {",
   ),
-  assembly("online", "ftrl without its proximal term", "(g - (growth / rate) * w)", "g"),
+  assembly("online", "ftrl without its proximal term", "(u - (growth + drift * (beta + root)) * w)", "u"),
   assembly("online", "the second gradient replaces the first", "load<f64>(record, 16) + g, 16", "g, 16"),
-  assembly("online", "ftrl without l2", "load<f64>(record, 16) + load<f64>(after, 32) * w", "load<f64>(record, 16)"),
+  assembly("online", "ftrl without l2", "load<f64>(record, 16) + k * w", "load<f64>(record, 16)"),
+  assembly(
+    "online",
+    "ftrl takes the rate for constant",
+    "const drift = 1 / rate - 1 / last;",
+    "const drift = 0 / last;",
+  ),
   assembly("online", "decisions begin at 0", "let sum = load<f64>(eta + (i << 3));", "let sum: f64 = 0;"),
   js(
     "online",

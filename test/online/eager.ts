@@ -39,6 +39,8 @@ export class Eager {
   readonly #n: DD[];
   #step = 0;
   #thresholds = zero;
+  /** That of the step before; any for the first, as w = 0. */
+  #rate = 1;
 
   constructor(p: number, options: EagerOptions) {
     this.#options = options;
@@ -75,16 +77,18 @@ export class Eager {
     const next = (j: number, w: DD, threshold: DD, ridge: DD): DD => {
       const g = gradient[j].plus(ridge.times(w));
       if (method === "sgd") return soft(w.minus(g.times(rate)), threshold.times(rate));
-      const root = this.#n[j].sqrt();
+      const old = this.#n[j].sqrt().plus(beta);
       this.#n[j] = this.#n[j].plus(g.times(g));
-      const grown = this.#n[j].sqrt();
-      this.#z[j] = this.#z[j].plus(g.minus(grown.minus(root).over(rate).times(w)));
-      return soft(this.#z[j].negated(), threshold).times(rate).over(grown.plus(beta));
+      const grown = this.#n[j].sqrt().plus(beta);
+      const growth = grown.over(rate).minus(old.over(this.#rate));
+      this.#z[j] = this.#z[j].plus(g.minus(growth.times(w)));
+      return soft(this.#z[j].negated(), threshold).times(rate).over(grown);
     };
     const threshold = method === "sgd" ? new DD(l1) : this.#thresholds;
     const ridge = new DD(2 * l2);
     this.w = this.w.map((w, j) => next(j, w, threshold, ridge));
     if (intercept) this.b = next(p, this.b, zero, zero);
+    this.#rate = rate;
   }
 
   get coefficients(): number[] {

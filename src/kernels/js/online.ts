@@ -17,14 +17,13 @@ function ftrlMinimum(z: number, n: number, threshold: number, rate: number, beta
   return (((z < 0 ? -threshold : threshold) - z) * rate) / (beta + Math.sqrt(n));
 }
 
-function ftrlStep(records: F, record: number, g: number, w: number, rate: number): void {
-  if (g === 0) return;
+function ftrlStep(records: F, record: number, u: number, w: number, rate: number, drift: number, beta: number): void {
   const n = records[record + 1];
-  const square = g * g;
-  const next = n + square;
-  const growth = square / (Math.sqrt(next) + Math.sqrt(n));
-  records[record] += g - (growth / rate) * w;
-  records[record + 1] = next;
+  const square = u * u;
+  const root = Math.sqrt(n);
+  const growth = square > 0 ? square / (Math.sqrt(n + square) + root) / rate : 0;
+  records[record] += u - (growth + drift * (beta + root)) * w;
+  records[record + 1] = n + square;
 }
 
 function ftrlWeight(records: F, record: number, clock: F, clockOffset: number): number {
@@ -39,7 +38,7 @@ function ftrlWeight(records: F, record: number, clock: F, clockOffset: number): 
     for (let s = last; s < step; s += 1) {
       const w = ftrlMinimum(records[record], records[record + 1], base + slope * s, rate, beta);
       if (w === 0) break;
-      ftrlStep(records, record, k * w, w, rate);
+      ftrlStep(records, record, k * w, w, rate, 0, beta);
     }
     records[record + 3] = step;
   }
@@ -198,16 +197,15 @@ export function ftrlUpdate64(
   after: F,
   afterOffset: number,
 ): void {
+  const beta = before[beforeOffset + 1];
   const threshold = before[beforeOffset + 2] + before[beforeOffset + 3] * before[beforeOffset + 5];
-  for (let k = 0; k < count; ++k) {
-    const record = recordsOffset + 4 * touched[touchedOffset + k];
-    const w = ftrlMinimum(
-      records[record],
-      records[record + 1],
-      threshold,
-      before[beforeOffset],
-      before[beforeOffset + 1],
-    );
-    ftrlStep(records, record, records[record + 2] + after[afterOffset + 4] * w, w, after[afterOffset]);
+  const last = before[beforeOffset];
+  const rate = after[afterOffset];
+  const drift = 1 / rate - 1 / last;
+  const k = after[afterOffset + 4];
+  for (let i = 0; i < count; ++i) {
+    const record = recordsOffset + 4 * touched[touchedOffset + i];
+    const w = ftrlMinimum(records[record], records[record + 1], threshold, last, beta);
+    ftrlStep(records, record, records[record + 2] + k * w, w, rate, drift, beta);
   }
 }
