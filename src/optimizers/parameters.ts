@@ -56,14 +56,14 @@ function groupOf(name: string, parameter: Parameter): ParameterGroup {
 }
 
 /**
- * A setting at a step: at least 0, or above it if `positive`, and finite.
+ * A setting at a step: finite and at least 0; a learning rate above it if `positive`.
  *
  * @param owner - The parameter whose own it is.
  */
 export function rateAt(name: string, schedule: Schedule, step: number, positive = false, owner?: number): number {
   const value = typeof schedule === "function" ? schedule(step) : schedule;
-  if (typeof value === "number" && value >= 0 && value < Number.POSITIVE_INFINITY && !(positive && value === 0))
-    return value;
+  const lowest = positive && name === "learningRate" ? Number.MIN_VALUE : 0;
+  if (typeof value === "number" && value >= lowest && value < Number.POSITIVE_INFINITY) return value;
   // Names are put together for errors only: this runs for every parameter and step.
   const place = owner === undefined ? name : `parameters[${owner}].${name}`;
   const full = typeof schedule === "function" ? `${place}(${step})` : place;
