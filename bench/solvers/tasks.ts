@@ -41,8 +41,8 @@ export interface Task {
 const at = (tolerances: readonly number[], variant = "auto"): Setting[] =>
   tolerances.map((tolerance) => ({ tolerance, variant }));
 
-const OURS = at([1e-3, 1e-4, 1e-5, 1e-6, 1e-7, 1e-8, 1e-9, 1e-10, 1e-12]);
-const TWIN = at([1e-3, 1e-5, 1e-7, 1e-9]);
+const OURS = at([1e-2, 3e-3, 1e-3, 1e-4, 1e-5, 1e-6, 1e-7, 1e-8, 1e-9, 1e-10, 1e-11, 3e-12, 1e-12]);
+const TWIN = at([1e-2, 1e-3, 1e-5, 1e-7, 1e-9]);
 const THRESHOLDS = [1e-4, 1e-5, 1e-6, 1e-7, 1e-8, 1e-9, 1e-10, 1e-11, 1e-12, 1e-13, 1e-15];
 const exact = (variant = "auto"): Setting[] => at([0], variant);
 
