@@ -124,9 +124,7 @@ export function crossValidate(X: MatrixLike, y: VectorLike, options: CrossValida
   const lambdas = readLambdas(pathOptions);
   const dealt = makeFolds(target, options);
   const sums =
-    (fit.strategy === "auto" || fit.strategy === "gram") &&
-    folds !== "loo" &&
-    canFoldSums(matrix.rows, matrix.columns, dealt)
+    (fit.strategy === "auto" || fit.strategy === "gram") && folds !== "loo" && canFoldSums(matrix, dealt)
       ? foldSums(matrix, target, fit, ratios, lambdas, dealt)
       : undefined;
   if (sums !== undefined) {

@@ -1,4 +1,5 @@
 import type { Matrix } from "../data/Matrix.js";
+import { SparseMatrix } from "../data/SparseMatrix.js";
 import { alignedBytes, type Heap } from "../kernels/arena.js";
 import { withMemory } from "../kernels/select.js";
 import {
@@ -11,7 +12,8 @@ import {
   rowSummerBytes,
 } from "../solvers/gramSums.js";
 import { compensatedSum, type Problem } from "../solvers/problem.js";
-import { gramSolver, gramSolverBytes } from "../solvers/strategy.js";
+import { hasSparseColumns, sparseSummer, sparseSummerBytes } from "../solvers/sparseSums.js";
+import { GRAM_ENTRIES, gramSolver, gramSolverBytes } from "../solvers/strategy.js";
 import { sumsProblem, sumsProblemBytes } from "../solvers/sumsProblem.js";
 import { fitAccurately, type Lambdas, visitPath } from "./fitPath.js";
 import type { Folds } from "./folds.js";
@@ -33,8 +35,10 @@ export interface PathErrors {
 }
 
 /** Whether the sums of all folds are cheaper to have than a fit of each. */
-export function canFoldSums(n: number, p: number, { count }: Folds): boolean {
-  return n >= 2 * p && 2 * count * gramSumsBytes(p) <= MOST_BYTES;
+export function canFoldSums(X: Matrix, { count }: Folds): boolean {
+  const { rows: n, columns: p } = X;
+  const isDense = !(X instanceof SparseMatrix) || X.values.length >= GRAM_ENTRIES * p * p;
+  return n >= 2 * p && isDense && 2 * count * gramSumsBytes(p) <= MOST_BYTES;
 }
 
 /**
@@ -53,18 +57,23 @@ export function foldSums(
   const { rows: n, columns: p } = X;
   const { settings } = fit;
   const rows = rowsByFold(folds, settings.weights);
+  const sparse = X instanceof SparseMatrix && hasSparseColumns(X) ? X : undefined;
   const largest = Math.max(...rows.map(({ length }) => length));
   const bytes =
     (2 * folds.count + 3) * gramSumsBytes(p) +
-    rowSummerBytes(largest, p) +
+    (sparse ? sparseSummerBytes(sparse, largest) : rowSummerBytes(largest, p)) +
     sumsProblemBytes(p) +
     gramSolverBytes(p) +
     ErrorForm.bytes(p) +
     alignedBytes(8 * (p + 1));
   return withMemory(bytes, "cross-validation", (arena) => {
-    const pivots = firstRow(X, y, settings.offset, rows);
-    const shares = settings.weights && sharesOf(settings.weights);
-    const summer = rowSummer(arena, X, y, settings.offset, shares, pivots, largest);
+    const { offset, weights } = settings;
+    const pivots = firstRow(X, y, offset, rows);
+    if (sparse) pivots.fill(0, 0, p);
+    const shares = weights && sharesOf(weights);
+    const summer = sparse
+      ? sparseSummer(arena, sparse, y, offset, shares, pivots[p], largest)
+      : rowSummer(arena, X, y, offset, shares, pivots, largest);
     const { kernels } = arena;
     const work = arena.raw64(p + 1);
     const own = rows.map((listed) => {

@@ -37,7 +37,7 @@ export interface Shape {
 /** Up to this many columns a whole Gram is cheap to have. */
 const GRAM_COLUMNS = 1000;
 /** A sparse X with fewer stored values than this times p² is left to descent on the residual. */
-const GRAM_ENTRIES = 0.25;
+export const GRAM_ENTRIES = 0.25;
 /** Newton's steps on a Gram are worth their price to those who want more accuracy than this. */
 const ROUGH = 1e-3;
 /** From this many values on, gradients are screened in integers. */

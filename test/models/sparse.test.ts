@@ -216,6 +216,64 @@ describe("a path on sparse data", () => {
   });
 });
 
+describe("cross-validation of tall sparse data", () => {
+  const n = 600;
+  const tall = randomSparse(n, 9, 0.2, randomStream(33));
+  const X = toSparse(tall);
+  const next = randomStream(34);
+  const filled = Array.from({ length: n }, () => new Array<number>(9).fill(0));
+  for (let j = 0; j < 9; ++j) {
+    for (let k = X.columnPointers[j]; k < X.columnPointers[j + 1]; ++k) filled[X.rowIndices[k]][j] = X.values[k];
+  }
+  const y = filled.map((row) => 1e4 + row[0] - 2 * row[3] + next());
+  const options = {
+    folds: Int32Array.from({ length: n }, (_, i) => i % 4),
+    tolerance: 1e-13,
+    lambdaCount: 25,
+  };
+
+  test.each([
+    ["plain", {}],
+    ["standardize false", { standardize: false }],
+    ["no intercept", { intercept: false }],
+    ["weights, some 0, and an offset", { weights: y.map((_, i) => i % 5), offset: y.map((_, i) => 50 * (i % 3)) }],
+    ["an elastic net", { l1Ratio: [0.3, 0.9] }],
+  ])("%s: the errors are those of the data filled in, and of fits of each fold", (_, more) => {
+    const cv = crossValidate(X, y, { ...options, ...more });
+    const { lambdas } = cv;
+    for (const other of [
+      crossValidate(filled, y, { ...options, ...more, lambdas }),
+      crossValidate(X, y, { ...options, ...more, lambdas, strategy: "sparse" }),
+    ]) {
+      expect(distance(cv.foldErrors, other.foldErrors)).toBeLessThan(1e-7);
+      expect(distance(cv.path.coefficients, other.path.coefficients)).toBeLessThan(1e-6);
+      expect(cv.indexMin).toBe(other.indexMin);
+    }
+  });
+
+  test("has the same bits on both backends", () => {
+    const [wasm, js] = (["wasm", "js"] as const).map((backend) => {
+      setBackend(backend);
+      return crossValidate(X, y, options);
+    });
+    setBackend("auto");
+    assertSameBits(wasm.foldErrors, js.foldErrors);
+    assertSameBits(wasm.path.coefficients, js.path.coefficients);
+  });
+
+  test("a value that is not finite is refused with its place", () => {
+    const at = X.columnPointers[4] + 3;
+    const values = X.values.map((value, k) => (k === at ? Number.NaN : value));
+    const bad = sparse({ rows: n, columns: 9, values, rowIndices: X.rowIndices, columnPointers: X.columnPointers });
+    expect(() => crossValidate(bad, y, options)).toThrow(
+      expect.objectContaining({
+        code: "ERR_NOT_FINITE",
+        message: `"X" must be finite, got NaN in row ${X.rowIndices[at]}, column 4`,
+      }),
+    );
+  });
+});
+
 describe("awkward sparse data", () => {
   const options: ElasticNetOptions = { lambda: 0.05, tolerance: 1e-14, strategy: "sparse" };
 
