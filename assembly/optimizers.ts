@@ -1,13 +1,8 @@
-import { loadSome, signed, soften, storeSome } from "./vector";
+import { blockBytes, loadLane, loadSome, signed, soften, storeLane, storeSome } from "./vector";
 
 // Each step reads u = clamp(scale·g, −limit, limit) + decay·w + push·sign(w); a term whose coefficient is 0 is left out, so that
 // 0·∞ does not arise. `state` holds the arrays of one parameter one after the other, `stride` elements apart. The loops
-// are not unrolled: the engine does that.
-
-/** clamp(v, −limit, limit) */
-function clamp<T>(v: v128, limit: v128, minusLimit: v128): v128 {
-  return v128.pmin<T>(v128.pmax<T>(v, minusLimit), limit);
-}
+// are not unrolled where roots and quotients set the pace.
 
 /** a·x + b·y */
 function blend<T>(a: v128, x: v128, b: v128, y: v128): v128 {
@@ -17,6 +12,56 @@ function blend<T>(a: v128, x: v128, b: v128, y: v128): v128 {
 /** Bytes that whole vectors of n elements cover. */
 function vectorBytes<T>(n: i32): usize {
   return ((<usize>n) << alignof<T>()) & ~15;
+}
+
+/** w ← soft(w − (rate·g + decay·w), threshold) */
+function descend<T>(n: i32, w: usize, g: usize, rate: T, decay: T, threshold: T): void {
+  const a = v128.splat<T>(rate);
+  const d = v128.splat<T>(decay);
+  const t = v128.splat<T>(threshold);
+  const minusT = v128.neg<T>(t);
+  const decays = decay != 0;
+  const shrinks = threshold != 0;
+  const end = w + ((<usize>n) << alignof<T>());
+  const blockEnd = w + blockBytes<T>(n);
+  for (; w < blockEnd; w += 64, g += 64) {
+    let x0 = v128.load(w);
+    let x1 = v128.load(w, 16);
+    let x2 = v128.load(w, 32);
+    let x3 = v128.load(w, 48);
+    let u0 = v128.mul<T>(a, v128.load(g));
+    let u1 = v128.mul<T>(a, v128.load(g, 16));
+    let u2 = v128.mul<T>(a, v128.load(g, 32));
+    let u3 = v128.mul<T>(a, v128.load(g, 48));
+    if (decays) {
+      u0 = v128.add<T>(u0, v128.mul<T>(d, x0));
+      u1 = v128.add<T>(u1, v128.mul<T>(d, x1));
+      u2 = v128.add<T>(u2, v128.mul<T>(d, x2));
+      u3 = v128.add<T>(u3, v128.mul<T>(d, x3));
+    }
+    x0 = v128.sub<T>(x0, u0);
+    x1 = v128.sub<T>(x1, u1);
+    x2 = v128.sub<T>(x2, u2);
+    x3 = v128.sub<T>(x3, u3);
+    if (shrinks) {
+      x0 = soften<T>(x0, t, minusT);
+      x1 = soften<T>(x1, t, minusT);
+      x2 = soften<T>(x2, t, minusT);
+      x3 = soften<T>(x3, t, minusT);
+    }
+    v128.store(w, x0);
+    v128.store(w, x1, 16);
+    v128.store(w, x2, 32);
+    v128.store(w, x3, 48);
+  }
+  for (; w < end; w += sizeof<T>(), g += sizeof<T>()) {
+    let x = loadLane<T>(w);
+    let u = v128.mul<T>(a, loadLane<T>(g));
+    if (decays) u = v128.add<T>(u, v128.mul<T>(d, x));
+    x = v128.sub<T>(x, u);
+    if (shrinks) x = soften<T>(x, t, minusT);
+    storeLane<T>(w, x);
+  }
 }
 
 /**
@@ -41,26 +86,34 @@ function sgdStep<T, V>(
   const scales = v128.splat<T>(scale);
   const high = v128.splat<T>(limit);
   const low = v128.neg<T>(high);
-  const decays = v128.splat<T>(decay);
-  const pushes = v128.splat<T>(push);
+  const d = v128.splat<T>(decay);
+  const p = v128.splat<T>(push);
+  const clips = limit < <T>Infinity;
+  const decays = decay != 0;
+  const pushes = push != 0;
   const zero = v128.splat<T>(0);
   const signBit = v128.splat<T>(-0.0);
+  const shrinks = threshold != 0;
   const kept = v128.splat<T>(momentum);
+  const keeps = momentum != 0;
   const gains = v128.splat<T>(gain);
   const rates = v128.splat<T>(rate);
   const t = v128.splat<T>(threshold);
   const minusT = v128.neg<T>(t);
   for (let i = start; i < end; i += sizeof<V>()) {
     const x = loadSome<V>(w + i);
-    let u = clamp<T>(v128.mul<T>(scales, loadSome<V>(g + i)), high, low);
-    if (decay != 0) u = v128.add<T>(u, v128.mul<T>(decays, x));
-    if (push != 0) u = v128.add<T>(u, signed<T>(pushes, x, zero, signBit));
-    if (momentum != 0) {
+    let u = v128.mul<T>(scales, loadSome<V>(g + i));
+    if (clips) u = v128.pmin<T>(v128.pmax<T>(u, low), high);
+    if (decays) u = v128.add<T>(u, v128.mul<T>(d, x));
+    if (pushes) u = v128.add<T>(u, signed<T>(p, x, zero, signBit));
+    if (keeps) {
       const sum = blend<T>(kept, loadSome<V>(b + i), gains, u);
       storeSome<V>(b + i, sum);
       u = nesterov ? v128.add<T>(u, v128.mul<T>(kept, sum)) : sum;
     }
-    storeSome<V>(w + i, soften<T>(v128.sub<T>(x, v128.mul<T>(rates, u)), t, minusT));
+    let next = v128.sub<T>(x, v128.mul<T>(rates, u));
+    if (shrinks) next = soften<T>(next, t, minusT);
+    storeSome<V>(w + i, next);
   }
 }
 
@@ -80,6 +133,10 @@ export function sgdStep64(
   rate: f64,
   threshold: f64,
 ): void {
+  if (momentum == 0 && push == 0 && limit == Infinity) {
+    descend<f64>(n, w, g, rate * scale, rate * decay, threshold);
+    return;
+  }
   const whole = vectorBytes<f64>(n);
   const end = (<usize>n) << 3;
   sgdStep<f64, v128>(0, whole, w, g, state, scale, limit, decay, push, momentum, gain, nesterov, rate, threshold);
@@ -102,6 +159,10 @@ export function sgdStep32(
   rate: f32,
   threshold: f32,
 ): void {
+  if (momentum == 0 && push == 0 && limit == Infinity) {
+    descend<f32>(n, w, g, rate * scale, rate * decay, threshold);
+    return;
+  }
   const whole = vectorBytes<f32>(n);
   const end = (<usize>n) << 2;
   sgdStep<f32, v128>(0, whole, w, g, state, scale, limit, decay, push, momentum, gain, nesterov, rate, threshold);
@@ -139,8 +200,11 @@ function adamStep<T, V>(
   const scales = v128.splat<T>(scale);
   const high = v128.splat<T>(limit);
   const low = v128.neg<T>(high);
-  const decays = v128.splat<T>(decay);
-  const pushes = v128.splat<T>(push);
+  const d = v128.splat<T>(decay);
+  const p = v128.splat<T>(push);
+  const clips = limit < <T>Infinity;
+  const decays = decay != 0;
+  const pushes = push != 0;
   const zero = v128.splat<T>(0);
   const signBit = v128.splat<T>(-0.0);
   const b1 = v128.splat<T>(beta1);
@@ -153,11 +217,13 @@ function adamStep<T, V>(
   const f = v128.splat<T>(factor);
   const rates = v128.splat<T>(rate);
   const weight = v128.splat<T>(l1);
+  const shrinks = l1 != 0;
   for (let i = start; i < end; i += sizeof<V>()) {
     const x = loadSome<V>(w + i);
-    let u = clamp<T>(v128.mul<T>(scales, loadSome<V>(g + i)), high, low);
-    if (decay != 0) u = v128.add<T>(u, v128.mul<T>(decays, x));
-    if (push != 0) u = v128.add<T>(u, signed<T>(pushes, x, zero, signBit));
+    let u = v128.mul<T>(scales, loadSome<V>(g + i));
+    if (clips) u = v128.pmin<T>(v128.pmax<T>(u, low), high);
+    if (decays) u = v128.add<T>(u, v128.mul<T>(d, x));
+    if (pushes) u = v128.add<T>(u, signed<T>(p, x, zero, signBit));
     const mean = blend<T>(b1, loadSome<V>(m + i), g1, u);
     storeSome<V>(m + i, mean);
     let square = blend<T>(b2, loadSome<V>(v + i), g2, v128.mul<T>(u, u));
@@ -168,7 +234,7 @@ function adamStep<T, V>(
     }
     const a = v128.div<T>(rates, v128.add<T>(v128.mul<T>(v128.sqrt<T>(square), s2), e));
     let next = v128.sub<T>(v128.mul<T>(x, f), v128.mul<T>(a, v128.mul<T>(mean, s1)));
-    if (l1 != 0) {
+    if (shrinks) {
       const t = v128.mul<T>(a, weight);
       next = soften<T>(next, t, v128.neg<T>(t));
     }
@@ -353,8 +419,11 @@ function rmspropStep<T, V>(
   const scales = v128.splat<T>(scale);
   const high = v128.splat<T>(limit);
   const low = v128.neg<T>(high);
-  const decays = v128.splat<T>(decay);
-  const pushes = v128.splat<T>(push);
+  const d = v128.splat<T>(decay);
+  const p = v128.splat<T>(push);
+  const clips = limit < <T>Infinity;
+  const decays = decay != 0;
+  const pushes = push != 0;
   const zero = v128.splat<T>(0);
   const signBit = v128.splat<T>(-0.0);
   const smooth = v128.splat<T>(smoothing);
@@ -362,13 +431,16 @@ function rmspropStep<T, V>(
   const e = v128.splat<T>(eps);
   const one = v128.splat<T>(1);
   const kept = v128.splat<T>(momentum);
+  const keeps = momentum != 0;
   const rates = v128.splat<T>(rate);
   const thresholds = v128.splat<T>(threshold);
+  const shrinks = threshold != 0;
   for (let i = start; i < end; i += sizeof<V>()) {
     const x = loadSome<V>(w + i);
-    let u = clamp<T>(v128.mul<T>(scales, loadSome<V>(g + i)), high, low);
-    if (decay != 0) u = v128.add<T>(u, v128.mul<T>(decays, x));
-    if (push != 0) u = v128.add<T>(u, signed<T>(pushes, x, zero, signBit));
+    let u = v128.mul<T>(scales, loadSome<V>(g + i));
+    if (clips) u = v128.pmin<T>(v128.pmax<T>(u, low), high);
+    if (decays) u = v128.add<T>(u, v128.mul<T>(d, x));
+    if (pushes) u = v128.add<T>(u, signed<T>(p, x, zero, signBit));
     let square = blend<T>(smooth, loadSome<V>(v + i), gains, v128.mul<T>(u, u));
     storeSome<V>(v + i, square);
     if (centered) {
@@ -377,13 +449,13 @@ function rmspropStep<T, V>(
       square = v128.pmax<T>(v128.sub<T>(square, v128.mul<T>(average, average)), zero);
     }
     const c = v128.div<T>(one, v128.add<T>(v128.sqrt<T>(square), e));
-    let d = v128.mul<T>(c, u);
-    if (momentum != 0) {
-      d = v128.add<T>(v128.mul<T>(kept, loadSome<V>(b + i)), d);
-      storeSome<V>(b + i, d);
+    let direction = v128.mul<T>(c, u);
+    if (keeps) {
+      direction = v128.add<T>(v128.mul<T>(kept, loadSome<V>(b + i)), direction);
+      storeSome<V>(b + i, direction);
     }
-    let next = v128.sub<T>(x, v128.mul<T>(rates, d));
-    if (threshold != 0) {
+    let next = v128.sub<T>(x, v128.mul<T>(rates, direction));
+    if (shrinks) {
       const t = v128.mul<T>(c, thresholds);
       next = soften<T>(next, t, v128.neg<T>(t));
     }
@@ -542,8 +614,11 @@ function ftrlStep<T, V>(
   const scales = v128.splat<T>(scale);
   const high = v128.splat<T>(limit);
   const low = v128.neg<T>(high);
-  const decays = v128.splat<T>(decay);
-  const pushes = v128.splat<T>(push);
+  const d = v128.splat<T>(decay);
+  const p = v128.splat<T>(push);
+  const clips = limit < <T>Infinity;
+  const decays = decay != 0;
+  const pushes = push != 0;
   const zero = v128.splat<T>(0);
   const signBit = v128.splat<T>(-0.0);
   const offset = v128.splat<T>(beta);
@@ -554,9 +629,10 @@ function ftrlStep<T, V>(
   const minusT = v128.neg<T>(t);
   for (let i = start; i < end; i += sizeof<V>()) {
     const x = loadSome<V>(w + i);
-    let u = clamp<T>(v128.mul<T>(scales, loadSome<V>(g + i)), high, low);
-    if (decay != 0) u = v128.add<T>(u, v128.mul<T>(decays, x));
-    if (push != 0) u = v128.add<T>(u, signed<T>(pushes, x, zero, signBit));
+    let u = v128.mul<T>(scales, loadSome<V>(g + i));
+    if (clips) u = v128.pmin<T>(v128.pmax<T>(u, low), high);
+    if (decays) u = v128.add<T>(u, v128.mul<T>(d, x));
+    if (pushes) u = v128.add<T>(u, signed<T>(p, x, zero, signBit));
     const squares = loadSome<V>(s + i);
     const D = v128.add<T>(offset, v128.sqrt<T>(squares));
     const sum = v128.add<T>(squares, v128.mul<T>(u, u));

@@ -2,6 +2,7 @@ import type { FloatArray } from "../data/FloatArray.js";
 import {
   checkBoolean,
   checkChoice,
+  checkFinite,
   checkLength,
   checkMatching,
   checkNonNegative,
@@ -19,7 +20,6 @@ import { firstNonFinite, NORM_CHUNK, scaledNorm } from "./clipping.js";
 import {
   type Parameter,
   type Rates,
-  rateAt,
   type Schedule,
   SETTINGS,
   type Settings,
@@ -94,8 +94,8 @@ export interface Rule {
   /** The defaults. */
   learningRate: number;
   weightDecay?: number;
-  /** Whether a learning rate of 0 makes no sense. */
-  positiveRate?: boolean;
+  /** The smallest learning rate that makes sense. Default 0. */
+  leastRate?: number;
   /** Whether weightDecay is applied by `run` rather than to the gradient. */
   decoupled?: boolean;
   /** Other options, which its own file has checked. */
@@ -138,7 +138,7 @@ export class FusedOptimizer implements Optimizer {
   readonly #slots: readonly Slot[];
   readonly #spans: Spans;
   readonly #settings: Record<keyof Rates, Schedule>;
-  readonly #current: Rates = { learningRate: 0, l1: 0, l2: 0, weightDecay: 0 };
+  readonly #scheduled: boolean;
   readonly #subgradient: boolean;
   readonly #sign: number;
   readonly #clipNorm: number;
@@ -166,17 +166,19 @@ export class FusedOptimizer implements Optimizer {
     this.#clipValue = clipValue;
     this.#skips = onNonFinite === "skip";
     const groups = toGroups(parameters);
+    let scheduled = false;
     for (const [k, group] of groups.entries()) {
       for (const name of SETTINGS) {
         const schedule = group[name] ?? this.#settings[name];
-        // Functions are asked at every step.
-        if (typeof schedule === "function") continue;
-        rateAt(name, schedule, 1, rule.positiveRate, group[name] === undefined ? undefined : k);
+        if (typeof schedule === "function") scheduled = true;
+        else this.#rate(name, schedule, 1, group[name] === undefined ? undefined : k);
       }
     }
     this.#spans = new Spans(groups.map(({ values }) => values));
     this.#slots = toSlots(kind, groups, arrays.length, numbers.length);
     if (rule.initial !== undefined) for (const { state } of this.#slots) state.fill(rule.initial);
+    this.#scheduled = scheduled;
+    if (!scheduled) this.#schedule(1);
   }
 
   get kind(): string {
@@ -199,7 +201,7 @@ export class FusedOptimizer implements Optimizer {
       return;
     }
     const step = this.#steps + 1;
-    this.#schedule(step);
+    if (this.#scheduled) this.#schedule(step);
     this.#rule.begin?.(step);
     for (let k = 0; k < this.#slots.length; ++k) this.#update(this.#slots[k], gradients[k], scale);
     this.#steps = step;
@@ -311,19 +313,30 @@ export class FusedOptimizer implements Optimizer {
 
   /** The settings at a step. */
   #schedule(step: number): void {
-    const shared = this.#current;
-    const { positiveRate, decoupled } = this.#rule;
-    for (const name of SETTINGS) shared[name] = rateAt(name, this.#settings[name], step, positiveRate);
-    for (let k = 0; k < this.#slots.length; ++k) {
-      const slot = this.#slots[k];
+    const shared: Rates = { learningRate: 0, l1: 0, l2: 0, weightDecay: 0 };
+    for (const name of SETTINGS) shared[name] = this.#rate(name, this.#settings[name], step);
+    for (const [k, slot] of this.#slots.entries()) {
       for (const name of SETTINGS) {
         const own = slot.settings[name];
-        slot[name] = own === undefined ? shared[name] : rateAt(name, own, step, positiveRate, k);
+        slot[name] = own === undefined ? shared[name] : this.#rate(name, own, step, k);
       }
-      slot.decay = 2 * slot.l2 + (decoupled ? 0 : slot.weightDecay);
+      slot.decay = 2 * slot.l2 + (this.#rule.decoupled ? 0 : slot.weightDecay);
       slot.push = this.#subgradient ? slot.l1 : 0;
       slot.shrink = this.#subgradient ? 0 : slot.l1;
     }
+  }
+
+  /** One setting at a step; `owner` is the parameter whose own it is. */
+  #rate(name: keyof Rates, schedule: Schedule, step: number, owner?: number): number {
+    const scheduled = typeof schedule === "function";
+    const value = scheduled ? schedule(step) : schedule;
+    const full = `${owner === undefined ? name : `parameters[${owner}].${name}`}${scheduled ? `(${step})` : ""}`;
+    checkNonNegative(full, value);
+    checkFinite(full, value);
+    if (name === "learningRate" && value < (this.#rule.leastRate ?? 0)) {
+      throw rangeError("ERR_VALUE", `"${full}" must be above 0, got ${value}`);
+    }
+    return value;
   }
 
   /** One parameter's step: in its arena, through a copy, or by the JavaScript twin, all with the same bits. */

@@ -1,25 +1,25 @@
 import { productError } from "../solvers/productError.js";
 
-/** A number as the sum of a double and its rounding error. */
-type Pair = readonly [high: number, low: number];
-
 /**
- * x^n for 0 <= x < 1 and whole n, correctly rounded but for what is almost a tie: by squaring, in pairs of doubles. 1 − x^n, by which
- * Adam corrects its moments, magnifies every further error by 1/(1 − x^n).
+ * x^n for 0 <= x < 1 and whole n, correctly rounded but for what is almost a tie: by squaring, with the rounding errors
+ * carried along. 1 − x^n, by which Adam corrects its moments, magnifies every other error by 1/(1 − x^n).
  */
 export function power(x: number, n: number): number {
-  let result: Pair = [1, 0];
-  let base: Pair = [x, 0];
+  let result = 1;
+  let resultError = 0;
+  let base = x;
+  let baseError = 0;
   for (let rest = n; rest > 0; rest = Math.floor(rest / 2)) {
-    if (rest % 2 === 1) result = product(result, base);
-    base = product(base, base);
+    if (rest % 2 === 1) {
+      const high = result * base;
+      const low = productError(result, base, high) + (result * baseError + resultError * base);
+      result = high + low;
+      resultError = low - (result - high);
+    }
+    const high = base * base;
+    const low = productError(base, base, high) + 2 * base * baseError;
+    base = high + low;
+    baseError = low - (base - high);
   }
-  return result[0];
-}
-
-function product([a, aLow]: Pair, [b, bLow]: Pair): Pair {
-  const high = a * b;
-  const low = productError(a, b, high) + (a * bLow + aLow * b);
-  const sum = high + low;
-  return [sum, low - (sum - high)];
+  return result;
 }

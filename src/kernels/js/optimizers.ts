@@ -8,20 +8,27 @@ function clamp(v: number, limit: number): number {
   return limit < low ? limit : low;
 }
 
-/** clamp(scale·g, −limit, limit) + decay·w + push·sign(w) in float64, without the terms whose coefficient is 0 */
-function slope64(w: number, g: number, scale: number, limit: number, decay: number, push: number): number {
-  let u = clamp(scale * g, limit);
-  if (decay !== 0) u += decay * w;
-  if (push !== 0) u += signed(push, w);
-  return u;
-}
-
-/** The same in float32. */
-function slope32(w: number, g: number, scale: number, limit: number, decay: number, push: number): number {
-  let u = clamp(fround(scale * g), limit);
-  if (decay !== 0) u = fround(u + fround(decay * w));
-  if (push !== 0) u = fround(u + signed(push, w));
-  return u;
+/** w ← soft(w − (rate·g + decay·w), threshold) in float64 */
+function descend64(
+  n: number,
+  w: Float64Array,
+  wOffset: number,
+  g: Float64Array,
+  gOffset: number,
+  rate: number,
+  decay: number,
+  threshold: number,
+): void {
+  const decays = decay !== 0;
+  const shrinks = threshold !== 0;
+  for (let i = 0; i < n; ++i) {
+    const k = wOffset + i;
+    const x = w[k];
+    let u = rate * g[gOffset + i];
+    if (decays) u += decay * x;
+    u = x - u;
+    w[k] = shrinks ? soft(u, threshold) : u;
+  }
 }
 
 export function sgdStep64(
@@ -43,16 +50,52 @@ export function sgdStep64(
   rate: number,
   threshold: number,
 ): void {
+  if (momentum === 0 && push === 0 && limit === Number.POSITIVE_INFINITY) {
+    descend64(n, w, wOffset, g, gOffset, rate * scale, rate * decay, threshold);
+    return;
+  }
+  const clips = limit < Number.POSITIVE_INFINITY;
+  const decays = decay !== 0;
+  const pushes = push !== 0;
+  const keeps = momentum !== 0;
+  const shrinks = threshold !== 0;
   for (let i = 0; i < n; ++i) {
     const k = wOffset + i;
     const x = w[k];
-    let u = slope64(x, g[gOffset + i], scale, limit, decay, push);
-    if (momentum !== 0) {
+    let u = scale * g[gOffset + i];
+    if (clips) u = clamp(u, limit);
+    if (decays) u += decay * x;
+    if (pushes) u += signed(push, x);
+    if (keeps) {
       const sum = momentum * state[stateOffset + i] + gain * u;
       state[stateOffset + i] = sum;
       u = nesterov ? u + momentum * sum : sum;
     }
-    w[k] = soft(x - rate * u, threshold);
+    const next = x - rate * u;
+    w[k] = shrinks ? soft(next, threshold) : next;
+  }
+}
+
+/** w ← soft(w − (rate·g + decay·w), threshold) in float32 */
+function descend32(
+  n: number,
+  w: Float32Array,
+  wOffset: number,
+  g: Float32Array,
+  gOffset: number,
+  rate: number,
+  decay: number,
+  threshold: number,
+): void {
+  const decays = decay !== 0;
+  const shrinks = threshold !== 0;
+  for (let i = 0; i < n; ++i) {
+    const k = wOffset + i;
+    const x = w[k];
+    let u = fround(rate * g[gOffset + i]);
+    if (decays) u = fround(u + fround(decay * x));
+    u = fround(x - u);
+    w[k] = shrinks ? soft(u, threshold) : u;
   }
 }
 
@@ -83,16 +126,29 @@ export function sgdStep32(
   gain = fround(gain);
   rate = fround(rate);
   threshold = fround(threshold);
+  if (momentum === 0 && push === 0 && limit === Number.POSITIVE_INFINITY) {
+    descend32(n, w, wOffset, g, gOffset, fround(rate * scale), fround(rate * decay), threshold);
+    return;
+  }
+  const clips = limit < Number.POSITIVE_INFINITY;
+  const decays = decay !== 0;
+  const pushes = push !== 0;
+  const keeps = momentum !== 0;
+  const shrinks = threshold !== 0;
   for (let i = 0; i < n; ++i) {
     const k = wOffset + i;
     const x = w[k];
-    let u = slope32(x, g[gOffset + i], scale, limit, decay, push);
-    if (momentum !== 0) {
+    let u = fround(scale * g[gOffset + i]);
+    if (clips) u = clamp(u, limit);
+    if (decays) u = fround(u + fround(decay * x));
+    if (pushes) u = fround(u + signed(push, x));
+    if (keeps) {
       const sum = fround(fround(momentum * state[stateOffset + i]) + fround(gain * u));
       state[stateOffset + i] = sum;
       u = nesterov ? fround(u + fround(momentum * sum)) : sum;
     }
-    w[k] = soft(fround(x - fround(rate * u)), threshold);
+    const next = fround(x - fround(rate * u));
+    w[k] = shrinks ? soft(next, threshold) : next;
   }
 }
 
@@ -123,10 +179,17 @@ export function adamStep64(
 ): void {
   const vOffset = stateOffset + stride;
   const largestOffset = vOffset + stride;
+  const clips = limit < Number.POSITIVE_INFINITY;
+  const decays = decay !== 0;
+  const pushes = push !== 0;
+  const shrinks = l1 !== 0;
   for (let i = 0; i < n; ++i) {
     const k = wOffset + i;
     const x = w[k];
-    const u = slope64(x, g[gOffset + i], scale, limit, decay, push);
+    let u = scale * g[gOffset + i];
+    if (clips) u = clamp(u, limit);
+    if (decays) u += decay * x;
+    if (pushes) u += signed(push, x);
     const mean = beta1 * state[stateOffset + i] + gain1 * u;
     state[stateOffset + i] = mean;
     let square = beta2 * state[vOffset + i] + gain2 * (u * u);
@@ -138,7 +201,7 @@ export function adamStep64(
     }
     const a = rate / (sqrt(square) * scale2 + eps);
     const next = x * factor - a * (mean * scale1);
-    w[k] = l1 !== 0 ? soft(next, a * l1) : next;
+    w[k] = shrinks ? soft(next, a * l1) : next;
   }
 }
 
@@ -183,10 +246,17 @@ export function adamStep32(
   l1 = fround(l1);
   const vOffset = stateOffset + stride;
   const largestOffset = vOffset + stride;
+  const clips = limit < Number.POSITIVE_INFINITY;
+  const decays = decay !== 0;
+  const pushes = push !== 0;
+  const shrinks = l1 !== 0;
   for (let i = 0; i < n; ++i) {
     const k = wOffset + i;
     const x = w[k];
-    const u = slope32(x, g[gOffset + i], scale, limit, decay, push);
+    let u = fround(scale * g[gOffset + i]);
+    if (clips) u = clamp(u, limit);
+    if (decays) u = fround(u + fround(decay * x));
+    if (pushes) u = fround(u + signed(push, x));
     const mean = fround(fround(beta1 * state[stateOffset + i]) + fround(gain1 * u));
     state[stateOffset + i] = mean;
     let square = fround(fround(beta2 * state[vOffset + i]) + fround(gain2 * fround(u * u)));
@@ -198,7 +268,7 @@ export function adamStep32(
     }
     const a = fround(rate / fround(fround(fround(sqrt(square)) * scale2) + eps));
     const next = fround(fround(x * factor) - fround(a * fround(mean * scale1)));
-    w[k] = l1 !== 0 ? soft(next, fround(a * l1)) : next;
+    w[k] = shrinks ? soft(next, fround(a * l1)) : next;
   }
 }
 
@@ -225,10 +295,18 @@ export function rmspropStep64(
 ): void {
   const meanOffset = stateOffset + stride;
   const momentumOffset = centered ? meanOffset + stride : meanOffset;
+  const clips = limit < Number.POSITIVE_INFINITY;
+  const decays = decay !== 0;
+  const pushes = push !== 0;
+  const keeps = momentum !== 0;
+  const shrinks = threshold !== 0;
   for (let i = 0; i < n; ++i) {
     const k = wOffset + i;
     const x = w[k];
-    const u = slope64(x, g[gOffset + i], scale, limit, decay, push);
+    let u = scale * g[gOffset + i];
+    if (clips) u = clamp(u, limit);
+    if (decays) u += decay * x;
+    if (pushes) u += signed(push, x);
     let square = smoothing * state[stateOffset + i] + gain * (u * u);
     state[stateOffset + i] = square;
     if (centered) {
@@ -239,12 +317,12 @@ export function rmspropStep64(
     }
     const c = 1 / (sqrt(square) + eps);
     let d = c * u;
-    if (momentum !== 0) {
+    if (keeps) {
       d = momentum * state[momentumOffset + i] + d;
       state[momentumOffset + i] = d;
     }
     const next = x - rate * d;
-    w[k] = threshold !== 0 ? soft(next, c * threshold) : next;
+    w[k] = shrinks ? soft(next, c * threshold) : next;
   }
 }
 
@@ -281,10 +359,18 @@ export function rmspropStep32(
   threshold = fround(threshold);
   const meanOffset = stateOffset + stride;
   const momentumOffset = centered ? meanOffset + stride : meanOffset;
+  const clips = limit < Number.POSITIVE_INFINITY;
+  const decays = decay !== 0;
+  const pushes = push !== 0;
+  const keeps = momentum !== 0;
+  const shrinks = threshold !== 0;
   for (let i = 0; i < n; ++i) {
     const k = wOffset + i;
     const x = w[k];
-    const u = slope32(x, g[gOffset + i], scale, limit, decay, push);
+    let u = fround(scale * g[gOffset + i]);
+    if (clips) u = clamp(u, limit);
+    if (decays) u = fround(u + fround(decay * x));
+    if (pushes) u = fround(u + signed(push, x));
     let square = fround(fround(smoothing * state[stateOffset + i]) + fround(gain * fround(u * u)));
     state[stateOffset + i] = square;
     if (centered) {
@@ -295,12 +381,12 @@ export function rmspropStep32(
     }
     const c = fround(1 / fround(fround(sqrt(square)) + eps));
     let d = fround(c * u);
-    if (momentum !== 0) {
+    if (keeps) {
       d = fround(fround(momentum * state[momentumOffset + i]) + d);
       state[momentumOffset + i] = d;
     }
     const next = fround(x - fround(rate * d));
-    w[k] = threshold !== 0 ? soft(next, fround(c * threshold)) : next;
+    w[k] = shrinks ? soft(next, fround(c * threshold)) : next;
   }
 }
 
@@ -324,10 +410,16 @@ export function ftrlStep64(
   threshold: number,
 ): void {
   const sOffset = stateOffset + stride;
+  const clips = limit < Number.POSITIVE_INFINITY;
+  const decays = decay !== 0;
+  const pushes = push !== 0;
   for (let i = 0; i < n; ++i) {
     const k = wOffset + i;
     const x = w[k];
-    const u = slope64(x, g[gOffset + i], scale, limit, decay, push);
+    let u = scale * g[gOffset + i];
+    if (clips) u = clamp(u, limit);
+    if (decays) u += decay * x;
+    if (pushes) u += signed(push, x);
     const squares = state[sOffset + i];
     const D = beta + sqrt(squares);
     const sum = squares + u * u;
@@ -369,10 +461,16 @@ export function ftrlStep32(
   rate = fround(rate);
   threshold = fround(threshold);
   const sOffset = stateOffset + stride;
+  const clips = limit < Number.POSITIVE_INFINITY;
+  const decays = decay !== 0;
+  const pushes = push !== 0;
   for (let i = 0; i < n; ++i) {
     const k = wOffset + i;
     const x = w[k];
-    const u = slope32(x, g[gOffset + i], scale, limit, decay, push);
+    let u = fround(scale * g[gOffset + i]);
+    if (clips) u = clamp(u, limit);
+    if (decays) u = fround(u + fround(decay * x));
+    if (pushes) u = fround(u + signed(push, x));
     const squares = state[sOffset + i];
     const D = fround(beta + fround(sqrt(squares)));
     const sum = fround(squares + fround(u * u));
