@@ -113,15 +113,14 @@ export function toSlots(kind: string, groups: readonly ParameterGroup[], arrays:
       room = memory;
       heap = memory?.heap;
     }
-    const block = heap?.float64(Math.ceil(bytes / 8)) ?? new Float64Array(Math.ceil(bytes / 8));
-    let offset = block.byteOffset;
-    // Doubles first, so that every array is aligned to its elements.
     for (const wide of [true, false]) {
-      for (const { values, k } of members) {
-        if (isFloat64(values) !== wide) continue;
-        const n = arrays * values.length;
-        states[k] = wide ? new Float64Array(block.buffer, offset, n) : new Float32Array(block.buffer, offset, n);
-        offset += arrays * values.byteLength;
+      const fitting = members.filter(({ values }) => isFloat64(values) === wide);
+      const n = arrays * fitting.reduce((sum, { values }) => sum + values.length, 0);
+      const block = wide ? (heap?.float64(n) ?? new Float64Array(n)) : (heap?.float32(n) ?? new Float32Array(n));
+      let offset = 0;
+      for (const { values, k } of fitting) {
+        states[k] = block.subarray(offset, offset + arrays * values.length);
+        offset += arrays * values.length;
       }
     }
   }

@@ -28,6 +28,7 @@ import {
   sparse,
   sumSquares,
 } from "../../src/index.js";
+import { trainings } from "../optimizers/table.js";
 import { randomArray, randomStream, specialValues } from "../support/arbitraries.js";
 import { type Dtype, dtypes } from "../support/backends.js";
 import { expectDigest } from "../support/digest.js";
@@ -84,6 +85,18 @@ describe.each(dtypes)("the facade on $name", (dtype) => {
           const x = place(finite(dtype, length, 3));
           const y = place(finite(dtype, length, 4));
           return [dot(x, y), asum(x), sumSquares(x), absMax(x), penalty(x, { l1: 0.1, l2: 0.3 })];
+        }),
+      ));
+
+    test("optimisers", () =>
+      expectDigest(() =>
+        trainings.flatMap(({ make }) => {
+          const weights = [33, 200].map((length) => finite(dtype, length, 5));
+          const optimizer = make(weights, { clipNorm: 3, clipValue: 0.3 });
+          for (let step = 1; step <= 3; ++step) {
+            optimizer.step(weights.map(({ length }) => place(finite(dtype, length, step))));
+          }
+          return weights.flatMap((values) => [...values]);
         }),
       ));
   });

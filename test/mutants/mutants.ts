@@ -73,6 +73,43 @@ export const mutants: readonly Mutant[] = [
     "v128.sub<T>(v128.mul<T>(w, factor), v128.mul<T>(rate, g))",
     "v128.add<T>(v128.mul<T>(w, factor), v128.mul<T>(rate, g))",
   ),
+  assembly(
+    "optimizers",
+    "Nesterov looks no step ahead",
+    "u = nesterov ? v128.add<T>(u, v128.mul<T>(kept, sum)) : sum;",
+    "u = sum;",
+  ),
+  assembly(
+    "optimizers",
+    "the smallest mean square instead of the largest",
+    "v128.pmax<T>(loadSome<V>(largest + i), square)",
+    "v128.pmin<T>(loadSome<V>(largest + i), square)",
+  ),
+  assembly(
+    "optimizers",
+    "variances below 0",
+    "square = v128.pmax<T>(v128.sub<T>(square, v128.mul<T>(average, average)), zero);",
+    "square = v128.sub<T>(square, v128.mul<T>(average, average));",
+  ),
+  assembly(
+    "optimizers",
+    "FTRL's zeros are negative",
+    "v128.sub<T>(zero, v128.div<T>(soft, next))",
+    "v128.neg<T>(v128.div<T>(soft, next))",
+  ),
+  assembly(
+    "optimizers",
+    "plain descent decays its second vector as the first",
+    "u1 = v128.add<T>(u1, v128.mul<T>(d, x1));",
+    "u1 = v128.add<T>(u1, v128.mul<T>(d, x0));",
+  ),
+  assembly(
+    "optimizers",
+    "plain descent takes 0·∞ for a number",
+    "if (decays) u = v128.add<T>(u, v128.mul<T>(d, x));\n    x =",
+    "u = v128.add<T>(u, v128.mul<T>(d, x));\n    x =",
+  ),
+  assembly("optimizers", "the last vector reaches past the end", "& ~15", "+ 15 & ~15"),
   assembly("vector", "subgradient of 0 is not 0", ", v128.gt<T>(v128.abs<T>(w), zero))", ", v128.eq<T>(w, w))"),
   assembly(
     "elementwise",
@@ -347,6 +384,7 @@ export const mutants: readonly Mutant[] = [
     "b += weights[weightsOffset + i + 1]",
     "a += weights[weightsOffset + i + 1]",
   ),
+  js("optimizers", "clipping from one side", "return limit < low ? limit : low;", "return low;"),
   js("vector", "soft-thresholding without infinities", "return s - s === 0 ? s : soften(v, t);", "return s;"),
   js("vector", "the sign of the push flipped", "w > 0 ? t : w < 0 ? -t : 0", "w > 0 ? -t : w < 0 ? t : 0"),
   js(
