@@ -2,7 +2,6 @@ import type { FloatArray } from "../data/FloatArray.js";
 import {
   checkBoolean,
   checkChoice,
-  checkFinite,
   checkLength,
   checkMatching,
   checkNonNegative,
@@ -20,6 +19,7 @@ import { firstNonFinite, NORM_CHUNK, scaledNorm } from "./clipping.js";
 import {
   type Parameter,
   type Rates,
+  rateAt,
   type Schedule,
   SETTINGS,
   type Settings,
@@ -94,8 +94,8 @@ export interface Rule {
   /** The defaults. */
   learningRate: number;
   weightDecay?: number;
-  /** The smallest learning rate that makes sense. Default 0. */
-  leastRate?: number;
+  /** Whether a learning rate of 0 makes no sense. */
+  positiveRate?: boolean;
   /** Whether weightDecay is applied by `run` rather than to the gradient. */
   decoupled?: boolean;
   /** Other options, which its own file has checked. */
@@ -171,7 +171,7 @@ export class FusedOptimizer implements Optimizer {
       for (const name of SETTINGS) {
         const schedule = group[name] ?? this.#settings[name];
         if (typeof schedule === "function") scheduled = true;
-        else this.#rate(name, schedule, 1, group[name] === undefined ? undefined : k);
+        else rateAt(name, schedule, 1, rule.positiveRate, group[name] === undefined ? undefined : k);
       }
     }
     this.#spans = new Spans(groups.map(({ values }) => values));
@@ -314,29 +314,17 @@ export class FusedOptimizer implements Optimizer {
   /** The settings at a step. */
   #schedule(step: number): void {
     const shared: Rates = { learningRate: 0, l1: 0, l2: 0, weightDecay: 0 };
-    for (const name of SETTINGS) shared[name] = this.#rate(name, this.#settings[name], step);
+    const { positiveRate, decoupled } = this.#rule;
+    for (const name of SETTINGS) shared[name] = rateAt(name, this.#settings[name], step, positiveRate);
     for (const [k, slot] of this.#slots.entries()) {
       for (const name of SETTINGS) {
         const own = slot.settings[name];
-        slot[name] = own === undefined ? shared[name] : this.#rate(name, own, step, k);
+        slot[name] = own === undefined ? shared[name] : rateAt(name, own, step, positiveRate, k);
       }
-      slot.decay = 2 * slot.l2 + (this.#rule.decoupled ? 0 : slot.weightDecay);
+      slot.decay = 2 * slot.l2 + (decoupled ? 0 : slot.weightDecay);
       slot.push = this.#subgradient ? slot.l1 : 0;
       slot.shrink = this.#subgradient ? 0 : slot.l1;
     }
-  }
-
-  /** One setting at a step; `owner` is the parameter whose own it is. */
-  #rate(name: keyof Rates, schedule: Schedule, step: number, owner?: number): number {
-    const scheduled = typeof schedule === "function";
-    const value = scheduled ? schedule(step) : schedule;
-    const full = `${owner === undefined ? name : `parameters[${owner}].${name}`}${scheduled ? `(${step})` : ""}`;
-    checkNonNegative(full, value);
-    checkFinite(full, value);
-    if (name === "learningRate" && value < (this.#rule.leastRate ?? 0)) {
-      throw rangeError("ERR_VALUE", `"${full}" must be above 0, got ${value}`);
-    }
-    return value;
   }
 
   /** One parameter's step: in its arena, through a copy, or by the JavaScript twin, all with the same bits. */

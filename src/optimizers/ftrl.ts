@@ -52,7 +52,7 @@ export function ftrl(parameters: readonly Parameter[], options: FtrlOptions = {}
       arrays: ["dual", "sum"],
       numbers: ["inverseRate", "l1Sum"],
       learningRate: 0.1,
-      leastRate: Number.MIN_VALUE,
+      positiveRate: true,
       prepare({ numbers, learningRate, shrink }) {
         // Before the first step 1/a is 0, which is z = −w·beta/learningRate in one go.
         before = numbers[0];

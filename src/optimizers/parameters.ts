@@ -1,5 +1,15 @@
 import type { FloatArray } from "../data/FloatArray.js";
-import { checkFloatArray, checkOptions, describe, isFloat32, isFloat64, rangeError, typeError } from "../errors.js";
+import {
+  checkFinite,
+  checkFloatArray,
+  checkNonNegative,
+  checkOptions,
+  describe,
+  isFloat32,
+  isFloat64,
+  rangeError,
+  typeError,
+} from "../errors.js";
 import { arenaOf, newScratch, type Scratch } from "../kernels/select.js";
 
 /** A number, or a function of the step number, which starts at 1. It is called once for every step. */
@@ -43,6 +53,23 @@ function groupOf(name: string, parameter: Parameter): ParameterGroup {
   checkOptions(name, parameter, GROUP);
   checkFloatArray(`${name}.values`, (parameter as ParameterGroup).values);
   return parameter as ParameterGroup;
+}
+
+/**
+ * A setting at a step: finite and at least 0; a learning rate above it if `positive`.
+ *
+ * @param owner - The parameter whose own it is.
+ */
+export function rateAt(name: string, schedule: Schedule, step: number, positive = false, owner?: number): number {
+  const value = typeof schedule === "function" ? schedule(step) : schedule;
+  const lowest = positive && name === "learningRate" ? Number.MIN_VALUE : 0;
+  if (typeof value === "number" && value >= lowest && value < Number.POSITIVE_INFINITY) return value;
+  // Names are put together for errors only: this runs for every parameter and step.
+  const place = owner === undefined ? name : `parameters[${owner}].${name}`;
+  const full = typeof schedule === "function" ? `${place}(${step})` : place;
+  checkNonNegative(full, value);
+  checkFinite(full, value);
+  throw rangeError("ERR_VALUE", `"${full}" must be above 0, got ${value}`);
 }
 
 /** One parameter of an optimiser, with its state. */
