@@ -10,7 +10,7 @@ import { Screening } from "./screening.js";
 /** The bytes that {@link glmProblem} takes from its arena. */
 export function glmProblemBytes(n: number, p: number, screened: boolean): number {
   return (
-    8 * alignedBytes(8 * n) +
+    9 * alignedBytes(8 * n) +
     4 * alignedBytes(8 * (p + 1)) +
     coordinatesBytes(p + 1) +
     (screened ? Screening.bytes(n, p + 1) : 0)
@@ -54,6 +54,7 @@ export function glmProblem(
   const h = arena.raw64(n);
   /** The curvatures of the quadratic model. */
   const model = arena.raw64(n);
+  const moves = arena.raw64(n);
   for (let i = 0; i < n; ++i) v[i] = weights[i] / totalWeight;
   let centre = 0;
   if (settings.offset !== undefined && intercept) for (let i = 0; i < n; ++i) centre += v[i] * settings.offset[i];
@@ -168,6 +169,12 @@ export function glmProblem(
         total += model[i];
       }
       return drift / total;
+    },
+    hessianProduct: (count, columns, d, out) => {
+      moves.fill(0);
+      design.addProduct(count, columns, d, moves);
+      for (let i = 0; i < n; ++i) moves[i] *= model[i];
+      design.products(count, columns, moves, out);
     },
     crossGram: (...operands) => design.weightedGram(model, ...operands),
   };

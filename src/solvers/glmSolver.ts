@@ -4,10 +4,11 @@ import { alignedBytes } from "../kernels/arena.js";
 import type { Loss } from "../losses/Loss.js";
 import { denseDesign, denseDesignBytes } from "./denseDesign.js";
 import { glmProblem, glmProblemBytes } from "./glmProblem.js";
-import { newtonDescent, newtonDescentBytes } from "./newtonDescent.js";
+import { newtonCapacity, newtonDescent, newtonDescentBytes } from "./newtonDescent.js";
 import { type FitSettings, setPenalty, standardizeWeights } from "./problem.js";
 import { proximalNewton, type SmoothProblem } from "./proximalNewton.js";
 import type { Solver, StrategySolution } from "./strategy.js";
+import { truncatedNewton, truncatedNewtonBytes } from "./truncatedNewton.js";
 import { type Goal, WorkingSet } from "./workingSet.js";
 
 const SCREENED = 100_000;
@@ -18,9 +19,7 @@ export function glmSolverBytes(n: number, p: number): number {
     2 * alignedBytes(8 * n) +
     denseDesignBytes(n, p) +
     glmProblemBytes(n, p, n * p >= SCREENED) +
-    newtonDescentBytes(n, p + 1) +
-    alignedBytes(8 * (p + 1)) +
-    WorkingSet.bytes(p + 1)
+    proximalBytes(n, p + 1)
   );
 }
 
@@ -41,9 +40,20 @@ export function glmSolver(
   return proximalSolver(problem, l1Ratio);
 }
 
+/** The bytes that {@link proximalSolver} takes from the arena of a problem of `size` coordinates. */
+export function proximalBytes(n: number, size: number): number {
+  return (
+    newtonDescentBytes(n, size) +
+    alignedBytes(8 * size) +
+    WorkingSet.bytes(size) +
+    (newtonCapacity(n, size) < size ? truncatedNewtonBytes(size) : 0)
+  );
+}
+
 /** The solver of a problem whose curvature changes. */
 export function proximalSolver(problem: SmoothProblem, l1Ratio: number): Solver {
-  const set = new WorkingSet(problem, [proximalNewton(problem, newtonDescent(problem, Number.POSITIVE_INFINITY))]);
+  const newton = proximalNewton(problem, newtonDescent(problem, Number.POSITIVE_INFINITY));
+  const set = new WorkingSet(problem, newton.capacity < problem.p ? [newton, truncatedNewton(problem)] : [newton]);
   const solve = (goal: Goal, shrinkage = 1): StrategySolution => ({
     ...set.solve(goal, shrinkage),
     strategy: "newton",
@@ -56,6 +66,8 @@ export function proximalSolver(problem: SmoothProblem, l1Ratio: number): Solver 
       const shrinkage = isWarm || lambda === 0 ? 1 : Math.min(previous, goal.lambdaMax) / lambda;
       previous = lambda;
       setPenalty(problem, lambda, l1Ratio);
+      // Without an L1 part no coefficient stays 0.
+      problem.isSmall = l1Ratio === 0;
       return solve(goal, shrinkage);
     },
   };

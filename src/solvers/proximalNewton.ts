@@ -6,6 +6,8 @@ import type { DataProblem, Method, ScreenedProblem } from "./workingSet.js";
 export interface SmoothProblem extends ScreenedProblem {
   /** X'·H·X as of the latest {@link remodel}, otherwise as in {@link DataProblem}. */
   crossGram: DataProblem["crossGram"];
+  /** out_j = x_j'·H·X·d for the listed columns, d being 0 for all others. */
+  hessianProduct(count: number, columns: Int32Array, d: Float64Array, out: Float64Array): void;
   /** Takes the curvatures H at b, as of the latest residual, for those of the quadratic model. */
   remodel(): void;
   /** By what share of their sum the curvatures have changed since. */

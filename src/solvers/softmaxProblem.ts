@@ -8,17 +8,30 @@ import { pivotedCholesky } from "./pivotedCholesky.js";
 import { type Columns, coordinates, coordinatesBytes, type FitSettings, ROUNDINGS, type Rows } from "./problem.js";
 import type { SmoothProblem } from "./proximalNewton.js";
 
+/** Problems of more numbers than this in the columns of all classes have products of pairs of classes made in one. */
+const LARGE = 32768;
+/** Up to so many numbers of these. */
+const MOST_FACTORED = 8388608;
+
+/** For how many coordinates. */
+function factorCapacity(n: number, p: number, K: number): number {
+  const size = K * (p + 1);
+  if (n * size <= LARGE) return 0;
+  return Math.min(newtonCapacity(K * n, size), Math.floor(MOST_FACTORED / n));
+}
+
 /** The bytes that {@link softmaxProblem} takes from its arena. */
 export function softmaxProblemBytes(n: number, p: number, K: number): number {
   const size = K * (p + 1);
   return (
     7 * alignedBytes(8 * K * n) +
-    3 * alignedBytes(8 * n) +
+    alignedBytes(8 * n * factorCapacity(n, p, K)) +
+    4 * alignedBytes(8 * n) +
     alignedBytes(4 * NEWTON_BLOCK) +
     alignedBytes(24 * n) +
     3 * alignedBytes(8 * (p + 1)) +
     4 * alignedBytes(8 * size) +
-    2 * alignedBytes(4 * size) +
+    5 * alignedBytes(4 * size) +
     alignedBytes(8 * NEWTON_BLOCK * newtonCapacity(K * n, size)) +
     coordinatesBytes(size)
   );
@@ -42,6 +55,7 @@ const MOST_PROJECTED = 2e9;
  * Its dual points are θ_ik = v_i·(e_y − p)_k, with gradients z_c = x_j·θ_k.
  *
  * @param codes - The class of each row, 0 to K − 1.
+ * @param X - The columns of the design, where it is dense.
  */
 export function softmaxProblem(
   arena: Heap,
@@ -51,6 +65,7 @@ export function softmaxProblem(
   { n, weights, totalWeight }: Rows,
   codes: Float64Array,
   settings: FitSettings,
+  X?: Float64Array,
 ): SmoothProblem {
   const { kernels } = arena;
   const { intercept, offset } = settings;
@@ -72,12 +87,14 @@ export function softmaxProblem(
   const { v, eta, theta } = rows;
   rows.codes.set(codes);
   const offsets = matrix();
-  const dual = matrix().fill(0);
+  const dual = matrix();
   const moves = matrix();
   /** The probabilities of the quadratic model. */
   const model = matrix().fill(0);
+  const roots = arena.raw64(n);
   for (let i = 0; i < n; ++i) {
     v[i] = weights[i] / totalWeight;
+    roots[i] = Math.sqrt(v[i]);
     for (let k = 0; k < K; ++k) {
       // One offset for all classes moves no probability.
       const own = offset?.length === K * n ? offset[i * K + k] : 0;
@@ -144,28 +161,53 @@ export function softmaxProblem(
     }
   };
   /** out ← out + X·b for the listed coordinates */
-  const addProduct = (count: number, list: Int32Array, values: (place: number) => number, out: Float64Array): void => {
+  const addProduct = (count: number, list: Int32Array, d: Float64Array, out: Float64Array): void => {
     sort(count, list);
     for (let k = 0; k < K; ++k) {
       const [start, end] = [starts[k], starts[k + 1]];
       if (start === end) continue;
-      for (let at = start; at < end; ++at) packed[listed[at]] = values(places[at]);
+      for (let at = start; at < end; ++at) packed[listed[at]] = d[list[places[at]]];
       design.addProduct(end - start, listed.subarray(start, end), packed, of(out, k));
     }
   };
+  /** The b of the latest residual, its loss, how many there were, and which of them each z_c belongs to. */
+  const last = new Float64Array(size).fill(Number.NaN);
+  const isAt = new Int32Array(size);
+  const stale = arena.int32(size);
+  let value = 0;
+  let now = 0;
+  /** Whether the dual point is another than θ. */
+  let isProjected = false;
+  const isCurrent = (): boolean => {
+    for (let c = 0; c < size; ++c) if (b[c] !== last[c]) return false;
+    return true;
+  };
   const residual = (count = eligible.length, list = eligible): number => {
+    isProjected = false;
+    if (isCurrent()) return value;
     eta.set(offsets);
-    addProduct(count, list, (a) => b[list[a]], eta);
-    const value = evaluate(kernels, rows);
-    dual.set(theta);
+    addProduct(count, list, b, eta);
+    value = evaluate(kernels, rows);
+    last.set(b);
+    now += 1;
     return value;
   };
-  const gradient = (count: number, list: Int32Array): void => products(count, list, dual, z);
+  const gradient = (count: number, list: Int32Array): void => {
+    let missing = 0;
+    for (let a = 0; a < count; ++a) {
+      const c = list[a];
+      if (isAt[c] === now) continue;
+      isAt[c] = now;
+      stale[missing++] = c;
+    }
+    products(missing, stale, theta, z);
+  };
 
-  /** The weights of the part of the Hessian for two classes: v·(δ_km·q_k − q_k·q_m) */
+  /** The weights of the part of the Hessian for two classes, v·(δ_km·q_k − q_k·q_m), or for one alone, v·q_k. */
   const h = rows.work;
-  const setCurvatures = (q: Float64Array, k: number, m: number): void => {
-    for (let i = 0, a = k * n, c = m * n; i < n; ++i, ++a, ++c) h[i] = v[i] * q[a] * ((k === m ? 1 : 0) - q[c]);
+  const setCurvatures = (q: Float64Array, k: number, m: number, isAlone: boolean): void => {
+    const own = k === m ? 1 : 0;
+    for (let i = 0, a = k * n, c = m * n; i < n; ++i, ++a, ++c) h[i] = v[i] * q[a] * (isAlone ? 1 : own - q[c]);
   };
   const ordinals = arena.int32(NEWTON_BLOCK);
   for (let a = 0; a < NEWTON_BLOCK; ++a) ordinals[a] = a;
@@ -179,6 +221,7 @@ export function softmaxProblem(
     list: Int32Array,
     G: Float64Array,
     stride: number,
+    isAlone = false,
   ): void => {
     sort(rowCount, rowList);
     const rowStarts = starts.slice();
@@ -191,14 +234,17 @@ export function softmaxProblem(
       const own = rowListed.subarray(rowStarts[k], rowStarts[k + 1]);
       for (let m = 0; m < K; ++m) {
         const width = starts[m + 1] - starts[m];
-        if (width === 0) continue;
-        setCurvatures(q, k, m);
+        if (width === 0 || (isAlone && k !== m)) continue;
+        setCurvatures(q, k, m, isAlone);
         const others = listed.subarray(starts[m], starts[m + 1]);
         design.weightedGram(h, height, own, ordinals, width, others, block, width);
         for (let a = 0; a < height; ++a) {
           const r = rowOrder[rowStarts[k] + a];
           const row = rowPlaces[r] * stride;
-          for (let c = 0; c < width; ++c) G[row + places[starts[m] + c]] = block[a * width + c];
+          for (let c = 0; c < width; ++c) {
+            const to = row + places[starts[m] + c];
+            G[to] = block[a * width + c] + (isAlone ? G[to] : 0);
+          }
           // What moves all classes alike moves no probability: without a penalty, any curvature there will do.
           if (!(l1[rowList[r]] === 0 && l2[rowList[r]] === 0)) continue;
           for (let c = 0; c < width; ++c) {
@@ -207,6 +253,37 @@ export function softmaxProblem(
         }
       }
     }
+  };
+
+  /** Columns √v·q_k·x_j, which are made for every coordinate once: the Hessian is that of a class alone, less the products of these. */
+  const capacity = X === undefined ? 0 : factorCapacity(n, p, K);
+  const factored = { count: 0, place: new Int32Array(size).fill(-1), columns: arena.raw64(n * capacity) };
+  const rowColumns = arena.int32(size);
+  const listColumns = arena.int32(size);
+  const factorOf = (c: number, data: Float64Array): number => {
+    if (factored.place[c] >= 0) return factored.place[c];
+    const place = factored.count++;
+    const { columns: out } = factored;
+    const q = of(model, classOf(c));
+    const from = columnOf(c) * n;
+    for (let i = 0, to = place * n; i < n; ++i, ++to) out[to] = roots[i] * q[i] * data[from + i];
+    factored.place[c] = place;
+    return place;
+  };
+  const crossGram: SmoothProblem["crossGram"] = (rowCount, rowList, rowPlaces, count, list, G, stride) => {
+    if (X === undefined || count > capacity) {
+      hessian(model, rowCount, rowList, rowPlaces, count, list, G, stride);
+      return;
+    }
+    for (let a = 0; a < count; ++a) listColumns[a] = factorOf(list[a], X);
+    for (let a = 0; a < rowCount; ++a) rowColumns[a] = factorOf(rowList[a], X);
+    const { columns: Y } = factored;
+    kernels.crossGram(n, Y, 0, rowCount, rowColumns, 0, rowPlaces, 0, count, listColumns, 0, G, 0, stride);
+    for (let a = 0; a < rowCount; ++a) {
+      const row = rowPlaces[a] * stride;
+      for (let c = 0; c < count; ++c) G[row + c] = -G[row + c];
+    }
+    hessian(model, rowCount, rowList, rowPlaces, count, list, G, stride, true);
   };
 
   /**
@@ -226,22 +303,21 @@ export function softmaxProblem(
     for (let at = 0; at < K * n; ++at) if (v[at % n] > 0) squares += (theta[at] * theta[at]) / v[at % n];
     const norm = Math.sqrt(squares);
     const g = new Float64Array(size);
-    const steps = new Float64Array(count);
+    const steps = new Float64Array(size);
     for (let round = 0; ; ++round) {
       products(count, free, dual, g);
       const slopes = order.map((a) => g[free[a]]);
       const d = solve(slopes);
-      if (round === CORRECTIONS) {
-        // What is left must be rounding errors, in columns that depend on others too.
-        const isOrthogonal = free.every((c) => Math.abs(g[c]) <= ROUNDINGS * Math.sqrt(traits.curvatures[c]) * norm);
-        return isOrthogonal ? slopes.reduce((sum, slope, k) => sum + slope * d[k], 0) : undefined;
+      // What is left must be rounding errors, in columns that depend on others too.
+      if (free.every((c) => Math.abs(g[c]) <= ROUNDINGS * Math.sqrt(traits.curvatures[c]) * norm)) {
+        return slopes.reduce((sum, slope, k) => sum + slope * d[k], 0);
       }
-      steps.fill(0);
+      if (round === CORRECTIONS) return undefined;
       order.forEach((a, k) => {
-        steps[a] = d[k];
+        steps[free[a]] = d[k];
       });
       moves.fill(0);
-      addProduct(count, free, (a) => steps[a], moves);
+      addProduct(count, free, steps, moves);
       for (let i = 0; i < n; ++i) {
         let mean = 0;
         for (let at = i; at < K * n; at += n) mean += rows.p[at] * moves[at];
@@ -300,7 +376,7 @@ export function softmaxProblem(
     predictors: K,
     responseNorm: Math.SQRT2,
     loss: (fit) => fit,
-    shrinkageGap: (scale) => divergence(rows, scale, dual),
+    shrinkageGap: (scale) => divergence(rows, scale, isProjected ? dual : theta),
     screensDual: true,
     residual,
     gradient,
@@ -308,6 +384,7 @@ export function softmaxProblem(
     project: (free, _, count, list) => {
       if (n * free.length * free.length > MOST_PROJECTED) return undefined;
       dual.set(theta);
+      isProjected = true;
       const left = orthogonalise(Int32Array.from(free));
       if (left === undefined) return undefined;
       const projected = new Float64Array(size);
@@ -319,7 +396,11 @@ export function softmaxProblem(
       gradient(eligible.length, eligible);
       return value;
     },
-    remodel: () => model.set(rows.p),
+    remodel: () => {
+      model.set(rows.p);
+      factored.count = 0;
+      factored.place.fill(-1);
+    },
     modelDrift: () => {
       let drift = 0;
       let total = 0;
@@ -332,6 +413,16 @@ export function softmaxProblem(
       }
       return drift / total;
     },
-    crossGram: (...operands) => hessian(model, ...operands),
+    hessianProduct: (count, list, d, out) => {
+      moves.fill(0);
+      addProduct(count, list, d, moves);
+      for (let i = 0; i < n; ++i) {
+        let mean = 0;
+        for (let at = i; at < K * n; at += n) mean += model[at] * moves[at];
+        for (let at = i; at < K * n; at += n) moves[at] = v[i] * model[at] * (moves[at] - mean);
+      }
+      products(count, list, moves, out);
+    },
+    crossGram,
   };
 }

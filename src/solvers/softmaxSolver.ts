@@ -1,24 +1,15 @@
 import type { Matrix } from "../data/Matrix.js";
 import { alignedBytes, type Heap } from "../kernels/arena.js";
 import { denseDesign, denseDesignBytes } from "./denseDesign.js";
-import { proximalSolver } from "./glmSolver.js";
-import { newtonDescentBytes } from "./newtonDescent.js";
+import { proximalBytes, proximalSolver } from "./glmSolver.js";
 import { type FitSettings, standardizeWeights } from "./problem.js";
 import { softmaxProblem, softmaxProblemBytes } from "./softmaxProblem.js";
 import type { Solver } from "./strategy.js";
-import { WorkingSet } from "./workingSet.js";
 
 /** The bytes that {@link softmaxSolver} takes from its arena. */
 export function softmaxSolverBytes(n: number, p: number, K: number): number {
   const size = K * (p + 1);
-  return (
-    2 * alignedBytes(8 * n) +
-    denseDesignBytes(n, p) +
-    softmaxProblemBytes(n, p, K) +
-    newtonDescentBytes(K * n, size) +
-    alignedBytes(8 * size) +
-    WorkingSet.bytes(size)
-  );
+  return 2 * alignedBytes(8 * n) + denseDesignBytes(n, p) + softmaxProblemBytes(n, p, K) + proximalBytes(K * n, size);
 }
 
 /** The solver of the multinomial family of K classes, codes and settings checked. */
@@ -33,5 +24,5 @@ export function softmaxSolver(
   const rows = standardizeWeights(arena, X.rows, settings);
   for (let i = 0; i < X.rows; ++i) rows.rowScales[i] = rows.weights[i] > 0 ? 1 : 0;
   const design = denseDesign(arena, X, rows, settings);
-  return proximalSolver(softmaxProblem(arena, design, design.traits, K, rows, codes, settings), l1Ratio);
+  return proximalSolver(softmaxProblem(arena, design, design.traits, K, rows, codes, settings, design.X), l1Ratio);
 }
