@@ -83,33 +83,33 @@ function addOne(column: usize, x: usize, factor: f64, out: usize): void {
 }
 
 /** out[j] = x_j·r for column-major X, n × p: four columns share each load of r; per column one sum in the lanes, then the tail */
-function transposedProduct<T>(n: i32, p: i32, X: usize, r: usize, out: usize): void {
-  const column = (<usize>n) << alignof<T>();
+export function transposedProduct64(n: i32, p: i32, X: usize, r: usize, out: usize): void {
+  const column = (<usize>n) << 3;
   let j = 0;
-  for (; j + 4 <= p; j += 4, X += column << 2, out += 4 * sizeof<T>()) {
-    fourDots<T>(column, X, X + column, X + 2 * column, X + 3 * column, r, out);
+  for (; j + 4 <= p; j += 4, X += column << 2, out += 32) {
+    fourDots(column, X, X + column, X + 2 * column, X + 3 * column, r, out);
   }
-  for (; j < p; ++j, X += column, out += sizeof<T>()) store<T>(out, oneDot<T>(column, X, r));
+  for (; j < p; ++j, X += column, out += 8) store<f64>(out, oneDot(column, X, r));
 }
 
-/** out[k] = x_k·r over the listed columns, each as {@link transposedProduct} has it */
-function listTransposedProduct<T>(n: i32, count: i32, indices: usize, X: usize, r: usize, out: usize): void {
-  const column = (<usize>n) << alignof<T>();
+/** out[k] = x_k·r over the listed columns, each as {@link transposedProduct64} has it */
+export function listTransposedProduct64(n: i32, count: i32, indices: usize, X: usize, r: usize, out: usize): void {
+  const column = (<usize>n) << 3;
   let k = 0;
-  for (; k + 4 <= count; k += 4, indices += 16, out += 4 * sizeof<T>()) {
+  for (; k + 4 <= count; k += 4, indices += 16, out += 32) {
     const x0 = X + <usize>load<u32>(indices) * column;
     const x1 = X + <usize>load<u32>(indices, 4) * column;
     const x2 = X + <usize>load<u32>(indices, 8) * column;
     const x3 = X + <usize>load<u32>(indices, 12) * column;
-    fourDots<T>(column, x0, x1, x2, x3, r, out);
+    fourDots(column, x0, x1, x2, x3, r, out);
   }
-  for (; k < count; ++k, indices += 4, out += sizeof<T>()) {
-    store<T>(out, oneDot<T>(column, X + <usize>load<u32>(indices) * column, r));
+  for (; k < count; ++k, indices += 4, out += 8) {
+    store<f64>(out, oneDot(column, X + <usize>load<u32>(indices) * column, r));
   }
 }
 
-function fourDots<T>(column: usize, x0: usize, x1: usize, x2: usize, x3: usize, r: usize, out: usize): void {
-  let a0 = v128.splat<T>(0);
+function fourDots(column: usize, x0: usize, x1: usize, x2: usize, x3: usize, r: usize, out: usize): void {
+  let a0 = f64x2.splat(0);
   let a1 = a0;
   let a2 = a0;
   let a3 = a0;
@@ -117,56 +117,36 @@ function fourDots<T>(column: usize, x0: usize, x1: usize, x2: usize, x3: usize, 
   const blockEnd = r + (column & ~15);
   for (; r < blockEnd; r += 16, x0 += 16, x1 += 16, x2 += 16, x3 += 16) {
     const v = v128.load(r);
-    a0 = v128.add<T>(a0, v128.mul<T>(v128.load(x0), v));
-    a1 = v128.add<T>(a1, v128.mul<T>(v128.load(x1), v));
-    a2 = v128.add<T>(a2, v128.mul<T>(v128.load(x2), v));
-    a3 = v128.add<T>(a3, v128.mul<T>(v128.load(x3), v));
+    a0 = f64x2.add(a0, f64x2.mul(v128.load(x0), v));
+    a1 = f64x2.add(a1, f64x2.mul(v128.load(x1), v));
+    a2 = f64x2.add(a2, f64x2.mul(v128.load(x2), v));
+    a3 = f64x2.add(a3, f64x2.mul(v128.load(x3), v));
   }
-  let s0 = sumLanes<T>(a0);
-  let s1 = sumLanes<T>(a1);
-  let s2 = sumLanes<T>(a2);
-  let s3 = sumLanes<T>(a3);
-  for (; r < end; r += sizeof<T>()) {
-    const v = load<T>(r);
-    s0 += load<T>(x0) * v;
-    s1 += load<T>(x1) * v;
-    s2 += load<T>(x2) * v;
-    s3 += load<T>(x3) * v;
-    x0 += sizeof<T>();
-    x1 += sizeof<T>();
-    x2 += sizeof<T>();
-    x3 += sizeof<T>();
+  let s0 = sumLanes<f64>(a0);
+  let s1 = sumLanes<f64>(a1);
+  let s2 = sumLanes<f64>(a2);
+  let s3 = sumLanes<f64>(a3);
+  if (r < end) {
+    const v = load<f64>(r);
+    s0 += load<f64>(x0) * v;
+    s1 += load<f64>(x1) * v;
+    s2 += load<f64>(x2) * v;
+    s3 += load<f64>(x3) * v;
   }
-  store<T>(out, s0);
-  store<T>(out, s1, sizeof<T>());
-  store<T>(out, s2, 2 * sizeof<T>());
-  store<T>(out, s3, 3 * sizeof<T>());
+  store<f64>(out, s0);
+  store<f64>(out, s1, 8);
+  store<f64>(out, s2, 16);
+  store<f64>(out, s3, 24);
 }
 
-function oneDot<T>(column: usize, x: usize, r: usize): T {
-  let a = v128.splat<T>(0);
+function oneDot(column: usize, x: usize, r: usize): f64 {
+  let a = f64x2.splat(0);
   const end = r + column;
   const blockEnd = r + (column & ~15);
-  for (; r < blockEnd; r += 16, x += 16) a = v128.add<T>(a, v128.mul<T>(v128.load(x), v128.load(r)));
-  let s = sumLanes<T>(a);
-  for (; r < end; r += sizeof<T>(), x += sizeof<T>()) s += load<T>(x) * load<T>(r);
+  for (; r < blockEnd; r += 16, x += 16) a = f64x2.add(a, f64x2.mul(v128.load(x), v128.load(r)));
+  let s = sumLanes<f64>(a);
+  if (r < end) s += load<f64>(x) * load<f64>(r);
   return s;
-}
-
-export function transposedProduct64(n: i32, p: i32, X: usize, r: usize, out: usize): void {
-  transposedProduct<f64>(n, p, X, r, out);
-}
-
-export function transposedProduct32(n: i32, p: i32, X: usize, r: usize, out: usize): void {
-  transposedProduct<f32>(n, p, X, r, out);
-}
-
-export function listTransposedProduct64(n: i32, count: i32, indices: usize, X: usize, r: usize, out: usize): void {
-  listTransposedProduct<f64>(n, count, indices, X, r, out);
-}
-
-export function listTransposedProduct32(n: i32, count: i32, indices: usize, X: usize, r: usize, out: usize): void {
-  listTransposedProduct<f32>(n, count, indices, X, r, out);
 }
 
 /** G = XᵀX, p × p, both triangles: blocks of 256 rows; per block and entry one sum in the lanes, then the tail */

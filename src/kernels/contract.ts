@@ -47,30 +47,6 @@ export interface VectorKernels<V extends FloatArray> {
   absMax(n: number, x: V, xOffset: number): number;
   /** l1·Σ|x| + l2·Σx², 0·∞ counting as 0 */
   penalty(n: number, x: V, xOffset: number, l1: number, l2: number): number;
-  /** out[j] = x_j·r, X column-major n × p */
-  transposedProduct(
-    n: number,
-    p: number,
-    X: V,
-    XOffset: number,
-    r: V,
-    rOffset: number,
-    out: V,
-    outOffset: number,
-  ): void;
-  /** out[k] = x_j·r for the listed columns j = indices[k] */
-  listTransposedProduct(
-    n: number,
-    count: number,
-    indices: Int32Array,
-    indicesOffset: number,
-    X: V,
-    XOffset: number,
-    r: V,
-    rOffset: number,
-    out: V,
-    outOffset: number,
-  ): void;
   /** One step of gradient descent with momentum. state: momentum sums, not touched without momentum */
   sgdStep: OptimizerStep<V, [momentum: number, gain: number, nesterov: number, rate: number, threshold: number]>;
   /** One step of Adam. state: means, mean squares, and for amsgrad the largest of these */
@@ -138,10 +114,38 @@ export type LossKernel = (
   curvaturesOffset: number,
 ) => number;
 
+/** Those of float64, which products with a matrix come in alone. */
+export interface Float64Kernels extends VectorKernels<Float64Array> {
+  /** out[j] = x_j·r, X column-major n × p */
+  transposedProduct(
+    n: number,
+    p: number,
+    X: F,
+    XOffset: number,
+    r: F,
+    rOffset: number,
+    out: F,
+    outOffset: number,
+  ): void;
+  /** out[k] = x_j·r for the listed columns j = indices[k] */
+  listTransposedProduct(
+    n: number,
+    count: number,
+    indices: Int32Array,
+    indicesOffset: number,
+    X: F,
+    XOffset: number,
+    r: F,
+    rOffset: number,
+    out: F,
+    outOffset: number,
+  ): void;
+}
+
 /** Every kernel of a backend. Arrays must lie in the backend's own memory (WASM), or anywhere (JS). */
 export interface Kernels {
   readonly name: "wasm" | "js";
-  readonly float64: VectorKernels<Float64Array>;
+  readonly float64: Float64Kernels;
   readonly float32: VectorKernels<Float32Array>;
   /**
    * Views of the whole of a WASM backend's memory. Operands given as one of these and an offset are the quickest: asking a

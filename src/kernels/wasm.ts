@@ -1,6 +1,6 @@
 import type { FloatArray } from "../data/FloatArray.js";
 import { bytes as embedded } from "./binary.js";
-import type { Kernels, LossKernel, OptimizerStep, VectorKernels } from "./contract.js";
+import type { Float64Kernels, Kernels, LossKernel, OptimizerStep, VectorKernels } from "./contract.js";
 
 /** The only file that knows of pointers. */
 
@@ -34,8 +34,8 @@ export function instantiate(module: WebAssembly.Module, memory: WebAssembly.Memo
   return {
     name: "wasm",
     memory: { float64, float32 },
-    float64: vectorKernels(wasm, "64", at64, at32),
-    float32: vectorKernels(wasm, "32", at32, at32),
+    float64: float64Kernels(wasm, at64, at32),
+    float32: vectorKernels(wasm, "32", at32),
     ...denseKernels(wasm, at64, at32),
     ...penaltyKernels(wasm, at64, at32),
     ...batchKernels(wasm, at64, at32),
@@ -45,8 +45,23 @@ export function instantiate(module: WebAssembly.Module, memory: WebAssembly.Memo
   };
 }
 
-/** The kernels of one dtype; `suffix` is how the binary's exports of that dtype end, `at` its pointer rule, `at32` that of lists. */
-function vectorKernels(wasm: Exports, suffix: "64" | "32", at: Address, at32: Address): VectorKernels<FloatArray> {
+function float64Kernels(wasm: Exports, at64: Address, at32: Address): Float64Kernels {
+  const transposedProduct = wasm.transposedProduct64;
+  const listTransposedProduct = wasm.listTransposedProduct64;
+  return {
+    ...vectorKernels(wasm, "64", at64),
+    transposedProduct: (n, p, X, XOffset, r, rOffset, out, outOffset) => {
+      transposedProduct(n, p, at64(X, XOffset), at64(r, rOffset), at64(out, outOffset));
+    },
+    listTransposedProduct: (n, count, indices, indicesOffset, X, XOffset, r, rOffset, out, outOffset) => {
+      const list = at32(indices, indicesOffset);
+      listTransposedProduct(n, count, list, at64(X, XOffset), at64(r, rOffset), at64(out, outOffset));
+    },
+  };
+}
+
+/** The kernels of one dtype; `suffix` is how the binary's exports of that dtype end, `at` its pointer rule. */
+function vectorKernels(wasm: Exports, suffix: "64" | "32", at: Address): VectorKernels<FloatArray> {
   const softThreshold = wasm[`softThreshold${suffix}`];
   const decay = wasm[`decay${suffix}`];
   const elasticNetProx = wasm[`elasticNetProx${suffix}`];
@@ -58,8 +73,6 @@ function vectorKernels(wasm: Exports, suffix: "64" | "32", at: Address, at32: Ad
   const sumSquares = wasm[`sumSquares${suffix}`];
   const absMax = wasm[`absMax${suffix}`];
   const penalty = wasm[`penalty${suffix}`];
-  const transposedProduct = wasm[`transposedProduct${suffix}`];
-  const listTransposedProduct = wasm[`listTransposedProduct${suffix}`];
   return {
     softThreshold: (n, x, xOffset, threshold, out, outOffset) => {
       softThreshold(n, at(x, xOffset), threshold, at(out, outOffset));
@@ -84,13 +97,6 @@ function vectorKernels(wasm: Exports, suffix: "64" | "32", at: Address, at32: Ad
     sumSquares: (n, x, xOffset) => sumSquares(n, at(x, xOffset)),
     absMax: (n, x, xOffset) => absMax(n, at(x, xOffset)),
     penalty: (n, x, xOffset, l1, l2) => penalty(n, at(x, xOffset), l1, l2),
-    transposedProduct: (n, p, X, XOffset, r, rOffset, out, outOffset) => {
-      transposedProduct(n, p, at(X, XOffset), at(r, rOffset), at(out, outOffset));
-    },
-    listTransposedProduct: (n, count, indices, indicesOffset, X, XOffset, r, rOffset, out, outOffset) => {
-      const list = at32(indices, indicesOffset);
-      listTransposedProduct(n, count, list, at(X, XOffset), at(r, rOffset), at(out, outOffset));
-    },
     sgdStep: optimizerStep(wasm[`sgdStep${suffix}`], at),
     adamStep: optimizerStep(wasm[`adamStep${suffix}`], at),
     rmspropStep: optimizerStep(wasm[`rmspropStep${suffix}`], at),

@@ -1,4 +1,4 @@
-const { fround, max, min } = Math;
+const { max, min } = Math;
 
 /** Rows of X that one pass of the Gram reads, few enough for the tile's columns to stay in cache. */
 const GRAM_ROWS = 256;
@@ -151,37 +151,6 @@ function pairDot(n: number, x: Float64Array, xOffset: number, y: Float64Array, y
   return pairEnd < n ? sum + x[xOffset + pairEnd] * y[yOffset + pairEnd] : sum;
 }
 
-export function transposedProduct32(
-  n: number,
-  p: number,
-  X: Float32Array,
-  XOffset: number,
-  r: Float32Array,
-  rOffset: number,
-  out: Float32Array,
-  outOffset: number,
-): void {
-  for (let j = 0; j < p; ++j) out[outOffset + j] = quadDot(n, X, XOffset + j * n, r, rOffset);
-}
-
-/** Σ x·y in the four partial sums of one vector, then the tail */
-function quadDot(n: number, x: Float32Array, xOffset: number, y: Float32Array, yOffset: number): number {
-  const quadEnd = n - (n % 4);
-  let s0 = 0;
-  let s1 = 0;
-  let s2 = 0;
-  let s3 = 0;
-  for (let i = 0; i < quadEnd; i += 4) {
-    s0 = fround(s0 + fround(x[xOffset + i] * y[yOffset + i]));
-    s1 = fround(s1 + fround(x[xOffset + i + 1] * y[yOffset + i + 1]));
-    s2 = fround(s2 + fround(x[xOffset + i + 2] * y[yOffset + i + 2]));
-    s3 = fround(s3 + fround(x[xOffset + i + 3] * y[yOffset + i + 3]));
-  }
-  let sum = fround(fround(s0 + s1) + fround(s2 + s3));
-  for (let i = quadEnd; i < n; ++i) sum = fround(sum + fround(x[xOffset + i] * y[yOffset + i]));
-  return sum;
-}
-
 export function listTransposedProduct64(
   n: number,
   count: number,
@@ -205,23 +174,6 @@ export function listTransposedProduct64(
   }
   for (; k < count; ++k) {
     out[outOffset + k] = pairDot(n, X, XOffset + indices[indicesOffset + k] * n, r, rOffset);
-  }
-}
-
-export function listTransposedProduct32(
-  n: number,
-  count: number,
-  indices: Int32Array,
-  indicesOffset: number,
-  X: Float32Array,
-  XOffset: number,
-  r: Float32Array,
-  rOffset: number,
-  out: Float32Array,
-  outOffset: number,
-): void {
-  for (let k = 0; k < count; ++k) {
-    out[outOffset + k] = quadDot(n, X, XOffset + indices[indicesOffset + k] * n, r, rOffset);
   }
 }
 

@@ -49,8 +49,6 @@ export const jsKernels: Kernels = {
     sumSquares: reductions.sumSquares32,
     absMax: reductions.absMax32,
     penalty: reductions.penalty32,
-    transposedProduct: dense.transposedProduct32,
-    listTransposedProduct: dense.listTransposedProduct32,
     sgdStep: optimizers.sgdStep32,
     adamStep: optimizers.adamStep32,
     rmspropStep: optimizers.rmspropStep32,
