@@ -3,6 +3,7 @@ const suites: Record<string, () => Promise<{ run(words: readonly string[]): Prom
   kernels: () => import("./kernels/index.js"),
   solvers: () => import("./solvers/index.js"),
   batch: () => import("./batch/index.js"),
+  online: () => import("./online/index.js"),
   peers: () => import("./peers/index.js"),
 };
 
