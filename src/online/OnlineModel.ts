@@ -33,8 +33,8 @@ export interface OnlineOptions {
   /** `"ftrl"` only: added to the root of the sum of squared gradients, at least 0. Default 1. */
   beta?: number;
   /**
-   * `"ftrl"` only: `"proximal"` (default) is FTRL-Proximal as published, in which l1 counts once in all, so that its weight vanishes as
-   * the steps go on; `"cumulative"` counts it in every step, and tends to the solution of the lasso.
+   * `"proximal"` (default): for `"ftrl"` as published, where l1 counts once in all, so that it weighs the less the more steps are taken.
+   * `"cumulative"`, for `"ftrl"` only, counts it in every step, and tends to the solution of the lasso.
    */
   l1Mode?: "proximal" | "cumulative";
 }
@@ -54,8 +54,8 @@ export interface OnlineState {
   classes?: readonly (number | string)[];
 }
 
-const OPTIONS = ["method", "intercept", "learningRate", "l1", "l2"] as const;
-const FTRL_OPTIONS = [...OPTIONS, "beta", "l1Mode"] as const;
+const OPTIONS = ["method", "intercept", "learningRate", "l1", "l2", "l1Mode"] as const;
+const FTRL_OPTIONS = [...OPTIONS, "beta"] as const;
 
 /** Rows that are staged at a time, and entries at the least. */
 const ROWS = 1024;
@@ -98,7 +98,7 @@ export class OnlineModel {
       if (typeof schedule !== "function") rateAt(name, schedule, 1, name === "learningRate" && method === "ftrl");
     }
     checkNonNegative("beta", beta);
-    checkChoice("l1Mode", l1Mode, ["proximal", "cumulative"]);
+    checkChoice("l1Mode", l1Mode, method === "ftrl" ? ["proximal", "cumulative"] : ["proximal"]);
     const capacity = Math.max(p, ENTRIES);
     const bytes = 32 * p + 4 * p + 12 * capacity + 8 * ROWS + 4 * (ROWS + 1) + 16 * CLOCK_LENGTH;
     const heap = ownHeap(bytes, owner);

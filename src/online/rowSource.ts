@@ -150,7 +150,9 @@ function byRows({ rows, columns, values, rowIndices, columnPointers }: SparseMat
   const ends = rowPointers.slice();
   const indices = new Int32Array(values.length);
   const sorted = new Float64Array(values.length);
-  for (let j = 0, k = 0; j < columns; ++j) {
+  for (let j = 0, k = 0; k < values.length; ++j) {
+    // Most columns of a mini-batch may be empty: they are passed over eight at a time.
+    while (j + 8 <= columns && columnPointers[j + 8] === k) j += 8;
     for (const last = columnPointers[j + 1]; k < last; ++k) {
       const at = ends[rowIndices[k]]++;
       indices[at] = j;

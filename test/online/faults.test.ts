@@ -27,6 +27,13 @@ const refusals: Refusal[] = [
     "ERR_TYPE",
     '"learningRate" must be a number',
   ],
+  [
+    "a cumulative sgd",
+    () => make({ method: "sgd", l1Mode: "cumulative" }),
+    "RangeError",
+    "ERR_VALUE",
+    '"l1Mode" must be',
+  ],
   ["beta below 0", () => make({ beta: -1 }), "RangeError", "ERR_VALUE", '"beta" must be at least 0'],
   ["an unknown l1Mode", () => make({ l1Mode: "subgradient" }), "RangeError", "ERR_VALUE", '"l1Mode" must be'],
 ];
