@@ -35,9 +35,12 @@ export const binomial: Loss = {
     return u >= 0 && u <= 1 ? xlogx(u) + xlogx(1 - u) : Number.POSITIVE_INFINITY;
   },
   saturated: () => 0,
-  divergence: (eta, difference) =>
-    relativeEntropy(sigmoid(eta), difference, -softplus(-eta)) +
-    relativeEntropy(sigmoid(-eta), -difference, -softplus(eta)),
+  divergence: (eta, difference) => {
+    const t = exp(-Math.abs(eta));
+    const likely = 1 / (1 + t);
+    const toLikely = eta > 0 ? difference : -difference;
+    return relativeEntropy(likely, toLikely, 0) + relativeEntropy(t * likely, -toLikely, -Math.abs(eta));
+  },
   nullIntercept: (y, v, offset) => {
     let share = 0;
     let other = 0;

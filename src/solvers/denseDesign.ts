@@ -35,11 +35,12 @@ export function denseDesign(arena: Heap, X: Matrix, rows: Rows, settings: FitSet
   );
   if (settings.intercept) data.set(rows.rowScales, p * n);
   const { weights, totalWeight } = rows;
+  const isUniform = weights.every((weight) => weight === weights[0]);
   for (let j = 0; j < columns; ++j) {
-    let sum = 0;
-    for (let i = 0; i < n; ++i) sum += weights[i] * data[j * n + i] * data[j * n + i];
-    traits.curvatures[j] = sum / totalWeight;
     squares[j] = kernels.float64.sumSquares(n, data, j * n);
+    let sum = isUniform ? weights[0] * squares[j] : 0;
+    if (!isUniform) for (let i = 0; i < n; ++i) sum += weights[i] * data[j * n + i] * data[j * n + i];
+    traits.curvatures[j] = sum / totalWeight;
   }
   const list = arena.int32(p + 1);
   const packed = arena.raw64(p + 1);

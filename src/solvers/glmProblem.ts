@@ -19,6 +19,8 @@ export function glmProblemBytes(n: number, p: number, screened: boolean): number
 
 /** A dual point is no longer within the domain, or the optimum at infinity, where the columns without a penalty would move η by as much. */
 const FARTHEST = 0.5;
+/** Differences up to this share of the curvature are small. */
+const NEAR = 1 / 16;
 /** Below this share of the largest curvature, rows weigh as if they had it when the dual point is made orthogonal. */
 const FLAT = 1e-30;
 
@@ -83,7 +85,12 @@ export function glmProblem(
   const rowGaps = (scale: number): number => {
     let sum = 0;
     for (let i = 0; i < n; ++i) {
-      if (v[i] > 0) sum += v[i] * loss.divergence(eta[i], (theta[i] - scale * dual[i]) / v[i]);
+      const shift = theta[i] - scale * dual[i];
+      if (shift === 0) continue;
+      // The divergence of a small difference is half its square over the curvature, and at most this much more.
+      const share = Math.abs(shift / h[i]);
+      if (share < NEAR) sum += 0.5 * Math.abs(shift) * share * (1 + 0.5 * share);
+      else sum += v[i] * loss.divergence(eta[i], shift / v[i]);
     }
     return sum;
   };
@@ -97,21 +104,48 @@ export function glmProblem(
     screened === undefined ? undefined : new Screening({ ...problem, curvatures: screened.squares }, screened.X, dual);
   const list = arena.int32(P);
 
+  /** The b of the latest residual, its loss, how many there were, and which of them the z_j are exact for. */
+  const at = arena.raw64(P).fill(Number.NaN);
+  const exactAt = arena.int32(P);
+  const stale = arena.int32(P);
+  let value = 0;
+  let now = 0;
+  /** Whether the dual point is another than θ. */
+  let isProjected = false;
+  const isCurrent = (): boolean => {
+    for (let j = 0; j < P; ++j) if (b[j] !== at[j]) return false;
+    return true;
+  };
   const residual = (count = eligible.length, columns = eligible): number => {
-    eta.set(offset);
-    design.addProduct(count, columns, b, eta);
-    const value = evaluate();
+    if (!isCurrent()) {
+      eta.set(offset);
+      design.addProduct(count, columns, b, eta);
+      value = evaluate();
+      at.set(b);
+      now += 1;
+    }
     dual.set(theta);
+    isProjected = false;
     screening?.advance();
     return value;
   };
   const gradient = (count: number, columns: Int32Array): void => {
-    design.products(count, columns, dual, z);
-    screening?.computed(count, columns);
+    let missing = 0;
+    for (let k = 0; k < count; ++k) {
+      const j = columns[k];
+      if (exactAt[j] === now) continue;
+      exactAt[j] = now;
+      stale[missing++] = j;
+    }
+    design.products(missing, stale, theta, z);
+    if (!isProjected) screening?.computed(count, columns);
   };
   const screen = (count: number, columns: Int32Array): void => {
-    if (screening === undefined) gradient(count, columns);
-    else gradient(screening.run(count, columns, list), list);
+    const open = screening === undefined ? count : screening.run(count, columns, list);
+    const listed = screening === undefined ? columns : list;
+    for (let k = 0; k < count; ++k) exactAt[columns[k]] = 0;
+    design.products(open, listed, dual, z);
+    screening?.computed(open, listed);
   };
   const project: SmoothProblem["project"] = (columns, _, count, listed) => {
     let most = 0;
@@ -131,6 +165,7 @@ export function glmProblem(
       farthest = Math.max(farthest, Math.abs(before[i] - r[i]) / roots[i]);
       dual[i] = r[i] * roots[i];
     }
+    isProjected = true;
     screening?.advance();
     if (!(farthest <= FARTHEST)) return undefined;
     const projected = new Float64Array(P);
@@ -162,13 +197,16 @@ export function glmProblem(
     },
     remodel: () => model.set(h),
     modelDrift: () => {
-      let drift = 0;
+      let before = 0;
       let total = 0;
       for (let i = 0; i < n; ++i) {
-        drift += Math.abs(h[i] - model[i]);
-        total += model[i];
+        before += model[i];
+        total += h[i];
       }
-      return drift / total;
+      const scale = total / before;
+      let drift = 0;
+      for (let i = 0; i < n; ++i) drift += Math.abs(h[i] - scale * model[i]);
+      return { scale, drift: drift / total };
     },
     hessianProduct: (count, columns, d, out) => {
       moves.fill(0);

@@ -18,6 +18,11 @@ export function newtonCapacity(n: number, p: number): number {
   return Math.min(p, LARGEST, 2 * n + 64);
 }
 
+export interface NewtonMethod extends Method {
+  /** What the Gram of the objective is taken for: this many times that of the columns, until it is set anew. */
+  scale: number;
+}
+
 /** The bytes that {@link newtonDescent} takes from the problem's arena. */
 export function newtonDescentBytes(n: number, p: number): number {
   const capacity = newtonCapacity(n, p);
@@ -36,7 +41,7 @@ export function newtonDescentBytes(n: number, p: number): number {
 export function newtonDescent(
   problem: Coordinates & Pick<DataProblem, "crossGram">,
   mostGain = MOST_GAIN * problem.convergenceScale,
-): Method {
+): NewtonMethod {
   const { arena, kernels, n, p } = problem;
   const capacity = newtonCapacity(n, p);
   const vector = () => arena.float64(capacity);
@@ -67,13 +72,14 @@ export function newtonDescent(
       }
     }
   };
-  const load = (count: number, columns: Int32Array): void => {
+  /** The objective over the scale of its Gram. */
+  const load = (count: number, columns: Int32Array, scale: number): void => {
     for (let i = 0; i < count; ++i) {
       const j = columns[i];
-      system.q[i] = problem.z[j];
+      system.q[i] = problem.z[j] / scale;
       system.b[i] = problem.b[j];
-      system.l1[i] = problem.l1[j];
-      system.l2[i] = problem.l2[j];
+      system.l1[i] = problem.l1[j] / scale;
+      system.l2[i] = problem.l2[j] / scale;
       system.lower[i] = problem.lower[j];
       system.upper[i] = problem.upper[j];
     }
@@ -82,15 +88,17 @@ export function newtonDescent(
   const epoch = (count: number, least: number): number =>
     kernels.gramEpoch(count, all, 0, count, G, 0, capacity, q, 0, b, 0, l1, 0, l2, 0, lower, 0, upper, 0, least);
 
-  return {
+  const method: NewtonMethod = {
     capacity,
+    scale: 1,
     reset: () => {
       known = 0;
       newton.reset();
     },
-    minimise: (count, columns, accuracy, budget, isPlain) => {
+    minimise: (count, columns, least, budget, isPlain) => {
+      const accuracy = least / method.scale;
       if (count > known) enter(count, columns);
-      load(count, columns);
+      load(count, columns, method.scale);
       let epochs = 0;
       for (let change = Number.POSITIVE_INFINITY; change > accuracy && epochs < budget; ++epochs) {
         if (!isPlain) newton.run(count, count, all, accuracy);
@@ -100,4 +108,5 @@ export function newtonDescent(
       return epochs;
     },
   };
+  return method;
 }

@@ -1,5 +1,6 @@
 import { value } from "../penalties/elasticNet.js";
 import { settle } from "./certificate.js";
+import type { NewtonMethod } from "./newtonDescent.js";
 import type { DataProblem, Method, ScreenedProblem } from "./workingSet.js";
 
 /** A problem whose curvature changes with b. */
@@ -10,19 +11,29 @@ export interface SmoothProblem extends ScreenedProblem {
   hessianProduct(count: number, columns: Int32Array, d: Float64Array, out: Float64Array): void;
   /** Takes the curvatures H at b, as of the latest residual, for those of the quadratic model. */
   remodel(): void;
-  /** By what share of their sum the curvatures have changed since. */
-  modelDrift(): number;
+  /** What multiplies those curvatures to have the sum of those at b, and by what share of that the two differ then. */
+  modelDrift(): { scale: number; drift: number };
 }
 
 /** The share of the decrease along a step that it has to achieve, and by how much it shrinks where it does not. Armijo (1966). */
 const ARMIJO = 1e-4;
-const SHRINK = 0.25;
+const LEAST_SHRINK = 0.1;
+const MOST_SHRINK = 0.7;
+/** Where a step has to be this short, its model is no good any more. */
+const SHORT = 0.2;
 const SHORTEST = 1e-12;
+/** The most that one step tells of the curvature. */
+const MOST_CORRECTED = 3;
 /** Rounding errors of an objective. */
 const ROUNDING = 8 * Number.EPSILON;
-/** The quadratic model is made anew when curvatures have changed by this share, or a step is not this much shorter than the last. */
-const DRIFT = 0.2;
-const PROGRESS = 0.1;
+/** The quadratic model is made anew when curvatures have changed by this share. */
+const DRIFT = 1;
+/** Working sets up to this size have a new one for each step. */
+const CHEAP = 16;
+/** Steps that are as dear as a new model of this many columns. */
+const COLUMNS_PER_STEP = 10;
+/** Steps that a new model takes. */
+const FEW = 2;
 
 /**
  * Proximal Newton on a working set: each step minimises the quadratic model of the loss plus the penalty,
@@ -35,9 +46,16 @@ const PROGRESS = 0.1;
  * Lee, Sun & Saunders, Proximal Newton-type methods for minimizing composite functions (2014); Yuan, Ho & Lin, An improved
  * GLMNET for L1-regularized logistic regression (2012).
  */
-export function proximalNewton(problem: SmoothProblem, inner: Method): Method {
+export function proximalNewton(problem: SmoothProblem, inner: NewtonMethod): Method {
   const { arena, p, b, z, l1, l2 } = problem;
   const start = arena.raw64(p);
+  const slopes = arena.raw64(p);
+  /** By what the scale of the model is corrected, in general and for the first step with another penalty. */
+  let correction = 1;
+  let firstCorrection = 1;
+  /** Steps beyond the few that a new model would take. */
+  let debt = 0;
+  let lastPenalty = Number.NaN;
   let hasModel = false;
 
   const penalty = (count: number, columns: Int32Array): number => {
@@ -51,7 +69,25 @@ export function proximalNewton(problem: SmoothProblem, inner: Method): Method {
   const renew = (): void => {
     problem.remodel();
     inner.reset();
+    inner.scale = 1;
+    correction = 1;
+    firstCorrection = 1;
+    debt = 0;
     hasModel = true;
+  };
+  /** The curvature along the last step over that of the model, which is what its optimality conditions say of X'HX·d. */
+  const curvatureRatio = (count: number, columns: Int32Array): number => {
+    let actual = 0;
+    let expected = 0;
+    for (let k = 0; k < count; ++k) {
+      const j = columns[k];
+      if (b[j] === 0) continue;
+      const d = b[j] - start[j];
+      actual += (slopes[j] - z[j]) * d;
+      expected += d * (slopes[j] - (b[j] > 0 ? l1[j] : -l1[j]) - l2[j] * b[j]);
+    }
+    const ratio = actual / expected;
+    return ratio > 0 ? Math.min(Math.max(ratio, 1 / MOST_CORRECTED), MOST_CORRECTED) : 1;
   };
   return {
     capacity: inner.capacity,
@@ -62,14 +98,25 @@ export function proximalNewton(problem: SmoothProblem, inner: Method): Method {
       let smooth = problem.residual(count, columns);
       let before = penalty(count, columns);
       let epochs = 0;
-      let last = Number.POSITIVE_INFINITY;
+      let steps = 0;
       let isFresh = false;
+      const key = l1[columns[count - 1]] + l2[columns[count - 1]];
+      let isFirst = key !== lastPenalty;
+      lastPenalty = key;
       while (epochs < budget) {
-        if (!hasModel || problem.modelDrift() > DRIFT) {
+        if (hasModel && count > CHEAP) {
+          const { scale, drift } = problem.modelDrift();
+          inner.scale = scale * (isFirst ? firstCorrection : correction);
+          hasModel = drift <= DRIFT;
+        } else hasModel = false;
+        if (!hasModel) {
           renew();
           isFresh = true;
         }
-        for (let k = 0; k < count; ++k) start[columns[k]] = b[columns[k]];
+        for (let k = 0; k < count; ++k) {
+          start[columns[k]] = b[columns[k]];
+          slopes[columns[k]] = z[columns[k]];
+        }
         epochs += Math.max(1, inner.minimise(count, columns, accuracy, budget - epochs, isPlain));
         settle(problem, count, columns);
         let after = penalty(count, columns);
@@ -80,10 +127,15 @@ export function proximalNewton(problem: SmoothProblem, inner: Method): Method {
         let length = 1;
         let next = problem.residual(count, columns);
         while (!(next + after <= least - ARMIJO * length * Math.max(0, decrease)) && length > SHORTEST) {
-          length *= SHRINK;
+          // To the minimum of the parabola through both ends, with the slope at the start.
+          const rise = next + after - (smooth + before) + length * decrease;
+          const best = (0.5 * length * decrease) / rise;
+          const shrink =
+            best > LEAST_SHRINK && best < MOST_SHRINK ? best : best <= LEAST_SHRINK ? LEAST_SHRINK : MOST_SHRINK;
+          length *= shrink;
           for (let k = 0; k < count; ++k) {
             const j = columns[k];
-            b[j] = start[j] + SHRINK * (b[j] - start[j]);
+            b[j] = start[j] + shrink * (b[j] - start[j]);
           }
           settle(problem, count, columns);
           after = penalty(count, columns);
@@ -99,10 +151,16 @@ export function proximalNewton(problem: SmoothProblem, inner: Method): Method {
         smooth = next;
         before = after;
         if (!(decrease > accuracy)) return epochs;
-        if (length < 1 || decrease > PROGRESS * last) hasModel = false;
-        last = decrease;
+        // What the age of the model has cost is about to exceed what a new one costs.
+        if (steps > FEW) debt += 1;
+        if (!isFresh && (length < SHORT || debt > count / COLUMNS_PER_STEP)) hasModel = false;
+        steps += 1;
         isFresh = false;
         problem.gradient(count, columns);
+        const ratio = length === 1 ? curvatureRatio(count, columns) : 1 / correction;
+        if (isFirst) firstCorrection = correction * ratio;
+        correction *= ratio;
+        isFirst = false;
       }
       return epochs;
     },
