@@ -402,16 +402,17 @@ export function softmaxProblem(
       factored.place.fill(-1);
     },
     modelDrift: () => {
-      let drift = 0;
+      const curvature = (p: Float64Array, at: number): number => v[at % n] * p[at] * (1 - p[at]);
+      let before = 0;
       let total = 0;
-      for (let k = 0, at = 0; k < K; ++k) {
-        for (let i = 0; i < n; ++i, ++at) {
-          const before = v[i] * model[at] * (1 - model[at]);
-          drift += Math.abs(v[i] * rows.p[at] * (1 - rows.p[at]) - before);
-          total += before;
-        }
+      for (let at = 0; at < K * n; ++at) {
+        before += curvature(model, at);
+        total += curvature(rows.p, at);
       }
-      return drift / total;
+      const scale = total / before;
+      let drift = 0;
+      for (let at = 0; at < K * n; ++at) drift += Math.abs(curvature(rows.p, at) - scale * curvature(model, at));
+      return { scale, drift: drift / total };
     },
     hessianProduct: (count, list, d, out) => {
       moves.fill(0);
