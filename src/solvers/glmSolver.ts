@@ -44,7 +44,7 @@ export function glmSolver(
 export function proximalBytes(n: number, size: number): number {
   return (
     newtonDescentBytes(n, size) +
-    alignedBytes(8 * size) +
+    2 * alignedBytes(8 * size) +
     WorkingSet.bytes(size) +
     (newtonCapacity(n, size) < size ? truncatedNewtonBytes(size) : 0)
   );
