@@ -14,30 +14,63 @@ function vectorBytes<T>(n: i32): usize {
   return ((<usize>n) << alignof<T>()) & ~15;
 }
 
-/** w ← soft(w − (rate·g + decay·w), threshold) */
-function descend<T>(n: i32, w: usize, g: usize, rate: T, decay: T, threshold: T): void {
-  const a = v128.splat<T>(rate);
+/**
+ * The same as sgdStep, for u = scale·g + decay·w: four vectors at a time. Without momentum w ← soft(w − u, threshold), so that `scale` and
+ * `decay` have to include the rate.
+ */
+function descend<T>(
+  n: i32,
+  w: usize,
+  g: usize,
+  b: usize,
+  scale: T,
+  decay: T,
+  momentum: T,
+  gain: T,
+  nesterov: i32,
+  rate: T,
+  threshold: T,
+): void {
+  const scales = v128.splat<T>(scale);
   const d = v128.splat<T>(decay);
+  const kept = v128.splat<T>(momentum);
+  const gains = v128.splat<T>(gain);
+  const rates = v128.splat<T>(rate);
   const t = v128.splat<T>(threshold);
   const minusT = v128.neg<T>(t);
   const decays = decay != 0;
+  const keeps = momentum != 0;
   const shrinks = threshold != 0;
   const end = w + ((<usize>n) << alignof<T>());
   const blockEnd = w + blockBytes<T>(n);
-  for (; w < blockEnd; w += 64, g += 64) {
+  for (; w < blockEnd; w += 64, g += 64, b += 64) {
     let x0 = v128.load(w);
     let x1 = v128.load(w, 16);
     let x2 = v128.load(w, 32);
     let x3 = v128.load(w, 48);
-    let u0 = v128.mul<T>(a, v128.load(g));
-    let u1 = v128.mul<T>(a, v128.load(g, 16));
-    let u2 = v128.mul<T>(a, v128.load(g, 32));
-    let u3 = v128.mul<T>(a, v128.load(g, 48));
+    let u0 = v128.mul<T>(scales, v128.load(g));
+    let u1 = v128.mul<T>(scales, v128.load(g, 16));
+    let u2 = v128.mul<T>(scales, v128.load(g, 32));
+    let u3 = v128.mul<T>(scales, v128.load(g, 48));
     if (decays) {
       u0 = v128.add<T>(u0, v128.mul<T>(d, x0));
       u1 = v128.add<T>(u1, v128.mul<T>(d, x1));
       u2 = v128.add<T>(u2, v128.mul<T>(d, x2));
       u3 = v128.add<T>(u3, v128.mul<T>(d, x3));
+    }
+    if (keeps) {
+      const b0 = blend<T>(kept, v128.load(b), gains, u0);
+      const b1 = blend<T>(kept, v128.load(b, 16), gains, u1);
+      const b2 = blend<T>(kept, v128.load(b, 32), gains, u2);
+      const b3 = blend<T>(kept, v128.load(b, 48), gains, u3);
+      v128.store(b, b0);
+      v128.store(b, b1, 16);
+      v128.store(b, b2, 32);
+      v128.store(b, b3, 48);
+      u0 = v128.mul<T>(rates, nesterov ? v128.add<T>(u0, v128.mul<T>(kept, b0)) : b0);
+      u1 = v128.mul<T>(rates, nesterov ? v128.add<T>(u1, v128.mul<T>(kept, b1)) : b1);
+      u2 = v128.mul<T>(rates, nesterov ? v128.add<T>(u2, v128.mul<T>(kept, b2)) : b2);
+      u3 = v128.mul<T>(rates, nesterov ? v128.add<T>(u3, v128.mul<T>(kept, b3)) : b3);
     }
     x0 = v128.sub<T>(x0, u0);
     x1 = v128.sub<T>(x1, u1);
@@ -54,10 +87,15 @@ function descend<T>(n: i32, w: usize, g: usize, rate: T, decay: T, threshold: T)
     v128.store(w, x2, 32);
     v128.store(w, x3, 48);
   }
-  for (; w < end; w += sizeof<T>(), g += sizeof<T>()) {
+  for (; w < end; w += sizeof<T>(), g += sizeof<T>(), b += sizeof<T>()) {
     let x = loadLane<T>(w);
-    let u = v128.mul<T>(a, loadLane<T>(g));
+    let u = v128.mul<T>(scales, loadLane<T>(g));
     if (decays) u = v128.add<T>(u, v128.mul<T>(d, x));
+    if (keeps) {
+      const sum = blend<T>(kept, loadLane<T>(b), gains, u);
+      storeLane<T>(b, sum);
+      u = v128.mul<T>(rates, nesterov ? v128.add<T>(u, v128.mul<T>(kept, sum)) : sum);
+    }
     x = v128.sub<T>(x, u);
     if (shrinks) x = soften<T>(x, t, minusT);
     storeLane<T>(w, x);
@@ -133,8 +171,9 @@ export function sgdStep64(
   rate: f64,
   threshold: f64,
 ): void {
-  if (momentum == 0 && push == 0 && limit == Infinity) {
-    descend<f64>(n, w, g, rate * scale, rate * decay, threshold);
+  if (push == 0 && limit == Infinity) {
+    const share: f64 = momentum == 0 ? rate : 1;
+    descend<f64>(n, w, g, state, share * scale, share * decay, momentum, gain, nesterov, rate, threshold);
     return;
   }
   const whole = vectorBytes<f64>(n);
@@ -159,8 +198,9 @@ export function sgdStep32(
   rate: f32,
   threshold: f32,
 ): void {
-  if (momentum == 0 && push == 0 && limit == Infinity) {
-    descend<f32>(n, w, g, rate * scale, rate * decay, threshold);
+  if (push == 0 && limit == Infinity) {
+    const share: f32 = momentum == 0 ? rate : 1;
+    descend<f32>(n, w, g, state, share * scale, share * decay, momentum, gain, nesterov, rate, threshold);
     return;
   }
   const whole = vectorBytes<f32>(n);

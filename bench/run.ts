@@ -1,6 +1,7 @@
 /** `npm run bench -- <suite>`: one row per suite, loaded only when asked for. */
 const suites: Record<string, () => Promise<{ run(words: readonly string[]): Promise<void> }>> = {
   kernels: () => import("./kernels/index.js"),
+  optimizers: () => import("./optimizers/index.js"),
   solvers: () => import("./solvers/index.js"),
   batch: () => import("./batch/index.js"),
   online: () => import("./online/index.js"),

@@ -6,7 +6,7 @@ import { createInterface } from "node:readline";
 import type { Readable, Writable } from "node:stream";
 import { fileURLToPath } from "node:url";
 
-const SOURCE = fileURLToPath(new URL("./kernels.c", import.meta.url));
+const KERNELS = new URL("./kernels.c", import.meta.url);
 
 /** As make has it: another compiler by the environment. */
 const COMPILER = process.env.CC ?? "cc";
@@ -22,7 +22,7 @@ export function compilerVersion(): string | undefined {
   }
 }
 
-/** kernels.c, built with some flags, as a process that waits for work. */
+/** Loops in C, kernels.c or another file of its protocol, built with some flags, as a process that waits for work. */
 export class NativeKernels {
   readonly #child: ChildProcessByStdio<Writable, Readable, null>;
   readonly #answers: AsyncIterator<string>;
@@ -33,14 +33,16 @@ export class NativeKernels {
   }
 
   /** Compiles and starts. @throws Error if the compiler does not take the flags. */
-  static async start(flags: readonly string[]): Promise<NativeKernels> {
+  static async start(flags: readonly string[], source = KERNELS, probe = "dot"): Promise<NativeKernels> {
     const folder = mkdtempSync(join(tmpdir(), "regulus-bench-"));
     try {
       const binary = join(folder, "kernels");
-      execFileSync(COMPILER, [...flags, SOURCE, "-o", binary, "-lm"], { stdio: ["ignore", "ignore", "pipe"] });
+      execFileSync(COMPILER, [...flags, fileURLToPath(source), "-o", binary, "-lm"], {
+        stdio: ["ignore", "ignore", "pipe"],
+      });
       const kernels = new NativeKernels(binary);
       // The first answer says that the process runs, so its file may go.
-      await kernels.run("dot", 1, 1);
+      await kernels.run(probe, 1, 1);
       return kernels;
     } finally {
       rmSync(folder, { recursive: true });

@@ -8,26 +8,38 @@ function clamp(v: number, limit: number): number {
   return limit < low ? limit : low;
 }
 
-/** w ← soft(w − (rate·g + decay·w), threshold) in float64 */
+/** What sgdStep64 does for u = scale·g + decay·w. Without momentum `scale` and `decay` have to include the rate. */
 function descend64(
   n: number,
   w: Float64Array,
   wOffset: number,
   g: Float64Array,
   gOffset: number,
-  rate: number,
+  b: Float64Array,
+  bOffset: number,
+  scale: number,
   decay: number,
+  momentum: number,
+  gain: number,
+  nesterov: number,
+  rate: number,
   threshold: number,
 ): void {
   const decays = decay !== 0;
+  const keeps = momentum !== 0;
   const shrinks = threshold !== 0;
   for (let i = 0; i < n; ++i) {
     const k = wOffset + i;
     const x = w[k];
-    let u = rate * g[gOffset + i];
+    let u = scale * g[gOffset + i];
     if (decays) u += decay * x;
-    u = x - u;
-    w[k] = shrinks ? soft(u, threshold) : u;
+    if (keeps) {
+      const sum = momentum * b[bOffset + i] + gain * u;
+      b[bOffset + i] = sum;
+      u = rate * (nesterov ? u + momentum * sum : sum);
+    }
+    const next = x - u;
+    w[k] = shrinks ? soft(next, threshold) : next;
   }
 }
 
@@ -50,8 +62,24 @@ export function sgdStep64(
   rate: number,
   threshold: number,
 ): void {
-  if (momentum === 0 && push === 0 && limit === Number.POSITIVE_INFINITY) {
-    descend64(n, w, wOffset, g, gOffset, rate * scale, rate * decay, threshold);
+  if (push === 0 && limit === Number.POSITIVE_INFINITY) {
+    const share = momentum === 0 ? rate : 1;
+    descend64(
+      n,
+      w,
+      wOffset,
+      g,
+      gOffset,
+      state,
+      stateOffset,
+      share * scale,
+      share * decay,
+      momentum,
+      gain,
+      nesterov,
+      rate,
+      threshold,
+    );
     return;
   }
   const clips = limit < Number.POSITIVE_INFINITY;
@@ -76,26 +104,38 @@ export function sgdStep64(
   }
 }
 
-/** w ← soft(w − (rate·g + decay·w), threshold) in float32 */
+/** What sgdStep32 does for u = scale·g + decay·w. Without momentum `scale` and `decay` have to include the rate. */
 function descend32(
   n: number,
   w: Float32Array,
   wOffset: number,
   g: Float32Array,
   gOffset: number,
-  rate: number,
+  b: Float32Array,
+  bOffset: number,
+  scale: number,
   decay: number,
+  momentum: number,
+  gain: number,
+  nesterov: number,
+  rate: number,
   threshold: number,
 ): void {
   const decays = decay !== 0;
+  const keeps = momentum !== 0;
   const shrinks = threshold !== 0;
   for (let i = 0; i < n; ++i) {
     const k = wOffset + i;
     const x = w[k];
-    let u = fround(rate * g[gOffset + i]);
+    let u = fround(scale * g[gOffset + i]);
     if (decays) u = fround(u + fround(decay * x));
-    u = fround(x - u);
-    w[k] = shrinks ? soft(u, threshold) : u;
+    if (keeps) {
+      const sum = fround(fround(momentum * b[bOffset + i]) + fround(gain * u));
+      b[bOffset + i] = sum;
+      u = fround(rate * (nesterov ? fround(u + fround(momentum * sum)) : sum));
+    }
+    const next = fround(x - u);
+    w[k] = shrinks ? soft(next, threshold) : next;
   }
 }
 
@@ -126,8 +166,24 @@ export function sgdStep32(
   gain = fround(gain);
   rate = fround(rate);
   threshold = fround(threshold);
-  if (momentum === 0 && push === 0 && limit === Number.POSITIVE_INFINITY) {
-    descend32(n, w, wOffset, g, gOffset, fround(rate * scale), fround(rate * decay), threshold);
+  if (push === 0 && limit === Number.POSITIVE_INFINITY) {
+    const share = momentum === 0 ? rate : 1;
+    descend32(
+      n,
+      w,
+      wOffset,
+      g,
+      gOffset,
+      state,
+      stateOffset,
+      fround(share * scale),
+      fround(share * decay),
+      momentum,
+      gain,
+      nesterov,
+      rate,
+      threshold,
+    );
     return;
   }
   const clips = limit < Number.POSITIVE_INFINITY;
