@@ -27,8 +27,8 @@ export class NativeKernels {
   readonly #child: ChildProcessByStdio<Writable, Readable, null>;
   readonly #answers: AsyncIterator<string>;
 
-  private constructor(binary: string) {
-    this.#child = spawn(binary, { stdio: ["pipe", "pipe", "inherit"] });
+  private constructor(command: string, words: readonly string[] = []) {
+    this.#child = spawn(command, words, { stdio: ["pipe", "pipe", "inherit"] });
     this.#answers = createInterface({ input: this.#child.stdout })[Symbol.asyncIterator]();
   }
 
@@ -47,6 +47,13 @@ export class NativeKernels {
     } finally {
       rmSync(folder, { recursive: true });
     }
+  }
+
+  /** Starts a file of TypeScript that answers as the C programs do, in a process of its own. */
+  static async startScript(script: URL, probe: string): Promise<NativeKernels> {
+    const kernels = new NativeKernels(process.execPath, [...process.execArgv, fileURLToPath(script)]);
+    await kernels.run(probe, 1, 1);
+    return kernels;
   }
 
   /** Calls one kernel `times` times on arrays of n; these are as new whenever kernel or n is not that of the last call. */

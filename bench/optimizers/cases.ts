@@ -1,5 +1,4 @@
-import { adagrad, adam, adamw, type FloatArray, ftrl, type Optimizer, type Parameter, rmsprop, sgd } from "regulus";
-import { randomSigned } from "../harness.js";
+import { adagrad, adam, adamw, ftrl, type Optimizer, type Parameter, rmsprop, sgd } from "regulus";
 import { ACCUMULATOR, L1, L2, LEARNING_RATE, MOMENTUM, WEIGHT_DECAY } from "./naive.js";
 
 export type Dtype = "float64" | "float32";
@@ -22,13 +21,3 @@ export const cases: readonly Case[] = [
   { name: "adagrad", make: (w) => adagrad(w, { learningRate, initialAccumulator: ACCUMULATOR }) },
   { name: "ftrl", make: (w) => ftrl(w, { learningRate, l1: L1 }) },
 ];
-
-/** Weights in [−1, 1), gradients between 0.25 and 1 of either sign: about half of the minimisers with l1 are 0. The same as in C. */
-export function fill(w: FloatArray, g: FloatArray): void {
-  const [nextW, nextG] = [randomSigned(1), randomSigned(2)];
-  for (let i = 0; i < w.length; ++i) w[i] = nextW();
-  for (let i = 0; i < g.length; ++i) {
-    const value = nextG();
-    g[i] = 0.75 * value + (value < 0 ? -0.25 : 0.25);
-  }
-}

@@ -11,10 +11,10 @@ import {
   writeResults,
 } from "../harness.js";
 import { compilerVersion, NativeKernels } from "../kernels/native.js";
-import { type Case, cases, type Dtype, fill } from "./cases.js";
+import { type Case, cases, type Dtype } from "./cases.js";
+import { checksum, fill } from "./data.js";
 import { type ContenderName, gates, LARGE, MEDIUM, OVERHEAD_BELOW, SMALL } from "./gates.js";
-import { naiveLoops } from "./naive.js";
-import { loadTensorFlow, type TensorFlowStep, tensorFlowStep } from "./tensorflow.js";
+import type { Loop } from "./naive.js";
 
 const efforts = new Map<number, Effort>([
   [SMALL, { rounds: 15, sampleMilliseconds: 3 }],
@@ -37,9 +37,11 @@ interface Result {
   comparison: Comparison;
 }
 
-interface Opponents {
-  natives: { name: ContenderName; kernels: NativeKernels }[];
-  tensorFlow: Awaited<ReturnType<typeof loadTensorFlow>> | undefined;
+/** Another process, and what it calls the step of an optimiser; undefined where it has none. */
+interface Opponent {
+  name: ContenderName;
+  kernels: NativeKernels;
+  stepName(optimizer: string, dtype: Dtype): string | undefined;
 }
 
 /**
@@ -53,7 +55,6 @@ export async function run(words: readonly string[]): Promise<void> {
   const compiler = compilerVersion();
   const { opponents, absent } = await startOpponents(compiler);
   console.log(`node ${process.version}, backend ${backend().name}, ${compiler ?? "no C compiler"}`);
-  console.log(opponents.tensorFlow?.description ?? "no TensorFlow.js");
   for (const note of absent) console.log(`absent: ${note}`);
   try {
     const chosen = words.length === 0 ? cases : cases.filter(({ name }) => words.includes(name));
@@ -75,7 +76,6 @@ export async function run(words: readonly string[]): Promise<void> {
       backend: backend().name,
       clock: "processor time",
       compiler: compiler ?? null,
-      tensorFlow: opponents.tensorFlow?.description ?? null,
       absent,
       nanosecondsPerWeight: results.map(({ optimizer, dtype, n, comparison }) => ({
         optimizer,
@@ -87,12 +87,12 @@ export async function run(words: readonly string[]): Promise<void> {
       gates: verdicts,
     });
   } finally {
-    for (const { kernels } of opponents.natives) kernels.close();
+    for (const { kernels } of opponents) kernels.close();
   }
 }
 
-async function startOpponents(compiler: string | undefined): Promise<{ opponents: Opponents; absent: string[] }> {
-  const opponents: Opponents = { natives: [], tensorFlow: undefined };
+async function startOpponents(compiler: string | undefined): Promise<{ opponents: Opponent[]; absent: string[] }> {
+  const opponents: Opponent[] = [];
   const absent: string[] = [];
   const note = (name: string, error: unknown): void => {
     absent.push(`${name} (${error instanceof Error ? error.message.trim() : error})`);
@@ -100,16 +100,22 @@ async function startOpponents(compiler: string | undefined): Promise<{ opponents
   for (const { name, flags } of builds) {
     try {
       if (compiler === undefined) throw new Error("no C compiler");
-      const source = new URL("./optimizers.c", import.meta.url);
-      opponents.natives.push({ name, kernels: await NativeKernels.start(flags, source, "adam64:") });
+      const kernels = await NativeKernels.start(flags, new URL("./optimizers.c", import.meta.url), "adam64:");
+      const stepName = (optimizer: string, dtype: Dtype) => `${optimizer}${dtype === "float64" ? 64 : 32}:`;
+      opponents.push({ name, kernels, stepName });
     } catch (error) {
       note(name, error);
     }
   }
-  try {
-    opponents.tensorFlow = await loadTensorFlow();
-  } catch (error) {
-    note("TensorFlow.js", error);
+  for (const name of ["cpu", "wasm"] as const) {
+    try {
+      const kernels = await NativeKernels.startScript(new URL("./tensorflow.ts", import.meta.url), `adam ${name}:`);
+      const stepName = (optimizer: string, dtype: Dtype) =>
+        dtype === "float32" && optimizer !== "ftrl" ? `${optimizer} ${name}:` : undefined;
+      opponents.push({ name: `tfjs ${name}`, kernels, stepName });
+    } catch (error) {
+      note(`tfjs ${name}`, error);
+    }
   }
   return { opponents, absent };
 }
@@ -135,11 +141,14 @@ function onTwin<T>(work: () => T): T {
   }
 }
 
-/** Loops for each dtype alone: the engine makes slower ones for arrays of several types. */
-const loops = { float64: naiveLoops(), float32: naiveLoops() };
+/** A module for each dtype, as the engine makes slower loops of those that have seen arrays of several types. */
+async function naiveLoops(dtype: Dtype): Promise<Record<string, Loop>> {
+  const { loops }: { loops: Record<string, Loop> } = await import(`./naive.js?${dtype}`);
+  return loops;
+}
 
-function sides({ name: optimizer, make }: Case, dtype: Dtype, n: number): Side[] {
-  const naive = loops[dtype][optimizer];
+async function sides({ name: optimizer, make }: Case, dtype: Dtype, n: number): Promise<Side[]> {
+  const naive = (await naiveLoops(dtype))[optimizer];
   const steps = (optimizer: Optimizer, g: FloatArray, times: number): number => {
     const gradients = [g];
     return processorTime(() => {
@@ -179,9 +188,9 @@ async function measure(
   dtype: Dtype,
   n: number,
   effort: Effort,
-  { natives, tensorFlow }: Opponents,
+  opponents: readonly Opponent[],
 ): Promise<Result> {
-  const own = sides(optimizer, dtype, n);
+  const own = await sides(optimizer, dtype, n);
   const tolerance = dtype === "float64" ? 1e-12 : 1e-5;
   const disagree = (who: string) => new Error(`${optimizer.name}, ${n} weights of ${dtype}: ${who} gives others`);
   for (const { time } of own) time(STEPS);
@@ -191,43 +200,16 @@ async function measure(
     if (!w.every((value, i) => Math.abs(value - expected[i]) <= exact)) throw disagree(name);
   }
   const contenders: Contender[] = [...own];
-  let sum = 0;
-  let size = 0;
-  for (let i = 0; i < n; ++i) {
-    sum += expected[i] * ((i % 7) + 1);
-    size += Math.abs(expected[i]) * ((i % 7) + 1);
-  }
-  for (const { name, kernels } of natives) {
-    const step = `${optimizer.name}${dtype === "float64" ? 64 : 32}:`;
-    const { checksum } = await kernels.run(step, n, STEPS);
-    if (!(Math.abs(checksum - sum) <= tolerance * size)) throw disagree(name);
+  const sum = checksum(expected);
+  const size = checksum(expected.map(Math.abs));
+  for (const { name, kernels, stepName } of opponents) {
+    const step = stepName(optimizer.name, dtype);
+    if (step === undefined) continue;
+    const { checksum: other } = await kernels.run(step, n, STEPS);
+    if (!(Math.abs(other - sum) <= tolerance * size)) throw disagree(name);
     contenders.push({ name, time: async (times) => (await kernels.run(step, n, times)).nanoseconds });
   }
-  const tensors: TensorFlowStep[] = [];
-  if (tensorFlow !== undefined && dtype === "float32") {
-    for (const name of ["cpu", "wasm"] as const) {
-      await tensorFlow.tf.setBackend(name);
-      const tensor = tensorFlowStep(tensorFlow.tf, optimizer.name, n);
-      if (tensor === undefined) continue;
-      tensors.push(tensor);
-      for (let k = 0; k < STEPS; ++k) tensor.step();
-      if (!tensor.weights().every((value, i) => Math.abs(value - expected[i]) <= tolerance)) {
-        throw disagree(`tfjs ${name}`);
-      }
-      contenders.push({
-        name: `tfjs ${name}`,
-        time: async (times) => {
-          await tensorFlow.tf.setBackend(name);
-          return processorTime(() => {
-            for (let k = 0; k < times; ++k) tensor.step();
-          });
-        },
-      });
-    }
-  }
-  const comparison = await compare(contenders, effort);
-  for (const tensor of tensors) tensor.dispose();
-  return { optimizer: optimizer.name, dtype, n, comparison };
+  return { optimizer: optimizer.name, dtype, n, comparison: await compare(contenders, effort) };
 }
 
 interface Overhead {

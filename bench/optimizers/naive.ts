@@ -9,8 +9,8 @@ export const ACCUMULATOR = 0.1;
 // biome-ignore lint/suspicious/noExplicitAny: for either dtype, as users write it
 export type Loop = (w: any, g: any, s: any[], t: number) => void;
 
-/** The steps as a user would write them; `s` is the state, `t` the number of the step. New functions every time, so that none has seen both dtypes. */
-export const naiveLoops = (): Record<string, Loop> => ({
+/** The steps as a user would write them; `s` is the state, `t` the number of the step. */
+export const loops: Record<string, Loop> = {
   "sgd with l2"(w, g) {
     const rate = LEARNING_RATE;
     const l2 = L2;
@@ -82,4 +82,4 @@ export const naiveLoops = (): Record<string, Loop> => ({
       w[i] = Math.abs(v) <= l1 ? 0 : -((v > 0 ? v - l1 : v + l1) * rate) / (1 + Math.sqrt(next));
     }
   },
-});
+};
