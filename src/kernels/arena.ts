@@ -102,6 +102,17 @@ export class Heap implements Arena {
     }
   }
 
+  /**
+   * Lends up to `byteLength` of the bytes that no array has yet, for what is done before the next array is taken.
+   *
+   * @returns Where they start, a multiple of 64, and how many there are.
+   */
+  borrow(byteLength: number): [byteOffset: number, bytes: number] {
+    const bytes = Math.min(byteLength, this.buffer.byteLength - this.#offset);
+    this.#dirty = Math.max(this.#dirty, this.#offset + bytes);
+    return [this.#offset, bytes];
+  }
+
   /** Makes all of it free again. The caller answers for there being no views left. */
   reset(): void {
     this.#taken = 0;

@@ -27,6 +27,7 @@ import {
   Spans,
   toGroups,
   toSlots,
+  WORTH_COPYING,
 } from "./parameters.js";
 import { jsonOf, type OptimizerState, type OptimizerStateJSON, readState, toBytes, VERSION } from "./state.js";
 
@@ -126,6 +127,9 @@ const OPTIONS = [...SETTINGS, "l1Mode", "maximize", "clipNorm", "clipValue", "on
 const MODES = ["proximal", "subgradient"] as const;
 /** Below this many elements the JavaScript twin is done before a call into WASM has begun. */
 const TINY = 16;
+
+/** The most bytes of an arena that hold a copy of a gradient from elsewhere. */
+const BORROWED = 65536;
 
 const twins = (wide: boolean): VectorKernels<FloatArray> =>
   (wide ? jsKernels.float64 : jsKernels.float32) as unknown as VectorKernels<FloatArray>;
@@ -292,11 +296,10 @@ export class FusedOptimizer implements Optimizer {
   }
 
   /** In chunks, so that sums of many floats stay exact enough; the same chunks on all paths. */
-  #sumSquares({ values, wide, room: own, shared }: Slot, gradient: FloatArray): number {
+  #sumSquares({ values, wide }: Slot, gradient: FloatArray): number {
     const n = values.length;
     const place = n < TINY ? undefined : placeOf(gradient);
-    const common = own !== undefined || shared ? scratch() : undefined;
-    const room = common && (own ?? common);
+    const room = place !== undefined || n < WORTH_COPYING ? undefined : scratch();
     let sum = 0;
     for (let start = 0; start < n; start += NORM_CHUNK) {
       const length = Math.min(NORM_CHUNK, n - start);
@@ -327,9 +330,12 @@ export class FusedOptimizer implements Optimizer {
     }
   }
 
-  /** One parameter's step: in its arena, through a copy, or by the JavaScript twin, all with the same bits. */
+  /**
+   * One parameter's step, by one of four ways with the same bits: in its arena, there with a copy of the gradient, with a copy of both, or
+   * by the JavaScript twin.
+   */
   #update(slot: Slot, gradient: FloatArray, scale: number): void {
-    const { values, wide, state, stateOffset, room: own, shared } = slot;
+    const { values, wide, state, stateOffset, arena, room: own, shared } = slot;
     const rule = this.#rule;
     rule.prepare?.(slot);
     const limit = this.#clipValue;
@@ -340,6 +346,21 @@ export class FusedOptimizer implements Optimizer {
       const { kernels, memory } = to;
       rule.run(kernels, n, memory, to.offset, memory, from.offset, memory, stateOffset, n, scale, limit, slot);
       return;
+    }
+    if (to !== undefined && arena !== undefined && n >= WORTH_COPYING) {
+      const { kernels, memory } = to;
+      const [byteOffset, bytes] = arena.borrow(BORROWED);
+      const at = byteOffset / memory.BYTES_PER_ELEMENT;
+      const chunk = Math.floor(bytes / memory.BYTES_PER_ELEMENT);
+      if (chunk >= WORTH_COPYING) {
+        for (let start = 0; start < n; start += chunk) {
+          const end = Math.min(start + chunk, n);
+          const offset = stateOffset + start;
+          memory.set(gradient.subarray(start, end), at);
+          rule.run(kernels, end - start, memory, to.offset + start, memory, at, memory, offset, n, scale, limit, slot);
+        }
+        return;
+      }
     }
     const common = own !== undefined || shared ? scratch() : undefined;
     if (common === undefined) {

@@ -10,6 +10,7 @@ import {
   rangeError,
   typeError,
 } from "../errors.js";
+import type { Heap } from "../kernels/arena.js";
 import { arenaOf, newScratch, type Scratch } from "../kernels/select.js";
 
 /** A number, or a function of the step number, which starts at 1. It is called once for every step. */
@@ -81,6 +82,8 @@ export interface Slot extends Rates {
   readonly state: FloatArray;
   /** The element of their memory at which they start. */
   readonly stateOffset: number;
+  /** The arena of its weights. */
+  readonly arena: Heap | undefined;
   /** State that is one number for all weights. */
   readonly numbers: Float64Array;
   /** For weights outside of any arena: the memory to which chunks of them and of their gradient are copied. */
@@ -97,7 +100,7 @@ export interface Slot extends Rates {
 /** Doubles in each of the two chunks that hold copies. */
 const CHUNK = 4096;
 /** From this many weights on, copying them into WASM memory and out again pays. */
-const WORTH_COPYING = 128;
+export const WORTH_COPYING = 128;
 
 /** Checks the parameters but for their settings. */
 export function toGroups(parameters: unknown): ParameterGroup[] {
@@ -160,6 +163,7 @@ export function toSlots(kind: string, groups: readonly ParameterGroup[], arrays:
       settings,
       state: states[k],
       stateOffset: states[k].byteOffset / states[k].BYTES_PER_ELEMENT,
+      arena: arenaOf(values),
       numbers: new Float64Array(numbers),
       room: copied ? room : undefined,
       shared: copied && arrays === 0,

@@ -39,6 +39,18 @@ describe.each(["wasm", "js"] as const)("%s", (backend) => {
     expect(arrays[2]).toBeInstanceOf(Int32Array);
   });
 
+  test("lends what no array has, and zeroes it for the next one", () => {
+    const arena = create(8 * 100) as Heap;
+    arena.float64(10);
+    const [offset, bytes] = arena.borrow(400);
+    expect([offset % 64, bytes]).toEqual([0, 400]);
+    new Uint8Array(arena.buffer, offset, bytes).fill(255);
+    expect(arena.borrow(2 ** 40)[1]).toBe(arena.buffer.byteLength - offset);
+    const next = arena.float64(90);
+    expect(next.byteOffset).toBe(offset);
+    expect(next.every((v) => v === 0)).toBe(true);
+  });
+
   describe("raw arrays", () => {
     const heap = (bytes: number) => create(bytes) as Heap;
 
