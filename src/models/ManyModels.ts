@@ -1,15 +1,21 @@
+import type { Label } from "../data/toLabels.js";
 import { checkInteger } from "../errors.js";
-import { type Family, Model } from "./Model.js";
+import { type AnyModel, type Family, hasClasses, type Model, makeModel } from "./Model.js";
 
 /** The contents of {@link ManyModels}: one entry for each model. */
 export interface ManyFields {
   family: Family;
   tolerance: number;
-  /** The coefficients of one model after the other, on the original scale: p for each. */
+  /** The classes of each classifier; undefined for one that could not be fitted. */
+  classes?: (readonly Label[] | undefined)[];
+  /** The coefficients of one model after the other, on the original scale: p for each, K·p of the multinomial family. */
   coefficients: Float64Array;
-  /** Where in `coefficients` each model begins, and where the last one ends: 0, p, 2p, … unless the models differ in p. */
+  /** Where in `coefficients` each model begins, and where the last one ends: 0, p, 2p, … unless the models differ in p or K. */
   starts: Float64Array;
+  /** One for each model, K of the multinomial family. */
   intercepts: Float64Array;
+  /** Where in `intercepts` each model begins, and where the last one ends: 0, 1, 2, … but for the multinomial family. */
+  interceptStarts: Float64Array;
   lambdas: Float64Array;
   l1Ratios: Float64Array;
   objectives: Float64Array;
@@ -25,12 +31,14 @@ export interface ManyFields {
 }
 
 /** Many models of one family. A model that could not be fitted holds NaN, and its error is in `errors`. */
-export class ManyModels implements ManyFields {
+export class ManyModels<M extends AnyModel = Model> implements ManyFields {
   declare readonly family: Family;
   declare readonly tolerance: number;
+  declare readonly classes?: (readonly Label[] | undefined)[];
   declare readonly coefficients: Float64Array;
   declare readonly starts: Float64Array;
   declare readonly intercepts: Float64Array;
+  declare readonly interceptStarts: Float64Array;
   declare readonly lambdas: Float64Array;
   declare readonly l1Ratios: Float64Array;
   declare readonly objectives: Float64Array;
@@ -48,7 +56,7 @@ export class ManyModels implements ManyFields {
 
   /** The number of models. */
   get length(): number {
-    return this.intercepts.length;
+    return this.lambdas.length;
   }
 
   /**
@@ -57,13 +65,16 @@ export class ManyModels implements ManyFields {
    * @param index - From 0 on, in the order of the problems.
    * @throws RangeError if there is none.
    */
-  model(index: number): Model {
+  model(index: number): M {
     checkInteger("index", index, 0, this.length - 1);
     const violation = this.violations[index];
-    return new Model({
-      family: this.family,
+    const { family, interceptStarts } = this;
+    const intercepts = this.intercepts.slice(interceptStarts[index], interceptStarts[index + 1]);
+    return makeModel({
+      family,
+      ...(this.classes && { classes: this.classes[index] ?? [] }),
       coefficients: this.coefficients.slice(this.starts[index], this.starts[index + 1]),
-      intercept: this.intercepts[index],
+      ...(family === "multinomial" ? { intercepts } : { intercept: intercepts[0] }),
       lambda: this.lambdas[index],
       l1Ratio: this.l1Ratios[index],
       objective: this.objectives[index],
@@ -78,18 +89,30 @@ export class ManyModels implements ManyFields {
   }
 }
 
-/** Models that are still to be fitted: NaN all over. `columns` are the p of each. */
-export function unfitted(family: Family, tolerance: number, columns: ArrayLike<number>): ManyFields {
+/** Models that are still to be fitted: NaN all over. They have p columns each, and coefficients for so many η. */
+export function unfitted(
+  family: Family,
+  tolerance: number,
+  columns: ArrayLike<number>,
+  predictors?: ArrayLike<number>,
+): ManyFields {
   const count = columns.length;
   const starts = new Float64Array(count + 1);
-  for (let i = 0; i < count; ++i) starts[i + 1] = starts[i] + columns[i];
+  const interceptStarts = new Float64Array(count + 1);
+  for (let i = 0; i < count; ++i) {
+    const K = predictors?.[i] ?? 1;
+    starts[i + 1] = starts[i] + K * columns[i];
+    interceptStarts[i + 1] = interceptStarts[i] + K;
+  }
   const numbers = (length: number): Float64Array => new Float64Array(length).fill(Number.NaN);
   return {
     family,
     tolerance,
+    ...(hasClasses(family) && { classes: new Array<undefined>(count).fill(undefined) }),
     coefficients: numbers(starts[count]),
     starts,
-    intercepts: numbers(count),
+    intercepts: numbers(interceptStarts[count]),
+    interceptStarts,
     lambdas: numbers(count),
     l1Ratios: numbers(count),
     objectives: numbers(count),

@@ -11,6 +11,11 @@ import { readOffset } from "./options.js";
 export const FAMILIES = ["gaussian", "binomial", "multinomial", "poisson"] as const;
 export type Family = (typeof FAMILIES)[number];
 
+/** Whether the response is one of several classes. */
+export function hasClasses(family: Family): family is "binomial" | "multinomial" {
+  return family === "binomial" || family === "multinomial";
+}
+
 /** The options of predictions. */
 export interface PredictOptions {
   /** A number for each row, added to η. Default 0. */

@@ -1,3 +1,5 @@
+import { toLabels } from "../data/toLabels.js";
+import type { MatrixLike } from "../data/toMatrix.js";
 import { toFloat64, toVector, type VectorLike } from "../data/toVector.js";
 import { checkBetween, checkChoice, checkLength, checkOptions, describe, rangeError, typeError } from "../errors.js";
 import { compensatedSum } from "../solvers/problem.js";
@@ -5,7 +7,7 @@ import type { BatchSettings } from "../solvers/smallProblems.js";
 import { plan } from "../solvers/strategy.js";
 import { type FoldOptions, makeFolds } from "./folds.js";
 import type { ManyModels } from "./ManyModels.js";
-import type { Family } from "./Model.js";
+import { type AnyModel, type Classifier, FAMILIES, type Family, hasClasses, type Multinomial } from "./Model.js";
 import { type ManyFit, ManyFits } from "./manyFits.js";
 import {
   type ManyData,
@@ -17,13 +19,14 @@ import {
   readProblems,
   readSharedOffset,
 } from "./manyProblems.js";
-import { checkLambda, FIT_OPTIONS, type FitOptions, readFit } from "./options.js";
+import { type ClassifierOptions, checkLambda, FIT_OPTIONS, type FitOptions, readFit } from "./options.js";
 import { type PathOptions, readLambdas } from "./regularizationPath.js";
 
 /** The options of {@link fitMany}: the data, and how to fit them. */
 export interface ManyOptions
   extends ManyData,
     Omit<FitOptions, "weights" | "offset" | "warmStart">,
+    ClassifierOptions,
     FoldOptions,
     Pick<PathOptions, "lambdas" | "lambdaCount" | "lambdaMinRatio"> {
   /** Strength of the penalty: a number, one for each model, or `"cv"`, each model's best by cross-validation. */
@@ -37,8 +40,8 @@ export interface ManyOptions
    * share the weights. Default 1.
    */
   weights?: ManyVectors;
-  /** Added to the prediction of each row: in the form of `y`, or n values for all models. Default 0. */
-  offset?: ManyData["y"];
+  /** Added to the prediction of each row: in the form of `y`, or n values for all models; n·K of the multinomial family in lists. Default 0. */
+  offset?: ManyVectors | MatrixLike;
   /** Where to start: models of an earlier call, their coefficients, or p coefficients for all models. Default 0. */
   warmStart?: { readonly coefficients: VectorLike } | VectorLike;
 }
@@ -52,7 +55,8 @@ const COMMON_OPTIONS = [
   "tolerance",
   "maxIterations",
   "strategy",
-] as const satisfies readonly (keyof FitOptions)[];
+  "classWeight",
+] as const satisfies readonly (keyof (FitOptions & ClassifierOptions))[];
 const CROSS_VALIDATION_OPTIONS = [
   "folds",
   "seed",
@@ -69,18 +73,22 @@ const OPTIONS = [
   "lambda",
   "l1Ratio",
   "family",
+  "classWeight",
   ...FIT_OPTIONS,
   ...CROSS_VALIDATION_OPTIONS,
 ] as const;
 
 /**
- * Fits many models of the gaussian family in one call, each as {@link elasticNet} would: small problems by the ten thousand, or
- * many targets on one X, whose Gram matrix is then built once.
+ * Fits many models of one family in one call, each as {@link elasticNet}, {@link logistic}, {@link multinomial} or {@link poisson} would: small
+ * problems by the ten thousand, or many targets on one X, whose Gram matrix the gaussian family then builds once.
  *
  * - `X` of batch·n rows, and `batch`: every n rows are a problem, y has batch·n values.
  * - `X` a list of matrices: each is a problem, with n and p of its own, y is a list of vectors. The coefficients of model i
  *   lie from `starts[i]` on.
  * - `X` one matrix, and y a matrix: every column of y is a target.
+ *
+ * For classifiers y holds labels; each model has the classes of its own rows. Of the multinomial family the coefficients of model i lie from
+ * `starts[i]` on, K·p of them, its intercepts from `interceptStarts[i]` on.
  *
  * `penaltyFactor` and bounds are for all models; `weights`, `offset` and `warmStart` for all or for each.
  *
@@ -95,7 +103,10 @@ const OPTIONS = [
  * const X = dense(new Float64Array([1, 2, 2, 1, 3, 5, 4, 3, 1, 1, 0, 2]), 6, 2);
  * fitMany({ X, y: [1, 2, 3, 4, 5, 5], batch: 2, lambda: 0.1 }).coefficients;
  */
-export function fitMany(options: ManyOptions): ManyModels {
+export function fitMany(options: ManyOptions & { family: "multinomial" }): ManyModels<Multinomial>;
+export function fitMany(options: ManyOptions & { family: "binomial" }): ManyModels<Classifier>;
+export function fitMany(options: ManyOptions): ManyModels;
+export function fitMany(options: ManyOptions): ManyModels<AnyModel> {
   return new ManyFits(readMany(options)).run();
 }
 
@@ -103,14 +114,18 @@ export function fitMany(options: ManyOptions): ManyModels {
 function readMany(options: ManyOptions): ManyFit {
   checkOptions("fitMany", options, OPTIONS);
   const { family = "gaussian", l1Ratio = 1 } = options;
-  checkChoice("family", family, ["gaussian"]);
-  const problems = readProblems(options);
+  checkChoice("family", family, FAMILIES);
+  const problems = readProblems(options, hasClasses(family));
+  if (options.classWeight !== undefined && !hasClasses(family)) {
+    throw typeError("ERR_OPTION", `fitMany takes "classWeight" only for classifiers, got a ${family} family`);
+  }
   const { count, rows, columns } = problems;
   const lambda = readLambda(options.lambda, count);
   checkRatios(l1Ratio, lambda);
-  const common: FitOptions = pick(options, COMMON_OPTIONS);
-  for (const p of new Set(columns)) readFit("fitMany", common, 1, p, FIT_OPTIONS);
-  checkStrategy(common, l1Ratio, rows[0], columns[0]);
+  const common: FitOptions & ClassifierOptions = pick(options, COMMON_OPTIONS);
+  for (const p of new Set(columns)) readFit("fitMany", common, 1, p, [...FIT_OPTIONS, "classWeight"]);
+  if (family === "gaussian") checkStrategy(common, l1Ratio, rows[0], columns[0]);
+  const predictors = family === "multinomial" ? countClasses(problems) : undefined;
 
   const crossValidation = pick(options, CROSS_VALIDATION_OPTIONS);
   if (lambda === "cv") {
@@ -125,6 +140,7 @@ function readMany(options: ManyOptions): ManyFit {
   return {
     problems,
     family,
+    predictors,
     lambda,
     l1Ratio,
     tolerance: common.tolerance ?? 1e-7,
@@ -132,9 +148,23 @@ function readMany(options: ManyOptions): ManyFit {
     crossValidation,
     weights: readWeights(options.weights, problems),
     offset: readOffset(options.offset, problems),
-    start: readStart(options.warmStart, columns),
-    quick: lambda === "cv" || typeof l1Ratio !== "number" ? undefined : quickSettings(common, l1Ratio),
+    start: readStart(options.warmStart, predictors ? columns.map((p, i) => p * predictors[i]) : columns),
+    quick:
+      family !== "gaussian" || lambda === "cv" || typeof l1Ratio !== "number"
+        ? undefined
+        : quickSettings(common, l1Ratio),
   };
+}
+
+/** The number of classes of each model; 1 where its labels are none. */
+function countClasses({ count, y }: Problems): Int32Array {
+  return Int32Array.from({ length: count }, (_, i) => {
+    try {
+      return Math.max(1, toLabels("y", y.of(i)).classes.length);
+    } catch {
+      return 1;
+    }
+  });
 }
 
 function readLambda(lambda: unknown, count: number): Float64Array | "cv" {

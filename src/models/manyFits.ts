@@ -6,21 +6,26 @@ import { SharedProblem, TARGETS } from "../solvers/sharedProblem.js";
 import { type BatchSettings, type Capacity, SmallProblems } from "../solvers/smallProblems.js";
 import { type CrossValidationOptions, crossValidate } from "./crossValidate.js";
 import { elasticNet } from "./elasticNet.js";
+import { logistic } from "./logistic.js";
 import { type ManyFields, ManyModels, unfitted } from "./ManyModels.js";
-import type { Family, Model } from "./Model.js";
+import type { AnyModel, Family, ModelFields } from "./Model.js";
 import type { PerModel, Problems } from "./manyProblems.js";
-import type { FitOptions } from "./options.js";
+import { multinomial } from "./multinomial.js";
+import type { ClassifierOptions, FitOptions } from "./options.js";
+import { poisson } from "./poisson.js";
 
 /** What {@link fitMany} is asked for, checked where it concerns more than one model. */
 export interface ManyFit {
   problems: Problems;
   family: Family;
+  /** How many η each model has. */
+  predictors: Int32Array | undefined;
   /** One for each model, its value unchecked; or each model's own choice. */
   lambda: Float64Array | "cv";
   l1Ratio: number | readonly number[];
   tolerance: number;
   /** The options of every fit, but for those of each model. */
-  common: FitOptions;
+  common: FitOptions & ClassifierOptions;
   /** The options of the choice of lambda. */
   crossValidation: CrossValidationOptions;
   weights: PerModel | undefined;
@@ -52,12 +57,12 @@ export class ManyFits {
   constructor(fit: ManyFit) {
     this.#fit = fit;
     this.#problems = fit.problems;
-    this.#fields = unfitted(fit.family, fit.tolerance, fit.problems.columns);
+    this.#fields = unfitted(fit.family, fit.tolerance, fit.problems.columns, fit.predictors);
     if (fit.lambda !== "cv") this.#fields.lambdas.set(fit.lambda);
     if (typeof fit.l1Ratio === "number") this.#fields.l1Ratios.fill(fit.l1Ratio);
   }
 
-  run(): ManyModels {
+  run(): ManyModels<AnyModel> {
     const { quick } = this.#fit;
     const { layout, whole } = this.#problems;
     if (quick === undefined) this.#fitEachAlone();
@@ -208,9 +213,10 @@ export class ManyFits {
   #fitAlone(i: number): void {
     const fields = this.#fields;
     try {
-      const model = this.#model(i);
+      const model = this.#model(i) as ModelFields;
+      if (fields.classes !== undefined) fields.classes[i] = model.classes;
       fields.coefficients.set(model.coefficients, fields.starts[i]);
-      fields.intercepts[i] = model.intercept;
+      fields.intercepts.set(model.intercepts ?? [model.intercept as number], fields.interceptStarts[i]);
       fields.lambdas[i] = model.lambda;
       fields.l1Ratios[i] = model.l1Ratio;
       fields.objectives[i] = model.objective;
@@ -224,18 +230,21 @@ export class ManyFits {
     }
   }
 
-  #model(i: number): Model {
-    const { common, crossValidation, lambda, l1Ratio, weights, offset, start } = this.#fit;
-    const fit: FitOptions = { ...common };
+  #model(i: number): AnyModel {
+    const { family, common, crossValidation, lambda, l1Ratio, weights, offset, start } = this.#fit;
+    const fit: FitOptions & ClassifierOptions = { ...common };
     if (weights !== undefined) fit.weights = weights.of(i);
     if (offset !== undefined) fit.offset = offset.of(i);
     if (start !== undefined) fit.warmStart = start.of(i);
     const X = this.#problems.matrix(i);
     const y = this.#problems.y.of(i);
-    if (lambda === "cv") return crossValidate(X, y, { ...fit, ...crossValidation, l1Ratio }).model("min");
-    return elasticNet(X, y, { ...fit, lambda: lambda[i], l1Ratio: l1Ratio as number });
+    if (lambda === "cv") return crossValidate(X, y, { ...fit, ...crossValidation, family, l1Ratio }).model("min");
+    const options = { ...fit, lambda: lambda[i], l1Ratio: l1Ratio as number };
+    return FITS[family](X, y, options);
   }
 }
+
+const FITS = { gaussian: elasticNet, binomial: logistic, multinomial, poisson };
 
 function withWorkspace(capacity: Capacity, settings: BatchSettings, work: (workspace: SmallProblems) => void): void {
   withMemory(SmallProblems.bytes(capacity), "the workspace", (heap) =>

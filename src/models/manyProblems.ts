@@ -1,5 +1,6 @@
 import { DenseMatrix } from "../data/DenseMatrix.js";
 import type { SparseMatrix } from "../data/SparseMatrix.js";
+import type { LabelsLike } from "../data/toLabels.js";
 import { type MatrixLike, toMatrix } from "../data/toMatrix.js";
 import { toFloat64, type VectorLike } from "../data/toVector.js";
 import { checkInteger, checkLength, describe, rangeError, typeError } from "../errors.js";
@@ -15,7 +16,7 @@ export interface ManyData {
    */
   X: MatrixLike | readonly MatrixLike[];
   /** For blocks: the targets of all rows. For a list: a vector for each matrix. For one matrix: a column for each model. */
-  y: ManyVectors | MatrixLike;
+  y: ManyVectors | MatrixLike | LabelsLike | readonly LabelsLike[];
   /** The number of blocks. */
   batch?: number;
 }
@@ -48,16 +49,16 @@ export interface PerModel {
 }
 
 /** Reads the layout, and checks what concerns all models. */
-export function readProblems({ X, y, batch }: ManyData): Problems {
+export function readProblems({ X, y, batch }: ManyData, hasLabels = false): Problems {
   if (isList(X)) {
     if (batch !== undefined) {
       throw rangeError("ERR_VALUE", `"batch" must be left out with a list of matrices, got ${describe(batch)}`);
     }
-    return listProblems(X, y);
+    return listProblems(X, y, hasLabels);
   }
   const matrix = toMatrix("X", X);
   if (matrix.rows === 0) throw rangeError("ERR_LENGTH", '"X" must have at least one row, got 0');
-  return batch === undefined ? sharedProblems(matrix, y) : blockProblems(matrix, y, batch);
+  return batch === undefined ? sharedProblems(matrix, y) : blockProblems(matrix, y, batch, hasLabels);
 }
 
 /** Whether X is a list of matrices, not an array of rows. */
@@ -67,7 +68,7 @@ function isList(X: unknown): X is readonly unknown[] {
   return !isArray(X[0]) || isArray(X[0][0]);
 }
 
-function listProblems(X: readonly unknown[], y: unknown): Problems {
+function listProblems(X: readonly unknown[], y: unknown, hasLabels: boolean): Problems {
   const read = X.map((like): { matrix: Whole } | { error: unknown } => {
     try {
       return { matrix: toMatrix("X", like) };
@@ -87,11 +88,11 @@ function listProblems(X: readonly unknown[], y: unknown): Problems {
       if ("matrix" in one) return one.matrix;
       throw one.error;
     },
-    y: readTargets(y, rows),
+    y: readTargets(y, rows, hasLabels),
   };
 }
 
-function blockProblems(whole: Whole, y: unknown, batch: number): Problems {
+function blockProblems(whole: Whole, y: unknown, batch: number, hasLabels: boolean): Problems {
   checkInteger("batch", batch, 1);
   const n = whole.rows / batch;
   if (!Number.isInteger(n)) {
@@ -111,13 +112,13 @@ function blockProblems(whole: Whole, y: unknown, batch: number): Problems {
       }
       return whole.takeRows(Int32Array.from({ length: n }, (_, i) => index * n + i));
     },
-    y: readTargets(y, rows),
+    y: readTargets(y, rows, hasLabels),
   };
 }
 
 /** y of each model; one for all of them would be a mistake. */
-function readTargets(y: unknown, rows: Int32Array): PerModel {
-  return readEach("y", y, rows) ?? refuseLength("y", `${sum(rows)}`, y);
+function readTargets(y: unknown, rows: Int32Array, hasLabels: boolean): PerModel {
+  return readEach("y", y, rows, hasLabels) ?? refuseLength("y", `${sum(rows)}`, y);
 }
 
 function sharedProblems(whole: Whole, y: unknown): Problems {
@@ -170,20 +171,23 @@ export function readPerModel(name: string, value: unknown, lengths: Int32Array):
 }
 
 /** A vector for each model: a list of them, or all of them one after the other; undefined if it is as long as neither. */
-function readEach(name: string, value: unknown, lengths: Int32Array): PerModel | undefined {
+function readEach(name: string, value: unknown, lengths: Int32Array, hasLabels = false): PerModel | undefined {
   const count = lengths.length;
-  if (Array.isArray(value) && value.length > 0 && typeof value[0] !== "number") {
+  const isLabels = hasLabels && Array.isArray(value) && typeof value[0] === "string";
+  if (!isLabels && Array.isArray(value) && value.length > 0 && typeof value[0] !== "number") {
     if (value.length !== count) {
       throw rangeError("ERR_LENGTH", `"${name}" must have ${count} vectors, one for each model, got ${value.length}`);
     }
     const vectors = value.map((vector) => (isVector(vector) ? toFloat64(name, vector) : vector));
     return { isCommon: false, of: (index) => vectors[index] };
   }
-  const flat = toFloat64(name, value);
+  const flat = isLabels ? (value as number[]) : toFloat64(name, value);
   const ends = Float64Array.from(lengths);
   for (let i = 1; i < count; ++i) ends[i] += ends[i - 1];
   if (flat.length !== ends[count - 1]) return undefined;
-  return { isCommon: false, of: (index) => flat.subarray(ends[index] - lengths[index], ends[index]) };
+  const part = (from: number, to: number): VectorLike =>
+    flat instanceof Float64Array ? flat.subarray(from, to) : flat.slice(from, to);
+  return { isCommon: false, of: (index) => part(ends[index] - lengths[index], ends[index]) };
 }
 
 function sum(lengths: Int32Array): number {

@@ -62,7 +62,7 @@ export function assess(
   const gap = hasFree
     ? orthogonalGap(problem, residualSquares, count, columns)
     : smallestGap(problem, residualSquares, finite, augmented, count, columns);
-  return gap === undefined
+  return gap === undefined || !(gap < Number.POSITIVE_INFINITY)
     ? { kind: "kkt", objective, gap: Number.NaN, violation, residualSquares }
     : { kind: "gap", objective, gap, violation, residualSquares };
 }

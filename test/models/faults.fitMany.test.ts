@@ -173,7 +173,12 @@ describe("a call that is wrong as a whole is refused", () => {
       "the options of fitMany must be an object, got undefined",
     ],
     ["an unknown option", many({ lamda: 1 }), "ERR_OPTION", 'fitMany has no option "lamda": did you mean "lambda"?'],
-    ["another family", many({ family: "cox" }), "ERR_VALUE", '"family" must be "gaussian", got "cox"'],
+    [
+      "another family",
+      many({ family: "cox" }),
+      "ERR_VALUE",
+      '"family" must be "gaussian" or "binomial" or "multinomial" or "poisson", got "cox"',
+    ],
     ["no X", many({ X: undefined }), "ERR_TYPE", '"X" must be dense(...)'],
     ["no rows", many({ X: dense(new Float64Array(0), 0, 3) }), "ERR_LENGTH", '"X" must have at least one row, got 0'],
     ["no lambda", many({ lambda: undefined }), "ERR_TYPE", '"lambda" must be a number, got undefined'],

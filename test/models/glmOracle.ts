@@ -142,13 +142,15 @@ export function glmMinimum(problem: GlmProblem, steps = 60): GlmMinimum {
   const original = (theta: ArrayLike<number>): GlmMinimum => {
     const w = new Float64Array(K * p);
     const b = new Float64Array(K);
+    // What all classes share makes no difference, but would cost digits.
+    const shared = intercept && K > 1 ? [...b.keys()].reduce((sum, k) => sum + theta[k * size + p], 0) / K : 0;
     for (let k = 0; k < K; ++k) {
       for (let j = 0; j < p; ++j) {
         const value = theta[k * size + j] / (scales[j] || 1);
         w[k * p + j] = Math.min(Math.max(value, problem.lowerBounds[j]), problem.upperBounds[j]);
       }
       if (!intercept) continue;
-      const shifted = new PreciseSum().add(theta[k * size + p]);
+      const shifted = new PreciseSum().add(theta[k * size + p]).add(-shared);
       for (let j = 0; j < p; ++j) shifted.addProduct(-w[k * p + j], centres[j]);
       b[k] = shifted.value;
     }

@@ -47,7 +47,9 @@ function rounding({ X, y, family, offset }: GlmProblem, model: Fitted, F: number
   const sums = X.map((row) => coefficients.reduce((sum, value, c) => sum + Math.abs(row[c % p] * value), 0));
   const size = Math.max(...sums) + Math.max(...Array.from(intercepts(model), Math.abs), ...offset.map(Math.abs));
   const slope = family === "poisson" ? Math.max(...y) + Math.abs(F) : 1;
-  return 32 * Number.EPSILON * (slope * (size + 1) + Math.abs(F));
+  const noise = 32 * Number.EPSILON * (slope * (size + 1) + Math.abs(F));
+  // At a stationary intercept, errors count by their square.
+  return noise + noise * noise;
 }
 
 /** What is wrong with a fit, in words. */
@@ -74,8 +76,9 @@ function faults({ problem, tolerance }: GlmCase, model: Fitted): string[] {
   if (converged && F > least + tolerance * scale + noise) {
     found.push(`converged by its ${certificate} to ${tolerance}, but (F − min F)/scale is ${(F - least) / scale}`);
   }
-  // Where the infimum is at infinity, none of the two gets there.
-  if (converged && problem.lambda > 0 && least > F + 1e-9 * scale) {
+  // Without a penalty on all of them, the infimum may be at infinity, and none of the two gets there.
+  const isPenalised = problem.lambda > 0 && penaltyFactor.every((factor) => factor > 0);
+  if (converged && isPenalised && least > F + 1e-9 * scale) {
     found.push(`an oracle that is ${(least - F) / scale} above the fit`);
   }
   return found;
