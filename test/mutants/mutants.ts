@@ -185,7 +185,7 @@ export const mutants: readonly Mutant[] = [
     "if (out < end) {\n    storeLane<f64>(\n",
     "if (out > end) {\n    storeLane<f64>(\n",
   ),
-  assembly("dense", "Xᵀr has its third column wrong", "s2 += load<T>(x2) * v;", "s2 += load<T>(x3) * v;"),
+  assembly("dense", "Xᵀr has its third column wrong", "s2 += load<f64>(x2) * v;", "s2 += load<f64>(x3) * v;"),
   assembly(
     "dense",
     "Gram forgets the rows after the first block",
