@@ -30,6 +30,7 @@ export { rocAuc } from "./metrics/rocAuc.js";
 export { rSquared } from "./metrics/rSquared.js";
 export type { MetricOptions } from "./metrics/weightedMean.js";
 export {
+  type ClassifierCrossValidationOptions,
   type CrossValidation,
   type CrossValidationOptions,
   type CrossValidationTable,
@@ -37,6 +38,7 @@ export {
 } from "./models/crossValidate.js";
 export { type ElasticNetOptions, elasticNet, lasso, type PenalisedOptions, ridge } from "./models/elasticNet.js";
 export { fitMany, type ManyOptions } from "./models/fitMany.js";
+export type { Measure } from "./models/foldErrors.js";
 export {
   fromGlmnetGaussian,
   fromL1L2,
