@@ -1,4 +1,7 @@
+import { DenseMatrix } from "../data/DenseMatrix.js";
 import type { Matrix } from "../data/Matrix.js";
+import { compress, SparseMatrix } from "../data/SparseMatrix.js";
+import { checkChoice } from "../errors.js";
 import { withMemory } from "../kernels/select.js";
 import { binomial } from "../losses/binomial.js";
 import { poisson } from "../losses/poisson.js";
@@ -23,14 +26,24 @@ export function familyPath<M extends AnyModel>(
 ): Path<M> {
   const { family, classes } = fit.response;
   if (family === "gaussian") return gaussianPath(X, y, fit, l1Ratio, lambdas) as Path<AnyModel> as Path<M>;
+  checkChoice("strategy", fit.strategy, family === "multinomial" ? ["auto", "newton"] : ["auto", "newton", "sparse"]);
+  const data = fit.strategy === "sparse" ? compress(X) : fit.strategy === "newton" ? fillIn(X) : X;
   const K = classes?.length ?? 0;
   const path =
     family === "multinomial"
       ? withMemory(softmaxSolverBytes(X.rows, X.columns, K), "the problem", (arena) =>
           fitPath(softmaxSolver(arena, X, y, K, fit.settings, l1Ratio), fit, l1Ratio, lambdas),
         )
-      : withMemory(glmSolverBytes(X.rows, X.columns), "the problem", (arena) =>
-          fitPath(glmSolver(arena, X, y, LOSSES[family], fit.settings, l1Ratio), fit, l1Ratio, lambdas),
+      : withMemory(glmSolverBytes(data, fit.settings), "the problem", (arena) =>
+          fitPath(glmSolver(arena, data, y, LOSSES[family], fit.settings, l1Ratio), fit, l1Ratio, lambdas),
         );
   return path as Path<AnyModel> as Path<M>;
+}
+
+/** X as it is, or filled in if it is sparse. */
+function fillIn(X: Matrix): Matrix {
+  if (!(X instanceof SparseMatrix)) return X;
+  const values = new Float64Array(X.rows * X.columns);
+  X.copyColumns(values, 0, X.columns);
+  return new DenseMatrix(values, X.rows, X.columns, "column");
 }

@@ -87,7 +87,7 @@ export function denseDesign(arena: Heap, X: Matrix, rows: Rows, settings: FitSet
 }
 
 /** Room for the traits of an intercept's column behind those of X. */
-function withIntercept(arena: Heap, { pivots, means, scales, isConstant }: Columns, intercept: boolean) {
+export function withIntercept(arena: Heap, { pivots, means, scales, isConstant }: Columns, intercept: boolean) {
   const p = scales.length;
   const columns = intercept ? p + 1 : p;
   const extend = (values: Float64Array): Float64Array => {

@@ -1,4 +1,5 @@
 import type { Matrix } from "../data/Matrix.js";
+import { SparseMatrix } from "../data/SparseMatrix.js";
 import type { Heap } from "../kernels/arena.js";
 import { alignedBytes } from "../kernels/arena.js";
 import type { Loss } from "../losses/Loss.js";
@@ -7,6 +8,8 @@ import { glmProblem, glmProblemBytes } from "./glmProblem.js";
 import { newtonCapacity, newtonDescent, newtonDescentBytes } from "./newtonDescent.js";
 import { type FitSettings, setPenalty, standardizeWeights } from "./problem.js";
 import { proximalNewton, type SmoothProblem } from "./proximalNewton.js";
+import { sparseDesign, sparseDesignBytes } from "./sparseDesign.js";
+import { storedEntries } from "./sparseProblem.js";
 import type { Solver, StrategySolution } from "./strategy.js";
 import { truncatedNewton, truncatedNewtonBytes } from "./truncatedNewton.js";
 import { type Goal, WorkingSet } from "./workingSet.js";
@@ -14,11 +17,13 @@ import { type Goal, WorkingSet } from "./workingSet.js";
 const SCREENED = 100_000;
 
 /** The bytes that {@link glmSolver} takes from its arena. */
-export function glmSolverBytes(n: number, p: number): number {
+export function glmSolverBytes(X: Matrix, settings: FitSettings): number {
+  const { rows: n, columns: p } = X;
+  const isSparse = X instanceof SparseMatrix;
   return (
     2 * alignedBytes(8 * n) +
-    denseDesignBytes(n, p) +
-    glmProblemBytes(n, p, n * p >= SCREENED) +
+    (isSparse ? sparseDesignBytes(n, p, storedEntries(X, settings)) : denseDesignBytes(n, p)) +
+    glmProblemBytes(n, p, !isSparse && n * p >= SCREENED) +
     proximalBytes(n, p + 1)
   );
 }
@@ -34,10 +39,13 @@ export function glmSolver(
 ): Solver {
   const rows = standardizeWeights(arena, X.rows, settings);
   for (let i = 0; i < X.rows; ++i) rows.rowScales[i] = rows.weights[i] > 0 ? 1 : 0;
+  if (X instanceof SparseMatrix) {
+    const design = sparseDesign(arena, X, rows, settings);
+    return proximalSolver(glmProblem(arena, design, design.traits, loss, rows, y, settings), l1Ratio, "sparse");
+  }
   const design = denseDesign(arena, X, rows, settings);
   const screened = X.rows * X.columns >= SCREENED ? design : undefined;
-  const problem = glmProblem(arena, design, design.traits, loss, rows, y, settings, screened);
-  return proximalSolver(problem, l1Ratio);
+  return proximalSolver(glmProblem(arena, design, design.traits, loss, rows, y, settings, screened), l1Ratio);
 }
 
 /** The bytes that {@link proximalSolver} takes from the arena of a problem of `size` coordinates. */
@@ -51,12 +59,16 @@ export function proximalBytes(n: number, size: number): number {
 }
 
 /** The solver of a problem whose curvature changes. */
-export function proximalSolver(problem: SmoothProblem, l1Ratio: number): Solver {
+export function proximalSolver(
+  problem: SmoothProblem,
+  l1Ratio: number,
+  strategy: "newton" | "sparse" = "newton",
+): Solver {
   const newton = proximalNewton(problem, newtonDescent(problem, Number.POSITIVE_INFINITY));
   const set = new WorkingSet(problem, newton.capacity < problem.p ? [newton, truncatedNewton(problem)] : [newton]);
   const solve = (goal: Goal, shrinkage = 1): StrategySolution => ({
     ...set.solve(goal, shrinkage),
-    strategy: "newton",
+    strategy,
   });
   let previous = Number.POSITIVE_INFINITY;
   return {

@@ -6,7 +6,7 @@ import {
   coordinatesBytes,
   type FitSettings,
   type Projection,
-  type Response,
+  type Rows,
   refuseNotFinite,
   refuseOverflow,
   responseBytes,
@@ -75,7 +75,7 @@ export function sparseProblem(arena: Heap, X: SparseMatrix, y: Float64Array, set
   const { kernels } = arena;
   const { dot, axpy, sumSquares } = kernels.float64;
   const response = standardizeResponse(arena, y, settings);
-  const stored = standardizeColumns(arena, X, response, settings);
+  const stored = standardizeSparse(arena, X, response, settings);
   const { values, rowIndices, columnPointers, implicitMeans } = stored;
   const problem = coordinates(arena, stored, response, settings);
   const { b, z, l1, l2, lower, upper, curvatures, eligible, penaltyFactor } = problem;
@@ -245,7 +245,7 @@ function copyColumns(arena: Heap, X: SparseMatrix, weights: Float64Array, settin
 }
 
 /** The columns in standard form, in blocks of four. */
-function standardizeColumns(arena: Heap, X: SparseMatrix, response: Response, settings: FitSettings) {
+export function standardizeSparse(arena: Heap, X: SparseMatrix, response: Rows, settings: FitSettings) {
   const { columns: p } = X;
   const { kernels } = arena;
   const { weights, totalWeight, rowScales } = response;

@@ -20,9 +20,9 @@ describe.each(families)("random problems of the $name family", (family) => {
     "a converged model on %s is optimal, its objective F, and nothing NaN",
     (backend) => {
       fc.assert(
-        fc.property(cases, tolerances, (problem, tolerance) => {
+        fc.property(cases, tolerances, fc.constantFrom("auto", "sparse"), (problem, tolerance, strategy) => {
           setBackend(backend);
-          const model = family.fit(problem, { tolerance });
+          const model = family.fit(problem, { tolerance, strategy });
           const { coefficients, intercept, converged, iterations } = model;
           expect([...coefficients, intercept, model.objective].every(Number.isFinite)).toBe(true);
           expect(iterations).toBeLessThanOrEqual(10_000);
@@ -38,6 +38,19 @@ describe.each(families)("random problems of the $name family", (family) => {
       );
     },
   );
+
+  test("columns that are stored sparse give the same fit as dense ones", () => {
+    fc.assert(
+      fc.property(cases, (problem) => {
+        const dense = family.fit(problem, { tolerance: 1e-13, strategy: "newton" });
+        const sparse = family.fit(problem, { tolerance: 1e-13, strategy: "sparse" });
+        expect(sparse.strategy).toBe("sparse");
+        if (!dense.converged || !sparse.converged) return;
+        const size = 1 + Math.abs(dense.objective) + mean(problem, (i) => problem.y[i] ** 2);
+        expect(Math.abs(sparse.objective - dense.objective)).toBeLessThanOrEqual(2e-13 * size);
+      }),
+    );
+  });
 
   test("bounds hold exactly, excluded columns are exactly 0, no zero is negative", () => {
     fc.assert(

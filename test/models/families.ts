@@ -13,7 +13,10 @@ export interface TestFamily {
   mean: (eta: number) => number;
   /** min over η of the loss */
   saturated: (y: number) => number;
-  fit: (problem: Problem, more?: { tolerance?: number; maxIterations?: number }) => Pick<Model, keyof Model>;
+  fit: (
+    problem: Problem,
+    more?: { tolerance?: number; maxIterations?: number; strategy?: "auto" | "newton" | "sparse" },
+  ) => Pick<Model, keyof Model>;
 }
 
 export const families: readonly TestFamily[] = [
