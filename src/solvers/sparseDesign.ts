@@ -48,13 +48,14 @@ export function sparseDesign(
     for (let k = 0; k < count; ++k) if (listed[k] < p) list[found++] = listed[k];
     return found;
   };
-  const multiply = (count: number, listed: Int32Array, r: Float64Array, z: Float64Array): void => {
+  /** products_j ← x_j·r for the listed columns. */
+  const multiply = (count: number, listed: Int32Array, r: Float64Array): void => {
     const found = select(count, listed);
     const operands = [values, 0, rowIndices, 0, columnPointers, 0] as const;
-    kernels.sparseListTransposedProduct(found, list, 0, ...operands, r, 0, z, 0);
+    kernels.sparseListTransposedProduct(found, list, 0, ...operands, r, 0, products, 0);
     const sum = settings.intercept ? dot(n, e, 0, r, 0) : 0;
-    for (let k = 0; k < found; ++k) z[list[k]] -= means[list[k]] * sum;
-    if (settings.intercept) z[p] = sum;
+    for (let k = 0; k < found; ++k) products[list[k]] -= means[list[k]] * sum;
+    if (settings.intercept) products[p] = sum;
   };
   /** out ← x_j */
   const unpack = (j: number, out: Float64Array, at: number): void => {
@@ -75,15 +76,14 @@ export function sparseDesign(
       axpy(n, shift, e, 0, out, 0);
     },
     products: (count, listed, r, z) => {
-      const before = settings.intercept ? z[p] : 0;
-      multiply(count, listed, r, z);
-      if (settings.intercept && !listed.subarray(0, count).includes(p)) z[p] = before;
+      multiply(count, listed, r);
+      for (let k = 0; k < count; ++k) z[listed[k]] = products[listed[k]];
     },
     weightedGram: (h, rowCount, listedRows, places, columnCount, listed, G, stride) => {
       for (let a = 0; a < rowCount; ++a) {
         unpack(listedRows[a], column, 0);
         for (let i = 0; i < n; ++i) column[i] *= h[i];
-        multiply(columnCount, listed, column, products);
+        multiply(columnCount, listed, column);
         const row = places[a] * stride;
         for (let c = 0; c < columnCount; ++c) G[row + c] = products[listed[c]];
       }

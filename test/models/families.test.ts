@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { setBackend } from "../../src/index.js";
+import { regularizationPath, setBackend } from "../../src/index.js";
+import { randomStream } from "../support/arbitraries.js";
 import { families, mean, objective, violation } from "./families.js";
 import { type Problem, problems } from "./problems.js";
 
@@ -65,4 +66,24 @@ describe.each(families)("random problems of the $name family", (family) => {
       }),
     );
   });
+});
+
+test("sparse columns that are centred implicitly, with and without an intercept", () => {
+  const next = randomStream(5);
+  const [rows, columns] = [80, 40];
+  const X = Array.from({ length: rows }, () => Array.from({ length: columns }, () => (next() > 0.7 ? 1 + next() : 0)));
+  const y = X.map((row) => (row[0] - row[1] + row[2] + 0.4 * next() > 0.1 ? 1 : 0));
+  const weights = y.map((_, i) => (i % 9 === 4 ? 0 : 1 + (i % 2)));
+  for (const intercept of [true, false]) {
+    for (const family of ["binomial", "poisson"] as const) {
+      const pathBy = (strategy: "newton" | "sparse") =>
+        regularizationPath(X, y, { family, intercept, weights, strategy, lambdaCount: 10, tolerance: 1e-12 } as never);
+      const dense = pathBy("newton");
+      const sparse = pathBy("sparse");
+      expect(sparse.converged.every((value) => value === 1)).toBe(true);
+      sparse.objectives.forEach((F, k) => {
+        expect(Math.abs(F - dense.objectives[k])).toBeLessThanOrEqual(2e-12);
+      });
+    }
+  }
 });
