@@ -49,6 +49,8 @@ export function problemAt({ n, p, X, y, lambdas }: Batch, m: number, l1Ratio: nu
   const values = new Float64Array(n * p);
   for (let i = 0; i < n; ++i) for (let j = 0; j < p; ++j) values[j * n + i] = X[(m * n + i) * p + j];
   return {
+    family: "gaussian",
+    outputs: 1,
     n,
     p,
     X: { values },

@@ -53,6 +53,8 @@ export async function measureTargets(rounds: number): Promise<TargetsResult> {
       intercepts: new Float64Array(1),
     });
     const problem = {
+      family: "gaussian" as const,
+      outputs: 1,
       n,
       p,
       X: { values: X },

@@ -1,9 +1,18 @@
-import { crossValidate, dense, regularizationPath, setBackend, sparse } from "regulus";
+import {
+  crossValidate,
+  dense,
+  type MatrixLike,
+  type PathOptions,
+  regularizationPath,
+  setBackend,
+  sparse,
+} from "regulus";
 import { type Clock, timed } from "../clock.js";
 import { loadMlMatrix, ridgeByEigen } from "../peers/mlMatrix.js";
 import type { Exchange, Language, Peer } from "../peers/peer.js";
 import type { Solution } from "./accuracy.js";
 import { isSparse, type Problem } from "./data.js";
+import type { Family } from "./losses.js";
 import { plainCrossValidation, plainDescent } from "./plainDescent.js";
 import type { ContenderName, Setting, Task } from "./tasks.js";
 
@@ -25,16 +34,22 @@ function run(clock: Clock, work: () => Solution): Run {
   return { seconds, solution: result };
 }
 
-/** Our own fit, by the public entry alone. */
+/** Our own fit, by the public entry alone. Classes and counts have no cross-validation here. */
 export function regulusFit({ work }: Pick<Task, "work">, problem: Problem, tolerance: number): Solution {
-  const { n, p, y, lambdas, l1Ratio, intercept, folds } = problem;
+  const { family, n, p, y, lambdas, l1Ratio, intercept, folds } = problem;
   const X = isSparse(problem.X)
     ? sparse({ rows: n, columns: p, ...problem.X })
     : dense(problem.X.values, n, p, { order: "column" });
   const options = { lambdas, l1Ratio, intercept, standardize: false, tolerance };
-  if (work === "path" || work === "ridge") return regularizationPath(X, y, options);
+  if (work === "path" || work === "ridge") return pathOf(family, X, y, options);
   const { path, meanErrors } = crossValidate(X, y, { ...options, folds: work === "loo" ? "loo" : folds! });
   return { coefficients: path.coefficients, intercepts: path.intercepts, meanErrors };
+}
+
+function pathOf(family: Family, X: MatrixLike, y: Float64Array, options: PathOptions): Solution {
+  if (family === "multinomial") return regularizationPath(X, y, { ...options, family });
+  if (family === "binomial") return regularizationPath(X, y, { ...options, family });
+  return regularizationPath(X, y, { ...options, family });
 }
 
 /** Runs `work` on the JavaScript twin of the kernels. */
@@ -58,7 +73,7 @@ async function mlMatrixFit(problem: Problem): Promise<(() => Solution) | undefin
 
 /** Gives the data to the peers. */
 export async function handOver(problem: Problem, exchange: Exchange, peers: Iterable<Peer>): Promise<void> {
-  const { n, p, X, y, lambdas, l1Ratio, intercept, folds } = problem;
+  const { family, outputs, n, p, X, y, lambdas, l1Ratio, intercept, folds } = problem;
   if (isSparse(X)) {
     exchange.write("values", X.values);
     exchange.write("rowIndices", X.rowIndices);
@@ -73,6 +88,8 @@ export async function handOver(problem: Problem, exchange: Exchange, peers: Iter
   for (const peer of peers) {
     await peer.request("load", {
       folder: exchange.folder,
+      family,
+      outputs,
       n,
       p,
       kind,
@@ -83,9 +100,9 @@ export async function handOver(problem: Problem, exchange: Exchange, peers: Iter
   }
 }
 
-function readSolution(exchange: Exchange, file: string, { p, lambdas }: Problem): Solution {
+function readSolution(exchange: Exchange, file: string, { outputs, p, lambdas }: Problem): Solution {
   const numbers = exchange.read(file);
-  const count = lambdas.length;
+  const count = lambdas.length * outputs;
   const errors = numbers.subarray(count * p + count);
   return {
     coefficients: numbers.subarray(0, count * p),
@@ -119,6 +136,11 @@ export async function contendersOf(
     glmnet: r && remote(r, task.work === "cv" ? "cv" : "path"),
     "scikit-learn": python && remote(python, task.work),
     "scikit-learn in place": python && remote(python, task.work),
+    liblinear: python && remote(python, "liblinear"),
+    saga: python && remote(python, "saga"),
+    lbfgs: python && remote(python, "lbfgs"),
+    "newton-cg": python && remote(python, "newton-cg"),
+    "newton-cholesky": python && remote(python, "newton-cholesky"),
     numpy: python && remote(python, "eigen"),
     "ml-matrix": mlMatrix && (() => run(clock, mlMatrix)),
     "plain js": withPeers ? ({ tolerance }) => run(clock, () => plain(problem, tolerance)) : undefined,

@@ -1,4 +1,5 @@
 import { randomSigned } from "../harness.js";
+import { type Family, losses } from "./losses.js";
 
 /** A matrix in Fortran order: column j lies at j·n. */
 export interface DenseColumns {
@@ -15,16 +16,23 @@ export interface SparseColumns {
 /**
  * The data of one task and the objective that every contender minimises, for each of the lambdas:
  *
- *   F(w, b) = 1/(2n)·‖y − Xw − b‖² + lambda·(l1Ratio·‖w‖₁ + (1 − l1Ratio)/2·‖w‖²),     b = 0 without an intercept
+ *   F(w, b) = 1/n·Σ_i loss(y_i, x_i·w + b) + lambda·(l1Ratio·‖w‖₁ + (1 − l1Ratio)/2·‖w‖²),     b = 0 without an intercept
+ *
+ * the losses less their smallest values: 1/2·(y − η)² of the gaussian family.
  */
 export interface Problem {
+  family: Family;
+  /** Linear predictors of a row, each with p coefficients: the classes of a multinomial problem, else 1. */
+  outputs: number;
   n: number;
   p: number;
   X: DenseColumns | SparseColumns;
+  /** Of a multinomial problem the classes from 0, of a binomial one 0 and 1. */
   y: Float64Array;
   /** Descending. */
   lambdas: Float64Array;
   l1Ratio: number;
+  /** Of gaussian problems only. */
   intercept: boolean;
   /** The test fold of each row, where the task is to cross-validate. */
   folds?: Int32Array;
@@ -96,24 +104,58 @@ export function sparseDesign(n: number, p: number, density: number, seed: number
   return { values: Float64Array.from(values), rowIndices: Int32Array.from(rowIndices), columnPointers };
 }
 
-/** Xw plus noise, w having `nonzeros` values of ±`size` at random places. */
-export function response(
-  X: Problem["X"],
-  n: number,
-  p: number,
-  { nonzeros, size, seed }: { nonzeros: number; size: number; seed: number },
-): Float64Array {
+interface Signal {
+  nonzeros: number;
+  size: number;
+  seed: number;
+}
+
+/** Xw, w having `nonzeros` values of ±`size` at random places. */
+export function signal(X: Problem["X"], n: number, p: number, { nonzeros, size, seed }: Signal): Float64Array {
   const below = randomBelow(seed);
-  const gaussian = randomGaussian(seed + 1);
   const places = new Set<number>();
   while (places.size < nonzeros) places.add(below(p));
-  const y = new Float64Array(n);
-  for (const j of places) addColumn(X, n, j, below(2) === 0 ? size : -size, y);
+  const eta = new Float64Array(n);
+  for (const j of places) addColumn(X, n, j, below(2) === 0 ? size : -size, eta);
+  return eta;
+}
+
+/** A signal plus noise. */
+export function response(X: Problem["X"], n: number, p: number, of: Signal): Float64Array {
+  const y = signal(X, n, p, of);
+  const gaussian = randomGaussian(of.seed + 1);
   const mean = y.reduce((sum, value) => sum + value, 0) / n;
   const variance = y.reduce((sum, value) => sum + (value - mean) ** 2, 0) / n;
   const noise = Math.sqrt(variance / SIGNAL_TO_NOISE);
   for (let i = 0; i < n; ++i) y[i] += noise * gaussian();
   return y;
+}
+
+/** Classes or counts of n rows at random, η being their linear predictors. */
+export function draw(family: "binomial" | "poisson" | "multinomial", eta: Float64Array, n: number, seed: number) {
+  const mu = losses[family].means(eta, n);
+  const uniform = randomSigned(seed);
+  return Float64Array.from({ length: n }, (_, i) => {
+    let left = (uniform() + 1) / 2;
+    if (family === "binomial") return left < mu[i] ? 1 : 0;
+    // The first value whose probability, with those of all before it, is above the uniform number.
+    let value = 0;
+    let probability = family === "poisson" ? Math.exp(-mu[i]) : mu[i];
+    while (left >= probability && probability > 0) {
+      left -= probability;
+      ++value;
+      probability = family === "poisson" ? (probability * mu[i]) / value : (mu[value * n + i] ?? 0);
+    }
+    return value;
+  });
+}
+
+/** y as means: of a multinomial problem, for each class 1 in its rows and 0 elsewhere. */
+export function targets({ family, outputs, n, y }: Pick<Problem, "family" | "outputs" | "n" | "y">): Float64Array {
+  if (family !== "multinomial") return y;
+  const indicators = new Float64Array(outputs * n);
+  for (let i = 0; i < n; ++i) indicators[y[i] * n + i] = 1;
+  return indicators;
 }
 
 /** y ← y + factor·X_j */
@@ -148,7 +190,7 @@ export function columnDot(X: Problem["X"], n: number, j: number, y: Float64Array
   return sum;
 }
 
-/** The smallest lambda at which a lasso of centred data has no coefficients: max|X'y|/n. */
+/** The smallest lambda at which a lasso has no coefficients: max|X'y|/n, y being what the model without any leaves. */
 export function lambdaMax(X: Problem["X"], n: number, p: number, y: Float64Array): number {
   let largest = 0;
   for (let j = 0; j < p; ++j) largest = Math.max(largest, Math.abs(columnDot(X, n, j, y)));

@@ -10,6 +10,7 @@ export interface Gate {
 }
 
 const NATIVE = ["glmnet", "scikit-learn"] as const;
+const LOGISTIC = ["glmnet", "liblinear", "saga"] as const;
 
 export const gates: readonly Gate[] = [
   { task: "T1", target: 1e-4, contender: "regulus", references: NATIVE, atLeast: 3 },
@@ -19,6 +20,13 @@ export const gates: readonly Gate[] = [
   { task: "T3", target: 1e-10, contender: "regulus", references: NATIVE, atLeast: 2 },
   { task: "T4", target: 1e-7, contender: "regulus", references: ["numpy"], atLeast: 1.2 },
   { task: "T4", target: 1e-7, contender: "regulus", references: ["glmnet"], atLeast: 5 },
+  { task: "T5", target: 1e-5, contender: "regulus", references: LOGISTIC, atLeast: 1.8 },
+  { task: "T5", target: 1e-8, contender: "regulus", references: LOGISTIC, atLeast: 1.8 },
+  { task: "T5-ridge", target: 1e-8, contender: "regulus", references: ["lbfgs"], atLeast: 1 },
+  { task: "T5-multinomial", target: 1e-5, contender: "regulus", references: ["glmnet"], atLeast: 2 },
+  { task: "T5-multinomial", target: 1e-8, contender: "regulus", references: ["glmnet"], atLeast: 2 },
+  { task: "T5-poisson", target: 1e-5, contender: "regulus", references: ["glmnet"], atLeast: 1.5 },
+  { task: "T5-poisson", target: 1e-8, contender: "regulus", references: ["glmnet"], atLeast: 1.5 },
   { task: "T6", target: 1e-5, contender: "regulus", references: NATIVE, atLeast: 3 },
   { task: "T6", target: 1e-8, contender: "regulus", references: NATIVE, atLeast: 2.5 },
   { task: "T1", target: 1e-4, contender: "regulus js", references: ["scikit-learn"], atLeast: 1 },

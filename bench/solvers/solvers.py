@@ -5,11 +5,12 @@ cross-validation.
 """
 
 import os
+from functools import partial
 
 import numpy as np
 import scipy.sparse
 import sklearn
-from sklearn.linear_model import ElasticNetCV, RidgeCV, enet_path, ridge_regression
+from sklearn.linear_model import ElasticNetCV, LogisticRegression, RidgeCV, enet_path, ridge_regression
 from sklearn.model_selection import PredefinedSplit
 
 DESCRIPTION = f"scikit-learn {sklearn.__version__}, numpy {np.__version__}"
@@ -19,7 +20,7 @@ ITERATIONS = 10_000_000
 class load:
     """The data of one task, read from a folder of raw float64 and int32 files."""
 
-    def __init__(self, folder, n, p, kind, l1Ratio, intercept, folds):
+    def __init__(self, folder, family, outputs, n, p, kind, l1Ratio, intercept, folds):
         read = lambda name, dtype: np.fromfile(os.path.join(folder, name), dtype=dtype)
         self.n, self.p = int(n), int(p)
         if kind == "sparse":
@@ -27,6 +28,9 @@ class load:
             self.X = scipy.sparse.csc_matrix(parts, shape=(self.n, self.p))
         else:
             self.X = read("X", "<f8").reshape((self.n, self.p), order="F")
+            # The solvers for classes want rows together and would copy X for each lambda.
+            if family == "binomial":
+                self.X = np.ascontiguousarray(self.X)
         self.y = read("y", "<f8")
         self.lambdas = read("lambdas", "<f8")
         self.l1_ratio = float(l1Ratio)
@@ -98,4 +102,24 @@ def eigen(data, tolerance, variant):
     return lambda: (coefficients, np.zeros(len(data.lambdas)))
 
 
+def logistic(solver, data, tolerance, variant):
+    """C weighs the sum of the losses against the penalty: C = 1/(n·lambda). liblinear begins anew at each lambda."""
+    model = LogisticRegression(
+        penalty="l1" if data.l1_ratio == 1 else "l2",
+        solver=solver,
+        tol=tolerance,
+        fit_intercept=data.intercept,
+        warm_start=True,
+        max_iter=ITERATIONS,
+        random_state=0,
+    )
+    coefficients = np.empty((len(data.lambdas), data.p))
+    for place, value in enumerate(data.lambdas):
+        model.C = 1 / (data.n * value)
+        coefficients[place] = model.fit(data.X, data.y).coef_[0]
+    return lambda: (coefficients, np.zeros(len(data.lambdas)))
+
+
+CLASSIFIERS = ("liblinear", "saga", "lbfgs", "newton-cg", "newton-cholesky")
 SOLVERS = {"path": path, "cv": cross_validation, "ridge": ridge, "loo": leave_one_out, "eigen": eigen}
+SOLVERS |= {solver: partial(logistic, solver) for solver in CLASSIFIERS}
