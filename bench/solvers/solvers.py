@@ -103,9 +103,14 @@ def eigen(data, tolerance, variant):
 
 
 def logistic(solver, data, tolerance, variant):
-    """C weighs the sum of the losses against the penalty: C = 1/(n·lambda). liblinear begins anew at each lambda."""
+    """C weighs the sum of the losses against the penalty: C = 1/(n·lambda). liblinear begins anew at each lambda.
+
+    An L1 path begins at the smallest lambda without coefficients, and nothing is fitted there: liblinear stops relative to the
+    gradient at 0, so that it would never end.
+    """
+    lasso = data.l1_ratio == 1
     model = LogisticRegression(
-        penalty="l1" if data.l1_ratio == 1 else "l2",
+        penalty="l1" if lasso else "l2",
         solver=solver,
         tol=tolerance,
         fit_intercept=data.intercept,
@@ -113,9 +118,9 @@ def logistic(solver, data, tolerance, variant):
         max_iter=ITERATIONS,
         random_state=0,
     )
-    coefficients = np.empty((len(data.lambdas), data.p))
-    for place, value in enumerate(data.lambdas):
-        model.C = 1 / (data.n * value)
+    coefficients = np.zeros((len(data.lambdas), data.p))
+    for place in range(1 if lasso else 0, len(data.lambdas)):
+        model.C = 1 / (data.n * data.lambdas[place])
         coefficients[place] = model.fit(data.X, data.y).coef_[0]
     return lambda: (coefficients, np.zeros(len(data.lambdas)))
 
