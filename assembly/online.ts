@@ -5,20 +5,22 @@
  * The state of weight w is a record of four doubles, one half of a cache line: two of its method, the gradient of the step that is under
  * way, and the step in which it was last touched. What all records share is a clock.
  *
- *   sgd:  h + l = sign(w)·(|w|/P + S) when w was touched, h = l = 0 for w = 0.
+ *   sgd:  |h| + l = |w|/P + S when w was touched, h with the sign of w; h = l = 0 for w = 0.
  *         Clock: P = ∏ a_s, 1/P, S = Σ c_s/P_s in two parts, for steps w ← soft(a_s·w, c_s). So at any later clock
- *         w = sign(h)·P·max(0, |h + l| − S).
+ *         w = sign(h)·P·max(0, |h| + l − S).
  *   ftrl: z, n. Clock: rate, beta, base, slope, k = 2·l2, step. The threshold of step s is base + slope·s.
  */
 
-/** The weight of a record of sgd at the clock. Where |h| − S cancels, it is exact, and the low parts decide. */
+/**
+ * The weight of a record of sgd at the clock. Where |h| − S cancels, it is exact, and the low parts decide. Without branches, as signs and
+ * zeros come as they like.
+ */
 function sgdWeight(record: usize, clock: usize): f64 {
   const h = load<f64>(record);
-  const l = load<f64>(record, 8);
-  const d = abs<f64>(h) - load<f64>(clock, 16) + ((h < 0 ? -l : l) - load<f64>(clock, 24));
-  if (!(d > 0)) return 0;
-  const w = d * load<f64>(clock);
-  return h < 0 ? -w : w;
+  const d = abs<f64>(h) - load<f64>(clock, 16) + (load<f64>(record, 8) - load<f64>(clock, 24));
+  const size = f64x2.extract_lane(f64x2.pmax(f64x2.splat(0), f64x2.splat(d)), 0);
+  // + 0, so that no zero is negative
+  return copysign<f64>(size * load<f64>(clock), h) + 0;
 }
 
 /** w = argmin z·w + threshold·|w| + (beta + √n)/(2·rate)·w² */
@@ -170,17 +172,12 @@ export function sgdUpdate64(
     const w = sgdWeight(record, before);
     const v = w - (decay * w + rate * load<f64>(record, 16));
     const size = (abs<f64>(v) - threshold) * inverse;
-    if (!(size > 0)) {
-      store<f64>(record, 0);
-      store<f64>(record, 0, 8);
-      continue;
-    }
-    // |h + l| = S + size, the rounding of the sum and the low part of S in l
+    // |h| + l = S + size, the rounding of the sum and the low part of S in l; nothing where size is not above 0
     const h = S + size;
     const part = h - S;
     const l = S - (h - part) + (size - part) + rest;
-    store<f64>(record, v < 0 ? -h : h);
-    store<f64>(record, v < 0 ? -l : l, 8);
+    const parts = f64x2.replace_lane(f64x2.splat(copysign<f64>(h, v)), 1, l);
+    v128.store(record, v128.and(parts, f64x2.gt(f64x2.splat(size), f64x2.splat(0))));
   }
 }
 

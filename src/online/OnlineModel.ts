@@ -309,11 +309,8 @@ export class OnlineModel {
   /** w ← −w, b ← −b */
   protected negate(): void {
     const records = this.#records;
-    // z of ftrl, both parts of sgd; 0 − x so that 0 stays 0
-    for (let j = 0; j < records.length; j += 4) {
-      records[j] = 0 - records[j];
-      if (this.#method === "sgd") records[j + 1] = 0 - records[j + 1];
-    }
+    // z of ftrl, the part of sgd that has the sign; 0 − x so that 0 stays 0
+    for (let j = 0; j < records.length; j += 4) records[j] = 0 - records[j];
     this.#intercept[0] = 0 - this.#intercept[0];
     this.#intercept[1] = 0 - this.#intercept[1];
   }

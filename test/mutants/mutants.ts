@@ -127,10 +127,10 @@ export const mutants: readonly Mutant[] = [
   assembly(
     "online",
     "weights of sgd without the low parts",
-    "abs<f64>(h) - load<f64>(clock, 16) + ((h < 0 ? -l : l) - load<f64>(clock, 24))",
+    "abs<f64>(h) - load<f64>(clock, 16) + (load<f64>(record, 8) - load<f64>(clock, 24))",
     "abs<f64>(h) - load<f64>(clock, 16)",
   ),
-  assembly("online", "weights of sgd cross zero", "if (!(d > 0)) return 0;", "if (d != d) return 0;"),
+  assembly("online", "weights of sgd cross zero", "f64x2.pmax(f64x2.splat(0), f64x2.splat(d))", "f64x2.splat(d)"),
   assembly("online", "the sum of thresholds is forgotten", "const h = S + size;", "const h = size;"),
   assembly("online", "steps without a gradient are not taken", "if (k != 0 && last < step) {", "if (k > 1e9) {"),
   assembly(

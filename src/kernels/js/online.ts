@@ -5,11 +5,9 @@ type I = Int32Array;
 
 function sgdWeight(records: F, record: number, clock: F, clockOffset: number): number {
   const h = records[record];
-  const l = records[record + 1];
-  const d = Math.abs(h) - clock[clockOffset + 2] + ((h < 0 ? -l : l) - clock[clockOffset + 3]);
-  if (!(d > 0)) return 0;
-  const w = d * clock[clockOffset];
-  return h < 0 ? -w : w;
+  const d = Math.abs(h) - clock[clockOffset + 2] + (records[record + 1] - clock[clockOffset + 3]);
+  const w = (d > 0 ? d : 0) * clock[clockOffset];
+  return (h < 0 || (h === 0 && 1 / h < 0) ? -w : w) + 0;
 }
 
 function ftrlMinimum(z: number, n: number, threshold: number, rate: number, beta: number): number {
@@ -182,7 +180,7 @@ export function sgdUpdate64(
     const part = h - S;
     const l = S - (h - part) + (size - part) + rest;
     records[record] = v < 0 ? -h : h;
-    records[record + 1] = v < 0 ? -l : l;
+    records[record + 1] = l;
   }
 }
 
