@@ -84,8 +84,8 @@ const malformed = (what: string): RangeError =>
   rangeError("ERR_VALUE", `"state" must be what an optimiser gave, got ${what}`);
 
 function fromBytes(bytes: Uint8Array): unknown {
-  // A copy, so that every array is aligned.
-  const { buffer, byteLength } = bytes.slice();
+  // A copy, so that every array is aligned. Node's Buffer has a slice that makes none.
+  const { buffer, byteLength } = new Uint8Array(bytes);
   if (byteLength < 8 || new Uint32Array(buffer, 0, 1)[0] !== MAGIC) throw malformed("other bytes");
   const length = new Uint32Array(buffer, 4, 1)[0];
   let end = padded(8 + length);
@@ -132,14 +132,13 @@ export function readState(
   numbers: readonly string[],
   weights: readonly FloatArray[],
 ): OptimizerState {
-  const state =
-    typeof given === "string"
-      ? parsed(given)
-      : given instanceof ArrayBuffer
-        ? fromBytes(new Uint8Array(given))
-        : given instanceof Uint8Array
-          ? fromBytes(given)
-          : given;
+  let state = given;
+  if (typeof given === "string") state = parsed(given);
+  else if (ArrayBuffer.isView(given)) {
+    state = fromBytes(new Uint8Array(given.buffer, given.byteOffset, given.byteLength));
+  } else if (Object.prototype.toString.call(given) === "[object ArrayBuffer]") {
+    state = fromBytes(new Uint8Array(given as ArrayBuffer));
+  }
   if (typeof state !== "object" || state === null) {
     throw typeError("ERR_TYPE", `"state" must be an optimiser's state, got ${describe(state)}`);
   }

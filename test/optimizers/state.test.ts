@@ -33,6 +33,18 @@ const forms: Record<string, (optimizer: Optimizer) => Parameters<Optimizer["load
     larger.set(bytes, 3);
     return larger.subarray(3);
   },
+  // Node's Buffer: a Uint8Array whose slice shares its memory.
+  "bytes of a class of their own": (optimizer) => {
+    const bytes = optimizer.toBytes();
+    class Shared extends Uint8Array {
+      override slice(): Uint8Array<ArrayBuffer> {
+        return this.subarray() as Uint8Array<ArrayBuffer>;
+      }
+    }
+    const shared = new Shared(new ArrayBuffer(bytes.length + 5), 5);
+    shared.set(bytes);
+    return shared;
+  },
   "a buffer": (optimizer) => optimizer.toBytes().buffer as ArrayBuffer,
 };
 
