@@ -116,7 +116,8 @@ export function checkInteger(
   checkNumber(name, value);
   if (!Number.isInteger(value) || value < low || value > high) {
     const range = high === Number.MAX_SAFE_INTEGER ? `at least ${low}` : `between ${low} and ${high}`;
-    throw rangeError("ERR_VALUE", `"${name}" must be a whole number ${range}, got ${value}`);
+    const expected = low === high ? low : `a whole number ${range}`;
+    throw rangeError("ERR_VALUE", `"${name}" must be ${expected}, got ${value}`);
   }
 }
 

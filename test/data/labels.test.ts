@@ -69,7 +69,7 @@ describe("refusals: labels", () =>
       "ERR_VALUE",
       '"number of classes of y" must be a whole number at least 2, got 1',
     ],
-    ["three classes of two", () => toClasses("y", [1, 2, 3], 3, 2), "ERR_VALUE", "between 2 and 2, got 3"],
+    ["three classes of two", () => toClasses("y", [1, 2, 3], 3, 2), "ERR_VALUE", "must be 2, got 3"],
   ]));
 
 describe("class weights", () => {
