@@ -1,0 +1,31 @@
+import { readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+import { biopsies, wines } from "../../examples/classify.js";
+
+/** The numbers under a heading. */
+const row = (text: string, heading: string): number[] => {
+  const lines = text.split("\n");
+  const at = lines.findIndex((line) => line.trim().startsWith(heading));
+  return lines[at + 2].trim().split(/\s+/).map(Number);
+};
+
+test("biopsies: few measurements tell malignant ones, and the report says how well", () => {
+  const text = biopsies(readFileSync("examples/data/breast-cancer.csv", "utf8"));
+  for (const part of ["426 biopsies and 30 measurements", "143 biopsies", "worst_radius", "is, taken for"]) {
+    expect(text).toContain(part);
+  }
+  const [accuracy, logLoss, brier, auc] = row(text, "accuracy");
+  expect(accuracy).toBeGreaterThan(0.95);
+  expect(logLoss).toBeLessThan(0.2);
+  expect(brier).toBeLessThan(0.06);
+  expect(auc).toBeGreaterThan(0.98);
+});
+
+test("wines: three cultivars, almost without error", () => {
+  const text = wines(readFileSync("examples/data/wine.csv", "utf8"));
+  for (const part of ["133 wines and 13 measurements", "45 wines", "class_2", "proline"]) expect(text).toContain(part);
+  const [accuracy, logLoss, brier] = row(text, "accuracy");
+  expect(accuracy).toBeGreaterThan(0.93);
+  expect(logLoss).toBeLessThan(0.2);
+  expect(brier).toBeLessThan(0.1);
+});
