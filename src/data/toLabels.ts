@@ -5,7 +5,7 @@ import type { FloatArray } from "./FloatArray.js";
 export type Label = number | string;
 
 /** Everything that is accepted as the y of a classifier: labels that are all numbers or all strings. */
-export type LabelsLike = FloatArray | readonly number[] | readonly string[];
+export type LabelsLike = FloatArray | readonly Label[];
 
 /** Labels as numbers: row i is of class classes[codes[i]]. */
 export interface Labels {

@@ -72,6 +72,9 @@ export function evaluate(kernels: Kernels, { n, K, codes, v, eta, p, theta, logS
   return total;
 }
 
+/** Differences up to this share of a probability are small. */
+const NEAR = 1 / 16;
+
 /** Σ_i v_i·(loss + conjugate − g·η) at u = p + (θ − scale·dual)/v: the divergence of u from p. Infinity outside of the simplex. */
 export function divergence(
   { n, K, v, eta, p, theta, logSums }: SoftmaxRows,
@@ -81,7 +84,12 @@ export function divergence(
   let sum = 0;
   for (let k = 0, at = 0; k < K; ++k) {
     for (let i = 0; i < n; ++i, ++at) {
-      if (v[i] > 0) sum += v[i] * relativeEntropy(p[at], (theta[at] - scale * dual[at]) / v[i], eta[at] - logSums[i]);
+      const shift = theta[at] - scale * dual[at];
+      if (shift === 0) continue;
+      const share = Math.abs(shift / (v[i] * p[at]));
+      // Of a small share t it is v·p·((1 + t)·ln(1 + t) − t), at most this.
+      if (share < NEAR) sum += 0.5 * Math.abs(shift) * share * (1 + 0.5 * share);
+      else sum += v[i] * relativeEntropy(p[at], shift / v[i], eta[at] - logSums[i]);
     }
   }
   return sum;

@@ -26,13 +26,13 @@ export function familyPath<M extends AnyModel>(
 ): Path<M> {
   const { family, classes } = fit.response;
   if (family === "gaussian") return gaussianPath(X, y, fit, l1Ratio, lambdas) as Path<AnyModel> as Path<M>;
-  checkChoice("strategy", fit.strategy, family === "multinomial" ? ["auto", "newton"] : ["auto", "newton", "sparse"]);
+  checkChoice("strategy", fit.strategy, ["auto", "newton", "sparse"]);
   const data = fit.strategy === "sparse" ? compress(X) : fit.strategy === "newton" ? fillIn(X) : X;
   const K = classes?.length ?? 0;
   const path =
     family === "multinomial"
-      ? withMemory(softmaxSolverBytes(X.rows, X.columns, K), "the problem", (arena) =>
-          fitPath(softmaxSolver(arena, X, y, K, fit.settings, l1Ratio), fit, l1Ratio, lambdas),
+      ? withMemory(softmaxSolverBytes(data, K, fit.settings), "the problem", (arena) =>
+          fitPath(softmaxSolver(arena, data, y, K, fit.settings, l1Ratio), fit, l1Ratio, lambdas),
         )
       : withMemory(glmSolverBytes(data, fit.settings), "the problem", (arena) =>
           fitPath(glmSolver(arena, data, y, LOSSES[family], fit.settings, l1Ratio), fit, l1Ratio, lambdas),

@@ -209,6 +209,20 @@ export function softmaxProblem(
     const own = k === m ? 1 : 0;
     for (let i = 0, a = k * n, c = m * n; i < n; ++i, ++a, ++c) h[i] = v[i] * q[a] * (isAlone ? 1 : own - q[c]);
   };
+  /** u ← v·(diag(q) − q·qᵀ)·u for each row; whether no u is farther than {@link FARTHEST} from the mean of its row. */
+  const curve = (q: Float64Array, u: Float64Array): boolean => {
+    const means = rows.work.fill(0, 0, n);
+    let farthest = 0;
+    for (let k = 0, at = 0; k < K; ++k) for (let i = 0; i < n; ++i, ++at) means[i] += q[at] * u[at];
+    for (let k = 0, at = 0; k < K; ++k) {
+      for (let i = 0; i < n; ++i, ++at) {
+        const move = u[at] - means[i];
+        if (v[i] > 0 && !(Math.abs(move) <= farthest)) farthest = Math.abs(move);
+        u[at] = v[i] * q[at] * move;
+      }
+    }
+    return farthest <= FARTHEST;
+  };
   const ordinals = arena.int32(NEWTON_BLOCK);
   for (let a = 0; a < NEWTON_BLOCK; ++a) ordinals[a] = a;
   const block = arena.raw64(NEWTON_BLOCK * newtonCapacity(K * n, size));
@@ -286,6 +300,20 @@ export function softmaxProblem(
     hessian(model, rowCount, rowList, rowPlaces, count, list, G, stride, true);
   };
 
+  const intercepts = Int32Array.from({ length: intercept ? K : 0 }, (_, k) => K * p + k);
+  /** The part of the Hessian for the intercepts; what moves them all alike has curvature too. */
+  const interceptHessian = (M: Float64Array): void => {
+    for (let k = 0; k < K; ++k) {
+      for (let m = 0; m <= k; ++m) {
+        setCurvatures(rows.p, k, m, false);
+        let sum = 1 / (K * K);
+        for (let i = 0; i < n; ++i) sum += h[i];
+        M[k * K + m] = sum;
+        M[m * K + k] = sum;
+      }
+    }
+  };
+
   /**
    * Moves the dual point to H·(X·a) less, so that z is 0 for the given coordinates: along the tangent of what moving these by a
    * would do to it. Returns what is left of ‖z‖² in the metric of the Hessian; undefined where the simplex ends before.
@@ -293,7 +321,9 @@ export function softmaxProblem(
   const orthogonalise = (free: Int32Array): number | undefined => {
     const count = free.length;
     const M = new Float64Array(count * count);
-    for (let from = 0; from < count; from += NEWTON_BLOCK) {
+    const areIntercepts = free.length === intercepts.length && free.every((c) => c >= K * p);
+    if (areIntercepts) interceptHessian(M);
+    for (let from = 0; from < count && !areIntercepts; from += NEWTON_BLOCK) {
       const to = Math.min(from + NEWTON_BLOCK, count);
       const target = M.subarray(from * count);
       hessian(rows.p, to - from, free.subarray(from, to), ordinals, count, free, target, count);
@@ -318,19 +348,11 @@ export function softmaxProblem(
       });
       moves.fill(0);
       addProduct(count, free, steps, moves);
-      for (let i = 0; i < n; ++i) {
-        let mean = 0;
-        for (let at = i; at < K * n; at += n) mean += rows.p[at] * moves[at];
-        for (let at = i; at < K * n; at += n) {
-          const share = moves[at] - mean;
-          if (v[i] > 0 && !(Math.abs(share) <= FARTHEST)) return undefined;
-          dual[at] -= v[i] * rows.p[at] * share;
-        }
-      }
+      if (!curve(rows.p, moves)) return undefined;
+      for (let at = 0; at < K * n; ++at) dual[at] -= moves[at];
     }
   };
 
-  const intercepts = Int32Array.from({ length: intercept ? K : 0 }, (_, k) => K * p + k);
   for (let k = 0; intercept && k < K; ++k) {
     let share = 0;
     for (let i = 0; i < n; ++i) if (codes[i] === k) share += v[i];
@@ -346,7 +368,7 @@ export function softmaxProblem(
   // Newton's method for the best intercepts, of which those without an offset are found already.
   for (let step = 0; step < STEPS && offset !== undefined && intercept; ++step) {
     const M = new Float64Array(K * K);
-    hessian(rows.p, K, intercepts, ordinals, K, intercepts, M, K);
+    interceptHessian(M);
     const { order, solve } = pivotedCholesky(M, K, Array.from(intercepts.keys()));
     gradient(K, intercepts);
     const d = solve(order.map((k) => z[K * p + k]));
@@ -417,11 +439,7 @@ export function softmaxProblem(
     hessianProduct: (count, list, d, out) => {
       moves.fill(0);
       addProduct(count, list, d, moves);
-      for (let i = 0; i < n; ++i) {
-        let mean = 0;
-        for (let at = i; at < K * n; at += n) mean += model[at] * moves[at];
-        for (let at = i; at < K * n; at += n) moves[at] = v[i] * model[at] * (moves[at] - mean);
-      }
+      curve(model, moves);
       products(count, list, moves, out);
     },
     crossGram,
