@@ -106,8 +106,15 @@ export const mutants: readonly Mutant[] = [
   assembly(
     "optimizers",
     "plain descent takes 0·∞ for a number",
-    "if (decays) u = v128.add<T>(u, v128.mul<T>(d, x));\n    x =",
-    "u = v128.add<T>(u, v128.mul<T>(d, x));\n    x =",
+    "if (decays) u = v128.add<T>(u, v128.mul<T>(d, x));\n    if (keeps) {",
+    "u = v128.add<T>(u, v128.mul<T>(d, x));\n    if (keeps) {",
+  ),
+  assembly("optimizers", "two vectors of momentum in one place", "v128.store(b, b3, 48);", "v128.store(b, b3, 32);"),
+  js(
+    "optimizers",
+    "momentum that counts the rate twice",
+    "const share = momentum === 0 ? rate : 1;\n    descend64",
+    "const share = rate;\n    descend64",
   ),
   assembly("optimizers", "the last vector reaches past the end", "& ~15", "+ 15 & ~15"),
   assembly("vector", "subgradient of 0 is not 0", ", v128.gt<T>(v128.abs<T>(w), zero))", ", v128.eq<T>(w, w))"),

@@ -41,6 +41,24 @@ export const stepCases: readonly StepCase[] = [
     arrays: 0,
     scalars: [...gradient({ decay: 0.2 }), 0, 1, 0, 0.1, 0.05],
   },
+  {
+    name: "momentum, neither clipped nor pushed",
+    kernel: "sgdStep",
+    arrays: 1,
+    scalars: [...gradient({ scale: -0.7, decay: 0.3 }), 0.9, 0.7, 0, 0.1, 0.05],
+  },
+  {
+    name: "Nesterov, neither clipped nor pushed",
+    kernel: "sgdStep",
+    arrays: 1,
+    scalars: [...gradient(), 0.9, 1, 1, 0.1, 0],
+  },
+  {
+    name: "clipped descent",
+    kernel: "sgdStep",
+    arrays: 0,
+    scalars: [...gradient(ALL), 0, 1, 0, 0.1, 0.05],
+  },
   { name: "momentum", kernel: "sgdStep", arrays: 1, scalars: [...gradient(ALL), 0.9, 0.7, 0, 0.1, 0.05] },
   { name: "Nesterov", kernel: "sgdStep", arrays: 1, scalars: [...gradient({ push: 0.1 }), 0.9, 1, 1, 0.1, 0] },
   {
