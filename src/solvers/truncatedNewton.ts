@@ -21,6 +21,8 @@ const FINE = 0.1;
 /** Conjugate gradients end when the residual's norm has shrunk this much. */
 const RESIDUAL = 0.02;
 const MOST_STEPS = 100;
+/** Of a smooth model it need not shrink more than by this, or than the gradient has. Eisenstat & Walker, Choosing the forcing terms (1996). */
+const FORCING = 0.25;
 const MOST_ROUNDS = 50;
 
 /**
@@ -94,14 +96,13 @@ export function truncatedNewton(problem: SmoothProblem): Method {
   /** Where coefficient j has to stop on its way along d. */
   const wall = (j: number, d: number): number => (l1[j] > 0 && b[j] > 0 !== d > 0 ? 0 : d > 0 ? upper[j] : lower[j]);
 
-  /** Conjugate gradients on the coefficients that are free to move; returns by how much Q is lower, and the products made. */
-  const descend = (count: number, list: Int32Array, budget: number): { gain: number; steps: number } => {
-    let size = 0;
-    for (let a = 0; a < count; ++a) {
-      const j = list[a];
-      if ((b[j] !== 0 || l1[j] === 0) && b[j] > lower[j] && b[j] < upper[j]) free[size++] = j;
-    }
-    if (size === 0) return { gain: 0, steps: 0 };
+  /**
+   * `solution` ← about the move of the first `size` free coefficients that minimises Q as if none had to stop, by conjugate gradients
+   * until the residual has shrunk to a share of what it was. The share is told its square norm.
+   *
+   * @returns By how much Q would be lower, and the products made.
+   */
+  const conjugate = (size: number, share: (squares: number) => number, budget: number) => {
     const divide = (j: number): number => r[j] / (scale * curvatures[j] + l2[j]);
     let rho = 0;
     for (let a = 0; a < size; ++a) {
@@ -112,7 +113,8 @@ export function truncatedNewton(problem: SmoothProblem): Method {
       direction[j] = divide(j);
       rho += r[j] * direction[j];
     }
-    const least = RESIDUAL * RESIDUAL * rho;
+    const least = share(rho) * share(rho) * rho;
+    let gain = 0;
     let steps = 0;
     while (rho > least && steps < Math.min(budget, MOST_STEPS)) {
       multiply(size, free, direction);
@@ -125,6 +127,7 @@ export function truncatedNewton(problem: SmoothProblem): Method {
       }
       if (!(curvature > 0)) break;
       const length = rho / curvature;
+      gain += 0.5 * length * rho;
       let next = 0;
       for (let a = 0; a < size; ++a) {
         const j = free[a];
@@ -138,6 +141,18 @@ export function truncatedNewton(problem: SmoothProblem): Method {
       }
       rho = next;
     }
+    return { gain, steps };
+  };
+
+  /** Conjugate gradients on the coefficients that are free to move; returns by how much Q is lower, and the products made. */
+  const descend = (count: number, list: Int32Array, budget: number): { gain: number; steps: number } => {
+    let size = 0;
+    for (let a = 0; a < count; ++a) {
+      const j = list[a];
+      if ((b[j] !== 0 || l1[j] === 0) && b[j] > lower[j] && b[j] < upper[j]) free[size++] = j;
+    }
+    if (size === 0) return { gain: 0, steps: 0 };
+    let { steps } = conjugate(size, () => RESIDUAL, budget);
     // As far as Q gets lower, those that would pass 0 or a bound stopping there; at the least up to the first of them.
     let shortest = 1;
     for (let a = 0; a < size; ++a) {
@@ -170,6 +185,15 @@ export function truncatedNewton(problem: SmoothProblem): Method {
     }
   };
 
+  /** Whether nothing but the objective's curvature is in the way of a step. */
+  const isSmooth = (count: number, list: Int32Array): boolean => {
+    for (let a = 0; a < count; ++a) {
+      const j = list[a];
+      if (l1[j] > 0 || lower[j] > Number.NEGATIVE_INFINITY || upper[j] < Number.POSITIVE_INFINITY) return false;
+    }
+    return true;
+  };
+
   return {
     capacity: p,
     reset: () => {},
@@ -177,6 +201,12 @@ export function truncatedNewton(problem: SmoothProblem): Method {
       let smooth = problem.residual(count, list);
       let before = penalty(count, list);
       let epochs = 0;
+      const smoothModel = isSmooth(count, list);
+      let first = 0;
+      const share = (squares: number): number => {
+        first ||= squares;
+        return Math.min(FORCING, Math.sqrt(squares / first));
+      };
       while (epochs < budget) {
         problem.remodel();
         for (let a = 0; a < count; ++a) {
@@ -184,8 +214,13 @@ export function truncatedNewton(problem: SmoothProblem): Method {
           start[j] = b[j];
           q[j] = z[j];
         }
+        if (smoothModel) {
+          free.set(list.subarray(0, count));
+          epochs += Math.max(1, conjugate(count, share, budget - epochs).steps);
+          for (let a = 0; a < count; ++a) b[list[a]] += solution[list[a]];
+        }
         let total = 0;
-        for (let round = 0; round < MOST_ROUNDS && epochs < budget; ++round) {
+        for (let round = smoothModel ? MOST_ROUNDS : 0; round < MOST_ROUNDS && epochs < budget; ++round) {
           let gain = proximalStep(count, list);
           epochs += 1;
           const descent = descend(count, list, budget - epochs);
