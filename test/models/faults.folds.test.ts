@@ -20,7 +20,7 @@ const cv =
 
 describe("refusals: paths", () =>
   testRefusals([
-    ["an unknown family", path({ family: "cauchy" }), "ERR_VALUE", '"family" must be "gaussian", got "cauchy"'],
+    ["an unknown family", path({ family: "cauchy" }), "ERR_VALUE", '"family" must be "gaussian" or'],
     ["no lambdas", path({ lambdas: [] }), "ERR_LENGTH", '"lambdas" must have at least one value, got 0'],
     [
       "a negative lambda",
