@@ -147,10 +147,31 @@ export function glmProblem(
     design.products(open, listed, dual, z);
     screening?.computed(open, listed);
   };
-  const project: SmoothProblem["project"] = (columns, _, count, listed) => {
-    let most = 0;
-    for (let i = 0; i < n; ++i) most = Math.max(most, h[i]);
-    const roots = h.map((value) => Math.sqrt(Math.max(value, FLAT * most)));
+  /** dual ← θ − H·c for the mean residual c: orthogonal to ones. Returns |c| and Σ θ²/h. */
+  const centreDual = (floor: number): { farthest: number; squares: number } => {
+    let total = 0;
+    for (let i = 0; i < n; ++i) if (v[i] > 0) total += Math.max(h[i], floor);
+    let farthest = 0;
+    let squares = 0;
+    dual.set(theta);
+    for (let step = 0; step < 2; ++step) {
+      let sum = 0;
+      for (let i = 0; i < n; ++i) sum += dual[i];
+      const c = sum / total;
+      farthest += Math.abs(c);
+      squares = 0;
+      for (let i = 0; i < n; ++i) {
+        if (!(v[i] > 0)) continue;
+        const curvature = Math.max(h[i], floor);
+        dual[i] -= c * curvature;
+        squares += (dual[i] * dual[i]) / curvature;
+      }
+    }
+    return { farthest, squares };
+  };
+  /** dual ← θ − H·X_V·c, orthogonal to the listed columns. Returns the largest |X_V·c|, Σ θ²/h, and the basis's conditioning. */
+  const orthogonalise = (columns: readonly number[], floor: number) => {
+    const roots = h.map((value) => Math.sqrt(Math.max(value, floor)));
     const X = design.fill(columns);
     for (let at = 0; at < X.length; ++at) X[at] *= roots[at % n];
     const basis = new ColumnBasis(n, X, Array.from(columns.keys()));
@@ -165,13 +186,22 @@ export function glmProblem(
       farthest = Math.max(farthest, Math.abs(before[i] - r[i]) / roots[i]);
       dual[i] = r[i] * roots[i];
     }
+    return { farthest, squares, least: basis.least };
+  };
+  const project: SmoothProblem["project"] = (columns, _, count, listed) => {
+    let most = 0;
+    for (let i = 0; i < n; ++i) most = Math.max(most, h[i]);
+    const isMean = intercept && columns.length === 1 && columns[0] === p;
+    const { farthest, squares, least } = isMean
+      ? { ...centreDual(FLAT * most), least: 1 }
+      : orthogonalise(columns, FLAT * most);
     isProjected = true;
     screening?.advance();
     if (!(farthest <= FARTHEST)) return undefined;
     const projected = new Float64Array(P);
     design.products(count, listed, dual, projected);
     screening?.computed(count, listed);
-    const magnified = ROUNDINGS / basis.least;
+    const magnified = ROUNDINGS / least;
     return { z: projected, squares: Number.NaN, taken: 0, doubt: 0.5 * magnified * magnified * squares };
   };
   return {
@@ -214,7 +244,18 @@ export function glmProblem(
       for (let i = 0; i < n; ++i) moves[i] *= model[i];
       design.products(count, columns, moves, out);
     },
-    crossGram: (...operands) => design.weightedGram(model, ...operands),
+    isRough: screened !== undefined,
+    crossGram(rowCount, listedRows, places, columnCount, listed, G, stride) {
+      if (screening === undefined || screened === undefined || !this.isRough) {
+        design.weightedGram(model, rowCount, listedRows, places, columnCount, listed, G, stride);
+        return;
+      }
+      for (let a = 0; a < rowCount; ++a) {
+        const x = listedRows[a] * n;
+        for (let i = 0; i < n; ++i) moves[i] = model[i] * screened.X[x + i];
+        screening.estimate(moves, columnCount, listed, G, places[a] * stride);
+      }
+    },
   };
 }
 

@@ -3,6 +3,7 @@ import { SparseMatrix } from "../data/SparseMatrix.js";
 import type { Heap } from "../kernels/arena.js";
 import { alignedBytes } from "../kernels/arena.js";
 import type { Loss } from "../losses/Loss.js";
+import { approach } from "./approach.js";
 import { denseDesign, denseDesignBytes } from "./denseDesign.js";
 import { glmProblem, glmProblemBytes } from "./glmProblem.js";
 import { newtonCapacity, newtonDescent, newtonDescentBytes } from "./newtonDescent.js";
@@ -75,11 +76,13 @@ export function proximalSolver(
     problem,
     solve,
     solveFor: (lambda, goal, isWarm) => {
-      const shrinkage = isWarm || lambda === 0 ? 1 : Math.min(previous, goal.lambdaMax) / lambda;
-      previous = lambda;
-      setPenalty(problem, lambda, l1Ratio);
       // Without an L1 part no coefficient stays 0.
       problem.isSmall = l1Ratio === 0;
+      previous = Math.min(previous, goal.lambdaMax);
+      if (l1Ratio > 0 && !isWarm) previous = approach(problem, solve, l1Ratio, previous, lambda, goal);
+      const shrinkage = isWarm || lambda === 0 ? 1 : previous / lambda;
+      previous = lambda;
+      setPenalty(problem, lambda, l1Ratio);
       return solve(goal, shrinkage);
     },
   };

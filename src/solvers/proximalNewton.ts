@@ -9,6 +9,8 @@ export interface SmoothProblem extends ScreenedProblem {
   crossGram: DataProblem["crossGram"];
   /** out_j = x_j'·H·X·d for the listed columns, d being 0 for all others. */
   hessianProduct(count: number, columns: Int32Array, d: Float64Array, out: Float64Array): void;
+  /** Whether X'HX may be off by rounding to integers, which costs steps but no accuracy. Set to false where it does not do. */
+  isRough?: boolean;
   /** Takes the curvatures H at b, as of the latest residual, for those of the quadratic model. */
   remodel(): void;
   /** What multiplies those curvatures to have the sum of those at b, and by what share of that the two differ then. */
@@ -22,16 +24,26 @@ const MOST_SHRINK = 0.7;
 /** Where a step has to be this short, its model is no good any more. */
 const SHORT = 0.2;
 const SHORTEST = 1e-12;
-/** The most that one step tells of the curvature. */
+/** The most that steps tell of the curvature. */
 const MOST_CORRECTED = 3;
 /** Rounding errors of an objective. */
 const ROUNDING = 8 * Number.EPSILON;
 /** The quadratic model is made anew when curvatures have changed by this share. */
-const DRIFT = 1;
+const DRIFT = 0.4;
 /** Working sets up to this size have a new one for each step. */
 const CHEAP = 16;
 /** Steps that are as dear as a new model of this many columns. */
-const COLUMNS_PER_STEP = 10;
+const COLUMNS_PER_STEP = 24;
+/** Steps after which a model is made anew in any case, and exactly. */
+const MANY = 16;
+/** The share of the first decrease with a new model that the second must stay below. */
+const SLOW = 0.3;
+/** Epochs after which a rough model seems to have no minimum. */
+const MOST_ROUGH = 30;
+/** Attempts ask for a tenth of what the last did. */
+const FIFTH = 0.0005;
+/** Steps that may lower the objective by less than rounding errors hide. */
+const PATIENCE = 4;
 /** Steps that a new model takes. */
 const FEW = 2;
 
@@ -55,6 +67,7 @@ export function proximalNewton(problem: SmoothProblem, inner: NewtonMethod): Met
   let firstCorrection = 1;
   /** Steps beyond the few that a new model would take. */
   let debt = 0;
+  let firstAccuracy = 0;
   let lastPenalty = Number.NaN;
   let hasModel = false;
 
@@ -75,6 +88,7 @@ export function proximalNewton(problem: SmoothProblem, inner: NewtonMethod): Met
     debt = 0;
     hasModel = true;
   };
+  const clamp = (ratio: number): number => Math.min(Math.max(ratio, 1 / MOST_CORRECTED), MOST_CORRECTED);
   /** The curvature along the last step over that of the model, which is what its optimality conditions say of X'HX·d. */
   const curvatureRatio = (count: number, columns: Int32Array): number => {
     let actual = 0;
@@ -87,7 +101,7 @@ export function proximalNewton(problem: SmoothProblem, inner: NewtonMethod): Met
       expected += d * (slopes[j] - (b[j] > 0 ? l1[j] : -l1[j]) - l2[j] * b[j]);
     }
     const ratio = actual / expected;
-    return ratio > 0 ? Math.min(Math.max(ratio, 1 / MOST_CORRECTED), MOST_CORRECTED) : 1;
+    return ratio > 0 ? clamp(ratio) : 1;
   };
   return {
     capacity: inner.capacity,
@@ -99,10 +113,19 @@ export function proximalNewton(problem: SmoothProblem, inner: NewtonMethod): Met
       let before = penalty(count, columns);
       let epochs = 0;
       let steps = 0;
+      let stalls = 0;
+      let last = Number.POSITIVE_INFINITY;
+      let wasFresh = false;
       let isFresh = false;
       const key = l1[columns[count - 1]] + l2[columns[count - 1]];
       let isFirst = key !== lastPenalty;
       lastPenalty = key;
+      // Where four attempts have not been accurate enough, the model may be to blame.
+      if (isFirst) firstAccuracy = accuracy;
+      if ((isPlain || accuracy < FIFTH * firstAccuracy) && problem.isRough) {
+        problem.isRough = false;
+        hasModel = false;
+      }
       while (epochs < budget) {
         if (hasModel && count > CHEAP) {
           const { scale, drift } = problem.modelDrift();
@@ -113,11 +136,19 @@ export function proximalNewton(problem: SmoothProblem, inner: NewtonMethod): Met
           renew();
           isFresh = true;
         }
+        const wasRough = problem.isRough;
         for (let k = 0; k < count; ++k) {
           start[columns[k]] = b[columns[k]];
           slopes[columns[k]] = z[columns[k]];
         }
-        epochs += Math.max(1, inner.minimise(count, columns, accuracy, budget - epochs, isPlain));
+        const spent = inner.minimise(
+          count,
+          columns,
+          accuracy,
+          Math.min(budget - epochs, problem.isRough ? MOST_ROUGH : budget),
+          isPlain,
+        );
+        epochs += Math.max(1, spent);
         settle(problem, count, columns);
         let after = penalty(count, columns);
         let slope = after - before;
@@ -144,22 +175,30 @@ export function proximalNewton(problem: SmoothProblem, inner: NewtonMethod): Met
         if (!(next + after <= least)) {
           for (let k = 0; k < count; ++k) b[columns[k]] = start[columns[k]];
           problem.residual(count, columns);
-          if (isFresh) return epochs;
+          if (isFresh && !problem.isRough) return epochs;
+          problem.isRough = false;
           hasModel = false;
           continue;
         }
+        if (!(next + after < smooth + before)) stalls += 1;
         smooth = next;
         before = after;
-        if (!(decrease > accuracy)) return epochs;
+        if (!(decrease > accuracy) || stalls > PATIENCE) return epochs;
         // What the age of the model has cost is about to exceed what a new one costs.
         if (steps > FEW) debt += 1;
-        if (!isFresh && (length < SHORT || debt > count / COLUMNS_PER_STEP)) hasModel = false;
+        const isBad = length < SHORT || steps === MANY;
+        // A new model that does not make steps much shorter at once is too rough.
+        if (steps === MANY || spent >= MOST_ROUGH || (isFresh ? length < SHORT : wasFresh && decrease > SLOW * last))
+          problem.isRough = false;
+        if (isBad || (wasRough && !problem.isRough) || debt > count / COLUMNS_PER_STEP) hasModel = false;
+        last = decrease;
+        wasFresh = isFresh;
         steps += 1;
         isFresh = false;
         problem.gradient(count, columns);
         const ratio = length === 1 ? curvatureRatio(count, columns) : 1 / correction;
-        if (isFirst) firstCorrection = correction * ratio;
-        correction *= ratio;
+        correction = clamp(correction * ratio);
+        if (isFirst) firstCorrection = correction;
         isFirst = false;
       }
       return epochs;

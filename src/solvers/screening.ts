@@ -60,6 +60,16 @@ export class Screening {
     }
   }
 
+  /** out[k] = x_j·v for the listed columns j = columns[k], about: off by up to {@link #bound}·‖x_j‖·‖v‖, and seldom by a hundredth of that. */
+  estimate(v: Float64Array, count: number, columns: Int32Array, out: Float64Array, at: number): void {
+    const { kernels, n } = this.#problem;
+    const norm = Math.sqrt(kernels.float64.sumSquares(n, v, 0));
+    kernels.quantize(n, v, 0, norm > 0 ? SIZE / norm : 0, this.#residual, 0);
+    kernels.listIntegerProduct(n, count, columns, 0, this.#X, 0, this.#residual, 0, this.#estimates, 0);
+    const scale = norm / (SIZE * SIZE);
+    for (let k = 0; k < count; ++k) out[at + k] = this.#estimates[k] * (scale * this.#norms[columns[k]]);
+  }
+
   /** The residual has changed. */
   advance(): void {
     this.#now += 1;

@@ -2,6 +2,7 @@ import type { Matrix } from "../data/Matrix.js";
 import { compress } from "../data/SparseMatrix.js";
 import { rangeError } from "../errors.js";
 import type { Heap } from "../kernels/arena.js";
+import { approach } from "./approach.js";
 import { type DenseProblem, denseProblem, denseProblemBytes } from "./denseProblem.js";
 import { gramDescent, gramDescentBytes } from "./gramDescent.js";
 import { type GramProblem, lazyGramProblem, lazyGramProblemBytes } from "./gramProblem.js";
@@ -42,12 +43,6 @@ export const GRAM_ENTRIES = 0.25;
 const ROUGH = 1e-3;
 /** From this many values on, gradients are screened in integers. */
 const SCREENED = 100_000;
-/** Problems with fewer columns are solved from scratch for any lambda. */
-const FEW_COLUMNS = 256;
-/** Without a solution at a lambda near by, one is approached in steps of this ratio, each solved roughly. */
-const APPROACH = 0.5;
-const APPROACH_STEPS = 16;
-const APPROACH_TOLERANCE = 1e-3;
 
 /** The solver for all lambdas above 0, and whether lambda = 0 is left to least squares. */
 export interface Plan {
@@ -194,22 +189,13 @@ export function makeSolver(
     ...set().solve(goal, shrinkage),
     strategy: descent,
   });
-  /** Steps from the solution at `previous` to one from which lambda is not far. */
-  const approach = (lambda: number, goal: Goal): void => {
-    const rough = { ...goal, tolerance: Math.max(goal.tolerance, APPROACH_TOLERANCE) };
-    for (let step = 0; step < APPROACH_STEPS && lambda < APPROACH * previous; ++step) {
-      previous *= APPROACH;
-      setPenalty(problem, previous, l1Ratio);
-      solve(rough, 1 / APPROACH);
-    }
-  };
   return {
     problem,
     solve,
     ...(main === "ridge" && solveAll ? { solveAll } : {}),
     solveFor: (lambda, goal, isWarm) => {
       previous = Math.min(previous, goal.lambdaMax);
-      if (main === descent && !isWarm && problem.eligible.length > FEW_COLUMNS) approach(lambda, goal);
+      if (main === descent && !isWarm) previous = approach(problem, solve, l1Ratio, previous, lambda, goal);
       setPenalty(problem, lambda, l1Ratio);
       if (lambda === 0 && zeroByQr && squares !== undefined) return { ...squares()(goal), strategy: "qr" };
       if (main === "cholesky") {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { regularizationPath, setBackend } from "../../src/index.js";
+import { dense, regularizationPath, setBackend } from "../../src/index.js";
 import { randomStream } from "../support/arbitraries.js";
 import { families, mean, objective, violation } from "./families.js";
 import { type Problem, problems } from "./problems.js";
@@ -86,4 +86,37 @@ test("sparse columns that are centred implicitly, with and without an intercept"
       });
     }
   }
+});
+
+describe("problems that are large enough for integer Grams and screening", () => {
+  const next = randomStream(11);
+  const [rows, columns] = [500, 220];
+  const factors = Array.from({ length: rows }, () => Array.from({ length: 6 }, next));
+  const X = (spread: number) =>
+    dense(
+      Float64Array.from({ length: rows * columns }, (_, k) => {
+        const [i, j] = [Math.floor(k / columns), k % columns];
+        return factors[i][j % 6] + spread * next();
+      }),
+      rows,
+      columns,
+    );
+  const y = factors.map(([a, b]) => (a - b + 0.5 * next() > 0 ? 1 : 0));
+  test.each([
+    ["independent", 3],
+    ["correlated", 0.05],
+    ["dependent", 0],
+  ])("%s columns: every model of a path converges, the same on both backends", (_, spread) => {
+    const matrix = X(spread);
+    for (const family of ["binomial", "poisson"] as const) {
+      const options = { family, lambdaCount: 12, lambdaMinRatio: 0.005, tolerance: 1e-9 } as never;
+      setBackend("js");
+      const js = regularizationPath(matrix, y, options);
+      setBackend("wasm");
+      const wasm = regularizationPath(matrix, y, options);
+      expect(wasm.coefficients).toEqual(js.coefficients);
+      expect(wasm.dualityGaps).toEqual(js.dualityGaps);
+      expect([...wasm.converged]).toEqual(new Array(12).fill(1));
+    }
+  });
 });
