@@ -32,43 +32,39 @@ export function evaluate(kernels: Kernels, { n, K, codes, v, eta, p, theta, logS
   const size = K * n;
   const tops = logSums;
   for (let i = 0; i < n; ++i) tops[i] = eta[i];
-  for (let at = n; at < size; ) {
-    for (let i = 0; i < n; ++i, ++at) if (!(eta[at] <= tops[i])) tops[i] = eta[at];
-  }
+  for (let at = n; at < size; ) for (let i = 0; i < n; ++i, ++at) tops[i] = Math.max(tops[i], eta[at]);
   for (let at = 0; at < size; ) for (let i = 0; i < n; ++i, ++at) p[at] = eta[at] - tops[i];
   kernels.exp(size, p, 0, p, 0);
-  // What others have than a likeliest class, whose e^0 is exactly 1, and than the row's own.
-  const others = work.fill(-1, 0, n);
-  const small = work.subarray(n, 2 * n).fill(0);
+  // The row's own class is taken out of the sums, so that what the others have keeps its digits next to 1.
+  const own = work.subarray(0, n);
+  const sums = work.subarray(n, 2 * n);
   const wrong = work.subarray(2 * n, 3 * n).fill(0);
-  for (let k = 0, at = 0; k < K; ++k) {
-    for (let i = 0; i < n; ++i, ++at) {
-      const e = p[at];
-      if (e < 1) small[i] += e;
-      else others[i] += e;
-      if (codes[i] !== k) wrong[i] += e;
-    }
-  }
   for (let i = 0; i < n; ++i) {
-    others[i] += small[i];
-    small[i] = 1 + others[i];
+    const place = codes[i] * n + i;
+    own[i] = p[place];
+    p[place] = 0;
   }
+  for (let at = 0; at < size; ) for (let i = 0; i < n; ++i, ++at) wrong[i] += p[at];
+  for (let i = 0; i < n; ++i) sums[i] = wrong[i] + own[i];
   kernels.log(n, work, n, theta, 0);
   let total = 0;
   for (let i = 0; i < n; ++i) {
-    const sum = small[i];
-    const logSum = theta[i] + (others[i] - (sum - 1)) / sum;
-    if (v[i] > 0) total += v[i] * (tops[i] - eta[codes[i] * n + i] + logSum);
+    const sum = sums[i];
+    const place = codes[i] * n + i;
+    // ln(1 + wrong) where the own class is the likeliest
+    const logSum = theta[i] + (own[i] === 1 ? (wrong[i] - (sum - 1)) / sum : 0);
+    if (v[i] > 0) total += v[i] * (tops[i] - eta[place] + logSum);
     logSums[i] = tops[i] + logSum;
-    others[i] = 1 / sum;
+    sums[i] = 1 / sum;
+    p[place] = own[i];
   }
-  for (let k = 0, at = 0; k < K; ++k) {
+  for (let at = 0; at < size; ) {
     for (let i = 0; i < n; ++i, ++at) {
-      const share = others[i];
-      p[at] *= share;
-      theta[at] = v[i] * (codes[i] === k ? wrong[i] * share : -p[at]);
+      p[at] *= sums[i];
+      theta[at] = -v[i] * p[at];
     }
   }
+  for (let i = 0; i < n; ++i) theta[codes[i] * n + i] = v[i] * (wrong[i] * sums[i]);
   return total;
 }
 

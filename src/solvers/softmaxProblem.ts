@@ -182,8 +182,31 @@ export function softmaxProblem(
     for (let c = 0; c < size; ++c) if (b[c] !== last[c]) return false;
     return true;
   };
+  const isBounded = settings.lowerBounds !== undefined || settings.upperBounds !== undefined;
+  const { scales } = problem;
+  const active = new Int32Array(p);
+  /**
+   * Where all coefficients of a column are there, and have an L1 penalty alone, one of their medians taken from each costs nothing,
+   * and leaves one of them 0: the Hessian of the others is not singular by what classes share.
+   */
+  const recentre = (count: number, list: Int32Array): void => {
+    if (isBounded) return;
+    active.fill(0);
+    for (let a = 0; a < count; ++a) {
+      const c = list[a];
+      if (c >= K * p || b[c] === 0 || !(l1[c] > 0 && l2[c] === 0)) continue;
+      const j = columnOf(c);
+      active[j] += 1;
+      if (active[j] < K) continue;
+      const values = Float64Array.from({ length: K }, (_, k) => b[k * p + j]).sort();
+      const [low, high] = [values[(K - 1) >> 1], values[K >> 1]];
+      const median = Math.abs(low) < Math.abs(high) ? low : high;
+      for (let at = j; at < K * p; at += p) b[at] = ((b[at] - median) / scales[at]) * scales[at];
+    }
+  };
   const residual = (count = eligible.length, list = eligible): number => {
     isProjected = false;
+    recentre(count, list);
     if (isCurrent()) return value;
     eta.set(offsets);
     addProduct(count, list, b, eta);
@@ -359,7 +382,7 @@ export function softmaxProblem(
     if (!(share > 0)) {
       throw rangeError(
         "ERR_VALUE",
-        `"y" must have every class among the rows of positive weight, got none of class ${k}`,
+        `"y" must have every class among the rows of positive weight, got none of classes[${k}]`,
       );
     }
     b[K * p + k] = log(share);

@@ -304,7 +304,7 @@ describe("refusals: multinomial", () =>
       "a class without weight",
       () => multinomial([[1], [2], [3]], ["a", "b", "c"], { ...options, weights: [1, 1, 0] }),
       "ERR_VALUE",
-      "every class among the rows of positive weight, got none of class 2",
+      "every class among the rows of positive weight, got none of classes[2]",
     ],
     [
       "an offset",
