@@ -373,6 +373,15 @@ export const mutants: readonly Mutant[] = [
     "z3 = y3;",
   ),
   assembly(
+    "losses",
+    "the binomial loss forgets the sign of the label",
+    "f64x2.mul(v, f64x2.mul(sign, wrong))",
+    "f64x2.mul(v, wrong)",
+  ),
+  assembly("losses", "the Poisson loss counts rows of weight 0", "v128.and(f64x2.mul(v, mean), counts)", "mean"),
+  js("losses", "ln(1 + t) without what rounding took", "log(u) + (t - (u - 1)) / u", "log(u)"),
+  js("losses", "the binomial curvature is the mean", "v * (right * d)", "v * right"),
+  assembly(
     "transcendental",
     "exp loses a term of its series",
     "q = f64x2.add(f64x2.mul(q, r), f64x2.splat(1.0 / 479001600.0));",
