@@ -5,7 +5,7 @@ import { type Classifier, logistic, type Model, type Multinomial, multinomial, p
 import { type GlmProblem, glmMinimum, glmObjective, glmScale } from "../models/glmOracle.js";
 import { type GlmCase, glmCase } from "./glmCases.js";
 
-const PROBLEMS = Number(process.env.PROBLEMS ?? 5_000);
+const PROBLEMS = 5_000;
 const BATCH = 100;
 const fits = { binomial: logistic, poisson, multinomial };
 
@@ -59,7 +59,10 @@ function faults({ problem, tolerance }: GlmCase, model: Fitted): string[] {
   const p = X[0].length;
   const found: string[] = [];
   const bounded = certificate === "gap" ? model.dualityGap : model.violation;
-  if (![...coefficients, ...Array.from(intercepts(model)), model.objective, bounded].every(Number.isFinite)) {
+  // Where coefficients have left for infinity, F and its bound may have too.
+  const isNumber = converged ? Number.isFinite : (value: number): boolean => !Number.isNaN(value);
+  const numbers = [...coefficients, ...Array.from(intercepts(model))];
+  if (!(numbers.every(Number.isFinite) && isNumber(model.objective) && isNumber(bounded))) {
     found.push(`a number that is none among ${coefficients}, ${intercepts(model)}, ${model.objective}, ${bounded}`);
   }
   if (iterations > 10_000) found.push(`${iterations} iterations`);
@@ -78,7 +81,7 @@ function faults({ problem, tolerance }: GlmCase, model: Fitted): string[] {
   }
   // Without a penalty on all of them, the infimum may be at infinity, and none of the two gets there.
   const isPenalised = problem.lambda > 0 && penaltyFactor.every((factor) => factor > 0);
-  if (converged && isPenalised && least > F + 1e-9 * scale) {
+  if (converged && isPenalised && least > F + 1e-7 * scale) {
     found.push(`an oracle that is ${(least - F) / scale} above the fit`);
   }
   return found;
