@@ -21,8 +21,8 @@ export function glmProblemBytes(n: number, p: number, screened: boolean): number
 const FARTHEST = 0.5;
 /** Differences up to this share of the curvature are small. */
 const NEAR = 1 / 16;
-/** Below this share of the largest curvature, rows weigh as if they had it when the dual point is made orthogonal. */
-const FLAT = 1e-30;
+/** Curvatures up to this size have vanished. */
+const TINY = 1e-290;
 
 /**
  * A problem of a family with one linear predictor: with v_i = s_i/W, columns centred (if there is an intercept) and scaled as in
@@ -148,9 +148,9 @@ export function glmProblem(
     screening?.computed(open, listed);
   };
   /** dual ← θ − H·c for the mean residual c: orthogonal to ones. Returns |c| and Σ θ²/h. */
-  const centreDual = (floor: number): { farthest: number; squares: number } => {
+  const centreDual = (): { farthest: number; squares: number } => {
     let total = 0;
-    for (let i = 0; i < n; ++i) if (v[i] > 0) total += Math.max(h[i], floor);
+    for (let i = 0; i < n; ++i) total += h[i];
     let farthest = 0;
     let squares = 0;
     dual.set(theta);
@@ -161,27 +161,28 @@ export function glmProblem(
       farthest += Math.abs(c);
       squares = 0;
       for (let i = 0; i < n; ++i) {
-        if (!(v[i] > 0)) continue;
-        const curvature = Math.max(h[i], floor);
-        dual[i] -= c * curvature;
-        squares += (dual[i] * dual[i]) / curvature;
+        if (!(h[i] > 0)) continue;
+        dual[i] -= c * h[i];
+        squares += (dual[i] * dual[i]) / h[i];
       }
     }
     return { farthest, squares };
   };
   /** dual ← θ − H·X_V·c, orthogonal to the listed columns. Returns the largest |X_V·c|, Σ θ²/h, and the basis's conditioning. */
-  const orthogonalise = (columns: readonly number[], floor: number) => {
-    const roots = h.map((value) => Math.sqrt(Math.max(value, floor)));
+  const orthogonalise = (columns: readonly number[]) => {
+    const roots = h.map(Math.sqrt);
     const X = design.fill(columns);
     for (let at = 0; at < X.length; ++at) X[at] *= roots[at % n];
     const basis = new ColumnBasis(n, X, Array.from(columns.keys()));
-    const r = theta.map((value, i) => (v[i] > 0 ? value / roots[i] : 0));
+    const r = theta.map((value, i) => (roots[i] > 0 ? value / roots[i] : 0));
     const before = r.slice();
     for (let step = 0; step < 2; ++step) basis.remove(r);
     let squares = 0;
     let farthest = 0;
     for (let i = 0; i < n; ++i) {
       if (!(v[i] > 0)) continue;
+      // Free columns have taken a row to where its curvature vanishes: its optimum is at infinity.
+      if (!(h[i] > TINY)) farthest = Number.POSITIVE_INFINITY;
       squares += r[i] * r[i];
       farthest = Math.max(farthest, Math.abs(before[i] - r[i]) / roots[i]);
       dual[i] = r[i] * roots[i];
@@ -189,12 +190,8 @@ export function glmProblem(
     return { farthest, squares, least: basis.least };
   };
   const project: SmoothProblem["project"] = (columns, _, count, listed) => {
-    let most = 0;
-    for (let i = 0; i < n; ++i) most = Math.max(most, h[i]);
     const isMean = intercept && columns.length === 1 && columns[0] === p;
-    const { farthest, squares, least } = isMean
-      ? { ...centreDual(FLAT * most), least: 1 }
-      : orthogonalise(columns, FLAT * most);
+    const { farthest, squares, least } = isMean ? { ...centreDual(), least: 1 } : orthogonalise(columns);
     isProjected = true;
     screening?.advance();
     if (!(farthest <= FARTHEST)) return undefined;
