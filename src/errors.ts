@@ -30,6 +30,8 @@ export function describe(value: unknown): string {
   if (typeof value === "bigint") return `${value}n`;
   if (typeof value === "function") return "a function";
   if (typeof value !== "object" || value === null) return Object.is(value, -0) ? "-0" : String(value);
+  // Its length cannot be read.
+  if (value instanceof Object.getPrototypeOf(Int8Array) && !ArrayBuffer.isView(value)) return "a proxy of an array";
   const kind = Object.prototype.toString.call(value).slice(8, -1);
   const name = kind === "Object" ? (value.constructor?.name ?? kind) : kind;
   const length = (value as { length?: unknown }).length;
@@ -37,11 +39,17 @@ export function describe(value: unknown): string {
 }
 
 export function isFloat64(value: unknown): value is Float64Array {
-  return value instanceof Float64Array || Object.prototype.toString.call(value) === "[object Float64Array]";
+  return (
+    (value instanceof Float64Array && ArrayBuffer.isView(value)) ||
+    Object.prototype.toString.call(value) === "[object Float64Array]"
+  );
 }
 
 export function isFloat32(value: unknown): value is Float32Array {
-  return value instanceof Float32Array || Object.prototype.toString.call(value) === "[object Float32Array]";
+  return (
+    (value instanceof Float32Array && ArrayBuffer.isView(value)) ||
+    Object.prototype.toString.call(value) === "[object Float32Array]"
+  );
 }
 
 export function checkFloatArray(name: string, value: unknown): asserts value is Float64Array | Float32Array {

@@ -162,7 +162,7 @@ export class FusedOptimizer implements Optimizer {
     checkNonNegative("clipNorm", clipNorm);
     checkNonNegative("clipValue", clipValue);
     this.#settings = { learningRate: rule.learningRate, l1: 0, l2: 0, weightDecay };
-    for (const name of SETTINGS) this.#settings[name] = options[name] ?? this.#settings[name];
+    for (const name of SETTINGS) if (options[name] !== undefined) this.#settings[name] = options[name];
     this.#rule = rule;
     this.#subgradient = l1Mode === "subgradient";
     this.#sign = maximize ? -1 : 1;

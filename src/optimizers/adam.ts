@@ -1,4 +1,4 @@
-import { checkBoolean, checkNonNegative, describe, rangeError, typeError } from "../errors.js";
+import { checkBoolean, checkLength, checkNonNegative, describe, rangeError, typeError } from "../errors.js";
 import { FusedOptimizer, type Optimizer, type OptimizerOptions } from "./FusedOptimizer.js";
 import type { Parameter } from "./parameters.js";
 import { power } from "./power.js";
@@ -49,7 +49,8 @@ export function adamLike(
 ): Optimizer {
   const { betas = [0.9, 0.999], eps = 1e-8, amsgrad = false } = Object(options) as AdamOptions;
   if (!Array.isArray(betas)) throw typeError("ERR_TYPE", `"betas" must be two numbers, got ${describe(betas)}`);
-  for (const beta of [betas[0], betas[1]]) {
+  checkLength("betas", betas, 2);
+  for (const beta of betas) {
     checkNonNegative("betas", beta);
     if (beta >= 1) throw rangeError("ERR_VALUE", `"betas" must be below 1, got ${beta}`);
   }
@@ -96,7 +97,8 @@ export function adamLike(
           amsgrad ? 1 : 0,
           decoupled ? 1 - learningRate * slot.weightDecay : 1,
           learningRate,
-          shrink,
+          // As a float32 a huge l1 is infinite, and 0·∞ no threshold
+          learningRate === 0 ? 0 : shrink,
         );
       },
     },

@@ -98,6 +98,21 @@ describe.each(["wasm", "js"] as const)("%s", (backend) => {
     },
   );
 
+  test.each([sgd, adam, adamw, rmsprop, adagrad])(
+    "%o leaves weights where they are at a learning rate of 0",
+    (make) => {
+      setBackend(backend);
+      // 1e300 is infinite as a float32.
+      for (const l1 of [1, 1e30, 1e300]) {
+        for (const start of [Float32Array.from(random(1)), random(1)]) {
+          const w = start.slice();
+          make([w], { learningRate: 0, l1 }).step([start.map((x) => 1 - x)]);
+          assertSameBits(w, start);
+        }
+      }
+    },
+  );
+
   test("FTRL minimises what it is defined by", () => {
     setBackend(backend);
     const { learningRate, beta, l1 } = { learningRate: 0.3, beta: 0.7, l1: 0.4 };
