@@ -55,7 +55,8 @@ export function ftrlRule(
       const growth = square > 0 ? square / (next + root) / after[0] : 0;
       state[1] = z + (g - (growth + (1 / after[0] - 1 / before[0]) * (offset + root)) * b);
       state[2] = n + square;
-      state[0] = (-state[1] * after[0]) / (offset + next);
+      // 0 − z, so that it is never −0, which JSON does not know
+      state[0] = ((0 - state[1]) * after[0]) / (offset + next);
     },
   };
 }

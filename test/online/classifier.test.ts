@@ -109,3 +109,15 @@ test("labels that are none are refused", () => {
   }
   expect(() => new OnlineRegressor(1, { classes: [0, 1] } as never)).toThrow(/has no option "classes"/);
 });
+
+test("labels of another kind than the first are refused, and change nothing", () => {
+  for (const [first, second] of [
+    [1, "a"],
+    ["a", 1],
+  ]) {
+    const model = new OnlineClassifier(1).update([1], first);
+    const before = JSON.stringify(model);
+    expect(() => model.update([1], second)).toThrow(expect.objectContaining({ name: "TypeError", code: "ERR_TYPE" }));
+    expect(JSON.stringify(model)).toBe(before);
+  }
+});

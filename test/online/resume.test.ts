@@ -96,3 +96,11 @@ test("what is not a model's state is refused, and changes nothing", () => {
     assertSameBits(model.coefficients, before);
   }
 });
+
+test("an intercept of 0 has no sign, which JSON would lose", () => {
+  for (const method of ["ftrl", "sgd"] as const) {
+    const model = new OnlineRegressor(1, { method }).update([0], 0);
+    expect([model.intercept, model.predict([0])]).toEqual([0, 0]);
+    expect(new OnlineRegressor(1, { method }).load(text(model)).intercept).toBe(model.intercept);
+  }
+});
