@@ -2,13 +2,13 @@ import { alignedBytes, type Heap } from "../kernels/arena.js";
 import { pivotedCholesky } from "./pivotedCholesky.js";
 
 /** Differences between iterates that an extrapolation is made from. */
-const DEPTH = 5;
+const DEPTH = 3;
 /** Raises the diagonal of M by this share of it, so that dependent changes, which are what an affine map of few coordinates has, do no harm. */
 const RIDGE = 1e-12;
 const DIFFERENCES = Array.from({ length: DEPTH }, (_, k) => k);
 
 /**
- * Anderson's extrapolation of the iterates b_0, b_1, … b_K of coordinate descent, K = 5. Once no sign changes, an epoch is an
+ * Anderson's extrapolation of the iterates b_0, b_1, … b_K of coordinate descent, K = 3. Once no sign changes, an epoch is an
  * affine map, whose fixed point the affine combination with the smallest change in an epoch comes near to:
  *
  *   b = Σ_k c_k·b_k,   c = argmin ‖Σ_k c_k·(b_k − b_{k−1})‖  with  Σ_k c_k = 1,   k = 1 … K

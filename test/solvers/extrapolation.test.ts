@@ -23,7 +23,7 @@ describe.each(["wasm", "js"] as const)("%s", (name) => {
       list[i] = j;
     });
     let leaps = 0;
-    for (let epoch = 0; epoch < 6; ++epoch) {
+    for (let epoch = 0; epoch < 4; ++epoch) {
       if (epoch > 0)
         columns.forEach((j, i) => {
           b[j] = target[i] + rates[i] * (b[j] - target[i]);
@@ -33,14 +33,14 @@ describe.each(["wasm", "js"] as const)("%s", (name) => {
     return { leaps, b, columns };
   };
 
-  test("comes near to the fixed point of an affine map in five steps", () => {
-    const target = [1, -2, 3, -4];
-    const { leaps, b, columns } = run([0.9, 0.7, 0.5, 0.3], target);
+  test("comes near to the fixed point of an affine map in three steps", () => {
+    const target = [1, -2];
+    const { leaps, b, columns } = run([0.9, 0.5], target);
     expect(leaps).toBe(1);
     columns.forEach((j, i) => {
       expect(b[j]).toBeCloseTo(target[i], 4);
     });
-    expect([b[1], b[3], b[4]]).toEqual([0, 0, 0]);
+    expect([b[0], b[1], b[3], b[4], b[6]]).toEqual([0, 0, 0, 0, 0]);
   });
 
   test("does nothing where nothing changes any more", () => {
@@ -51,15 +51,14 @@ describe.each(["wasm", "js"] as const)("%s", (name) => {
 
   test("no coefficient changes its sign, and one that is 0 stays 0", () => {
     const { extrapolation, b, list } = setup();
-    list.set([0, 1, 2, 3, 4, 5]);
+    list.set([0, 1, 5]);
     let leaps = 0;
-    for (let epoch = 0; epoch < 6; ++epoch) {
+    for (let epoch = 0; epoch < 4; ++epoch) {
       // The first falls towards −1, but is still above 0 when the iterates are all there; the last has been set to 0 at the end.
-      [0.9, 0.8, 0.6, 0.4, 0.2].forEach((rate, i) => {
-        b[i] = i === 0 ? -1 + 3 * rate ** epoch : 2 - rate ** epoch;
-      });
-      b[5] = epoch < 5 ? 1 : 0;
-      if (extrapolation.next(6, list, b)) leaps += 1;
+      b[0] = -1 + 3 * 0.9 ** epoch;
+      b[1] = 2 - 0.5 ** epoch;
+      b[5] = epoch < 3 ? 1e-9 : 0;
+      if (extrapolation.next(3, list, b)) leaps += 1;
     }
     expect(leaps).toBe(1);
     expect(extrapolation.last[0]).toBeGreaterThan(0);
@@ -69,8 +68,8 @@ describe.each(["wasm", "js"] as const)("%s", (name) => {
 
   test("starts anew after a restart", () => {
     const { extrapolation, b, list } = setup();
-    for (let epoch = 0; epoch < 5; ++epoch) expect(extrapolation.next(1, list, b)).toBe(false);
+    for (let epoch = 0; epoch < 3; ++epoch) expect(extrapolation.next(1, list, b)).toBe(false);
     extrapolation.restart();
-    for (let epoch = 0; epoch < 5; ++epoch) expect(extrapolation.next(1, list, b)).toBe(false);
+    for (let epoch = 0; epoch < 3; ++epoch) expect(extrapolation.next(1, list, b)).toBe(false);
   });
 });
