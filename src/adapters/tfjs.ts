@@ -62,7 +62,7 @@ export interface AdamOptions extends CommonOptions {
 export interface SGDOptions extends CommonOptions {
   /** Default 0. */
   momentum?: number;
-  /** Default 0. */
+  /** Between 0 and 1. Default 0. */
   dampening?: number;
   /** Needs a momentum above 0 and no dampening. Default false. */
   nesterov?: boolean;
@@ -114,10 +114,10 @@ abstract class ProximalOptimizer extends Optimizer {
       l2 = 0,
       unpenalized = BIASES,
     } = options;
-    checkNonNegative("learningRate", learningRate);
-    checkNonNegative("l1", l1);
-    checkNonNegative("l2", l2);
-    checkNonNegative("weightDecay", weightDecay);
+    for (const [name, value] of Object.entries({ learningRate, l1, l2, weightDecay })) {
+      checkNonNegative(name, value);
+      checkFinite(name, value);
+    }
     if (!(unpenalized instanceof RegExp || Array.isArray(unpenalized) || typeof unpenalized === "function")) {
       const got = describe(unpenalized);
       throw typeError("ERR_TYPE", `"unpenalized" must be a RegExp, an array of names or a function, got ${got}`);
@@ -400,7 +400,7 @@ export class ProximalSGD extends ProximalOptimizer {
     super(options, { learningRate: 1e-3, weightDecay: 0 });
     const { momentum = 0, dampening = 0, nesterov = false } = options;
     checkNonNegative("momentum", momentum);
-    checkFinite("dampening", dampening);
+    checkBetween("dampening", dampening, 0, 1);
     checkBoolean("nesterov", nesterov);
     if (nesterov && (momentum === 0 || dampening !== 0)) {
       throw rangeError("ERR_VALUE", '"nesterov" needs a momentum above 0 and no dampening');

@@ -346,6 +346,13 @@ describe("unpenalized", () => {
 
 describe("refused", () => {
   test.each<[string, () => unknown, string]>([
+    [
+      "dampening above 1",
+      () => new ProximalSGD({ momentum: 0.9, dampening: 2 }),
+      '"dampening" must be between 0 and 1',
+    ],
+    ["an infinite l1", () => new ProximalAdam({ l1: Number.POSITIVE_INFINITY }), '"l1" must be finite'],
+    ["an infinite learning rate", () => new AdamW({ learningRate: Number.POSITIVE_INFINITY }), '"learningRate"'],
     ["an unknown option", () => new AdamW({ lerningRate: 1 } as AdamOptions), 'did you mean "learningRate"'],
     ["a negative learning rate", () => new ProximalSGD({ learningRate: -1 }), "at least 0"],
     ["a negative penalty", () => new ProximalAdam({ l1: -1 }), '"l1" must be at least 0'],
