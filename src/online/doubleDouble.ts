@@ -1,3 +1,5 @@
+import { productError } from "../solvers/productError.js";
+
 /** A number as the unevaluated sum of two doubles, to about 32 digits. Dekker, A floating-point technique for extending the available precision (1971). */
 export type DoubleDouble = readonly [high: number, low: number];
 
@@ -10,16 +12,7 @@ const quickSum = (a: number, b: number): DoubleDouble => {
 /** a·b, exactly, for products below 1e300 */
 export function product(a: number, b: number): DoubleDouble {
   const high = a * b;
-  const [aHigh, aLow] = halves(a);
-  const [bHigh, bLow] = halves(b);
-  return [high, aLow * bLow - (high - aHigh * bHigh - aLow * bHigh - aHigh * bLow)];
-}
-
-/** a as a sum of two numbers of 26 bits each. */
-function halves(a: number): DoubleDouble {
-  const shifted = 134217729 * a;
-  const high = shifted - (shifted - a);
-  return [high, a - high];
+  return [high, productError(a, b, high)];
 }
 
 export function add([a, aLow]: DoubleDouble, [b, bLow]: DoubleDouble): DoubleDouble {

@@ -1,9 +1,7 @@
+import { SMALLEST } from "../optimizers/ftrl.js";
 import { rateAt, type Schedule } from "../optimizers/parameters.js";
 import { add } from "./doubleDouble.js";
 import type { UpdateRule } from "./UpdateRule.js";
-
-/** So that beta + √n is never 0. */
-const SMALLEST = 1.1754943508222875e-38;
 
 /**
  * FTRL-Proximal, step t on every weight, from z = n = 0:

@@ -16,7 +16,7 @@ export interface FtrlOptions extends Omit<OptimizerOptions, "l1Mode"> {
 }
 
 /** So that beta + √s is never 0. Of the smallest floats that are not subnormal. */
-const SMALLEST = 1.1754943508222875e-38;
+export const SMALLEST = 1.1754943508222875e-38;
 
 /**
  * FTRL-Proximal. With u the gradient and what `l2`, `weightDecay` and l1 by subgradient add to it,

@@ -6,7 +6,6 @@ import {
   createArena,
   ftrl,
   type Optimizer,
-  type OptimizerOptions,
   type Parameter,
   rmsprop,
   setBackend,
@@ -14,17 +13,10 @@ import {
   unpenalized,
 } from "../../src/index.js";
 import { infinity, nan, type Refusal, testRefusals, wrong } from "../models/refusals.js";
+import { makers } from "./table.js";
 
 afterEach(() => setBackend("auto"));
 
-const makers: Record<string, (parameters: readonly Parameter[], options?: OptimizerOptions) => Optimizer> = {
-  sgd,
-  adam,
-  adamw,
-  rmsprop,
-  adagrad,
-  ftrl: ftrl as typeof sgd,
-};
 const w = new Float64Array(4);
 const g = new Float64Array(4);
 const whole = new Float64Array(8);

@@ -16,6 +16,16 @@ export interface Training {
   make: (parameters: readonly Parameter[], common?: OptimizerOptions) => Optimizer;
 }
 
+/** All of them, by name. */
+export const makers: Record<string, (parameters: readonly Parameter[], options?: OptimizerOptions) => Optimizer> = {
+  sgd,
+  adam,
+  adamw,
+  rmsprop,
+  adagrad,
+  ftrl: ftrl as typeof sgd,
+};
+
 type Maker = (parameters: readonly Parameter[], options: object) => Optimizer;
 
 const row = (name: string, maker: Maker, options: object): Training => ({
