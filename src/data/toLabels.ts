@@ -40,13 +40,13 @@ export function toClasses(name: string, value: unknown, n: number, most = Number
   return labels;
 }
 
-/** Checks a list of labels, of one kind. */
-export function checkLabels(name: string, value: unknown): asserts value is readonly Label[] {
+/** Checks a list of labels, of one kind: that of `like`, if there is one. */
+export function checkLabels(name: string, value: unknown, like?: Label): asserts value is readonly Label[] {
   if (!Array.isArray(value) && !(ArrayBuffer.isView(value) && !(value instanceof DataView))) {
     throw typeError("ERR_TYPE", `"${name}" must be an array of labels, got ${describe(value)}`);
   }
   const labels = value as readonly unknown[];
-  const kind = typeof labels[0] === "string" ? "string" : "number";
+  const kind = typeof (like ?? labels[0]) === "string" ? "string" : "number";
   for (let i = 0; i < labels.length; ++i) {
     const label = labels[i];
     if (typeof label !== kind) {

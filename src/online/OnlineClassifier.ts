@@ -67,11 +67,10 @@ export class OnlineClassifier extends OnlineModel {
     checkOptions("update", options, ["weights"]);
     const rows = rowSource(X, this.columns);
     const labels: unknown = rows.single ? [y] : y;
-    checkLabels("y", labels);
+    const before = this.#classes;
+    checkLabels("y", labels, before.length === 1 ? before[0] : undefined);
     checkLength("y", labels, rows.count);
     const weights = rowWeights(options.weights, rows);
-    const before = this.#classes;
-    if (before.length === 1) checkLabels("y", [before[0], labels[0]]);
     const classes = withLabels(before, labels);
     // A single class counts as the later one, until it is known not to be.
     const turned = before.length === 1 && classes.length === 2 && before[0] === classes[0];

@@ -117,7 +117,13 @@ test("labels of another kind than the first are refused, and change nothing", ()
   ]) {
     const model = new OnlineClassifier(1).update([1], first);
     const before = JSON.stringify(model);
-    expect(() => model.update([1], second)).toThrow(expect.objectContaining({ name: "TypeError", code: "ERR_TYPE" }));
+    expect(() => model.update([1], second)).toThrow(
+      expect.objectContaining({
+        name: "TypeError",
+        code: "ERR_TYPE",
+        message: `"y" must hold labels that are all numbers or all strings, got ${JSON.stringify(second)} in row 0`,
+      }),
+    );
     expect(JSON.stringify(model)).toBe(before);
   }
 });
