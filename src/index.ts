@@ -36,8 +36,10 @@ export {
   type CrossValidationTable,
   crossValidate,
 } from "./models/crossValidate.js";
-export { type ElasticNetOptions, elasticNet, lasso, type PenalisedOptions, ridge } from "./models/elasticNet.js";
+export { elasticNet, lasso, ridge } from "./models/elasticNet.js";
+export type { Family } from "./models/families.js";
 export { fitMany, type ManyOptions } from "./models/fitMany.js";
+export type { ElasticNetOptions, PenalisedOptions } from "./models/fitOne.js";
 export type { Measure } from "./models/foldErrors.js";
 export {
   fromGlmnetGaussian,
@@ -51,7 +53,6 @@ export type { ManyFields, ManyModels } from "./models/ManyModels.js";
 export {
   type AnyModel,
   type Classifier,
-  type Family,
   type Model,
   type ModelFields,
   type ModelJSON,

@@ -1,6 +1,7 @@
 import type { Label } from "../data/toLabels.js";
 import { checkInteger } from "../errors.js";
-import { type AnyModel, type Family, hasClasses, type Model, makeModel } from "./Model.js";
+import { type Family, hasClasses } from "./families.js";
+import { type AnyModel, type Model, makeModel } from "./Model.js";
 
 /** The contents of {@link ManyModels}: one entry for each model. */
 export interface ManyFields {

@@ -5,16 +5,8 @@ import { checkOptions, describe, rangeError, typeError } from "../errors.js";
 import { exp } from "../kernels/js/transcendental.js";
 import { sigmoid } from "../losses/binomial.js";
 import { softmax } from "../losses/softmax.js";
+import type { Family } from "./families.js";
 import { readOffset } from "./options.js";
-
-/** The families of response that a model can have. */
-export const FAMILIES = ["gaussian", "binomial", "multinomial", "poisson"] as const;
-export type Family = (typeof FAMILIES)[number];
-
-/** Whether the response is one of several classes. */
-export function hasClasses(family: Family): family is "binomial" | "multinomial" {
-  return family === "binomial" || family === "multinomial";
-}
 
 /** The options of predictions. */
 export interface PredictOptions {

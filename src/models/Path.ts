@@ -1,6 +1,7 @@
 import type { Label } from "../data/toLabels.js";
 import { checkInteger, checkNumber, rangeError } from "../errors.js";
-import { type AnyModel, type Family, type Model, makeModel } from "./Model.js";
+import type { Family } from "./families.js";
+import { type AnyModel, type Model, makeModel } from "./Model.js";
 
 /** The contents of a {@link Path}: one entry for each lambda, in descending order. */
 export interface PathFields {

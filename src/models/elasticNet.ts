@@ -1,20 +1,8 @@
 import type { MatrixLike } from "../data/toMatrix.js";
 import type { VectorLike } from "../data/toVector.js";
-import { fitOne } from "./fitOne.js";
+import { type ElasticNetOptions, fitOne, type PenalisedOptions } from "./fitOne.js";
 import type { Model } from "./Model.js";
-import { FIT_OPTIONS, type FitOptions } from "./options.js";
-
-/** The options of {@link lasso} and {@link ridge}. */
-export interface PenalisedOptions extends FitOptions {
-  /** Strength of the penalty, at least 0. */
-  lambda: number;
-}
-
-/** The options of {@link elasticNet}. */
-export interface ElasticNetOptions extends PenalisedOptions {
-  /** Share of the L1 part, from 0 (ridge) to 1 (lasso). Default 1. */
-  l1Ratio?: number;
-}
+import { FIT_OPTIONS } from "./options.js";
 
 /**
  * Elastic net: least squares with an L1 and an L2 penalty. Minimises over w and b

@@ -5,9 +5,10 @@ import { checkBetween, checkChoice, checkLength, checkOptions, describe, rangeEr
 import { compensatedSum } from "../solvers/problem.js";
 import type { BatchSettings } from "../solvers/smallProblems.js";
 import { plan } from "../solvers/strategy.js";
+import { FAMILIES, type Family, hasClasses } from "./families.js";
 import { type FoldOptions, makeFolds } from "./folds.js";
 import type { ManyModels } from "./ManyModels.js";
-import { type AnyModel, type Classifier, FAMILIES, type Family, hasClasses, type Multinomial } from "./Model.js";
+import type { AnyModel, Classifier, Multinomial } from "./Model.js";
 import { type ManyFit, ManyFits } from "./manyFits.js";
 import {
   type ManyData,

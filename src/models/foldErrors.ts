@@ -5,9 +5,10 @@ import { binomial } from "../losses/binomial.js";
 import { poisson } from "../losses/poisson.js";
 import { softmax } from "../losses/softmax.js";
 import { areaUnderCurve } from "../metrics/rocAuc.js";
+import type { Family } from "./families.js";
 import { familyPath } from "./familyPath.js";
 import type { Folds } from "./folds.js";
-import type { AnyModel, Family } from "./Model.js";
+import type { AnyModel } from "./Model.js";
 import type { Fit } from "./options.js";
 import type { Path } from "./Path.js";
 

@@ -1,7 +1,6 @@
 import type { LabelsLike } from "../data/toLabels.js";
 import type { MatrixLike } from "../data/toMatrix.js";
-import type { ElasticNetOptions } from "./elasticNet.js";
-import { fitOne } from "./fitOne.js";
+import { type ElasticNetOptions, fitOne } from "./fitOne.js";
 import type { Classifier } from "./Model.js";
 import { type ClassifierOptions, FIT_OPTIONS } from "./options.js";
 

@@ -18,7 +18,7 @@ import {
 } from "../errors.js";
 import type { FitSettings } from "../solvers/problem.js";
 import { STRATEGIES, type Strategy } from "../solvers/strategy.js";
-import type { Family } from "./Model.js";
+import type { Family } from "./families.js";
 
 /** The options that every fit takes. */
 export interface FitOptions {

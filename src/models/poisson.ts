@@ -1,7 +1,6 @@
 import type { MatrixLike } from "../data/toMatrix.js";
 import type { VectorLike } from "../data/toVector.js";
-import type { ElasticNetOptions } from "./elasticNet.js";
-import { fitOne } from "./fitOne.js";
+import { type ElasticNetOptions, fitOne } from "./fitOne.js";
 import type { Model } from "./Model.js";
 import { FIT_OPTIONS } from "./options.js";
 

@@ -2,9 +2,10 @@ import type { LabelsLike } from "../data/toLabels.js";
 import type { MatrixLike } from "../data/toMatrix.js";
 import { toVector, type VectorLike } from "../data/toVector.js";
 import { checkBetween, checkChoice, checkInteger, rangeError } from "../errors.js";
+import { FAMILIES, type Family } from "./families.js";
 import { familyPath } from "./familyPath.js";
 import type { Lambdas } from "./fitPath.js";
-import { type AnyModel, type Classifier, FAMILIES, type Family, type Multinomial } from "./Model.js";
+import type { AnyModel, Classifier, Multinomial } from "./Model.js";
 import { type ClassifierOptions, checkLambda, FIT_OPTIONS, type FitOptions, readProblem } from "./options.js";
 import type { Path } from "./Path.js";
 
