@@ -174,12 +174,6 @@ export function readMatrix(X: MatrixLike): Matrix {
   return matrix;
 }
 
-/** X and y of a regression, checked but for the values of X. */
-export function readData(X: MatrixLike, y: VectorLike) {
-  const matrix = readMatrix(X);
-  return { matrix, target: toVector("y", y, matrix.rows) };
-}
-
 /** X, y as numbers, and the options of a fit of some family, checked but for the values of X. */
 export function readProblem(
   owner: string,
