@@ -4,27 +4,22 @@ import type { Heap } from "../kernels/arena.js";
 import { alignedBytes } from "../kernels/arena.js";
 import type { Loss } from "../losses/Loss.js";
 import { approach } from "./approach.js";
-import { denseDesign, denseDesignBytes } from "./denseDesign.js";
 import { glmProblem, glmProblemBytes } from "./glmProblem.js";
+import { makeDesign, makeDesignBytes } from "./makeDesign.js";
 import { newtonCapacity, newtonDescent, newtonDescentBytes } from "./newtonDescent.js";
-import { type FitSettings, setPenalty, standardizeWeights } from "./problem.js";
+import { type FitSettings, setPenalty } from "./problem.js";
 import { proximalNewton, type SmoothProblem } from "./proximalNewton.js";
-import { sparseDesign, sparseDesignBytes } from "./sparseDesign.js";
-import { storedEntries } from "./sparseProblem.js";
+import { isWorthScreening } from "./screening.js";
 import type { Solver, StrategySolution } from "./strategy.js";
 import { truncatedNewton, truncatedNewtonBytes } from "./truncatedNewton.js";
 import { type Goal, WorkingSet } from "./workingSet.js";
 
-const SCREENED = 100_000;
-
 /** The bytes that {@link glmSolver} takes from its arena. */
 export function glmSolverBytes(X: Matrix, settings: FitSettings): number {
   const { rows: n, columns: p } = X;
-  const isSparse = X instanceof SparseMatrix;
   return (
-    2 * alignedBytes(8 * n) +
-    (isSparse ? sparseDesignBytes(n, p, storedEntries(X, settings)) : denseDesignBytes(n, p)) +
-    glmProblemBytes(n, p, !isSparse && n * p >= SCREENED) +
+    makeDesignBytes(X, settings) +
+    glmProblemBytes(n, p, !(X instanceof SparseMatrix) && isWorthScreening(n, p)) +
     proximalBytes(n, p + 1)
   );
 }
@@ -38,15 +33,10 @@ export function glmSolver(
   settings: FitSettings,
   l1Ratio: number,
 ): Solver {
-  const rows = standardizeWeights(arena, X.rows, settings);
-  for (let i = 0; i < X.rows; ++i) rows.rowScales[i] = rows.weights[i] > 0 ? 1 : 0;
-  if (X instanceof SparseMatrix) {
-    const design = sparseDesign(arena, X, rows, settings);
-    return proximalSolver(glmProblem(arena, design, design.traits, loss, rows, y, settings), l1Ratio, "sparse");
-  }
-  const design = denseDesign(arena, X, rows, settings);
-  const screened = X.rows * X.columns >= SCREENED ? design : undefined;
-  return proximalSolver(glmProblem(arena, design, design.traits, loss, rows, y, settings, screened), l1Ratio);
+  const { rows, design, dense, strategy } = makeDesign(arena, X, settings);
+  const screened = isWorthScreening(X.rows, X.columns) ? dense : undefined;
+  const problem = glmProblem(arena, design, design.traits, loss, rows, y, settings, screened);
+  return proximalSolver(problem, l1Ratio, strategy);
 }
 
 /** The bytes that {@link proximalSolver} takes from the arena of a problem of `size` coordinates. */
@@ -60,11 +50,7 @@ export function proximalBytes(n: number, size: number): number {
 }
 
 /** The solver of a problem whose curvature changes. */
-export function proximalSolver(
-  problem: SmoothProblem,
-  l1Ratio: number,
-  strategy: "newton" | "sparse" = "newton",
-): Solver {
+export function proximalSolver(problem: SmoothProblem, l1Ratio: number, strategy: "newton" | "sparse"): Solver {
   const newton = proximalNewton(problem, newtonDescent(problem, Number.POSITIVE_INFINITY));
   const set = new WorkingSet(problem, newton.capacity < problem.p ? [newton, truncatedNewton(problem)] : [newton]);
   const solve = (goal: Goal, shrinkage = 1): StrategySolution => ({

@@ -10,6 +10,14 @@ const AHEAD = 1 - 1e-9;
 /** Below this share of columns that are passed over, the reference is moved up to the present. */
 const WORTHWHILE = 0.5;
 
+/** From this many values of X on, a copy of them in integers pays. */
+const MANY = 100_000;
+
+/** Whether gradients of a dense X, n × p, are better screened. */
+export function isWorthScreening(n: number, p: number): boolean {
+  return n * p >= MANY;
+}
+
 /**
  * Gradients of a dense X in two steps. First in integers of 16 bits, the columns of X and the residual scaled to norm 32,766: a
  * quarter of the memory traffic, no rounding but that of the elements, and an error of at most `bound·‖x_j‖·‖r‖`. Then in float64 where that leaves it open whether |z_j| exceeds

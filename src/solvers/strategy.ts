@@ -12,6 +12,7 @@ import { type FitSettings, setPenalty } from "./problem.js";
 import { residualDescent } from "./residualDescent.js";
 import { ridgeCholesky, ridgeCholeskyBytes } from "./ridgeCholesky.js";
 import { ridgePath, ridgePathBytes } from "./ridgePath.js";
+import { isWorthScreening } from "./screening.js";
 import { sparseDescent, sparseDescentBytes } from "./sparseDescent.js";
 import { type SparseProblem, sparseProblem, sparseProblemBytes } from "./sparseProblem.js";
 import { type DataProblem, type Goal, type ScreenedProblem, type Solution, WorkingSet } from "./workingSet.js";
@@ -41,8 +42,6 @@ const GRAM_COLUMNS = 1000;
 export const GRAM_ENTRIES = 0.25;
 /** Newton's steps on a Gram are worth their price to those who want more accuracy than this. */
 const ROUGH = 1e-3;
-/** From this many values on, gradients are screened in integers. */
-const SCREENED = 100_000;
 
 /** The solver for all lambdas above 0, and whether lambda = 0 is left to least squares. */
 export interface Plan {
@@ -82,7 +81,7 @@ export function plan(shape: Shape, requested: Strategy | "auto"): Plan {
 }
 
 const isScreened = ({ n, p }: Shape, { main }: Plan): boolean =>
-  (main === "residual" || main === "newton") && n * p >= SCREENED;
+  (main === "residual" || main === "newton") && isWorthScreening(n, p);
 
 /** The bytes of memory for a problem and its solvers. */
 export function planBytes(shape: Shape, chosen: Plan): number {
