@@ -2,7 +2,7 @@ import { rangeError } from "../errors.js";
 import { alignedBytes, type Heap } from "../kernels/arena.js";
 import type { Kernels } from "../kernels/contract.js";
 import { loss, shrinkageGap } from "../losses/gaussian.js";
-import { l1Max } from "../penalties/elasticNet.js";
+import { l1Max, value } from "../penalties/elasticNet.js";
 
 /** What a fit asks for, checked and with defaults, whatever the family. */
 export interface FitSettings {
@@ -303,6 +303,16 @@ export function setPenalty(problem: Coordinates, lambda: number, l1Ratio: number
   const { l1, l2, penaltyFactor } = problem;
   setMultiple(l1, lambda * l1Ratio, penaltyFactor);
   setMultiple(l2, lambda * (1 - l1Ratio), penaltyFactor);
+}
+
+/** Σ h_j(b_j) over the listed columns. */
+export function penaltyOf({ b, l1, l2 }: Coordinates, count: number, columns: Int32Array): number {
+  let sum = 0;
+  for (let k = 0; k < count; ++k) {
+    const j = columns[k];
+    sum += value(b[j], l1[j], l2[j]);
+  }
+  return sum;
 }
 
 /** out = strength·factors, where 0 times Infinity is 0 */

@@ -1,6 +1,6 @@
-import { value } from "../penalties/elasticNet.js";
 import { settle } from "./certificate.js";
 import type { NewtonMethod } from "./newtonDescent.js";
+import { penaltyOf } from "./problem.js";
 import type { DataProblem, Method, ScreenedProblem } from "./workingSet.js";
 
 /** A problem whose curvature changes with b. */
@@ -71,14 +71,6 @@ export function proximalNewton(problem: SmoothProblem, inner: NewtonMethod): Met
   let lastPenalty = Number.NaN;
   let hasModel = false;
 
-  const penalty = (count: number, columns: Int32Array): number => {
-    let sum = 0;
-    for (let k = 0; k < count; ++k) {
-      const j = columns[k];
-      sum += value(b[j], l1[j], l2[j]);
-    }
-    return sum;
-  };
   const renew = (): void => {
     problem.remodel();
     inner.reset();
@@ -110,7 +102,7 @@ export function proximalNewton(problem: SmoothProblem, inner: NewtonMethod): Met
     },
     minimise: (count, columns, accuracy, budget, isPlain) => {
       let smooth = problem.residual(count, columns);
-      let before = penalty(count, columns);
+      let before = penaltyOf(problem, count, columns);
       let epochs = 0;
       let steps = 0;
       let stalls = 0;
@@ -150,7 +142,7 @@ export function proximalNewton(problem: SmoothProblem, inner: NewtonMethod): Met
         );
         epochs += Math.max(1, spent);
         settle(problem, count, columns);
-        let after = penalty(count, columns);
+        let after = penaltyOf(problem, count, columns);
         let slope = after - before;
         for (let k = 0; k < count; ++k) slope -= z[columns[k]] * (b[columns[k]] - start[columns[k]]);
         const decrease = -slope;
@@ -169,7 +161,7 @@ export function proximalNewton(problem: SmoothProblem, inner: NewtonMethod): Met
             b[j] = start[j] + shrink * (b[j] - start[j]);
           }
           settle(problem, count, columns);
-          after = penalty(count, columns);
+          after = penaltyOf(problem, count, columns);
           next = problem.residual(count, columns);
         }
         if (!(next + after <= least)) {

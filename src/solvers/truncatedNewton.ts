@@ -1,6 +1,7 @@
 import { alignedBytes } from "../kernels/arena.js";
 import { value } from "../penalties/elasticNet.js";
 import { settle } from "./certificate.js";
+import { penaltyOf } from "./problem.js";
 import type { SmoothProblem } from "./proximalNewton.js";
 import type { Method } from "./workingSet.js";
 
@@ -55,11 +56,7 @@ export function truncatedNewton(problem: SmoothProblem): Method {
     for (let a = 0; a < count; ++a) sum += x[list[a]] * y[list[a]];
     return sum;
   };
-  const penalty = (count: number, list: Int32Array): number => {
-    let sum = 0;
-    for (let a = 0; a < count; ++a) sum += value(b[list[a]], l1[list[a]], l2[list[a]]);
-    return sum;
-  };
+  const penalty = (count: number, list: Int32Array): number => penaltyOf(problem, count, list);
   /** image ← H·x; x is 0 outside of the list it is made on. */
   const multiply = (count: number, list: Int32Array, x: Float64Array): void =>
     problem.hessianProduct(count, list, x, image);
@@ -98,11 +95,9 @@ export function truncatedNewton(problem: SmoothProblem): Method {
 
   /**
    * `solution` ← about the move of the first `size` free coefficients that minimises Q as if none had to stop, by conjugate gradients
-   * until the residual has shrunk to a share of what it was. The share is told its square norm.
-   *
-   * @returns By how much Q would be lower, and the products made.
+   * until the residual has shrunk to a share of what it was. The share is told its square norm. Returns the products made.
    */
-  const conjugate = (size: number, share: (squares: number) => number, budget: number) => {
+  const conjugate = (size: number, share: (squares: number) => number, budget: number): number => {
     const divide = (j: number): number => r[j] / (scale * curvatures[j] + l2[j]);
     let rho = 0;
     for (let a = 0; a < size; ++a) {
@@ -113,8 +108,8 @@ export function truncatedNewton(problem: SmoothProblem): Method {
       direction[j] = divide(j);
       rho += r[j] * direction[j];
     }
-    const least = share(rho) * share(rho) * rho;
-    let gain = 0;
+    const shrunk = share(rho);
+    const least = shrunk * shrunk * rho;
     let steps = 0;
     while (rho > least && steps < Math.min(budget, MOST_STEPS)) {
       multiply(size, free, direction);
@@ -127,7 +122,6 @@ export function truncatedNewton(problem: SmoothProblem): Method {
       }
       if (!(curvature > 0)) break;
       const length = rho / curvature;
-      gain += 0.5 * length * rho;
       let next = 0;
       for (let a = 0; a < size; ++a) {
         const j = free[a];
@@ -141,7 +135,7 @@ export function truncatedNewton(problem: SmoothProblem): Method {
       }
       rho = next;
     }
-    return { gain, steps };
+    return steps;
   };
 
   /** Conjugate gradients on the coefficients that are free to move; returns by how much Q is lower, and the products made. */
@@ -152,7 +146,7 @@ export function truncatedNewton(problem: SmoothProblem): Method {
       if ((b[j] !== 0 || l1[j] === 0) && b[j] > lower[j] && b[j] < upper[j]) free[size++] = j;
     }
     if (size === 0) return { gain: 0, steps: 0 };
-    let { steps } = conjugate(size, () => RESIDUAL, budget);
+    let steps = conjugate(size, () => RESIDUAL, budget);
     // As far as Q gets lower, those that would pass 0 or a bound stopping there; at the least up to the first of them.
     let shortest = 1;
     for (let a = 0; a < size; ++a) {
@@ -185,8 +179,37 @@ export function truncatedNewton(problem: SmoothProblem): Method {
     }
   };
 
-  /** Whether nothing but the objective's curvature is in the way of a step. */
-  const isSmooth = (count: number, list: Int32Array): boolean => {
+  /** b ← about the minimiser of Q, where that has no corners; returns the products made. */
+  const solveQuadratic = (
+    count: number,
+    list: Int32Array,
+    share: (squares: number) => number,
+    budget: number,
+  ): number => {
+    free.set(list.subarray(0, count));
+    const steps = conjugate(count, share, budget);
+    for (let a = 0; a < count; ++a) b[list[a]] += solution[list[a]];
+    return Math.max(1, steps);
+  };
+
+  /** b ← about the minimiser of Q, in rounds; returns the products made. */
+  const minimiseModel = (count: number, list: Int32Array, accuracy: number, budget: number): number => {
+    let epochs = 0;
+    let total = 0;
+    for (let round = 0; round < MOST_ROUNDS && epochs < budget; ++round) {
+      let gain = proximalStep(count, list);
+      epochs += 1;
+      const descent = descend(count, list, budget - epochs);
+      gain += descent.gain;
+      epochs += descent.steps;
+      total += gain;
+      if (!(gain > Math.max(ENOUGH * total, FINE * accuracy))) break;
+    }
+    return epochs;
+  };
+
+  /** Whether the listed coefficients have neither an L1 penalty nor bounds. */
+  const hasNoCorners = (count: number, list: Int32Array): boolean => {
     for (let a = 0; a < count; ++a) {
       const j = list[a];
       if (l1[j] > 0 || lower[j] > Number.NEGATIVE_INFINITY || upper[j] < Number.POSITIVE_INFINITY) return false;
@@ -201,7 +224,7 @@ export function truncatedNewton(problem: SmoothProblem): Method {
       let smooth = problem.residual(count, list);
       let before = penalty(count, list);
       let epochs = 0;
-      const smoothModel = isSmooth(count, list);
+      const isQuadratic = hasNoCorners(count, list);
       let first = 0;
       const share = (squares: number): number => {
         first ||= squares;
@@ -214,21 +237,9 @@ export function truncatedNewton(problem: SmoothProblem): Method {
           start[j] = b[j];
           q[j] = z[j];
         }
-        if (smoothModel) {
-          free.set(list.subarray(0, count));
-          epochs += Math.max(1, conjugate(count, share, budget - epochs).steps);
-          for (let a = 0; a < count; ++a) b[list[a]] += solution[list[a]];
-        }
-        let total = 0;
-        for (let round = smoothModel ? MOST_ROUNDS : 0; round < MOST_ROUNDS && epochs < budget; ++round) {
-          let gain = proximalStep(count, list);
-          epochs += 1;
-          const descent = descend(count, list, budget - epochs);
-          gain += descent.gain;
-          epochs += descent.steps;
-          total += gain;
-          if (!(gain > Math.max(ENOUGH * total, FINE * accuracy))) break;
-        }
+        epochs += isQuadratic
+          ? solveQuadratic(count, list, share, budget - epochs)
+          : minimiseModel(count, list, accuracy, budget - epochs);
         settle(problem, count, list);
         let after = penalty(count, list);
         let decrease = before - after;
