@@ -1,10 +1,6 @@
 import type { DenseProblem } from "./denseProblem.js";
+import { rescuedDescent } from "./rescuedDescent.js";
 import type { Method } from "./workingSet.js";
-
-/** Below this share of the null loss, what descent leaves is left to the other method too: its steps are too short to tell. */
-const FINE = 1e-13;
-/** Epochs after which slow progress is left to another method, where there is one. */
-const SLOW = 50;
 
 /**
  * Coordinate descent on the residual r = y − X·b: n operations for each coordinate, whatever p is.
@@ -20,17 +16,10 @@ export function residualDescent(problem: DenseProblem, rescue: Method): Method {
     capacity: p,
     startsFromResidual: true,
     reset: () => rescue.reset(),
-    minimise: (count, columns, accuracy, budget, isPlain) => {
-      const hasRescue = !isPlain && count <= rescue.capacity;
-      const limit = hasRescue ? Math.min(SLOW, budget) : budget;
-      let epochs = 0;
-      let change = Number.POSITIVE_INFINITY;
-      for (; epochs < limit && change > accuracy; ++epochs) change = epoch(count, columns);
-      const isFine = change <= accuracy && accuracy > FINE * convergenceScale;
-      if (!hasRescue || isFine || epochs === budget) return epochs;
+    minimise: rescuedDescent(convergenceScale, rescue.capacity, epoch, (count, columns, accuracy, budget) => {
       problem.residual(count, columns);
       problem.gradient(count, columns);
-      return epochs + rescue.minimise(count, columns, accuracy, budget - epochs, isPlain);
-    },
+      return rescue.minimise(count, columns, accuracy, budget, false);
+    }),
   };
 }

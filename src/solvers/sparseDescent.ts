@@ -1,12 +1,8 @@
 import { alignedBytes } from "../kernels/arena.js";
 import { Extrapolation } from "./extrapolation.js";
+import { rescuedDescent } from "./rescuedDescent.js";
 import type { SparseProblem } from "./sparseProblem.js";
 import type { Method } from "./workingSet.js";
-
-/** Below this share of the null loss, what descent leaves is left to the other method too: its steps are too short to tell. */
-const FINE = 1e-13;
-/** Epochs after which slow progress is left to another method, where there is one. */
-const SLOW = 50;
 
 /** The bytes that {@link sparseDescent} takes from the problem's arena. */
 export function sparseDescentBytes(n: number, p: number): number {
@@ -68,24 +64,17 @@ export function sparseDescent(problem: SparseProblem, rescue: Method): Method {
     axpy(n, step, r, 0, before, 0);
     r.set(before);
   };
+  const descend = (count: number, columns: Int32Array, accuracy: number): number => {
+    const change = epoch(count, columns);
+    if (change > accuracy) leap(count, columns);
+    return change;
+  };
   return {
     capacity: p,
     isSorted: true,
     startsFromResidual: true,
     reset,
     begin: () => extrapolation.restart(),
-    minimise: (count, columns, accuracy, budget, isPlain) => {
-      const hasRescue = !isPlain && count <= rescue.capacity;
-      const limit = hasRescue ? Math.min(SLOW, budget) : budget;
-      let epochs = 0;
-      let change = Number.POSITIVE_INFINITY;
-      for (; epochs < limit && change > accuracy; ++epochs) {
-        change = epoch(count, columns);
-        if (change > accuracy) leap(count, columns);
-      }
-      const isFine = change <= accuracy && accuracy > FINE * convergenceScale;
-      if (!hasRescue || isFine || epochs === budget) return epochs;
-      return epochs + runRescue(count, columns, accuracy, budget - epochs);
-    },
+    minimise: rescuedDescent(convergenceScale, rescue.capacity, descend, runRescue),
   };
 }
