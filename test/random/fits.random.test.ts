@@ -1,24 +1,12 @@
 /** 10,000 random fits of every shape with every option, each against the strong oracle. Prints how often which did not converge. */
 
-import { afterAll, expect, test } from "vitest";
+import { expect } from "vitest";
 import { elasticNet, type Model } from "../../src/index.js";
 import { minimise, preciseObjective } from "../models/minimise.js";
 import { convergenceScale } from "../models/oracle.js";
 import type { Problem } from "../models/problems.js";
 import { type RandomCase, randomCase } from "./cases.js";
-
-const PROBLEMS = 10_000;
-const BATCH = 500;
-
-/** How often fits with a trait came, and how often they did not converge. */
-const tally = new Map<string, { fits: number; open: number }>();
-
-function count(drawn: Record<string, string>, converged: boolean): void {
-  for (const trait of ["all", ...Object.entries(drawn).map((pair) => pair.join(" "))]) {
-    const row = tally.get(trait) ?? { fits: 0, open: 0 };
-    tally.set(trait, { fits: row.fits + 1, open: row.open + (converged ? 0 : 1) });
-  }
-}
+import { testFits } from "./run.js";
 
 /** The fit; undefined where dependent columns are refused for least squares. */
 function attempt({ X, y, options, problem }: RandomCase): Model | undefined {
@@ -71,25 +59,4 @@ function faults({ problem, tolerance }: RandomCase, model: Model): string[] {
   return found;
 }
 
-const starts = Array.from({ length: PROBLEMS / BATCH }, (_, k) => k * BATCH);
-
-test.each(starts)("fits from number %i on", { timeout: 60_000 }, (start) => {
-  const found: string[] = [];
-  for (let number = start; number < start + BATCH; ++number) {
-    const drawn = randomCase(number);
-    const model = attempt(drawn);
-    if (model === undefined) continue;
-    count(drawn.drawn, model.converged);
-    found.push(...faults(drawn, model).map((fault) => `${number}: ${fault}`));
-  }
-  expect(found).toEqual([]);
-});
-
-afterAll(() => {
-  const rows = [...tally].map(([trait, { fits, open }]) => ({ trait, fits, open, percent: (100 * open) / fits }));
-  const [all, ...traits] = rows;
-  const lines = [all, ...traits.sort((a, b) => a.trait.localeCompare(b.trait))].map(
-    ({ trait, fits, open, percent }) => `${percent.toFixed(2).padStart(7)} %  ${open} of ${fits}  ${trait}`,
-  );
-  console.log(`converged: false, by option\n${lines.join("\n")}`);
-});
+testFits({ problems: 10_000, batch: 500, timeout: 60_000, draw: randomCase, attempt, faults });

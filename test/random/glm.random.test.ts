@@ -1,24 +1,14 @@
 /** 5,000 random fits of classes and counts, each against the oracle. Prints how often which did not converge. */
 
-import { afterAll, expect, test } from "vitest";
+import { expect } from "vitest";
 import { type Classifier, logistic, type Model, type Multinomial, multinomial, poisson } from "../../src/index.js";
 import { type GlmProblem, glmMinimum, glmObjective, glmScale } from "../models/glmOracle.js";
 import { type GlmCase, glmCase } from "./glmCases.js";
+import { testFits } from "./run.js";
 
-const PROBLEMS = 5_000;
-const BATCH = 100;
 const fits = { binomial: logistic, poisson, multinomial };
 
 type Fitted = Model | Classifier | Multinomial;
-
-const tally = new Map<string, { fits: number; open: number }>();
-
-function count(drawn: Record<string, string>, converged: boolean): void {
-  for (const trait of ["all", ...Object.entries(drawn).map((pair) => pair.join(" "))]) {
-    const row = tally.get(trait) ?? { fits: 0, open: 0 };
-    tally.set(trait, { fits: row.fits + 1, open: row.open + (converged ? 0 : 1) });
-  }
-}
 
 /** Whether the best intercept is infinite: a class without weight, or no count at all. */
 function isDegenerate({ family, y, weights, K, intercept }: GlmProblem): boolean {
@@ -87,25 +77,4 @@ function faults({ problem, tolerance }: GlmCase, model: Fitted): string[] {
   return found;
 }
 
-const starts = Array.from({ length: PROBLEMS / BATCH }, (_, k) => k * BATCH);
-
-test.each(starts)("fits from number %i on", { timeout: 300_000 }, (start) => {
-  const found: string[] = [];
-  for (let number = start; number < start + BATCH; ++number) {
-    const drawn = glmCase(number);
-    const model = attempt(drawn);
-    if (model === undefined) continue;
-    count(drawn.drawn, model.converged);
-    found.push(...faults(drawn, model).map((fault) => `${number}: ${fault}`));
-  }
-  expect(found).toEqual([]);
-});
-
-afterAll(() => {
-  const rows = [...tally].map(([trait, { fits, open }]) => ({ trait, fits, open, percent: (100 * open) / fits }));
-  const [all, ...traits] = rows;
-  const lines = [all, ...traits.sort((a, b) => a.trait.localeCompare(b.trait))].map(
-    ({ trait, fits, open, percent }) => `${percent.toFixed(2).padStart(7)} %  ${open} of ${fits}  ${trait}`,
-  );
-  console.log(`converged: false, by option\n${lines.join("\n")}`);
-});
+testFits({ problems: 5_000, batch: 100, timeout: 300_000, draw: glmCase, attempt, faults });
