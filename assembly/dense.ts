@@ -348,6 +348,45 @@ function crossGramBlock(
 }
 
 /**
+ * Σ_j Σ_k v_j·P_jk·v_k over the listed coordinates, ascending, of a symmetric P whose rows lie `stride` apart. v is 0 outside of the list:
+ *
+ *   Σ_j v_j·(2·Σ_{k<j} P_jk·v_k + P_jj·v_j)
+ *
+ * Four rows share each load of v up to the first one's diagonal. `work` has room for four numbers.
+ */
+export function quadraticForm64(count: i32, indices: usize, P: usize, stride: i32, v: usize, work: usize): f64 {
+  const ld = (<usize>stride) << 3;
+  let form: f64 = 0;
+  let k = 0;
+  for (; k + 4 <= count; k += 4, indices += 16) {
+    const first = <usize>load<u32>(indices);
+    const row = P + first * ld;
+    const row1 = P + <usize>load<u32>(indices, 4) * ld;
+    const row2 = P + <usize>load<u32>(indices, 8) * ld;
+    const row3 = P + <usize>load<u32>(indices, 12) * ld;
+    fourDots(first << 3, row, row1, row2, row3, v, work);
+    form += formTerm(first, first, load<f64>(work), row, v);
+    form += formTerm(first, <usize>load<u32>(indices, 4), load<f64>(work, 8), row1, v);
+    form += formTerm(first, <usize>load<u32>(indices, 8), load<f64>(work, 16), row2, v);
+    form += formTerm(first, <usize>load<u32>(indices, 12), load<f64>(work, 24), row3, v);
+  }
+  for (; k < count; ++k, indices += 4) {
+    const j = <usize>load<u32>(indices);
+    const row = P + j * ld;
+    form += formTerm(0, j, 0, row, v);
+  }
+  return form;
+}
+
+/** v_j·(2·(sum + Σ_{from<=k<j} P_jk·v_k) + P_jj·v_j) */
+function formTerm(from: usize, j: usize, sum: f64, row: usize, v: usize): f64 {
+  const at = from << 3;
+  const vj = load<f64>(v + (j << 3));
+  const rest = oneDot((j - from) << 3, row + at, v + at);
+  return vj * (2 * (sum + rest) + load<f64>(row + (j << 3)) * vj);
+}
+
+/**
  * Weighted means and variances of the columns of X, n × p, column-major:
  *
  *   means[j] = Σ_i s_i·(x_ij − pivots[j]) / W      (about the pivot; the mean itself is pivots[j] + means[j])

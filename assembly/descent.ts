@@ -102,6 +102,8 @@ export function residualEpoch64(
  *
  * Moves with G_jj·(new − old)² <= least are not worth their while and left out, unless they are to or from 0. Returns
  * max_j G_jj·(new − old)² of the others.
+ *
+ * q takes in four moves at a time. Until then, a coordinate subtracts from its own what those that wait will.
  */
 export function gramEpoch64(
   count: i32,
@@ -118,15 +120,27 @@ export function gramEpoch64(
   least: f64,
 ): f64 {
   const ld = (<usize>stride) << 3;
+  const column = (<usize>size) << 3;
   let largest: f64 = 0;
+  let waiting = 0;
+  let row0 = G;
+  let row1 = G;
+  let row2 = G;
+  let move0: f64 = 0;
+  let move1: f64 = 0;
+  let move2: f64 = 0;
   for (const end = indices + ((<usize>count) << 2); indices < end; indices += 4) {
     const j = <usize>load<u32>(indices);
     const at = j << 3;
     const old = load<f64>(b + at);
     const row = G + j * ld;
     const curvature = load<f64>(row + at);
+    let gradient = load<f64>(q + at);
+    if (waiting > 0) gradient -= move0 * load<f64>(row0 + at);
+    if (waiting > 1) gradient -= move1 * load<f64>(row1 + at);
+    if (waiting > 2) gradient -= move2 * load<f64>(row2 + at);
     const value = coordinateMinimum(
-      load<f64>(q + at) + curvature * old,
+      gradient + curvature * old,
       curvature,
       load<f64>(l1 + at),
       load<f64>(l2 + at),
@@ -138,7 +152,72 @@ export function gramEpoch64(
     if (change <= least && (delta == 0 || (old != 0 && value != 0))) continue;
     store<f64>(b + at, value);
     largest = max<f64>(largest, change);
-    axpy64(size, -delta, row, q);
+    if (waiting == 0) {
+      row0 = row;
+      move0 = delta;
+    } else if (waiting == 1) {
+      row1 = row;
+      move1 = delta;
+    } else if (waiting == 2) {
+      row2 = row;
+      move2 = delta;
+    } else {
+      subtractFour(column, row0, row1, row2, row, move0, move1, move2, delta, q);
+      waiting = 0;
+      continue;
+    }
+    waiting += 1;
   }
+  if (waiting > 0) axpy64(size, -move0, row0, q);
+  if (waiting > 1) axpy64(size, -move1, row1, q);
+  if (waiting > 2) axpy64(size, -move2, row2, q);
   return largest;
+}
+
+/** q ← q − ((a0·x0 + a1·x1) + (a2·x2 + a3·x3)) */
+function subtractFour(
+  column: usize,
+  x0: usize,
+  x1: usize,
+  x2: usize,
+  x3: usize,
+  a0: f64,
+  a1: f64,
+  a2: f64,
+  a3: f64,
+  q: usize,
+): void {
+  const b0 = f64x2.splat(a0);
+  const b1 = f64x2.splat(a1);
+  const b2 = f64x2.splat(a2);
+  const b3 = f64x2.splat(a3);
+  const end = q + column;
+  const blockEnd = q + (column & ~15);
+  for (; q < blockEnd; q += 16, x0 += 16, x1 += 16, x2 += 16, x3 += 16) {
+    const low = f64x2.add(f64x2.mul(b0, v128.load(x0)), f64x2.mul(b1, v128.load(x1)));
+    const high = f64x2.add(f64x2.mul(b2, v128.load(x2)), f64x2.mul(b3, v128.load(x3)));
+    v128.store(q, f64x2.sub(v128.load(q), f64x2.add(low, high)));
+  }
+  if (q < end) {
+    const low = a0 * load<f64>(x0) + a1 * load<f64>(x1);
+    const high = a2 * load<f64>(x2) + a3 * load<f64>(x3);
+    store<f64>(q, load<f64>(q) - (low + high));
+  }
+}
+
+/** x ← x + t·(x − before), before ← the x that was: where the line through both goes on to */
+export function extrapolate64(n: i32, t: f64, x: usize, before: usize): void {
+  const ts = f64x2.splat(t);
+  const end = x + ((<usize>n) << 3);
+  const blockEnd = x + (((<usize>n) << 3) & ~15);
+  for (; x < blockEnd; x += 16, before += 16) {
+    const v = v128.load(x);
+    v128.store(x, f64x2.add(v, f64x2.mul(ts, f64x2.sub(v, v128.load(before)))));
+    v128.store(before, v);
+  }
+  if (x < end) {
+    const v = load<f64>(x);
+    store<f64>(x, v + t * (v - load<f64>(before)));
+    store<f64>(before, v);
+  }
 }

@@ -199,6 +199,19 @@ export interface Kernels {
     GOffset: number,
     stride: number,
   ): void;
+  /** v'·P·v for a symmetric P, its rows `stride` apart, and a v that is 0 outside of the listed coordinates, ascending; `work` has room for 4. */
+  quadraticForm(
+    count: number,
+    indices: I,
+    indicesOffset: number,
+    P: F,
+    POffset: number,
+    stride: number,
+    v: F,
+    vOffset: number,
+    work: F,
+    workOffset: number,
+  ): number;
   /** Weighted column means about the pivots, and variances; compensated. */
   moments(
     n: number,
@@ -295,6 +308,8 @@ export interface Kernels {
     upperOffset: number,
     least: number,
   ): number;
+  /** x ← x + t·(x − before), before ← the x that was */
+  extrapolate(n: number, t: number, x: F, xOffset: number, before: F, beforeOffset: number): void;
 
   /** Of the listed coordinates, into `out`: Σ h(b), the largest KKT violation, 1 if one is free, and two feasible dual scales. */
   optimality(

@@ -133,6 +133,7 @@ function denseKernels(
   const listProduct = wasm.listProduct64;
   const gram = wasm.gram64;
   const crossGram = wasm.crossGram64;
+  const quadraticForm = wasm.quadraticForm64;
   const moments = wasm.moments64;
   const transform = wasm.transform64;
   const quantize = wasm.quantize64;
@@ -140,6 +141,7 @@ function denseKernels(
   const axpyDot = wasm.axpyDot64;
   const residualEpoch = wasm.residualEpoch64;
   const gramEpoch = wasm.gramEpoch64;
+  const extrapolate = wasm.extrapolate64;
   const symmetricUpdate = wasm.symmetricUpdate64;
   const reflect = wasm.reflect64;
   const rotate = wasm.rotate64;
@@ -183,6 +185,10 @@ function denseKernels(
         at64(G, GOffset),
         stride,
       );
+    },
+    quadraticForm: (count, indices, indicesOffset, P, POffset, stride, v, vOffset, work, workOffset) => {
+      const list = at32(indices, indicesOffset);
+      return quadraticForm(count, list, at64(P, POffset), stride, at64(v, vOffset), at64(work, workOffset));
     },
     moments: (
       n,
@@ -314,6 +320,9 @@ function denseKernels(
         at64(upper, upperOffset),
         least,
       ),
+    extrapolate: (n, t, x, xOffset, before, beforeOffset) => {
+      extrapolate(n, t, at64(x, xOffset), at64(before, beforeOffset));
+    },
     symmetricUpdate: (m, A, AOffset, stride, v, vOffset, w, wOffset, u, uOffset, q, qOffset) => {
       symmetricUpdate(
         m,

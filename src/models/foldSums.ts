@@ -27,6 +27,10 @@ const MOST_BYTES = 1073741824;
 /** What the rounding errors of a Gram may cost the fit of a fold, and tolerances for which that would be too much. */
 const FOLD_ACCURACY = 1e-10;
 const FINEST = 1e-13;
+/** An error of a fold answers to the first order to what moves a gap to the second, so that folds are fitted to this share of the tolerance. */
+const SHARE = 0.01;
+/** The finest tolerance that a gap of sums can be held to. */
+const FINEST_GAP = 1e-12;
 
 /** A path on all rows and the error of each fold for each of its lambdas, fold after fold. */
 export interface PathErrors {
@@ -96,7 +100,9 @@ export function foldSums(
       });
     const { tolerance } = settings;
     // The fits of folds return no certificate: what rounding leaves of their accuracy is enough for an error.
-    const foldTolerance = tolerance < FINEST ? tolerance : Math.max(tolerance, FOLD_ACCURACY);
+    const accuracy = tolerance < FINEST ? tolerance : Math.max(tolerance, FOLD_ACCURACY);
+    const foldTolerance = tolerance < FINEST ? tolerance : Math.max(SHARE * tolerance, FINEST_GAP);
+    const foldFit = { ...fit, settings: { ...settings, tolerance: foldTolerance } };
 
     const results: PathErrors[] = [];
     for (const l1Ratio of ratios) {
@@ -114,11 +120,12 @@ export function foldSums(
         const isComplete = arena.scoped(() => {
           const problem = problemOf(training, n - rows[fold].length, true);
           if (problem === undefined) return false;
-          const solver = gramSolver(problem, l1Ratio);
-          return visitPath(solver, fit, l1Ratio, given, ({ support }, k) => {
-            const error = form.error(own[fold], problem, support, settings.intercept ? training : undefined);
+          const solver = gramSolver(problem, l1Ratio, true);
+          form.begin(own[fold], settings.intercept ? training : undefined);
+          return visitPath(solver, foldFit, l1Ratio, given, (_, k) => {
+            const error = form.error(problem);
             errors[fold * given.length + k] = error;
-            return error < Number.POSITIVE_INFINITY && problem.isAccurate(foldTolerance);
+            return error < Number.POSITIVE_INFINITY && problem.isAccurate(accuracy);
           });
         });
         if (!isComplete) return undefined;
@@ -154,48 +161,74 @@ function firstRow(X: Matrix, y: Float64Array, offset: Float64Array | undefined, 
 /** Rounding errors that a quadratic form may have relative to its value, from those of its terms. */
 const ACCURACY = 1e-9;
 
-/** Mean squared errors from sums: with v = (−w, 1), v'·products·v/weight + (v'·(centre of the rows − centre of the fit))². */
+/**
+ * Mean squared errors of fits from sums of other rows: with v = (−w, 1), v'·products·v/weight + (v'·(centre of the rows − centre of
+ * the fit))².
+ */
 class ErrorForm {
   readonly #arena: Heap;
   readonly #pivots: Float64Array;
   readonly #list: Int32Array;
-  readonly #packed: Float64Array;
-  readonly #image: Float64Array;
+  /** v, 0 outside of the list. */
+  readonly #spread: Float64Array;
+  readonly #work: Float64Array;
+  /** How far the centre of the rows is from that of the fit, and the root of the diagonal of the products. */
+  readonly #shifts: Float64Array;
+  readonly #roots: Float64Array;
+  #sums: GramSums | undefined;
 
   static bytes(p: number): number {
-    return alignedBytes(4 * (p + 1)) + 2 * alignedBytes(8 * (p + 1));
+    return alignedBytes(4 * (p + 1)) + 3 * alignedBytes(8 * (p + 1)) + alignedBytes(32);
   }
 
   constructor(arena: Heap, pivots: Float64Array) {
+    const size = pivots.length;
     this.#arena = arena;
     this.#pivots = pivots;
-    this.#list = arena.int32(pivots.length);
-    this.#packed = arena.raw64(pivots.length);
-    this.#image = arena.raw64(pivots.length);
+    this.#list = arena.int32(size);
+    this.#spread = arena.float64(size);
+    this.#shifts = arena.raw64(size);
+    this.#roots = arena.raw64(size);
+    this.#work = arena.raw64(4);
   }
 
-  /** The weighted mean of (y − x·w − b)² over the rows of `sums`; NaN where cancellation leaves too little of it. */
-  error(sums: GramSums, { b, scales, eligible }: Problem, support = eligible, fittedOn?: GramSums): number {
-    const { weight, means, products } = sums;
-    const list = this.#list;
-    const packed = this.#packed;
-    const image = this.#image.fill(0);
+  /** Turns to other rows, and fits with an intercept on yet others, or without one. */
+  begin(sums: GramSums, fittedOn: GramSums | undefined): void {
+    const { means, products } = sums;
     const size = means.length;
+    this.#sums = sums;
+    for (let j = 0; j < size; ++j) {
+      this.#shifts[j] = means[j] - (fittedOn === undefined ? -this.#pivots[j] : fittedOn.means[j]);
+      this.#roots[j] = Math.sqrt(products[j * size + j]);
+    }
+  }
+
+  /** The weighted mean of (y − x·w − b)² over the rows; NaN where cancellation leaves too little of it. */
+  error({ b, scales, eligible }: Problem): number {
+    if (this.#sums === undefined) return Number.NaN;
+    const { weight, products } = this.#sums;
+    const list = this.#list;
+    const spread = this.#spread;
+    const shifts = this.#shifts;
+    const roots = this.#roots;
+    const last = spread.length - 1;
     let count = 0;
-    let shift = 0;
-    let terms = 0;
-    const add = (j: number, v: number): void => {
-      list[count] = j;
-      packed[count++] = v;
-      shift += v * (means[j] - (fittedOn === undefined ? -this.#pivots[j] : fittedOn.means[j]));
-      terms += Math.abs(v) * Math.sqrt(products[j * size + j]);
-    };
-    for (let k = 0; k < support.length; ++k)
-      if (b[support[k]] !== 0) add(support[k], -b[support[k]] / scales[support[k]]);
-    add(size - 1, 1);
-    this.#arena.kernels.listProduct(size, count, list, 0, products, 0, size, 1, packed, 0, image, 0);
-    let form = 0;
-    for (let k = 0; k < count; ++k) form += packed[k] * image[list[k]];
+    let shift = shifts[last];
+    let terms = roots[last];
+    for (let k = 0; k < eligible.length; ++k) {
+      const j = eligible[k];
+      if (b[j] === 0) continue;
+      const v = -b[j] / scales[j];
+      list[count++] = j;
+      spread[j] = v;
+      shift += v * shifts[j];
+      terms += Math.abs(v) * roots[j];
+    }
+    list[count++] = last;
+    spread[last] = 1;
+    const { kernels } = this.#arena;
+    const form = kernels.quadraticForm(count, list, 0, products, 0, spread.length, spread, 0, this.#work, 0);
+    for (let k = 0; k < count; ++k) spread[list[k]] = 0;
     const error = form / weight + shift * shift;
     return (terms * terms * Number.EPSILON) / weight <= ACCURACY * error ? error : Number.NaN;
   }

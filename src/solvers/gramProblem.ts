@@ -15,18 +15,22 @@ export interface GramProblem extends ScreenedProblem {
   isAccurate(tolerance: number): boolean;
 }
 
-/** The share of a tolerance that roundings in z_j, relative to ‖x_j‖·(‖y‖ + Σ|b_k|·‖x_k‖), may take up. */
-const SHARE = 0.01;
+/** The share of a tolerance that the rounding errors of a gap may take up. */
+const SHARE = 0.1;
 
 /** The bytes that {@link gramProblem} takes from its arena. */
 export function gramProblemBytes(p: number): number {
-  return alignedBytes(8 * p) + alignedBytes(4 * p);
+  return 2 * alignedBytes(8 * p) + alignedBytes(4 * p);
 }
 
 /**
  * A problem whose residual sum of squares and gradients come from the Gram:
  *
  *   z = c − G·b,   ‖y − X·b‖² = ‖y‖² − b·c − b·z
+ *
+ * Rounding errors of z_j are about δ_j = ε·‖x_j‖·S, S = ‖y‖ + Σ|b_k|·‖x_k‖. They move the sum of squares and Σ z_j·b_j by ε·S² each.
+ * Where there is no l2, the dual point has to be scaled by another 1/(1 + max δ_j/l1_j), at the price of that times
+ * Σ l1_j·|b_j| + ‖r‖². All of this is added to the gap, unless z is kept.
  *
  * @param complete - Fills in rows of G; undefined if all are there.
  * @param isKept - Whether z is kept up to date by whoever changes b, so that only a refresh recomputes it.
@@ -39,11 +43,33 @@ export function gramProblem(
   complete?: (count: number, columns: Int32Array) => void,
   isKept = false,
 ): GramProblem {
-  const { arena, kernels, p, b, z, eligible, curvatures, convergenceScale } = coordinates;
+  const { arena, kernels, p, b, z, l1, l2, eligible, curvatures, convergenceScale } = coordinates;
   const { dot } = kernels.float64;
   const packed = arena.raw64(p);
+  const norms = arena.raw64(p);
+  for (let j = 0; j < p; ++j) norms[j] = Math.sqrt(curvatures[j]);
   const list = arena.int32(p);
-  const residualSquares = (): number => Math.max(0, squares - dot(p, b, 0, c, 0) - dot(p, b, 0, z, 0));
+  const norm = Math.sqrt(squares);
+  /** S, and what rounding may have added to or taken from the gap at b as it was when the residual was last summed. */
+  let size = norm;
+  let doubt = 0;
+  const residualSquares = (): number => {
+    const residual = Math.max(0, squares - dot(p, b, 0, c, 0) - dot(p, b, 0, z, 0));
+    size = norm;
+    for (let k = 0; k < eligible.length; ++k) size += Math.abs(b[eligible[k]]) * norms[eligible[k]];
+    let scaled = 0;
+    if (eligible.length > 0 && l2[eligible[0]] === 0) {
+      let steepest = 0;
+      for (let k = 0; k < eligible.length; ++k) {
+        const j = eligible[k];
+        if (l1[j] > 0) steepest = Math.max(steepest, norms[j] / l1[j]);
+        scaled += Math.abs(b[j]) * l1[j];
+      }
+      scaled = steepest * (scaled + residual);
+    }
+    doubt = ROUNDINGS * size * (2 * size + scaled);
+    return residual;
+  };
   const refresh = (): number => {
     let count = 0;
     for (let k = 0; k < eligible.length; ++k) {
@@ -57,19 +83,10 @@ export function gramProblem(
     kernels.listProduct(p, count, list, 0, G, 0, p, -1, packed, 0, z, 0);
     return residualSquares();
   };
-  /** ‖y‖ + Σ|b_j|·‖x_j‖: what rounding errors are relative to. */
-  const size = (): number => {
-    let sum = Math.sqrt(squares);
-    for (let k = 0; k < eligible.length; ++k) {
-      const j = eligible[k];
-      if (b[j] !== 0) sum += Math.abs(b[j]) * Math.sqrt(curvatures[j]);
-    }
-    return sum;
-  };
   /** Whether rounding errors have hidden a projection. */
   let isHidden = false;
   const project = (columns: readonly number[], residualSquares: number): Projection | undefined => {
-    const projection = projectByGram(coordinates, G, columns, residualSquares, size(), complete);
+    const projection = projectByGram(coordinates, G, columns, residualSquares, size, complete);
     isHidden ||= projection === undefined;
     return projection;
   };
@@ -79,10 +96,10 @@ export function gramProblem(
     isComplete: complete === undefined,
     isSmall: complete === undefined,
     complete: complete ?? (() => {}),
-    isAccurate: (tolerance) => {
-      const most = size();
-      return !isHidden && ROUNDINGS * most * most <= SHARE * tolerance * convergenceScale;
-    },
+    isAccurate: (tolerance) => !isHidden && doubt <= SHARE * tolerance * convergenceScale,
+    shrinkageGap: isKept
+      ? coordinates.shrinkageGap
+      : (scale, residual) => coordinates.shrinkageGap(scale, residual) + doubt,
     project,
     residual: isKept ? residualSquares : refresh,
     refresh,
@@ -162,7 +179,14 @@ export function lazyGramProblem(data: DataProblem, tolerance: number): GramProbl
     if (missing > 0) data.crossGram(missing, absent, absent, p, all, G, p);
   };
   const problem = gramProblem(data, G, c, squares, complete);
-  const residual = (): number => (problem.isAccurate(tolerance) ? problem.residual() : data.refresh());
+  let isFromData = false;
+  const residual = (): number => {
+    const squares = problem.residual();
+    isFromData = !problem.isAccurate(tolerance);
+    return isFromData ? data.refresh() : squares;
+  };
+  const shrinkageGap: GramProblem["shrinkageGap"] = (scale, squares) =>
+    (isFromData ? data : problem).shrinkageGap(scale, squares);
   const project: GramProblem["project"] = (columns, _, ...listed) => data.project(columns, data.residual(), ...listed);
-  return { ...problem, residual, refresh: residual, project };
+  return { ...problem, residual, refresh: residual, project, shrinkageGap };
 }

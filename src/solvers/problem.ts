@@ -42,6 +42,8 @@ export interface Coordinates {
   /** The columns that can have a coefficient: neither constant nor excluded. */
   eligible: Int32Array;
   penaltyFactor: Float64Array;
+  /** Whether a penalty factor may be other than 1. */
+  hasFactors: boolean;
   /** d_j */
   scales: Float64Array;
   /** The centre of column j is pivots[j] + means[j]; both 0 without an intercept. */
@@ -248,6 +250,7 @@ export function coordinates(
     summary: arena.raw64(SUMMARY),
     eligible: eligibleColumns,
     penaltyFactor,
+    hasFactors: settings.penaltyFactor !== undefined,
     scales,
     pivots,
     means,
@@ -300,9 +303,9 @@ export const ROUNDINGS = 16 * Number.EPSILON;
 
 /** Sets l1_j = lambda·l1Ratio·f_j and l2_j = lambda·(1 − l1Ratio)·f_j. */
 export function setPenalty(problem: Coordinates, lambda: number, l1Ratio: number): void {
-  const { l1, l2, penaltyFactor } = problem;
-  setMultiple(l1, lambda * l1Ratio, penaltyFactor);
-  setMultiple(l2, lambda * (1 - l1Ratio), penaltyFactor);
+  const { l1, l2, penaltyFactor, hasFactors } = problem;
+  setMultiple(l1, lambda * l1Ratio, penaltyFactor, hasFactors);
+  setMultiple(l2, lambda * (1 - l1Ratio), penaltyFactor, hasFactors);
 }
 
 /** Σ h_j(b_j) over the listed columns. */
@@ -315,9 +318,9 @@ export function penaltyOf({ b, l1, l2 }: Coordinates, count: number, columns: In
   return sum;
 }
 
-/** out = strength·factors, where 0 times Infinity is 0 */
-function setMultiple(out: Float64Array, strength: number, factors: Float64Array): void {
-  if (strength === 0) out.fill(0);
+/** out = strength·factors, all of them 1 unless `hasFactors`; 0 times Infinity is 0 */
+function setMultiple(out: Float64Array, strength: number, factors: Float64Array, hasFactors: boolean): void {
+  if (strength === 0 || !hasFactors) out.fill(strength);
   else for (let j = 0; j < out.length; ++j) out[j] = strength * factors[j];
 }
 

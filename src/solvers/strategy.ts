@@ -8,6 +8,7 @@ import { gramDescent, gramDescentBytes } from "./gramDescent.js";
 import { type GramProblem, lazyGramProblem, lazyGramProblemBytes } from "./gramProblem.js";
 import { leastSquares, leastSquaresBytes } from "./leastSquares.js";
 import { newtonDescent, newtonDescentBytes } from "./newtonDescent.js";
+import { pathFollower, pathFollowerBytes } from "./pathFollower.js";
 import { type FitSettings, setPenalty } from "./problem.js";
 import { residualDescent } from "./residualDescent.js";
 import { ridgeCholesky, ridgeCholeskyBytes } from "./ridgeCholesky.js";
@@ -212,12 +213,19 @@ export function makeSolver(
 
 /** The bytes that {@link gramSolver} takes from its arena. */
 export function gramSolverBytes(p: number): number {
-  return WorkingSet.bytes(p) + gramDescentBytes(p);
+  return WorkingSet.bytes(p) + gramDescentBytes(p) + pathFollowerBytes(p);
 }
 
-/** The solver of a problem of which the Gram is all that there is. */
-export function gramSolver(problem: GramProblem, l1Ratio: number): Solver {
-  const set = new WorkingSet(problem, [gramDescent(problem)]);
+/**
+ * The solver of a problem of which the Gram is all that there is.
+ *
+ * @param follows - Whether it may stop as soon as the tolerance is met, for fits of which only their error counts; the others end with a
+ *   step of Newton's method, most of which go far beyond the tolerance.
+ */
+export function gramSolver(problem: GramProblem, l1Ratio: number, follows = false): Solver {
+  const method = gramDescent(problem);
+  const set = new WorkingSet(problem, [method]);
+  const follow = follows ? pathFollower(problem, method) : undefined;
   const solve = (goal: Goal, shrinkage = 1): StrategySolution => ({ ...set.solve(goal, shrinkage), strategy: "gram" });
   let previous = Number.POSITIVE_INFINITY;
   return {
@@ -227,7 +235,8 @@ export function gramSolver(problem: GramProblem, l1Ratio: number): Solver {
       const shrinkage = isWarm || lambda === 0 ? 1 : Math.min(previous, goal.lambdaMax) / lambda;
       previous = lambda;
       setPenalty(problem, lambda, l1Ratio);
-      return solve(goal, shrinkage);
+      const followed = follow?.(lambda, goal, isWarm);
+      return followed ? { ...followed, strategy: "gram" } : solve(goal, shrinkage);
     },
   };
 }

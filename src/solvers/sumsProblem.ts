@@ -6,7 +6,7 @@ import { convergenceScale, coordinates, coordinatesBytes, type FitSettings } fro
 
 /** The bytes that {@link sumsProblem} takes from its arena. */
 export function sumsProblemBytes(p: number): number {
-  return alignedBytes(8 * p * p) + 5 * alignedBytes(8 * p) + coordinatesBytes(p) + gramProblemBytes(p);
+  return alignedBytes(8 * p * p) + 8 * alignedBytes(8 * p) + coordinatesBytes(p) + gramProblemBytes(p);
 }
 
 /** A problem in standard form from the sums of its n rows about `pivots`, `isKept` as in {@link gramProblem}; undefined where squares overflow. */
@@ -40,13 +40,18 @@ export function sumsProblem(
       columns.means[j] = sums.means[j];
     }
   }
-  const inverses = scales.map((scale) => 1 / scale);
   const G = arena.raw64(p * p);
   const c = arena.raw64(p);
+  const inverses = arena.raw64(p);
+  const shares = arena.raw64(p);
+  const zeros = arena.float64(p);
   for (let j = 0; j < p; ++j) {
-    const row = j * size;
-    const left = inverses[j] / weight;
-    for (let k = 0; k < p; ++k) G[j * p + k] = products[row + k] * left * inverses[k];
+    inverses[j] = 1 / scales[j];
+    shares[j] = inverses[j] / weight;
+    G.set(products.subarray(j * size, j * size + p), j * p);
+  }
+  arena.kernels.transform(p, p, G, 0, zeros, 0, zeros, 0, shares, 0, inverses, 0);
+  for (let j = 0; j < p; ++j) {
     if (!intercept) for (let k = 0; k < p; ++k) G[j * p + k] += centre(j) * inverses[j] * centre(k) * inverses[k];
     c[j] = moment(j, p) / scales[j];
     curvatures[j] = G[j * p + j];

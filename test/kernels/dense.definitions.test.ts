@@ -16,6 +16,10 @@ const SHAPES = [
   [513, 6],
 ] as const;
 
+/** v'·P·v */
+const plainForm = (P: number[], v: number[]): number =>
+  v.reduce((sum, vj, j) => sum + vj * v.reduce((inner, vk, k) => inner + P[j * v.length + k] * vk, 0), 0);
+
 describe.each(backends)("$name", (backend) => {
   const moments = (n: number, p: number, X: number[], weights: number[], pivots?: number[]) =>
     runOn(backend, (heap, kernels) => {
@@ -94,6 +98,34 @@ describe.each(backends)("$name", (backend) => {
             expect(g).toBe(G[k * p + j]);
           }
         }
+      }
+    }
+  });
+
+  test("a quadratic form agrees with its definition, and has no regard for what lies outside of its list", () => {
+    const next = randomStream(39);
+    for (let size = 0; size <= 23; ++size) {
+      for (const gap of [0, 3]) {
+        const list = upTo(size).filter(() => next() > -0.4);
+        const P = new Array(size * size).fill(0);
+        upTo(size).forEach((j) => {
+          for (let k = 0; k <= j; ++k) P[j * size + k] = P[k * size + j] = next();
+        });
+        const v = upTo(size).map((j) => (list.includes(j) ? next() : 0));
+        const seen = P.map((value, at) => (list.includes(Math.floor(at / size)) ? value : Number.NaN));
+        const form = runOn(backend, (heap, kernels) =>
+          kernels.quadraticForm(
+            list.length,
+            ...heap.int32(list, 1),
+            ...heap.float64(spread(seen, size, size + gap), 3),
+            size + gap,
+            ...heap.float64(v, 1),
+            ...heap.float64([7, 7, 7, 7]),
+          ),
+        );
+        const exact = plainForm(P, v);
+        const terms = plainForm(P.map(Math.abs), v.map(Math.abs));
+        expect(Math.abs(form - exact)).toBeLessThanOrEqual((size + 8) * 2 ** -53 * terms);
       }
     }
   });

@@ -4,7 +4,7 @@ import type { Kernels } from "../../src/kernels/contract.js";
 import { numbers, randomArray, randomStream, SHIFTS, shifts, specialValues } from "../support/arbitraries.js";
 import { type Dtype, dtypes, expectTwins } from "../support/backends.js";
 import type { Heap } from "../support/heap.js";
-import { permutation, randomList, shapes, spread } from "../support/matrices.js";
+import { permutation, randomList, shapes, spread, upTo } from "../support/matrices.js";
 
 /** Calls a kernel on column-major X, n × p, and on vectors made from `next`. */
 interface Case {
@@ -94,6 +94,25 @@ const cases: Case[] = [
         ...heap.float64(pivots, 1),
         ...heap.float64(new Array(p).fill(7), 2),
         ...heap.float64(new Array(p).fill(7), shift),
+      );
+    },
+  },
+  {
+    name: "quadraticForm",
+    dtype: float64,
+    run: (kernels, heap, n, p, X, next, shift) => {
+      const size = Math.min(n, p);
+      const list = upTo(size).filter(() => next() > -0.5);
+      const v = new Array(size).fill(0);
+      for (const j of list) v[j] = next();
+      const P = [...heap.float64(X, shift), Math.max(n, p)] as const;
+      const work = heap.float64([7, 7, 7, 7], 1);
+      return kernels.quadraticForm(
+        list.length,
+        ...heap.int32(list, shift),
+        ...P,
+        ...heap.float64(v, 3 - shift),
+        ...work,
       );
     },
   },

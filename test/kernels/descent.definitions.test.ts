@@ -230,6 +230,20 @@ describe.each(backends)("$name", (backend) => {
     });
   });
 
+  test("extrapolate goes on along the line, and keeps where it was", () => {
+    const next = randomStream(37);
+    for (let n = 0; n <= 40; ++n) {
+      const [x, before] = [randomArray(n, next), randomArray(n, next)];
+      const [after, kept] = runOn(backend, (heap, kernels) => {
+        const operands = [heap.float64(x, 1), heap.float64(before, 3)] as const;
+        kernels.extrapolate(n, 0.75, ...operands[0], ...operands[1]);
+        return operands.map(([array, offset]) => [...array.slice(offset)]);
+      });
+      expect(after).toEqual(x.map((v, i) => v + 0.75 * (v - before[i])));
+      expect(kept).toEqual(x);
+    }
+  });
+
   test("axpyDot is r + a·x and its dot product with next", () => {
     const next = randomStream(35);
     for (let n = 0; n <= 130; n += 1) {

@@ -200,3 +200,17 @@ describe("gramEpoch twins", () => {
     );
   });
 });
+
+test("extrapolate twins", () => {
+  const next = randomStream(16);
+  for (let n = 0; n <= 40; ++n) {
+    for (const shift of SHIFTS) {
+      for (const t of [0.93, 0, ...specialValues(float64)]) {
+        const [x, before] = [randomArray(n, next), randomArray(n, next)];
+        expectTwins((heap, kernels) =>
+          kernels.extrapolate(n, t, ...heap.float64(x, shift), ...heap.float64(before, 3 - shift)),
+        );
+      }
+    }
+  }
+});

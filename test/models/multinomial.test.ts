@@ -80,8 +80,10 @@ describe.each(["wasm", "js"] as const)("random problems on %s", (backend) => {
         const { coefficients, intercepts, converged, objective } = model;
         expect([...coefficients, ...intercepts, objective].every(Number.isFinite)).toBe(true);
         const F = glmObjective(problem, coefficients, intercepts);
-        expect(Math.abs(objective - F)).toBeLessThanOrEqual(1e-12 * (1 + F));
         const size = Math.max(1, ...problem.X.flat().map(Math.abs));
+        // Where columns depend on each other, large coefficients cancel, and F as it is computed here has the rounding errors of their products.
+        const rounding = Number.EPSILON * size * coefficients.reduce((total, w) => total + Math.abs(w), 0);
+        expect(Math.abs(objective - F)).toBeLessThanOrEqual(1e-12 * (1 + F) + rounding);
         // A gap of δ is a gradient of √(2·L·δ) at the most, L the largest curvature.
         if (converged) expect(violation(problem, model)).toBeLessThanOrEqual(1e-5 * size * size);
         coefficients.forEach((value, c) => {

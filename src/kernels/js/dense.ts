@@ -327,6 +327,53 @@ export function crossGram64(
   }
 }
 
+export function quadraticForm64(
+  count: number,
+  indices: Int32Array,
+  indicesOffset: number,
+  P: Float64Array,
+  POffset: number,
+  stride: number,
+  v: Float64Array,
+  vOffset: number,
+  work: Float64Array,
+  workOffset: number,
+): number {
+  let form = 0;
+  let k = 0;
+  for (; k + 4 <= count; k += 4) {
+    const first = indices[indicesOffset + k];
+    const row = POffset + first * stride;
+    const row1 = POffset + indices[indicesOffset + k + 1] * stride;
+    const row2 = POffset + indices[indicesOffset + k + 2] * stride;
+    const row3 = POffset + indices[indicesOffset + k + 3] * stride;
+    fourDots(first, P, row, row1, row2, row3, v, vOffset, work, workOffset);
+    form += formTerm(first, first, work[workOffset], P, row, v, vOffset);
+    form += formTerm(first, indices[indicesOffset + k + 1], work[workOffset + 1], P, row1, v, vOffset);
+    form += formTerm(first, indices[indicesOffset + k + 2], work[workOffset + 2], P, row2, v, vOffset);
+    form += formTerm(first, indices[indicesOffset + k + 3], work[workOffset + 3], P, row3, v, vOffset);
+  }
+  for (; k < count; ++k) {
+    const j = indices[indicesOffset + k];
+    form += formTerm(0, j, 0, P, POffset + j * stride, v, vOffset);
+  }
+  return form;
+}
+
+function formTerm(
+  from: number,
+  j: number,
+  sum: number,
+  P: Float64Array,
+  row: number,
+  v: Float64Array,
+  vOffset: number,
+): number {
+  const vj = v[vOffset + j];
+  const rest = pairDot(j - from, P, row + from, v, vOffset + from);
+  return vj * (2 * (sum + rest) + P[row + j] * vj);
+}
+
 export function moments64(
   n: number,
   p: number,

@@ -149,13 +149,24 @@ export function gramEpoch64(
   least: number,
 ): number {
   let largest = 0;
+  let waiting = 0;
+  let row0 = GOffset;
+  let row1 = GOffset;
+  let row2 = GOffset;
+  let move0 = 0;
+  let move1 = 0;
+  let move2 = 0;
   for (let k = 0; k < count; ++k) {
     const j = indices[indicesOffset + k];
     const row = GOffset + j * stride;
     const old = b[bOffset + j];
     const curvature = G[row + j];
+    let gradient = q[qOffset + j];
+    if (waiting > 0) gradient -= move0 * G[row0 + j];
+    if (waiting > 1) gradient -= move1 * G[row1 + j];
+    if (waiting > 2) gradient -= move2 * G[row2 + j];
     const value = coordinateMinimum(
-      q[qOffset + j] + curvature * old,
+      gradient + curvature * old,
       curvature,
       l1[l1Offset + j],
       l2[l2Offset + j],
@@ -167,7 +178,58 @@ export function gramEpoch64(
     if (change <= least && (delta === 0 || (old !== 0 && value !== 0))) continue;
     b[bOffset + j] = value;
     largest = max(largest, change);
-    axpy64(size, -delta, G, row, q, qOffset);
+    if (waiting === 0) {
+      row0 = row;
+      move0 = delta;
+    } else if (waiting === 1) {
+      row1 = row;
+      move1 = delta;
+    } else if (waiting === 2) {
+      row2 = row;
+      move2 = delta;
+    } else {
+      subtractFour(size, G, row0, row1, row2, row, move0, move1, move2, delta, q, qOffset);
+      waiting = 0;
+      continue;
+    }
+    waiting += 1;
   }
+  if (waiting > 0) axpy64(size, -move0, G, row0, q, qOffset);
+  if (waiting > 1) axpy64(size, -move1, G, row1, q, qOffset);
+  if (waiting > 2) axpy64(size, -move2, G, row2, q, qOffset);
   return largest;
+}
+
+function subtractFour(
+  size: number,
+  X: Float64Array,
+  x0: number,
+  x1: number,
+  x2: number,
+  x3: number,
+  a0: number,
+  a1: number,
+  a2: number,
+  a3: number,
+  q: Float64Array,
+  qOffset: number,
+): void {
+  for (let i = 0; i < size; ++i) {
+    q[qOffset + i] -= a0 * X[x0 + i] + a1 * X[x1 + i] + (a2 * X[x2 + i] + a3 * X[x3 + i]);
+  }
+}
+
+export function extrapolate64(
+  n: number,
+  t: number,
+  x: Float64Array,
+  xOffset: number,
+  before: Float64Array,
+  beforeOffset: number,
+): void {
+  for (let i = 0; i < n; ++i) {
+    const v = x[xOffset + i];
+    x[xOffset + i] = v + t * (v - before[beforeOffset + i]);
+    before[beforeOffset + i] = v;
+  }
 }
