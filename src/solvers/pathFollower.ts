@@ -30,8 +30,9 @@ export type PathFollower = (lambda: number, goal: Goal, isWarm: boolean) => Solu
  * sees to coefficients that the line has carried past 0 or a bound.
  *
  * @param method - Takes over when descent is slow.
+ * @param isQuick - Whether descent may do without it.
  */
-export function pathFollower(problem: GramProblem, method: Method): PathFollower {
+export function pathFollower(problem: GramProblem, method: Method, isQuick: boolean): PathFollower {
   const { arena, kernels, p, G, eligible, b, z, l1, l2, lower, upper, convergenceScale } = problem;
   const count = eligible.length;
   /** The solution before the one that b and z hold. */
@@ -70,7 +71,7 @@ export function pathFollower(problem: GramProblem, method: Method): PathFollower
     while (iterations < Math.min(patience, maxIterations)) {
       kernels.gramEpoch(count, eligible, 0, p, G, 0, p, z, 0, b, 0, l1, 0, l2, 0, lower, 0, upper, 0, 0);
       iterations += 1;
-      if (tolerance < FINE) break;
+      if (!isQuick || tolerance < FINE) break;
       const solution = solved();
       if (solution === undefined) continue;
       patience = Math.min(iterations + 1, EPOCHS);

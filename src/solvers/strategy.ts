@@ -219,13 +219,13 @@ export function gramSolverBytes(p: number): number {
 /**
  * The solver of a problem of which the Gram is all that there is.
  *
- * @param follows - Whether it may stop as soon as the tolerance is met, for fits of which only their error counts; the others end with a
+ * @param isQuick - Whether it may stop as soon as the tolerance is met, for fits of which only their error counts; the others end with a
  *   step of Newton's method, most of which go far beyond the tolerance.
  */
-export function gramSolver(problem: GramProblem, l1Ratio: number, follows = false): Solver {
+export function gramSolver(problem: GramProblem, l1Ratio: number, isQuick = false): Solver {
   const method = gramDescent(problem);
   const set = new WorkingSet(problem, [method]);
-  const follow = follows ? pathFollower(problem, method) : undefined;
+  const follow = problem.isComplete ? pathFollower(problem, method, isQuick) : undefined;
   const solve = (goal: Goal, shrinkage = 1): StrategySolution => ({ ...set.solve(goal, shrinkage), strategy: "gram" });
   let previous = Number.POSITIVE_INFINITY;
   return {

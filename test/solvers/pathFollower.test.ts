@@ -65,7 +65,7 @@ function withFollower(
     problem.refresh();
     const largest = Math.max(...c.map(Math.abs)) / l1Ratio;
     const lambdas = upTo(40).map((k) => largest * 0.85 ** k);
-    test(problem, pathFollower(problem, gramDescent(problem)), lambdas);
+    test(problem, pathFollower(problem, gramDescent(problem), true), lambdas);
   });
 }
 
