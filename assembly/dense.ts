@@ -2,6 +2,8 @@ import { loadLane, storeLane, sumLanes } from "./vector";
 
 /** Rows of X that one pass of the Gram reads, few enough for the tile's columns to stay in cache. */
 const GRAM_ROWS: i32 = 256;
+/** Rows and columns of a tile in which a triangle is mirrored. */
+const MIRROR: i32 = 8;
 
 /** out ← out + scale·X·b for column-major X, n × p: four columns a pass, ((x0·b0 + x1·b1) + (x2·b2 + x3·b3)) */
 export function product64(n: i32, p: i32, X: usize, scale: f64, b: usize, out: usize): void {
@@ -157,8 +159,16 @@ export function gram64(n: i32, p: i32, X: usize, G: usize): void {
     const rows = min<i32>(GRAM_ROWS, n - row);
     gramBlock(rows, n, p, X + ((<usize>row) << 3), G);
   }
-  for (let j = 1; j < p; ++j) {
-    for (let k = 0; k < j; ++k) {
+  for (let top = 0; top < p; top += MIRROR) {
+    for (let left = 0; left <= top; left += MIRROR) mirror(top, left, min<i32>(top + MIRROR, p), G, ld);
+  }
+}
+
+/** Fills rows `top` to `bottom` of the lower triangle, MIRROR columns from `left` on: a tile whose lines stay in cache. */
+function mirror(top: i32, left: i32, bottom: i32, G: usize, ld: usize): void {
+  for (let j = top; j < bottom; ++j) {
+    const right = min<i32>(left + MIRROR, j);
+    for (let k = left; k < right; ++k) {
       store<f64>(G + <usize>j * ld + ((<usize>k) << 3), load<f64>(G + <usize>k * ld + ((<usize>j) << 3)));
     }
   }

@@ -122,3 +122,34 @@ export function fenchelGaps64(
   }
   return gap;
 }
+
+/**
+ * What is known of a fit by its Gram: Σ b·(c + z), which is ‖y‖² − ‖y − X·b‖²; Σ |b|·norm, what rounding errors are relative to; and
+ * Σ h(b); of the listed coordinates, into `out`.
+ */
+export function gramFit64(
+  count: i32,
+  indices: usize,
+  b: usize,
+  c: usize,
+  z: usize,
+  norms: usize,
+  l1: usize,
+  l2: usize,
+  out: usize,
+): void {
+  let explained: f64 = 0;
+  let size: f64 = 0;
+  let penalty: f64 = 0;
+  for (const end = indices + ((<usize>count) << 2); indices < end; indices += 4) {
+    const at = (<usize>load<u32>(indices)) << 3;
+    const bj = load<f64>(b + at);
+    if (bj == 0) continue;
+    explained += bj * (load<f64>(c + at) + load<f64>(z + at));
+    size += abs<f64>(bj) * load<f64>(norms + at);
+    penalty += value(bj, load<f64>(l1 + at), load<f64>(l2 + at));
+  }
+  store<f64>(out, explained);
+  store<f64>(out, size, 8);
+  store<f64>(out, penalty, 16);
+}

@@ -351,6 +351,27 @@ export interface Kernels {
     upperOffset: number,
   ): number;
 
+  /** Of the listed coordinates, into `out`: Σ b·(c + z), Σ |b|·norm and Σ h(b). */
+  gramFit(
+    count: number,
+    indices: I,
+    indicesOffset: number,
+    b: F,
+    bOffset: number,
+    c: F,
+    cOffset: number,
+    z: F,
+    zOffset: number,
+    norms: F,
+    normsOffset: number,
+    l1: F,
+    l1Offset: number,
+    l2: F,
+    l2Offset: number,
+    out: F,
+    outOffset: number,
+  ): void;
+
   /** Makes A[n, 0 … n], which lies in row n of L, the next row of the Cholesky factor; returns the square of its diagonal. */
   choleskyAppend(n: number, L: F, LOffset: number, stride: number): number;
   /** Takes row and column k out of the factorised n × n matrix; `work` holds 2n. */

@@ -363,12 +363,13 @@ function lossKernel(loss: WasmFunction, at: Address): LossKernel {
     );
 }
 
-type PenaltyKernels = Pick<Kernels, "optimality" | "fenchelGaps">;
+type PenaltyKernels = Pick<Kernels, "optimality" | "fenchelGaps" | "gramFit">;
 
 /** The float64 kernels on the penalties of coordinates. */
 function penaltyKernels(wasm: Exports, at64: Address, at32: Address): PenaltyKernels {
   const optimality = wasm.optimality64;
   const fenchelGaps = wasm.fenchelGaps64;
+  const gramFit = wasm.gramFit64;
   return {
     optimality: (
       count,
@@ -430,6 +431,37 @@ function penaltyKernels(wasm: Exports, at64: Address, at32: Address): PenaltyKer
         at64(lower, lowerOffset),
         at64(upper, upperOffset),
       ),
+    gramFit: (
+      count,
+      indices,
+      indicesOffset,
+      b,
+      bOffset,
+      c,
+      cOffset,
+      z,
+      zOffset,
+      norms,
+      normsOffset,
+      l1,
+      l1Offset,
+      l2,
+      l2Offset,
+      out,
+      outOffset,
+    ) => {
+      gramFit(
+        count,
+        at32(indices, indicesOffset),
+        at64(b, bOffset),
+        at64(c, cOffset),
+        at64(z, zOffset),
+        at64(norms, normsOffset),
+        at64(l1, l1Offset),
+        at64(l2, l2Offset),
+        at64(out, outOffset),
+      );
+    },
   };
 }
 

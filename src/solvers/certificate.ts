@@ -1,4 +1,4 @@
-import { type Problem, penaltyOf } from "./problem.js";
+import type { Problem } from "./problem.js";
 
 /** What is known of a point: how far from optimal it can be at most. */
 export interface Certificate {
@@ -68,17 +68,22 @@ export function assess(
 }
 
 /**
- * As {@link assess}, from the dual point r as it is, which takes a penalty with an l2 everywhere: one look at the coordinates.
- * Undefined unless its gap is at most `enough`.
+ * As {@link assess}, from the dual point r as it is, which takes a penalty with an l2 everywhere: one look at the coordinates, whose
+ * penalty is known. Undefined unless its gap is at most `enough`.
  */
-export function assessQuickly(problem: Problem, residualSquares: number, enough: number): Certificate | undefined {
+export function assessQuickly(
+  problem: Problem,
+  residualSquares: number,
+  penalty: number,
+  enough: number,
+): Certificate | undefined {
   const { kernels, eligible, b, z, l1, l2, lower, upper } = problem;
   const count = eligible.length;
   const gap =
     problem.shrinkageGap(1, residualSquares) +
     kernels.fenchelGaps(count, eligible, 0, 1, b, 0, z, 0, l1, 0, l2, 0, lower, 0, upper, 0);
   if (!(gap <= enough)) return undefined;
-  const objective = problem.loss(residualSquares) + penaltyOf(problem, count, eligible);
+  const objective = problem.loss(residualSquares) + penalty;
   return { kind: "gap", objective, gap, violation: Number.NaN, residualSquares };
 }
 

@@ -11,6 +11,8 @@ export interface GramProblem extends ScreenedProblem {
   isComplete: boolean;
   /** Sees to it that the rows of the listed columns are there. */
   complete(count: number, columns: Int32Array): void;
+  /** Σ h_j(b_j) as of the latest residual. */
+  penalty(): number;
   /** Whether the rounding errors of the Gram cannot matter to a certificate at b that is held to the tolerance. */
   isAccurate(tolerance: number): boolean;
 }
@@ -20,7 +22,7 @@ const SHARE = 0.1;
 
 /** The bytes that {@link gramProblem} takes from its arena. */
 export function gramProblemBytes(p: number): number {
-  return 2 * alignedBytes(8 * p) + alignedBytes(4 * p);
+  return 2 * alignedBytes(8 * p) + alignedBytes(4 * p) + alignedBytes(24);
 }
 
 /**
@@ -44,31 +46,31 @@ export function gramProblem(
   isKept = false,
 ): GramProblem {
   const { arena, kernels, p, b, z, l1, l2, eligible, curvatures, convergenceScale } = coordinates;
-  const { dot } = kernels.float64;
   const packed = arena.raw64(p);
   const norms = arena.raw64(p);
   for (let j = 0; j < p; ++j) norms[j] = Math.sqrt(curvatures[j]);
   const list = arena.int32(p);
   const norm = Math.sqrt(squares);
+  const fit = arena.raw64(3);
   /** S, and what rounding may have added to or taken from the gap at b as it was when the residual was last summed. */
   let size = norm;
   let doubt = 0;
   const residualSquares = (): number => {
-    const residual = Math.max(0, squares - dot(p, b, 0, c, 0) - dot(p, b, 0, z, 0));
-    size = norm;
-    for (let k = 0; k < eligible.length; ++k) size += Math.abs(b[eligible[k]]) * norms[eligible[k]];
-    let scaled = 0;
-    if (eligible.length > 0 && l2[eligible[0]] === 0) {
-      let steepest = 0;
-      for (let k = 0; k < eligible.length; ++k) {
-        const j = eligible[k];
-        if (l1[j] > 0) steepest = Math.max(steepest, norms[j] / l1[j]);
-        scaled += Math.abs(b[j]) * l1[j];
-      }
-      scaled = steepest * (scaled + residual);
-    }
-    doubt = ROUNDINGS * size * (2 * size + scaled);
+    kernels.gramFit(eligible.length, eligible, 0, b, 0, c, 0, z, 0, norms, 0, l1, 0, l2, 0, fit, 0);
+    const residual = Math.max(0, squares - fit[0]);
+    size = norm + fit[1];
+    doubt = ROUNDINGS * size * (2 * size + costOfScaling(residual));
     return residual;
+  };
+  /** Σ l1_j·|b_j| + ‖r‖² for each ‖x_j‖/l1_j at the most, if there is no l2. */
+  const costOfScaling = (residual: number): number => {
+    if (eligible.length === 0 || l2[eligible[0]] > 0) return 0;
+    let steepest = 0;
+    for (let k = 0; k < eligible.length; ++k) {
+      const j = eligible[k];
+      if (l1[j] > 0) steepest = Math.max(steepest, norms[j] / l1[j]);
+    }
+    return steepest * (fit[2] + residual);
   };
   const refresh = (): number => {
     let count = 0;
@@ -96,6 +98,7 @@ export function gramProblem(
     isComplete: complete === undefined,
     isSmall: complete === undefined,
     complete: complete ?? (() => {}),
+    penalty: () => fit[2],
     isAccurate: (tolerance) => !isHidden && doubt <= SHARE * tolerance * convergenceScale,
     shrinkageGap: isKept
       ? coordinates.shrinkageGap

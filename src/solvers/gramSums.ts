@@ -41,7 +41,7 @@ export interface RowSummer {
 export function rowSummerBytes(rows: number, p: number): number {
   const height = Math.min(rows, BLOCK_ROWS);
   return (
-    alignedBytes(8 * height * (p + 1)) + 2 * alignedBytes(8 * height) + 4 * alignedBytes(8 * (p + 1)) + gramSumsBytes(p)
+    alignedBytes(8 * height * (p + 1)) + 3 * alignedBytes(8 * height) + 5 * alignedBytes(8 * (p + 1)) + gramSumsBytes(p)
   );
 }
 
@@ -66,16 +66,25 @@ export function rowSummer(
   const data = arena.raw64(height * size);
   const blockShares = arena.raw64(height);
   const rowScales = arena.raw64(height);
+  const unscaled = arena.raw64(height).fill(1);
   const ones = arena.raw64(size).fill(1);
-  const variances = arena.raw64(size);
+  const zeros = arena.float64(size);
+  const rest = arena.raw64(size);
   const block = emptySums(arena, p);
+  const { means, products } = block;
   const bases = arena.raw64(size);
   bases.set(pivots);
   const work = arena.raw64(size);
+  const { transposedProduct, axpy } = kernels.float64;
 
-  const sumBlock = (listed: Int32Array): void => {
+  const read = (listed: Int32Array): void => {
     const count = listed.length;
     X.copyRows(data.subarray(0, count * p), listed);
+    for (let i = 0; i < count; ++i) data[count * p + i] = y[listed[i]] - (offset?.[listed[i]] ?? 0);
+  };
+  const sumBlock = (listed: Int32Array): void => {
+    const count = listed.length;
+    read(listed);
     let weight = 0;
     block.squares = 0;
     for (let i = 0; i < count; ++i) {
@@ -83,14 +92,23 @@ export function rowSummer(
       blockShares[i] = shares?.[row] ?? 1;
       rowScales[i] = Math.sqrt(blockShares[i]);
       weight += blockShares[i];
-      data[count * p + i] = y[row] - (offset?.[row] ?? 0);
       block.squares += blockShares[i] * y[row] * y[row];
     }
-    if (!(kernels.float64.absMax(count * size, data, 0) < Number.POSITIVE_INFINITY)) refuse(data, listed);
     block.weight = weight;
-    kernels.moments(count, size, data, 0, blockShares, 0, weight, bases, 0, block.means, 0, variances, 0);
-    kernels.transform(count, size, data, 0, bases, 0, block.means, 0, ones, 0, rowScales, 0);
-    kernels.gram(count, size, data, 0, block.products, 0);
+    kernels.transform(count, size, data, 0, bases, 0, zeros, 0, ones, 0, unscaled, 0);
+    transposedProduct(count, size, data, 0, blockShares, 0, means, 0);
+    for (let j = 0; j < size; ++j) means[j] /= weight;
+    kernels.transform(count, size, data, 0, zeros, 0, means, 0, ones, 0, rowScales, 0);
+    // What rounding has left of the means counts in them, but only by its square in the products.
+    transposedProduct(count, size, data, 0, rowScales, 0, rest, 0);
+    axpy(size, 1 / weight, rest, 0, means, 0);
+    kernels.gram(count, size, data, 0, products, 0);
+    for (let j = 0; j < size; ++j) {
+      if (products[j * size + j] < Number.POSITIVE_INFINITY) continue;
+      read(listed);
+      refuseNotFinite(data.subarray(0, count * size), listed);
+      return;
+    }
   };
   return {
     sum: (listed, sums) => {
@@ -118,8 +136,10 @@ function clear(sums: GramSums): void {
   sums.products.fill(0);
 }
 
-function refuse(data: Float64Array, rows: Int32Array): never {
+/** @throws RangeError if a value is not finite, as opposed to one whose square overflows. */
+function refuseNotFinite(data: Float64Array, rows: Int32Array): void {
   const k = data.findIndex((value) => !Number.isFinite(value));
+  if (k < 0) return;
   const row = rows[k % rows.length];
   throw rangeError(
     "ERR_NOT_FINITE",

@@ -56,7 +56,7 @@ export function pathFollower(problem: GramProblem, method: Method, isQuick: bool
   const certify = (enough: number): Certificate | undefined => {
     settle(problem);
     const squares = problem.residual();
-    if (count > 0 && l2[eligible[0]] > 0) return assessQuickly(problem, squares, enough);
+    if (count > 0 && l2[eligible[0]] > 0) return assessQuickly(problem, squares, problem.penalty(), enough);
     return assess(problem, squares);
   };
   return (lambda, { tolerance, maxIterations }, isWarm) => {

@@ -69,6 +69,7 @@ export const jsKernels: Kernels = {
   extrapolate: descent.extrapolate64,
   optimality: penalties.optimality64,
   fenchelGaps: penalties.fenchelGaps64,
+  gramFit: penalties.gramFit64,
   transpose: batch.transpose64,
   rowMeans: batch.rowMeans64,
   centreRows: batch.centreRows64,

@@ -117,3 +117,38 @@ export function fenchelGaps64(
   }
   return gap;
 }
+
+export function gramFit64(
+  count: number,
+  indices: Int32Array,
+  indicesOffset: number,
+  b: Float64Array,
+  bOffset: number,
+  c: Float64Array,
+  cOffset: number,
+  z: Float64Array,
+  zOffset: number,
+  norms: Float64Array,
+  normsOffset: number,
+  l1: Float64Array,
+  l1Offset: number,
+  l2: Float64Array,
+  l2Offset: number,
+  out: Float64Array,
+  outOffset: number,
+): void {
+  let explained = 0;
+  let size = 0;
+  let penalty = 0;
+  for (let k = 0; k < count; ++k) {
+    const j = indices[indicesOffset + k];
+    const bj = b[bOffset + j];
+    if (bj === 0) continue;
+    explained += bj * (c[cOffset + j] + z[zOffset + j]);
+    size += abs(bj) * norms[normsOffset + j];
+    penalty += value(bj, l1[l1Offset + j], l2[l2Offset + j]);
+  }
+  out[outOffset] = explained;
+  out[outOffset + 1] = size;
+  out[outOffset + 2] = penalty;
+}
