@@ -174,33 +174,78 @@ function mirror(top: i32, left: i32, bottom: i32, G: usize, ld: usize): void {
   }
 }
 
-/** G[j, k] += Σ over the block of x_j·x_k for j >= k: tiles of four columns j by two columns k, single entries at the edges */
+/**
+ * G[k, j] += Σ over the block of x_j·x_k for j >= k, and some below: tiles of four columns j by two columns k, on the diagonal too,
+ * by one at the right edge, single entries in the corner.
+ */
 function gramBlock(rows: i32, n: i32, p: i32, X: usize, G: usize): void {
   const column = (<usize>n) << 3;
   const ld = (<usize>p) << 3;
-  let k = 0;
-  for (; k + 2 <= p; k += 2) {
+  const tiled = p & ~3;
+  for (let k = 0; k < tiled; k += 4) {
     const xk = X + <usize>k * column;
     const gk = G + <usize>k * ld;
-    gramEntry(rows, xk, xk, gk + ((<usize>k) << 3));
-    gramEntry(rows, xk + column, xk, gk + ((<usize>(k + 1)) << 3));
-    gramEntry(rows, xk + column, xk + column, gk + ld + ((<usize>(k + 1)) << 3));
-    let j = k + 2;
-    for (; j + 4 <= p; j += 4) {
+    for (let j = k; j < tiled; j += 4) {
       const xj = X + <usize>j * column;
       const g = gk + ((<usize>j) << 3);
-      gramTile(rows, xj, xj + column, xj + 2 * column, xj + 3 * column, xk, xk + column, g, g + ld);
+      const x1 = xj + column;
+      const x2 = x1 + column;
+      const x3 = x2 + column;
+      gramTile(rows, xj, x1, x2, x3, xk, xk + column, g, g + ld);
+      gramTile(rows, xj, x1, x2, x3, xk + 2 * column, xk + 3 * column, g + 2 * ld, g + 3 * ld);
     }
-    for (; j < p; ++j) {
-      const xj = X + <usize>j * column;
-      gramEntry(rows, xj, xk, gk + ((<usize>j) << 3));
-      gramEntry(rows, xj, xk + column, gk + ld + ((<usize>j) << 3));
+    for (let j = tiled; j < p; ++j) {
+      gramColumn(
+        rows,
+        xk,
+        xk + column,
+        xk + 2 * column,
+        xk + 3 * column,
+        X + <usize>j * column,
+        gk + ((<usize>j) << 3),
+        ld,
+      );
     }
   }
-  if (k < p) {
-    const xk = X + <usize>k * column;
-    gramEntry(rows, xk, xk, G + <usize>k * ld + ((<usize>k) << 3));
+  for (let k = tiled; k < p; ++k) {
+    for (let j = k; j < p; ++j) {
+      gramEntry(rows, X + <usize>j * column, X + <usize>k * column, G + <usize>k * ld + ((<usize>j) << 3));
+    }
   }
+}
+
+/** g[k·ld] += Σ x_k·y for the four columns x_k */
+function gramColumn(rows: i32, x0: usize, x1: usize, x2: usize, x3: usize, y: usize, g: usize, ld: usize): void {
+  let a0 = f64x2.splat(0);
+  let a1 = a0;
+  let a2 = a0;
+  let a3 = a0;
+  const blockEnd = y + (((<usize>rows) << 3) & ~15);
+  for (; y < blockEnd; x0 += 16, x1 += 16, x2 += 16, x3 += 16, y += 16) {
+    const u = v128.load(y);
+    a0 = f64x2.add(a0, f64x2.mul(v128.load(x0), u));
+    a1 = f64x2.add(a1, f64x2.mul(v128.load(x1), u));
+    a2 = f64x2.add(a2, f64x2.mul(v128.load(x2), u));
+    a3 = f64x2.add(a3, f64x2.mul(v128.load(x3), u));
+  }
+  let s0 = sumLanes<f64>(a0);
+  let s1 = sumLanes<f64>(a1);
+  let s2 = sumLanes<f64>(a2);
+  let s3 = sumLanes<f64>(a3);
+  if (rows & 1) {
+    const u = load<f64>(y);
+    s0 += load<f64>(x0) * u;
+    s1 += load<f64>(x1) * u;
+    s2 += load<f64>(x2) * u;
+    s3 += load<f64>(x3) * u;
+  }
+  store<f64>(g, load<f64>(g) + s0);
+  g += ld;
+  store<f64>(g, load<f64>(g) + s1);
+  g += ld;
+  store<f64>(g, load<f64>(g) + s2);
+  g += ld;
+  store<f64>(g, load<f64>(g) + s3);
 }
 
 function gramEntry(rows: i32, x: usize, y: usize, g: usize): void {

@@ -199,8 +199,18 @@ export const mutants: readonly Mutant[] = [
     "row += GRAM_ROWS) {\n    const rows = min<i32>(GRAM_ROWS, n - row);\n    gramBlock",
     "row += n) {\n    const rows = min<i32>(GRAM_ROWS, n - row);\n    gramBlock",
   ),
-  assembly("dense", "`<` for `<=` at the last pair of columns of the Gram", "k + 2 <= p;", "k + 2 < p;"),
-  assembly("dense", "Gram tiles start a column late", "let j = k + 2;", "let j = k + 3;"),
+  assembly(
+    "dense",
+    "the Gram has no tiles on its diagonal",
+    "for (let j = k; j < tiled; j += 4) {",
+    "for (let j = k + 4; j < tiled; j += 4) {",
+  ),
+  assembly(
+    "dense",
+    "the Gram drops a column at its edge",
+    "for (let j = tiled; j < p; ++j) {",
+    "for (let j = tiled + 1; j < p; ++j) {",
+  ),
   assembly(
     "dense",
     "listed products ignore the stride",
