@@ -260,6 +260,43 @@ export interface Kernels {
     outOffset: number,
   ): void;
 
+  /**
+   * Column x of n rows, a multiple of 8, in integers and in sums: out = x·scale, rounded to the nearest, |x·scale| < 2³¹, cut off at
+   * 16 bits; sums[0] += x·y, sums[1] += Σx², sums[2] = the largest Σx² of a quarter of a run of 256 rows, sums[3] = max|out|.
+   */
+  condense(
+    n: number,
+    x: F,
+    xOffset: number,
+    y: F,
+    yOffset: number,
+    scale: number,
+    out: Int16Array,
+    outOffset: number,
+    sums: F,
+    sumsOffset: number,
+  ): void;
+  /** out = 8192·(x·scale − what that is rounded to), rounded, for n rows, a multiple of 8 */
+  remainder(n: number, x: F, xOffset: number, scale: number, out: Int16Array, outOffset: number): void;
+  /** G[a, c] += rowSteps[a]·columnSteps[c]·(x_rows[a]·x_columns[c]) of integers, an even number of rows, a multiple of 4 columns */
+  integerCrossGram(
+    n: number,
+    X: Int16Array,
+    XOffset: number,
+    rowCount: number,
+    rows: I,
+    rowsOffset: number,
+    rowSteps: F,
+    rowStepsOffset: number,
+    columnCount: number,
+    columns: I,
+    columnsOffset: number,
+    columnSteps: F,
+    columnStepsOffset: number,
+    G: F,
+    GOffset: number,
+  ): void;
+
   /** r ← r + a·x, returning Σ next·r of the new r */
   axpyDot(n: number, a: number, x: F, xOffset: number, r: F, rOffset: number, next: F, nextOffset: number): number;
   /** One epoch of coordinate descent on the residual; returns max_j a_j·Δ_j². */

@@ -138,6 +138,9 @@ function denseKernels(
   const transform = wasm.transform64;
   const quantize = wasm.quantize64;
   const listIntegerProduct = wasm.listTransposedProduct16;
+  const condense = wasm.condense64;
+  const remainder = wasm.remainder64;
+  const integerCrossGram = wasm.crossGram16;
   const axpyDot = wasm.axpyDot64;
   const residualEpoch = wasm.residualEpoch64;
   const gramEpoch = wasm.gramEpoch64;
@@ -246,6 +249,41 @@ function denseKernels(
     listIntegerProduct: (n, count, indices, indicesOffset, X, XOffset, r, rOffset, out, outOffset) => {
       const list = at32(indices, indicesOffset);
       listIntegerProduct(n, count, list, at16(X, XOffset), at16(r, rOffset), at32(out, outOffset));
+    },
+    condense: (n, x, xOffset, y, yOffset, scale, out, outOffset, sums, sumsOffset) => {
+      condense(n, at64(x, xOffset), at64(y, yOffset), scale, at16(out, outOffset), at64(sums, sumsOffset));
+    },
+    remainder: (n, x, xOffset, scale, out, outOffset) => {
+      remainder(n, at64(x, xOffset), scale, at16(out, outOffset));
+    },
+    integerCrossGram: (
+      n,
+      X,
+      XOffset,
+      rowCount,
+      rows,
+      rowsOffset,
+      rowSteps,
+      rowStepsOffset,
+      columnCount,
+      columns,
+      columnsOffset,
+      columnSteps,
+      columnStepsOffset,
+      G,
+      GOffset,
+    ) => {
+      integerCrossGram(
+        n,
+        at16(X, XOffset),
+        rowCount,
+        at32(rows, rowsOffset),
+        at64(rowSteps, rowStepsOffset),
+        columnCount,
+        at32(columns, columnsOffset),
+        at64(columnSteps, columnStepsOffset),
+        at64(G, GOffset),
+      );
     },
     axpyDot: (n, a, x, xOffset, r, rOffset, next, nextOffset) =>
       axpyDot(n, a, at64(x, xOffset), at64(r, rOffset), at64(next, nextOffset)),

@@ -50,7 +50,135 @@ describe("twins", () => {
   });
 });
 
+/** Columns of integers that no lane of a run can overflow with, the largest among them. */
+const integerColumns = (n: number, p: number, next: () => number): number[] => {
+  const X = integers(n * p, 4000, next);
+  return X.map((v, k) => (k < n ? 5792 : k < 2 * n ? -5792 : k % 97 === 0 ? 20_000 : v));
+};
+
+describe("twins", () => {
+  test("condense and remainder over runs of every kind, halves and what is cut off included", () => {
+    const next = randomStream(4);
+    for (const n of [0, 8, 16, 248, 256, 264, 520]) {
+      for (const scale of [1, 64, 2 ** -3]) {
+        const x = randomArray(n, next).map((v, i) => (i % 7 === 0 ? i / 2 : i % 31 === 0 ? 40_000 * v : v));
+        const y = randomArray(n, next);
+        for (const shift of SHIFTS) {
+          expectTwins((heap, kernels) => {
+            const [out, at] = int16(heap, new Array(n).fill(7), 4 * shift);
+            const [rest, restAt] = int16(heap, new Array(n).fill(7), 3 - shift);
+            const columns = [...heap.float64(x, shift), ...heap.float64(y, 3 - shift)] as const;
+            kernels.condense(n, ...columns, scale, out, at, ...heap.float64([1, 2, 3, 4], shift));
+            kernels.remainder(n, columns[0], columns[1], scale, rest, restAt);
+          });
+        }
+      }
+    }
+  });
+
+  test("products of listed columns in integers over runs of every kind", () => {
+    const next = randomStream(5);
+    for (const n of [0, 8, 248, 256, 264, 776]) {
+      for (const [rowCount, columnCount] of [
+        [0, 4],
+        [2, 0],
+        [2, 4],
+        [6, 8],
+      ]) {
+        const p = 7;
+        const X = integerColumns(n, p, next);
+        const steps = (count: number): number[] => Array.from({ length: count }, (_, k) => 2 ** ((k % 5) - 9));
+        const rows = randomList(rowCount, p, next);
+        const columns = randomList(columnCount, p, next);
+        const before = randomArray(rowCount * columnCount, next);
+        expectTwins((heap, kernels) => {
+          kernels.integerCrossGram(
+            n,
+            ...int16(heap, X, 1),
+            rowCount,
+            ...heap.int32(rows, 1),
+            ...heap.float64(steps(rowCount), 1),
+            columnCount,
+            ...heap.int32(columns, 2),
+            ...heap.float64(steps(columnCount), 1),
+            ...heap.float64(before, 1),
+          );
+        });
+      }
+    }
+  });
+});
+
 describe.each(backends)("$name", (backend) => {
+  test("condense rounds to multiples of a step, and remainder says by how much, to 1/8192 of it", () => {
+    const n = 264;
+    const scale = 512;
+    const next = randomStream(6);
+    const x = randomArray(n, next).map((v) => 10 * v);
+    const y = randomArray(n, next);
+    const { rounded, rests, sums } = runOn(backend, (heap, kernels) => {
+      const operands = [...heap.float64(x), ...heap.float64(y)] as const;
+      const [out, at] = int16(heap, new Array(n).fill(7));
+      const [rest, restAt] = int16(heap, new Array(n).fill(7));
+      const [into, sumsAt] = heap.float64([10, 20, 30, 40]);
+      kernels.condense(n, ...operands, scale, out, at, into, sumsAt);
+      kernels.remainder(n, operands[0], operands[1], scale, rest, restAt);
+      const part = (array: Int16Array, offset: number) => [...array.slice(offset, offset + n)];
+      return { rounded: part(out, at), rests: part(rest, restAt), sums: [...into.slice(sumsAt, sumsAt + 4)] };
+    });
+    x.forEach((value, i) => {
+      expect(Math.abs(value - rounded[i] / scale)).toBeLessThanOrEqual(0.5 / scale);
+      expect(Math.abs(value - rounded[i] / scale - rests[i] / scale / 8192)).toBeLessThanOrEqual(0.5 / scale / 8192);
+    });
+    const lane = (run: number, k: number): number =>
+      x.reduce((sum, v, i) => (Math.floor(i / 256) === run && (i % 8) >> 1 === k ? sum + v * v : sum), 0);
+    const lanes = [0, 1].flatMap((run) => [0, 1, 2, 3].map((k) => lane(run, k)));
+    expect(sums[0]).toBeCloseTo(10 + x.reduce((sum, v, i) => sum + v * y[i], 0), 9);
+    expect(sums[1]).toBeCloseTo(20 + x.reduce((sum, v) => sum + v * v, 0), 9);
+    expect(sums[2]).toBeCloseTo(Math.max(...lanes), 9);
+    expect(sums[3]).toBe(Math.max(...rounded.map(Math.abs)));
+  });
+
+  test("condense cuts off at 16 bits, and says so", () => {
+    const x = [40_000, -40_000, 1, -1, 0, 0, 0, 0];
+    const most = (values: number[]): [number[], number] =>
+      runOn(backend, (heap, kernels) => {
+        const [out, at] = int16(heap, new Array(8).fill(7));
+        const [sums, sumsAt] = heap.float64([0, 0, 0, 0]);
+        kernels.condense(8, ...heap.float64(values), ...heap.float64(values), 1, out, at, sums, sumsAt);
+        return [[...out.slice(at, at + 8)], sums[sumsAt + 3]];
+      });
+    expect(most(x)).toEqual([[32_767, -32_768, 1, -1, 0, 0, 0, 0], 32_768]);
+    expect(most(x.map((v) => Math.max(v, -1)))).toEqual([[32_767, -1, 1, -1, 0, 0, 0, 0], 32_767]);
+  });
+
+  test("products in integers are exact up to the largest sums that fit, added to what is there", () => {
+    const n = 264;
+    const p = 5;
+    const X = integerColumns(n, p, randomStream(7));
+    const rows = [1, 0, 4, 4];
+    const columns = [0, 1, 2, 3];
+    const steps = [1, 2, 0.5, 0.25];
+    const G = runOn(backend, (heap, kernels) => {
+      const [out, offset] = heap.float64(new Array(16).fill(3));
+      const lists = [
+        ...heap.int32(rows),
+        ...heap.float64(steps),
+        4,
+        ...heap.int32(columns),
+        ...heap.float64(steps),
+      ] as const;
+      kernels.integerCrossGram(n, ...int16(heap, X), 4, ...lists, out, offset);
+      return [...out.slice(offset, offset + 16)];
+    });
+    const dot = (j: number, k: number): number => {
+      let sum = 0;
+      for (let i = 0; i < n; ++i) sum += X[j * n + i] * X[k * n + i];
+      return sum;
+    };
+    expect(G).toEqual(rows.flatMap((j, a) => columns.map((k, c) => 3 + steps[a] * steps[c] * dot(j, k))));
+  });
+
   const quantized = (x: readonly number[], factor: number): number[] =>
     runOn(backend, (heap, kernels) => {
       const [out, offset] = int16(heap, new Array(x.length).fill(7), 1);

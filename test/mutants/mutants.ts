@@ -255,6 +255,26 @@ export const mutants: readonly Mutant[] = [
     "f64x2.mul(f64x2.mul(f64x2.sub(f64x2.sub(x, pivot), mean), scale), row)",
     "f64x2.mul(f64x2.sub(f64x2.mul(f64x2.sub(x, pivot), scale), mean), row)",
   ),
+  assembly(
+    "integers",
+    "condense looks for the largest integer on one side",
+    "i16x8.max_u(high, i16x8.neg(low))",
+    "high",
+  ),
+  assembly(
+    "integers",
+    "condense forgets the lanes of earlier runs",
+    "max<f64>(largest, condenseRun(",
+    "max<f64>(0, condenseRun(",
+  ),
+  assembly("integers", "integer products lose the upper lanes", "const v = pairSums(b);", "const v = pairSums(a);"),
+  assembly("integers", "remainders are as coarse as what they are of", "SHIFTER / (8192 * scale)", "SHIFTER / scale"),
+  assembly(
+    "integers",
+    "integer products with the steps of other columns",
+    "const steps1 = v128.load64_splat(rowSteps, 8);",
+    "const steps1 = steps0;",
+  ),
   assembly("integers", "quantize skips its tail", "out < end; out += 2", "out < blockEnd; out += 2"),
   assembly(
     "integers",
