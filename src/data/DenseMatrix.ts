@@ -29,14 +29,14 @@ export class DenseMatrix implements Matrix {
     this.#transpose(target, 0, rows, from, to);
   }
 
-  copyRowRange(target: Float64Array, from: number, to: number): void {
-    const { data, rows, columns } = this;
+  copyRowRange(target: Float64Array, from: number, to: number, left: number, right: number): void {
+    const { data, rows } = this;
     if (this.order === "row") {
-      this.#transpose(target, from, to, 0, columns);
+      this.#transpose(target, from, to, left, right);
       return;
     }
     const height = to - from;
-    for (let j = 0; j < columns; ++j) target.set(data.subarray(j * rows + from, j * rows + to), j * height);
+    for (let j = left; j < right; ++j) target.set(data.subarray(j * rows + from, j * rows + to), (j - left) * height);
   }
 
   /** Writes a block of a row-major matrix column after column, in tiles small enough that the lines of both sides stay in cache. */

@@ -4,8 +4,8 @@ export interface Matrix {
   readonly columns: number;
   /** Writes the columns from `from` up to `to`, not included, into `target`, one after the other. */
   copyColumns(target: Float64Array, from: number, to: number): void;
-  /** Writes the rows from `from` up to `to`, not included, into `target`, column after column. */
-  copyRowRange(target: Float64Array, from: number, to: number): void;
+  /** Writes the rows from `from` up to `to`, not included, of the columns from `left` up to `right` into `target`, column after column. */
+  copyRowRange(target: Float64Array, from: number, to: number, left: number, right: number): void;
   /** Writes the given rows into `target`, column after column. */
   copyRows(target: Float64Array, rows: Int32Array): void;
   /** out ← out + X·b, b the p values from `bOffset` on */

@@ -39,11 +39,9 @@ export class SparseMatrix implements Matrix {
     }
   }
 
-  copyRowRange(target: Float64Array, from: number, to: number): void {
-    this.copyRows(
-      target,
-      Int32Array.from({ length: to - from }, (_, i) => from + i),
-    );
+  copyRowRange(target: Float64Array, from: number, to: number, left: number, right: number): void {
+    const rows = Int32Array.from({ length: to - from }, (_, i) => from + i);
+    this.takeRows(rows).copyColumns(target, left, right);
   }
 
   copyRows(target: Float64Array, rows: Int32Array): void {

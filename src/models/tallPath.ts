@@ -1,26 +1,31 @@
 import type { Matrix } from "../data/Matrix.js";
-import type { Heap } from "../kernels/arena.js";
+import { alignedBytes } from "../kernels/arena.js";
 import { withMemory } from "../kernels/select.js";
-import { emptySums, gramSumsBytes, rowSummer, rowSummerBytes } from "../solvers/gramSums.js";
+import { responseBytes, standardizeResponse } from "../solvers/problem.js";
 import { gramSolver, gramSolverBytes } from "../solvers/strategy.js";
-import { sumsProblem, sumsProblemBytes } from "../solvers/sumsProblem.js";
-import { tallProblem, tallProblemBytes } from "../solvers/tallProblem.js";
+import {
+  type Foresight,
+  sampleProblem,
+  sampleProblemBytes,
+  tallProblem,
+  tallProblemBytes,
+} from "../solvers/tallProblem.js";
+import { hasManyRows, TallSums } from "../solvers/tallSums.js";
 import { fitAccurately, fitUnpenalised, type Lambdas } from "./fitPath.js";
 import type { Fit } from "./options.js";
 import type { Path } from "./Path.js";
 
-/** Rows of the sample for each column, and in each of its runs of neighbours. */
-const SAMPLE = 40;
-const RUN = 64;
+/** Rows that tell where the columns are. */
+const PILOTS = 32;
 /** Steps of the sample's path, their ratio and tolerance, and how far above its noise it ends. */
 const STEPS = 16;
 const SHRINK = 0.6;
 const ROUGH = 1e-3;
-const NOISE = 2;
+const NOISE = 2.5;
 
 /** Whether X is so tall that it is better read twice than held. */
 export function isTall(n: number, p: number, l1Ratio: number): boolean {
-  return l1Ratio > 0 && n >= 4 * SAMPLE * p && n * p >= 1_000_000 && p <= 1000;
+  return l1Ratio > 0 && hasManyRows(n, p) && n * p >= 1_000_000 && p <= 1000;
 }
 
 /**
@@ -29,67 +34,71 @@ export function isTall(n: number, p: number, l1Ratio: number): boolean {
  */
 export function tallPath(X: Matrix, y: Float64Array, fit: Fit, l1Ratio: number, lambdas: Lambdas): Path | undefined {
   const { rows: n, columns: p } = X;
-  const sampled = sampleRows(n, Math.min(n, SAMPLE * p), fit.settings.weights);
+  const { settings } = fit;
   const bytes =
-    tallProblemBytes(n, p) +
-    gramSolverBytes(p) +
-    gramSumsBytes(p) +
-    rowSummerBytes(sampled.length, p) +
-    sumsProblemBytes(p);
+    responseBytes(n) +
+    alignedBytes(8 * p) +
+    TallSums.bytes(n, p) +
+    Math.max(sampleProblemBytes(p), tallProblemBytes(p)) +
+    gramSolverBytes(p);
   return withMemory(bytes, "the problem", (arena) => {
-    const sample = arena.scoped(() => study(arena, X, y, fit, l1Ratio, lambdas, sampled));
-    if (sample === undefined) return undefined;
-    const problem = tallProblem(arena, X, y, fit.settings, sample.means, sample.active);
+    const response = standardizeResponse(arena, y, settings);
+    const pivots = arena.float64(p);
+    if (settings.intercept) pivots.set(pilotMeans(X, response.weights));
+    const sums = new TallSums(arena, X, response, pivots, settings);
+    if (!pivots.every(Number.isFinite) || !sums.readSample()) return undefined;
+    const foresight = arena.scoped(() => study(sampleProblem(arena, sums, settings), fit, l1Ratio, lambdas));
+    const problem = tallProblem(arena, sums, response, settings, pivots, foresight);
     return problem && fitAccurately(problem, gramSolver(problem, l1Ratio), fit, l1Ratio, lambdas);
   });
 }
 
-/** About `count` rows of positive weight, in runs spread evenly over the data. */
-function sampleRows(n: number, count: number, weights: Float64Array | undefined): Int32Array {
-  const runs = Math.max(1, Math.floor(count / RUN));
+/** The column means of a few rows of positive weight, spread over the data. */
+function pilotMeans(X: Matrix, weights: Float64Array): Float64Array {
+  const { rows: n, columns: p } = X;
   const rows: number[] = [];
-  for (let run = 0; run < runs; ++run) {
-    const start = Math.floor((run * (n - RUN)) / Math.max(1, runs - 1));
-    for (let i = start; i < start + RUN; ++i) if (weights === undefined || weights[i] > 0) rows.push(i);
+  for (let k = 0; k < PILOTS; ++k) {
+    let i = Math.floor((k * n) / PILOTS);
+    while (i < n && !(weights[i] > 0)) i += 1;
+    if (i < n && !rows.includes(i)) rows.push(i);
   }
-  return Int32Array.from(rows);
+  const count = rows.length;
+  const values = new Float64Array(count * p);
+  X.copyRows(values, Int32Array.from(rows));
+  const means = new Float64Array(p);
+  for (let j = 0; j < p; ++j) for (let k = 0; k < count; ++k) means[j] += values[j * count + k] / count;
+  return means;
 }
 
-/** The sample's column means, and the columns that are active on its path. */
-function study(
-  arena: Heap,
-  X: Matrix,
-  y: Float64Array,
-  fit: Fit,
-  l1Ratio: number,
-  lambdas: Lambdas,
-  rows: Int32Array,
-): { means: Float64Array; active: Int32Array } | undefined {
-  const { settings } = fit;
-  const p = X.columns;
-  if (rows.length === 0) return undefined;
-  const pivots = new Float64Array(p + 1);
-  X.copyRows(pivots.subarray(0, p), rows.subarray(0, 1));
-  if (!pivots.every(Number.isFinite)) return undefined;
-  const sums = emptySums(arena, p);
-  rowSummer(arena, X, y, settings.offset, settings.weights, pivots, rows.length).sum(rows, sums);
-  const problem = sumsProblem(arena, sums, pivots, rows.length, settings, true);
-  if (problem === undefined) return undefined;
+/** The columns that are active on the sample's path, and where that ends. */
+function study(sample: ReturnType<typeof sampleProblem>, fit: Fit, l1Ratio: number, lambdas: Lambdas): Foresight {
+  const { given } = lambdas;
+  const smallestOf = (largest: number): number =>
+    given === undefined ? largest * (lambdas.minRatio ?? 1e-4) : given[given.length - 1];
+  if (sample === undefined) return { active: new Int32Array(0), lastL1: smallestOf(0) * l1Ratio, isFine: true };
+  const { problem, errors } = sample;
+  const { eligible, b, curvatures, n, convergenceScale } = problem;
+  const { tolerance, maxIterations } = fit.settings;
   const solver = gramSolver(problem, l1Ratio);
   const { largest, steepest } = fitUnpenalised(solver, l1Ratio);
-  const goal = { tolerance: ROUGH, maxIterations: settings.maxIterations, lambdaMax: largest || steepest || 1 };
-  const smallest =
-    lambdas.given === undefined ? largest * (lambdas.minRatio ?? 1e-4) : lambdas.given[lambdas.given.length - 1];
-  const { eligible, b, curvatures } = problem;
-  const isActive = new Uint8Array(p);
+  const goal = { tolerance: ROUGH, maxIterations, lambdaMax: largest || steepest || 1 };
+  const smallest = smallestOf(largest);
+  const isActive = new Uint8Array(problem.p);
   const norm = Math.sqrt(eligible.reduce((most, j) => Math.max(most, curvatures[j]), 0));
   let lambda = largest;
-  for (let step = 0; step < STEPS && lambda > smallest; ++step) {
-    lambda = Math.max(lambda * SHRINK, smallest);
+  let noise = 0;
+  for (let step = 0; step < STEPS && lambda > Math.max(smallest, noise); ++step) {
+    lambda = Math.max(lambda * SHRINK, smallest, noise);
     const { certificate } = solver.solveFor(lambda, goal, false);
     for (const j of eligible) if (b[j] !== 0) isActive[j] = 1;
-    if (lambda * l1Ratio < NOISE * norm * Math.sqrt(certificate.residualSquares / rows.length)) break;
+    noise = (NOISE * norm * Math.sqrt(certificate.residualSquares / n)) / l1Ratio;
   }
-  const means = pivots.slice(0, p).map((pivot, j) => pivot + sums.means[j]);
-  return { means, active: Int32Array.from(eligible.filter((j) => isActive[j] === 1)) };
+  // What a gradient may be off by, at worst, counts as often as there are coefficients to pay for it.
+  const doubt = norm * eligible.reduce((sum, j) => sum + Math.abs(b[j]) * errors[j], 0);
+  const size = eligible.reduce((sum, j) => sum + Math.abs(b[j]), 0);
+  return {
+    active: eligible.filter((j) => isActive[j] === 1),
+    lastL1: smallest * l1Ratio,
+    isFine: doubt * size > tolerance * convergenceScale,
+  };
 }

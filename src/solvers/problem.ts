@@ -147,7 +147,7 @@ export function standardizeWeights(arena: Heap, n: number, settings: FitSettings
   const weights = arena.raw64(n);
   if (settings.weights === undefined) weights.fill(1);
   else weights.set(settings.weights);
-  const totalWeight = compensatedSum(weights);
+  const totalWeight = settings.weights === undefined ? n : compensatedSum(weights);
   if (!(totalWeight > 0 && totalWeight < Number.POSITIVE_INFINITY)) {
     throw rangeError("ERR_VALUE", `"weights" must have a positive, finite sum, got ${totalWeight}`);
   }
@@ -161,7 +161,8 @@ export function standardizeResponse(arena: Heap, y: Float64Array, settings: FitS
   const n = y.length;
   const rows = standardizeWeights(arena, n, settings);
   const { weights, totalWeight, rowScales, first } = rows;
-  for (let i = 0; i < n; ++i) rowScales[i] = Math.sqrt(weights[i] / totalWeight);
+  if (settings.weights === undefined) rowScales.fill(Math.sqrt(1 / totalWeight));
+  else for (let i = 0; i < n; ++i) rowScales[i] = Math.sqrt(weights[i] / totalWeight);
 
   // y as a matrix of one column; its pivot, mean and variance lie in one-element arrays.
   const target = arena.raw64(n);

@@ -30,6 +30,10 @@ export interface ScreenedProblem extends Problem {
   isSmall?: boolean;
   /** Recomputes z for the listed columns; where b_j = 0 and |z_j| is surely below l1_j, it may stay rough. */
   screen(count: number, columns: Int32Array): void;
+  /** Makes |z_j| of columns without a coefficient the largest that it may be, where it is not known exactly. */
+  widen?(): void;
+  /** Takes that back, before anything else has changed. */
+  narrow?(): void;
 }
 
 /** A problem whose columns are at hand: they can be multiplied with each other and with the response. */
@@ -185,7 +189,10 @@ export class WorkingSet {
         const hasMore = this.#isOpen(this.#near);
         const certificate = hasMore ? assess(problem, squares) : inside;
         const converged = isConverged(certificate, tolerance, scale);
-        if (converged) return { certificate, converged, iterations, support: this.#support() };
+        if (converged) {
+          problem.narrow?.();
+          return { certificate, converged, iterations, support: this.#support() };
+        }
         if (!isLast && hasMore && this.#admit(this.#near)) {
           this.#select(strong, 0, strong);
           this.#start();
@@ -213,7 +220,10 @@ export class WorkingSet {
     this.#addSupport();
     const squares = problem.refresh();
     problem.gradient(this.#working.count, this.#working.columns);
-    return assess(problem, squares);
+    problem.widen?.();
+    const certificate = assess(problem, squares);
+    problem.narrow?.();
+    return certificate;
   }
 
   /** Sorts the columns into the working set, the strong set and the others. */
@@ -279,10 +289,11 @@ export class WorkingSet {
     out.count = found;
   }
 
-  /** Recomputes z outside of the working set, and lists the columns that are near to entering it. */
+  /** Recomputes z outside of the working set, as wide as it may be, and lists the columns that are near to entering it. */
   #look(): void {
     const { count, columns } = this.#gather();
     this.#problem.screen(count, columns);
+    this.#problem.widen?.();
     this.#select(this.#outside, NEAR, this.#near);
     this.#lookedAt = count > 0 ? this.#problem.l1[columns[0]] : Number.NaN;
   }
