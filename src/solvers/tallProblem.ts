@@ -21,7 +21,7 @@ const INEXACT = 1 + 1e-6;
 
 /** The bytes that {@link sampleProblem} takes from its arena. */
 export function sampleProblemBytes(p: number): number {
-  return alignedBytes(8 * p * p) + 5 * alignedBytes(8 * p) + coordinatesBytes(p) + gramProblemBytes(p);
+  return alignedBytes(8 * p * p) + 8 * alignedBytes(8 * p) + coordinatesBytes(p) + gramProblemBytes(p);
 }
 
 /** The problem of the sample's rows, from rough products, and ‖e_j‖ of its columns; undefined if it has no rows. */
@@ -35,7 +35,7 @@ export function sampleProblem(
   if (!(weight > 0)) return undefined;
   const p = sums.products.length;
   const share = (unit * unit) / weight;
-  const means = sums.means.map((mean) => (mean * unit) / weight);
+  const means = sums.means.map((mean) => mean * share);
   const variance = (j: number): number => sampled[j * p + j] * share - means[j] * means[j];
   const columns = {
     pivots: arena.float64(p),
@@ -46,17 +46,21 @@ export function sampleProblem(
   };
   const { scales, curvatures } = columns;
   if (standardize) for (let j = 0; j < p; ++j) if (variance(j) > 0) scales[j] = Math.sqrt(variance(j));
-  const G = arena.raw64(p * p);
+  const { float64, transform } = arena.kernels;
   const c = arena.raw64(p);
+  const inverses = arena.raw64(p);
+  const shares = arena.raw64(p);
+  const centre = arena.raw64(p);
+  centre.set(means);
+  const G = arena.raw64(p * p);
+  G.set(sampled);
   for (let j = 0; j < p; ++j) {
-    const left = share / scales[j];
-    for (let k = 0; k < p; ++k) G[j * p + k] = (sampled[j * p + k] * left) / scales[k];
-    if (intercept) {
-      const mean = means[j] / scales[j];
-      for (let k = 0; k < p; ++k) G[j * p + k] -= (mean * means[k]) / scales[k];
-    }
-    curvatures[j] = G[j * p + j];
+    inverses[j] = 1 / scales[j];
+    shares[j] = share * inverses[j];
+    if (intercept) float64.axpy(p, -centre[j] / share, centre, 0, G, j * p);
   }
+  transform(p, p, G, 0, columns.pivots, 0, columns.means, 0, shares, 0, inverses, 0);
+  for (let j = 0; j < p; ++j) curvatures[j] = G[j * p + j];
   const yMean = intercept ? sums.sampleMean / weight : 0;
   for (let j = 0; j < p; ++j) c[j] = ((sums.products[j] * unit) / weight - means[j] * yMean) / scales[j];
   const squares = sums.sampleSquares / weight - yMean * yMean;
@@ -184,7 +188,7 @@ export function tallProblem(
   };
   const setScales = (): boolean => {
     for (let j = 0; j < p; ++j) {
-      means[j] = sums.means[j] * unit;
+      means[j] = sums.means[j] * unit * unit;
       const moment = sums.squares[j] * unit * unit;
       const variance = moment - means[j] * means[j];
       if ((intercept || standardize) && !(variance > 0 && moment <= CANCELLED * variance)) return false;

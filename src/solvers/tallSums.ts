@@ -18,7 +18,7 @@ const STEP = 8;
 const LANE = 46_336;
 const LARGEST = 32_767;
 /** How much smaller than that they must be in a block for the next one to have finer integers, and how fine they may get. */
-const MARGIN = 0.8;
+const MARGIN = 0.95;
 const FINEST = 1e90;
 /** What remainders are finer than steps by. */
 export const FINER = 8192;
@@ -82,7 +82,7 @@ export class TallSums {
   readonly products: Float64Array;
   /** ‖x_j‖² */
   readonly squares: Float64Array;
-  /** Σ of the rows' scales times x_j, where that is asked for. */
+  /** Σ of the rows' scales times x_j, where that is asked for; the scales times `unit` too. */
   readonly means: Float64Array;
   /** What ‖e_j‖² is at most. */
   readonly errors: Float64Array;
@@ -97,8 +97,8 @@ export class TallSums {
   readonly #arena: Heap;
   readonly #X: Matrix;
   readonly #response: Response;
-  /** Columns are not centred, and rows have all the same scale. */
-  readonly #isPlain: boolean;
+  readonly #isCentred: boolean;
+  readonly #isWeighted: boolean;
   readonly #hasMeans: boolean;
   readonly #sample: readonly Range[];
   readonly #rest: readonly Range[];
@@ -151,9 +151,10 @@ export class TallSums {
     this.#arena = arena;
     this.#X = X;
     this.#response = response;
-    this.#isPlain = !intercept && weights === undefined;
+    this.#isCentred = intercept;
+    this.#isWeighted = weights !== undefined;
     this.#hasMeans = intercept || standardize;
-    this.unit = this.#isPlain ? response.rowScales[0] : 1;
+    this.unit = this.#isWeighted ? 1 : response.rowScales[0];
     [this.#sample, this.#rest] = divide(n, p, height);
     this.sampleSize = this.#sample.length * RUN;
     const { y, rowScales } = response;
@@ -175,7 +176,7 @@ export class TallSums {
     this.#integers = arena.raw16(height * p);
     this.#rests = arena.raw16(height * p);
     this.#y = arena.raw64(height);
-    this.#rowScales = arena.raw64(height);
+    this.#rowScales = arena.raw64(height).fill(1);
     this.sampled = arena.raw64(p * p);
     this.exact = arena.raw64(p * p);
     this.#work = arena.raw64(p * p);
@@ -308,16 +309,16 @@ export class TallSums {
     const { y, rowScales } = this.#response;
     this.#y.set(y.subarray(from, to));
     this.#y.fill(0, to - from);
-    this.#rowScales.set(rowScales.subarray(from, to));
+    if (this.#isWeighted) this.#rowScales.set(rowScales.subarray(from, to));
   }
 
   /** Centres and scales a column of the block. */
   #transform(j: number, x: Float64Array, height: number, padded: number): void {
+    const { transform, float64 } = this.#arena.kernels;
     const constants = this.#constants;
-    if (!this.#isPlain) {
-      const { transform } = this.#arena.kernels;
-      transform(height, 1, x, 0, this.#pivots, j, constants, 0, constants, 1, this.#rowScales, 0);
-    }
+    const scales = this.#rowScales;
+    if (this.#isWeighted) transform(height, 1, x, 0, this.#pivots, j, constants, 0, constants, 1, scales, 0);
+    else if (this.#isCentred) float64.axpy(height, -this.#pivots[j], scales, 0, x, 0);
     if (height < padded) x.fill(0, height);
   }
 
