@@ -465,8 +465,8 @@ export const mutants: readonly Mutant[] = [
   js(
     "dense",
     "listed products ignore the stride",
-    "indices[indicesOffset + k + 3] * stride",
-    "indices[indicesOffset + k + 3] * n",
+    "const x3 = XOffset + indices[indicesOffset + k + 3] * stride",
+    "const x3 = XOffset + indices[indicesOffset + k + 3] * n",
   ),
   js("cholesky", "rotations overlap", "++at, rotation += 2", "++at, rotation += 1"),
   js(
