@@ -9,6 +9,7 @@ export * from "./online";
 export * from "./optimizers";
 export * from "./penalties";
 export * from "./reductions";
+export * from "./singles";
 export * from "./sparse";
 export * from "./symmetric";
 export * from "./transcendental";

@@ -33,6 +33,43 @@ export function listTransposedProduct16(n: i32, count: i32, indices: usize, X: u
   }
 }
 
+/**
+ * Passes over the listed columns with b_j = 0 whose gradient, of which all is known but what the norm `rest` leaves open, is within
+ * `share` of its l1:
+ *
+ *   z_j ← a0·z0_j + a1·z1_j  where  |a0·z0_j + a1·z1_j| + rest·norms_j <= share·l1_j
+ *
+ * Lists the others in `out`, which may be the list itself, and returns how many they are.
+ */
+export function passOver64(
+  count: i32,
+  indices: usize,
+  a0: f64,
+  z0: usize,
+  a1: f64,
+  z1: usize,
+  rest: f64,
+  norms: usize,
+  b: usize,
+  l1: usize,
+  share: f64,
+  z: usize,
+  out: usize,
+): i32 {
+  const start = out;
+  for (const end = indices + ((<usize>count) << 2); indices < end; indices += 4) {
+    const j = load<u32>(indices);
+    const at = (<usize>j) << 3;
+    const estimate = a0 * load<f64>(z0 + at) + a1 * load<f64>(z1 + at);
+    const most = abs<f64>(estimate) + rest * load<f64>(norms + at);
+    const passes = i32(load<f64>(b + at) == 0) & i32(most <= share * load<f64>(l1 + at));
+    store<f64>(z + at, passes ? estimate : load<f64>(z + at));
+    store<u32>(out, j);
+    out += passes ? 0 : 4;
+  }
+  return <i32>((out - start) >> 2);
+}
+
 function fourDots(column: usize, x0: usize, x1: usize, x2: usize, x3: usize, r: usize, out: usize): void {
   let a0 = i32x4.splat(0);
   let a1 = a0;

@@ -85,6 +85,11 @@ export class Heap implements Arena {
     return new Float64Array(this.buffer, this.#take(n, 8), n);
   }
 
+  /** A Float32Array like {@link raw64}. */
+  raw32(n: number): Float32Array<ArrayBuffer> {
+    return new Float32Array(this.buffer, this.#take(n, 4), n);
+  }
+
   /** An Int16Array like {@link raw64}. */
   raw16(n: number): Int16Array<ArrayBuffer> {
     return new Int16Array(this.buffer, this.#take(n, 2), n);

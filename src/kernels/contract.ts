@@ -297,6 +297,75 @@ export interface Kernels {
     GOffset: number,
   ): void;
 
+  /**
+   * z_j ← a0·z0_j + a1·z1_j for the listed columns with b_j = 0 where |a0·z0_j + a1·z1_j| + rest·norms_j <= share·l1_j. Lists the
+   * others in `out`, which has room for all and may be the list itself, and returns how many they are.
+   */
+  passOver(
+    count: number,
+    indices: I,
+    indicesOffset: number,
+    a0: number,
+    z0: F,
+    z0Offset: number,
+    a1: number,
+    z1: F,
+    z1Offset: number,
+    rest: number,
+    norms: F,
+    normsOffset: number,
+    b: F,
+    bOffset: number,
+    l1: F,
+    l1Offset: number,
+    share: number,
+    z: F,
+    zOffset: number,
+    out: I,
+    outOffset: number,
+  ): number;
+  /**
+   * G[a, c] = G[c, a] = norms[a]·norms[c]·(x_a·x_c) for from <= a < to and c <= a, the columns of X, n rows, a multiple of
+   * four, in single precision; the rows of G lie `stride` apart. Up to four columns behind the last
+   * in X are read, and as many entries and a row behind the last in G overwritten.
+   */
+  gramRows(
+    n: number,
+    X: Float32Array,
+    XOffset: number,
+    from: number,
+    to: number,
+    norms: F,
+    normsOffset: number,
+    G: F,
+    GOffset: number,
+    stride: number,
+  ): void;
+  /**
+   * The rows n to n + m of the Cholesky factor L of a matrix with a diagonal of ones, in single precision, L's rows `stride` apart;
+   * returns the least square of their diagonals. Up to three rows behind them are overwritten.
+   */
+  choleskyExtend(n: number, m: number, L: Float32Array, LOffset: number, stride: number): number;
+  /** {@link choleskyDrop} in single precision; the row behind the last may be overwritten, too. */
+  choleskyDropSingle(
+    n: number,
+    k: number,
+    L: Float32Array,
+    LOffset: number,
+    stride: number,
+    work: Float32Array,
+    workOffset: number,
+  ): void;
+  /** L·Lᵀ·x = b in place on b, in single precision. */
+  choleskySolveSingle(
+    n: number,
+    L: Float32Array,
+    LOffset: number,
+    stride: number,
+    b: Float32Array,
+    bOffset: number,
+  ): void;
+
   /** r ← r + a·x, returning Σ next·r of the new r */
   axpyDot(n: number, a: number, x: F, xOffset: number, r: F, rOffset: number, next: F, nextOffset: number): number;
   /** One epoch of coordinate descent on the residual; returns max_j a_j·Δ_j². */

@@ -141,6 +141,11 @@ function denseKernels(
   const condense = wasm.condense64;
   const remainder = wasm.remainder64;
   const integerCrossGram = wasm.crossGram16;
+  const passOver = wasm.passOver64;
+  const gramRows = wasm.gramRows32;
+  const choleskyExtend = wasm.choleskyExtend32;
+  const choleskyDropSingle = wasm.choleskyDrop32;
+  const choleskySolveSingle = wasm.choleskySolve32;
   const axpyDot = wasm.axpyDot64;
   const residualEpoch = wasm.residualEpoch64;
   const gramEpoch = wasm.gramEpoch64;
@@ -284,6 +289,54 @@ function denseKernels(
         at64(columnSteps, columnStepsOffset),
         at64(G, GOffset),
       );
+    },
+    passOver: (
+      count,
+      indices,
+      indicesOffset,
+      a0,
+      z0,
+      z0Offset,
+      a1,
+      z1,
+      z1Offset,
+      rest,
+      norms,
+      normsOffset,
+      b,
+      bOffset,
+      l1,
+      l1Offset,
+      share,
+      z,
+      zOffset,
+      out,
+      outOffset,
+    ) =>
+      passOver(
+        count,
+        at32(indices, indicesOffset),
+        a0,
+        at64(z0, z0Offset),
+        a1,
+        at64(z1, z1Offset),
+        rest,
+        at64(norms, normsOffset),
+        at64(b, bOffset),
+        at64(l1, l1Offset),
+        share,
+        at64(z, zOffset),
+        at32(out, outOffset),
+      ),
+    gramRows: (n, X, XOffset, from, to, norms, normsOffset, G, GOffset, stride) => {
+      gramRows(n, at32(X, XOffset), from, to, at64(norms, normsOffset), at64(G, GOffset), stride);
+    },
+    choleskyExtend: (n, m, L, LOffset, stride) => choleskyExtend(n, m, at32(L, LOffset), stride),
+    choleskyDropSingle: (n, k, L, LOffset, stride, work, workOffset) => {
+      choleskyDropSingle(n, k, at32(L, LOffset), stride, at32(work, workOffset));
+    },
+    choleskySolveSingle: (n, L, LOffset, stride, b, bOffset) => {
+      choleskySolveSingle(n, at32(L, LOffset), stride, at32(b, bOffset));
     },
     axpyDot: (n, a, x, xOffset, r, rOffset, next, nextOffset) =>
       axpyDot(n, a, at64(x, xOffset), at64(r, rOffset), at64(next, nextOffset)),

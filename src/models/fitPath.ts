@@ -117,9 +117,11 @@ export function fitUnpenalised({ problem, solve }: Solver, l1Ratio: number): { l
     steepest = Math.max(steepest, Math.abs(z[j]));
     if (penaltyFactor[j] === 0) hasFree = true;
   }
-  if (hasFree) solve({ tolerance: 1e-14, maxIterations: 10_000, lambdaMax: steepest });
-  problem.residual();
-  problem.gradient(eligible.length, eligible);
+  if (hasFree) {
+    solve({ tolerance: 1e-14, maxIterations: 10_000, lambdaMax: steepest });
+    problem.residual();
+    problem.gradient(eligible.length, eligible);
+  }
   return { largest: lambdaMax(problem, l1Ratio), steepest };
 }
 

@@ -1,5 +1,6 @@
 import { alignedBytes, type Heap } from "../kernels/arena.js";
 import type { Kernels } from "../kernels/contract.js";
+import { SingleFactor } from "./singleFactor.js";
 
 /**
  * The objective in some coordinates, as coordinate descent and Newton's method on a Gram see it:
@@ -35,6 +36,9 @@ const NEGLIGIBLE = 0.03;
 /** Accuracies below this share of the most that can be gained are met with more to spare, by this factor. */
 const FINE = 1e-13;
 const SHARE = 1e-5;
+/** Pivots below this share of their diagonal are beyond single precision, and so are factors that this many rows were taken out of. */
+const DEPENDENT = 1e-3;
+const MANY_DROPS = 256;
 /** What a step with another l2 leaves of the error is at most its difference over the smallest eigenvalue, here the smallest pivot over this. */
 const SAFETY = 4;
 
@@ -69,14 +73,20 @@ export class ActiveNewton {
   /** The l2 that the factor has on its diagonal. */
   readonly #shift: Float64Array;
   #count = 0;
+  /** Used in place of the other factor while it is there. */
+  #single: SingleFactor | undefined;
+  #leastPivot = 1;
+  /** Rows taken out of the factor since it was last made anew. */
+  #drops = 0;
   /** About what share of the error in b a step with the factor as it is leaves. */
   #error = 0;
   /** More than any step can gain, were it not for rounding errors. */
   readonly #mostGain: number;
 
   /** The bytes for active sets up to `capacity` of `size` coordinates. */
-  static bytes(capacity: number, size: number): number {
+  static bytes(capacity: number, size: number, isSingle = false): number {
     return (
+      (isSingle ? SingleFactor.bytes(capacity) : 0) +
       alignedBytes(8 * capacity * capacity) +
       3 * alignedBytes(8 * capacity) +
       alignedBytes(16 * capacity) +
@@ -86,8 +96,12 @@ export class ActiveNewton {
     );
   }
 
-  /** @param mostGain - More than a step from a point that is no worse than 0 can lower the objective by. */
-  constructor(arena: Heap, system: GramSystem, capacity: number, size: number, mostGain: number) {
+  /**
+   * @param mostGain - More than a step from a point that is no worse than 0 can lower the objective by.
+   * @param isSingle - Whether the factor is in single precision until {@link widen} is called.
+   */
+  constructor(arena: Heap, system: GramSystem, capacity: number, size: number, mostGain: number, isSingle = false) {
+    if (isSingle) this.#single = new SingleFactor(arena, capacity);
     this.#mostGain = mostGain;
     this.#kernels = arena.kernels;
     this.#system = system;
@@ -107,14 +121,29 @@ export class ActiveNewton {
   reset(): void {
     for (let k = 0; k < this.#count; ++k) this.#place[this.#order[k]] = -1;
     this.#count = 0;
+    this.#leastPivot = 1;
+    this.#drops = 0;
+  }
+
+  /** From now on with a factor in double precision. */
+  widen(): void {
+    this.reset();
+    this.#single = undefined;
+  }
+
+  /** Whether columns have come so near to linear dependence that single precision does not do. */
+  get isDependent(): boolean {
+    return !(this.#leastPivot >= DEPENDENT);
   }
 
   /**
    * Minimises over the active ones of the listed coordinates, as far as it goes in a few steps, until a step lowers the objective
-   * by no more than `accuracy`. Keeps q up to date for the first `size` coordinates.
+   * by no more than `accuracy`. Keeps q up to date for the first `size` coordinates. In single precision it does nothing where
+   * columns are {@link isDependent}.
    */
   run(size: number, count: number, list: Int32Array, accuracy: number): void {
     this.#follow(size, count, list);
+    if (this.#single !== undefined && this.isDependent) return;
     // Where little is left to gain, b has to be exact too, of whose error a gain is the square.
     const enough = accuracy > FINE * this.#mostGain ? accuracy : SHARE * accuracy;
     for (let round = 0; round < ROUNDS && this.#count > 0; ++round) {
@@ -146,14 +175,18 @@ export class ActiveNewton {
         this.#drop(k);
         continue;
       }
-      const root = this.#factor[k * (this.#capacity + 1)];
+      const pivot = this.#pivot(k);
       const difference = Math.abs(this.#shift[k] - l2[i]);
       drift = Math.max(drift, difference);
       change = Math.max(change, difference - STALE * l2[i]);
-      smallest = Math.min(smallest, root * root);
+      smallest = Math.min(smallest, pivot);
     }
-    if (change > NEGLIGIBLE * smallest) this.reset();
+    if (change > NEGLIGIBLE * smallest || (this.#single !== undefined && this.#drops > MANY_DROPS)) this.reset();
     this.#error = (SAFETY * drift) / smallest;
+    if (this.#single !== undefined) {
+      this.#extend(this.#single, count, list);
+      return;
+    }
     for (let k = 0; k < count; ++k) {
       const i = list[k];
       // Along a dependency one coefficient after the other leaves, until the rest are independent.
@@ -164,6 +197,34 @@ export class ActiveNewton {
         this.#drop(this.#place[blocked]);
       }
     }
+  }
+
+  #pivot(k: number): number {
+    if (this.#single !== undefined) return this.#single.pivot(k);
+    const root = this.#factor[k * (this.#capacity + 1)];
+    return root * root;
+  }
+
+  /** Appends all active coordinates that are not in the factor, unless they are dependent. */
+  #extend(single: SingleFactor, count: number, list: Int32Array): void {
+    const { G, stride, l2 } = this.#system;
+    const before = this.#count;
+    const order = this.#order;
+    let next = before;
+    for (let k = 0; k < count && next < this.#capacity; ++k) {
+      const i = list[k];
+      if (this.#place[i] >= 0 || !this.#isActive(i)) continue;
+      single.set(next, G, i * stride, order, G[i * stride + i] + l2[i]);
+      order[next] = i;
+      this.#shift[next] = l2[i];
+      next += 1;
+    }
+    if (next === before) return;
+    const pivot = single.extend(before, next - before);
+    if (!(pivot >= this.#leastPivot)) this.#leastPivot = pivot;
+    if (this.isDependent) return;
+    for (let k = before; k < next; ++k) this.#place[order[k]] = k;
+    this.#count = next;
   }
 
   /** Appends a coordinate to the factor; false if its column depends on those that are there, to working precision. */
@@ -188,7 +249,9 @@ export class ActiveNewton {
 
   #drop(k: number): void {
     const order = this.#order;
-    this.#kernels.choleskyDrop(this.#count, k, this.#factor, 0, this.#capacity, this.#work, 0);
+    if (this.#single !== undefined) this.#single.drop(this.#count, k);
+    else this.#kernels.choleskyDrop(this.#count, k, this.#factor, 0, this.#capacity, this.#work, 0);
+    this.#drops += 1;
     this.#place[order[k]] = -1;
     this.#count -= 1;
     for (let next = k; next < this.#count; ++next) {
@@ -210,8 +273,11 @@ export class ActiveNewton {
       this.#direction[k] = this.#slopes[k];
       if (this.#shift[k] !== l2[i]) isExact = false;
     }
-    choleskyForward(count, this.#factor, 0, this.#capacity, this.#direction, 0);
-    choleskyBackward(count, this.#factor, 0, this.#capacity, this.#direction, 0);
+    if (this.#single !== undefined) this.#single.solve(count, this.#slopes, this.#direction);
+    else {
+      choleskyForward(count, this.#factor, 0, this.#capacity, this.#direction, 0);
+      choleskyBackward(count, this.#factor, 0, this.#capacity, this.#direction, 0);
+    }
     return isExact;
   }
 

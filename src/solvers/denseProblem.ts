@@ -13,7 +13,7 @@ import {
   responseBytes,
   standardizeResponse,
 } from "./problem.js";
-import { Screening } from "./screening.js";
+import { quantizeColumns, Screening } from "./screening.js";
 import type { DataProblem } from "./workingSet.js";
 
 /** A problem whose X lies in memory as a dense matrix in standard form. */
@@ -27,7 +27,7 @@ export interface DenseProblem extends DataProblem {
 
 /** The bytes that {@link denseProblem} takes from its arena. */
 export function denseProblemBytes(n: number, p: number, screened: boolean): number {
-  const columns = 6 * alignedBytes(8 * p) + alignedBytes(4 * p);
+  const columns = 7 * alignedBytes(8 * p) + alignedBytes(4 * p);
   return (
     alignedBytes(8 * n * p) +
     alignedBytes(8 * n) +
@@ -58,7 +58,13 @@ export function denseProblem(
   const { sumSquares, listTransposedProduct } = kernels.float64;
   const data = arena.raw64(n * p);
   const response = standardizeResponse(arena, y, settings);
-  const columns = standardizeColumns(arena, X, data, response, settings);
+  const integers = screened ? arena.raw16(n * p) : undefined;
+  /** Xᵀy */
+  const products = arena.raw64(p);
+  const columns = standardizeColumns(arena, X, data, response, settings, (from, to, curvatures) => {
+    kernels.float64.transposedProduct(n, to - from, data, from * n, response.y, 0, products, from);
+    if (integers !== undefined) quantizeColumns(kernels, n, data, curvatures, from, to, integers);
+  });
   const problem = coordinates(arena, columns, response, settings);
   const { b, z, eligible } = problem;
   const r = arena.raw64(n);
@@ -66,8 +72,12 @@ export function denseProblem(
   const packed = arena.raw64(p);
   const list = arena.int32(p);
 
-  const screening = screened ? new Screening(problem, data, r) : undefined;
+  const screening = integers && new Screening(problem, integers, r);
 
+  const isStart = (): boolean => {
+    for (let i = 0; i < n; ++i) if (r[i] !== response.y[i]) return false;
+    return true;
+  };
   const residual = (count = eligible.length, columns = eligible): number => {
     r.set(response.y);
     let moved = 0;
@@ -78,13 +88,15 @@ export function denseProblem(
       list[moved++] = j;
     }
     kernels.listProduct(n, moved, list, 0, data, 0, n, -1, packed, 0, r, 0);
-    screening?.advance();
     return sumSquares(n, r, 0);
   };
   const gradient = (count: number, listed: Int32Array): void => {
+    if (isStart()) {
+      for (let k = 0; k < count; ++k) z[listed[k]] = products[listed[k]];
+      return;
+    }
     listTransposedProduct(n, count, listed, 0, data, 0, r, 0, packed, 0);
     for (let k = 0; k < count; ++k) z[listed[k]] = packed[k];
-    screening?.computed(count, listed);
   };
   const screen = (count: number, listed: Int32Array): void => {
     if (screening === undefined) gradient(count, listed);
@@ -116,7 +128,7 @@ export function denseProblem(
       return squares;
     },
     responseProducts: (out) => {
-      kernels.float64.transposedProduct(n, p, data, 0, response.y, 0, out, 0);
+      out.set(products);
       return sumSquares(n, response.y, 0);
     },
     crossGram: (rowCount, rows, places, columnCount, columns, G, stride) => {
@@ -125,13 +137,14 @@ export function denseProblem(
   };
 }
 
-/** Copies X into `data` and brings it into standard form. */
+/** Copies X into `data` and brings it into standard form. `visit` is told of columns that are done, while they are in cache. */
 export function standardizeColumns(
   arena: Heap,
   X: Matrix,
   data: Float64Array,
   response: Rows,
   settings: FitSettings,
+  visit?: (from: number, to: number, squares: Float64Array) => void,
 ): Columns {
   const { rows: n, columns: p } = X;
   const { kernels } = arena;
@@ -150,7 +163,6 @@ export function standardizeColumns(
     const count = to - from;
     const at = from * n;
     X.copyColumns(data.subarray(at, to * n), from, to);
-    if (!(kernels.float64.absMax(count * n, data, at) < Number.POSITIVE_INFINITY)) findNotFinite(data, n, from);
     if (intercept || standardize) {
       for (let j = from; j < to; ++j) pivots[j] = data[j * n + first];
       kernels.moments(n, count, data, at, weights, 0, totalWeight, pivots, from, means, from, variances, from);
@@ -160,7 +172,7 @@ export function standardizeColumns(
           scales[j] = Math.sqrt(variances[j]);
           inverses[j] = 1 / scales[j];
         }
-        if (!(variances[j] < Number.POSITIVE_INFINITY)) refuseOverflow(kernels.float64.absMax(n, data, j * n), j);
+        if (!(variances[j] < Number.POSITIVE_INFINITY)) refuse(arena, X, data.subarray(at, to * n), from, j);
         if (!intercept) {
           pivots[j] = 0;
           means[j] = 0;
@@ -170,14 +182,19 @@ export function standardizeColumns(
     kernels.transform(n, count, data, at, pivots, from, means, from, inverses, from, rowScales, 0);
     for (let j = from; j < to; ++j) {
       curvatures[j] = kernels.float64.sumSquares(n, data, j * n);
-      if (!(curvatures[j] < Number.POSITIVE_INFINITY)) refuseOverflow(kernels.float64.absMax(n, data, j * n), j);
+      // A value that is not finite leaves no sum of squares finite.
+      if (!(curvatures[j] < Number.POSITIVE_INFINITY)) refuse(arena, X, data.subarray(at, to * n), from, j);
     }
+    visit?.(from, to, curvatures);
   }
   return { pivots, means, scales, curvatures, isConstant: (j: number) => isConstant[j] === 1 };
 }
 
-function findNotFinite(data: Float64Array, n: number, firstColumn: number): never {
-  const start = firstColumn * n;
-  const k = data.subarray(start).findIndex((value) => !Number.isFinite(value)) + start;
-  refuseNotFinite(data[k], k % n, Math.floor(k / n));
+/** Says what is wrong with X: a value, or else that squares overflow in column j. */
+function refuse({ kernels }: Heap, X: Matrix, block: Float64Array, from: number, j: number): never {
+  const n = X.rows;
+  X.copyColumns(block, from, from + block.length / n);
+  const k = block.findIndex((value) => !Number.isFinite(value));
+  if (k >= 0) refuseNotFinite(block[k], k % n, from + Math.floor(k / n));
+  refuseOverflow(kernels.float64.absMax(n, block, (j - from) * n), j);
 }

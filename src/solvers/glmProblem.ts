@@ -5,7 +5,7 @@ import { ColumnBasis } from "./columnBasis.js";
 import type { Design } from "./Design.js";
 import { type Columns, coordinates, coordinatesBytes, type FitSettings, ROUNDINGS, type Rows } from "./problem.js";
 import type { SmoothProblem } from "./proximalNewton.js";
-import { Screening } from "./screening.js";
+import { quantizeColumns, Screening } from "./screening.js";
 
 /** The bytes that {@link glmProblem} takes from its arena. */
 export function glmProblemBytes(n: number, p: number, screened: boolean): number {
@@ -100,8 +100,12 @@ export function glmProblem(
   }
   if (intercept) b[p] = start;
   const { eligible } = problem;
-  const screening =
-    screened === undefined ? undefined : new Screening({ ...problem, curvatures: screened.squares }, screened.X, dual);
+  let screening: Screening | undefined;
+  if (screened !== undefined) {
+    const integers = arena.raw16(n * P);
+    quantizeColumns(kernels, n, screened.X, screened.squares, 0, P, integers);
+    screening = new Screening({ ...problem, curvatures: screened.squares }, integers, dual);
+  }
   const list = arena.int32(P);
 
   /** The b of the latest residual, its loss, how many there were, and which of them the z_j are exact for. */
@@ -110,8 +114,6 @@ export function glmProblem(
   const stale = arena.int32(P);
   let value = 0;
   let now = 0;
-  /** Whether the dual point is another than θ. */
-  let isProjected = false;
   const isCurrent = (): boolean => {
     for (let j = 0; j < P; ++j) if (b[j] !== at[j]) return false;
     return true;
@@ -125,8 +127,6 @@ export function glmProblem(
       now += 1;
     }
     dual.set(theta);
-    isProjected = false;
-    screening?.advance();
     return value;
   };
   const gradient = (count: number, columns: Int32Array): void => {
@@ -138,14 +138,12 @@ export function glmProblem(
       stale[missing++] = j;
     }
     design.products(missing, stale, theta, z);
-    if (!isProjected) screening?.computed(count, columns);
   };
   const screen = (count: number, columns: Int32Array): void => {
     const open = screening === undefined ? count : screening.run(count, columns, list);
     const listed = screening === undefined ? columns : list;
     for (let k = 0; k < count; ++k) exactAt[columns[k]] = 0;
     design.products(open, listed, dual, z);
-    screening?.computed(open, listed);
   };
   /** dual ← θ − H·c for the mean residual c: orthogonal to ones. Returns |c| and Σ θ²/h. */
   const centreDual = (): { farthest: number; squares: number } => {
@@ -192,12 +190,9 @@ export function glmProblem(
   const project: SmoothProblem["project"] = (columns, _, count, listed) => {
     const isMean = intercept && columns.length === 1 && columns[0] === p;
     const { farthest, squares, least } = isMean ? { ...centreDual(), least: 1 } : orthogonalise(columns);
-    isProjected = true;
-    screening?.advance();
     if (!(farthest <= FARTHEST)) return undefined;
     const projected = new Float64Array(P);
     design.products(count, listed, dual, projected);
-    screening?.computed(count, listed);
     const magnified = ROUNDINGS / least;
     return { z: projected, squares: Number.NaN, taken: 0, doubt: 0.5 * magnified * magnified * squares };
   };

@@ -10,6 +10,9 @@ const LARGEST = 1536;
 export const MOST_GAIN = 4;
 /** Columns that enter the Gram at a time: by the symmetry of the others, half the work. */
 export const NEWTON_BLOCK = 64;
+/** Double precision is for accuracies below this share of what can be gained, and for attempts at less than this share of the first's. */
+const FINE = 1e-11;
+const LAST = 5e-3;
 /** The share of the accuracy that moves which an epoch leaves out may add up to. */
 export const LEFT_OUT = 0.1;
 
@@ -23,33 +26,48 @@ export interface NewtonMethod extends Method {
   scale: number;
 }
 
+/** How many columns of a dense X are kept in single precision: a quarter of its memory at most. */
+function singleCapacity(n: number, p: number): number {
+  return Math.min(newtonCapacity(n, p), Math.ceil(p / 2));
+}
+
+/** Columns behind the last ones that a kernel reads. */
+const BEHIND = 4;
+
+const wholeVectors = (n: number): number => Math.ceil(n / 4) * 4;
+
 /** The bytes that {@link newtonDescent} takes from the problem's arena. */
-export function newtonDescentBytes(n: number, p: number): number {
+export function newtonDescentBytes(n: number, p: number, isDense = false): number {
   const capacity = newtonCapacity(n, p);
   return (
-    alignedBytes(8 * capacity * capacity) +
+    (isDense ? alignedBytes(4 * wholeVectors(n) * (singleCapacity(n, p) + BEHIND)) + alignedBytes(8 * capacity) : 0) +
+    alignedBytes(8 * (capacity + 1) * wholeVectors(capacity + 1)) +
     6 * alignedBytes(8 * capacity) +
     alignedBytes(4 * capacity) +
-    ActiveNewton.bytes(capacity, capacity)
+    ActiveNewton.bytes(capacity, capacity, isDense)
   );
 }
 
 /**
  * Newton's method on the active set and coordinate descent in turn, on the Gram of the working set, which grows with it.
  * What they do costs nothing that grows with n.
+ *
+ * The Gram of a dense X and its factor are computed in single precision, at half the price: as every attempt starts from exact
+ * gradients, the next one makes up for what that leaves of the error.
  */
 export function newtonDescent(
-  problem: Coordinates & Pick<DataProblem, "crossGram">,
+  problem: Coordinates & Pick<DataProblem, "crossGram"> & { X?: Float64Array },
   mostGain = MOST_GAIN * problem.convergenceScale,
 ): NewtonMethod {
-  const { arena, kernels, n, p } = problem;
+  const { arena, kernels, n, p, curvatures, convergenceScale, X } = problem;
   const capacity = newtonCapacity(n, p);
   const vector = () => arena.float64(capacity);
-  const G = arena.raw64(capacity * capacity);
+  const stride = wholeVectors(capacity + 1);
+  const G = arena.raw64((capacity + 1) * stride);
   const system: GramSystem = {
     G,
     isComplete: true,
-    stride: capacity,
+    stride,
     q: vector(),
     b: vector(),
     l1: vector(),
@@ -59,16 +77,38 @@ export function newtonDescent(
   };
   const all = arena.int32(capacity);
   for (let i = 0; i < capacity; ++i) all[i] = i;
-  const newton = new ActiveNewton(arena, system, capacity, capacity, mostGain);
+  const newton = new ActiveNewton(arena, system, capacity, capacity, mostGain, X !== undefined);
   /** The columns that have their place in the Gram. */
   let known = 0;
+  /** Rows in single precision, rounded up to whole vectors by zeros. */
+  const height = wholeVectors(n);
+  const narrow = X && {
+    X,
+    columns: arena.float32(height * (singleCapacity(n, p) + BEHIND)),
+    norms: arena.raw64(capacity),
+  };
+  let isNarrow = narrow !== undefined;
+  /** The accuracy of the first attempt at this penalty. */
+  let first = 0;
 
   const enter = (count: number, columns: Int32Array): void => {
+    if (narrow !== undefined && isNarrow && count <= singleCapacity(n, p)) {
+      const { norms } = narrow;
+      for (let i = known; i < count; ++i) {
+        norms[i] = Math.sqrt(curvatures[columns[i]]);
+        const x = columns[i] * n;
+        const at = i * height;
+        const scale = 1 / norms[i];
+        for (let row = 0; row < n; ++row) narrow.columns[at + row] = narrow.X[x + row] * scale;
+      }
+      kernels.gramRows(height, narrow.columns, 0, known, count, norms, 0, G, 0, stride);
+      known = count;
+    }
     for (; known < count; known = Math.min(known + NEWTON_BLOCK, count)) {
       const to = Math.min(known + NEWTON_BLOCK, count);
-      problem.crossGram(to - known, columns.subarray(known, to), all.subarray(known), to, columns, G, capacity);
+      problem.crossGram(to - known, columns.subarray(known, to), all.subarray(known), to, columns, G, stride);
       for (let i = 0; i < known; ++i) {
-        for (let k = known; k < to; ++k) G[i * capacity + k] = G[k * capacity + i];
+        for (let k = known; k < to; ++k) G[i * stride + k] = G[k * stride + i];
       }
     }
   };
@@ -86,25 +126,47 @@ export function newtonDescent(
   };
   const { q, b, l1, l2, lower, upper } = system;
   const epoch = (count: number, least: number): number =>
-    kernels.gramEpoch(count, all, 0, count, G, 0, capacity, q, 0, b, 0, l1, 0, l2, 0, lower, 0, upper, 0, least);
+    kernels.gramEpoch(count, all, 0, count, G, 0, stride, q, 0, b, 0, l1, 0, l2, 0, lower, 0, upper, 0, least);
+
+  const reset = (): void => {
+    known = 0;
+    newton.reset();
+  };
+
+  /** From now on in double precision. */
+  const widen = (): void => {
+    isNarrow = false;
+    known = 0;
+    newton.widen();
+  };
 
   const method: NewtonMethod = {
     capacity,
     scale: 1,
-    reset: () => {
-      known = 0;
-      newton.reset();
+    leavesGradients: narrow !== undefined,
+    reset,
+    begin: () => {
+      first = 0;
     },
     minimise: (count, columns, least, budget, isPlain) => {
       const accuracy = least / method.scale;
-      if (count > known) enter(count, columns);
+      first = Math.max(first, least);
+      if (isNarrow && (isPlain || least < Math.max(LAST * first, FINE * convergenceScale))) widen();
+      enter(count, columns);
       load(count, columns, method.scale);
       let epochs = 0;
       for (let change = Number.POSITIVE_INFINITY; change > accuracy && epochs < budget; ++epochs) {
         if (!isPlain) newton.run(count, count, all, accuracy);
-        change = epoch(count, (LEFT_OUT * accuracy) / count);
+        if (isNarrow && newton.isDependent) {
+          widen();
+          enter(count, columns);
+          load(count, columns, method.scale);
+        } else change = epoch(count, (LEFT_OUT * accuracy) / count);
       }
-      for (let i = 0; i < count; ++i) problem.b[columns[i]] = b[i];
+      for (let i = 0; i < count; ++i) {
+        problem.b[columns[i]] = b[i];
+        if (method.leavesGradients) problem.z[columns[i]] = q[i];
+      }
       return epochs;
     },
   };

@@ -92,7 +92,9 @@ export function planBytes(shape: Shape, chosen: Plan): number {
       ? sparseProblemBytes(n, p, entries ?? n * p) + sparseDescentBytes(n, p)
       : denseProblemBytes(n, p, isScreened(shape, chosen))) +
     WorkingSet.bytes(p) +
-    (chosen.descent === "gram" ? lazyGramProblemBytes(p) + gramDescentBytes(p) : newtonDescentBytes(n, p)) +
+    (chosen.descent === "gram"
+      ? lazyGramProblemBytes(p) + gramDescentBytes(p)
+      : newtonDescentBytes(n, p, !chosen.isSparse)) +
     (chosen.main === "ridge" ? ridgePathBytes(n, p, unpenalised) : 0) +
     (chosen.main === "cholesky" ? ridgeCholeskyBytes(n, p) : 0) +
     (chosen.zeroByQr ? leastSquaresBytes(n, p) : 0)
@@ -204,7 +206,7 @@ export function makeSolver(
         problem.b.fill(0);
         problem.refresh();
       }
-      const shrinkage = isWarm || lambda === 0 ? 1 : previous / lambda;
+      const shrinkage = isWarm || lambda === 0 || main !== descent ? 1 : previous / lambda;
       previous = lambda;
       return solve(goal, shrinkage);
     },

@@ -60,6 +60,8 @@ export interface Method {
   readonly isSorted?: boolean;
   /** Whether the residual is all that it starts from, not the gradients. */
   readonly startsFromResidual?: boolean;
+  /** Whether it leaves z of the working set as it has it, near enough to start from. */
+  readonly leavesGradients?: boolean;
   /** Forgets the working set: the next one shares nothing with it. */
   reset(): void;
   /** The penalty has changed. */
@@ -111,6 +113,8 @@ export class WorkingSet {
   readonly #outside: List;
   readonly #strong: List;
   readonly #near: List;
+  /** How many of the working set have their z at the present residual. */
+  #known = 0;
   /** The l1 of the first column outside, when all were looked at with their z as it is now; NaN if it has changed since. */
   #lookedAt = Number.NaN;
   readonly #isWorking: Uint8Array;
@@ -153,6 +157,7 @@ export class WorkingSet {
     let iterations = 0;
     this.#best.set(problem.b);
     this.#method.begin?.();
+    if (shrinkage === 1) this.#known = 0;
     this.#divide(shrinkage);
     for (;;) {
       const { count, columns } = this.#working;
@@ -161,6 +166,7 @@ export class WorkingSet {
       iterations += epochs;
       settle(problem, count, columns);
       const squares = problem.residual(count, columns);
+      this.#known = this.#method.leavesGradients ? count : 0;
       const isLast = iterations >= maxIterations;
       let inside: Certificate | undefined;
       if (problem.loss(squares) <= limit) {
@@ -169,8 +175,9 @@ export class WorkingSet {
           this.#start();
           continue;
         }
+        this.#known = 0;
         if (this.#method.startsFromResidual) problem.screen(count, columns);
-        else problem.gradient(count, columns);
+        else this.#start();
         inside = assess(problem, squares, count, columns);
       }
       if (inside === undefined || !(inside.objective <= limit)) {
@@ -220,6 +227,7 @@ export class WorkingSet {
     this.#addSupport();
     const squares = problem.refresh();
     problem.gradient(this.#working.count, this.#working.columns);
+    this.#known = this.#working.count;
     problem.widen?.();
     const certificate = assess(problem, squares);
     problem.narrow?.();
@@ -300,8 +308,11 @@ export class WorkingSet {
 
   /** Gives the method what it starts from. */
   #start(): void {
+    if (this.#method.startsFromResidual) return;
     const { count, columns } = this.#working;
-    if (!this.#method.startsFromResidual) this.#problem.gradient(count, columns);
+    const known = this.#known;
+    this.#problem.gradient(count - known, columns.subarray(known, count));
+    this.#known = count;
   }
 
   #support(): Int32Array {
@@ -365,6 +376,7 @@ export class WorkingSet {
       let k = entrants.length - 1;
       for (let at = count - 1; k >= 0; --at)
         columns[at] = i >= 0 && columns[i] > entrants[k] ? columns[i--] : entrants[k--];
+      this.#known = 0;
     }
     this.#fit();
   }
@@ -376,6 +388,7 @@ export class WorkingSet {
     const { count, columns } = working;
     const { b } = this.#problem;
     working.count = 0;
+    this.#known = 0;
     for (let k = 0; k < count; ++k) {
       const j = columns[k];
       if (b[j] !== 0 || this.#excess(j) > 0) columns[working.count++] = j;

@@ -109,6 +109,33 @@ describe("twins", () => {
   });
 });
 
+/** Columns of every kind, some at the limits; what the kernels that sort them are called with. */
+function columns(p: number, next: () => number) {
+  const some = (): number[] => randomArray(p, next);
+  const norms = some().map(Math.abs);
+  const [z0, z1] = [some(), some().map((v) => (v > 0.9 ? Number.NaN : v))];
+  const b = some().map((v) => (v > 0.5 ? v : v > 0 ? -0 : 0));
+  const l1 = some().map((v) => (v > 0.8 ? Number.POSITIVE_INFINITY : v > 0.6 ? 0 : Math.abs(2 * v)));
+  return { norms, z0, z1, b, l1, z: some(), list: randomList(p, p, next) };
+}
+
+describe("twins that sort columns", () => {
+  test("passOver", () => {
+    const next = randomStream(4);
+    for (let p = 0; p <= 40; ++p) {
+      const { norms, z0, z1, b, l1, z, list } = columns(p, next);
+      for (const shift of SHIFTS) {
+        expectTwins((heap, kernels) => {
+          const [indices, at] = heap.int32(list, shift);
+          const known = [0.8, ...heap.float64(z0, shift), -0.3, ...heap.float64(z1, 1)] as const;
+          const limits = [...heap.float64(norms), ...heap.float64(b, 3 - shift), ...heap.float64(l1, 2), 0.9] as const;
+          return kernels.passOver(p, indices, at, ...known, 0.4, ...limits, ...heap.float64(z, 1), indices, at);
+        });
+      }
+    }
+  });
+});
+
 describe.each(backends)("$name", (backend) => {
   test("condense rounds to multiples of a step, and remainder says by how much, to 1/8192 of it", () => {
     const n = 264;
@@ -177,6 +204,26 @@ describe.each(backends)("$name", (backend) => {
       return sum;
     };
     expect(G).toEqual(rows.flatMap((j, a) => columns.map((k, c) => 3 + steps[a] * steps[c] * dot(j, k))));
+  });
+
+  test("passOver passes over what is surely below its l1 without a coefficient, and lists the others in order", () => {
+    const next = randomStream(6);
+    const { norms, z0, z1, b, l1, z, list } = columns(200, next);
+    const [a0, a1, rest, share] = [0.8, -0.3, 0.4, 0.9];
+    const { after, left } = runOn(backend, (heap, kernels) => {
+      const known = [a0, ...heap.float64(z0), a1, ...heap.float64(z1)] as const;
+      const limits = [...heap.float64(norms), ...heap.float64(b), ...heap.float64(l1), share] as const;
+      const [values, at] = heap.float64(z);
+      const [out, start] = heap.int32(new Array(200).fill(7));
+      const count = kernels.passOver(200, ...heap.int32(list), ...known, rest, ...limits, values, at, out, start);
+      return { after: [...values.slice(at, at + 200)], left: [...out.slice(start, start + count)] };
+    });
+    const estimate = (j: number): number => a0 * z0[j] + a1 * z1[j];
+    const passes = (j: number): boolean => b[j] === 0 && Math.abs(estimate(j)) + rest * norms[j] <= share * l1[j];
+    expect(left).toEqual(list.filter((j) => !passes(j)));
+    expect(left.length).toBeGreaterThan(20);
+    expect(left.length).toBeLessThan(180);
+    expect(after).toEqual(z.map((v, j) => (list.includes(j) && passes(j) ? estimate(j) : v)));
   });
 
   const quantized = (x: readonly number[], factor: number): number[] =>

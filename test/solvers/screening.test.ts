@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { dense, setBackend } from "../../src/index.js";
 import { withMemory } from "../../src/kernels/select.js";
 import { type DenseProblem, denseProblem, denseProblemBytes } from "../../src/solvers/denseProblem.js";
-import { Screening } from "../../src/solvers/screening.js";
+import { quantizeColumns, Screening } from "../../src/solvers/screening.js";
 import { randomArray, randomStream } from "../support/arbitraries.js";
 import { adjacent64 } from "../support/bits.js";
 import { plainDot, upTo } from "../support/matrices.js";
@@ -92,7 +92,9 @@ function withSetup(
     const problem = denseProblem(heap, X, Float64Array.from(randomArray(n, next)), settings);
     problem.r.set(problem.y);
     problem.l1.fill(1);
-    const screening = new Screening(problem, problem.X, problem.r);
+    const integers = heap.raw16(n * p);
+    quantizeColumns(heap.kernels, n, problem.X, problem.curvatures, 0, p, integers);
+    const screening = new Screening(problem, integers, problem.r);
     const open = heap.int32(p);
     const list = heap.int32(p);
     work(
@@ -104,12 +106,10 @@ function withSetup(
           list.set(listed);
           const count = screening.run(listed.length, list, open);
           problem.gradient(count, open);
-          screening.computed(count, open);
           return new Set(open.subarray(0, count));
         },
         move: (r) => {
           problem.r.set(r);
-          screening.advance();
         },
       },
       next,
@@ -260,19 +260,65 @@ describe.each(["wasm", "js"] as const)("%s", (backend) => {
     });
   });
 
+  /** Counts the columns that are looked at. */
+  const watch = (problem: DenseProblem): { looks: number } => {
+    const seen = { looks: 0 };
+    const { kernels } = problem;
+    problem.kernels = {
+      ...kernels,
+      listIntegerProduct: (n, count, ...others) => {
+        seen.looks += count;
+        kernels.listIntegerProduct(n, count, ...others);
+      },
+    };
+    return seen;
+  };
+
   test("columns whose gradient cannot have come near l1 are not looked at", () => {
-    withSetup(100, new Array(40).fill(1), 5, (setup) => {
+    withSetup(100, new Array(40).fill(1), 5, (setup, next) => {
       const { problem, exact, screen, move } = setup;
       const size = Math.sqrt(plainDot(problem.r, problem.r));
       upTo(40).forEach((j) => {
-        problem.l1[j] = Math.abs(exact(j)) + (j < 8 ? 0.01 : 0.3) * size;
+        problem.l1[j] = 1.1 * Math.abs(exact(j)) + (j < 8 ? 0.01 : 0.3) * size;
       });
+      const seen = watch(problem);
       screen(upTo(40));
-      move(problem.r.map((v) => 1.1 * v));
-      problem.z.fill(Number.NaN);
-      const open = screen(upTo(40));
-      expectSound(setup, upTo(40), open);
-      expect(upTo(40).filter((j) => !Number.isNaN(problem.z[j]))).toEqual(upTo(8));
+      expect(seen.looks).toBe(40);
+      const change = randomArray(100, next);
+      const share = (0.05 * size) / Math.sqrt(plainDot(change, change));
+      move(problem.r.map((v, i) => 1.1 * v + share * change[i]));
+      expectSound(setup, upTo(40), screen(upTo(40)));
+      expect(seen.looks).toBe(48);
+    });
+  });
+
+  test("nothing is looked at while the residual is on a line through two earlier ones", () => {
+    withSetup(100, new Array(40).fill(1), 6, (setup, next) => {
+      const { problem, exact, screen, move } = setup;
+      const [r0, r1, other] = [problem.r.slice(), randomArray(100, next), randomArray(100, next)];
+      const seen = watch(problem);
+      problem.l1.fill(0);
+      for (const r of [other, r0, r1]) {
+        move(r);
+        screen(upTo(40));
+      }
+      expect(seen.looks).toBe(120);
+      for (const t of [-1, 0.3, 1, 3]) {
+        const r = r0.map((v, i) => (1 - t) * v + t * r1[i]);
+        move(r);
+        upTo(40).forEach((j) => {
+          problem.l1[j] = Math.abs(exact(j)) + 3e-3 * Math.sqrt(plainDot(r0, r0) + plainDot(r1, r1));
+        });
+        expectSound(setup, upTo(40), screen(upTo(40)));
+        upTo(40).forEach((j) => {
+          expect(Math.abs(problem.z[j] - exact(j))).toBeLessThan(1e-3 * Math.sqrt(plainDot(r, r)));
+        });
+      }
+      expect(seen.looks).toBe(120);
+      move(other);
+      problem.l1.fill(1e-3 * Math.sqrt(plainDot(other, other)));
+      expectSound(setup, upTo(40), screen(upTo(40)));
+      expect(seen.looks).toBe(160);
     });
   });
 

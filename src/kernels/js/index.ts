@@ -10,6 +10,7 @@ import * as online from "./online.js";
 import * as optimizers from "./optimizers.js";
 import * as penalties from "./penalties.js";
 import * as reductions from "./reductions.js";
+import * as singles from "./singles.js";
 import * as sparse from "./sparse.js";
 import * as symmetric from "./symmetric.js";
 import * as transcendental from "./transcendental.js";
@@ -66,6 +67,11 @@ export const jsKernels: Kernels = {
   condense: integers.condense64,
   remainder: integers.remainder64,
   integerCrossGram: integers.crossGram16,
+  passOver: integers.passOver64,
+  gramRows: singles.gramRows32,
+  choleskyExtend: singles.choleskyExtend32,
+  choleskyDropSingle: singles.choleskyDrop32,
+  choleskySolveSingle: singles.choleskySolve32,
   axpyDot: descent.axpyDot64,
   residualEpoch: descent.residualEpoch64,
   gramEpoch: descent.gramEpoch64,

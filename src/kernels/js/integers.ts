@@ -34,6 +34,41 @@ export function listTransposedProduct16(
   }
 }
 
+export function passOver64(
+  count: number,
+  indices: Int32Array,
+  indicesOffset: number,
+  a0: number,
+  z0: Float64Array,
+  z0Offset: number,
+  a1: number,
+  z1: Float64Array,
+  z1Offset: number,
+  rest: number,
+  norms: Float64Array,
+  normsOffset: number,
+  b: Float64Array,
+  bOffset: number,
+  l1: Float64Array,
+  l1Offset: number,
+  share: number,
+  z: Float64Array,
+  zOffset: number,
+  out: Int32Array,
+  outOffset: number,
+): number {
+  let left = 0;
+  for (let k = 0; k < count; ++k) {
+    const j = indices[indicesOffset + k];
+    const estimate = a0 * z0[z0Offset + j] + a1 * z1[z1Offset + j];
+    const most = Math.abs(estimate) + rest * norms[normsOffset + j];
+    out[outOffset + left] = j;
+    if (b[bOffset + j] === 0 && most <= share * l1[l1Offset + j]) z[zOffset + j] = estimate;
+    else left += 1;
+  }
+  return left;
+}
+
 export function condense64(
   n: number,
   x: Float64Array,
