@@ -1,15 +1,20 @@
 import { axpy64, dot64 } from "./reductions";
 import { blockBytes, sumLanes } from "./vector";
 
+/** v within bounds without a branch, which signs of coefficients would mispredict */
+function clamp(v: f64, lower: f64, upper: f64): f64 {
+  const lanes = f64x2.pmin(f64x2.pmax(f64x2.splat(v), f64x2.splat(lower)), f64x2.splat(upper));
+  return f64x2.extract_lane(lanes, 0);
+}
+
 /**
  * The coordinate's minimiser of a/2·(b − u/a)² + l1·|b| + l2/2·b² on [lower, upper]:
  *
  *   clamp(soft(u, l1)/(a + l2), lower, upper)
  */
 export function coordinateMinimum(u: f64, curvature: f64, l1: f64, l2: f64, lower: f64, upper: f64): f64 {
-  const clamped = u < -l1 ? -l1 : u > l1 ? l1 : u;
-  const b = (u - clamped) / (curvature + l2);
-  return b < lower ? lower : b > upper ? upper : b;
+  const b = (u - clamp(u, -l1, l1)) / (curvature + l2);
+  return clamp(b, lower, upper);
 }
 
 /** r ← r + a·x and Σ next·r of the new r in one pass, summed as dot */

@@ -30,10 +30,20 @@ export function sparseDot64(start: i32, end: i32, values: usize, rowIndices: usi
 export function sparseAxpy64(start: i32, end: i32, a: f64, values: usize, rowIndices: usize, out: usize): void {
   let v = values + ((<usize>start) << 3);
   let i = rowIndices + ((<usize>start) << 2);
-  for (const vEnd = values + ((<usize>end) << 3); v < vEnd; v += 8, i += 4) {
-    const row = out + ((<usize>load<u32>(i)) << 3);
-    store<f64>(row, load<f64>(row) + a * load<f64>(v));
+  const vEnd = values + ((<usize>end) << 3);
+  const blockEnd = v + (((<usize>(end - start)) << 3) & ~31);
+  // One after the other, as a row may be there twice.
+  for (; v < blockEnd; v += 32, i += 16) {
+    addTo(out + ((<usize>load<u32>(i)) << 3), a * load<f64>(v));
+    addTo(out + ((<usize>load<u32>(i, 4)) << 3), a * load<f64>(v, 8));
+    addTo(out + ((<usize>load<u32>(i, 8)) << 3), a * load<f64>(v, 16));
+    addTo(out + ((<usize>load<u32>(i, 12)) << 3), a * load<f64>(v, 24));
   }
+  for (; v < vEnd; v += 8, i += 4) addTo(out + ((<usize>load<u32>(i)) << 3), a * load<f64>(v));
+}
+
+function addTo(pointer: usize, value: f64): void {
+  store<f64>(pointer, load<f64>(pointer) + value);
 }
 
 /** out ← out + scale·Σ_j b[j]·x_j over the listed columns j = indices[k]; those with scale·b[j] = 0 are passed over */
@@ -236,4 +246,50 @@ export function sparseEpoch64(
   }
   store<f64>(state, shift);
   return largest;
+}
+
+/**
+ * Lists the k for which an estimate or a bound is not below its limit, in ascending order, and returns how many there are:
+ *
+ *   estimate = |base_k + factor·slope_k|,   bound = estimate + distance·radii_k
+ *
+ * Each k is written where the next one of the list belongs, whether it is one or not: a branch would be mispredicted. So `out` has n places.
+ */
+export function listBeyond32(
+  n: i32,
+  base: usize,
+  slope: usize,
+  factor: f32,
+  radii: usize,
+  distance: f32,
+  inner: f32,
+  limit: f32,
+  out: usize,
+): i32 {
+  const factors = f32x4.splat(factor);
+  const distances = f32x4.splat(distance);
+  const inners = f32x4.splat(inner);
+  const limits = f32x4.splat(limit);
+  const start = out;
+  const blocks = n & ~3;
+  let k = 0;
+  for (; k < blocks; k += 4, base += 16, slope += 16, radii += 16) {
+    const middle = f32x4.abs(f32x4.add(v128.load(base), f32x4.mul(factors, v128.load(slope))));
+    const bound = f32x4.add(middle, f32x4.mul(distances, v128.load(radii)));
+    const beyond = (<usize>(i32x4.bitmask(v128.and(f32x4.lt(middle, inners), f32x4.lt(bound, limits))) ^ 15)) << 2;
+    store<i32>(out, k);
+    out += beyond & 4;
+    store<i32>(out, k + 1);
+    out += (beyond >>> 1) & 4;
+    store<i32>(out, k + 2);
+    out += (beyond >>> 2) & 4;
+    store<i32>(out, k + 3);
+    out += (beyond >>> 3) & 4;
+  }
+  for (; k < n; ++k, base += 4, slope += 4, radii += 4) {
+    const middle = abs<f32>(load<f32>(base) + factor * load<f32>(slope));
+    store<i32>(out, k);
+    if (!(middle < inner && middle + distance * load<f32>(radii) < limit)) out += 4;
+  }
+  return <i32>((out - start) >>> 2);
 }

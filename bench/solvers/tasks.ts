@@ -255,8 +255,8 @@ export const tasks: readonly Task[] = [
     },
     targets: [1e-5, 1e-8],
     settings: {
-      regulus: at([1e-2, 4e-3, 3e-3, 1e-3, 1e-4, 5e-5, 1e-5, 1e-6, 1e-7, 1e-8]),
-      "regulus js": at([4e-3, 3e-3, 1e-3, 5e-5, 1e-5, 1e-7]),
+      regulus: at([1e-2, 4e-3, 1e-3, 3e-4, 1e-4, 5e-5, 3e-5, 1e-5, 1e-6, 1e-7, 1e-8]),
+      "regulus js": at([1e-2, 4e-3, 1e-3, 1e-4, 5e-5, 3e-5, 1e-5, 1e-7]),
       glmnet: at(THRESHOLDS, "naive"),
       "scikit-learn": at([1e-2, 3e-3, 1e-3, 3e-4, 1e-4, 3e-5, 1e-5, 3e-6, 1e-6, 1e-7]),
       "plain js": at([1e-7, 1e-9, 1e-11, 1e-13]),

@@ -704,6 +704,22 @@ export interface Kernels {
     upperOffset: number,
     traits: number,
   ): number;
+  /** Lists the k with not |base_k + factor·slope_k| < inner or not |base_k + factor·slope_k| + distance·radii_k < limit, computed in single precision; returns how many. `out` has n places. */
+  listBeyond(
+    n: number,
+    base: Float32Array,
+    baseOffset: number,
+    slope: Float32Array,
+    slopeOffset: number,
+    factor: number,
+    radii: Float32Array,
+    radiiOffset: number,
+    distance: number,
+    inner: number,
+    limit: number,
+    out: I,
+    outOffset: number,
+  ): number;
 
   /** out[j] = w_j for p records of a linear model that learns online, at the clock; methods: 0 sgd, 1 ftrl */
   onlineWeights(

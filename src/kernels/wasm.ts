@@ -685,6 +685,7 @@ type SparseKernels = Pick<
   | "sparseMoments"
   | "sparseGram"
   | "sparseEpoch"
+  | "listBeyond"
 >;
 
 /** The float64 kernels on compressed columns. */
@@ -696,6 +697,7 @@ function sparseKernels(wasm: Exports, at64: Address, at32: Address): SparseKerne
   const sparseMoments = wasm.sparseMoments64;
   const sparseGram = wasm.sparseGram64;
   const sparseEpoch = wasm.sparseEpoch64;
+  const listBeyond = wasm.listBeyond32;
   return {
     sparseDot: (start, end, values, valuesOffset, rowIndices, rowIndicesOffset, r, rOffset) =>
       sparseDot(start, end, at64(values, valuesOffset), at32(rowIndices, rowIndicesOffset), at64(r, rOffset)),
@@ -857,6 +859,32 @@ function sparseKernels(wasm: Exports, at64: Address, at32: Address): SparseKerne
         at64(lower, lowerOffset),
         at64(upper, upperOffset),
         traits,
+      ),
+    listBeyond: (
+      n,
+      base,
+      baseOffset,
+      slope,
+      slopeOffset,
+      factor,
+      radii,
+      radiiOffset,
+      distance,
+      inner,
+      limit,
+      out,
+      outOffset,
+    ) =>
+      listBeyond(
+        n,
+        at32(base, baseOffset),
+        at32(slope, slopeOffset),
+        factor,
+        at32(radii, radiiOffset),
+        distance,
+        inner,
+        limit,
+        at32(out, outOffset),
       ),
   };
 }

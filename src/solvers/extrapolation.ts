@@ -25,6 +25,8 @@ export class Extrapolation {
   readonly #changes: Float64Array;
   readonly #stride: number;
   #count = 0;
+  /** Coordinates from here on have never been listed. */
+  #end = 0;
   readonly #gram = new Float64Array(DEPTH * DEPTH);
 
   /** The bytes for p coordinates. */
@@ -48,7 +50,8 @@ export class Extrapolation {
   /** Forgets the coordinates that were listed too. */
   reset(): void {
     this.#count = 0;
-    this.#iterates.fill(0);
+    for (let k = 0; k <= DEPTH; ++k) this.#iterates.fill(0, k * this.#stride, k * this.#stride + this.#end);
+    this.#end = 0;
   }
 
   /**
@@ -59,7 +62,11 @@ export class Extrapolation {
   next(count: number, list: Int32Array, b: Float64Array): boolean {
     const iterates = this.#iterates;
     const at = this.#count * this.#stride;
-    for (let i = 0; i < count; ++i) iterates[at + list[i]] = b[list[i]];
+    for (let i = 0; i < count; ++i) {
+      const j = list[i];
+      iterates[at + j] = b[j];
+      if (j >= this.#end) this.#end = j + 1;
+    }
     this.#count += 1;
     if (this.#count <= DEPTH) return false;
     this.#count = 0;

@@ -147,6 +147,7 @@ export function newtonDescent(
     reset,
     begin: () => {
       first = 0;
+      return false;
     },
     minimise: (count, columns, least, budget, isPlain) => {
       const accuracy = least / method.scale;

@@ -14,10 +14,32 @@ import {
 } from "./problem.js";
 import type { DataProblem } from "./workingSet.js";
 
+/** Columns in standard form: x_j − μ_j·e, of which x_j is stored. */
+export interface SparseColumns {
+  values: Float64Array;
+  rowIndices: Int32Array;
+  columnPointers: Int32Array;
+  /** μ_j */
+  implicitMeans: Float64Array;
+}
+
+/** Columns with their coordinates, under whatever numbers. */
+export interface SparseCoordinates extends SparseColumns {
+  b: Float64Array;
+  curvatures: Float64Array;
+  l1: Float64Array;
+  l2: Float64Array;
+  lower: Float64Array;
+  upper: Float64Array;
+}
+
 /** A problem whose X lies in memory in compressed sparse columns, centred only by what its descent knows of the means. */
 export interface SparseProblem extends DataProblem {
-  /** One epoch of coordinate descent over the listed columns; returns the largest ‖x_j‖²·Δ_j². */
-  epoch(count: number, columns: Int32Array): number;
+  columns: SparseColumns;
+  /** One epoch of coordinate descent over the listed ones of some columns; returns the largest ‖x_j‖²·Δ_j². */
+  epochOf(of: SparseCoordinates, count: number, listed: Int32Array): number;
+  /** {@link residual} at a b which is 0 but for the listed ones of some columns. */
+  residualOf(of: SparseColumns & { b: Float64Array }, count: number, listed: Int32Array): number;
   /** The residual, but for a multiple of e that epochs keep apart, until it is flattened. */
   r: Float64Array;
   flatten(): void;
@@ -78,7 +100,7 @@ export function sparseProblem(arena: Heap, X: SparseMatrix, y: Float64Array, set
   const stored = standardizeSparse(arena, X, response, settings);
   const { values, rowIndices, columnPointers, implicitMeans } = stored;
   const problem = coordinates(arena, stored, response, settings);
-  const { b, z, l1, l2, lower, upper, curvatures, eligible, penaltyFactor } = problem;
+  const { b, z, l2, eligible, penaltyFactor } = problem;
   const isBounded = settings.lowerBounds !== undefined || settings.upperBounds !== undefined;
   const traits = (settings.intercept ? HAS_MEANS : 0) + (isBounded ? HAS_BOUNDS : 0);
   /** Where this one has no l2, none has. */
@@ -90,18 +112,22 @@ export function sparseProblem(arena: Heap, X: SparseMatrix, y: Float64Array, set
   const column = arena.float64(n);
   const products = arena.raw64(p);
 
-  const residual = (count = eligible.length, columns = eligible): number => {
+  const residualOf: SparseProblem["residualOf"] = (of, count, listed) => {
     r.set(response.y);
     shift[0] = 0;
-    kernels.sparseListProduct(count, columns, 0, values, 0, rowIndices, 0, columnPointers, 0, -1, b, 0, r, 0);
+    const X = [of.values, 0, of.rowIndices, 0, of.columnPointers, 0] as const;
+    kernels.sparseListProduct(count, listed, 0, ...X, -1, of.b, 0, r, 0);
     if (settings.intercept) {
       let mean = 0;
-      for (let k = 0; k < count; ++k) mean += implicitMeans[columns[k]] * b[columns[k]];
+      for (let k = 0; k < count; ++k) mean += of.implicitMeans[listed[k]] * of.b[listed[k]];
       axpy(n, mean, e, 0, r, 0);
       axpy(n, -dot(n, e, 0, r, 0), e, 0, r, 0);
     }
     return sumSquares(n, r, 0);
   };
+  const columns = { values, rowIndices, columnPointers, implicitMeans };
+  const own = { ...columns, b };
+  const residual = (count = eligible.length, listed = eligible): number => residualOf(own, count, listed);
   /** out ← Xᵀv in the eligible columns, for a v orthogonal to e. */
   const multiply = (v: Float64Array, out: Float64Array): void => {
     const list = [eligible.length, eligible, 0] as const;
@@ -146,34 +172,36 @@ export function sparseProblem(arena: Heap, X: SparseMatrix, y: Float64Array, set
       axpy(n, shift[0], e, 0, r, 0);
       shift[0] = 0;
     },
-    epoch: (count, columns) =>
+    columns,
+    residualOf,
+    epochOf: (of, count, listed) =>
       kernels.sparseEpoch(
         count,
-        columns,
+        listed,
         0,
-        values,
+        of.values,
         0,
-        rowIndices,
+        of.rowIndices,
         0,
-        columnPointers,
+        of.columnPointers,
         0,
         r,
         0,
         shift,
         0,
-        implicitMeans,
+        of.implicitMeans,
         0,
-        b,
+        of.b,
         0,
-        curvatures,
+        of.curvatures,
         0,
-        l1,
+        of.l1,
         0,
-        l2,
+        of.l2,
         0,
-        lower,
+        of.lower,
         0,
-        upper,
+        of.upper,
         0,
         traits + (l2[mostPenalised] === 0 ? 0 : HAS_L2),
       ),

@@ -14,7 +14,7 @@ import { residualDescent } from "./residualDescent.js";
 import { ridgeCholesky, ridgeCholeskyBytes } from "./ridgeCholesky.js";
 import { ridgePath, ridgePathBytes } from "./ridgePath.js";
 import { isWorthScreening } from "./screening.js";
-import { sparseDescent, sparseDescentBytes } from "./sparseDescent.js";
+import { sparseDescentBytes, sparseSet } from "./sparseDescent.js";
 import { type SparseProblem, sparseProblem, sparseProblemBytes } from "./sparseProblem.js";
 import { type DataProblem, type Goal, type ScreenedProblem, type Solution, WorkingSet } from "./workingSet.js";
 
@@ -89,7 +89,7 @@ export function planBytes(shape: Shape, chosen: Plan): number {
   const { n, p, unpenalised, entries } = shape;
   return (
     (chosen.isSparse
-      ? sparseProblemBytes(n, p, entries ?? n * p) + sparseDescentBytes(n, p)
+      ? sparseProblemBytes(n, p, entries ?? n * p) + sparseDescentBytes(n, p, entries ?? n * p)
       : denseProblemBytes(n, p, isScreened(shape, chosen))) +
     WorkingSet.bytes(p) +
     (chosen.descent === "gram"
@@ -147,11 +147,7 @@ function gramSet(problem: DataProblem, { tolerance }: FitSettings): WorkingSet {
 function sparseSolvers(problem: SparseProblem, descent: Plan["descent"], settings: FitSettings): Solvers {
   return {
     problem,
-    set: once(() =>
-      descent === "gram"
-        ? gramSet(problem, settings)
-        : new WorkingSet(problem, [sparseDescent(problem, newtonDescent(problem))]),
-    ),
+    set: once(() => (descent === "gram" ? gramSet(problem, settings) : sparseSet(problem, newtonDescent(problem)))),
   };
 }
 

@@ -34,6 +34,11 @@ export interface ScreenedProblem extends Problem {
   widen?(): void;
   /** Takes that back, before anything else has changed. */
   narrow?(): void;
+  /**
+   * Lists columns outside of the working set, and recomputes z for these: all with |z_j| > l1_j, about all with |z_j| >= share·l1_j,
+   * and some others. The z of columns that are neither listed nor in the working set is anything from then on.
+   */
+  look?(share: number, isWorking: Uint8Array, out: Int32Array): number;
 }
 
 /** A problem whose columns are at hand: they can be multiplied with each other and with the response. */
@@ -56,24 +61,44 @@ export interface DataProblem extends ScreenedProblem {
 export interface Method {
   /** The largest working set that it takes. */
   readonly capacity: number;
-  /** Whether it prefers its columns in ascending order, that of memory; otherwise new ones are added at the end. */
-  readonly isSorted?: boolean;
   /** Whether the residual is all that it starts from, not the gradients. */
   readonly startsFromResidual?: boolean;
   /** Whether it leaves z of the working set as it has it, near enough to start from. */
   readonly leavesGradients?: boolean;
   /** Forgets the working set: the next one shares nothing with it. */
   reset(): void;
-  /** The penalty has changed. */
-  begin?(): void;
+  /**
+   * The penalty has changed. May move b, and the residual with it, to where the solution is expected.
+   *
+   * @param isNext - Whether b is the solution of the last penalty.
+   * @returns Whether b has moved.
+   */
+  begin?(count: number, columns: Int32Array, isNext: boolean): boolean;
   /**
    * Lowers the objective over the first `count` listed columns until an epoch lowers it by no more than `accuracy`, or `budget`
    * epochs are done. The residual and the gradients of these columns are those at b when it starts, the latter unless it can do
-   * without; b is what it leaves behind. Columns only ever join the list, unless it is reset. Returns the epochs done.
+   * without; b is what it leaves behind, unless it keeps that to itself until `give`. Columns only ever join the list, at its end, unless it is reset; their order is the
+   * method's to change. Returns the epochs done.
    *
    * @param isPlain - Whether to do without Newton's method, because rounding errors have led it astray.
    */
   minimise(count: number, columns: Int32Array, accuracy: number, budget: number, isPlain: boolean): number;
+  /** Sees to it that b is the problem's. */
+  give?(): void;
+  /** The coefficients that it keeps to itself, in the order of the list, if any. */
+  coefficients?(): Float64Array | undefined;
+  /** The problem's b has changed. */
+  reload?(): void;
+  /**
+   * Settles the first `count` listed coefficients after {@link minimise}, recomputes the residual there, and returns its sum of
+   * squares; undefined where the problem has to.
+   */
+  residual?(count: number): number | undefined;
+  /**
+   * The certificate of the problem of the first `count` listed columns after {@link residual}, their gradients recomputed, or, with
+   * those as they are, of these columns and of others that have no coefficient; undefined where the problem has to give it.
+   */
+  assess?(squares: number, count: number, others: number, listed: Int32Array): Certificate | undefined;
 }
 
 /** Rounds without progress that double precision can show, after which there is none to come. */
@@ -82,8 +107,14 @@ const PATIENCE = 8;
 const DRIFT = 200;
 /** A point that is worse than b = 0 by more than this share of the null loss is an accident. */
 const RISE = 1e-3;
-/** Columns whose |z_j| was at least this share of their l1 are those that may be strong at the next penalty. */
+/**
+ * Columns whose |z_j| was at least this share of their l1 are those that may be strong at the next penalty, if nothing better is
+ * known of that.
+ */
 const NEAR = 0.75;
+const NEAREST = 0.95;
+/** What rounding of lambdas takes. */
+const SAME = 1 - 1e-6;
 /** The share of columns that may join the working set before the others are gathered anew. */
 const FEW = 0.05;
 /** Columns that may join the working set at once, if it is not larger already. */
@@ -115,18 +146,23 @@ export class WorkingSet {
   readonly #near: List;
   /** How many of the working set have their z at the present residual. */
   #known = 0;
-  /** The l1 of the first column outside, when all were looked at with their z as it is now; NaN if it has changed since. */
+  /** A column with a penalty, if there is one, and its l1 when all were looked at with their z as it is now; NaN if it has changed since. */
+  readonly #probe: number;
   #lookedAt = Number.NaN;
+  /** What share of its l1 a column had to come up to then. */
+  #share = NEAR;
   readonly #isWorking: Uint8Array;
+  /** The best b so far, and the columns that it belongs to. */
   readonly #best: Float64Array;
+  readonly #kept: List;
 
   static bytes(p: number): number {
-    return 4 * alignedBytes(4 * p) + alignedBytes(8 * p);
+    return 5 * alignedBytes(4 * p) + alignedBytes(8 * p);
   }
 
   /** @param methods - From the one to prefer to one that takes any working set. */
   constructor(problem: ScreenedProblem, methods: readonly [Method, ...Method[]]) {
-    const { arena, p } = problem;
+    const { arena, p, eligible, penaltyFactor } = problem;
     this.#problem = problem;
     this.#methods = methods;
     this.#method = methods[0];
@@ -136,6 +172,8 @@ export class WorkingSet {
     this.#near = { count: 0, columns: arena.int32(p) };
     this.#isWorking = new Uint8Array(p);
     this.#best = arena.raw64(p);
+    this.#kept = { count: 0, columns: arena.int32(p) };
+    this.#probe = eligible.find((j) => penaltyFactor[j] > 0) ?? 0;
   }
 
   /**
@@ -155,30 +193,31 @@ export class WorkingSet {
     let isPlain = false;
     let accuracy = 0.01 * tolerance * scale;
     let iterations = 0;
-    this.#best.set(problem.b);
-    this.#method.begin?.();
     if (shrinkage === 1) this.#known = 0;
     this.#divide(shrinkage);
+    this.#keep();
     for (;;) {
       const { count, columns } = this.#working;
       const budget = Math.min(DRIFT, maxIterations - iterations);
       const epochs = this.#method.minimise(count, columns, accuracy, budget, isPlain);
       iterations += epochs;
-      settle(problem, count, columns);
-      const squares = problem.residual(count, columns);
+      const squares = this.#residual();
       this.#known = this.#method.leavesGradients ? count : 0;
       const isLast = iterations >= maxIterations;
       let inside: Certificate | undefined;
       if (problem.loss(squares) <= limit) {
         problem.screen(strong.count, strong.columns);
-        if (!isLast && this.#admit(strong)) {
+        // Where certificates are cheap, columns that violate their condition a little are no reason for more.
+        inside = this.#method.assess?.(squares, count, 0, columns);
+        const isEnough =
+          inside !== undefined &&
+          isConverged(inside, tolerance, scale) &&
+          (!this.#hasOpen(strong) || isConverged(this.#outer(squares, strong), tolerance, scale));
+        if (!isLast && !isEnough && this.#admit(strong)) {
           this.#start();
           continue;
         }
-        this.#known = 0;
-        if (this.#method.startsFromResidual) problem.screen(count, columns);
-        else this.#start();
-        inside = assess(problem, squares, count, columns);
+        inside ??= this.#inside(squares);
       }
       if (inside === undefined || !(inside.objective <= limit)) {
         const certificate = this.#restore();
@@ -193,11 +232,12 @@ export class WorkingSet {
       else patience -= 1;
       if (isLast || patience === 0 || isConverged(inside, tolerance, scale)) {
         this.#look();
-        const hasMore = this.#isOpen(this.#near);
-        const certificate = hasMore ? assess(problem, squares) : inside;
+        const hasMore = this.#hasOpen(this.#near);
+        const certificate = hasMore ? this.#outer(squares, this.#near) : inside;
         const converged = isConverged(certificate, tolerance, scale);
         if (converged) {
           problem.narrow?.();
+          this.#method.give?.();
           return { certificate, converged, iterations, support: this.#support() };
         }
         if (!isLast && hasMore && this.#admit(this.#near)) {
@@ -210,7 +250,7 @@ export class WorkingSet {
       }
       if (distance < best) {
         best = distance;
-        this.#best.set(problem.b);
+        this.#keep();
       }
       if (patience === 0 || isLast) {
         return { certificate: this.#restore(), converged: false, iterations, support: this.#support() };
@@ -219,10 +259,24 @@ export class WorkingSet {
     }
   }
 
+  /** Takes b as the best so far. */
+  #keep(): void {
+    const { b } = this.#problem;
+    const { count, columns } = this.#working;
+    const own = this.#method.coefficients?.();
+    this.#kept.columns.set(columns.subarray(0, count));
+    this.#kept.count = count;
+    if (own !== undefined) this.#best.set(own.subarray(0, count));
+    else for (let k = 0; k < count; ++k) this.#best[k] = b[columns[k]];
+  }
+
   /** Goes back to the best b so far, and returns its certificate, everything recomputed. */
   #restore(): Certificate {
     const problem = this.#problem;
-    problem.b.set(this.#best);
+    const { count, columns } = this.#kept;
+    problem.b.fill(0);
+    for (let k = 0; k < count; ++k) problem.b[columns[k]] = this.#best[k];
+    this.#method.reload?.();
     this.#lookedAt = Number.NaN;
     this.#addSupport();
     const squares = problem.refresh();
@@ -239,12 +293,18 @@ export class WorkingSet {
     const { eligible, isSmall } = this.#problem;
     const strong = this.#strong;
     strong.count = 0;
+    // A next penalty as far from this one as the last one was finds its strong columns among the near ones.
+    const share = this.#share;
+    this.#share = shrinkage > 1 ? Math.max(NEAR, Math.min(NEAREST, (SAME * (2 - shrinkage)) / shrinkage)) : NEAR;
+    const hasMoved = this.#method.begin?.(this.#working.count, this.#working.columns, shrinkage > 1) ?? false;
     if (this.#working.count === eligible.length) return;
     // What this working set has solved has no coefficients outside of it.
     if (isSmall || shrinkage === 1) this.#addSupport();
     const keep = 2 - shrinkage;
-    const isNear = shrinkage > 1 && NEAR * shrinkage <= keep && this.#hasLookedAt(shrinkage);
-    this.#select(isNear ? this.#near : this.#gather(), keep, strong);
+    const isNear = shrinkage > 1 && share * shrinkage <= keep && this.#hasLookedAt(shrinkage);
+    if (isNear) this.#select(this.#near, keep, strong);
+    else this.#list(keep, strong);
+    if (hasMoved) this.#problem.screen(strong.count, strong.columns);
     this.#admit(strong);
     this.#start();
   }
@@ -257,12 +317,12 @@ export class WorkingSet {
       const j = eligible[k];
       if ((b[j] !== 0 || isSmall) && this.#isWorking[j] === 0) this.#add(j);
     }
-    if (this.#working.count > before) this.#join(before);
+    if (this.#working.count > before) this.#fit();
   }
 
   /** Whether all columns outside were looked at with their z as it is and `shrinkage` times their l1. */
   #hasLookedAt(shrinkage: number): boolean {
-    const l1 = shrinkage * this.#problem.l1[this.#outside.columns[0]];
+    const l1 = shrinkage * this.#problem.l1[this.#probe];
     return l1 > 0 && Math.abs(l1 - this.#lookedAt) <= 1e-9 * l1;
   }
 
@@ -297,13 +357,61 @@ export class WorkingSet {
     out.count = found;
   }
 
+  /** Lists the columns outside of the working set with |z_j| >= share·l1_j, z being what is known of it. */
+  #list(share: number, out: List): void {
+    const problem = this.#problem;
+    if (problem.look === undefined) {
+      this.#select(this.#gather(), share, out);
+      return;
+    }
+    out.count = problem.look(share, this.#isWorking, out.columns);
+    this.#select(out, share, out);
+  }
+
   /** Recomputes z outside of the working set, as wide as it may be, and lists the columns that are near to entering it. */
   #look(): void {
-    const { count, columns } = this.#gather();
-    this.#problem.screen(count, columns);
-    this.#problem.widen?.();
-    this.#select(this.#outside, NEAR, this.#near);
-    this.#lookedAt = count > 0 ? this.#problem.l1[columns[0]] : Number.NaN;
+    const problem = this.#problem;
+    if (problem.look === undefined) {
+      const { count, columns } = this.#gather();
+      problem.screen(count, columns);
+    }
+    problem.widen?.();
+    this.#list(this.#share, this.#near);
+    this.#lookedAt = problem.l1[this.#probe];
+  }
+
+  /** Settles the coefficients, and recomputes the residual there. */
+  #residual(): number {
+    const problem = this.#problem;
+    const { count, columns } = this.#working;
+    const squares = this.#method.residual?.(count);
+    if (squares !== undefined) return squares;
+    settle(problem, count, columns);
+    return problem.residual(count, columns);
+  }
+
+  /** The certificate of the problem of the working set. */
+  #inside(squares: number): Certificate {
+    const problem = this.#problem;
+    const { count, columns } = this.#working;
+    this.#known = 0;
+    if (this.#method.startsFromResidual) problem.screen(count, columns);
+    else this.#start();
+    return assess(problem, squares, count, columns);
+  }
+
+  /** The certificate of the working set and the listed columns outside of it, to which those that are not open have nothing to add. */
+  #outer(squares: number, others: List): Certificate {
+    const problem = this.#problem;
+    if (problem.screensDual) return assess(problem, squares);
+    const { count, columns } = this.#working;
+    let end = count;
+    for (let k = 0; k < others.count; ++k) {
+      const j = others.columns[k];
+      if (this.#isOpen(j)) columns[end++] = j;
+    }
+    const listed = columns.subarray(count, end);
+    return this.#method.assess?.(squares, count, end - count, listed) ?? assess(problem, squares, end, columns);
   }
 
   /** Gives the method what it starts from. */
@@ -331,12 +439,13 @@ export class WorkingSet {
   }
 
   /** Whether a column without a coefficient has a say in the certificate. */
-  #isOpen({ count, columns }: List): boolean {
+  #isOpen(j: number): boolean {
     const { z, l1 } = this.#problem;
-    for (let k = 0; k < count; ++k) {
-      const j = columns[k];
-      if (!(Math.abs(z[j]) <= l1[j] && l1[j] > 0)) return true;
-    }
+    return !(Math.abs(z[j]) <= l1[j] && l1[j] > 0);
+  }
+
+  #hasOpen({ count, columns }: List): boolean {
+    for (let k = 0; k < count; ++k) if (this.#isOpen(columns[k])) return true;
     return false;
   }
 
@@ -357,34 +466,20 @@ export class WorkingSet {
       least = excesses.sort()[violations - limit - 1];
     }
     list.count = 0;
-    const before = this.#working.count;
     for (let k = 0; k < count; ++k) {
       const j = columns[k];
       if (this.#excess(j) > least) this.#add(j);
       else columns[list.count++] = j;
     }
-    this.#join(before);
-    return true;
-  }
-
-  /** Makes those that were added after the first `before` part of the working set. */
-  #join(before: number): void {
-    if (this.#method.isSorted) {
-      const { count, columns } = this.#working;
-      const entrants = columns.slice(before, count);
-      let i = before - 1;
-      let k = entrants.length - 1;
-      for (let at = count - 1; k >= 0; --at)
-        columns[at] = i >= 0 && columns[i] > entrants[k] ? columns[i--] : entrants[k--];
-      this.#known = 0;
-    }
     this.#fit();
+    return true;
   }
 
   /** Sees to it that the method takes the working set: without the columns that are 0 and at peace, or else by another method. */
   #fit(): void {
     const working = this.#working;
     if (working.count <= this.#method.capacity) return;
+    this.#method.give?.();
     const { count, columns } = working;
     const { b } = this.#problem;
     working.count = 0;

@@ -179,6 +179,22 @@ describe.each(backends)("$name", (backend) => {
     });
   });
 
+  test("estimates and bounds that are not below their limits are listed, NaN and the limit itself among them", () => {
+    const base = [0.5, -2, 0, Number.NaN, 1, -1, 0.25, 0, 3];
+    const slope = [1, 0, -1, 0, 0, 0.5, 0, Number.POSITIVE_INFINITY, -4];
+    const radii = [0, 0, 4, 0, 0, 0, 3, 0, 0];
+    runOn(backend, (heap, kernels) => {
+      const operands = [...heap.float32(base, 1), ...heap.float32(slope, 2), 0.5, ...heap.float32(radii, 3)] as const;
+      const [out, offset] = heap.int32(new Array(base.length).fill(7), 1);
+      const found = kernels.listBeyond(base.length, ...operands, 0.125, 0.75, 1, out, offset);
+      const estimates = base.map((u, k) => Math.abs(u + 0.5 * (slope[k] as number)));
+      const bounds = estimates.map((estimate, k) => estimate + 0.125 * (radii[k] as number));
+      const expected = upTo(base.length).filter((k) => !((estimates[k] as number) < 0.75 && (bounds[k] as number) < 1));
+      expect([...out.slice(offset, offset + found)]).toEqual(expected);
+      expect(expected).toEqual([0, 1, 2, 3, 4, 5, 7, 8]);
+    });
+  });
+
   describe.each([true, false])("the sparse epoch, centred: %s", (centred) => {
     test.each(SHAPES)("%i × %i follows the dense epoch on the matrix that is centred and filled in", (n, p) => {
       const next = randomStream(44 + n);

@@ -141,6 +141,19 @@ const cases: { name: string; run: Run }[] = [
       return kernels.sparseEpoch(p, ...operands, 7);
     },
   },
+  {
+    name: "listBeyond",
+    run: (kernels, heap, { p }, next, shift) => {
+      const operands = [
+        ...heap.float32(randomArray(p, next), shift),
+        ...heap.float32(randomArray(p, next), 3 - shift),
+        0.3,
+        ...heap.float32(randomArray(p, next).map(Math.abs), 1),
+        0.1,
+      ] as const;
+      return kernels.listBeyond(p, ...operands, 0.5, 0.7, ...heap.int32(new Array(p).fill(7), shift));
+    },
+  },
 ];
 
 describe.each(cases)("$name twins", ({ run }) => {

@@ -306,12 +306,12 @@ export const mutants: readonly Mutant[] = [
     "i32x4.extract_lane(pairs, 0) + i32x4.extract_lane(pairs, 1)",
     "i32x4.extract_lane(pairs, 0) << 1",
   ),
-  assembly("descent", "coordinate minimum without l2", "(u - clamped) / (curvature + l2)", "(u - clamped) / curvature"),
+  assembly("descent", "coordinate minimum without l2", "/ (curvature + l2)", "/ curvature"),
   assembly(
     "descent",
     "coordinate minimum without its upper bound",
-    "b < lower ? lower : b > upper ? upper : b",
-    "b < lower ? lower : b",
+    "return clamp(b, lower, upper);",
+    "return b < lower ? lower : b;",
   ),
   assembly(
     "descent",

@@ -98,6 +98,7 @@ export const jsKernels: Kernels = {
   sparseMoments: sparse.sparseMoments64,
   sparseGram: sparse.sparseGram64,
   sparseEpoch: sparse.sparseEpoch64,
+  listBeyond: sparse.listBeyond32,
   onlineWeights: online.onlineWeights64,
   onlineDecision: online.onlineDecision64,
   onlineGradient: online.onlineGradient64,

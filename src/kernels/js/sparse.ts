@@ -1,6 +1,6 @@
 import { coordinateMinimum } from "./descent.js";
 
-const { max } = Math;
+const { abs, fround, max } = Math;
 
 /** Columns are compressed (CSC): column j holds values[k] in row rowIndices[k] for k from columnPointers[j] to columnPointers[j + 1] − 1. */
 
@@ -249,4 +249,30 @@ export function sparseEpoch64(
   }
   state[stateOffset] = shift;
   return largest;
+}
+
+export function listBeyond32(
+  n: number,
+  base: Float32Array,
+  baseOffset: number,
+  slope: Float32Array,
+  slopeOffset: number,
+  factor: number,
+  radii: Float32Array,
+  radiiOffset: number,
+  distance: number,
+  inner: number,
+  limit: number,
+  out: Int32Array,
+  outOffset: number,
+): number {
+  const [factors, distances] = [fround(factor), fround(distance)];
+  const [inners, limits] = [fround(inner), fround(limit)];
+  let found = 0;
+  for (let k = 0; k < n; ++k) {
+    const middle = abs(fround(base[baseOffset + k] + fround(factors * slope[slopeOffset + k])));
+    out[outOffset + found] = k;
+    if (!(middle < inners && fround(middle + fround(distances * radii[radiiOffset + k])) < limits)) ++found;
+  }
+  return found;
 }
