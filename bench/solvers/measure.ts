@@ -1,6 +1,6 @@
 import { median } from "../harness.js";
 import { errorDifference, improve, largest, type Reference, type Solution, suboptimality } from "./accuracy.js";
-import type { Contender } from "./contenders.js";
+import type { Contender, Run } from "./contenders.js";
 import type { Problem } from "./data.js";
 import type { ContenderName, Setting, Task } from "./tasks.js";
 
@@ -50,6 +50,9 @@ const SURE = 1e-13;
 const CLOSE = 1.5;
 /** Tighter settings are left out once one is this many times as accurate as the strictest target asks for. */
 const BEYOND = 1e3;
+/** Runs before the first that counts at the most, and seconds after which no more of them are needed. */
+const WARM_RUNS = 10;
+const WARM_SECONDS = 1;
 /** Tolerances of contenders when they serve as references. */
 const TIGHTEST: Partial<Record<ContenderName, Setting>> = {
   regulus: { tolerance: 1e-14, variant: "auto" },
@@ -93,6 +96,12 @@ function accuracyOf(problem: Problem, solution: Solution, reference: Reference, 
   };
 }
 
+/** Compilers, caches and allocators have their say in the first runs. */
+async function warmUp(run: () => Run | Promise<Run>): Promise<void> {
+  let seconds = 0;
+  for (let count = 0; count < WARM_RUNS && seconds < WARM_SECONDS; ++count) seconds += (await run()).seconds;
+}
+
 /** Runs every setting once for its accuracy, then times those that matter in turn, round by round. */
 export async function measureTask(
   task: Task,
@@ -109,8 +118,7 @@ export async function measureTask(
     try {
       const own = task.work === "cv" ? OWN_TABLE[name] : undefined;
       const bestErrors = own ? (await run(own, true)).solution!.meanErrors : reference.meanErrors;
-      // Compilers, caches and allocators have their say in a first run.
-      await run(setting, false);
+      await warmUp(() => run(setting, false));
       for (setting of settings) {
         const looser = measurements.filter(
           (entry) => entry.contender === name && entry.setting.variant === setting.variant,
