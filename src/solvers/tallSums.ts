@@ -7,6 +7,8 @@ import type { FitSettings, Response } from "./problem.js";
 const SAMPLE = 40;
 const SHARE = 1 / 16;
 const RUN = 256;
+/** Rows for each column from which on reading X in blocks pays, though most of it may be the sample. */
+const TALL = 50;
 /** Rows of a block at the most, and values: few enough for its integers and its exact columns to stay in cache. */
 const BLOCK_ROWS = 2048;
 const BLOCK_VALUES = 204_800;
@@ -57,9 +59,9 @@ function heightOf(n: number, p: number): number {
   return Math.min(Math.max(height, RUN), Math.ceil(n / 8) * 8);
 }
 
-/** Whether n rows are many more than a sample. */
+/** Whether n rows are so many for p columns that X is better read in blocks. */
 export function hasManyRows(n: number, p: number): boolean {
-  return n >= 4 * SAMPLE * p && n >= 4 * RUN;
+  return n >= TALL * p && n >= 4 * RUN;
 }
 
 /**
