@@ -13,6 +13,11 @@ export function alignedBytes(byteLength: number): number {
   return Math.ceil(byteLength / ALIGNMENT) * ALIGNMENT;
 }
 
+/** n rounded up to a multiple of four: the width of a tile of the Gram, and of a vector in single precision. */
+export function byFour(n: number): number {
+  return Math.ceil(n / 4) * 4;
+}
+
 /**
  * The size of the memory for `byteLength` bytes of arrays and some to spare: whole pages, the first line unused. Up to 2^53
  * without overflow.

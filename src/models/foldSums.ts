@@ -121,9 +121,9 @@ export function foldSums(
           const problem = problemOf(training, n - rows[fold].length, true);
           if (problem === undefined) return false;
           const solver = gramSolver(problem, l1Ratio, true);
-          form.begin(own[fold], settings.intercept ? training : undefined);
+          const errorOf = form.of(own[fold], settings.intercept ? training : undefined);
           return visitPath(solver, foldFit, l1Ratio, given, (_, k) => {
-            const error = form.error(problem);
+            const error = errorOf(problem);
             errors[fold * given.length + k] = error;
             return error < Number.POSITIVE_INFINITY && problem.isAccurate(accuracy);
           });
@@ -175,7 +175,6 @@ class ErrorForm {
   /** How far the centre of the rows is from that of the fit, and the root of the diagonal of the products. */
   readonly #shifts: Float64Array;
   readonly #roots: Float64Array;
-  #sums: GramSums | undefined;
 
   static bytes(p: number): number {
     return alignedBytes(4 * (p + 1)) + 3 * alignedBytes(8 * (p + 1)) + alignedBytes(32);
@@ -192,21 +191,21 @@ class ErrorForm {
     this.#work = arena.raw64(4);
   }
 
-  /** Turns to other rows, and fits with an intercept on yet others, or without one. */
-  begin(sums: GramSums, fittedOn: GramSums | undefined): void {
+  /**
+   * The weighted mean of (y − x·w − b)² over the rows of `sums`, for fits with an intercept on yet other rows, or without one; NaN where
+   * cancellation leaves too little of it. Until the next call.
+   */
+  of(sums: GramSums, fittedOn: GramSums | undefined): (problem: Problem) => number {
     const { means, products } = sums;
     const size = means.length;
-    this.#sums = sums;
     for (let j = 0; j < size; ++j) {
       this.#shifts[j] = means[j] - (fittedOn === undefined ? -this.#pivots[j] : fittedOn.means[j]);
       this.#roots[j] = Math.sqrt(products[j * size + j]);
     }
+    return (problem) => this.#error(sums, problem);
   }
 
-  /** The weighted mean of (y − x·w − b)² over the rows; NaN where cancellation leaves too little of it. */
-  error({ b, scales, eligible }: Problem): number {
-    if (this.#sums === undefined) return Number.NaN;
-    const { weight, products } = this.#sums;
+  #error({ weight, products }: GramSums, { b, scales, eligible }: Problem): number {
     const list = this.#list;
     const spread = this.#spread;
     const shifts = this.#shifts;

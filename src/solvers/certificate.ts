@@ -77,11 +77,7 @@ export function assessQuickly(
   penalty: number,
   enough: number,
 ): Certificate | undefined {
-  const { kernels, eligible, b, z, l1, l2, lower, upper } = problem;
-  const count = eligible.length;
-  const gap =
-    problem.shrinkageGap(1, residualSquares) +
-    kernels.fenchelGaps(count, eligible, 0, 1, b, 0, z, 0, l1, 0, l2, 0, lower, 0, upper, 0);
+  const gap = gapAt(problem, residualSquares, 1, problem.eligible.length, problem.eligible);
   if (!(gap <= enough)) return undefined;
   const objective = problem.loss(residualSquares) + penalty;
   return { kind: "gap", objective, gap, violation: Number.NaN, residualSquares };
@@ -102,12 +98,18 @@ function smallestGap(
   count = problem.eligible.length,
   columns = problem.eligible,
 ): number {
+  const at = (scale: number): number => gapAt(problem, residualSquares, scale, count, columns);
+  const gap = at(finite);
+  return augmented === finite ? gap : Math.min(gap, at(Math.min(augmented, finite)));
+}
+
+/** gap(scale) of the listed columns. */
+function gapAt(problem: Problem, residualSquares: number, scale: number, count: number, columns: Int32Array): number {
   const { kernels, b, z, l1, l2, lower, upper } = problem;
-  const gapAt = (scale: number): number =>
+  return (
     problem.shrinkageGap(scale, residualSquares) +
-    kernels.fenchelGaps(count, columns, 0, scale, b, 0, z, 0, l1, 0, l2, 0, lower, 0, upper, 0);
-  const gap = gapAt(finite);
-  return augmented === finite ? gap : Math.min(gap, gapAt(Math.min(augmented, finite)));
+    kernels.fenchelGaps(count, columns, 0, scale, b, 0, z, 0, l1, 0, l2, 0, lower, 0, upper, 0)
+  );
 }
 
 /**

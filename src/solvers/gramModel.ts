@@ -1,4 +1,4 @@
-import { alignedBytes, type Heap } from "../kernels/arena.js";
+import { alignedBytes, byFour, type Heap } from "../kernels/arena.js";
 import type { Kernels } from "../kernels/contract.js";
 import { loss, shrinkageGap } from "../losses/gaussian.js";
 import { feasibleScale, fenchelGap, value } from "../penalties/elasticNet.js";
@@ -69,12 +69,12 @@ export class GramModel {
   iterations = 0;
 
   static bytes(p: number): number {
-    const ld = paddedColumns(p);
+    const ld = byFour(p);
     return 2 * alignedBytes(8 * ld * ld) + 9 * alignedBytes(8 * ld) + 2 * alignedBytes(4 * ld);
   }
 
   constructor(heap: Heap, p: number) {
-    const ld = paddedColumns(p);
+    const ld = byFour(p);
     this.kernels = heap.kernels;
     this.memory = heap.kernels.memory?.float64 ?? new Float64Array(heap.buffer);
     this.#integers = new Int32Array(heap.buffer);
@@ -355,11 +355,6 @@ export class GramModel {
 /** Whether a sum of squares, and products of a few like it, neither overflow nor lose digits. */
 export function keepsDigits(square: number): boolean {
   return square === 0 || (square > 1e-100 && square < 1e100);
-}
-
-/** p rounded up to a multiple of 4, the width of a tile of the Gram. */
-export function paddedColumns(p: number): number {
-  return Math.ceil(p / 4) * 4;
 }
 
 /** The element at which n new values of the heap lie. */

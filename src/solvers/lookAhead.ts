@@ -35,8 +35,6 @@ export class LookAhead {
   readonly #work: Float64Array;
   readonly #rounding: number;
   #references = 0;
-  /** Where this one has a penalty, or none. */
-  #mostPenalised: number;
   /** ‖ρ‖∞ and that of the reference before it. */
   #size = 0;
   #sizeBefore = 0;
@@ -58,7 +56,6 @@ export class LookAhead {
     this.#direction = arena.float64(n);
     this.#work = arena.float64(n);
     let longest = 0;
-    this.#mostPenalised = eligible[0] ?? 0;
     for (let k = 0; k < eligible.length; ++k) {
       const j = eligible[k];
       const start = columnPointers[j];
@@ -66,16 +63,14 @@ export class LookAhead {
       const size = arena.kernels.float64.asum(count, values, start);
       this.#radii[j] = Math.max(TINY, (size / penaltyFactor[j]) * (1 + SINGLE));
       longest = Math.max(longest, count);
-      if (penaltyFactor[j] > penaltyFactor[this.#mostPenalised]) this.#mostPenalised = j;
     }
     this.#rounding = SINGLE + (longest + 16) * Number.EPSILON;
   }
 
   /** As {@link ScreenedProblem.look} has it. */
   look(share: number, isWorking: Uint8Array, out: Int32Array): number {
-    const { eligible, l1, penaltyFactor, gradient } = this.#problem;
-    const most = this.#mostPenalised;
-    const limit = l1[most] / penaltyFactor[most];
+    const { eligible, l1, penaltyFactor, mostPenalised, gradient } = this.#problem;
+    const limit = l1[mostPenalised] / penaltyFactor[mostPenalised];
     const leaveOut = (found: number): number => {
       let left = 0;
       // Without a branch, as there is no rhyme or reason to which ones these are.

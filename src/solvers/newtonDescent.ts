@@ -1,4 +1,4 @@
-import { alignedBytes } from "../kernels/arena.js";
+import { alignedBytes, byFour } from "../kernels/arena.js";
 import { ActiveNewton, type GramSystem } from "./activeNewton.js";
 import type { Coordinates } from "./problem.js";
 import type { DataProblem, Method } from "./workingSet.js";
@@ -34,14 +34,12 @@ function singleCapacity(n: number, p: number): number {
 /** Columns behind the last ones that a kernel reads. */
 const BEHIND = 4;
 
-const wholeVectors = (n: number): number => Math.ceil(n / 4) * 4;
-
 /** The bytes that {@link newtonDescent} takes from the problem's arena. */
 export function newtonDescentBytes(n: number, p: number, isDense = false): number {
   const capacity = newtonCapacity(n, p);
   return (
-    (isDense ? alignedBytes(4 * wholeVectors(n) * (singleCapacity(n, p) + BEHIND)) + alignedBytes(8 * capacity) : 0) +
-    alignedBytes(8 * (capacity + 1) * wholeVectors(capacity + 1)) +
+    (isDense ? alignedBytes(4 * byFour(n) * (singleCapacity(n, p) + BEHIND)) + alignedBytes(8 * capacity) : 0) +
+    alignedBytes(8 * (capacity + 1) * byFour(capacity + 1)) +
     6 * alignedBytes(8 * capacity) +
     alignedBytes(4 * capacity) +
     ActiveNewton.bytes(capacity, capacity, isDense)
@@ -62,7 +60,7 @@ export function newtonDescent(
   const { arena, kernels, n, p, curvatures, convergenceScale, X } = problem;
   const capacity = newtonCapacity(n, p);
   const vector = () => arena.float64(capacity);
-  const stride = wholeVectors(capacity + 1);
+  const stride = byFour(capacity + 1);
   const G = arena.raw64((capacity + 1) * stride);
   const system: GramSystem = {
     G,
@@ -81,7 +79,7 @@ export function newtonDescent(
   /** The columns that have their place in the Gram. */
   let known = 0;
   /** Rows in single precision, rounded up to whole vectors by zeros. */
-  const height = wholeVectors(n);
+  const height = byFour(n);
   const narrow = X && {
     X,
     columns: arena.float32(height * (singleCapacity(n, p) + BEHIND)),

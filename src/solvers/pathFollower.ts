@@ -1,17 +1,14 @@
 import { alignedBytes } from "../kernels/arena.js";
 import { assess, assessQuickly, type Certificate, isConverged, settle } from "./certificate.js";
 import type { GramProblem } from "./gramProblem.js";
-import type { Goal, Method, Solution } from "./workingSet.js";
+import { ACCURACY, DRIFT, type Goal, type Method, type Solution } from "./workingSet.js";
 
 /** Epochs of plain descent at the most, each with a certificate of its own. */
 const EPOCHS = 3;
 /** For tolerances below this, descent is only a start. */
 const FINE = 1e-8;
-/** Runs of the method that follow them, and their accuracy relative to the tolerance, of which each has a tenth of the one before. */
+/** Runs of the method that follow them, each to a tenth of the accuracy of the one before. */
 const RUNS = 3;
-const ACCURACY = 0.01;
-/** Epochs in a run at the most. */
-const BUDGET = 200;
 /** Steps of lambda that are up to this much longer than the last one are taken along its line. */
 const LONGEST = 2;
 
@@ -79,7 +76,7 @@ export function pathFollower(problem: GramProblem, method: Method, isQuick: bool
     }
     patience = Math.max(1, patience - 1);
     for (let run = 0, accuracy = ACCURACY * enough; run < RUNS && iterations < maxIterations; ++run, accuracy *= 0.1) {
-      iterations += method.minimise(count, eligible, accuracy, Math.min(BUDGET, maxIterations - iterations), false);
+      iterations += method.minimise(count, eligible, accuracy, Math.min(DRIFT, maxIterations - iterations), false);
       const solution = solved();
       if (solution !== undefined) return solution;
     }

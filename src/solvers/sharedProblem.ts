@@ -1,8 +1,8 @@
 import type { Matrix } from "../data/Matrix.js";
 import { rangeError } from "../errors.js";
-import { alignedBytes, type Heap } from "../kernels/arena.js";
+import { alignedBytes, byFour, type Heap } from "../kernels/arena.js";
 import { loss } from "../losses/gaussian.js";
-import { GramModel, keepsDigits, paddedColumns, place } from "./gramModel.js";
+import { GramModel, keepsDigits, place } from "./gramModel.js";
 import { compensatedSum } from "./problem.js";
 import type { BatchSettings } from "./smallProblems.js";
 
@@ -40,7 +40,7 @@ export class SharedProblem {
   readonly #zeroSquares: number;
 
   static bytes(n: number, p: number): number {
-    const ld = paddedColumns(p);
+    const ld = byFour(p);
     return (
       GramModel.bytes(p) +
       alignedBytes(8 * n * (ld + TARGETS)) +
@@ -57,7 +57,7 @@ export class SharedProblem {
   /** `weights` have a positive, finite sum. @throws RangeError if X is not finite. */
   constructor(heap: Heap, X: Matrix, weights: Float64Array | undefined, settings: BatchSettings) {
     const { rows: n, columns: p } = X;
-    const ld = paddedColumns(p);
+    const ld = byFour(p);
     const model = new GramModel(heap, p);
     const { memory, kernels } = model;
     this.model = model;

@@ -1,6 +1,6 @@
-import { alignedBytes, type Heap } from "../kernels/arena.js";
+import { alignedBytes, byFour, type Heap } from "../kernels/arena.js";
 import { loss } from "../losses/gaussian.js";
-import { GramModel, keepsDigits, paddedColumns, place } from "./gramModel.js";
+import { GramModel, keepsDigits, place } from "./gramModel.js";
 import { compensatedSum } from "./problem.js";
 
 /** The settings that all problems of a batch share. */
@@ -84,7 +84,7 @@ export class SmallProblems {
   /** Makes the workspace one for problems of n × p, whose rows weigh the same. */
   resize(n: number, p: number): void {
     const { model, memory } = this;
-    const ld = paddedColumns(p);
+    const ld = byFour(p);
     if (n === this.n && p === model.p) return;
     this.n = n;
     model.p = p;

@@ -36,17 +36,16 @@ export function sparseSet(problem: SparseProblem, rescue: Method): WorkingSet {
  * @param rescue - Takes over where columns are so correlated that descent is slow.
  */
 function sparseDescent(problem: SparseProblem, rescue: Method): Method {
-  const { arena, kernels, n, p, r, convergenceScale, eligible, penaltyFactor } = problem;
+  const { arena, kernels, n, p, r, convergenceScale, eligible, penaltyFactor, mostPenalised } = problem;
   const { axpy, dot } = kernels.float64;
   const before = arena.raw64(n);
   const extrapolation = new Extrapolation(arena, p);
   const packed = new PackedColumns(problem);
   const whole: SparseCoordinates = { ...problem.columns, ...problem };
-  let [leastPenalised, mostPenalised] = [eligible[0], eligible[0]];
-  for (const j of eligible) {
-    if (penaltyFactor[j] < penaltyFactor[leastPenalised]) leastPenalised = j;
-    if (penaltyFactor[j] > penaltyFactor[mostPenalised]) mostPenalised = j;
-  }
+  const leastPenalised = eligible.reduce(
+    (least, j) => (penaltyFactor[j] < penaltyFactor[least] ? j : least),
+    eligible[0],
+  );
   /** What epochs run on, and the list of it. */
   let view: SparseCoordinates = whole;
   let moves = packed.moves;

@@ -43,6 +43,8 @@ export interface SparseProblem extends DataProblem {
   /** The residual, but for a multiple of e that epochs keep apart, until it is flattened. */
   r: Float64Array;
   flatten(): void;
+  /** The column with the largest penalty factor: where it has no l1 or no l2, none has. */
+  mostPenalised: number;
 }
 
 /** The bytes that {@link sparseProblem} takes from its arena, `entries` as {@link storedEntries} has it. */
@@ -173,6 +175,7 @@ export function sparseProblem(arena: Heap, X: SparseMatrix, y: Float64Array, set
       shift[0] = 0;
     },
     columns,
+    mostPenalised,
     residualOf,
     epochOf: (of, count, listed) =>
       kernels.sparseEpoch(

@@ -1,4 +1,4 @@
-import { alignedBytes, type Heap } from "../kernels/arena.js";
+import { alignedBytes, byFour, type Heap } from "../kernels/arena.js";
 import { loss } from "../losses/gaussian.js";
 import { type GramProblem, gramProblem, gramProblemBytes } from "./gramProblem.js";
 import {
@@ -9,7 +9,7 @@ import {
   type Response,
   ROUNDINGS,
 } from "./problem.js";
-import { byFour, FINER, type TallSums } from "./tallSums.js";
+import { FINER, type TallSums } from "./tallSums.js";
 
 /** Columns whose gradients may come this near to the last l1, or this near to the present one, get their exact rows along with those that need them now. */
 const NEAR = 0.9;

@@ -1,6 +1,6 @@
 import { DenseMatrix } from "../data/DenseMatrix.js";
 import type { Matrix } from "../data/Matrix.js";
-import { alignedBytes, type Heap } from "../kernels/arena.js";
+import { alignedBytes, byFour, type Heap } from "../kernels/arena.js";
 import type { FitSettings, Response } from "./problem.js";
 
 /** Rows of the sample for each column, its share of all rows, and the rows of each of its runs of neighbours. */
@@ -52,7 +52,6 @@ interface Panel {
 }
 
 const even = (n: number): number => n + (n & 1);
-export const byFour = (n: number): number => (n + 3) & ~3;
 
 function heightOf(n: number, p: number): number {
   const height = RUN * Math.floor(Math.min(BLOCK_ROWS, BLOCK_VALUES / p) / RUN);

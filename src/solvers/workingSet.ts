@@ -104,7 +104,9 @@ export interface Method {
 /** Rounds without progress that double precision can show, after which there is none to come. */
 const PATIENCE = 8;
 /** Epochs after which residual and gradients are recomputed, so that rounding errors do not grow without end. */
-const DRIFT = 200;
+export const DRIFT = 200;
+/** The accuracy of a first attempt, relative to the tolerance. */
+export const ACCURACY = 0.01;
 /** A point that is worse than b = 0 by more than this share of the null loss is an accident. */
 const RISE = 1e-3;
 /**
@@ -191,7 +193,7 @@ export class WorkingSet {
     let best = Number.POSITIVE_INFINITY;
     let patience = PATIENCE;
     let isPlain = false;
-    let accuracy = 0.01 * tolerance * scale;
+    let accuracy = ACCURACY * tolerance * scale;
     let iterations = 0;
     if (shrinkage === 1) this.#known = 0;
     this.#divide(shrinkage);
