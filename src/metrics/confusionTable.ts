@@ -1,6 +1,5 @@
-import { checkLabels, type Label, type LabelsLike, toLabels } from "../data/toLabels.js";
-import { checkLength } from "../errors.js";
-import { type ClassMetricOptions, readLabels } from "./probabilities.js";
+import type { Label, LabelsLike } from "../data/toLabels.js";
+import { type ClassMetricOptions, readPairs } from "./probabilities.js";
 
 /** How often which class is taken for which. */
 export interface ConfusionTable {
@@ -25,12 +24,7 @@ export function confusionTable(
   predictions: LabelsLike,
   options: ClassMetricOptions = {},
 ): ConfusionTable {
-  checkLabels("y", y);
-  checkLabels("predictions", predictions);
-  checkLength("predictions", predictions, y.length);
-  const all = options.classes ?? toLabels("y and predictions", [...y, ...predictions]).classes;
-  const { classes, codes, weights } = readLabels("confusionTable", y, { ...options, classes: all });
-  const predicted = toLabels("predictions", predictions, classes).codes;
+  const { classes, codes, predicted, weights } = readPairs("confusionTable", y, predictions, options);
   const K = classes.length;
   const counts = new Float64Array(K * K);
   codes.forEach((code, row) => {

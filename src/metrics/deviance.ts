@@ -1,9 +1,8 @@
 import type { LabelsLike } from "../data/toLabels.js";
 import type { VectorLike } from "../data/toVector.js";
-import { checkChoice, checkNonNegative } from "../errors.js";
+import { checkChoice, checkNonNegative, checkOptions, typeError } from "../errors.js";
 import { log } from "../kernels/js/transcendental.js";
 import { logLoss } from "./logLoss.js";
-import { meanSquaredError } from "./meanSquaredError.js";
 import type { ClassMetricOptions } from "./probabilities.js";
 import { readPredictions } from "./weightedMean.js";
 
@@ -27,18 +26,27 @@ export interface DevianceOptions extends ClassMetricOptions {
  * @example
  * deviance([0, 2], [1, 2], { family: "poisson" }); // 1
  */
-export function deviance(
-  y: VectorLike | LabelsLike,
-  predictions: VectorLike,
-  { family = "gaussian", ...options }: DevianceOptions = {},
-): number {
+export function deviance(y: VectorLike | LabelsLike, predictions: VectorLike, options: DevianceOptions = {}): number {
+  checkOptions("deviance", options, ["family", "weights", "classes"]);
+  const { family = "gaussian", classes, ...rest } = options;
   checkChoice("family", family, ["gaussian", "binomial", "multinomial", "poisson"]);
-  if (family === "gaussian") return meanSquaredError(y as VectorLike, predictions, options);
-  if (family !== "poisson") return 2 * logLoss(y as LabelsLike, predictions, options);
-  const { mean } = readPredictions("deviance", y as VectorLike, predictions, options);
+  if (family === "binomial" || family === "multinomial") {
+    return 2 * logLoss(y as LabelsLike, predictions, classes === undefined ? rest : { classes, ...rest });
+  }
+  if (classes !== undefined) {
+    throw typeError("ERR_OPTION", `deviance takes "classes" only for classifiers, got a ${family} family`);
+  }
+  const { mean } = readPredictions("deviance", y as VectorLike, predictions, rest);
+  if (family === "gaussian") return mean((a, b) => (a - b) * (a - b));
   return mean((count, expected) => {
     checkNonNegative("y", count);
     checkNonNegative("predictions", expected);
-    return 2 * (count === 0 ? expected : count * log(count / expected) - count + expected);
+    return 2 * (count === 0 ? expected : count * logRatio(count, expected) - count + expected);
   });
+}
+
+/** ln(a/b) for a > 0, also where a/b is beyond all numbers. */
+function logRatio(a: number, b: number): number {
+  const ratio = a / b;
+  return ratio > 0 && ratio < Number.POSITIVE_INFINITY ? log(ratio) : log(a) - log(b);
 }

@@ -1,6 +1,6 @@
 import type { LabelsLike } from "../data/toLabels.js";
 import { weightShare } from "./accuracy.js";
-import type { MetricOptions } from "./weightedMean.js";
+import type { ClassMetricOptions } from "./probabilities.js";
 
 /**
  * The share of rows whose class is not predicted, `Σ s_i·[y_i ≠ ŷ_i]/W`.
@@ -11,6 +11,6 @@ import type { MetricOptions } from "./weightedMean.js";
  * @example
  * misclassification([0, 1, 1, 1], [0, 1, 1, 0]); // 0.25
  */
-export function misclassification(y: LabelsLike, predictions: LabelsLike, options: MetricOptions = {}): number {
-  return weightShare(y, predictions, options, false);
+export function misclassification(y: LabelsLike, predictions: LabelsLike, options: ClassMetricOptions = {}): number {
+  return weightShare("misclassification", y, predictions, options, false);
 }

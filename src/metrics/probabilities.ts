@@ -1,21 +1,45 @@
 import { checkLabels, type Label, type LabelsLike, toLabels } from "../data/toLabels.js";
 import { toFloat64, type VectorLike } from "../data/toVector.js";
 import { toWeights } from "../data/toWeights.js";
-import { checkBetween, checkInteger, checkOptions, rangeError } from "../errors.js";
+import { checkBetween, checkInteger, checkLength, checkOptions, describe, rangeError } from "../errors.js";
 import { type MetricOptions, weightedMean } from "./weightedMean.js";
 
 /** What metrics of classifiers take. */
 export interface ClassMetricOptions extends MetricOptions {
   /** The classes, as a model has them. Default those of y, sorted, which is too few where y does not have them all. */
-  classes?: readonly Label[];
+  classes?: LabelsLike;
 }
+
+const OPTIONS = ["weights", "classes"] as const;
 
 /** The classes and codes of y, and its weights. */
 export function readLabels(owner: string, y: LabelsLike, options: ClassMetricOptions) {
-  checkOptions(owner, options, ["weights", "classes"]);
-  if (options.classes !== undefined) checkLabels("classes", options.classes);
-  const labels = toLabels("y", y, options.classes);
+  checkOptions(owner, options, OPTIONS);
+  const labels = toLabels("y", y, options.classes === undefined ? undefined : readClasses(options.classes));
   return { ...labels, weights: toWeights(options.weights, labels.codes.length) };
+}
+
+/** The classes of y and of its predictions, the codes of both, and the weights. */
+export function readPairs(owner: string, y: LabelsLike, predictions: LabelsLike, options: ClassMetricOptions) {
+  checkOptions(owner, options, OPTIONS);
+  checkLabels("y", y);
+  checkLabels("predictions", predictions);
+  checkLength("predictions", predictions, y.length);
+  const { classes = toLabels("y and predictions", [...y, ...predictions]).classes } = options;
+  const labels = readLabels(owner, y, { ...options, classes });
+  return { ...labels, predicted: toLabels("predictions", predictions, labels.classes).codes };
+}
+
+/** Classes, each once, as a list of their own. */
+function readClasses(value: LabelsLike): readonly Label[] {
+  checkLabels("classes", value);
+  const classes = Array.from<Label>(value);
+  const place = classes.findIndex((label, k) => classes.indexOf(label) < k);
+  if (place < 0) return classes;
+  throw rangeError(
+    "ERR_VALUE",
+    `"classes" must hold each label once, got ${describe(classes[place])} again at ${place}`,
+  );
 }
 
 /** Labels, and a number for each row: the score of classes[1] of two. NaN is refused, infinities are not. */

@@ -2,6 +2,7 @@ import type { LabelsLike } from "../data/toLabels.js";
 import type { VectorLike } from "../data/toVector.js";
 import { rangeError } from "../errors.js";
 import { type ClassMetricOptions, readScores } from "./probabilities.js";
+import { proportions } from "./weightedMean.js";
 
 /**
  * Area under the ROC curve: the probability that a row of `classes[1]` scores above one of `classes[0]`, ties counting half,
@@ -19,7 +20,7 @@ import { type ClassMetricOptions, readScores } from "./probabilities.js";
  */
 export function rocAuc(y: LabelsLike, scores: VectorLike, options: ClassMetricOptions = {}): number {
   const { codes, scores: values, weights } = readScores("rocAuc", "scores", y, scores, options);
-  const area = areaUnderCurve(codes, values, weights);
+  const area = areaUnderCurve(codes, values, weights && proportions(weights));
   if (area === area) return area;
   throw rangeError("ERR_VALUE", '"y" must have rows of positive weight in both classes, got none in one');
 }

@@ -8,12 +8,19 @@ export interface MetricOptions {
   weights?: VectorLike;
 }
 
+/** Weights of the same proportions, whose sums and products neither overflow nor vanish. */
+export function proportions(weights: Float64Array): Float64Array {
+  const largest = weights.reduce((most, weight) => Math.max(most, weight), 0);
+  return largest === 0 || (largest > 1e-100 && largest < 1e100) ? weights : weights.map((weight) => weight / largest);
+}
+
 /** Σ s_i·term(i)/W over the n rows of positive weight; a row without weight adds nothing, whatever its term is. */
 export function weightedMean(n: number, weights: Float64Array | undefined, term: (row: number) => number): number {
+  const shares = weights && proportions(weights);
   let sum = 0;
   let total = 0;
   for (let i = 0; i < n; ++i) {
-    const weight = weights === undefined ? 1 : weights[i];
+    const weight = shares === undefined ? 1 : shares[i];
     if (weight === 0) continue;
     sum += weight * term(i);
     total += weight;
@@ -32,7 +39,7 @@ export function readPredictions(owner: string, y: VectorLike, predictions: Vecto
   return {
     observed,
     predicted,
-    mean: (term: (y: number, prediction: number) => number): number =>
-      weightedMean(n, weights, (i) => term(observed[i], predicted[i])),
+    mean: (term: (y: number, prediction: number, row: number) => number): number =>
+      weightedMean(n, weights, (i) => term(observed[i], predicted[i], i)),
   };
 }

@@ -14,7 +14,7 @@ import {
   rSquared,
 } from "../../src/index.js";
 import reference from "../fixtures/metrics.json" with { type: "json" };
-import { infinity, nan, testRefusals, wrong } from "../models/refusals.js";
+import { infinity, nan, type Refusal, testRefusals, wrong } from "../models/refusals.js";
 
 const close = (actual: number, expected: number, size = Math.abs(expected)): void => {
   expect(Math.abs(actual - expected)).toBeLessThanOrEqual(1e-12 * size);
@@ -151,8 +151,109 @@ describe("definitions", () => {
   });
 });
 
+describe("far from 1", () => {
+  test.each([1e-200, 1e-160, 1e160, 1e300])("rSquared does not change with the unit of y: %d", (unit) => {
+    const y = [1, 2, 4, 7].map((value) => value * unit);
+    const predictions = [1, 3, 4, 6].map((value) => value * unit);
+    close(rSquared(y, predictions), rSquared([1, 2, 4, 7], [1, 3, 4, 6]));
+    close(rSquared([...y, -y[3]], [...predictions, 0]), rSquared([1, 2, 4, 7, -7], [1, 3, 4, 6, 0]));
+  });
+
+  test.each([5e-324, 1e-200, 1e200, 1e308])("only the proportions of weights matter: %d", (weight) => {
+    const weights = [weight, weight, weight, weight];
+    expect(rocAuc([0, 0, 1, 1], [0.1, 0.4, 0.4, 0.8], { weights })).toBe(0.875);
+    expect(accuracy([0, 0, 1, 1], [0, 0, 1, 0], { weights })).toBe(0.75);
+    expect(meanSquaredError([1, 2, 3, 4], [1, 2, 3, 6], { weights })).toBe(1);
+    expect(logLoss([0, 0, 1, 1], [0.5, 0.5, 0.5, 0.5], { weights })).toBeCloseTo(Math.LN2, 14);
+  });
+
+  test("the deviance of a count is not negative where count/mean underflows", () => {
+    expect(deviance([1e-320], [1e300], { family: "poisson" })).toBe(2e300);
+  });
+});
+
+describe("classes and options", () => {
+  test("classes are any list of labels", () => {
+    for (const classes of [[1, 2], Float64Array.of(1, 2), Float32Array.of(1, 2), Int32Array.of(1, 2)]) {
+      const options = { classes: classes as number[] };
+      expect(logLoss([2, 2], [1, 1], options)).toBe(0);
+      expect(brierScore([2, 2], [1, 1], options)).toBe(0);
+      expect(rocAuc([1, 2], [0, 1], options)).toBe(1);
+      expect(deviance([2, 2], [1, 1], { family: "binomial", ...options })).toBe(0);
+      expect(accuracy([2, 2], [2, 1], options)).toBe(0.5);
+      expect(misclassification([2, 2], [2, 1], options)).toBe(0.5);
+      expect(confusionTable([2], [1], options)).toEqual({ classes: [1, 2], counts: Float64Array.of(0, 0, 1, 0) });
+    }
+  });
+
+  const metrics: [string, (y: never, predictions: never, options: never) => unknown][] = [
+    ["meanSquaredError", meanSquaredError],
+    ["meanAbsoluteError", meanAbsoluteError],
+    ["rSquared", rSquared],
+    ["deviance", deviance],
+    ["logLoss", logLoss],
+    ["brierScore", brierScore],
+    ["rocAuc", rocAuc],
+    ["accuracy", accuracy],
+    ["misclassification", misclassification],
+    ["confusionTable", confusionTable],
+  ];
+  const [y, predictions] = [wrong([0, 1]), wrong([0, 1])];
+  describe.each(metrics)("%s", (name, metric) => {
+    testRefusals([
+      ...[null, true, 1, "weights", () => 1].map(
+        (options): Refusal => [
+          `${options} as options`,
+          () => metric(y, predictions, wrong(options)),
+          "ERR_TYPE",
+          `the options of ${name} must be an object`,
+        ],
+      ),
+      [
+        "an unknown option",
+        () => metric(y, predictions, wrong({ wieghts: [1, 1] })),
+        "ERR_OPTION",
+        `${name} has no option "wieghts": did you mean "weights"?`,
+      ],
+      ...[null, true, "11", { 0: 1, 1: 1 }].map(
+        (weights): Refusal => [
+          `weights ${weights}`,
+          () => metric(y, predictions, wrong({ weights })),
+          "ERR_TYPE",
+          '"weights" must be an array of numbers',
+        ],
+      ),
+      ...[null, undefined, true, "01", {}, [null, 1]].flatMap((value): Refusal[] => [
+        [`y ${value}`, () => metric(wrong(value), predictions, wrong({})), "ERR_TYPE", '"y" must'],
+        [`predictions ${value}`, () => metric(y, wrong(value), wrong({})), "ERR_TYPE", '" must'],
+      ]),
+    ]);
+  });
+});
+
 describe("refusals: metrics", () =>
   testRefusals([
+    ...[null, true, {}, [true], [0, "1"]].map(
+      (classes): Refusal => [
+        `classes ${classes}`,
+        () => accuracy([0], [0], { classes: wrong(classes) }),
+        "ERR_TYPE",
+        '"classes" must',
+      ],
+    ),
+    [
+      "a class twice",
+      () => confusionTable([0], [0], { classes: [0, 1, 0] }),
+      "ERR_VALUE",
+      "each label once, got 0 again",
+    ],
+    ["an infinite class", () => rocAuc([0, 1], [0, 1], { classes: [0, infinity] }), "ERR_NOT_FINITE", '"classes" must'],
+    [
+      "classes of numbers",
+      () => deviance([0], [1], { family: "poisson", classes: [0, 1] }),
+      "ERR_OPTION",
+      'deviance takes "classes" only for classifiers, got a poisson family',
+    ],
     ["lengths", () => meanSquaredError([1, 2], [1]), "ERR_LENGTH", '"predictions" must have 2 values, got 1'],
     ["weights", () => meanSquaredError([1, 2], [1, 2], { weights: [1] }), "ERR_LENGTH", '"weights" must have 2'],
     ["negative weights", () => rSquared([1], [1], { weights: [-1] }), "ERR_VALUE", '"weights" must be at least 0'],

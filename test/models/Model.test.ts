@@ -16,6 +16,7 @@ import {
 } from "../../src/index.js";
 import { assertSameBits } from "../support/bits.js";
 import { optionsOf, problems } from "./problems.js";
+import { infinity, nan, type Refusal, testRefusals, wrong } from "./refusals.js";
 
 const X = [
   [1, 2],
@@ -128,6 +129,54 @@ describe("penalties of other systems", () => {
     expect(fromSklearnLogistic(2, 10, 1)).toEqual({ lambda: 0.05, l1Ratio: 1 });
     expect(fromSklearnLogistic(2, 10)).toEqual({ lambda: 0.05, l1Ratio: 0 });
   });
+
+  test("no penalty is lambda 0", () => {
+    expect(fromSklearnRidge(0, 10)).toEqual({ lambda: 0, l1Ratio: 0 });
+    expect(fromSklearnLogistic(infinity, 10)).toEqual({ lambda: 0, l1Ratio: 0 });
+    expect(fromL1L2(0, 0)).toEqual({ lambda: 0, l1Ratio: 1 });
+  });
+
+  const converters: [string, (...numbers: number[]) => unknown, number[]][] = [
+    ["fromGlmnetGaussian", fromGlmnetGaussian as never, [0.3, 0.5, 2]],
+    ["fromSklearnRidge", fromSklearnRidge as never, [5, 10]],
+    ["fromSklearnLogistic", fromSklearnLogistic as never, [2, 10, 0.5]],
+    ["fromL1L2", fromL1L2 as never, [0.3, 0.2]],
+  ];
+  describe.each(converters)("%s", (_name, convert, right) => {
+    const withWrong = (value: unknown) =>
+      right.map((_, k): [number, () => unknown] => [
+        k,
+        () => convert(...right.map((number, other) => (other === k ? wrong(value) : number))),
+      ]);
+    testRefusals([
+      ...["1", true, null, 1n, [1], {}].flatMap((value) =>
+        withWrong(value).map(
+          ([k, call]): Refusal => [`${value} as argument ${k}`, call, "ERR_TYPE", "must be a number"],
+        ),
+      ),
+      ...[nan, -1, -5e-324, -infinity].flatMap((value) =>
+        withWrong(value).map(([k, call]): Refusal => [`${value} as argument ${k}`, call, "ERR_VALUE", `got ${value}`]),
+      ),
+    ]);
+  });
+
+  describe("refusals", () =>
+    testRefusals([
+      ["no arguments", () => fromSklearnRidge(...(wrong([]) as [number, number])), "ERR_TYPE", '"strength" must be a'],
+      ["no W", () => fromSklearnRidge(1, 0), "ERR_VALUE", '"totalWeight" must be positive, got 0'],
+      ["C 0", () => fromSklearnLogistic(0, 1), "ERR_VALUE", '"C" must be positive, got 0'],
+      ["a mix above 1", () => fromGlmnetGaussian(1, 1.5, 1), "ERR_VALUE", '"mix" must be between 0 and 1, got 1.5'],
+      ["a ratio above 1", () => fromSklearnLogistic(1, 1, 2), "ERR_VALUE", '"l1Ratio" must be between 0 and 1, got 2'],
+      ["a constant y", () => fromGlmnetGaussian(1, 0.5, 0), "ERR_VALUE", '"sdOfY" must be positive, got 0'],
+      ["an infinite penalty", () => fromL1L2(infinity, 1), "ERR_NOT_FINITE", '"l1" must be finite, got Infinity'],
+      ["one that overflows", () => fromL1L2(1e308, 1e308), "ERR_VALUE", 'a finite "lambda", got Infinity'],
+      [
+        "one that overflows by W",
+        () => fromSklearnRidge(1e300, 1e-300),
+        "ERR_VALUE",
+        'a finite "lambda", got Infinity',
+      ],
+    ]));
 
   test("our own textbook penalty is what penalty() computes", () => {
     const w = Float64Array.of(1, -2, 0.5);
