@@ -99,6 +99,13 @@ export function randomSigned(seed: number): () => number {
   };
 }
 
+/** How many gates of a table were not met, and how many had nothing to be compared with. */
+export function tally(verdicts: readonly { verdict: "ok" | "below" | "absent" }[]): string {
+  const count = (kind: string) => verdicts.filter(({ verdict }) => verdict === kind).length;
+  const absent = count("absent") > 0 ? `, ${count("absent")} absent` : "";
+  return `${count("below")} of ${verdicts.length} below${absent}`;
+}
+
 /** Aligned columns: the first to the left, the others to the right; `undefined` is a dash. */
 export function table(head: readonly string[], rows: readonly (readonly (string | undefined)[])[]): string {
   const lines = [head, ...rows].map((row) => row.map((cell) => cell ?? "-"));
@@ -130,8 +137,8 @@ export function ratio(value: number | undefined): string | undefined {
   return value === undefined ? undefined : `${value.toFixed(2)}x`;
 }
 
-/** Writes `bench/results/<suite>.json`, with the machine that the figures come from. */
-export function writeResults(suite: string, results: Record<string, unknown>): void {
+/** Writes `bench/results/<suite>.json`, with the machine that the figures come from. Returns the path. */
+export function writeResults(suite: string, results: Record<string, unknown>): string {
   const folder = new URL("./results/", import.meta.url);
   const machine = {
     cpu: cpus()[0]?.model.trim() ?? "unknown",
@@ -143,4 +150,5 @@ export function writeResults(suite: string, results: Record<string, unknown>): v
   mkdirSync(folder, { recursive: true });
   const content = { suite, date: new Date().toISOString(), machine, ...results };
   writeFileSync(new URL(`${suite}.json`, folder), `${JSON.stringify(content, undefined, 2)}\n`);
+  return `bench/results/${suite}.json`;
 }

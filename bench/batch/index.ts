@@ -1,6 +1,6 @@
 import { setBackend } from "regulus";
-import { digits, ratio, table, writeResults } from "../harness.js";
-import { readOptions } from "../options.js";
+import { digits, ratio, table, tally } from "../harness.js";
+import type { Options, Suite } from "../options.js";
 import { Exchange, type Language, type Peer, startPeers } from "../peers/peer.js";
 import { contendersOf, handOver } from "./contenders.js";
 import { makeBatch } from "./data.js";
@@ -19,14 +19,15 @@ interface Result extends Omit<Shape, "kinds"> {
   failures: string[];
 }
 
-/**
- * Times many small fits in one call against calls one by one and against the peers that are installed, and many targets on one X,
- * prints the tables and the gates, and writes the JSON.
- *
- * @param words - The options of every suite.
- */
-export async function run(words: readonly string[]): Promise<void> {
-  const options = readOptions(words, []);
+export const suite: Suite = {
+  title:
+    "many small fits in one call, against calls one by one and the peers that are installed; many targets on one X",
+  names: [],
+  flags: ["peers", "rounds", "cpu"],
+  run,
+};
+
+async function run(options: Options): Promise<Record<string, unknown>> {
   const rounds = options.rounds ?? ROUNDS;
   setBackend("wasm");
   const { peers, absent } = options.peers
@@ -69,10 +70,8 @@ export async function run(words: readonly string[]): Promise<void> {
   console.log(`\n${targetsReport(targets)}`);
   const verdicts = judge(results);
   console.log(`\n${gateTable(verdicts)}`);
-  if (options.whole) {
-    const descriptions = [...peers.values()].map(({ description }) => description);
-    writeResults("batch", { peers: descriptions, absent, target: TARGET, batches: results, targets, gates: verdicts });
-  }
+  const descriptions = [...peers.values()].map(({ description }) => description);
+  return { peers: descriptions, absent, target: TARGET, batches: results, targets, gates: verdicts };
 }
 
 async function tryTargets(rounds: number): Promise<TargetsResult | string> {
@@ -146,6 +145,5 @@ function gateTable(verdicts: readonly Verdict[]): string {
     digits(reached ?? undefined),
     verdict,
   ]);
-  const below = verdicts.filter(({ verdict }) => verdict === "below").length;
-  return `gates at ${scientific(TARGET)}: ${below} of ${verdicts.length} below\n\n${table(["", "gate", "", ""], rows)}`;
+  return `gates at ${scientific(TARGET)}: ${tally(verdicts)}\n\n${table(["", "gate", "", ""], rows)}`;
 }

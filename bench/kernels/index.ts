@@ -9,8 +9,9 @@ import {
   ratio,
   stopwatch,
   table,
-  writeResults,
+  tally,
 } from "../harness.js";
+import type { Options, Suite } from "../options.js";
 import { type Case, cases, type Loop, type Operands } from "./cases.js";
 import { type ContenderName, gates, LARGE, MEDIUM, SMALL, TINY_CALL_AT_MOST } from "./gates.js";
 import { compilerVersion, NativeKernels } from "./native.js";
@@ -45,25 +46,32 @@ interface Result {
   comparison: Comparison;
 }
 
-/** Measures every kernel at every size against naive loops and C, prints the tables and the gates, and writes the JSON. */
-export async function run(): Promise<void> {
+export const suite: Suite = {
+  title: "the vector kernels at three sizes, against the loops that one would write and C",
+  names: cases.map(({ name }) => name),
+  flags: ["peers", "rounds"],
+  run,
+};
+
+async function run({ names, peers, rounds }: Options): Promise<Record<string, unknown>> {
   setBackend("wasm");
   const compiler = compilerVersion();
-  const { natives, absent } = await startNatives(compiler);
+  const { natives, absent } = peers ? await startNatives(compiler) : { natives: [], absent: [] };
+  const chosen = cases.filter(({ name }) => names.length === 0 || names.includes(name));
   console.log(`node ${process.version}, backend ${backend().name}, ${compiler ?? "no C compiler"}`);
   for (const note of absent) console.log(`absent: ${note}`);
   try {
     const results: Result[] = [];
     for (const [n, effort] of efforts) {
-      const measured = await measureSize(n, effort, natives);
+      const measured = await measureSize(chosen, n, { ...effort, ...(rounds && { rounds }) }, natives);
       results.push(...measured);
       console.log(`\n${sizeTable(n, measured)}`);
     }
-    const tinyCalls = await measureTinyCalls();
+    const tinyCalls = await measureTinyCalls(chosen);
     console.log(`\n${tinyTable(tinyCalls)}`);
     const verdicts = judge(results);
     console.log(`\n${gateTable(verdicts)}`);
-    writeResults("kernels", {
+    return {
       backend: backend().name,
       compiler: compiler ?? null,
       absent,
@@ -71,7 +79,7 @@ export async function run(): Promise<void> {
       nanosecondsPerTinyCall: Object.fromEntries(tinyCalls),
       tinyCallAtMost: TINY_CALL_AT_MOST,
       gates: verdicts,
-    });
+    };
   } finally {
     for (const { kernels } of natives) kernels.close();
   }
@@ -94,12 +102,17 @@ async function startNatives(compiler: string | undefined): Promise<{ natives: Na
   return { natives, absent };
 }
 
-async function measureSize(n: number, effort: Effort, natives: readonly Native[]): Promise<Result[]> {
+async function measureSize(
+  chosen: readonly Case[],
+  n: number,
+  effort: Effort,
+  natives: readonly Native[],
+): Promise<Result[]> {
   const plain = fill({ x: new Float64Array(n), y: new Float64Array(n), out: new Float64Array(n) });
   const arena = createArena(3 * 8 * n);
   const inArena = fill({ x: arena.float64(n), y: arena.float64(n), out: arena.float64(n) });
   const results: Result[] = [];
-  for (const kernel of cases) {
+  for (const kernel of chosen) {
     const opponents = natives.filter(({ reductionsOnly }) => kernel.reduction || !reductionsOnly);
     await checkAgreement(kernel, plain, inArena, opponents);
     const contenders: (Contender & { name: ContenderName })[] = [
@@ -190,14 +203,14 @@ function checksum(value: number, out: Float64Array): number {
 }
 
 /** Nanoseconds of a call on eight values in an arena, by kernel. */
-async function measureTinyCalls(): Promise<[string, number][]> {
+async function measureTinyCalls(chosen: readonly Case[]): Promise<[string, number][]> {
   const arena = createArena(3 * 8 * 8);
   const operands = fill({ x: arena.float64(8), y: arena.float64(8), out: arena.float64(8) });
   const comparison = await compare(
-    cases.map(({ name, ours }) => ({ name, time: (times) => stopwatch(() => ours(operands, times)) })),
+    chosen.map(({ name, ours }) => ({ name, time: (times) => stopwatch(() => ours(operands, times)) })),
     { rounds: 15, sampleMilliseconds: 2 },
   );
-  return cases.map(({ name }) => [name, comparison.median(name)!]);
+  return chosen.map(({ name }) => [name, comparison.median(name)!]);
 }
 
 const columns: readonly ContenderName[] = ["naive", "twin", "arena", "plain", ...builds.map(({ name }) => name)];
@@ -251,14 +264,17 @@ function tinyTable(calls: readonly [string, number][]): string {
 type Verdict = (typeof gates)[number] & { reached: (number | null)[]; verdict: "ok" | "below" | "absent" };
 
 function judge(results: readonly Result[]): Verdict[] {
-  return gates.map((gate) => {
-    const reached = gate.sizes.map((size) => {
-      const result = results.find(({ kernel, n }) => kernel === gate.kernel && n === size);
-      return result?.comparison.timesAsFast(gate.contender, gate.reference) ?? null;
+  const measured = new Set(results.map(({ kernel }) => kernel));
+  return gates
+    .filter(({ kernel }) => measured.has(kernel))
+    .map((gate) => {
+      const reached = gate.sizes.map((size) => {
+        const result = results.find(({ kernel, n }) => kernel === gate.kernel && n === size);
+        return result?.comparison.timesAsFast(gate.contender, gate.reference) ?? null;
+      });
+      const verdict = reached.includes(null) ? "absent" : reached.every((r) => r! >= gate.atLeast) ? "ok" : "below";
+      return { ...gate, reached, verdict };
     });
-    const verdict = reached.includes(null) ? "absent" : reached.every((r) => r! >= gate.atLeast) ? "ok" : "below";
-    return { ...gate, reached, verdict };
-  });
 }
 
 function gateTable(verdicts: readonly Verdict[]): string {
@@ -272,9 +288,8 @@ function gateTable(verdicts: readonly Verdict[]): string {
     }),
     verdict,
   ]);
-  const below = verdicts.filter(({ verdict }) => verdict === "below").length;
   const head = ["", "times as fast", "gate", ...[...efforts.keys()].map(exponent), ""];
-  return `gates: ${below} of ${verdicts.length} below\n\n${table(head, rows)}`;
+  return `gates: ${tally(verdicts)}\n\n${table(head, rows)}`;
 }
 
 /** 1e3 as people write it. */

@@ -10,8 +10,10 @@ export interface Pass {
   weights?: Float64Array;
 }
 
+export const CONTENDERS = ["regulus", "twin", "plain JavaScript", "scikit-learn"] as const;
+
 export interface Contender {
-  name: string;
+  name: (typeof CONTENDERS)[number];
   run(): Pass | Promise<Pass>;
 }
 

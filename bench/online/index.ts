@@ -1,7 +1,7 @@
-import { digits, median, ratio, table, writeResults } from "../harness.js";
-import { readOptions } from "../options.js";
+import { digits, median, ratio, table } from "../harness.js";
+import type { Options, Suite } from "../options.js";
 import { Exchange, Peer } from "../peers/peer.js";
-import { contendersOf } from "./contenders.js";
+import { CONTENDERS, contendersOf } from "./contenders.js";
 import { makeStream, type Stream } from "./data.js";
 import { ACCURACY, BATCHES, COLUMNS, type Method, NONZEROS, ROWS, ROWS_PER_SECOND, settings } from "./gates.js";
 import { oracle } from "./oracle.js";
@@ -21,17 +21,19 @@ interface Result {
   batch: number;
   nonzeros: number;
   measurements: Measurement[];
-  verdict: "ok" | "below";
+  verdict: "ok" | "below" | "absent";
 }
 
-/**
- * Passes over a stream of sparse rows, one core: our models, their twins, the loop one would write and scikit-learn, in turn, with the
- * distance of the weights from an oracle in double-double arithmetic; prints tables with the gates, and writes the JSON.
- *
- * @param words - `sgd` or `ftrl`, to run only that, and the options of every suite.
- */
-export async function run(words: readonly string[]): Promise<void> {
-  const options = readOptions(words, Object.keys(settings));
+export const suite: Suite = {
+  title:
+    "passes over a stream of sparse rows, with the distance of the weights from an oracle in double-double arithmetic",
+  names: Object.keys(settings),
+  flags: ["peers", "only", "rounds", "cpu"],
+  contenders: CONTENDERS,
+  run,
+};
+
+async function run(options: Options): Promise<Record<string, unknown>> {
   const methods = Object.keys(settings).filter(
     (name) => options.names.length === 0 || options.names.includes(name),
   ) as Method[];
@@ -53,10 +55,11 @@ export async function run(words: readonly string[]): Promise<void> {
     for (const note of absent) console.log(`absent: ${note}`);
     for (const method of methods) {
       for (const batch of BATCHES) {
-        const expected = oracle(method, stream, batch);
         const contenders = contendersOf(method, stream, batch, options.clock, peer).filter(
           ({ name }) => options.only.length === 0 || options.only.includes(name),
         );
+        if (contenders.length === 0) continue;
+        const expected = oracle(method, stream, batch);
         const seconds = contenders.map(() => [] as number[]);
         const distances = contenders.map((): number | null => null);
         for (let round = 0; round < (options.rounds ?? ROUNDS); ++round) {
@@ -72,9 +75,8 @@ export async function run(words: readonly string[]): Promise<void> {
           distance: distances[c],
         }));
         const own = measurements.find(({ contender }) => contender === "regulus");
-        const ok = own !== undefined && own.rowsPerSecond >= ROWS_PER_SECOND && (own.distance ?? 1) <= ACCURACY;
         const nonzeros = expected.reduce((count, w) => count + (w === 0 ? 0 : 1), 0);
-        const result: Result = { method, batch, nonzeros, measurements, verdict: ok ? "ok" : "below" };
+        const result: Result = { method, batch, nonzeros, measurements, verdict: judge(own) };
         results.push(result);
         console.log(`\n${report(result)}`);
       }
@@ -83,9 +85,9 @@ export async function run(words: readonly string[]): Promise<void> {
     peer?.close();
     exchange.remove();
   }
-  if (options.names.length > 0 || options.only.length > 0 || !options.peers) return;
+  if (results.length === 0) throw new Error(`none of ${options.only.join(", ")} can take part here`);
   const { rows, p, nonzeros } = stream;
-  writeResults("online", {
+  return {
     peers: peer === undefined ? [] : [peer.description],
     absent,
     clock: options.clock,
@@ -93,7 +95,12 @@ export async function run(words: readonly string[]): Promise<void> {
     settings,
     gates: { rowsPerSecond: ROWS_PER_SECOND, distance: ACCURACY },
     results,
-  });
+  };
+}
+
+function judge(own: Measurement | undefined): Result["verdict"] {
+  if (own === undefined) return "absent";
+  return own.rowsPerSecond >= ROWS_PER_SECOND && (own.distance ?? 1) <= ACCURACY ? "ok" : "below";
 }
 
 async function handOver({ indices, values, y, rows, p, nonzeros }: Stream, exchange: Exchange, peer: Peer) {

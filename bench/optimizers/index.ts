@@ -8,9 +8,10 @@ import {
   processorTime,
   ratio,
   table,
-  writeResults,
+  tally,
 } from "../harness.js";
 import { compilerVersion, NativeKernels } from "../kernels/native.js";
+import type { Options, Suite } from "../options.js";
 import { type Case, cases, type Dtype } from "./cases.js";
 import { checksum, fill } from "./data.js";
 import { type ContenderName, gates, LARGE, MEDIUM, OVERHEAD_BELOW, SMALL } from "./gates.js";
@@ -44,22 +45,24 @@ interface Opponent {
   stepName(optimizer: string, dtype: Dtype): string | undefined;
 }
 
-/**
- * Measures one step of every optimiser, in processor time, against the loop that a user would write, C and TensorFlow.js;
- * prints the tables and the gates, and writes the JSON.
- *
- * @param words - Names of optimisers, to run only those.
- */
-export async function run(words: readonly string[]): Promise<void> {
+export const suite: Suite = {
+  title: "a step of each optimiser, in processor time, against the loops that one would write, C and TensorFlow.js",
+  names: cases.map(({ name }) => name),
+  flags: ["peers", "rounds"],
+  run,
+};
+
+async function run({ names, peers, rounds }: Options): Promise<Record<string, unknown>> {
   setBackend("wasm");
   const compiler = compilerVersion();
-  const { opponents, absent } = await startOpponents(compiler);
+  const { opponents, absent } = peers ? await startOpponents(compiler) : { opponents: [], absent: [] };
   console.log(`node ${process.version}, backend ${backend().name}, ${compiler ?? "no C compiler"}`);
   for (const note of absent) console.log(`absent: ${note}`);
   try {
-    const chosen = words.length === 0 ? cases : cases.filter(({ name }) => words.includes(name));
+    const chosen = cases.filter(({ name }) => names.length === 0 || names.includes(name));
     const results: Result[] = [];
-    for (const [n, effort] of efforts) {
+    for (const [n, usual] of efforts) {
+      const effort = { ...usual, ...(rounds && { rounds }) };
       for (const dtype of dtypes) {
         const measured: Result[] = [];
         for (const optimizer of chosen) measured.push(await measure(optimizer, dtype, n, effort, opponents));
@@ -71,8 +74,7 @@ export async function run(words: readonly string[]): Promise<void> {
     console.log(`\n${overheadTable(overheads)}`);
     const verdicts = judge(results);
     console.log(`\n${gateTable(verdicts)}`);
-    if (words.length > 0) return;
-    writeResults("optimizers", {
+    return {
       backend: backend().name,
       clock: "processor time",
       compiler: compiler ?? null,
@@ -85,7 +87,7 @@ export async function run(words: readonly string[]): Promise<void> {
       })),
       overheads: { below: OVERHEAD_BELOW, nanosecondsPerParameter: overheads },
       gates: verdicts,
-    });
+    };
   } finally {
     for (const { kernels } of opponents) kernels.close();
   }
@@ -291,13 +293,16 @@ function overheadTable(overheads: readonly Overhead[]): string {
 type Verdict = (typeof gates)[number] & { reached: number | null; verdict: "ok" | "below" | "absent" };
 
 function judge(results: readonly Result[]): Verdict[] {
-  return gates.map((gate) => {
-    const result = results.find(
-      ({ optimizer, dtype, n }) => optimizer === gate.optimizer && dtype === gate.dtype && n === MEDIUM,
-    );
-    const reached = result?.comparison.timesAsFast("arena", gate.reference) ?? null;
-    return { ...gate, reached, verdict: reached === null ? "absent" : reached >= gate.atLeast ? "ok" : "below" };
-  });
+  const measured = new Set(results.map(({ optimizer }) => optimizer));
+  return gates
+    .filter(({ optimizer }) => measured.has(optimizer))
+    .map((gate) => {
+      const result = results.find(
+        ({ optimizer, dtype, n }) => optimizer === gate.optimizer && dtype === gate.dtype && n === MEDIUM,
+      );
+      const reached = result?.comparison.timesAsFast("arena", gate.reference) ?? null;
+      return { ...gate, reached, verdict: reached === null ? "absent" : reached >= gate.atLeast ? "ok" : "below" };
+    });
 }
 
 function gateTable(verdicts: readonly Verdict[]): string {
@@ -308,9 +313,8 @@ function gateTable(verdicts: readonly Verdict[]): string {
     ratio(reached ?? undefined),
     verdict,
   ]);
-  const below = verdicts.filter(({ verdict }) => verdict === "below").length;
   const head = [`${exponent(MEDIUM)} weights in an arena`, "times as fast as", "gate", "reached", ""];
-  return `gates: ${below} of ${verdicts.length} below\n\n${table(head, rows)}`;
+  return `gates: ${tally(verdicts)}\n\n${table(head, rows)}`;
 }
 
 /** 1e3 as people write it. */

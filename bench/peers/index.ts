@@ -1,19 +1,11 @@
-import { writeResults } from "../harness.js";
-import { readOptions } from "../options.js";
+import type { Suite } from "../options.js";
 import { runTasks } from "../solvers/runTasks.js";
-import { tasks } from "../solvers/tasks.js";
+import { contenders, tasks } from "../solvers/tasks.js";
 
-/**
- * The tasks of the solvers' suite alone, against all peers that are installed: R glmnet, Python's scikit-learn and numpy, and the
- * libraries of this folder (`npm install` in it).
- *
- * @param words - Names of tasks, to run only those, and the options of every suite.
- */
-export async function run(words: readonly string[]): Promise<void> {
-  const options = readOptions(
-    words,
-    tasks.map(({ name }) => name),
-  );
-  const measured = await runTasks(options);
-  if (options.whole) writeResults("peers", measured);
-}
+export const suite: Suite = {
+  title: "the tasks of the solvers alone, against R, Python and the libraries of bench/peers (npm install in it)",
+  names: tasks.map(({ name }) => name),
+  flags: ["only", "rounds", "cpu"],
+  contenders,
+  run: runTasks,
+};

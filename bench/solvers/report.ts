@@ -1,4 +1,4 @@
-import { digits, ratio, table } from "../harness.js";
+import { digits, ratio, table, tally } from "../harness.js";
 import { type Gate, gates } from "./gates.js";
 import { GROWTH_AT_MOST, type Growth } from "./growth.js";
 import { fastestAt, type Measurement, SCALES, type Scale, type TaskResult } from "./measure.js";
@@ -106,9 +106,8 @@ export function gateTable(verdicts: readonly Verdict[]): string {
       verdict,
     ],
   );
-  const below = verdicts.filter(({ verdict }) => verdict === "below").length;
   const head = ["", "at", "times as fast", "gate", "of F(null)", "of F*", "with cv errors", ""];
-  return `gates: ${below} of ${verdicts.length} below\n\n${table(head, rows)}`;
+  return `gates: ${tally(verdicts)}\n\n${table(head, rows)}`;
 }
 
 export function growthTable(growth: readonly Growth[]): string {

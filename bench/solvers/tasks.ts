@@ -264,3 +264,6 @@ export const tasks: readonly Task[] = [
     rounds: 5,
   },
 ];
+
+/** All that take part in some task. */
+export const contenders: readonly string[] = [...new Set(tasks.flatMap(({ settings }) => Object.keys(settings)))];

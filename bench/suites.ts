@@ -1,0 +1,11 @@
+import type { Suite } from "./options.js";
+
+/** One row per suite, loaded only when asked for. */
+export const suites: Record<string, () => Promise<{ suite: Suite }>> = {
+  kernels: () => import("./kernels/index.js"),
+  optimizers: () => import("./optimizers/index.js"),
+  solvers: () => import("./solvers/index.js"),
+  batch: () => import("./batch/index.js"),
+  online: () => import("./online/index.js"),
+  peers: () => import("./peers/index.js"),
+};
