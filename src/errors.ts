@@ -16,16 +16,58 @@ export type ErrorCode =
   | "ERR_BACKEND" // WebAssembly asked for where it cannot run
   | "ERR_RANK"; // least squares without a unique solution
 
+/** The errors that were made here. */
+const own = new WeakSet<Error>();
+
 export function typeError(code: ErrorCode, message: string): TypeError & { code: ErrorCode } {
-  return Object.assign(new TypeError(message), { code });
+  const error = Object.assign(new TypeError(message), { code });
+  own.add(error);
+  return error;
 }
 
 export function rangeError(code: ErrorCode, message: string): RangeError & { code: ErrorCode } {
-  return Object.assign(new RangeError(message), { code });
+  const error = Object.assign(new RangeError(message), { code });
+  own.add(error);
+  return error;
 }
 
-/** How a message names a value that was not expected. */
+/**
+ * What `read` returns, which looks into something of the caller's. Getters, proxies, iterators and other packages' methods may throw
+ * there: that is a TypeError of the argument, with theirs as its cause.
+ */
+export function reading<T>(what: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    throw unreadable(what, error);
+  }
+}
+
+function unreadable(what: string, error: unknown): unknown {
+  if (own.has(error as Error)) return error;
+  return Object.assign(typeError("ERR_TYPE", `${what} must be readable, got ${messageOf(error)}`), { cause: error });
+}
+
+/** The message of what was thrown, of another realm's errors too, which are no instances of this one's Error. */
+export function messageOf(error: unknown): string {
+  try {
+    const { message } = error as Error;
+    return typeof message === "string" ? message : describe(error);
+  } catch {
+    return describe(error);
+  }
+}
+
+/** How a message names a value that was not expected. Never throws, whatever looking at the value does. */
 export function describe(value: unknown): string {
+  try {
+    return nameOf(value);
+  } catch {
+    return "an object that cannot be read";
+  }
+}
+
+function nameOf(value: unknown): string {
   if (typeof value === "string") return JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}…` : value);
   if (typeof value === "bigint") return `${value}n`;
   if (typeof value === "function") return "a function";
@@ -33,28 +75,55 @@ export function describe(value: unknown): string {
   // Its length cannot be read.
   if (value instanceof Object.getPrototypeOf(Int8Array) && !ArrayBuffer.isView(value)) return "a proxy of an array";
   const kind = Object.prototype.toString.call(value).slice(8, -1);
-  const name = kind === "Object" ? (value.constructor?.name ?? kind) : kind;
+  const maker = kind === "Object" ? value.constructor?.name : undefined;
+  const name = (typeof maker === "string" && maker !== "" ? maker : kind).slice(0, 40);
+  if (isGone(value)) return `a detached ${name}`;
   const length = (value as { length?: unknown }).length;
   return typeof length === "number" ? `${name}(${length})` : `an ${name}`.replace(/^an (?![AEIOU])/, "a ");
 }
 
+const typedArray = Object.getPrototypeOf(Int8Array.prototype) as Int8Array;
+const tagOf = Object.getOwnPropertyDescriptor(typedArray, Symbol.toStringTag)?.get as () => string | undefined;
+
+/** The name of a typed array's type, of any realm. Undefined for all else: proxies, and what only calls itself so. */
+export function typedArrayName(value: unknown): string | undefined {
+  return tagOf.call(value);
+}
+
 export function isFloat64(value: unknown): value is Float64Array {
-  return (
-    (value instanceof Float64Array && ArrayBuffer.isView(value)) ||
-    Object.prototype.toString.call(value) === "[object Float64Array]"
-  );
+  return typedArrayName(value) === "Float64Array";
 }
 
 export function isFloat32(value: unknown): value is Float32Array {
-  return (
-    (value instanceof Float32Array && ArrayBuffer.isView(value)) ||
-    Object.prototype.toString.call(value) === "[object Float32Array]"
-  );
+  return typedArrayName(value) === "Float32Array";
+}
+
+/** Whether a typed array has lost its memory: the buffer was transferred, or shrunk to less than where the array lies. */
+export function isGone(value: unknown): boolean {
+  if (typedArrayName(value) === undefined || (value as Int8Array).length !== 0) return false;
+  try {
+    typedArray.keys.call(value as Int8Array);
+    return false;
+  } catch {
+    return true;
+  }
+}
+
+/** `Array.isArray`, which throws for a revoked proxy. */
+export function isArray(value: unknown): value is readonly unknown[] {
+  try {
+    return Array.isArray(value);
+  } catch {
+    return false;
+  }
 }
 
 export function checkFloatArray(name: string, value: unknown): asserts value is Float64Array | Float32Array {
   if (!isFloat64(value) && !isFloat32(value)) {
     throw typeError("ERR_TYPE", `"${name}" must be a Float64Array or a Float32Array, got ${describe(value)}`);
+  }
+  if (value.length === 0 && isGone(value)) {
+    throw rangeError("ERR_LENGTH", `"${name}" must have its memory, got ${describe(value)}`);
   }
 }
 
@@ -77,7 +146,7 @@ export function checkMatching(
 
 export function checkLength(name: string, value: { readonly length: number }, length: number): void {
   if (value.length !== length) {
-    throw rangeError("ERR_LENGTH", `"${name}" must have ${length} values, got ${value.length}`);
+    throw rangeError("ERR_LENGTH", `"${name}" must have ${length} values, got ${describe(value.length)}`);
   }
 }
 
@@ -152,9 +221,16 @@ export function checkOptions(owner: string, options: unknown, known: readonly st
   if (typeof options !== "object" || options === null) {
     throw typeError("ERR_TYPE", `the options of ${owner} must be an object, got ${describe(options)}`);
   }
-  for (const name in options) {
-    if (isOneOf(name, known)) continue;
-    throw typeError("ERR_OPTION", `${owner} has no option "${name}": did you mean "${nearest(name, known)}"?`);
+  try {
+    for (const name in options) {
+      if (!isOneOf(name, known)) {
+        throw typeError("ERR_OPTION", `${owner} has no option "${name}": did you mean "${nearest(name, known)}"?`);
+      }
+      // Read for what a getter may throw.
+      (options as Record<string, unknown>)[name];
+    }
+  } catch (error) {
+    throw unreadable(`the options of ${owner}`, error);
   }
 }
 

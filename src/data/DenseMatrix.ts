@@ -20,7 +20,12 @@ export class DenseMatrix implements Matrix {
     this.order = order;
   }
 
+  verify(): void {
+    checkFits("X.data", this.data, this.rows, this.columns);
+  }
+
   copyColumns(target: Float64Array, from: number, to: number): void {
+    this.verify();
     const { data, rows } = this;
     if (this.order === "column") {
       target.set(data.subarray(from * rows, to * rows));
@@ -30,6 +35,7 @@ export class DenseMatrix implements Matrix {
   }
 
   copyRowRange(target: Float64Array, from: number, to: number, left: number, right: number): void {
+    this.verify();
     const { data, rows } = this;
     if (this.order === "row") {
       this.#transpose(target, from, to, left, right);
@@ -57,6 +63,7 @@ export class DenseMatrix implements Matrix {
   }
 
   copyRows(target: Float64Array, rows: Int32Array): void {
+    this.verify();
     const { data, columns, order } = this;
     const [down, right] = order === "row" ? [columns, 1] : [1, this.rows];
     const count = rows.length;
@@ -72,6 +79,7 @@ export class DenseMatrix implements Matrix {
   }
 
   addProduct(b: Float64Array, bOffset: number, out: Float64Array): void {
+    this.verify();
     const { data, rows, columns } = this;
     if (this.order === "row") {
       for (let i = 0; i < rows; ++i) {
@@ -88,6 +96,7 @@ export class DenseMatrix implements Matrix {
   }
 
   takeRows(rows: Int32Array): DenseMatrix {
+    this.verify();
     const { data, columns, order } = this;
     const [down, right] = order === "row" ? [columns, 1] : [1, this.rows];
     const taken = new Float64Array(rows.length * columns);
@@ -119,17 +128,23 @@ export function dense(
   columns: number,
   options: { order?: "row" | "column" } = {},
 ): DenseMatrix {
-  checkFloatArray("data", data);
-  checkInteger("rows", rows, 0);
-  checkInteger("columns", columns, 0);
   checkOptions("dense", options, OPTIONS);
   const { order = "row" } = options;
-  checkChoice("order", order, ORDERS);
-  if (data.length !== rows * columns) {
-    throw rangeError(
-      "ERR_LENGTH",
-      `"data" must have ${rows * columns} values (${rows} × ${columns}), got ${data.length}`,
-    );
-  }
+  return checkedDense("", { data, rows, columns, order });
+}
+
+/** A dense matrix of parts that anyone may have made or changed; `prefix` stands before their names in errors. */
+export function checkedDense(prefix: string, { data, rows, columns, order }: Record<string, unknown>): DenseMatrix {
+  checkFloatArray(`${prefix}data`, data);
+  checkInteger(`${prefix}rows`, rows, 0);
+  checkInteger(`${prefix}columns`, columns, 0);
+  checkChoice(`${prefix}order`, order, ORDERS);
+  checkFits(`${prefix}data`, data, rows, columns);
   return new DenseMatrix(data, rows, columns, order);
+}
+
+function checkFits(name: string, data: FloatArray, rows: number, columns: number): void {
+  if (data.length === rows * columns) return;
+  const expected = `${rows * columns} values (${rows} × ${columns})`;
+  throw rangeError("ERR_LENGTH", `"${name}" must have ${expected}, got ${data.length}`);
 }

@@ -2,6 +2,8 @@
 export interface Matrix {
   readonly rows: number;
   readonly columns: number;
+  /** Throws unless the caller's arrays still are what they were when they were checked. To be called when no code of the caller's is left to run. */
+  verify(): void;
   /** Writes the columns from `from` up to `to`, not included, into `target`, one after the other. */
   copyColumns(target: Float64Array, from: number, to: number): void;
   /** Writes the rows from `from` up to `to`, not included, of the columns from `left` up to `right` into `target`, column after column. */

@@ -1,5 +1,6 @@
-import { checkInteger, checkLength, checkOptions, describe, rangeError, typeError } from "../errors.js";
+import { checkInteger, checkLength, checkOptions, rangeError } from "../errors.js";
 import type { Matrix } from "./Matrix.js";
+import { isPlain, toFloat64, toNumbers } from "./toVector.js";
 
 /** The parts of a matrix in compressed sparse columns. */
 export interface SparseParts {
@@ -28,6 +29,10 @@ export class SparseMatrix implements Matrix {
     this.values = values;
     this.rowIndices = rowIndices;
     this.columnPointers = columnPointers;
+  }
+
+  verify(): void {
+    checkStructure("X.", this);
   }
 
   copyColumns(target: Float64Array, from: number, to: number): void {
@@ -132,54 +137,87 @@ const PARTS = ["rows", "columns", "values", "rowIndices", "columnPointers"] as c
  */
 export function sparse(parts: SparseParts): SparseMatrix {
   checkOptions("sparse", parts, PARTS);
+  const matrix = shapedSparse("", { ...parts });
+  checkStructure("", matrix);
+  return matrix;
+}
+
+/**
+ * A sparse matrix of parts that anyone may have made or changed, whose pointers and rows are still to be verified; `prefix` stands
+ * before the names of parts in errors.
+ */
+export function shapedSparse(prefix: string, parts: { readonly [part in keyof SparseParts]: unknown }): SparseMatrix {
   const { rows, columns } = parts;
-  checkInteger("rows", rows, 0, 2147483647);
-  checkInteger("columns", columns, 0, 2147483646);
-  const values = toArray("values", parts.values, Float64Array);
-  const rowIndices = toArray("rowIndices", parts.rowIndices, Int32Array);
-  const columnPointers = toArray("columnPointers", parts.columnPointers, Int32Array);
-  checkLength("rowIndices", rowIndices, values.length);
-  checkLength("columnPointers", columnPointers, columns + 1);
+  checkInteger(`${prefix}rows`, rows, 0, 2147483647);
+  checkInteger(`${prefix}columns`, columns, 0, 2147483646);
+  const values = toFloat64(`${prefix}values`, parts.values);
+  const entries = values.length;
+  const rowIndices = toIndices(`${prefix}rowIndices`, parts.rowIndices, entries, rows - 1);
+  const columnPointers = toIndices(`${prefix}columnPointers`, parts.columnPointers, columns + 1, entries);
+  return new SparseMatrix(rows, columns, values, rowIndices, columnPointers);
+}
+
+/** Whole numbers of 32 bits as an Int32Array: the caller's own where it is one. */
+function toIndices(name: string, value: unknown, length: number, most: number): Int32Array {
+  if (isPlain(value, Int32Array)) {
+    checkLength(name, value, length);
+    return value;
+  }
+  const numbers = toNumbers(name, value, length);
+  const indices = new Int32Array(numbers);
+  for (let k = 0; k < length; ++k) {
+    if (indices[k] === numbers[k]) continue;
+    throw rangeError("ERR_VALUE", `"${name}" must be whole numbers from 0 to ${most}, got ${numbers[k]} at ${k}`);
+  }
+  return indices;
+}
+
+/** O(1 + p + entries): no pointer falls, no row is out of bounds, none is named twice in a column. */
+function checkStructure(prefix: string, { rows, columns, values, rowIndices, columnPointers }: SparseMatrix): void {
+  checkLength(`${prefix}rowIndices`, rowIndices, values.length);
+  checkLength(`${prefix}columnPointers`, columnPointers, columns + 1);
   if (columnPointers[0] !== 0 || columnPointers[columns] !== values.length) {
     throw rangeError(
       "ERR_VALUE",
-      `"columnPointers" must run from 0 to ${values.length}, got ${columnPointers[0]} to ${columnPointers[columns]}`,
+      `"${prefix}columnPointers" must run from 0 to ${values.length}, got ${columnPointers[0]} to ${columnPointers[columns]}`,
     );
   }
   for (let j = 0; j < columns; ++j) {
     if (columnPointers[j + 1] < columnPointers[j]) {
       throw rangeError(
         "ERR_VALUE",
-        `"columnPointers" must not decrease, got ${columnPointers[j + 1]} after ${columnPointers[j]}`,
+        `"${prefix}columnPointers" must not decrease, got ${columnPointers[j + 1]} after ${columnPointers[j]}`,
       );
     }
   }
-  const seenIn = new Int32Array(rows).fill(-1);
+  let seenIn: Int32Array | undefined;
   for (let j = 0; j < columns; ++j) {
-    for (let k = columnPointers[j]; k < columnPointers[j + 1]; ++k) {
+    const from = columnPointers[j];
+    const to = columnPointers[j + 1];
+    if (isAscending(rowIndices, from, to, rows)) continue;
+    seenIn ??= new Int32Array(rows).fill(-1);
+    for (let k = from; k < to; ++k) {
       const row = rowIndices[k];
-      if (row < 0 || row >= rows || parts.rowIndices[k] !== row) {
+      if (row < 0 || row >= rows) {
         throw rangeError(
           "ERR_VALUE",
-          `"rowIndices" must be whole numbers from 0 to ${rows - 1}, got ${parts.rowIndices[k]} at ${k}`,
+          `"${prefix}rowIndices" must be whole numbers from 0 to ${rows - 1}, got ${row} at ${k}`,
         );
       }
       if (seenIn[row] === j)
-        throw rangeError("ERR_VALUE", `"rowIndices" must not repeat a row, got ${row} twice in column ${j}`);
+        throw rangeError("ERR_VALUE", `"${prefix}rowIndices" must not repeat a row, got ${row} twice in column ${j}`);
       seenIn[row] = j;
     }
   }
-  return new SparseMatrix(rows, columns, values, rowIndices, columnPointers);
 }
 
-function toArray<T extends Float64Array | Int32Array>(
-  name: string,
-  value: ArrayLike<number>,
-  Type: { new (values: ArrayLike<number>): T },
-): T {
-  if (value instanceof Type) return value;
-  if (!Array.isArray(value) && !ArrayBuffer.isView(value)) {
-    throw typeError("ERR_TYPE", `"${name}" must be an array of numbers, got ${describe(value)}`);
+/** Whether rows ascend within bounds, as they mostly do: then none is named twice. */
+function isAscending(rowIndices: Int32Array, from: number, to: number, rows: number): boolean {
+  let last = -1;
+  for (let k = from; k < to; ++k) {
+    const row = rowIndices[k];
+    if (row <= last) return false;
+    last = row;
   }
-  return new Type(value);
+  return last < rows;
 }

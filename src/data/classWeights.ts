@@ -1,4 +1,4 @@
-import { checkFinite, checkNonNegative, describe, rangeError, typeError } from "../errors.js";
+import { checkFinite, checkNonNegative, describe, isArray, rangeError, reading, typeError } from "../errors.js";
 import type { Label, Labels } from "./toLabels.js";
 
 /**
@@ -42,12 +42,20 @@ export function classWeights(
       factors[k] = sums[k] > 0 ? total / (classes.length * sums[k]) : 0;
     });
   } else {
-    for (const [label, weight] of pairs(classWeight)) {
+    const given = new Set<number>();
+    for (const [label, weight] of reading('"classWeight"', () => pairs(classWeight, classes.length))) {
+      if (typeof label !== "string" && typeof label !== "number") {
+        throw typeError("ERR_TYPE", `"classWeight" must have numbers or strings as classes, got ${describe(label)}`);
+      }
       const code = classes.findIndex((known) => String(known) === String(label));
       if (code < 0) {
         const known = classes.map(describe).join(", ");
         throw rangeError("ERR_VALUE", `"classWeight" must be of the classes ${known}, got one of ${describe(label)}`);
       }
+      if (given.has(code)) {
+        throw rangeError("ERR_VALUE", `"classWeight" must name each class once, got ${describe(label)} twice`);
+      }
+      given.add(code);
       const name = `classWeight of ${label}`;
       checkNonNegative(name, weight);
       checkFinite(name, weight);
@@ -57,10 +65,18 @@ export function classWeights(
   return codes.map((code, i) => (weights?.[i] ?? 1) * factors[code]);
 }
 
-function pairs(table: unknown): [Label, unknown][] {
+/** The entries of a table, of which one more than there are classes is enough to see that it is wrong. */
+function pairs(table: unknown, most: number): [unknown, unknown][] {
   if (typeof table === "object" && table !== null) {
-    const entries = Symbol.iterator in table ? [...(table as Iterable<unknown>)] : Object.entries(table);
-    if (entries.every((entry) => Array.isArray(entry) && entry.length === 2)) return entries as [Label, unknown][];
+    const entries: [unknown, unknown][] = [];
+    let arePairs = true;
+    for (const entry of Symbol.iterator in table ? (table as Iterable<unknown>) : Object.entries(table)) {
+      arePairs = isArray(entry) && entry.length === 2;
+      if (!arePairs || entries.length > most) break;
+      const [label, weight] = entry as [unknown, unknown];
+      entries.push([label, weight]);
+    }
+    if (arePairs) return entries;
   }
   throw typeError("ERR_TYPE", `"classWeight" must be "balanced" or a table of classes, got ${describe(table)}`);
 }

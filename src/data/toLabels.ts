@@ -1,4 +1,14 @@
-import { checkInteger, checkLength, describe, rangeError, typeError } from "../errors.js";
+import {
+  checkInteger,
+  checkLength,
+  describe,
+  isArray,
+  isGone,
+  rangeError,
+  reading,
+  typedArrayName,
+  typeError,
+} from "../errors.js";
 import type { FloatArray } from "./FloatArray.js";
 
 /** The name of a class. */
@@ -22,6 +32,10 @@ export interface Labels {
  *   and labels that are not among `known`.
  */
 export function toLabels(name: string, value: unknown, known?: readonly Label[]): Labels {
+  return reading(`"${name}"`, () => read(name, value, known));
+}
+
+function read(name: string, value: unknown, known?: readonly Label[]): Labels {
   checkLabels(name, value);
   const found = known ?? [...new Set<Label>(value)].sort(typeof value[0] === "number" ? (a, b) => +a - +b : undefined);
   const places = new Map(found.map((label, code) => [label, code]));
@@ -42,9 +56,10 @@ export function toClasses(name: string, value: unknown, n: number, most = Number
 
 /** Checks a list of labels, of one kind: that of `like`, if there is one. */
 export function checkLabels(name: string, value: unknown, like?: Label): asserts value is readonly Label[] {
-  if (!Array.isArray(value) && !(ArrayBuffer.isView(value) && !(value instanceof DataView))) {
+  if (!isArray(value) && typedArrayName(value) === undefined) {
     throw typeError("ERR_TYPE", `"${name}" must be an array of labels, got ${describe(value)}`);
   }
+  if (isGone(value)) throw rangeError("ERR_LENGTH", `"${name}" must have its memory, got ${describe(value)}`);
   const labels = value as readonly unknown[];
   const kind = typeof (like ?? labels[0]) === "string" ? "string" : "number";
   for (let i = 0; i < labels.length; ++i) {

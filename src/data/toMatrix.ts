@@ -1,7 +1,8 @@
-import { describe, rangeError, typeError } from "../errors.js";
-import { DenseMatrix } from "./DenseMatrix.js";
+import { checkInteger, describe, isArray, rangeError, reading, typeError } from "../errors.js";
+import { checkedDense, DenseMatrix } from "./DenseMatrix.js";
 import type { FloatArray } from "./FloatArray.js";
-import { SparseMatrix } from "./SparseMatrix.js";
+import { checkColumnType, readColumn } from "./readColumn.js";
+import { SparseMatrix, shapedSparse } from "./SparseMatrix.js";
 
 /** ml-matrix, by its shape. */
 export interface MlMatrix {
@@ -23,6 +24,8 @@ export interface ArrowTable {
   numRows: number;
   numCols: number;
   getChildAt(column: number): Iterable<unknown> | null;
+  /** Its columns' names. */
+  schema?: { fields: readonly { name: unknown }[] };
 }
 
 /** An arquero table, by its shape. */
@@ -43,79 +46,116 @@ export type MatrixLike =
   | ArrowTable
   | ArqueroTable;
 
-/** X in one of our own two forms. */
+/** X in one of our own two forms, verified. */
 export function toMatrix(name: string, X: unknown): DenseMatrix | SparseMatrix {
-  if (X instanceof DenseMatrix || X instanceof SparseMatrix) return X;
-  if (Array.isArray(X)) return fromRows(name, X);
-  if (typeof X === "object" && X !== null) {
-    const like = X as Partial<MlMatrix & NdArray & ArrowTable & ArqueroTable>;
-    if (typeof like.getChildAt === "function") return fromArrow(name, X as ArrowTable);
-    if (typeof like.numRows === "function" && typeof like.array === "function") return fromArquero(X as ArqueroTable);
-    if (like.shape?.length === 2 && like.stride?.length === 2 && like.data !== undefined)
-      return fromNdArray(X as NdArray);
-    if (typeof like.rows === "number" && typeof like.columns === "number" && typeof like.get === "function") {
-      const matrix = X as MlMatrix;
-      return fill(matrix.rows, matrix.columns, (i, j) => matrix.get(i, j));
-    }
-  }
+  const matrix = shapedMatrix(name, X);
+  matrix.verify();
+  return matrix;
+}
+
+/** X in one of our own two forms, its shape checked; to be verified once all else that the caller has passed is read. */
+export function shapedMatrix(name: string, X: unknown): DenseMatrix | SparseMatrix {
+  const matrix = reading(`"${name}"`, () => read(name, X));
+  if (matrix !== undefined) return matrix;
   throw typeError(
     "ERR_TYPE",
     `"${name}" must be dense(...), sparse(...), an array of rows, or a matrix or table of ml-matrix, ndarray, Arrow or arquero, got ${describe(X)}`,
   );
 }
 
-function fill(rows: number, columns: number, value: (i: number, j: number) => number): DenseMatrix {
-  const data = new Float64Array(rows * columns);
-  for (let j = 0, k = 0; j < columns; ++j) for (let i = 0; i < rows; ++i, ++k) data[k] = value(i, j);
+function read(name: string, X: unknown): DenseMatrix | SparseMatrix | undefined {
+  if (isArray(X)) return fromRows(name, X);
+  if (typeof X !== "object" || X === null) return undefined;
+  // Each part is read once, so that what was checked is what is used.
+  if (X instanceof DenseMatrix) return checkedDense(`${name}.`, { ...X });
+  if (X instanceof SparseMatrix) return shapedSparse(`${name}.`, { ...X });
+  const like = X as Partial<MlMatrix & NdArray & ArrowTable & ArqueroTable>;
+  if (typeof like.getChildAt === "function") return fromArrow(name, X as ArrowTable);
+  if (typeof like.numRows === "function" && typeof like.array === "function")
+    return fromArquero(name, X as ArqueroTable);
+  if (like.shape?.length === 2 && like.stride?.length === 2 && like.data !== undefined)
+    return fromNdArray(name, X as NdArray);
+  if (typeof like.rows === "number" && typeof like.columns === "number" && typeof like.get === "function") {
+    const { rows, columns } = like;
+    return fill(name, rows, columns, (i, j) => (X as MlMatrix).get(i, j));
+  }
+  return undefined;
+}
+
+/** What a memory of 4 GiB holds. */
+const MOST_CELLS = 536870912;
+
+/** Room for rows × columns cells. */
+function cells(name: string, rows: number, columns: number): Float64Array {
+  checkInteger(`rows of ${name}`, rows, 0);
+  checkInteger(`columns of ${name}`, columns, 0);
+  if (rows * columns > MOST_CELLS) {
+    throw rangeError("ERR_MEMORY", `"${name}" must have at most ${MOST_CELLS} values, got ${rows} × ${columns}`);
+  }
+  return new Float64Array(rows * columns);
+}
+
+function fill(name: string, rows: number, columns: number, value: (i: number, j: number) => unknown): DenseMatrix {
+  const data = cells(name, rows, columns);
+  for (let j = 0, k = 0; j < columns; ++j) {
+    for (let i = 0; i < rows; ++i, ++k) data[k] = numberAt(name, value(i, j), i, j);
+  }
   return new DenseMatrix(data, rows, columns, "column");
 }
 
-function fromRows(name: string, rows: readonly ArrayLike<number>[]): DenseMatrix {
-  const columns = rows[0]?.length ?? 0;
-  const data = new Float64Array(rows.length * columns);
-  for (let i = 0; i < rows.length; ++i) {
+function numberAt(name: string, value: unknown, row: number, column: number): number {
+  if (typeof value === "number") return value;
+  throw typeError("ERR_TYPE", `"${name}" must hold numbers, got ${describe(value)} in row ${row}, column ${column}`);
+}
+
+function fromRows(name: string, rows: readonly unknown[]): DenseMatrix {
+  const height = rows.length;
+  const isRow = (row: unknown): row is ArrayLike<unknown> => isArray(row) || ArrayBuffer.isView(row);
+  const [first] = rows;
+  const columns = isRow(first) ? first.length : 0;
+  const data = cells(name, height, columns);
+  for (let i = 0; i < height; ++i) {
     const row = rows[i];
-    if (!Array.isArray(row) && !ArrayBuffer.isView(row)) {
+    if (!isRow(row)) {
       throw typeError("ERR_TYPE", `"${name}" must hold arrays of numbers, got ${describe(row)} as row ${i}`);
     }
     if (row.length !== columns) {
-      throw rangeError(
-        "ERR_LENGTH",
-        `"${name}" must have ${columns} values in each row, got ${row.length} in row ${i}`,
-      );
+      const got = describe(row.length);
+      throw rangeError("ERR_LENGTH", `"${name}" must have ${columns} values in each row, got ${got} in row ${i}`);
     }
-    for (let j = 0; j < columns; ++j) {
-      const value = row[j];
-      if (typeof value !== "number") {
-        throw typeError("ERR_TYPE", `"${name}" must hold numbers, got ${describe(value)} in row ${i}, column ${j}`);
-      }
-      data[i * columns + j] = value;
-    }
+    for (let j = 0; j < columns; ++j) data[i * columns + j] = numberAt(name, row[j], i, j);
   }
-  return new DenseMatrix(data, rows.length, columns, "row");
+  return new DenseMatrix(data, height, columns, "row");
 }
 
-function fromNdArray({ data, shape, stride, offset }: NdArray): DenseMatrix {
-  const [rows = 0, columns = 0] = shape;
-  const [down = 0, right = 0] = stride;
-  return fill(rows, columns, (i, j) => data[offset + i * down + j * right]);
+function fromNdArray(name: string, { data, shape, stride, offset }: NdArray): DenseMatrix {
+  const [rows, columns] = [shape[0], shape[1]];
+  const [down, right] = [stride[0], stride[1]];
+  checkInteger(`${name}.stride[0]`, down, Number.MIN_SAFE_INTEGER);
+  checkInteger(`${name}.stride[1]`, right, Number.MIN_SAFE_INTEGER);
+  checkInteger(`${name}.offset`, offset, 0);
+  return fill(name, rows, columns, (i, j) => data[offset + i * down + j * right]);
 }
 
 function fromArrow(name: string, table: ArrowTable): DenseMatrix {
-  const columns = Array.from({ length: table.numCols }, (_, j) => {
+  const { numRows, numCols } = table;
+  const data = cells(name, numRows, numCols);
+  for (let j = 0; j < numCols; ++j) {
     const column = table.getChildAt(j);
     if (column === null) throw typeError("ERR_TYPE", `"${name}" must have a column ${j}, got null`);
-    return [...column];
-  });
-  return fill(table.numRows, table.numCols, (i, j) => cell(columns[j]?.[i]));
+    const label = table.schema?.fields?.[j]?.name ?? j;
+    checkColumnType(name, label, column);
+    readColumn(name, label, column, data.subarray(j * numRows, (j + 1) * numRows));
+  }
+  return new DenseMatrix(data, numRows, numCols, "column");
 }
 
-function fromArquero(table: ArqueroTable): DenseMatrix {
-  const columns = table.columnNames().map((column) => table.array(column));
-  return fill(table.numRows(), table.numCols(), (i, j) => cell(columns[j]?.[i]));
-}
-
-/** A table's value as a number; NaN, which the fit refuses with its row and column, where it is none. */
-function cell(value: unknown): number {
-  return typeof value === "number" || typeof value === "bigint" ? Number(value) : Number.NaN;
+function fromArquero(name: string, table: ArqueroTable): DenseMatrix {
+  const names = table.columnNames();
+  const [rows, columns] = [table.numRows(), names.length];
+  const data = cells(name, rows, columns);
+  for (let j = 0; j < columns; ++j) {
+    readColumn(name, names[j], Array.from(table.array(names[j])), data.subarray(j * rows, (j + 1) * rows));
+  }
+  return new DenseMatrix(data, rows, columns, "column");
 }

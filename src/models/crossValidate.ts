@@ -1,7 +1,7 @@
 import type { LabelsLike } from "../data/toLabels.js";
 import type { MatrixLike } from "../data/toMatrix.js";
 import type { VectorLike } from "../data/toVector.js";
-import { checkBetween, checkBoolean, rangeError } from "../errors.js";
+import { checkBetween, checkBoolean, describe, isArray, rangeError, reading } from "../errors.js";
 import { familyPath } from "./familyPath.js";
 import { foldErrors, type Measure, readMeasure } from "./foldErrors.js";
 import { canFoldSums, foldSums } from "./foldSums.js";
@@ -100,8 +100,10 @@ export class CrossValidation<M extends AnyModel = Model> implements CrossValidat
    * about as good.
    */
   model(rule: "min" | "1se" = "min"): M {
-    if (rule !== "min" && rule !== "1se")
-      throw rangeError("ERR_VALUE", `"rule" must be "min" or "1se", got ${String(rule)}`);
+    if (rule !== "min" && rule !== "1se") {
+      const got = typeof rule === "string" ? rule : describe(rule);
+      throw rangeError("ERR_VALUE", `"rule" must be "min" or "1se", got ${got}`);
+    }
     return this.path.model(rule === "min" ? this.indexMin : this.index1se);
   }
 }
@@ -142,8 +144,8 @@ export function crossValidate(
   const family = readFamily(options as PathOptions);
   const { matrix, target, fit } = readProblem("crossValidate", family, X, y, options as PathOptions, OPTIONS);
   const { l1Ratio = 1, folds, seed, groups, stratify, measure: wanted, ...pathOptions } = options;
-  const ratios = typeof l1Ratio === "number" ? [l1Ratio] : l1Ratio;
-  if (!Array.isArray(ratios) || ratios.length === 0) {
+  const ratios = typeof l1Ratio === "number" ? [l1Ratio] : readRatios(l1Ratio);
+  if (ratios.length === 0) {
     throw rangeError("ERR_VALUE", '"l1Ratio" must be a number or a list of at least one');
   }
   for (const ratio of ratios) checkBetween("l1Ratio", ratio, 0, 1);
@@ -151,6 +153,7 @@ export function crossValidate(
   const measure = readMeasure(family, wanted);
   const lambdas = readLambdas(pathOptions);
   const dealt = makeFolds(target, options);
+  matrix.verify();
   const sums =
     family === "gaussian" &&
     (fit.strategy === "auto" || fit.strategy === "gram") &&
@@ -178,6 +181,11 @@ export function crossValidate(
       return { ...tabulate(path, errors, weights), gcvErrors };
     }),
   );
+}
+
+/** A copy of a list of ratios; none where it is no list. */
+export function readRatios(ratios: unknown): number[] {
+  return isArray(ratios) ? reading('"l1Ratio"', () => Array.from(ratios as readonly number[])) : [];
 }
 
 function foldWeights(weights: Float64Array | undefined, { of, count }: Folds): Float64Array {

@@ -1,10 +1,20 @@
 import { toLabels } from "../data/toLabels.js";
 import type { MatrixLike } from "../data/toMatrix.js";
-import { toFloat64, toVector, type VectorLike } from "../data/toVector.js";
-import { checkBetween, checkChoice, checkLength, checkOptions, describe, rangeError, typeError } from "../errors.js";
+import { toFloat64, toNumbers, toVector, type VectorLike } from "../data/toVector.js";
+import {
+  checkBetween,
+  checkChoice,
+  checkOptions,
+  describe,
+  isArray,
+  rangeError,
+  reading,
+  typeError,
+} from "../errors.js";
 import { compensatedSum } from "../solvers/problem.js";
 import type { BatchSettings } from "../solvers/smallProblems.js";
 import { plan } from "../solvers/strategy.js";
+import { readRatios } from "./crossValidate.js";
 import { FAMILIES, type Family, hasClasses } from "./families.js";
 import { type FoldOptions, makeFolds } from "./folds.js";
 import type { ManyModels } from "./ManyModels.js";
@@ -114,7 +124,8 @@ export function fitMany(options: ManyOptions): ManyModels<AnyModel> {
 /** Checks all that concerns more than one model. */
 function readMany(options: ManyOptions): ManyFit {
   checkOptions("fitMany", options, OPTIONS);
-  const { family = "gaussian", l1Ratio = 1 } = options;
+  const { family = "gaussian" } = options;
+  const l1Ratio = readRatio(options.l1Ratio);
   checkChoice("family", family, FAMILIES);
   const problems = readProblems(options, hasClasses(family));
   if (options.classWeight !== undefined && !hasClasses(family)) {
@@ -171,12 +182,15 @@ function countClasses({ count, y }: Problems): Int32Array {
 function readLambda(lambda: unknown, count: number): Float64Array | "cv" {
   if (lambda === "cv") return lambda;
   if (typeof lambda === "object" && lambda !== null) {
-    const lambdas = toFloat64("lambda", lambda);
-    checkLength("lambda", lambdas, count);
-    return lambdas;
+    return toNumbers("lambda", lambda, count);
   }
   checkLambda("lambda", lambda);
   return new Float64Array(count).fill(lambda);
+}
+
+/** A copy, if it is a list. */
+function readRatio(l1Ratio: ManyOptions["l1Ratio"] = 1): number | readonly number[] {
+  return isArray(l1Ratio) ? readRatios(l1Ratio) : (l1Ratio as number);
 }
 
 function checkRatios(l1Ratio: unknown, lambda: Float64Array | "cv"): void {
@@ -227,8 +241,10 @@ function readOffset(value: ManyOptions["offset"], problems: Problems): PerModel 
 
 function readStart(value: ManyOptions["warmStart"], columns: Int32Array): PerModel | undefined {
   if (value === undefined) return undefined;
-  const isModel = typeof value === "object" && value !== null && "coefficients" in value;
-  const start = readPerModel("warmStart", isModel ? value.coefficients : value, columns);
+  const coefficients = reading('"warmStart"', () =>
+    typeof value === "object" && value !== null && "coefficients" in value ? value.coefficients : value,
+  );
+  const start = readPerModel("warmStart", coefficients, columns);
   if (start.isCommon) toVector("warmStart", start.of(0), columns[0]);
   return start;
 }

@@ -33,5 +33,6 @@ export function fitOne<M extends AnyModel>(
   const { lambda, l1Ratio = defaultRatio } = options;
   checkLambda("lambda", lambda);
   checkBetween("l1Ratio", l1Ratio, 0, 1);
+  matrix.verify();
   return familyPath<M>(matrix, target, fit, l1Ratio, { given: Float64Array.of(lambda) }).model(0);
 }

@@ -79,7 +79,8 @@ export class ManyFits {
   }
 
   /** Blocks of a dense matrix, as many staged at a time as stay in cache. */
-  #fitBlocks({ data, order, rows: height }: DenseMatrix, settings: BatchSettings): void {
+  #fitBlocks(whole: DenseMatrix, settings: BatchSettings): void {
+    const { data, order, rows: height } = whole;
     const { count, rows, columns } = this.#problems;
     const n = rows[0];
     const p = columns[0];
@@ -95,6 +96,7 @@ export class ManyFits {
       if (isCommon) this.#weigh(work, 0);
       for (let first = 0; first < count; first += chunk) {
         const size = Math.min(chunk, count - first);
+        whole.verify();
         if (byRow) work.memory.set(data.subarray(first * n * p, (first + size) * n * p), work.X);
         else {
           for (let j = 0, from = first * n; j < p; ++j, from += height) {
@@ -132,7 +134,8 @@ export class ManyFits {
     const p = this.#problems.columns[i];
     if (!isSmall(n, p)) return false;
     const X = this.#problems.matrix(i);
-    if (!(X instanceof DenseMatrix)) return false;
+    // One whose array has changed since is told so where it is fitted alone.
+    if (!(X instanceof DenseMatrix) || X.data.length !== n * p) return false;
     work.resize(n, p);
     work.memory.set(X.data, work.X);
     return this.#weigh(work, i) && this.#fitStaged(work, i, 0, X.order === "row" ? undefined : n);

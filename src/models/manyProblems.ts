@@ -2,8 +2,8 @@ import { DenseMatrix } from "../data/DenseMatrix.js";
 import type { SparseMatrix } from "../data/SparseMatrix.js";
 import type { LabelsLike } from "../data/toLabels.js";
 import { type MatrixLike, toMatrix } from "../data/toMatrix.js";
-import { toFloat64, type VectorLike } from "../data/toVector.js";
-import { checkInteger, checkLength, describe, rangeError, typeError } from "../errors.js";
+import { toFloat64, toNumbers, type VectorLike } from "../data/toVector.js";
+import { checkInteger, checkLength, describe, isArray, rangeError, reading, typeError } from "../errors.js";
 
 /** A vector for each model, one for all of them, or one list of them. */
 export type ManyVectors = VectorLike | readonly VectorLike[];
@@ -63,13 +63,14 @@ export function readProblems({ X, y, batch }: ManyData, hasLabels = false): Prob
 
 /** Whether X is a list of matrices, not an array of rows. */
 function isList(X: unknown): X is readonly unknown[] {
-  if (!Array.isArray(X) || X.length === 0) return false;
-  const isArray = (value: unknown): boolean => Array.isArray(value) || ArrayBuffer.isView(value);
-  return !isArray(X[0]) || isArray(X[0][0]);
+  const isRow = (value: unknown): value is ArrayLike<unknown> => isArray(value) || ArrayBuffer.isView(value);
+  return isArray(X) && reading('"X"', () => X.length > 0 && (!isRow(X[0]) || isRow(X[0][0])));
 }
 
 function listProblems(X: readonly unknown[], y: unknown, hasLabels: boolean): Problems {
-  const read = X.map((like): { matrix: Whole } | { error: unknown } => {
+  // Holes are no matrices either.
+  const list = reading('"X"', () => Array.from(X));
+  const read = list.map((like): { matrix: Whole } | { error: unknown } => {
     try {
       return { matrix: toMatrix("X", like) };
     } catch (error) {
@@ -79,7 +80,7 @@ function listProblems(X: readonly unknown[], y: unknown, hasLabels: boolean): Pr
   const rows = Int32Array.from(read, (one) => ("matrix" in one ? one.matrix.rows : 0));
   return {
     layout: "list",
-    count: X.length,
+    count: list.length,
     rows,
     columns: Int32Array.from(read, (one) => ("matrix" in one ? one.matrix.columns : 0)),
     whole: undefined,
@@ -108,6 +109,7 @@ function blockProblems(whole: Whole, y: unknown, batch: number, hasLabels: boole
     whole,
     matrix(index) {
       if (whole instanceof DenseMatrix && whole.order === "row") {
+        whole.verify();
         return new DenseMatrix(whole.data.subarray(index * n * p, (index + 1) * n * p), n, p, "row");
       }
       return whole.takeRows(Int32Array.from({ length: n }, (_, i) => index * n + i));
@@ -141,7 +143,8 @@ function sharedProblems(whole: Whole, y: unknown): Problems {
 }
 
 function isNumbers(value: unknown): boolean {
-  return ArrayBuffer.isView(value) || (Array.isArray(value) && !(value.length > 0 && typeof value[0] === "object"));
+  if (!isArray(value)) return ArrayBuffer.isView(value);
+  return reading("the vectors", () => !(value.length > 0 && typeof value[0] === "object"));
 }
 
 /** The columns of an n × k matrix. */
@@ -165,7 +168,7 @@ export function readPerModel(name: string, value: unknown, lengths: Int32Array):
   if (each !== undefined) return each;
   const [length] = lengths;
   const isOneLength = lengths.every((other) => other === length);
-  if (isOneLength && (value as VectorLike).length === length) return readCommon(name, value, length);
+  if (isOneLength && lengthOf(name, value) === length) return readCommon(name, value, length);
   const total = `${sum(lengths)}`;
   return refuseLength(name, isOneLength && lengths.length > 1 ? `${length} or ${total}` : total, value);
 }
@@ -173,20 +176,24 @@ export function readPerModel(name: string, value: unknown, lengths: Int32Array):
 /** A vector for each model: a list of them, or all of them one after the other; undefined if it is as long as neither. */
 function readEach(name: string, value: unknown, lengths: Int32Array, hasLabels = false): PerModel | undefined {
   const count = lengths.length;
-  const isLabels = hasLabels && Array.isArray(value) && typeof value[0] === "string";
-  if (!isLabels && Array.isArray(value) && value.length > 0 && typeof value[0] !== "number") {
-    if (value.length !== count) {
-      throw rangeError("ERR_LENGTH", `"${name}" must have ${count} vectors, one for each model, got ${value.length}`);
+  const list = isArray(value) ? reading(`"${name}"`, () => Array.from(value)) : undefined;
+  const isLabels = hasLabels && typeof list?.[0] === "string";
+  if (!isLabels && list !== undefined && list.length > 0 && typeof list[0] !== "number") {
+    if (list.length !== count) {
+      throw rangeError("ERR_LENGTH", `"${name}" must have ${count} vectors, one for each model, got ${list.length}`);
     }
-    const vectors = value.map((vector) => (isVector(vector) ? toFloat64(name, vector) : vector));
+    const vectors = list.map((vector) => numbersOf(name, vector));
     return { isCommon: false, of: (index) => vectors[index] };
   }
-  const flat = isLabels ? (value as number[]) : toFloat64(name, value);
+  const flat = isLabels ? (list as readonly number[]) : toFloat64(name, list ?? value);
   const ends = Float64Array.from(lengths);
   for (let i = 1; i < count; ++i) ends[i] += ends[i - 1];
-  if (flat.length !== ends[count - 1]) return undefined;
-  const part = (from: number, to: number): VectorLike =>
-    flat instanceof Float64Array ? flat.subarray(from, to) : flat.slice(from, to);
+  const total = flat.length;
+  if (total !== ends[count - 1]) return undefined;
+  const part = (from: number, to: number): VectorLike => {
+    checkLength(name, flat, total);
+    return flat instanceof Float64Array ? flat.subarray(from, to) : flat.slice(from, to);
+  };
   return { isCommon: false, of: (index) => part(ends[index] - lengths[index], ends[index]) };
 }
 
@@ -195,21 +202,29 @@ function sum(lengths: Int32Array): number {
 }
 
 function refuseLength(name: string, expected: string, value: unknown): never {
-  throw rangeError("ERR_LENGTH", `"${name}" must have ${expected} values, got ${(value as VectorLike).length}`);
+  throw rangeError("ERR_LENGTH", `"${name}" must have ${expected} values, got ${lengthOf(name, value)}`);
+}
+
+function lengthOf(name: string, value: unknown): number {
+  return reading(`"${name}"`, () => (value as VectorLike).length);
 }
 
 /** One vector of n values for all models. */
 export function readCommon(name: string, value: unknown, n: number): PerModel {
-  const one = toFloat64(name, value);
-  checkLength(name, one, n);
+  const one = toNumbers(name, value, n);
   const copy = (_first: number, out: Float64Array): void => {
     for (let at = 0; at < out.length; at += n) out.set(one, at);
   };
   return { isCommon: true, of: () => one, copy };
 }
 
-function isVector(value: unknown): boolean {
-  return Array.isArray(value) ? value.every((one) => typeof one === "number") : ArrayBuffer.isView(value);
+/** A model's vector as numbers; as it is where it holds none, for the fit of that model to refuse. */
+function numbersOf(name: string, vector: unknown): VectorLike {
+  try {
+    return toFloat64(name, vector);
+  } catch {
+    return vector as VectorLike;
+  }
 }
 
 /** An offset for models that share X: one for all, or a column for each. */

@@ -1,19 +1,19 @@
 import { type ClassWeight, classWeights } from "../data/classWeights.js";
 import type { Matrix } from "../data/Matrix.js";
 import { type Label, type LabelsLike, toClasses } from "../data/toLabels.js";
-import { type MatrixLike, toMatrix } from "../data/toMatrix.js";
-import { toFloat64, toVector, type VectorLike } from "../data/toVector.js";
+import { type MatrixLike, shapedMatrix } from "../data/toMatrix.js";
+import { toNumbers, toVector, type VectorLike } from "../data/toVector.js";
 import { toWeights } from "../data/toWeights.js";
 import {
   checkBoolean,
   checkChoice,
   checkInteger,
-  checkLength,
   checkNonNegative,
   checkNumber,
   checkOptions,
   describe,
   rangeError,
+  reading,
   typeError,
 } from "../errors.js";
 import type { FitSettings } from "../solvers/problem.js";
@@ -120,13 +120,12 @@ export function readFit(
 /** n numbers, or one for each η. */
 export function readOffset(value: VectorLike | undefined, n: number, predictors: number): Float64Array | undefined {
   if (value === undefined) return undefined;
-  const offset = toFloat64("offset", value);
-  return toVector("offset", offset, offset.length === n ? n : predictors * n);
+  const length = reading('"offset"', () => value?.length);
+  return toVector("offset", value, length === n ? n : predictors * n);
 }
 
 function readFactors(value: VectorLike, p: number): Float64Array {
-  const factors = toFloat64("penaltyFactor", value);
-  checkLength("penaltyFactor", factors, p);
+  const factors = toNumbers("penaltyFactor", value, p);
   const column = factors.findIndex((factor) => !(factor >= 0));
   if (column >= 0) {
     throw rangeError("ERR_VALUE", `"penaltyFactor" must be at least 0, got ${factors[column]} for column ${column}`);
@@ -143,8 +142,7 @@ function readBounds(
   expected: string,
 ): Float64Array | undefined {
   if (value === undefined) return undefined;
-  const bounds = typeof value === "number" ? new Float64Array(p).fill(value) : toFloat64(name, value);
-  checkLength(name, bounds, p);
+  const bounds = typeof value === "number" ? new Float64Array(p).fill(value) : toNumbers(name, value, p);
   const column = bounds.findIndex((bound) => !allowed(bound));
   if (column >= 0) {
     throw rangeError("ERR_VALUE", `"${name}" must be ${expected}, got ${bounds[column]} for column ${column}`);
@@ -157,7 +155,8 @@ function readWarmStart(value: FitOptions["warmStart"], p: number): Float64Array 
   if (typeof value !== "object" || value === null) {
     throw typeError("ERR_TYPE", `"warmStart" must be a model or ${p} coefficients, got ${describe(value)}`);
   }
-  return toVector("warmStart", "coefficients" in value ? value.coefficients : value, p);
+  const coefficients = reading('"warmStart"', () => ("coefficients" in value ? value.coefficients : value));
+  return toVector("warmStart", coefficients, p);
 }
 
 export function checkLambda(name: string, value: unknown): asserts value is number {
@@ -167,14 +166,14 @@ export function checkLambda(name: string, value: unknown): asserts value is numb
   }
 }
 
-/** X, checked but for its values, which the fit checks in its own copy. */
+/** X, its shape checked. It is to be verified before it is fitted, and its values are checked in the fit's own copy. */
 export function readMatrix(X: MatrixLike): Matrix {
-  const matrix = toMatrix("X", X);
+  const matrix = shapedMatrix("X", X);
   if (matrix.rows === 0) throw rangeError("ERR_LENGTH", '"X" must have at least one row, got 0');
   return matrix;
 }
 
-/** X, y as numbers, and the options of a fit of some family, checked but for the values of X. */
+/** X as {@link readMatrix} has it, y as numbers, and the options of a fit of some family, checked. */
 export function readProblem(
   owner: string,
   family: Family,

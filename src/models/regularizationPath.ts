@@ -1,7 +1,7 @@
 import type { LabelsLike } from "../data/toLabels.js";
 import type { MatrixLike } from "../data/toMatrix.js";
 import { toVector, type VectorLike } from "../data/toVector.js";
-import { checkBetween, checkChoice, checkInteger, rangeError } from "../errors.js";
+import { checkBetween, checkChoice, checkInteger, rangeError, reading } from "../errors.js";
 import { FAMILIES, type Family } from "./families.js";
 import { familyPath } from "./familyPath.js";
 import type { Lambdas } from "./fitPath.js";
@@ -65,11 +65,13 @@ export function regularizationPath(
   const { matrix, target, fit } = readProblem("regularizationPath", family, X, y, options, PATH_OPTIONS);
   const { l1Ratio = 1 } = options;
   checkBetween("l1Ratio", l1Ratio, 0, 1);
-  return familyPath(matrix, target, fit, l1Ratio, readLambdas(options));
+  const lambdas = readLambdas(options);
+  matrix.verify();
+  return familyPath(matrix, target, fit, l1Ratio, lambdas);
 }
 
 export function readFamily(options: PathOptions | undefined): Family {
-  const family = options?.family ?? "gaussian";
+  const family = reading("the options", () => options?.family ?? "gaussian");
   checkChoice("family", family, FAMILIES);
   return family;
 }
@@ -83,7 +85,7 @@ export function readLambdas(options: Omit<PathOptions, "l1Ratio">): Lambdas {
     if (lambdaMinRatio === 0) throw rangeError("ERR_VALUE", '"lambdaMinRatio" must be above 0, got 0');
   }
   if (lambdas === undefined) return { count: lambdaCount, minRatio: lambdaMinRatio };
-  const given = Float64Array.from(toVector("lambdas", lambdas, lambdas?.length ?? 0));
+  const given = toVector("lambdas", lambdas, reading('"lambdas"', () => lambdas?.length) ?? 0);
   if (given.length === 0) throw rangeError("ERR_LENGTH", '"lambdas" must have at least one value, got 0');
   for (let k = 0; k < given.length; ++k) checkLambda(`lambdas[${k}]`, given[k]);
   return { given: given.sort().reverse() };

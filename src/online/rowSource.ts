@@ -1,7 +1,7 @@
 import type { FloatArray } from "../data/FloatArray.js";
 import { SparseMatrix } from "../data/SparseMatrix.js";
 import { type MatrixLike, toMatrix } from "../data/toMatrix.js";
-import { checkLength, checkOptions, describe, rangeError, typeError } from "../errors.js";
+import { checkLength, checkOptions, describe, isArray, rangeError, reading, typeError } from "../errors.js";
 
 /** One row by what is in it: values[k] in column indices[k], in any order; a column named twice counts with the sum. */
 export interface SparseRow {
@@ -34,9 +34,13 @@ export interface RowSource {
 
 /** The rows of X, p columns. */
 export function rowSource(X: OnlineRow | OnlineRows, p: number): RowSource {
+  return reading('"X"', () => read(X, p));
+}
+
+function read(X: OnlineRow | OnlineRows, p: number): RowSource {
   if (isNumbers(X)) {
     checkLength("X", X, p);
-    return denseRows(X, 1, p, p, 1, true);
+    return denseRows(kept(X), 1, p, p, 1, true);
   }
   if (isSparseRows(X)) return listedRows(X, p);
   const matrix = toMatrix("X", X);
@@ -49,7 +53,7 @@ export function rowSource(X: OnlineRow | OnlineRows, p: number): RowSource {
 }
 
 function isNumbers(X: unknown): X is ArrayLike<number> {
-  if (Array.isArray(X)) return X.length > 0 && typeof X[0] !== "object";
+  if (isArray(X)) return X.length > 0 && typeof X[0] !== "object";
   return ArrayBuffer.isView(X) && !(X instanceof DataView);
 }
 
@@ -85,12 +89,13 @@ function denseRows(
 
 function listedRows(X: SparseRow | SparseRows, p: number): RowSource {
   checkOptions("X", X, ["indices", "values", "rowPointers"]);
-  const { indices, values, rowPointers } = X;
-  checkList("indices", indices);
-  checkList("values", values);
+  checkList("indices", X.indices);
+  checkList("values", X.values);
+  const [indices, values] = [kept(X.indices), kept(X.values)];
   checkLength("indices", indices, values.length);
-  if (rowPointers === undefined) return lists(1, p, { indices, values, rowPointers: [0, values.length] }, true);
-  checkList("rowPointers", rowPointers);
+  if (X.rowPointers === undefined) return lists(1, p, { indices, values, rowPointers: [0, values.length] }, true);
+  checkList("rowPointers", X.rowPointers);
+  const rowPointers = Array.from(X.rowPointers);
   const rows = rowPointers.length - 1;
   if (rows < 1) throw rangeError("ERR_LENGTH", '"X" must have at least one row, got 0');
   if (rowPointers[0] !== 0 || rowPointers[rows] !== values.length) {
@@ -106,10 +111,13 @@ function listedRows(X: SparseRow | SparseRows, p: number): RowSource {
 }
 
 function checkList(name: string, value: unknown): void {
-  if (!Array.isArray(value) && !(ArrayBuffer.isView(value) && !(value instanceof DataView))) {
+  if (!isArray(value) && !(ArrayBuffer.isView(value) && !(value instanceof DataView))) {
     throw typeError("ERR_TYPE", `"${name}" must be an array of numbers, got ${describe(value)}`);
   }
 }
+
+/** A list that only changes if its memory does: a copy of an ordinary array. */
+const kept = (list: ArrayLike<number>): ArrayLike<number> => (isArray(list) ? [...(list as readonly number[])] : list);
 
 function lists(
   count: number,

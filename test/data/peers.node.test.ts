@@ -44,6 +44,9 @@ describe("ndarray", () => {
   ])("%s", (_, make) => expectSameAsDense(make()));
 });
 
+const flags = y.map((value) => value > 0);
+const zerosAndOnes = y.map((value, i) => [flags[i] ? 1 : 0, value]);
+
 describe("Arrow", () => {
   test.each([
     ["a table of float64", () => tableFromArrays(named((values) => Float64Array.from(values)))],
@@ -89,13 +92,46 @@ describe("Arrow", () => {
           { a: 1, b: 2 },
           { a: 3, b: null },
         ]),
-      "row 1, column 1",
+      "ERR_TYPE",
+      'hold numbers, got null in row 1, column "b"',
     ],
-    ["text", () => tableFromArrays({ a: Float64Array.of(1, 2), b: ["x", "y"] }), "row 0, column 1"],
-  ])("%s is refused with its place", (_, make, place) => {
+    [
+      "text",
+      () => tableFromArrays({ a: Float64Array.of(1, 2), b: ["x", "y"] }),
+      "ERR_TYPE",
+      'hold numbers, got "x" in row 0, column "b"',
+    ],
+    [
+      "NaN",
+      () => tableFromArrays({ a: Float64Array.of(1, 2), b: Float64Array.of(1, Number.NaN) }),
+      "ERR_NOT_FINITE",
+      'be finite, got NaN in row 1, column "b"',
+    ],
+    [
+      "a date",
+      () => tableFromArrays({ a: Float64Array.of(1, 2), b: [new Date(0), new Date(1)] }),
+      "ERR_TYPE",
+      'hold numbers, got Timestamp<MILLISECOND> in column "b"',
+    ],
+    [
+      "a missing boolean",
+      () =>
+        tableFromJSON([
+          { a: 1, b: true },
+          { a: 3, b: null },
+        ]),
+      "ERR_TYPE",
+      'hold only booleans in a column that begins with one, got null in row 1, column "b"',
+    ],
+  ])("%s is refused with its place", (_, make, code, message) => {
     expect(() => lasso(make(), [1, 2], { lambda: 1 })).toThrow(
-      expect.objectContaining({ code: "ERR_NOT_FINITE", message: `"X" must be finite, got NaN in ${place}` }),
+      expect.objectContaining({ code, message: `"X" must ${message}` }),
     );
+  });
+
+  test("booleans are 0 and 1", () => {
+    const X = tableFromArrays({ a: flags, b: Float64Array.from(y) });
+    expect(lasso(X, y, { lambda: 0.01 })).toEqual(lasso(zerosAndOnes, y, { lambda: 0.01 }));
   });
 });
 
@@ -126,10 +162,25 @@ describe("arquero", () => {
     ],
   ])("%s", (_, make) => expectSameAsDense(make()));
 
-  test("text is refused with its place", () => {
-    const X = table({ a: [1, 2], b: [3, "x"] });
+  test.each([
+    ["text", "x", '"x"'],
+    ["a missing value", null, "null"],
+    ["a boolean among numbers", true, "true"],
+    ["a date", new Date(0), "a Date"],
+  ])("%s is refused with its place", (_, value, name) => {
+    const X = table({ a: [1, 2], b: [3, value] });
     expect(() => lasso(X, [1, 2], { lambda: 1 })).toThrow(
-      expect.objectContaining({ code: "ERR_NOT_FINITE", message: '"X" must be finite, got NaN in row 1, column 1' }),
+      expect.objectContaining({
+        code: "ERR_TYPE",
+        message: `"X" must hold numbers, got ${name} in row 1, column "b"`,
+      }),
+    );
+  });
+
+  test("booleans are 0 and 1, alone in their column", () => {
+    expect(lasso(table({ a: flags, b: y }), y, { lambda: 0.01 })).toEqual(lasso(zerosAndOnes, y, { lambda: 0.01 }));
+    expect(() => lasso(table({ a: [true, 1] }), [1, 2], { lambda: 1 })).toThrow(
+      expect.objectContaining({ code: "ERR_TYPE", message: expect.stringContaining('got 1 in row 1, column "a"') }),
     );
   });
 });
