@@ -4,10 +4,17 @@ import { defineConfig } from "vitest/config";
 
 const include = ["test/**/*.test.ts"];
 const random = "test/**/*.random.test.ts";
+/** What most mistakes do not get past: the twins of the kernels, numbers of others, bits. */
+const quick = [
+  "test/kernels/*.test.ts",
+  "test/digests/*.test.ts",
+  "test/models/references.test.ts",
+  "test/optimizers/torch.test.ts",
+];
 
 /**
  * Everything runs in Node, and what is not *.node.test.ts once more in a real Chromium. The long runs over random problems,
- * *.random.test.ts, are a project of their own.
+ * *.random.test.ts, are a project of their own, and so is what `npm run test:quick` runs.
  */
 export default defineConfig({
   resolve: {
@@ -20,6 +27,16 @@ export default defineConfig({
     projects: [
       { extends: true, test: { name: "node", include, exclude: [random] } },
       { extends: true, test: { name: "random", include: [random] } },
+      {
+        extends: true,
+        test: {
+          name: "quick",
+          include: quick,
+          exclude: ["**/*.definitions.test.ts"],
+          isolate: false,
+          setupFiles: ["test/support/quick.ts"],
+        },
+      },
       {
         extends: true,
         // Found later, a dependency would reload the page in the middle of a run.
