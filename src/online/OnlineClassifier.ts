@@ -1,6 +1,6 @@
 import { checkLabels, type Label, type LabelsLike } from "../data/toLabels.js";
 import type { VectorLike } from "../data/toVector.js";
-import { checkLength, checkOptions, describe, rangeError } from "../errors.js";
+import { checkLength, checkOptions, describe, rangeError, reading } from "../errors.js";
 import { exp } from "../kernels/js/transcendental.js";
 import { OnlineModel, type OnlineOptions, type OnlineState, rowWeights } from "./OnlineModel.js";
 import { type OnlineRow, type OnlineRows, rowSource } from "./rowSource.js";
@@ -27,6 +27,8 @@ export interface OnlineClassifierOptions extends OnlineOptions {
  */
 export class OnlineClassifier extends OnlineModel {
   #classes: readonly Label[] = [];
+  /** Those of the options. */
+  readonly #fixed: readonly Label[] | undefined;
 
   /**
    * @param p - The number of columns.
@@ -38,6 +40,7 @@ export class OnlineClassifier extends OnlineModel {
     if (classes === undefined) return;
     checkLabels("classes", classes);
     this.#classes = withLabels([], classes, "classes");
+    this.#fixed = this.#classes;
     if (this.#classes.length < 2) {
       throw rangeError(
         "ERR_VALUE",
@@ -65,20 +68,24 @@ export class OnlineClassifier extends OnlineModel {
   update(X: OnlineRows, y: LabelsLike, options?: { weights?: VectorLike }): this;
   update(X: OnlineRow | OnlineRows, y: LabelsLike | Label, options: { weights?: VectorLike | number } = {}): this {
     checkOptions("update", options, ["weights"]);
-    const rows = rowSource(X, this.columns);
-    const labels: unknown = rows.single ? [y] : y;
-    const before = this.#classes;
-    checkLabels("y", labels, before.length === 1 ? before[0] : undefined);
-    checkLength("y", labels, rows.count);
-    const weights = rowWeights(options.weights, rows);
-    const classes = withLabels(before, labels);
-    // A single class counts as the later one, until it is known not to be.
-    const turned = before.length === 1 && classes.length === 2 && before[0] === classes[0];
-    const positive = classes[classes.length - 1];
-    const targets = Float64Array.from(labels, (label) => (label === positive ? 1 : 0));
+    const { rates, batch } = this.prepare(() => {
+      const rows = rowSource(X, this.columns);
+      const given: unknown = rows.single ? [y] : y;
+      const labels = labelsOf("y", given, rows.count);
+      const before = this.#classes;
+      checkLabels("y", labels, before.length === 1 ? before[0] : undefined);
+      const weights = rowWeights(options.weights, rows);
+      const classes = withLabels(before, labels);
+      // A single class counts as the later one, until it is known not to be.
+      const turned = before.length === 1 && classes.length === 2 && before[0] === classes[0];
+      const positive = classes[classes.length - 1];
+      const targets = Float64Array.from(labels, (label) => (label === positive ? 1 : 0));
+      return { rows, weights, classes, turned, targets };
+    });
+    const { rows, weights, classes, turned, targets } = batch;
     if (turned) this.negate();
     try {
-      this.learn(rows, targets, weights, residual);
+      this.learn(rates, rows, targets, weights, residual);
     } catch (error) {
       if (turned) this.negate();
       throw error;
@@ -115,10 +122,12 @@ export class OnlineClassifier extends OnlineModel {
   }
 
   override load(state: OnlineState): this {
-    const { classes = [] } = Object(state) as OnlineState;
-    checkLabels("classes", classes);
-    super.load(state);
-    this.#classes = withLabels([], classes, "classes");
+    const { learnt, classes } = reading('"state"', () => {
+      const found = this.read(state);
+      return { learnt: found, classes: checkedClasses(found.classes, found.steps, this.#fixed) };
+    });
+    this.adopt(learnt);
+    this.#classes = classes;
     return this;
   }
 
@@ -136,6 +145,37 @@ const probability = (eta: number): number => 1 / (1 + exp(-eta));
 
 /** probability(η) − t, without cancellation, and so that turning both classes and η round turns it round, too. */
 const residual = (eta: number, t: number): number => (t === 1 ? -probability(-eta) : probability(eta));
+
+/** A copy of labels, read once. @throws RangeError if they are not n. */
+function labelsOf(name: string, value: unknown, n: number): readonly Label[] {
+  if (!Array.isArray(value)) {
+    checkLabels(name, value);
+    checkLength(name, value, n);
+    return value;
+  }
+  checkLength(name, value, n);
+  const labels = new Array<Label>(n);
+  for (let i = 0; i < n; ++i) labels[i] = value[i];
+  return labels;
+}
+
+/** The classes of a state: as many as can have come in its steps, sorted; those of the options, if they are fixed. */
+function checkedClasses(value: unknown, steps: number, fixed: readonly Label[] | undefined): readonly Label[] {
+  checkLabels("classes", value);
+  const { length } = value;
+  if (!(length <= 2)) throw rangeError("ERR_LENGTH", `"classes" must have at most 2 values, got ${length}`);
+  const classes = Array.from(labelsOf("classes", value, length));
+  checkLabels("classes", classes);
+  const got = `got ${classes.map(describe).join() || "none"}`;
+  if (classes.length === 2 && !(classes[0] < classes[1])) {
+    throw rangeError("ERR_VALUE", `"classes" of the state must ascend, ${got}`);
+  }
+  if (fixed !== undefined && !(classes.length === 2 && classes.every((label, k) => label === fixed[k]))) {
+    throw rangeError("ERR_VALUE", `"classes" of the state must be ${fixed.map(describe).join()}, ${got}`);
+  }
+  if (classes.length === 0 && steps > 0) throw rangeError("ERR_VALUE", `"classes" of the state must be known, ${got}`);
+  return classes;
+}
 
 /** At most two labels, sorted: numbers in numerical order, strings by their code units. @throws RangeError for a third. */
 function withLabels(known: readonly Label[], labels: readonly Label[], name = "y"): Label[] {

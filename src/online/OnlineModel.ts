@@ -1,6 +1,7 @@
 import { toVector, type VectorLike } from "../data/toVector.js";
 import { toWeights } from "../data/toWeights.js";
 import {
+  checkBetween,
   checkBoolean,
   checkChoice,
   checkFinite,
@@ -9,15 +10,17 @@ import {
   checkOptions,
   describe,
   rangeError,
-  typeError,
 } from "../errors.js";
 import type { Kernels } from "../kernels/contract.js";
 import { ownHeap } from "../kernels/select.js";
 import { rateAt, type Schedule } from "../optimizers/parameters.js";
+import { Reentry } from "../optimizers/Reentry.js";
+import { MAX_STEPS } from "../optimizers/state.js";
 import { ftrlRule } from "./ftrlRule.js";
+import { type LearntState, readOnlineState } from "./onlineState.js";
 import type { RowSource } from "./rowSource.js";
 import { sgdRule, start } from "./sgdRule.js";
-import { CLOCK_LENGTH, type UpdateRule } from "./UpdateRule.js";
+import { CLOCK_LENGTH, OVERFLOW, type StepRates, type UpdateRule } from "./UpdateRule.js";
 
 /** The options of models that learn online. */
 export interface OnlineOptions {
@@ -25,12 +28,12 @@ export interface OnlineOptions {
   method?: "ftrl" | "sgd";
   /** Learn an intercept, which is never penalised. Default true. */
   intercept?: boolean;
-  /** A number, or a function of the step from 1 on. Default 0.1 for `"ftrl"`, 0.01 for `"sgd"`. */
+  /** A number, or a function of the step from 1 on; from 1e-60 to 1e60 for `"ftrl"`. Default 0.1 for `"ftrl"`, 0.01 for `"sgd"`. */
   learningRate?: Schedule;
   /** The penalty is l1·Σ|w| + l2·Σw². Each is a number or a function of the step. Default 0. */
   l1?: Schedule;
   l2?: Schedule;
-  /** `"ftrl"` only: added to the root of the sum of squared gradients, at least 0. Default 1. */
+  /** `"ftrl"` only: added to the root of the sum of squared gradients, from 0 to 1e140. Default 1. */
   beta?: number;
   /**
    * `"proximal"` (default): for `"ftrl"` as published, where l1 counts once in all, so that it weighs the less the more steps are taken.
@@ -60,8 +63,11 @@ const FTRL_OPTIONS = [...OPTIONS, "beta"] as const;
 /** Rows that are staged at a time, and entries at the least. */
 const ROWS = 1024;
 const ENTRIES = 4096;
-/** A gradient beyond this counts as overflowed: nothing that is made of one overflows. */
-const OVERFLOW = 1e140;
+/** A step that has been read: what schedules say of it, and rows, numbers and weights. */
+export interface PreparedStep<T> {
+  rates: StepRates;
+  batch: T;
+}
 
 /** A linear model η = X·w + b that learns from one mini-batch after the other; what {@link OnlineRegressor} and {@link OnlineClassifier} share. */
 export class OnlineModel {
@@ -70,6 +76,8 @@ export class OnlineModel {
   readonly #method: "ftrl" | "sgd";
   readonly #hasIntercept: boolean;
   readonly #rule: UpdateRule;
+  readonly #settings: Readonly<Record<keyof StepRates, Schedule>>;
+  readonly #reentry = new Reentry();
   readonly #kernels: Kernels;
   readonly #records: Float64Array;
   readonly #touched: Int32Array;
@@ -98,15 +106,21 @@ export class OnlineModel {
       if (typeof schedule !== "function") rateAt(name, schedule, 1, name === "learningRate" && method === "ftrl");
     }
     checkNonNegative("beta", beta);
+    checkBetween("beta", beta, 0, OVERFLOW);
     checkChoice("l1Mode", l1Mode, method === "ftrl" ? ["proximal", "cumulative"] : ["proximal"]);
+    const rule = method === "ftrl" ? ftrlRule(learningRate, l1, l2, beta, l1Mode === "cumulative") : sgdRule();
+    const fixed = (schedule: Schedule, otherwise: number): number =>
+      typeof schedule === "number" ? schedule : otherwise;
+    // What is too much for sgd depends on the step.
+    if (method === "ftrl") rule.check({ learningRate: fixed(learningRate, 1), l1: fixed(l1, 0), l2: fixed(l2, 0) }, 1);
     const capacity = Math.max(p, ENTRIES);
     const bytes = 32 * p + 4 * p + 12 * capacity + 8 * ROWS + 4 * (ROWS + 1) + 16 * CLOCK_LENGTH;
     const heap = ownHeap(bytes, owner);
     this.columns = p;
     this.#method = method;
     this.#hasIntercept = intercept;
-    this.#rule =
-      method === "ftrl" ? ftrlRule(learningRate, l1, l2, beta, l1Mode === "cumulative") : sgdRule(learningRate, l1, l2);
+    this.#rule = rule;
+    this.#settings = { learningRate, l1, l2 };
     this.#kernels = heap.kernels;
     this.#records = heap.float64(4 * p);
     this.#touched = heap.int32(p);
@@ -193,36 +207,51 @@ export class OnlineModel {
    * Goes on from what `state` or `toJSON` of a model with the same options gave, bit for bit. Options are not part of it, as they may be functions.
    *
    * @returns This model.
-   * @throws TypeError if it is not that; RangeError if its version, method or number of columns is another. Nothing is changed then.
+   * @throws TypeError if it is not that; RangeError if its version, method or number of columns is another, or if its parts do not fit
+   *   together. Nothing is changed then.
    */
   load(state: OnlineState): this {
-    if (typeof state !== "object" || state === null || state.type !== "regulus-online") {
-      throw typeError("ERR_TYPE", `"state" must be what toJSON of an online model gives, got ${describe(state)}`);
+    const learnt = this.read(state);
+    if (learnt.classes !== undefined) {
+      throw rangeError("ERR_VALUE", `"state" must be that of a regressor, got classes: ${describe(learnt.classes)}`);
     }
+    return this.adopt(learnt);
+  }
+
+  /** A state that fits this model. Changes nothing. */
+  protected read(state: unknown): LearntState {
     const { columns } = this;
-    for (const [name, value] of [
-      ["version", 1],
-      ["method", this.#method],
-      ["columns", columns],
-    ] as const) {
-      if (state[name] === value) continue;
-      throw rangeError("ERR_VALUE", `"${name}" of the state must be ${value}, got ${describe(state[name])}`);
-    }
-    checkInteger("steps", state.steps, 0);
-    const intercept = toVector("intercept", state.intercept, 3);
-    const clock = toVector("clock", state.clock, CLOCK_LENGTH);
-    const indices = toVector("indices", state.indices, state.indices?.length);
-    const kept = toVector("records", state.records, 2 * indices.length);
-    for (const j of indices) checkInteger("indices", j, 0, columns - 1);
+    const owner = { method: this.#method, columns, hasIntercept: this.#hasIntercept, rule: this.#rule };
+    return this.#reentry.settle(() => readOnlineState(state, owner));
+  }
+
+  /** Goes on from a state that has been read. */
+  protected adopt({ steps, intercept, clock, indices, records: kept }: LearntState): this {
     const records = this.#records.fill(0);
-    for (let j = 0; j < columns; ++j) records[4 * j + 3] = state.steps;
+    for (let j = 0; j < this.columns; ++j) records[4 * j + 3] = steps;
     indices.forEach((j, k) => {
       records.set(kept.subarray(2 * k, 2 * k + 2), 4 * j);
     });
     this.#intercept.set(intercept);
     this.#clock.set(clock);
-    this.#steps = state.steps;
+    this.#steps = steps;
     return this;
+  }
+
+  /** The rates of the next step, and its batch, as `read` gives it: all that runs code of others. Changes nothing. */
+  protected prepare<T>(read: () => T): PreparedStep<T> {
+    return this.#reentry.settle(() => {
+      const step = this.#steps + 1;
+      if (step > MAX_STEPS) throw rangeError("ERR_VALUE", `"steps" must be at most ${MAX_STEPS}, got one more`);
+      const { learningRate, l1, l2 } = this.#settings;
+      const rates = {
+        learningRate: rateAt("learningRate", learningRate, step, this.#method === "ftrl"),
+        l1: rateAt("l1", l1, step),
+        l2: rateAt("l2", l2, step),
+      };
+      this.#rule.check(rates, step);
+      return { rates, batch: read() };
+    });
   }
 
   /** η of each row. */
@@ -238,10 +267,12 @@ export class OnlineModel {
   /**
    * One step with the gradient 1/n·Σ_i s_i·residual(η_i, y_i)·x_i. Where it throws, nothing has changed.
    *
+   * @param rates - What schedules say of it.
    * @param y - n finite numbers.
    * @param residual - The derivative of the loss by η.
    */
   protected learn(
+    rates: StepRates,
     rows: RowSource,
     y: ArrayLike<number>,
     weights: ArrayLike<number> | undefined,
@@ -252,7 +283,7 @@ export class OnlineModel {
     const touched = this.#touched;
     const eta = this.#eta;
     const step = this.#steps + 1;
-    const all = this.#rule.advance(step, this.#clock, this.#nextClock);
+    const all = this.#rule.advance(rates, step, this.#clock, this.#nextClock);
     const n = rows.count;
     let count = 0;
     let slope = 0;
@@ -292,6 +323,13 @@ export class OnlineModel {
           `the gradient of step ${step} must be finite, got ${largest}: "learningRate" may be too large`,
         );
       }
+      const reach = this.#rule.reach(largest, () => this.#largestWeight());
+      if (!(reach <= OVERFLOW)) {
+        throw rangeError(
+          "ERR_NOT_FINITE",
+          `the weights after step ${step} must be finite, but may be as large as ${reach}: "learningRate" may be too large`,
+        );
+      }
       if (all) {
         eta[0] = 0;
         this.#forEachChunk(everyColumn(this.columns), () => accumulate(1));
@@ -304,6 +342,15 @@ export class OnlineModel {
     if (this.#hasIntercept) this.#rule.updateIntercept(this.#intercept, slope, this.#clock, this.#nextClock);
     [this.#clock, this.#nextClock] = [this.#nextClock, this.#clock];
     this.#steps = step;
+  }
+
+  #largestWeight(): number {
+    const { float64 } = this.#kernels;
+    let largest = Math.abs(this.#intercept[0]);
+    this.#forEachBlock((block) => {
+      largest = Math.max(largest, float64.absMax(block.length, block, 0));
+    });
+    return largest;
   }
 
   /** w ← −w, b ← −b */

@@ -42,9 +42,11 @@ export class OnlineRegressor extends OnlineModel {
   update(X: OnlineRows, y: VectorLike, options?: { weights?: VectorLike }): this;
   update(X: OnlineRow | OnlineRows, y: VectorLike | number, options: { weights?: VectorLike | number } = {}): this {
     checkOptions("update", options, ["weights"]);
-    const rows = rowSource(X, this.columns);
-    const targets = rowNumbers("y", y, rows);
-    this.learn(rows, targets, rowWeights(options.weights, rows), (eta, target) => eta - target);
+    const { rates, batch } = this.prepare(() => {
+      const rows = rowSource(X, this.columns);
+      return { rows, targets: rowNumbers("y", y, rows), weights: rowWeights(options.weights, rows) };
+    });
+    this.learn(rates, batch.rows, batch.targets, batch.weights, (eta, target) => eta - target);
     return this;
   }
 

@@ -1,7 +1,19 @@
-import { SMALLEST } from "../optimizers/ftrl.js";
-import { rateAt, type Schedule } from "../optimizers/parameters.js";
+import { checkBetween } from "../errors.js";
+import { SMALLEST } from "../optimizers/overflow.js";
+import type { Schedule } from "../optimizers/parameters.js";
 import { add } from "./doubleDouble.js";
+import type { Fault } from "./onlineState.js";
 import type { UpdateRule } from "./UpdateRule.js";
+
+/**
+ * Learning rates from 1/EXTREME to EXTREME, and l2 up to it. A weight is at most the sum of the rates, as |z| <= (beta + √n)·Σ rate/rate; so
+ * with gradients and beta up to OVERFLOW nothing overflows in as many steps as can be counted.
+ */
+const EXTREME = 1e60;
+/** A threshold that sums up to no infinity, and above which there is no z. */
+const TOTAL = 1e280;
+/** Beyond any n, z and weight that steps can lead to. */
+const MOST = { n: 1e297, z: 1e290, weight: 1e77 };
 
 /**
  * FTRL-Proximal, step t on every weight, from z = n = 0:
@@ -27,13 +39,17 @@ export function ftrlRule(
   const offset = Math.max(beta, SMALLEST);
   return {
     method: 1,
-    advance: (step, before, after) => {
-      const rate = rateAt("learningRate", learningRate, step, true);
-      const strength = rateAt("l1", l1, step);
-      const k = 2 * rateAt("l2", l2, step);
-      // Before the first step all weights are 0, whatever the rate.
-      if (step === 1) before[0] = rate;
-      const sum = add([before[2] + before[3] * before[5], before[6]], [strength, 0]);
+    check: (rates, step) => {
+      for (const [name, schedule, lowest] of [
+        ["learningRate", learningRate, 1 / EXTREME],
+        ["l2", l2, 0],
+      ] as const) {
+        checkBetween(constant(schedule) ? name : `${name}(${step})`, rates[name], lowest, EXTREME);
+      }
+    },
+    advance: ({ learningRate: rate, l1: strength, l2: ridge }, step, before, after) => {
+      const k = 2 * ridge;
+      const sum = add([Math.min(before[2] + before[3] * before[5], TOTAL), before[6]], [Math.min(strength, TOTAL), 0]);
       const [base, slope, rest] = !cumulative
         ? [strength, 0, 0]
         : constant(l1)
@@ -42,7 +58,11 @@ export function ftrlRule(
       after.set([rate, offset, base, slope, k, step, rest]);
       return !lazy;
     },
+    // See EXTREME.
+    reach: () => 0,
     update: (kernels, count, touched, records, before, after) => {
+      // Before the first step all weights are 0, whatever the rate.
+      if (after[5] === 1) before[0] = after[0];
       kernels.ftrlUpdate(count, touched, 0, records, 0, before, 0, after, 0);
     },
     updateIntercept: (state, g, before, after) => {
@@ -56,5 +76,35 @@ export function ftrlRule(
       // 0 − z, so that it is never −0, which JSON does not know
       state[0] = ((0 - state[1]) * after[0]) / (offset + next);
     },
+    faultOf: (steps, [b, z, n], clock, records) => {
+      const [rate, its, base, slope, k, step, rest] = clock;
+      // All of it is 0 then, or was once drawn for a first step that failed.
+      if (steps === 0)
+        return rate >= 0 && clock.every((value, i) => i === 0 || value === 0) ? undefined : wrongClock(clock);
+      if (step !== steps || clock[7] !== 0) return wrongClock(clock);
+      if (!(rate >= 1 / EXTREME && rate <= EXTREME))
+        return ["clock", `a rate from ${1 / EXTREME} to ${EXTREME} first`, rate];
+      if (its !== offset) return ["clock", `that of beta ${offset}`, its];
+      if (!(k >= 0 && k <= 2 * EXTREME)) return ["clock", `2·l2 from 0 to ${2 * EXTREME} in element 4`, k];
+      if (!(base >= 0 && slope >= 0 && (base === 0 || slope === 0) && Math.abs(rest) <= Number.EPSILON * base)) {
+        return ["clock", "a threshold in elements 2, 3 and 6", [base, slope, rest]];
+      }
+      const isLearnt = (dual: number, squares: number): boolean =>
+        squares >= 0 &&
+        squares <= MOST.n &&
+        Math.abs(dual) <= MOST.z &&
+        (Math.abs(dual) * rate) / (offset + Math.sqrt(squares)) <= MOST.weight;
+      if (!isLearnt(z, n) || b !== ((0 - z) * rate) / (offset + Math.sqrt(n))) {
+        return ["intercept", "−z·rate/(beta + √n), z and n >= 0", [b, z, n]];
+      }
+      for (let i = 0; i < records.length; i += 2) {
+        if (!isLearnt(records[i], records[i + 1])) {
+          return ["records", "z and n >= 0 of a weight", [records[i], records[i + 1]]];
+        }
+      }
+      return undefined;
+    },
   };
 }
+
+const wrongClock = (clock: Float64Array): Fault => ["clock", "that of its steps", Array.from(clock)];

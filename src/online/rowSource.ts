@@ -32,7 +32,7 @@ export interface RowSource {
   write(i: number, values: Float64Array, columns: Int32Array, at: number): number;
 }
 
-/** The rows of X, p columns. */
+/** The rows of X, p columns. What may run code of others when it is read has been read and copied then. */
 export function rowSource(X: OnlineRow | OnlineRows, p: number): RowSource {
   return reading('"X"', () => read(X, p));
 }
@@ -40,7 +40,7 @@ export function rowSource(X: OnlineRow | OnlineRows, p: number): RowSource {
 function read(X: OnlineRow | OnlineRows, p: number): RowSource {
   if (isNumbers(X)) {
     checkLength("X", X, p);
-    return denseRows(kept(X), 1, p, p, 1, true);
+    return denseRows(copyOf(X, p), 1, p, p, 1, true);
   }
   if (isSparseRows(X)) return listedRows(X, p);
   const matrix = toMatrix("X", X);
@@ -87,24 +87,40 @@ function denseRows(
   };
 }
 
+/** A list of `length` entries that nothing but this library changes or computes: a copy, unless it is a typed array. */
+function copyOf(list: ArrayLike<number>, length: number): ArrayLike<number> {
+  if (!Array.isArray(list)) return list;
+  const copy: number[] = [];
+  // Up to the first that is no number, which is refused when its row is written.
+  for (let k = 0; k < length; ++k) {
+    copy.push(list[k]);
+    if (typeof copy[k] !== "number") break;
+  }
+  return copy;
+}
+
 function listedRows(X: SparseRow | SparseRows, p: number): RowSource {
   checkOptions("X", X, ["indices", "values", "rowPointers"]);
-  checkList("indices", X.indices);
-  checkList("values", X.values);
-  const [indices, values] = [kept(X.indices), kept(X.values)];
-  checkLength("indices", indices, values.length);
-  if (X.rowPointers === undefined) return lists(1, p, { indices, values, rowPointers: [0, values.length] }, true);
-  checkList("rowPointers", X.rowPointers);
-  const rowPointers = Array.from(X.rowPointers);
-  const rows = rowPointers.length - 1;
+  const { indices: givenIndices, values: givenValues, rowPointers: givenPointers } = X;
+  checkList("indices", givenIndices);
+  checkList("values", givenValues);
+  const { length } = givenValues;
+  checkLength("indices", givenIndices, length);
+  const indices = copyOf(givenIndices, length);
+  const values = copyOf(givenValues, length);
+  if (givenPointers === undefined) return lists(1, p, { indices, values, rowPointers: [0, length] }, true);
+  checkList("rowPointers", givenPointers);
+  const rows = givenPointers.length - 1;
   if (rows < 1) throw rangeError("ERR_LENGTH", '"X" must have at least one row, got 0');
-  if (rowPointers[0] !== 0 || rowPointers[rows] !== values.length) {
-    const ends = `${rowPointers[0]} to ${rowPointers[rows]}`;
-    throw rangeError("ERR_VALUE", `"rowPointers" must run from 0 to ${values.length}, got ${ends}`);
+  // A copy of typed arrays too: y and weights, which are read after them, might change them.
+  const rowPointers = Array.isArray(givenPointers) ? copyOf(givenPointers, rows + 1) : Array.from(givenPointers);
+  if (rowPointers[0] !== 0 || rowPointers[rows] !== length) {
+    const ends = `${describe(rowPointers[0])} to ${describe(rowPointers[rows])}`;
+    throw rangeError("ERR_VALUE", `"rowPointers" must run from 0 to ${length}, got ${ends}`);
   }
   for (let i = 0; i < rows; ++i) {
     if (Number.isInteger(rowPointers[i]) && rowPointers[i] <= rowPointers[i + 1]) continue;
-    const order = `${rowPointers[i]} before ${rowPointers[i + 1]}`;
+    const order = `${describe(rowPointers[i])} before ${describe(rowPointers[i + 1])}`;
     throw rangeError("ERR_VALUE", `"rowPointers" must be whole numbers that do not decrease, got ${order}`);
   }
   return lists(rows, p, { indices, values, rowPointers }, false);

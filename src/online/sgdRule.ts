@@ -1,11 +1,13 @@
 import { rangeError } from "../errors.js";
-import { rateAt, type Schedule } from "../optimizers/parameters.js";
 import { add, type DoubleDouble, multiply, product, reciprocal } from "./doubleDouble.js";
+import type { Fault } from "./onlineState.js";
 import type { UpdateRule } from "./UpdateRule.js";
 
 /** Clocks stay within these: beyond, all weights are brought up to date and the clock starts anew. */
 const SMALLEST = 1e-150;
 const LARGEST = 1e150;
+/** Beyond any record that steps can lead to: a weight over the smallest P. */
+const FURTHEST = 1e307;
 /** A threshold above this makes everything 0, and so does this. */
 const TOTAL = 1e140;
 
@@ -20,20 +22,25 @@ const TOTAL = 1e140;
  *
  * P and S are kept to 32 digits: S is a sum of everything since the clock began, of which small differences count.
  */
-export function sgdRule(learningRate: Schedule, l1: Schedule, l2: Schedule): UpdateRule {
+export function sgdRule(): UpdateRule {
   let rate = 0;
   let decay = 0;
   let threshold = 0;
   return {
     method: 0,
-    advance: (step, before, after) => {
-      rate = rateAt("learningRate", learningRate, step);
-      const shrinkage = product(2 * rate, rateAt("l2", l2, step));
-      const strength = rateAt("l1", l1, step);
+    check: (rates, step) => {
+      const shrinkage = 2 * rates.learningRate * rates.l2;
+      if (shrinkage <= TOTAL) return;
+      throw rangeError(
+        "ERR_VALUE",
+        `"learningRate" times "l2" must not overflow, got ${shrinkage / 2} in step ${step}`,
+      );
+    },
+    advance: (rates, _step, before, after) => {
+      rate = rates.learningRate;
+      const shrinkage = product(2 * rate, rates.l2);
+      const strength = rates.l1;
       decay = shrinkage[0];
-      if (!(decay <= TOTAL)) {
-        throw rangeError("ERR_VALUE", `"learningRate" times "l2" must not overflow, got ${decay / 2} in step ${step}`);
-      }
       const c: DoubleDouble = rate * strength <= TOTAL ? product(rate, strength) : [TOTAL, 0];
       threshold = c[0];
       const a = add([1, 0], [-shrinkage[0], -shrinkage[1]]);
@@ -45,11 +52,36 @@ export function sgdRule(learningRate: Schedule, l1: Schedule, l2: Schedule): Upd
       else after.set([P[0], inverse[0], S[0], S[1], P[1]]);
       return anew;
     },
+    // Weights grow by nothing else where the factor 1 − decay is not negative; where it is, all are updated.
+    reach: (gradient, weight) => rate * gradient + (decay > 1 ? (1 + decay) * weight() : 0),
     update: (kernels, count, touched, records, before, after) => {
       kernels.sgdUpdate(count, touched, 0, records, 0, before, 0, after, 0, decay, rate, threshold);
     },
     updateIntercept: (state, g) => {
       state[0] -= rate * g;
+    },
+    faultOf: (steps, intercept, clock, records) => {
+      const [P, inverse, S, rest, low] = clock;
+      const anew = P === 1 && low === 0 && S === 0 && rest === 0;
+      const holds =
+        P >= SMALLEST &&
+        P <= 1 &&
+        Math.abs(low) <= Number.EPSILON * P &&
+        inverse === reciprocal([P, low])[0] &&
+        S >= 0 &&
+        S <= LARGEST &&
+        Math.abs(rest) <= Number.EPSILON * S &&
+        clock.subarray(5).every((value) => value === 0);
+      if (!holds || (steps === 0 && !anew)) return ["clock", "that of its steps", Array.from(clock)];
+      if (intercept[1] !== 0 || intercept[2] !== 0) return ["intercept", "without z and n", Array.from(intercept)];
+      for (let i = 0; i < records.length; i += 2) {
+        const h = records[i];
+        const l = records[i + 1];
+        if (!(Math.abs(h) <= FURTHEST && Math.abs(l) <= 4 * Number.EPSILON * Math.abs(h))) {
+          return ["records", "two parts of a weight, the second below the last digit of the first", [h, l]] as Fault;
+        }
+      }
+      return undefined;
     },
   };
 }

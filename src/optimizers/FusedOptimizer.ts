@@ -15,7 +15,8 @@ import {
 import type { VectorKernels } from "../kernels/contract.js";
 import { jsKernels } from "../kernels/js/index.js";
 import { placeOf, type Scratch, scratch } from "../kernels/select.js";
-import { firstNonFinite, NORM_CHUNK, scaledNorm } from "./clipping.js";
+import { clippedShare, firstNonFinite, NORM_CHUNK } from "./clipping.js";
+import { copyOf, firstOverflow, forget, type Growth, isRisky, measure, restore } from "./overflow.js";
 import {
   type Parameter,
   type Rates,
@@ -29,7 +30,16 @@ import {
   toSlots,
   WORTH_COPYING,
 } from "./parameters.js";
-import { jsonOf, type OptimizerState, type OptimizerStateJSON, readState, toBytes, VERSION } from "./state.js";
+import { Reentry } from "./Reentry.js";
+import {
+  jsonOf,
+  MAX_STEPS,
+  type OptimizerState,
+  type OptimizerStateJSON,
+  readState,
+  toBytes,
+  VERSION,
+} from "./state.js";
 
 /** The options that all optimisers take. */
 export interface OptimizerOptions extends Settings {
@@ -57,13 +67,14 @@ export interface Optimizer {
   readonly kind: string;
   /** Steps done. */
   readonly steps: number;
-  /** Steps left out because of a gradient that was not finite. */
+  /** Steps left out because a gradient was not finite, or what it would have led to. */
   readonly skipped: number;
   /**
    * One step, in place on the parameters. Nothing is allocated for arrays in an arena.
    *
    * @param gradients - One per parameter, of the same dtype and length; left unchanged. They may not overlap the parameters.
-   * @throws RangeError if a gradient is not finite (parameters and state stay as they were), lengths do not fit, or memory is shared.
+   * @throws RangeError if a gradient is not finite, a weight or its state would not be, lengths do not fit, or memory is shared.
+   *   Parameters and state stay as they were.
    * @throws TypeError if a gradient is not an array of the parameter's dtype.
    */
   step(gradients: readonly FloatArray[]): void;
@@ -106,6 +117,8 @@ export interface Rule {
   begin?(step: number): void;
   /** Called before the step of a parameter. */
   prepare?(slot: Slot): void;
+  /** Bounds the magnitudes after a step, for magnitudes up to u of the gradient and what joins it. Called after `begin`. */
+  reach: Growth;
   /** Calls the kernel. */
   run(
     kernels: VectorKernels<FloatArray>,
@@ -136,6 +149,15 @@ const twins = (wide: boolean): VectorKernels<FloatArray> =>
 const kernelsOf = ({ kernels }: Scratch, wide: boolean): VectorKernels<FloatArray> =>
   (wide ? kernels.float64 : kernels.float32) as unknown as VectorKernels<FloatArray>;
 
+/** Refuses weights whose buffer was given away or made smaller. */
+function checkIntact({ values, length }: Slot, k: number): void {
+  if (values.length === length) return;
+  throw rangeError(
+    "ERR_LENGTH",
+    `"parameters[${k}]" must have ${length} values as when its optimiser was made, got ${values.length}`,
+  );
+}
+
 /** Everything that optimisers share: parameters, settings, clipping, state. Their arithmetic is in the rule and its kernel. */
 export class FusedOptimizer implements Optimizer {
   readonly #rule: Rule;
@@ -148,6 +170,11 @@ export class FusedOptimizer implements Optimizer {
   readonly #clipNorm: number;
   readonly #clipValue: number;
   readonly #skips: boolean;
+  /** The gradients of the step under way. */
+  readonly #given: FloatArray[] = [];
+  /** A bound of their magnitudes. */
+  #largest = 0;
+  readonly #reentry = new Reentry();
   #steps = 0;
   #skipped = 0;
 
@@ -198,16 +225,21 @@ export class FusedOptimizer implements Optimizer {
   }
 
   step(gradients: readonly FloatArray[]): void {
-    this.#check(gradients);
-    const scale = this.#scale(gradients);
+    const given = this.#reentry.settle(() => this.#prepare(gradients));
+    const step = this.#steps + 1;
+    // From here on nothing runs but what is in this library.
+    this.#check(given);
+    const scale = this.#scale(given);
     if (scale === undefined) {
       this.#skipped += 1;
       return;
     }
-    const step = this.#steps + 1;
-    if (this.#scheduled) this.#schedule(step);
     this.#rule.begin?.(step);
-    for (let k = 0; k < this.#slots.length; ++k) this.#update(this.#slots[k], gradients[k], scale);
+    if (this.#isRisky(scale)) {
+      if (!this.#try(given, scale)) return;
+    } else {
+      for (let k = 0; k < this.#slots.length; ++k) this.#update(this.#slots[k], given[k], scale);
+    }
     this.#steps = step;
   }
 
@@ -222,7 +254,7 @@ export class FusedOptimizer implements Optimizer {
   state(): OptimizerState {
     const { kind, arrays, numbers = [] } = this.#rule;
     const parameters = this.#slots.map((slot) => {
-      const n = slot.values.length;
+      const n = slot.length;
       return Object.fromEntries([
         ...arrays.map((name, a) => [name, slot.state.slice(a * n, (a + 1) * n)] as const),
         ...numbers.map((name, a) => [name, slot.numbers[a]] as const),
@@ -235,21 +267,20 @@ export class FusedOptimizer implements Optimizer {
 
   load(state: OptimizerState | OptimizerStateJSON | string | Uint8Array | ArrayBuffer): void {
     const { kind, arrays, numbers = [] } = this.#rule;
-    const { step, parameters } = readState(
-      state,
-      kind,
-      arrays,
-      numbers,
-      this.#slots.map(({ values }) => values),
-    );
+    this.#slots.forEach(checkIntact);
+    const weights = this.#slots.map(({ values }) => values);
+    const { step, parameters } = this.#reentry.settle(() => readState(state, kind, arrays, numbers, weights));
+    // Reading a state may run code of others.
+    this.#slots.forEach(checkIntact);
     for (const [k, slot] of this.#slots.entries()) {
-      const n = slot.values.length;
+      const n = slot.length;
       arrays.forEach((name, a) => {
         slot.state.set(parameters[k][name] as FloatArray, a * n);
       });
       numbers.forEach((name, a) => {
         slot.numbers[a] = parameters[k][name] as number;
       });
+      forget(slot);
     }
     this.#steps = step;
   }
@@ -262,20 +293,68 @@ export class FusedOptimizer implements Optimizer {
     return toBytes(this.state());
   }
 
-  #check(gradients: readonly FloatArray[]): void {
+  /** The settings at the next step, and its gradients: all that runs code of others. */
+  #prepare(gradients: readonly FloatArray[]): FloatArray[] {
     if (!Array.isArray(gradients)) {
       throw typeError("ERR_TYPE", `"gradients" must be an array, got ${describe(gradients)}`);
     }
+    const given = this.#reentry.isOutermost ? this.#given : [];
+    if (this.#scheduled) this.#schedule(this.#steps + 1);
     checkLength("gradients", gradients, this.#slots.length);
+    for (let k = 0; k < this.#slots.length; ++k) given[k] = gradients[k];
+    return given;
+  }
+
+  #check(gradients: readonly FloatArray[]): void {
+    if (this.#steps === MAX_STEPS) throw rangeError("ERR_VALUE", `"steps" must be at most ${MAX_STEPS}, got one more`);
     for (let k = 0; k < this.#slots.length; ++k) {
-      const { values, wide } = this.#slots[k];
-      const gradient: FloatArray = gradients[k];
+      const slot = this.#slots[k];
+      const { values, wide } = slot;
+      const gradient = gradients[k];
+      if (values.length !== slot.length) checkIntact(slot, k);
       // Names are only put together for errors.
       if (!(wide ? isFloat64(gradient) : isFloat32(gradient)) || gradient.length !== values.length) {
         checkMatching(`gradients[${k}]`, gradient, `parameters[${k}]`, values);
       }
       this.#spans.refuse("gradients", k, gradient);
     }
+  }
+
+  /** Whether a step might overflow. */
+  #isRisky(scale: number): boolean {
+    const bound = Math.min(this.#largest * Math.abs(scale), this.#clipValue);
+    let risky = false;
+    for (const slot of this.#slots) {
+      if (isRisky(slot, bound, this.#rule.reach)) {
+        measure(slot, this.#rule.arrays);
+        if (isRisky(slot, bound, this.#rule.reach)) {
+          forget(slot);
+          risky = true;
+        }
+      }
+    }
+    return risky;
+  }
+
+  /** A step that is taken back where it overflows. Returns whether it was not. */
+  #try(gradients: readonly FloatArray[], scale: number): boolean {
+    const before = this.#slots.map(copyOf);
+    for (const [k, slot] of this.#slots.entries()) this.#update(slot, gradients[k], scale);
+    const places = this.#slots.map((slot, k) => firstOverflow(slot, before[k]));
+    const k = places.findIndex((i) => i >= 0);
+    if (k < 0) return true;
+    this.#slots.forEach((slot, at) => {
+      restore(slot, before[at]);
+      forget(slot);
+    });
+    if (!this.#skips) {
+      throw rangeError(
+        "ERR_NOT_FINITE",
+        `"parameters[${k}]" and its state must stay finite, but step ${this.#steps + 1} overflows in element ${places[k]}: "learningRate" may be too large`,
+      );
+    }
+    this.#skipped += 1;
+    return false;
   }
 
   /** What all gradients are multiplied by, or undefined for a step to be left out. Reads all before anything is changed. */
@@ -290,9 +369,15 @@ export class FusedOptimizer implements Optimizer {
         throw rangeError("ERR_NOT_FINITE", `"gradients[${k}]" must be finite, got ${gradient[i]} in element ${i}`);
       }
     }
+    // More than rounding takes away, and than is lost of squares too small for a float32
+    this.#largest = 1.001 * Math.sqrt(squares) + 1e-20;
     if (this.#clipNorm === Number.POSITIVE_INFINITY) return this.#sign;
-    const norm = squares < Number.POSITIVE_INFINITY ? Math.sqrt(squares) : scaledNorm(gradients);
-    return this.#sign * Math.min(1, this.#clipNorm / (norm + 1e-6));
+    if (squares < Number.POSITIVE_INFINITY) {
+      return this.#sign * Math.min(1, this.#clipNorm / (Math.sqrt(squares) + 1e-6));
+    }
+    const { share, largest } = clippedShare(gradients, this.#clipNorm);
+    this.#largest = largest;
+    return this.#sign * share;
   }
 
   /** In chunks, so that sums of many floats stay exact enough; the same chunks on all paths. */

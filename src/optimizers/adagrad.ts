@@ -1,16 +1,17 @@
-import { checkNonNegative } from "../errors.js";
+import { checkBetween } from "../errors.js";
 import { FusedOptimizer, type Optimizer, type OptimizerOptions } from "./FusedOptimizer.js";
+import { atLeastSmallest, MOST_ADDED } from "./overflow.js";
 import type { Parameter } from "./parameters.js";
 
 /** The options of {@link adagrad}. */
 export interface AdagradOptions extends OptimizerOptions {
   /** Step size. Default 1e-2. */
   learningRate?: OptimizerOptions["learningRate"];
-  /** The step size of step t is learningRate/(1 + (t − 1)·learningRateDecay). Default 0. */
+  /** The step size of step t is learningRate/(1 + (t − 1)·learningRateDecay). At least 0 and finite. Default 0. */
   learningRateDecay?: number;
-  /** Where the sums of squares start, at least 0. Default 0. */
+  /** Where the sums of squares start, from 0 to 1e30. Default 0. */
   initialAccumulator?: number;
-  /** Added to the root, at least 0. Default 1e-10. */
+  /** Added to the root, from 0 to 1e30; u = 0 stays 0 even if both are. Default 1e-10. */
   eps?: number;
 }
 
@@ -33,9 +34,9 @@ export interface AdagradOptions extends OptimizerOptions {
  */
 export function adagrad(parameters: readonly Parameter[], options: AdagradOptions = {}): Optimizer {
   const { learningRateDecay = 0, initialAccumulator = 0, eps = 1e-10 } = Object(options) as AdagradOptions;
-  checkNonNegative("learningRateDecay", learningRateDecay);
-  checkNonNegative("initialAccumulator", initialAccumulator);
-  checkNonNegative("eps", eps);
+  checkBetween("learningRateDecay", learningRateDecay, 0, Number.MAX_VALUE);
+  checkBetween("initialAccumulator", initialAccumulator, 0, MOST_ADDED);
+  checkBetween("eps", eps, 0, MOST_ADDED);
   let damping = 1;
   return new FusedOptimizer(
     {
@@ -46,6 +47,11 @@ export function adagrad(parameters: readonly Parameter[], options: AdagradOption
       learningRate: 1e-2,
       begin(step) {
         damping = 1 + (step - 1) * learningRateDecay;
+      },
+      reach({ reach, learningRate }, u, after) {
+        after.state = 0;
+        after.square = reach.square + u * u;
+        after.weight = reach.weight + (learningRate / atLeastSmallest(eps, learningRate)) * u;
       },
       run(kernels, n, w, wOffset, g, gOffset, state, stateOffset, stride, scale, limit, slot) {
         const { decay, push, shrink } = slot;
@@ -66,7 +72,7 @@ export function adagrad(parameters: readonly Parameter[], options: AdagradOption
           push,
           1,
           1,
-          eps,
+          atLeastSmallest(eps, slot.learningRate),
           0,
           0,
           rate,

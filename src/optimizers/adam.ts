@@ -1,5 +1,14 @@
-import { checkBoolean, checkLength, checkNonNegative, describe, rangeError, typeError } from "../errors.js";
+import {
+  checkBetween,
+  checkBoolean,
+  checkLength,
+  checkNonNegative,
+  describe,
+  rangeError,
+  typeError,
+} from "../errors.js";
 import { FusedOptimizer, type Optimizer, type OptimizerOptions } from "./FusedOptimizer.js";
+import { atLeastSmallest, kept, MOST_ADDED } from "./overflow.js";
 import type { Parameter } from "./parameters.js";
 import { power } from "./power.js";
 
@@ -9,7 +18,7 @@ export interface AdamOptions extends OptimizerOptions {
   learningRate?: OptimizerOptions["learningRate"];
   /** How much of the mean and of the mean square is kept, each at least 0 and below 1. Default [0.9, 0.999]. */
   betas?: readonly [number, number];
-  /** Added to the root, at least 0. Default 1e-8. */
+  /** Added to the root, from 0 to 1e30; m = 0 stays 0 even if both are. Default 1e-8. */
   eps?: number;
   /** Divide by the largest mean square so far. Default false. */
   amsgrad?: boolean;
@@ -47,16 +56,17 @@ export function adamLike(
   parameters: readonly Parameter[],
   options: AdamOptions,
 ): Optimizer {
-  const { betas = [0.9, 0.999], eps = 1e-8, amsgrad = false } = Object(options) as AdamOptions;
-  if (!Array.isArray(betas)) throw typeError("ERR_TYPE", `"betas" must be two numbers, got ${describe(betas)}`);
-  checkLength("betas", betas, 2);
+  const { betas: pair = [0.9, 0.999], eps = 1e-8, amsgrad = false } = Object(options) as AdamOptions;
+  if (!Array.isArray(pair)) throw typeError("ERR_TYPE", `"betas" must be two numbers, got ${describe(pair)}`);
+  checkLength("betas", pair, 2);
+  const betas: [number, number] = [pair[0], pair[1]];
   for (const beta of betas) {
     checkNonNegative("betas", beta);
     if (beta >= 1) throw rangeError("ERR_VALUE", `"betas" must be below 1, got ${beta}`);
   }
-  checkNonNegative("eps", eps);
+  checkBetween("eps", eps, 0, MOST_ADDED);
   checkBoolean("amsgrad", amsgrad);
-  const [beta1, beta2] = betas as [number, number];
+  const [beta1, beta2] = betas;
   const decoupled = kind === "adamw";
   let scale1 = 1;
   let scale2 = 1;
@@ -71,6 +81,13 @@ export function adamLike(
       begin(step) {
         scale1 = 1 / (1 - power(beta1, step));
         scale2 = 1 / Math.sqrt(1 - power(beta2, step));
+      },
+      reach({ reach, learningRate, weightDecay }, u, after) {
+        const a = learningRate / atLeastSmallest(eps, learningRate);
+        const factor = decoupled ? Math.abs(1 - learningRate * weightDecay) : 1;
+        after.state = kept(beta1) * reach.state + (1 - beta1) * u;
+        after.square = Math.max(reach.square, kept(beta2) * reach.square + (1 - beta2) * u * u);
+        after.weight = factor * reach.weight + a * after.state * scale1;
       },
       run(kernels, n, w, wOffset, g, gOffset, state, stateOffset, stride, scale, limit, slot) {
         const { decay, push, learningRate, shrink } = slot;
@@ -93,7 +110,7 @@ export function adamLike(
           beta2,
           1 - beta2,
           scale2,
-          eps,
+          atLeastSmallest(eps, learningRate),
           amsgrad ? 1 : 0,
           decoupled ? 1 - learningRate * slot.weightDecay : 1,
           learningRate,

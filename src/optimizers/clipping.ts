@@ -9,11 +9,15 @@ export function firstNonFinite(gradient: FloatArray): number {
   return -1;
 }
 
-/** √(Σ g²) of finite gradients whose squares overflow: m·√(Σ (g/m)²) with m the largest magnitude. */
-export function scaledNorm(gradients: readonly FloatArray[]): number {
+/** min(1, clipNorm/(√(Σ g²) + 1e-6)) for finite gradients whose squares overflow: √(Σ g²) = m·√(Σ (g/m)²), m the largest magnitude. */
+export function clippedShare(gradients: readonly FloatArray[], clipNorm: number): { share: number; largest: number } {
   let largest = 0;
   for (const gradient of gradients) for (const value of gradient) largest = Math.max(largest, Math.abs(value));
   let sum = 0;
   for (const gradient of gradients) for (const value of gradient) sum += (value / largest) * (value / largest);
-  return largest * Math.sqrt(sum);
+  const root = Math.sqrt(sum);
+  const norm = largest * root;
+  // The norm itself may overflow.
+  const share = norm < Number.POSITIVE_INFINITY ? clipNorm / (norm + 1e-6) : clipNorm / largest / root;
+  return { share: Math.min(1, share), largest };
 }

@@ -1,12 +1,13 @@
-import { checkNonNegative } from "../errors.js";
+import { checkBetween } from "../errors.js";
 import { FusedOptimizer, type Optimizer, type OptimizerOptions } from "./FusedOptimizer.js";
+import { MOST_ADDED, SMALLEST } from "./overflow.js";
 import type { Parameter } from "./parameters.js";
 
 /** The options of {@link ftrl}. */
 export interface FtrlOptions extends Omit<OptimizerOptions, "l1Mode"> {
   /** Step size, above 0. Default 0.1. */
   learningRate?: OptimizerOptions["learningRate"];
-  /** Added to the root, at least 0. Default 1. */
+  /** Added to the root, from 0 to 1e30. Default 1. */
   beta?: number;
   /**
    * `"proximal"` (default): l1 once in total, as published; the more steps, the less it weighs. `"cumulative"`: l1 in every step, which
@@ -14,9 +15,6 @@ export interface FtrlOptions extends Omit<OptimizerOptions, "l1Mode"> {
    */
   l1Mode?: "proximal" | "cumulative" | "subgradient";
 }
-
-/** So that beta + √s is never 0. Of the smallest floats that are not subnormal. */
-export const SMALLEST = 1.1754943508222875e-38;
 
 /**
  * FTRL-Proximal. With u the gradient and what `l2`, `weightDecay` and l1 by subgradient add to it,
@@ -37,7 +35,7 @@ export const SMALLEST = 1.1754943508222875e-38;
  */
 export function ftrl(parameters: readonly Parameter[], options: FtrlOptions = {}): Optimizer {
   const { beta = 1, l1Mode } = Object(options) as FtrlOptions;
-  checkNonNegative("beta", beta);
+  checkBetween("beta", beta, 0, MOST_ADDED);
   const offset = Math.max(beta, SMALLEST);
   const cumulative = l1Mode === "cumulative";
   // Of the parameter that is under way
@@ -60,6 +58,14 @@ export function ftrl(parameters: readonly Parameter[], options: FtrlOptions = {}
         numbers[0] = inverse;
         numbers[1] += shrink;
         threshold = cumulative ? numbers[1] : shrink;
+      },
+      reach({ reach, numbers, learningRate }, u, after) {
+        const inverse = 1 / learningRate;
+        after.square = reach.square + u * u;
+        const growth = (offset + Math.sqrt(after.square)) * (inverse + numbers[0]);
+        after.state = reach.state + u + growth * reach.weight;
+        // The state is multiplied by the rate before it is divided.
+        after.weight = after.state * learningRate * Math.max(1, 1 / offset);
       },
       run(kernels, n, w, wOffset, g, gOffset, state, stateOffset, stride, scale, limit, slot) {
         const { decay, push, learningRate } = slot;

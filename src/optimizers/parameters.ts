@@ -52,8 +52,16 @@ function groupOf(name: string, parameter: Parameter): ParameterGroup {
   // What is no group is told what weights are.
   if (typeof parameter !== "object" || parameter === null || "length" in parameter) checkFloatArray(name, parameter);
   checkOptions(name, parameter, GROUP);
-  checkFloatArray(`${name}.values`, (parameter as ParameterGroup).values);
-  return parameter as ParameterGroup;
+  // A copy, so that what has been checked stays.
+  const { values, learningRate, l1, l2, weightDecay } = parameter as ParameterGroup;
+  checkFloatArray(`${name}.values`, values);
+  return withoutUndefined({ values, learningRate, l1, l2, weightDecay });
+}
+
+function withoutUndefined(group: { [name in keyof ParameterGroup]: ParameterGroup[name] | undefined }): ParameterGroup {
+  return Object.fromEntries(
+    Object.entries(group).filter(([, value]) => value !== undefined),
+  ) as unknown as ParameterGroup;
 }
 
 /**
@@ -76,6 +84,8 @@ export function rateAt(name: string, schedule: Schedule, step: number, positive 
 /** One parameter of an optimiser, with its state. */
 export interface Slot extends Rates {
   readonly values: FloatArray;
+  /** Its length, which a buffer that is given away or made smaller takes from `values`. */
+  readonly length: number;
   readonly wide: boolean;
   readonly settings: ParameterGroup;
   /** Its state arrays, each as long as `values`, one after the other. */
@@ -95,6 +105,15 @@ export interface Slot extends Rates {
   push: number;
   /** l1 where it is a proximal step. */
   shrink: number;
+  /** Bounds of the magnitudes of its weights, its state, and the squares in its state. Infinite where they have to be looked up. */
+  readonly reach: Reach;
+}
+
+/** Bounds of magnitudes. */
+export interface Reach {
+  weight: number;
+  state: number;
+  square: number;
 }
 
 /** Doubles in each of the two chunks that hold copies. */
@@ -108,7 +127,8 @@ export function toGroups(parameters: unknown): ParameterGroup[] {
     throw typeError("ERR_TYPE", `"parameters" must be an array, got ${describe(parameters)}`);
   }
   if (parameters.length === 0) throw rangeError("ERR_LENGTH", '"parameters" must not be empty, got none to train');
-  return parameters.map((parameter, k) => groupOf(`parameters[${k}]`, parameter));
+  // Holes count as what they hold: nothing.
+  return Array.from(parameters, (parameter, k) => groupOf(`parameters[${k}]`, parameter));
 }
 
 /**
@@ -159,6 +179,7 @@ export function toSlots(kind: string, groups: readonly ParameterGroup[], arrays:
     const copied = homes[k] === "copy";
     return {
       values,
+      length: values.length,
       wide: isFloat64(values),
       settings,
       state: states[k],
@@ -174,6 +195,7 @@ export function toSlots(kind: string, groups: readonly ParameterGroup[], arrays:
       decay: 0,
       push: 0,
       shrink: 0,
+      reach: { weight: Number.POSITIVE_INFINITY, state: Number.POSITIVE_INFINITY, square: Number.POSITIVE_INFINITY },
     };
   });
 }

@@ -1,6 +1,7 @@
-import { checkBetween, checkBoolean, checkNonNegative } from "../errors.js";
+import { checkBetween, checkBoolean } from "../errors.js";
 import { FusedOptimizer, type Optimizer, type OptimizerOptions } from "./FusedOptimizer.js";
 import { momentumSum } from "./momentumSum.js";
+import { atLeastSmallest, kept, MOST_ADDED } from "./overflow.js";
 import type { Parameter } from "./parameters.js";
 
 /** The options of {@link rmsprop}. */
@@ -9,9 +10,9 @@ export interface RmspropOptions extends OptimizerOptions {
   learningRate?: OptimizerOptions["learningRate"];
   /** How much of the mean square is kept, between 0 and 1: PyTorch's alpha. Default 0.99. */
   smoothing?: number;
-  /** Added to the root, at least 0. Default 1e-8. */
+  /** Added to the root, from 0 to 1e30; u = 0 stays 0 even if both are. Default 1e-8. */
   eps?: number;
-  /** Default 0. */
+  /** Between 0 and 1. Default 0. */
   momentum?: number;
   /** Divide by the standard deviation instead of the root mean square. Default false. */
   centered?: boolean;
@@ -41,8 +42,8 @@ export interface RmspropOptions extends OptimizerOptions {
 export function rmsprop(parameters: readonly Parameter[], options: RmspropOptions = {}): Optimizer {
   const { smoothing = 0.99, eps = 1e-8, momentum = 0, centered = false } = Object(options) as RmspropOptions;
   checkBetween("smoothing", smoothing, 0, 1);
-  checkNonNegative("eps", eps);
-  checkNonNegative("momentum", momentum);
+  checkBetween("eps", eps, 0, MOST_ADDED);
+  checkBetween("momentum", momentum, 0, 1);
   checkBoolean("centered", centered);
   const sum = momentumSum(momentum, 1);
   let growth = 1;
@@ -54,6 +55,14 @@ export function rmsprop(parameters: readonly Parameter[], options: RmspropOption
       learningRate: 1e-2,
       begin(step) {
         growth = sum(step);
+      },
+      reach({ reach, learningRate }, u, after) {
+        const step = u / atLeastSmallest(eps, learningRate);
+        const mean = centered ? kept(smoothing) * reach.state + (1 - smoothing) * u : 0;
+        const velocity = momentum === 0 ? step : kept(momentum) * reach.state + step;
+        after.state = Math.max(mean, momentum === 0 ? 0 : velocity);
+        after.square = kept(smoothing) * reach.square + (1 - smoothing) * u * u;
+        after.weight = reach.weight + learningRate * velocity;
       },
       run(kernels, n, w, wOffset, g, gOffset, state, stateOffset, stride, scale, limit, slot) {
         const { decay, push, learningRate, shrink } = slot;
@@ -72,7 +81,7 @@ export function rmsprop(parameters: readonly Parameter[], options: RmspropOption
           push,
           smoothing,
           1 - smoothing,
-          eps,
+          atLeastSmallest(eps, learningRate),
           centered ? 1 : 0,
           momentum,
           learningRate,

@@ -1,13 +1,14 @@
-import { checkBetween, checkBoolean, checkNonNegative, rangeError } from "../errors.js";
+import { checkBetween, checkBoolean, rangeError } from "../errors.js";
 import { FusedOptimizer, type Optimizer, type OptimizerOptions } from "./FusedOptimizer.js";
 import { momentumSum } from "./momentumSum.js";
+import { kept } from "./overflow.js";
 import type { Parameter } from "./parameters.js";
 
 /** The options of {@link sgd}. */
 export interface SgdOptions extends OptimizerOptions {
   /** Step size. Default 1e-3. */
   learningRate?: OptimizerOptions["learningRate"];
-  /** Default 0. */
+  /** Between 0 and 1. Default 0. */
   momentum?: number;
   /** Between 0 and 1: each gradient but the first enters the momentum times 1 − dampening. Default 0. */
   dampening?: number;
@@ -35,7 +36,7 @@ export interface SgdOptions extends OptimizerOptions {
  */
 export function sgd(parameters: readonly Parameter[], options: SgdOptions = {}): Optimizer {
   const { momentum = 0, dampening = 0, nesterov = false } = Object(options) as SgdOptions;
-  checkNonNegative("momentum", momentum);
+  checkBetween("momentum", momentum, 0, 1);
   checkBetween("dampening", dampening, 0, 1);
   checkBoolean("nesterov", nesterov);
   if (nesterov && (momentum === 0 || dampening !== 0)) {
@@ -53,6 +54,11 @@ export function sgd(parameters: readonly Parameter[], options: SgdOptions = {}):
       begin(step) {
         gain = step === 1 ? 1 : 1 - dampening;
         growth = momentum === 0 ? 1 : nesterov ? 1 + momentum * sum(step) : sum(step);
+      },
+      reach({ reach, learningRate }, u, after) {
+        after.state = momentum === 0 ? 0 : kept(momentum) * reach.state + u;
+        after.square = 0;
+        after.weight = reach.weight + learningRate * (u + after.state);
       },
       run(kernels, n, w, wOffset, g, gOffset, state, stateOffset, stride, scale, limit, slot) {
         const { decay, push, learningRate, shrink } = slot;

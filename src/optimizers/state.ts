@@ -1,5 +1,5 @@
 import type { FloatArray } from "../data/FloatArray.js";
-import { checkInteger, describe, isFloat32, isFloat64, rangeError, typeError } from "../errors.js";
+import { checkInteger, describe, isFloat32, isFloat64, rangeError, reading, typeError } from "../errors.js";
 
 /** What an optimiser keeps between steps. Arrays are in the order of the parameters' elements, and of their dtype. */
 export interface OptimizerState {
@@ -115,17 +115,81 @@ function parsed(text: string): any {
   }
 }
 
-/** An array of a state, from any of its forms. */
-function fromArrayJSON(value: unknown): unknown {
-  const { dtype, values } = Object(value) as { dtype?: unknown; values?: unknown };
-  if (!Array.isArray(values) || (dtype !== "float64" && dtype !== "float32")) return value;
-  const numbers = values.map(fromNumberJSON);
-  if (!numbers.every((entry) => typeof entry === "number")) return value;
-  return dtype === "float64" ? Float64Array.from(numbers) : Float32Array.from(numbers);
+/** A copy of an array of a state, from any of its forms, or what it is instead. */
+function toArray(value: unknown, like: FloatArray): FloatArray | unknown {
+  const dtype = dtypeOf(like);
+  if (isFloatArray(value)) {
+    return dtypeOf(value) === dtype && value.length === like.length ? copyOf(value) : value;
+  }
+  const { dtype: its, values } = Object(value) as { dtype?: unknown; values?: unknown };
+  if (its !== dtype || !Array.isArray(values) || values.length !== like.length) return value;
+  const array = dtype === "float64" ? new Float64Array(like.length) : new Float32Array(like.length);
+  for (let i = 0; i < array.length; ++i) {
+    const number = fromNumberJSON(values[i]);
+    if (typeof number !== "number") return value;
+    array[i] = number;
+  }
+  return array;
 }
 
-/** Checks a state in any form against an optimiser and its parameters. */
+/** By this realm's own constructors, whatever the array's class makes of itself. */
+const copyOf = (array: FloatArray): FloatArray =>
+  isFloat64(array) ? new Float64Array(array) : new Float32Array(array);
+
+/** The most steps of a state: any more of them can still be counted exactly. */
+export const MAX_STEPS = 4503599627370496;
+
+const SQUARES = ["square", "largestSquare", "sum"];
+/** Whether an array of a state holds squares, and so nothing below 0. */
+export const holdsSquares = (name: string): boolean => SQUARES.includes(name);
+
+function checkRange(name: string, at: string, value: number, lowest: number): void {
+  if (!Number.isFinite(value)) throw rangeError("ERR_NOT_FINITE", `"${name}" must be finite, got ${value}${at}`);
+  if (value < lowest) throw rangeError("ERR_VALUE", `"${name}" must be at least ${lowest}, got ${value}${at}`);
+}
+
+/**
+ * Checks a state in any form against an optimiser and its parameters. Everything is read once, and copied.
+ *
+ * @throws TypeError or RangeError, with a code whatever reading it may throw.
+ */
 export function readState(
+  given: unknown,
+  kind: string,
+  arrays: readonly string[],
+  numbers: readonly string[],
+  weights: readonly FloatArray[],
+): OptimizerState {
+  return reading('"state"', () => {
+    const state = readFields(given, kind, arrays, numbers, weights);
+    for (const [k, entries] of state.parameters.entries()) {
+      for (const name of arrays) {
+        const lowest = holdsSquares(name) ? 0 : -Number.MAX_VALUE;
+        const full = `state.parameters[${k}].${name}`;
+        (entries[name] as FloatArray).forEach((value, i) => {
+          checkRange(full, ` in element ${i}`, value, lowest);
+        });
+      }
+      for (const name of numbers) checkRange(`state.parameters[${k}].${name}`, "", entries[name] as number, 0);
+      const { square, largestSquare, inverseRate } = entries;
+      if (largestSquare !== undefined) checkLargest(k, square as FloatArray, largestSquare as FloatArray);
+      // Before the first step there is no rate, and one in every step.
+      if (inverseRate !== undefined && (inverseRate === 0) !== (state.step === 0)) {
+        throw malformed(`an inverse rate of ${inverseRate} after ${state.step} steps for parameter ${k}`);
+      }
+    }
+    return state;
+  });
+}
+
+function checkLargest(k: number, square: FloatArray, largest: FloatArray): void {
+  const i = square.findIndex((value, at) => value > largest[at]);
+  if (i < 0) return;
+  const place = `below "square" in element ${i} of parameter ${k}`;
+  throw malformed(`${largest[i]} as "largestSquare", ${place}`);
+}
+
+function readFields(
   given: unknown,
   kind: string,
   arrays: readonly string[],
@@ -145,7 +209,7 @@ export function readState(
   const { version, kind: itsKind, step, parameters } = state as Partial<Record<keyof OptimizerState, unknown>>;
   if (itsKind !== kind) throw malformed(`that of ${describe(itsKind)} for ${kind}`);
   if (version !== VERSION) throw malformed(`version ${describe(version)} for ${VERSION}`);
-  checkInteger("state.step", step, 0);
+  checkInteger("state.step", step, 0, MAX_STEPS);
   if (!Array.isArray(parameters) || parameters.length !== weights.length) {
     throw rangeError(
       "ERR_LENGTH",
@@ -163,11 +227,9 @@ export function readState(
       if (unknown !== undefined) throw malformed(`"${unknown}" of other options for parameter ${k}`);
       return Object.fromEntries(
         names.map((name, a) => {
-          const value = a < arrays.length ? fromArrayJSON(entries[name]) : fromNumberJSON(entries[name]);
-          const fits =
-            a < arrays.length
-              ? isFloatArray(value) && dtypeOf(value) === dtypeOf(values) && value.length === values.length
-              : typeof value === "number";
+          const entry = entries[name];
+          const value = a < arrays.length ? toArray(entry, values) : fromNumberJSON(entry);
+          const fits = a < arrays.length ? value !== entry && isFloatArray(value) : typeof value === "number";
           if (!fits) throw malformed(`${describe(value)} as "${name}" of parameter ${k}, a ${describe(values)}`);
           return [name, value as FloatArray | number];
         }),

@@ -104,26 +104,21 @@ test("a state is a plain object of copies", () => {
 });
 
 test.each(dtypes)("JSON and bytes keep every $name", (dtype) => {
-  const special = [
-    0,
-    -0,
-    Number.NaN,
-    Number.POSITIVE_INFINITY,
-    Number.NEGATIVE_INFINITY,
-    dtype.round(0.1),
-    dtype.round(1e-42),
-    dtype.round(1e38),
-  ];
+  const special = [0, -0, dtype.round(-0.1), dtype.round(1 / 3), dtype.round(1e-42), dtype.round(-1e38)];
   const parameters: Parameter[] = [dtype.array(special.length)];
   const optimizer = adam(parameters);
   const state = optimizer.state();
-  for (const name of ["mean", "square"]) (state.parameters[0][name] as FloatArray).set(special);
+  (state.parameters[0].mean as FloatArray).set(special);
+  // Squares are not negative, but −0 is not below 0.
+  (state.parameters[0].square as FloatArray).set(special.map((value) => (value < 0 ? -value : value)));
   optimizer.load(state);
   const texts = [JSON.stringify(optimizer), JSON.stringify(optimizer.state())];
   for (const form of [...texts, optimizer.toBytes(), optimizer.toJSON()]) {
     const other = adam([dtype.array(special.length)]);
     other.load(form);
-    assertSameBits(other.state().parameters[0].mean as FloatArray, dtype.array(special));
+    const { mean, square } = other.state().parameters[0];
+    assertSameBits(mean as FloatArray, dtype.array(special));
+    assertSameBits(square as FloatArray, state.parameters[0].square as FloatArray);
   }
 });
 
