@@ -132,9 +132,6 @@ function checkList(name: string, value: unknown): void {
   }
 }
 
-/** A list that only changes if its memory does: a copy of an ordinary array. */
-const kept = (list: ArrayLike<number>): ArrayLike<number> => (isArray(list) ? [...(list as readonly number[])] : list);
-
 function lists(
   count: number,
   p: number,
