@@ -50,17 +50,17 @@ export {
 } from "./models/lambdas.js";
 export { type LogisticOptions, logistic } from "./models/logistic.js";
 export type { ManyFields, ManyModels } from "./models/ManyModels.js";
-export {
-  type AnyModel,
-  type Classifier,
-  type Model,
-  type ModelFields,
-  type ModelJSON,
-  type Multinomial,
-  modelFromJSON,
-  type PredictOptions,
+export type {
+  AnyModel,
+  Classifier,
+  Model,
+  ModelFields,
+  ModelJSON,
+  Multinomial,
+  PredictOptions,
 } from "./models/Model.js";
 export type { ManyData, ManyVectors } from "./models/manyProblems.js";
+export { modelFromJSON } from "./models/modelFromJSON.js";
 export { multinomial } from "./models/multinomial.js";
 export type { ClassifierOptions, FitOptions } from "./models/options.js";
 export type { Path, PathFields } from "./models/Path.js";

@@ -26,6 +26,8 @@ export interface ManyFields {
   violations: Float64Array;
   iterations: Int32Array;
   strategies: string[];
+  /** Whether each fit had an offset, without which its model does not predict. Absent where none had. */
+  hasOffset?: boolean[];
   converged: Uint8Array;
   /** Why a model could not be fitted; undefined for all others. */
   errors: (Error | undefined)[];
@@ -47,6 +49,7 @@ export class ManyModels<M extends AnyModel = Model> implements ManyFields {
   declare readonly violations: Float64Array;
   declare readonly iterations: Int32Array;
   declare readonly strategies: string[];
+  declare readonly hasOffset?: boolean[];
   declare readonly converged: Uint8Array;
   declare readonly errors: (Error | undefined)[];
 
@@ -85,6 +88,7 @@ export class ManyModels<M extends AnyModel = Model> implements ManyFields {
       tolerance: this.tolerance,
       iterations: this.iterations[index],
       strategy: this.strategies[index],
+      ...(this.hasOffset?.[index] && { hasOffset: true }),
       converged: this.converged[index] === 1,
     });
   }

@@ -1,17 +1,24 @@
+import type { DenseMatrix } from "../data/DenseMatrix.js";
+import { findNotFinite, mayHoldNotFinite } from "../data/notFinite.js";
+import type { SparseMatrix } from "../data/SparseMatrix.js";
 import type { Label } from "../data/toLabels.js";
 import { type MatrixLike, toMatrix } from "../data/toMatrix.js";
-import { toVector, type VectorLike } from "../data/toVector.js";
-import { checkOptions, describe, rangeError, typeError } from "../errors.js";
+import type { VectorLike } from "../data/toVector.js";
+import { checkFinite, checkOptions, rangeError, typeError } from "../errors.js";
 import { exp } from "../kernels/js/transcendental.js";
 import { sigmoid } from "../losses/binomial.js";
 import { softmax } from "../losses/softmax.js";
+import { refuseNotFinite } from "../solvers/problem.js";
 import type { Family } from "./families.js";
 import { readOffset } from "./options.js";
 
 /** The options of predictions. */
 export interface PredictOptions {
-  /** A number for each row, added to η. Default 0. */
-  offset?: VectorLike;
+  /**
+   * A number for each row, or one for all of them, added to η. Models that were fitted with an offset must be given one, if only 0. Default 0
+   * for all others.
+   */
+  offset?: number | VectorLike;
 }
 
 /** The contents of a {@link Model}. */
@@ -40,6 +47,8 @@ export interface ModelFields {
   iterations: number;
   /** The solver. */
   strategy: string;
+  /** Whether the fit had an offset, without which the model does not predict. Absent where it had none. */
+  hasOffset?: boolean;
   /** Whether the duality gap is within the tolerance. Violations of the optimality conditions bound nothing, so never by them. */
   converged: boolean;
 }
@@ -58,11 +67,12 @@ export class Model<Prediction = Float64Array> implements ModelFields {
   declare readonly tolerance: number;
   declare readonly iterations: number;
   declare readonly strategy: string;
+  declare readonly hasOffset?: boolean;
   declare readonly converged: boolean;
   /** The number of coefficients that are not exactly 0. */
   readonly nonzeros: number;
 
-  /** @internal Models come from fits and {@link modelFromJSON}. */
+  /** @internal Models come from fits and `modelFromJSON`. */
   constructor(fields: ModelFields) {
     Object.assign(this, fields);
     this.nonzeros = fields.coefficients.reduce((count, value) => count + (value === 0 ? 0 : 1), 0);
@@ -72,9 +82,10 @@ export class Model<Prediction = Float64Array> implements ModelFields {
    * Predicts the mean for each row: η of the gaussian family, e^η of the Poisson family; the label of the likeliest class of a classifier.
    *
    * @param X - Rows of p values, in any form that fits take.
-   * @param options - `offset`: a number for each row. Default 0.
+   * @param options - `offset`: a number for each row, or one for all of them.
    * @returns n predictions.
-   * @throws RangeError if X does not have p columns, or the offset not n values.
+   * @throws RangeError if X does not have p columns, or the offset not n values, if values are not finite, or η is no number; TypeError
+   *   for arguments of the wrong kind, and without an offset if the fit had one.
    */
   predict(X: MatrixLike, options: PredictOptions = {}): Prediction {
     const eta = this.decision(X, options);
@@ -93,7 +104,7 @@ export class Model<Prediction = Float64Array> implements ModelFields {
     const [n, K] = [matrix.rows, intercepts.length];
     const p = coefficients.length / K;
     if (matrix.columns !== p) throw rangeError("ERR_LENGTH", `"X" must have ${p} columns, got ${matrix.columns}`);
-    const offset = readOffset(options.offset, n, K);
+    const offset = this.#offset(options.offset, n, K);
     const all = new Float64Array(n * K);
     for (let k = 0; k < K; ++k) {
       const eta = K === 1 ? all : new Float64Array(n);
@@ -101,10 +112,36 @@ export class Model<Prediction = Float64Array> implements ModelFields {
       matrix.addProduct(coefficients, k * p, eta);
       for (let i = 0; i < n; ++i) all[i * K + k] = eta[i] + (offset?.[offset.length === n ? i : i * K + k] ?? 0);
     }
+    this.#check(matrix, all);
     return all;
   }
 
-  /** A plain object for JSON, from which {@link modelFromJSON} makes the same model again, bit for bit. */
+  #offset(offset: PredictOptions["offset"], n: number, K: number): Float64Array | undefined {
+    if (offset === undefined && this.hasOffset === true) {
+      throw typeError("ERR_TYPE", '"offset" must be given, if only 0, as the model was fitted with one, got undefined');
+    }
+    if (typeof offset !== "number") return readOffset(offset, n, K);
+    checkFinite("offset", offset);
+    return new Float64Array(n).fill(offset);
+  }
+
+  /** Refuses values of X that are not finite, and η that are no numbers, unless the model has NaN itself, having not been fitted. */
+  #check(X: DenseMatrix | SparseMatrix, etas: Float64Array): void {
+    const { coefficients, intercepts = [this.intercept] } = this as ModelFields;
+    if (!mayHoldNotFinite(X, coefficients, etas)) return;
+    const found = findNotFinite(X);
+    if (found !== undefined) refuseNotFinite(found.value, found.row, found.column);
+    const isFitted = coefficients.every(Number.isFinite) && intercepts.every(Number.isFinite);
+    const place = isFitted ? etas.findIndex(Number.isNaN) : -1;
+    if (place < 0) return;
+    const row = Math.floor(place / intercepts.length);
+    throw rangeError(
+      "ERR_VALUE",
+      `"X" must not have products that overflow both ways, got Infinity − Infinity in row ${row}`,
+    );
+  }
+
+  /** A plain object for JSON, from which `modelFromJSON` makes the same model again, bit for bit. */
   toJSON(): ModelJSON {
     const { coefficients, intercepts, nonzeros: _, ...rest } = this as ModelFields & { nonzeros: number };
     const more = intercepts && { intercepts: Array.from(intercepts) };
@@ -170,8 +207,11 @@ export function makeModel<M extends AnyModel>(fields: ModelFields): M {
   return new Kind(fields) as AnyModel as M;
 }
 
-/** A model as JSON. NaN becomes null on the way, as JSON has it. */
-export type ModelJSON = Omit<ModelFields, "coefficients" | "intercepts" | "dualityGap" | "violation" | "objective"> & {
+/** A model as JSON. NaN and infinities become null on the way, as JSON has it. */
+export type ModelJSON = Omit<
+  ModelFields,
+  "coefficients" | "intercepts" | "dualityGap" | "violation" | "objective" | "tolerance"
+> & {
   type: "regulus-model";
   version: 1;
   coefficients: number[];
@@ -179,27 +219,5 @@ export type ModelJSON = Omit<ModelFields, "coefficients" | "intercepts" | "duali
   dualityGap: number | null;
   violation: number | null;
   objective: number | null;
+  tolerance: number | null;
 };
-
-/**
- * The model that {@link Model.toJSON} wrote.
- *
- * @param json - The parsed object, not the text.
- * @throws TypeError if it is not a model's JSON; RangeError if it is of an unknown version.
- */
-export function modelFromJSON<M extends AnyModel = Model>(json: ModelJSON): M {
-  if (typeof json !== "object" || json === null || json.type !== "regulus-model" || !Array.isArray(json.coefficients)) {
-    throw typeError("ERR_TYPE", `"json" must be what a model's toJSON gives, got ${describe(json)}`);
-  }
-  if (json.version !== 1) throw rangeError("ERR_VALUE", `"json" must be of version 1, got ${describe(json.version)}`);
-  const { type: _type, version: _version, intercepts, ...fields } = json;
-  const copy = (name: string, values: number[]) => Float64Array.from(toVector(name, values, values.length));
-  return makeModel({
-    ...fields,
-    ...(intercepts && { intercepts: copy("intercepts", intercepts) }),
-    coefficients: copy("coefficients", json.coefficients),
-    dualityGap: json.dualityGap ?? Number.NaN,
-    violation: json.violation ?? Number.NaN,
-    objective: json.objective ?? Number.NaN,
-  });
-}

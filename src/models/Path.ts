@@ -27,6 +27,8 @@ export interface PathFields {
   devianceRatios: Float64Array;
   iterations: Int32Array;
   strategies: string[];
+  /** Whether the fits had an offset, without which their models do not predict. Absent where they had none. */
+  hasOffset?: boolean;
   converged: Uint8Array;
   /** Whether the path ended early, because smaller lambdas would change next to nothing. Never for given lambdas. */
   saturated: boolean;
@@ -49,6 +51,7 @@ export class Path<M extends AnyModel = Model> implements PathFields {
   declare readonly devianceRatios: Float64Array;
   declare readonly iterations: Int32Array;
   declare readonly strategies: string[];
+  declare readonly hasOffset?: boolean;
   declare readonly converged: Uint8Array;
   declare readonly saturated: boolean;
 
@@ -66,7 +69,7 @@ export class Path<M extends AnyModel = Model> implements PathFields {
   model(index: number): M {
     checkInteger("index", index, 0, this.lambdas.length - 1);
     return makeModel({
-      ...this.#family(),
+      ...this.#kind(),
       coefficients: this.#part(this.coefficients, index).slice(),
       ...this.#intercept(this.#part(this.intercepts, index).slice()),
       lambda: this.lambdas[index],
@@ -109,7 +112,7 @@ export class Path<M extends AnyModel = Model> implements PathFields {
       return this.#part(values, next - 1).map((value, j) => mix(value, to[j]));
     };
     return makeModel({
-      ...this.#family(),
+      ...this.#kind(),
       coefficients: mixed(this.coefficients),
       ...this.#intercept(mixed(this.intercepts)),
       lambda,
@@ -125,9 +128,10 @@ export class Path<M extends AnyModel = Model> implements PathFields {
     });
   }
 
-  #family() {
-    const { family, classes } = this;
-    return classes === undefined ? { family } : { family, classes };
+  /** What all models have in common. */
+  #kind() {
+    const { family, classes, hasOffset } = this;
+    return { family, ...(classes && { classes }), ...(hasOffset && { hasOffset }) };
   }
 
   #intercept(intercepts: Float64Array) {

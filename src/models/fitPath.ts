@@ -197,6 +197,7 @@ function recorder(problem: Problem, grid: Float64Array, fit: Fit, l1Ratio: numbe
         devianceRatios: devianceRatios.slice(0, fitted),
         iterations: iterations.slice(0, fitted),
         strategies,
+        ...(fit.settings.offset && { hasOffset: true }),
         converged: converged.slice(0, fitted),
         saturated,
       }),

@@ -61,6 +61,13 @@ export class ManyFits {
     this.#fields = unfitted(fit.family, fit.tolerance, fit.problems.columns, fit.predictors);
     if (fit.lambda !== "cv") this.#fields.lambdas.set(fit.lambda);
     if (typeof fit.l1Ratio === "number") this.#fields.l1Ratios.fill(fit.l1Ratio);
+    const { offset, problems } = fit;
+    if (offset !== undefined) {
+      this.#fields.hasOffset = Array.from(
+        { length: problems.count },
+        (_, i) => offset.copy !== undefined || offset.of(i) !== undefined,
+      );
+    }
   }
 
   run(): ManyModels<AnyModel> {

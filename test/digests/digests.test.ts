@@ -139,7 +139,7 @@ describe.each([
     expectDigest(() => {
       const path = regularizationPath(X, y, { ...options, l1Ratio: 0.9, lambdaCount: 20 });
       const between = path.at(0.5 * (path.lambdas[3] + path.lambdas[4]));
-      return { path: { ...path }, between: { ...between }, predicted: between.predict(X) };
+      return { path: { ...path }, between: { ...between }, predicted: between.predict(X, { offset: 0 }) };
     }));
 
   test("cross-validation over several l1Ratios, and leave-one-out", () =>

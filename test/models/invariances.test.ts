@@ -167,7 +167,7 @@ describe("what changes a fit in a known way", () => {
   });
 
   function predictionMean(model: Model, { X, weights }: Problem): number {
-    const eta = model.predict(dense(Float64Array.from(X.flat()), X.length, X[0].length));
+    const eta = model.predict(dense(Float64Array.from(X.flat()), X.length, X[0].length), { offset: 0 });
     return (
       eta.reduce((sum, value, i) => sum + weights[i] * value, 0) / weights.reduce((sum, weight) => sum + weight, 0)
     );
