@@ -1,7 +1,7 @@
 /** Regulus: regularised fitting for TypeScript at native speed. */
 
 export type { ClassWeight } from "./data/classWeights.js";
-export { type DenseMatrix, dense } from "./data/DenseMatrix.js";
+export { type DenseMatrix, type DenseParts, dense } from "./data/DenseMatrix.js";
 export type { FloatArray } from "./data/FloatArray.js";
 export type { Matrix } from "./data/Matrix.js";
 export { type SparseMatrix, type SparseParts, sparse } from "./data/SparseMatrix.js";

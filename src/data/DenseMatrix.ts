@@ -5,6 +5,15 @@ import type { Matrix } from "./Matrix.js";
 /** How a dense matrix lies in its array: row after row, or column after column. */
 export type Order = "row" | "column";
 
+/** The parts of a dense matrix. */
+export interface DenseParts {
+  /** rows·columns values. */
+  data: FloatArray;
+  rows: number;
+  columns: number;
+  order: Order;
+}
+
 /** A dense matrix over the caller's array, which is read but never written or kept in another shape. Made by {@link dense}. */
 export class DenseMatrix implements Matrix {
   readonly data: FloatArray;

@@ -1,8 +1,8 @@
 import { checkInteger, describe, isArray, rangeError, reading, typeError } from "../errors.js";
-import { checkedDense, DenseMatrix } from "./DenseMatrix.js";
+import { checkedDense, DenseMatrix, type DenseParts } from "./DenseMatrix.js";
 import type { FloatArray } from "./FloatArray.js";
 import { checkColumnType, readColumn } from "./readColumn.js";
-import { SparseMatrix, shapedSparse } from "./SparseMatrix.js";
+import { type SparseMatrix, type SparseParts, shapedSparse } from "./SparseMatrix.js";
 
 /** ml-matrix, by its shape. */
 export interface MlMatrix {
@@ -38,8 +38,8 @@ export interface ArqueroTable {
 
 /** Everything that is accepted as X: rows are samples, columns are variables. */
 export type MatrixLike =
-  | DenseMatrix
-  | SparseMatrix
+  | DenseParts
+  | SparseParts
   | readonly (readonly number[] | FloatArray)[]
   | MlMatrix
   | NdArray
@@ -66,9 +66,10 @@ export function shapedMatrix(name: string, X: unknown): DenseMatrix | SparseMatr
 function read(name: string, X: unknown): DenseMatrix | SparseMatrix | undefined {
   if (isArray(X)) return fromRows(name, X);
   if (typeof X !== "object" || X === null) return undefined;
-  // Each part is read once, so that what was checked is what is used.
-  if (X instanceof DenseMatrix) return checkedDense(`${name}.`, { ...X });
-  if (X instanceof SparseMatrix) return shapedSparse(`${name}.`, { ...X });
+  // By their parts, which clones and matrices of other realms and copies of this package have too. Each is read once, so that what was
+  // checked is what is used.
+  if ("rowIndices" in X && "columnPointers" in X) return shapedSparse(`${name}.`, { ...(X as SparseParts) });
+  if ("data" in X && "order" in X && !("shape" in X)) return checkedDense(`${name}.`, { ...X });
   const like = X as Partial<MlMatrix & NdArray & ArrowTable & ArqueroTable>;
   if (typeof like.getChildAt === "function") return fromArrow(name, X as ArrowTable);
   if (typeof like.numRows === "function" && typeof like.array === "function")

@@ -10,8 +10,10 @@ import {
   checkNonNegative,
   checkNumber,
   describe,
+  isArray,
   isFloat64,
   rangeError,
+  reading,
   typeError,
 } from "../errors.js";
 import { FAMILIES, hasClasses } from "./families.js";
@@ -65,8 +67,11 @@ export function modelFromJSON<M extends AnyModel = Model>(json: ModelJSON | Mode
 /** The own fields, each read once, whose names are known. */
 function readFields(json: unknown): Record<string, unknown> {
   const fields: Record<string | symbol, unknown> = Object.create(null);
-  if (typeof json === "object" && json !== null && !Array.isArray(json)) {
-    for (const name of Reflect.ownKeys(json)) fields[name] = (json as Record<string | symbol, unknown>)[name];
+  if (typeof json === "object" && json !== null && !isArray(json)) {
+    const own = json as Record<string | symbol, unknown>;
+    reading('"json"', () => {
+      for (const name of Reflect.ownKeys(own)) fields[name] = own[name];
+    });
   }
   // A model itself, or its clone, has the same fields without these two.
   const isModel = !("type" in fields) && isFloat64(fields.coefficients);

@@ -73,6 +73,12 @@ describe.each(models)("a model %s comes back", (_name, model) => {
   });
 });
 
+function revoked(): object {
+  const { proxy, revoke } = Proxy.revocable({}, {});
+  revoke();
+  return proxy;
+}
+
 interface ModelLike {
   coefficients: Float64Array;
 }
@@ -109,6 +115,7 @@ describe("refusals: fields that no model has", () => {
     ...Object.keys(binary.toJSON()).map((name) => without(binary, name)),
     ...Object.keys(classes.toJSON()).map((name) => without(classes, name)),
     ["a list", () => modelFromJSON(wrong([gaussian.toJSON()])), "ERR_TYPE", "got Array(1)"],
+    ["a revoked proxy", () => modelFromJSON(wrong(revoked())), "ERR_TYPE", '"json" must be readable'],
     ["a prototype", () => modelFromJSON(wrong(Object.create(gaussian.toJSON()))), "ERR_TYPE", '"json" must be'],
     row(gaussian, { version: 2, extra: 1 }, "ERR_VALUE", "must be of version 1, got 2"),
     row(gaussian, { version: "1" }, "ERR_VALUE", 'must be of version 1, got "1"'),
