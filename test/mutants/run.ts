@@ -1,9 +1,15 @@
-/** Proves the kernel tests: breaks the kernels by hand, one place at a time, and expects the tests to notice every time. */
+/**
+ * Proves the kernel tests: breaks the kernels by hand, one place at a time, and expects the tests to notice every time. Tries what has
+ * changed since the last tag, or in the last 50 commits, and a sample of the rest, another one for each commit.
+ *
+ * npm run test:mutants [-- --all] [-- --seed=<number>] [-- --list]
+ */
 import { execFile } from "node:child_process";
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { basename, join, resolve } from "node:path";
 import { promisify } from "node:util";
+import { changedKernels, choose, commitCount } from "./choose.js";
 import { type Mutant, mutants } from "./mutants.js";
 
 const run = promisify(execFile);
@@ -38,15 +44,17 @@ interface Report {
   testResults: { name: string; message: string; assertionResults: { status: string; fullName: string }[] }[];
 }
 
-/** Builds the copy and runs its kernel tests: the first that fails, or undefined. */
-async function firstFailure(folder: string): Promise<string | undefined> {
+/** Builds the copy and runs its kernel tests, those of the mutant's own file before all others: the first that fails, or undefined. */
+async function firstFailure(folder: string, mutant: Mutant | undefined): Promise<string | undefined> {
   const bin = (name: string): string => join(folder, "node_modules/.bin", name);
   const options = { cwd: folder, maxBuffer: 2 ** 26 };
   await run(bin("asc"), ["assembly/index.ts", "--target", "release"], options);
   await run(bin("tsx"), ["scripts/embed.ts"], options);
   const report = join(folder, "report.json");
+  const vitest = ["run", "--bail", "1", "--passWithNoTests", "--reporter", "json", "--outputFile", report];
   try {
-    await run(bin("vitest"), ["run", "--bail", "1", "--reporter", "json", "--outputFile", report], options);
+    if (mutant) await run(bin("vitest"), [...vitest, `kernels/${basename(mutant.file, ".ts")}.`], options);
+    await run(bin("vitest"), vitest, options);
     return undefined;
   } catch (error) {
     const { testResults } = JSON.parse(readFileSync(report, "utf8")) as Report;
@@ -64,10 +72,25 @@ async function test(mutant: Mutant | undefined): Promise<string | undefined> {
   const folder = copyProject();
   try {
     if (mutant) apply(folder, mutant);
-    return await firstFailure(folder);
+    return await firstFailure(folder, mutant);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+const words = process.argv.slice(2);
+const stranger = words.find((word) => word !== "--all" && word !== "--list" && !/^--seed=\d+$/.test(word));
+if (stranger !== undefined) {
+  console.error(`"${stranger}" is none of --all, --seed=<number>, --list`);
+  process.exit(2);
+}
+const seed = Number(words.find((word) => word.startsWith("--seed="))?.slice("--seed=".length) ?? commitCount());
+const changed = words.includes("--all") ? undefined : changedKernels();
+const chosen = changed === undefined ? mutants : choose(mutants, changed, seed);
+console.log(`${chosen.length} of ${mutants.length} mutants${changed === undefined ? "" : `, drawn by --seed=${seed}`}`);
+if (words.includes("--list")) {
+  for (const { file, name } of chosen) console.log(`${file}, ${name}`);
+  process.exit(0);
 }
 
 const failure = await test(undefined);
@@ -78,7 +101,7 @@ if (failure !== undefined) {
 console.log("unmutated: all tests pass");
 
 let survived = 0;
-const queue = [...mutants];
+const queue = [...chosen];
 
 async function worker(): Promise<void> {
   for (let mutant = queue.shift(); mutant !== undefined; mutant = queue.shift()) {
@@ -89,5 +112,5 @@ async function worker(): Promise<void> {
 }
 
 await Promise.all(Array.from({ length: AT_ONCE }, worker));
-console.log(`${mutants.length - survived} mutants killed, ${survived} survived`);
+console.log(`${chosen.length - survived} mutants killed, ${survived} survived`);
 process.exit(survived === 0 ? 0 : 1);

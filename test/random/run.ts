@@ -6,6 +6,7 @@ interface Drawn {
 }
 
 interface Run<C extends Drawn, M extends { converged: boolean }> {
+  /** How many there are, unless RANDOM_PROBLEMS says it; from number 0 on, or RANDOM_FROM. */
   problems: number;
   /** Problems in a test, and its time in ms. */
   batch: number;
@@ -17,7 +18,21 @@ interface Run<C extends Drawn, M extends { converged: boolean }> {
   faults: (drawn: C, model: M) => string[];
 }
 
-/** Expects no faults of any problem. Prints how often fits with a trait did not converge. */
+/** What RANDOM_SECONDS cuts short has tried so many problems. */
+const AT_LEAST = 1000;
+
+/** A whole number from the environment. */
+function setting(name: string): number | undefined {
+  const text = process.env[name];
+  if (text === undefined || text === "") return undefined;
+  if (!/^\d{1,9}$/.test(text)) throw new RangeError(`${name} must be a whole number, got "${text}"`);
+  return Number(text);
+}
+
+/**
+ * Expects no faults of any problem. Prints how often fits with a trait did not converge. After RANDOM_SECONDS, the rest is
+ * skipped.
+ */
 export function testFits<C extends Drawn, M extends { converged: boolean }>(run: Run<C, M>): void {
   const { problems, batch, timeout, draw, attempt, faults } = run;
   /** How often fits with a trait came, and how often they did not converge. */
@@ -30,9 +45,13 @@ export function testFits<C extends Drawn, M extends { converged: boolean }>(run:
     }
   };
 
-  const starts = Array.from({ length: problems / batch }, (_, k) => k * batch);
+  const from = setting("RANDOM_FROM") ?? 0;
+  const batches = Math.ceil((setting("RANDOM_PROBLEMS") ?? problems) / batch);
+  const starts = Array.from({ length: batches }, (_, k) => from + k * batch);
+  const deadline = performance.now() + 1000 * (setting("RANDOM_SECONDS") ?? Number.POSITIVE_INFINITY);
 
-  test.each(starts)("fits from number %i on", { timeout }, (start) => {
+  test.for(starts)("fits from number %i on", { timeout }, (start, { skip }) => {
+    skip(start - from >= AT_LEAST && performance.now() > deadline, "RANDOM_SECONDS are over");
     const found: string[] = [];
     for (let number = start; number < start + batch; ++number) {
       const drawn = draw(number);

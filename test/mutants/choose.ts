@@ -1,0 +1,51 @@
+import { execFileSync } from "node:child_process";
+import { randomSigned } from "../../bench/harness.js";
+import type { Mutant } from "./mutants.js";
+
+/** How many are tried of the kernels that have not changed. */
+const SAMPLE = 20;
+const COMMITS = 50;
+
+/** A kernel's name is that of its file: of assembly/dense.ts, of src/kernels/js/dense.ts and its tests, in whatever folder. */
+const kernelOf = (path: string): string => path.slice(path.lastIndexOf("/") + 1).split(".")[0];
+
+/** All mutants of kernels that have changed, and a sample of the others. */
+export function choose(mutants: readonly Mutant[], changedFiles: readonly string[], seed: number): Mutant[] {
+  const changed = new Set(changedFiles.map(kernelOf));
+  const chosen = mutants.filter(({ file }) => changed.has(kernelOf(file)));
+  const others = mutants.filter(({ file }) => !changed.has(kernelOf(file)));
+  const random = randomSigned(seed);
+  const drawn = others.map((mutant) => ({ mutant, rank: random() })).sort((a, b) => a.rank - b.rank);
+  return [...chosen, ...drawn.slice(0, SAMPLE).map(({ mutant }) => mutant)];
+}
+
+const git = (...words: string[]): string =>
+  execFileSync("git", words, { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }).trim();
+
+/**
+ * The files of kernels and their tests that differ from those at the last tag, or from those 50 commits ago if there is none.
+ * Undefined where the history does not reach so far.
+ */
+export function changedKernels(): string[] | undefined {
+  try {
+    let since = "";
+    try {
+      since = git("describe", "--tags", "--abbrev=0");
+    } catch {
+      since = git("rev-parse", "--verify", `HEAD~${COMMITS}`);
+    }
+    const files = git("diff", "--name-only", since, "--", "assembly", "src/kernels/js", "test/kernels");
+    return files.split("\n").filter((file) => file !== "");
+  } catch {
+    return undefined;
+  }
+}
+
+/** One for each commit, so that time passes by all of them. */
+export function commitCount(): number {
+  try {
+    return Number(git("rev-list", "--count", "HEAD"));
+  } catch {
+    return 0;
+  }
+}
