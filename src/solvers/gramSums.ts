@@ -2,6 +2,7 @@ import type { Matrix } from "../data/Matrix.js";
 import { rangeError } from "../errors.js";
 import { alignedBytes, type Heap } from "../kernels/arena.js";
 import type { Kernels } from "../kernels/contract.js";
+import { difference } from "./subtractOffset.js";
 
 /**
  * What a gaussian fit has to know of a set of rows: with x_i the row's columns and last its y − offset, about fixed pivots,
@@ -74,13 +75,17 @@ export function rowSummer(
   const { means, products } = block;
   const bases = arena.raw64(size);
   bases.set(pivots);
+  // y loses its pivot together with its offset.
+  bases[p] = 0;
   const work = arena.raw64(size);
   const { transposedProduct, axpy } = kernels.float64;
 
   const read = (listed: Int32Array): void => {
     const count = listed.length;
     X.copyRows(data.subarray(0, count * p), listed);
-    for (let i = 0; i < count; ++i) data[count * p + i] = y[listed[i]] - (offset?.[listed[i]] ?? 0);
+    for (let i = 0; i < count; ++i) {
+      data[count * p + i] = difference(y[listed[i]], offset?.[listed[i]] ?? 0, pivots[p]);
+    }
   };
   const sumBlock = (listed: Int32Array): void => {
     const count = listed.length;

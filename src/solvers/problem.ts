@@ -3,6 +3,7 @@ import { alignedBytes, type Heap } from "../kernels/arena.js";
 import type { Kernels } from "../kernels/contract.js";
 import { loss, shrinkageGap } from "../losses/gaussian.js";
 import { l1Max, value } from "../penalties/elasticNet.js";
+import { subtractOffset } from "./subtractOffset.js";
 
 /** What a fit asks for, checked and with defaults, whatever the family. */
 export interface FitSettings {
@@ -167,12 +168,16 @@ export function standardizeResponse(arena: Heap, y: Float64Array, settings: FitS
   // y as a matrix of one column; its pivot, mean and variance lie in one-element arrays.
   const target = arena.raw64(n);
   target.set(y);
-  if (settings.offset !== undefined) for (let i = 0; i < n; ++i) target[i] -= settings.offset[i];
   const pivot = arena.float64(1);
   const mean = arena.float64(1);
   const one = arena.float64(1);
+  /** What is subtracted together with the offset. */
+  let taken = 0;
+  if (settings.offset !== undefined) {
+    taken = subtractOffset(n, target, 0, settings.offset, 0, settings.intercept ? first : undefined);
+  }
   if (settings.intercept) {
-    pivot[0] = target[first];
+    if (settings.offset === undefined) pivot[0] = target[first];
     kernels.moments(n, 1, target, 0, weights, 0, totalWeight, pivot, 0, mean, 0, one, 0);
   }
   one[0] = 1;
@@ -186,7 +191,7 @@ export function standardizeResponse(arena: Heap, y: Float64Array, settings: FitS
   return {
     ...rows,
     y: target,
-    yPivot: pivot[0],
+    yPivot: taken + pivot[0],
     yMean: mean[0],
     nullLoss,
     convergenceScale: convergenceScale(nullLoss, zeroLoss),

@@ -5,6 +5,7 @@ import { loss } from "../losses/gaussian.js";
 import { GramModel, keepsDigits, place } from "./gramModel.js";
 import { compensatedSum } from "./problem.js";
 import type { BatchSettings } from "./smallProblems.js";
+import { subtractOffset } from "./subtractOffset.js";
 
 /** Targets that share each pass over X. */
 export const TARGETS = 32;
@@ -172,15 +173,25 @@ export class SharedProblem {
     for (let t = 0; t < count; ++t) {
       memory[this.#zeroSquares + t] = kernels.float64.sumSquares(n, memory, targets + t * n);
     }
-    kernels.float64.axpy(count * n, -1, memory, this.#offsets, memory, targets);
     memory.fill(0, this.#yPivots, this.#yPivots + count);
     memory.fill(0, this.#yMeans, this.#yMeans + count);
+    /** What targets with an offset lose together with it. */
+    const subtracted = new Map<number, number>();
+    const pivotRow = this.#settings.intercept ? this.#firstRow : undefined;
+    for (let t = 0; t < count; ++t) {
+      const from = this.#offsets + t * n;
+      if (memory.subarray(from, from + n).every((offset) => offset === 0)) continue;
+      subtracted.set(t, subtractOffset(n, memory, targets + t * n, memory, from, pivotRow));
+    }
     if (this.#settings.intercept) {
-      for (let t = 0; t < count; ++t) memory[this.#yPivots + t] = memory[targets + t * n + this.#firstRow];
+      for (let t = 0; t < count; ++t) {
+        if (!subtracted.has(t)) memory[this.#yPivots + t] = memory[targets + t * n + this.#firstRow];
+      }
       // The variances are not asked for, and c has room for them.
       this.#moments(count, targets, this.#yPivots, this.#yMeans, this.#products);
     }
     this.#transform(count, targets, this.#yPivots, this.#yMeans);
+    for (const [t, pivot] of subtracted) memory[this.#yPivots + t] = pivot;
     const columns = this.#columns;
     kernels.crossGram(n, memory, this.#X, count, columns, ld, columns, 0, ld, columns, 0, memory, this.#products, ld);
   }

@@ -2,6 +2,7 @@ import { alignedBytes, byFour, type Heap } from "../kernels/arena.js";
 import { loss } from "../losses/gaussian.js";
 import { GramModel, keepsDigits, place } from "./gramModel.js";
 import { compensatedSum } from "./problem.js";
+import { subtractOffset } from "./subtractOffset.js";
 
 /** The settings that all problems of a batch share. */
 export interface BatchSettings {
@@ -134,8 +135,9 @@ export class SmallProblems {
       kernels.transpose(n, p, memory, X, columnStride, memory, rows, p);
     }
     const zeroSquares = kernels.float64.sumSquares(n, memory, y);
-    if (offset !== undefined) for (let i = 0; i < n; ++i) memory[y + i] -= offset[i];
-    if (!this.#centreTarget() || !this.#centreColumns(rows)) return false;
+    const pivotRow = this.#settings.intercept ? this.#firstRow : undefined;
+    const pivot = offset && subtractOffset(n, memory, y, offset, 0, pivotRow);
+    if (!this.#centreTarget(pivot) || !this.#centreColumns(rows)) return false;
 
     const nullLoss = loss(model.squares);
     // A bound on the loss at η = 0, whatever the weights: where y is that far from 0, the tolerance is relative to another scale.
@@ -147,7 +149,8 @@ export class SmallProblems {
     return model.solve(lambda, l1Ratio, tolerance * nullLoss, maxIterations);
   }
 
-  #centreTarget(): boolean {
+  /** @param subtracted - The pivot that y has lost already, together with its offset. */
+  #centreTarget(subtracted: number | undefined): boolean {
     const { model, memory, n, y } = this;
     const { kernels } = model;
     const pivot = this.#centre;
@@ -155,7 +158,7 @@ export class SmallProblems {
     memory[pivot] = 0;
     memory[mean] = 0;
     if (this.#settings.intercept) {
-      memory[pivot] = memory[y + this.#firstRow];
+      if (subtracted === undefined) memory[pivot] = memory[y + this.#firstRow];
       kernels.rowMeans(n, 1, memory, y, 1, memory, this.weights, this.#totalWeight, memory, pivot, memory, mean);
     }
     kernels.centreRows(
@@ -174,6 +177,7 @@ export class SmallProblems {
       this.#target,
       1,
     );
+    if (subtracted !== undefined) memory[pivot] = subtracted;
     model.squares = kernels.float64.sumSquares(n, memory, this.#target);
     return keepsDigits(model.squares);
   }

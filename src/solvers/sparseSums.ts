@@ -2,6 +2,7 @@ import type { SparseMatrix } from "../data/SparseMatrix.js";
 import { alignedBytes, type Heap } from "../kernels/arena.js";
 import type { GramSums, RowSummer } from "./gramSums.js";
 import { compensatedSum, refuseNotFinite } from "./problem.js";
+import { difference } from "./subtractOffset.js";
 
 /** The bytes that {@link sparseSummer} takes from its arena, for sets of at most `rows` rows. */
 export function sparseSummerBytes({ columns: p, values }: SparseMatrix, rows: number): number {
@@ -68,7 +69,7 @@ export function sparseSummer(
       for (let i = 0; i < count; ++i) {
         const row = listed[i];
         weights[i] = shares?.[row] ?? 1;
-        values[entries + i] = y[row] - (offset?.[row] ?? 0) - pivot;
+        values[entries + i] = difference(y[row], offset?.[row] ?? 0, pivot);
         rowIndices[entries + i] = i;
         sums.squares += weights[i] * y[row] * y[row];
       }
