@@ -162,15 +162,13 @@ function recorder(problem: Problem, grid: Float64Array, fit: Fit, l1Ratio: numbe
       const { certificate } = solution;
       const w = coefficients.subarray(k * p, (k + 1) * p);
       const support = solution.support ?? eligible;
-      const size = sizeOf(problem, support);
       nonzeros[k] = unscale(problem, support, fit.settings, w);
       if (predictors > 1) centreUnpenalised(problem, fit.settings, w);
       const best = intercepts.subarray(k * predictors, (k + 1) * predictors);
       // The slope of F in the intercept is 0 at the best one.
       const slip = intercept ? 0.5 * setIntercepts(problem, w, support, best) : 0;
       objectives[k] = certificate.objective + slip;
-      // The dual point does without b, so that rounding errors of X·b, in the residual, count by their square.
-      dualityGaps[k] = certificate.gap + slip + Number.EPSILON * size * (Number.EPSILON * size);
+      dualityGaps[k] = certificate.gap + slip;
       violations[k] = certificate.kind === "kkt" ? certificate.violation / largest : Number.NaN;
       const deviance = problem.loss(certificate.residualSquares) - saturatedLoss;
       devianceRatios[k] = nullDeviance > 0 ? 1 - deviance / nullDeviance : 0;
@@ -205,16 +203,6 @@ function recorder(problem: Problem, grid: Float64Array, fit: Fit, l1Ratio: numbe
 }
 
 // Loops of their own, so that they are compiled soon, whoever calls.
-
-/** Σ |b_j|·‖x_j‖ over the listed columns: what rounding errors are relative to. */
-function sizeOf({ features: p, b, curvatures }: Problem, support: Int32Array): number {
-  let size = 0;
-  for (let at = 0; at < support.length; ++at) {
-    const j = support[at];
-    if (j < p && b[j] !== 0) size += Math.abs(b[j]) * Math.sqrt(curvatures[j]);
-  }
-  return size;
-}
 
 /** Writes the coefficients of the listed columns on the original scale to w, and returns how many are not 0. */
 function unscale(
@@ -278,11 +266,11 @@ function setIntercepts(problem: Problem, w: Float64Array, support: Int32Array, o
 }
 
 /**
- * The intercept for the coefficients from `from` to `to`, total + rest − Σ w_j·centre of x_j, and its rounding error: centres in two
- * parts, exact products and a compensated sum. Ogita, Rump & Oishi, Accurate sum and dot product (2005).
+ * The intercept for the coefficients from `from` to `to`, total + rest − Σ w_j·centre of x_j, and its rounding error, with that of the
+ * means: centres in two parts, exact products and a compensated sum. Ogita, Rump & Oishi, Accurate sum and dot product (2005).
  */
 function bestIntercept(
-  { pivots, means }: Problem,
+  { pivots, means, scales, responseNorm }: Problem,
   w: Float64Array,
   support: Int32Array,
   from: number,
@@ -296,6 +284,7 @@ function bestIntercept(
     rest += total - (sum - part) + (value - part);
     total = sum;
   };
+  let size = Math.abs(rest) + responseNorm;
   for (let at = 0; at < support.length; ++at) {
     const j = support[at];
     if (j < from || j >= to || w[j] === 0) continue;
@@ -303,7 +292,8 @@ function bestIntercept(
     add(product);
     rest -= productError(w[j], pivots[j], -product);
     add(-w[j] * means[j]);
+    size += Math.abs(w[j]) * (Math.abs(means[j]) + scales[j]);
   }
   const intercept = total + rest;
-  return { intercept, error: total - intercept + rest };
+  return { intercept, error: Math.abs(total - intercept + rest) + Number.EPSILON * size };
 }

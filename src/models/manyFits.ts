@@ -160,8 +160,7 @@ export class ManyFits {
       return false;
     work.memory.set(y, work.y);
     if (!work.fit(work.X + from, columnStride, offset, start, lambda)) return false;
-    this.#record(i, work.model, work.intercept());
-    return true;
+    return this.#record(i, work.model, work.intercept());
   }
 
   /** Weighs the rows of a model, unless they weigh the same. Returns false if its weights cannot be used. */
@@ -200,15 +199,20 @@ export class ManyFits {
           const i = first + k;
           const lambda = this.#fields.lambdas[i];
           const from = start?.of(i);
-          if (isPositive(lambda) && isOf(from, p) && shared.fit(k, from, lambda)) {
+          const isSolved =
+            isPositive(lambda) &&
+            isOf(from, p) &&
+            shared.fit(k, from, lambda) &&
             this.#record(i, shared.model, shared.intercept(k));
-          } else this.#fitAlone(i);
+          if (!isSolved) this.#fitAlone(i);
         }
       }
     });
   }
 
-  #record(i: number, model: GramModel, intercept: number): void {
+  /** Returns false, and records nothing, if there is no intercept. */
+  #record(i: number, model: GramModel, intercept: number | undefined): boolean {
+    if (intercept === undefined) return false;
     const fields = this.#fields;
     const { memory, b, p } = model;
     for (let j = 0, k = fields.starts[i]; j < p; ++j, ++k) fields.coefficients[k] = memory[b + j] + 0;
@@ -218,6 +222,7 @@ export class ManyFits {
     fields.iterations[i] = model.iterations;
     fields.strategies[i] = this.#fit.l1Ratio === 0 ? "cholesky" : "gram";
     fields.converged[i] = 1;
+    return true;
   }
 
   /** Fits a model by itself, by whatever solver suits it; what is wrong with it goes to `errors`. */

@@ -1,4 +1,4 @@
-import type { Problem } from "./problem.js";
+import type { Problem, Projection } from "./problem.js";
 
 /** What is known of a point: how far from optimal it can be at most. */
 export interface Certificate {
@@ -97,19 +97,29 @@ function smallestGap(
   augmented: number,
   count = problem.eligible.length,
   columns = problem.eligible,
+  projection?: Projection,
 ): number {
-  const at = (scale: number): number => gapAt(problem, residualSquares, scale, count, columns);
+  const at = (scale: number): number => gapAt(problem, residualSquares, scale, count, columns, projection);
   const gap = at(finite);
   return augmented === finite ? gap : Math.min(gap, at(Math.min(augmented, finite)));
 }
 
+/** What rounding errors of z are worth to coefficients of the minimum that are larger than b, and those of the sum itself. */
+const MARGIN = 1 + 1e-6;
+
 /** gap(scale) of the listed columns. */
-function gapAt(problem: Problem, residualSquares: number, scale: number, count: number, columns: Int32Array): number {
+function gapAt(
+  problem: Problem,
+  residualSquares: number,
+  scale: number,
+  count: number,
+  columns: Int32Array,
+  projection?: Projection,
+): number {
   const { kernels, b, z, l1, l2, lower, upper } = problem;
-  return (
-    problem.shrinkageGap(scale, residualSquares) +
-    kernels.fenchelGaps(count, columns, 0, scale, b, 0, z, 0, l1, 0, l2, 0, lower, 0, upper, 0)
-  );
+  const fenchel = kernels.fenchelGaps(count, columns, 0, scale, b, 0, z, 0, l1, 0, l2, 0, lower, 0, upper, 0);
+  const slack = problem.slack?.(scale, residualSquares, fenchel, projection) ?? 0;
+  return (problem.shrinkageGap(scale, residualSquares, projection) + fenchel + slack) * MARGIN;
 }
 
 /**
@@ -147,8 +157,7 @@ function orthogonalGap(
     for (const j of others) joined.add(j);
     if (others.length > 0) continue;
     const { finite, augmented } = sums(problem, many, among);
-    const taken = problem.loss(projection.taken + projection.doubt);
-    gap = taken + smallestGap(problem, projection.squares, finite, augmented, many, among);
+    gap = smallestGap(problem, projection.squares, finite, augmented, many, among, projection);
   }
   z.set(before);
   return gap;

@@ -7,6 +7,7 @@ import {
   coordinatesBytes,
   type FitSettings,
   type Projection,
+  Rounding,
   type Rows,
   refuseNotFinite,
   refuseOverflow,
@@ -68,6 +69,7 @@ export function denseProblem(
   const problem = coordinates(arena, columns, response, settings);
   const { b, z, eligible } = problem;
   const r = arena.raw64(n);
+  const rounding = new Rounding(problem);
   /** Coefficients, or gradients, of the listed columns, one after the other. */
   const packed = arena.raw64(p);
   const list = arena.int32(p);
@@ -80,6 +82,7 @@ export function denseProblem(
   };
   const residual = (count = eligible.length, columns = eligible): number => {
     r.set(response.y);
+    rounding.measure(problem, count, columns);
     let moved = 0;
     for (let k = 0; k < count; ++k) {
       const j = columns[k];
@@ -122,6 +125,8 @@ export function denseProblem(
     gradient,
     screen,
     project,
+    shrinkageGap: (...dual) => rounding.shrinkageGap(...dual),
+    slack: (...dual) => rounding.slack(...dual),
     refresh: () => {
       const squares = residual();
       screen(eligible.length, eligible);

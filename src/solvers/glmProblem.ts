@@ -206,7 +206,7 @@ export function glmProblem(
     },
     yMean: -centre,
     loss: (fit) => fit,
-    shrinkageGap: rowGaps,
+    shrinkageGap: (scale, _, projection) => rowGaps(scale) + (projection?.doubt ?? 0),
     screensDual: true,
     residual,
     gradient,

@@ -315,11 +315,15 @@ export class GramModel {
     return this.gap <= this.#goal;
   }
 
-  /** The intercept for coefficients b: mean of y − Σ b_j·mean of x_j, each mean in two parts and the sum compensated. */
-  intercept(yPivot: number, yMean: number, pivots: number, means: number): number {
+  /**
+   * The intercept for coefficients b: mean of y − Σ b_j·mean of x_j, each mean in two parts and the sum compensated. What rounding it
+   * costs goes to the gap; undefined where that is too much.
+   */
+  intercept(yPivot: number, yMean: number, pivots: number, means: number): number | undefined {
     const { memory, b, p } = this;
     let total = yPivot;
     let error = yMean;
+    let size = Math.sqrt(this.squares) + Math.abs(yMean);
     for (let j = 0; j < p; ++j) {
       const w = memory[b + j];
       if (w === 0) continue;
@@ -327,9 +331,15 @@ export class GramModel {
       const sum = total + term;
       const part = sum - total;
       error += total - (sum - part) + (term - part) - w * memory[means + j];
+      // The products with pivots are rounded.
+      size += Math.abs(term) + Math.abs(w) * (Math.abs(memory[means + j]) + memory[this.#norms + j]);
       total = sum;
     }
-    return total + error;
+    const intercept = total + error;
+    const slip = Math.abs(total - intercept + error) + Number.EPSILON * size;
+    this.objective += 0.5 * slip * slip;
+    this.gap += 0.5 * slip * slip;
+    return this.gap <= this.#goal ? intercept : undefined;
   }
 
   /** The gap at the dual point scale·r, and what z being off by `error`·‖x_j‖ may add to it where there is an l2. */

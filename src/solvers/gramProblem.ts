@@ -1,4 +1,5 @@
 import { alignedBytes } from "../kernels/arena.js";
+import { loss, shrinkageGap } from "../losses/gaussian.js";
 import { pivotedCholesky } from "./pivotedCholesky.js";
 import { type Coordinates, type Projection, ROUNDINGS } from "./problem.js";
 import type { DataProblem, ScreenedProblem } from "./workingSet.js";
@@ -100,9 +101,12 @@ export function gramProblem(
     complete: complete ?? (() => {}),
     penalty: () => fit[2],
     isAccurate: (tolerance) => !isHidden && doubt <= SHARE * tolerance * convergenceScale,
-    shrinkageGap: isKept
-      ? coordinates.shrinkageGap
-      : (scale, residual) => coordinates.shrinkageGap(scale, residual) + doubt,
+    shrinkageGap: (scale, residual, projection) =>
+      shrinkageGap(scale, residual) +
+      (projection ? loss(projection.taken + projection.doubt) : 0) +
+      (isKept ? 0 : doubt),
+    // The errors of z are in the doubt.
+    slack: () => 0,
     project,
     residual: isKept ? residualSquares : refresh,
     refresh,
@@ -188,8 +192,8 @@ export function lazyGramProblem(data: DataProblem, tolerance: number): GramProbl
     isFromData = !problem.isAccurate(tolerance);
     return isFromData ? data.refresh() : squares;
   };
-  const shrinkageGap: GramProblem["shrinkageGap"] = (scale, squares) =>
-    (isFromData ? data : problem).shrinkageGap(scale, squares);
+  const shrinkageOf: GramProblem["shrinkageGap"] = (...dual) => (isFromData ? data : problem).shrinkageGap(...dual);
   const project: GramProblem["project"] = (columns, _, ...listed) => data.project(columns, data.residual(), ...listed);
-  return { ...problem, residual, refresh: residual, project, shrinkageGap };
+  const slack: GramProblem["slack"] = (...dual) => (isFromData ? (data.slack?.(...dual) ?? 0) : 0);
+  return { ...problem, residual, refresh: residual, project, shrinkageGap: shrinkageOf, slack };
 }

@@ -101,10 +101,10 @@ function assessSmooth({ eligible, b, z, l2 }: DenseProblem, residualSquares: num
   return { kind: "gap", objective: loss(residualSquares) + 0.5 * penalty, gap: 0.5 * gap, violation, residualSquares };
 }
 
-/** Whether the certificate stands up to an error of the gradient, on the uniform scale where the gap is ‖gradient‖²/(2·mu). */
-function isSafe({ gap }: Certificate, noise: number, mu: number, limit: number): boolean {
-  const length = Math.sqrt(2 * mu * gap) + noise;
-  return (length * length) / (2 * mu) <= limit;
+/** The certificate with an error of the gradient in its gap, on the uniform scale where that is ‖gradient‖²/(2·mu). */
+function withNoise(certificate: Certificate, noise: number, mu: number): Certificate {
+  const length = Math.sqrt(2 * mu * certificate.gap) + noise;
+  return { ...certificate, gap: (length * length) / (2 * mu) };
 }
 
 /**
@@ -131,10 +131,8 @@ function judge(
       kernels.product(n, p, X, 0, -1, b, 0, r, 0);
       residualSquares = sumSquares(n, r, 0);
     }
-    const certificate = assessSmooth(problem, residualSquares);
-    if (isSafe(certificate, noise, lambda / form.unit, goal.tolerance * convergenceScale)) {
-      return { certificate, converged: true, iterations };
-    }
+    const certificate = withNoise(assessSmooth(problem, residualSquares), noise, lambda / form.unit);
+    if (isConverged(certificate, goal.tolerance, convergenceScale)) return { certificate, converged: true, iterations };
   }
   const certificate = certify(problem);
   const converged = isConverged(certificate, goal.tolerance, convergenceScale);

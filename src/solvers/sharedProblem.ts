@@ -212,7 +212,7 @@ export class SharedProblem {
   }
 
   /** The intercept that makes the residuals of the latest fit, of this target, sum to 0. */
-  intercept(target: number): number {
+  intercept(target: number): number | undefined {
     if (!this.#settings.intercept) return 0;
     const memory = this.#memory;
     return this.model.intercept(

@@ -234,7 +234,7 @@ export class SmallProblems {
   }
 
   /** The intercept that makes the latest problem's residuals sum to 0: mean of y − Σ w_j·mean of x_j, compensated. */
-  intercept(): number {
+  intercept(): number | undefined {
     if (!this.#settings.intercept) return 0;
     return this.model.intercept(this.memory[this.#centre], this.memory[this.#centre + 1], this.#pivots, this.#means);
   }

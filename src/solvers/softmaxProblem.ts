@@ -421,7 +421,8 @@ export function softmaxProblem(
     predictors: K,
     responseNorm: Math.SQRT2,
     loss: (fit) => fit,
-    shrinkageGap: (scale) => divergence(rows, scale, isProjected ? dual : theta),
+    shrinkageGap: (scale, _, projection) =>
+      divergence(rows, scale, isProjected ? dual : theta) + (projection?.doubt ?? 0),
     screensDual: true,
     residual,
     gradient,

@@ -6,6 +6,7 @@ import {
   coordinatesBytes,
   type FitSettings,
   type Projection,
+  Rounding,
   type Rows,
   refuseNotFinite,
   refuseOverflow,
@@ -39,7 +40,7 @@ export interface SparseProblem extends DataProblem {
   /** One epoch of coordinate descent over the listed ones of some columns; returns the largest ‖x_j‖²·Δ_j². */
   epochOf(of: SparseCoordinates, count: number, listed: Int32Array): number;
   /** {@link residual} at a b which is 0 but for the listed ones of some columns. */
-  residualOf(of: SparseColumns & { b: Float64Array }, count: number, listed: Int32Array): number;
+  residualOf(of: SparseCoordinates, count: number, listed: Int32Array): number;
   /** The residual, but for a multiple of e that epochs keep apart, until it is flattened. */
   r: Float64Array;
   flatten(): void;
@@ -102,13 +103,14 @@ export function sparseProblem(arena: Heap, X: SparseMatrix, y: Float64Array, set
   const stored = standardizeSparse(arena, X, response, settings);
   const { values, rowIndices, columnPointers, implicitMeans } = stored;
   const problem = coordinates(arena, stored, response, settings);
-  const { b, z, l2, eligible, penaltyFactor } = problem;
+  const { z, l2, eligible, penaltyFactor } = problem;
   const isBounded = settings.lowerBounds !== undefined || settings.upperBounds !== undefined;
   const traits = (settings.intercept ? HAS_MEANS : 0) + (isBounded ? HAS_BOUNDS : 0);
   /** Where this one has no l2, none has. */
   const mostPenalised = eligible.reduce((most, j) => (penaltyFactor[j] > penaltyFactor[most] ? j : most), eligible[0]);
   const e = response.rowScales;
   const r = arena.raw64(n);
+  const rounding = new Rounding(problem);
   const shift = arena.float64(1);
   /** A column filled in, and its products with others. */
   const column = arena.float64(n);
@@ -116,6 +118,7 @@ export function sparseProblem(arena: Heap, X: SparseMatrix, y: Float64Array, set
 
   const residualOf: SparseProblem["residualOf"] = (of, count, listed) => {
     r.set(response.y);
+    rounding.measure(of, count, listed);
     shift[0] = 0;
     const X = [of.values, 0, of.rowIndices, 0, of.columnPointers, 0] as const;
     kernels.sparseListProduct(count, listed, 0, ...X, -1, of.b, 0, r, 0);
@@ -128,7 +131,7 @@ export function sparseProblem(arena: Heap, X: SparseMatrix, y: Float64Array, set
     return sumSquares(n, r, 0);
   };
   const columns = { values, rowIndices, columnPointers, implicitMeans };
-  const own = { ...columns, b };
+  const own = { ...problem, ...columns };
   const residual = (count = eligible.length, listed = eligible): number => residualOf(own, count, listed);
   /** out ← Xᵀv in the eligible columns, for a v orthogonal to e. */
   const multiply = (v: Float64Array, out: Float64Array): void => {
@@ -164,6 +167,8 @@ export function sparseProblem(arena: Heap, X: SparseMatrix, y: Float64Array, set
     gradient,
     screen: gradient,
     project,
+    shrinkageGap: (...dual) => rounding.shrinkageGap(...dual),
+    slack: (...dual) => rounding.slack(...dual),
     refresh: () => {
       const squares = residual();
       gradient(eligible.length, eligible);
