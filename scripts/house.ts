@@ -59,7 +59,7 @@ interface Exceptions {
 
 /** What is not yet as it should be. */
 export const exceptions: Exceptions = {
-  folders: ["src/kernels/js", "src/models", "src/solvers"],
+  folders: ["src/kernels/js", "src/models", "src/optimizers", "src/solvers"],
   imports: ["src/kernels/js/index.ts -> src/kernels/contract.ts"],
 };
 

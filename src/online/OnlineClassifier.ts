@@ -2,7 +2,8 @@ import { checkLabels, type Label, type LabelsLike } from "../data/toLabels.js";
 import type { VectorLike } from "../data/toVector.js";
 import { checkLength, checkOptions, describe, rangeError, reading } from "../errors.js";
 import { exp } from "../kernels/js/transcendental.js";
-import { OnlineModel, type OnlineOptions, type OnlineState, rowWeights } from "./OnlineModel.js";
+import { OnlineModel, type OnlineOptions, rowWeights } from "./OnlineModel.js";
+import type { OnlineState } from "./onlineState.js";
 import { type OnlineRow, type OnlineRows, rowSource } from "./rowSource.js";
 
 /** The options of {@link OnlineClassifier}. */

@@ -17,7 +17,7 @@ import { rateAt, type Schedule } from "../optimizers/parameters.js";
 import { Reentry } from "../optimizers/Reentry.js";
 import { MAX_STEPS } from "../optimizers/state.js";
 import { ftrlRule } from "./ftrlRule.js";
-import { type LearntState, readOnlineState } from "./onlineState.js";
+import { type LearntState, type OnlineState, readOnlineState } from "./onlineState.js";
 import type { RowSource } from "./rowSource.js";
 import { sgdRule, start } from "./sgdRule.js";
 import { CLOCK_LENGTH, OVERFLOW, type StepRates, type UpdateRule } from "./UpdateRule.js";
@@ -40,21 +40,6 @@ export interface OnlineOptions {
    * `"cumulative"`, for `"ftrl"` only, counts it in every step, and tends to the solution of the lasso.
    */
   l1Mode?: "proximal" | "cumulative";
-}
-
-/** What a model has learnt: weights whose record is not empty, two numbers for each, and what all share. */
-export interface OnlineState {
-  type: "regulus-online";
-  version: 1;
-  method: "ftrl" | "sgd";
-  columns: number;
-  steps: number;
-  intercept: ArrayLike<number>;
-  clock: ArrayLike<number>;
-  indices: ArrayLike<number>;
-  records: ArrayLike<number>;
-  /** The labels of a classifier. */
-  classes?: readonly (number | string)[];
 }
 
 const OPTIONS = ["method", "intercept", "learningRate", "l1", "l2", "l1Mode"] as const;

@@ -1,5 +1,4 @@
 import type { Kernels } from "../kernels/contract.js";
-import type { Fault } from "./onlineState.js";
 
 /** What the schedules say of one step. */
 export interface StepRates {
@@ -10,6 +9,9 @@ export interface StepRates {
 
 /** A gradient beyond this counts as overflowed, and so do weights: nothing that is made of one overflows. */
 export const OVERFLOW = 1e140;
+
+/** What does not fit in a state: the field, what it must be, and what it is. */
+export type Fault = readonly [name: string, expected: string, got: unknown];
 
 /** What updates a weight, and what it would have become had it been visited in every step. Formulas: `assembly/online.ts`. */
 export interface UpdateRule {

@@ -2,8 +2,7 @@ import { checkBetween } from "../errors.js";
 import { SMALLEST } from "../optimizers/overflow.js";
 import type { Schedule } from "../optimizers/parameters.js";
 import { add } from "./doubleDouble.js";
-import type { Fault } from "./onlineState.js";
-import type { UpdateRule } from "./UpdateRule.js";
+import type { Fault, UpdateRule } from "./UpdateRule.js";
 
 /**
  * Learning rates from 1/EXTREME to EXTREME, and l2 up to it. A weight is at most the sum of the rates, as |z| <= (beta + √n)·Σ rate/rate; so

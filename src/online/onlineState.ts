@@ -1,7 +1,21 @@
 import { checkInteger, describe, rangeError, reading, typeError } from "../errors.js";
 import { MAX_STEPS } from "../optimizers/state.js";
-import type { OnlineState } from "./OnlineModel.js";
-import { CLOCK_LENGTH, type UpdateRule } from "./UpdateRule.js";
+import { CLOCK_LENGTH, type Fault, type UpdateRule } from "./UpdateRule.js";
+
+/** What a model has learnt: weights whose record is not empty, two numbers for each, and what all share. */
+export interface OnlineState {
+  type: "regulus-online";
+  version: 1;
+  method: "ftrl" | "sgd";
+  columns: number;
+  steps: number;
+  intercept: ArrayLike<number>;
+  clock: ArrayLike<number>;
+  indices: ArrayLike<number>;
+  records: ArrayLike<number>;
+  /** The labels of a classifier. */
+  classes?: readonly (number | string)[];
+}
 
 /** A state that has been read and checked: copies, which nobody else holds. */
 export interface LearntState {
@@ -119,6 +133,3 @@ function faultOfStart(intercept: Float64Array, indices: Float64Array): Fault | u
   if (indices.length > 0) return ["indices", "empty before the first step", Array.from(indices.subarray(0, 5))];
   return undefined;
 }
-
-/** What does not fit in a state: the field, what it must be, and what it is. */
-export type Fault = readonly [name: string, expected: string, got: unknown];

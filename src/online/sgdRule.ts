@@ -1,7 +1,6 @@
 import { rangeError } from "../errors.js";
 import { add, type DoubleDouble, multiply, product, reciprocal } from "./doubleDouble.js";
-import type { Fault } from "./onlineState.js";
-import type { UpdateRule } from "./UpdateRule.js";
+import type { Fault, UpdateRule } from "./UpdateRule.js";
 
 /** Clocks stay within these: beyond, all weights are brought up to date and the clock starts anew. */
 const SMALLEST = 1e-150;
