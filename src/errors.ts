@@ -58,6 +58,14 @@ export function messageOf(error: unknown): string {
   }
 }
 
+/** The error of one part of a call, with the part's name before its message. One that is not of this library is a fault in it, and thrown. */
+export function named(part: string, error: unknown): Error {
+  const { code, message } = error as Error & { code?: ErrorCode };
+  if (code === undefined) throw error;
+  const make = error instanceof TypeError ? typeError : rangeError;
+  return make(code, `${part}: ${message}`);
+}
+
 /** How a message names a value that was not expected. Never throws, whatever looking at the value does. */
 export function describe(value: unknown): string {
   try {

@@ -1,11 +1,13 @@
 import type { LabelsLike } from "../data/toLabels.js";
 import type { MatrixLike } from "../data/toMatrix.js";
 import type { VectorLike } from "../data/toVector.js";
-import { checkBetween, checkBoolean, describe, isArray, rangeError, reading } from "../errors.js";
+import { checkBetween, describe, isArray, rangeError, reading } from "../errors.js";
+import { hasClasses } from "./families.js";
 import { familyPath } from "./familyPath.js";
+import { checkFolds, foldWeights } from "./foldChecks.js";
 import { foldErrors, type Measure, readMeasure } from "./foldErrors.js";
 import { canFoldSums, foldSums } from "./foldSums.js";
-import { type FoldOptions, type Folds, makeFolds } from "./folds.js";
+import { type FoldOptions, makeFolds } from "./folds.js";
 import type { AnyModel, Classifier, Model, Multinomial } from "./Model.js";
 import { type ClassifierOptions, readProblem } from "./options.js";
 import type { Path } from "./Path.js";
@@ -149,10 +151,12 @@ export function crossValidate(
     throw rangeError("ERR_VALUE", '"l1Ratio" must be a number or a list of at least one');
   }
   for (const ratio of ratios) checkBetween("l1Ratio", ratio, 0, 1);
-  if (stratify !== undefined) checkBoolean("stratify", stratify);
   const measure = readMeasure(family, wanted);
   const lambdas = readLambdas(pathOptions);
-  const dealt = makeFolds(target, options);
+  const { weights } = fit.settings;
+  const dealt = makeFolds({ y: target, hasClasses: hasClasses(family), weights }, options);
+  const weightOf = foldWeights(weights, dealt);
+  checkFolds(target, fit, dealt, measure);
   matrix.verify();
   const sums =
     family === "gaussian" &&
@@ -162,9 +166,7 @@ export function crossValidate(
       ? foldSums(matrix, target, fit, ratios, lambdas, dealt)
       : undefined;
   if (sums !== undefined) {
-    return new CrossValidation(
-      sums.map(({ path, errors }) => tabulate(path, errors, foldWeights(fit.settings.weights, dealt))),
-    );
+    return new CrossValidation(sums.map(({ path, errors }) => tabulate(path, errors, weightOf)));
   }
   return new CrossValidation(
     ratios.map((ratio: number) => {
@@ -175,10 +177,9 @@ export function crossValidate(
         ratio === 0 &&
         fit.settings.lowerBounds === undefined &&
         fit.settings.upperBounds === undefined;
-      const weights = foldWeights(fit.settings.weights, dealt);
-      if (!direct) return tabulate(path, foldErrors(matrix, target, fit, path, dealt, measure), weights);
+      if (!direct) return tabulate(path, foldErrors(matrix, target, fit, path, dealt, measure), weightOf);
       const { errors, gcvErrors } = ridgeLeaveOneOut(matrix, target, fit, path.lambdas);
-      return { ...tabulate(path, errors, weights), gcvErrors };
+      return { ...tabulate(path, errors, weightOf), gcvErrors };
     }),
   );
 }
@@ -186,17 +187,6 @@ export function crossValidate(
 /** A copy of a list of ratios; none where it is no list. */
 export function readRatios(ratios: unknown): number[] {
   return isArray(ratios) ? reading('"l1Ratio"', () => Array.from(ratios as readonly number[])) : [];
-}
-
-function foldWeights(weights: Float64Array | undefined, { of, count }: Folds): Float64Array {
-  const sums = new Float64Array(count);
-  of.forEach((fold, i) => {
-    sums[fold] += weights?.[i] ?? 1;
-  });
-  const empty = sums.indexOf(0);
-  if (empty >= 0)
-    throw rangeError("ERR_VALUE", `"weights" must have a positive sum in every fold, got 0 in fold ${empty}`);
-  return sums;
 }
 
 function tabulate<M extends AnyModel>(

@@ -143,7 +143,7 @@ function readMany(options: ManyOptions): ManyFit {
   if (lambda === "cv") {
     readLambdas(crossValidation);
     const longest = rows.reduce((most, n) => Math.max(most, n), 0);
-    makeFolds(new Float64Array(longest), crossValidation);
+    makeFolds({ y: new Float64Array(longest) }, crossValidation);
   } else {
     for (const name in crossValidation) {
       throw typeError("ERR_OPTION", `fitMany takes "${name}" only where "lambda" is "cv", got another`);

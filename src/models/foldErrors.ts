@@ -1,5 +1,5 @@
 import type { Matrix } from "../data/Matrix.js";
-import { checkChoice, rangeError } from "../errors.js";
+import { checkChoice, named, rangeError } from "../errors.js";
 import { log } from "../kernels/js/transcendental.js";
 import { binomial } from "../losses/binomial.js";
 import { poisson } from "../losses/poisson.js";
@@ -7,7 +7,7 @@ import { softmax } from "../losses/softmax.js";
 import { areaUnderCurve } from "../metrics/rocAuc.js";
 import type { Family } from "./families.js";
 import { familyPath } from "./familyPath.js";
-import type { Folds } from "./folds.js";
+import { type Folds, foldName } from "./folds.js";
 import type { AnyModel } from "./Model.js";
 import type { Fit } from "./options.js";
 import type { Path } from "./Path.js";
@@ -65,13 +65,12 @@ export function foldErrors(
   for (let fold = 0; fold < count; ++fold) {
     // Rows of weight 0 take no part in a fit, in its centring or in its scaling.
     const weights = all.map((weight, i) => (of[i] === fold ? 0 : weight));
-    if (!weights.some((weight) => weight > 0)) {
-      throw rangeError(
-        "ERR_VALUE",
-        `"weights" must leave rows to fit without fold ${fold}, got none of positive weight`,
-      );
+    let fitted: Path<AnyModel>;
+    try {
+      fitted = familyPath(X, y, { ...fit, settings: { ...settings, weights } }, path.l1Ratio, { given: lambdas });
+    } catch (error) {
+      throw named(foldName(fold, count), error);
     }
-    const fitted = familyPath(X, y, { ...fit, settings: { ...settings, weights } }, path.l1Ratio, { given: lambdas });
     const rows = Int32Array.from(of.keys()).filter((i) => of[i] === fold);
     const tested = X.takeRows(rows);
     const m = rows.length;
@@ -91,7 +90,11 @@ export function foldErrors(
       if (measure === "auc") {
         value = 1 - areaUnderCurve(codes, etas[0], own);
         if (value !== value) {
-          throw rangeError("ERR_VALUE", `"folds" must have both classes in each for an AUC, got one in fold ${fold}`);
+          const place = foldName(fold, count);
+          throw rangeError(
+            "ERR_VALUE",
+            `${place}: "weights" must not have products that underflow or overflow, for an AUC`,
+          );
         }
       } else {
         let sum = 0;

@@ -1,5 +1,5 @@
 import { DenseMatrix } from "../data/DenseMatrix.js";
-import { type ErrorCode, rangeError, typeError } from "../errors.js";
+import { named } from "../errors.js";
 import { withMemory } from "../kernels/select.js";
 import type { GramModel } from "../solvers/gramModel.js";
 import { SharedProblem, TARGETS } from "../solvers/sharedProblem.js";
@@ -242,7 +242,7 @@ export class ManyFits {
       fields.strategies[i] = model.strategy;
       fields.converged[i] = model.converged ? 1 : 0;
     } catch (error) {
-      fields.errors[i] = named(i, error);
+      fields.errors[i] = named(`model ${i}`, error);
     }
   }
 
@@ -280,12 +280,4 @@ function isPositive(lambda: number): boolean {
 /** Whether a model has no such vector, or one of the right length. */
 function isOf(vector: unknown, length: number): vector is Float64Array | undefined {
   return vector === undefined || (vector instanceof Float64Array && vector.length === length);
-}
-
-/** The error of one model, with the model's name. One that is not of this library is a fault in it, and thrown. */
-function named(index: number, error: unknown): Error {
-  const { code, message } = error as Error & { code?: ErrorCode };
-  if (code === undefined) throw error;
-  const make = error instanceof TypeError ? typeError : rangeError;
-  return make(code, `model ${index}: ${message}`);
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { crossValidate, dense, logistic, poisson, regularizationPath, rocAuc } from "../../src/index.js";
+import { crossValidate, dense, fitMany, logistic, poisson, regularizationPath, rocAuc } from "../../src/index.js";
 import { randomStream } from "../support/arbitraries.js";
 import { testRefusals } from "./refusals.js";
 
@@ -114,6 +114,19 @@ test("stratified folds, several ratios, leave-one-out", () => {
 });
 
 const alone = Int32Array.from(labels, (label, i) => (label === "yes" ? i % 2 : 2));
+/** Three classes of which the first two rows of "yes" are the third; all rows but those are in folds 0 and 1. */
+const rare = labels.map((label, i) => (i === labels.indexOf("yes") ? "maybe" : label));
+const apart = Int32Array.from(rare, (label, i) => (label === "maybe" ? 2 : i % 2));
+const firstTwo = Int32Array.from(labels, (_, i) => (i < 2 ? i : 2));
+const only = (rows: (i: number) => boolean): number[] => labels.map((_, i) => (rows(i) ? 1 : 0));
+const yes = (i: number): boolean => labels[i] === "yes";
+const some = labels.indexOf("yes");
+/** Two columns that are the same but in row 1. */
+const twice = dense(
+  Float64Array.from({ length: 2 * n }, (_, k) => Math.sin(k >> 1) + (k === 3 ? 1 : 0)),
+  n,
+  2,
+);
 testRefusals([
   ["an AUC of numbers", () => crossValidate(X, counts, { measure: "auc" }), "ERR_VALUE", '"measure"'],
   [
@@ -132,6 +145,90 @@ testRefusals([
     "an AUC where a fold has one class",
     () => crossValidate(X, labels, { family: "binomial", measure: "auc", folds: alone }),
     "ERR_VALUE",
-    "in fold 0",
+    'fold 0 of 3: its test rows have only class "yes"',
+  ],
+  [
+    "an AUC where one class of a fold weighs nothing",
+    () =>
+      crossValidate(X, labels, {
+        family: "binomial",
+        measure: "auc",
+        folds,
+        weights: only((i) => folds[i] !== 3 || yes(i)),
+      }),
+    "ERR_VALUE",
+    'fold 3 of 5: its test rows have only class "yes" of positive weight',
+  ],
+  [
+    "an AUC of single rows",
+    () => crossValidate(X, labels, { family: "binomial", measure: "auc", folds: "loo" }),
+    "ERR_VALUE",
+    "fold 0 of 60: its test rows have only class",
+  ],
+  [
+    "a fold with all of a class",
+    () =>
+      crossValidate(
+        X,
+        eta.map((_, i) => +yes(i)),
+        { family: "binomial", folds: labels.map((_, i) => +yes(i)) },
+      ),
+    "ERR_VALUE",
+    "fold 0 of 2: its training rows have only class 1",
+  ],
+  [
+    "a fold with all that weigh something of a class",
+    () => crossValidate(X, labels, { family: "binomial", folds, weights: only((i) => !yes(i) || i === some) }),
+    "ERR_VALUE",
+    `fold ${folds[some]} of 5: its training rows have only class "no" of positive weight`,
+  ],
+  [
+    "a fold with all of one of three classes",
+    () => crossValidate(X, rare, { family: "multinomial", folds: apart }),
+    "ERR_VALUE",
+    'fold 2 of 3: its training rows have none of class "maybe"',
+  ],
+  [
+    "a fold with all counts",
+    () =>
+      crossValidate(
+        X,
+        only((i) => i === 1),
+        { family: "poisson", folds: firstTwo },
+      ),
+    "ERR_VALUE",
+    "fold 1 of 3: its training rows have only counts of 0",
+  ],
+  [
+    "a class without weight in all folds, which is no fault of one",
+    () => crossValidate(X, labels, { family: "binomial", folds, weights: only(yes) }),
+    "ERR_VALUE",
+    '"y" must have both classes among the rows of positive weight, got one',
+  ],
+  [
+    "a fold without weight",
+    () => crossValidate(X, labels, { family: "binomial", folds, weights: only((i) => folds[i] !== 4) }),
+    "ERR_VALUE",
+    'fold 4 of 5: "weights" must have a positive sum over its test rows, got 0',
+  ],
+  [
+    "least squares on columns that differ in one fold only",
+    () => crossValidate(twice, eta, { folds: firstTwo, lambdas: [0], strategy: "qr" }),
+    "ERR_RANK",
+    'fold 1 of 3: "X" must have linearly independent columns',
+  ],
+  [
+    "a fold of one of many models",
+    () => {
+      const y = [labels, labels.map((_, i) => (folds[i] === 1 ? "yes" : "no"))];
+      throw fitMany({ X: [X, X], y, family: "binomial", lambda: "cv", folds }).errors[1];
+    },
+    "ERR_VALUE",
+    'model 1: fold 1 of 5: its training rows have only class "no"',
   ],
 ]);
+
+test("without an intercept a fold may have all of a class", () => {
+  const options = { folds: labels.map((_, i) => +yes(i)), intercept: false, lambdas: [0.1] };
+  expect(crossValidate(X, labels, { family: "binomial", ...options }).foldErrors).toHaveLength(2);
+});

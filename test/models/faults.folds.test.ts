@@ -1,6 +1,20 @@
-import { describe } from "vitest";
-import { type CrossValidationOptions, crossValidate, regularizationPath } from "../../src/index.js";
+import { describe, expect, test } from "vitest";
+import {
+  type CrossValidation,
+  type CrossValidationOptions,
+  crossValidate,
+  fitMany,
+  logistic,
+  multinomial,
+  regularizationPath,
+} from "../../src/index.js";
 import { testRefusals, wrong } from "./refusals.js";
+
+/** Without the element at 1. */
+function holed<T>(values: T[]): T[] {
+  delete values[1];
+  return values;
+}
 
 const X = [
   [1, 2],
@@ -72,11 +86,25 @@ describe("refusals: folds", () =>
     ],
     ["groups of another length", cv({ groups: ["a", "b"] }), "ERR_LENGTH", '"groups" must have 4 values, got 2'],
     [
-      "groups and stratify",
-      cv({ groups: [1, 2, 3, 4], stratify: true }),
-      "ERR_TYPE",
-      '"stratify" must be false with "groups", got true',
+      "groups for leave-one-out",
+      cv({ folds: "loo", groups: [1, 1, 2, 2] }),
+      "ERR_OPTION",
+      '"groups" must be left out with "folds" at "loo", got Array(4)',
     ],
+    ["groups of another length for given folds", cv({ folds: [0, 0, 1, 1], groups: ["a"] }), "ERR_LENGTH", '"groups"'],
+    [
+      "groups that given folds split",
+      cv({ folds: [0, 1, 1, 0], groups: ["a", "b", "a", "b"] }),
+      "ERR_VALUE",
+      '"folds" must keep each of the "groups" in one fold, got rows of "a" in folds 0 and 1',
+    ],
+    [
+      "given folds to stratify",
+      cv({ folds: [0, 1, 1, 0], stratify: true }),
+      "ERR_OPTION",
+      '"stratify" must be false with "folds" that are given, got true',
+    ],
+    ["folds with a hole", cv({ folds: holed([0, 1, 1, 0]) }), "ERR_TYPE", '"folds[1]" must be a number, got undefined'],
     ["stratify 1", cv({ stratify: wrong(1) }), "ERR_TYPE", '"stratify" must be true or false, got 1'],
     ["no l1Ratio", cv({ l1Ratio: [] }), "ERR_VALUE", '"l1Ratio" must be a number or a list of at least one'],
     ["a bad l1Ratio", cv({ l1Ratio: [0.5, 2] }), "ERR_VALUE", '"l1Ratio" must be between 0 and 1, got 2'],
@@ -88,3 +116,48 @@ describe("refusals: folds", () =>
       '"rule" must be "min" or "1se", got best',
     ],
   ]));
+
+const day = new Date(0);
+const labels: [what: string, labels: unknown, code: string, message: string][] = [
+  ["dates", [day, new Date(1), day, day], "ERR_TYPE", "got a Date in row 0"],
+  ["arrays", [[0], [1], [0], [1]], "ERR_TYPE", "got Array(1) in row 0"],
+  ["objects", [{}, {}, {}, {}], "ERR_TYPE", "got an Object in row 0"],
+  ["null", [0, null, 0, 1], "ERR_TYPE", "got null in row 1"],
+  ["a hole", holed([0, 1, 0, 1]), "ERR_TYPE", "got undefined in row 1"],
+  ["booleans", [true, false, true, false], "ERR_TYPE", "got true in row 0"],
+  ["bigints", BigInt64Array.of(0n, 1n, 0n, 1n), "ERR_TYPE", "got 0n in row 0"],
+  ["boxed strings", ["a", new String("b"), "a", "b"], "ERR_TYPE", "got String(1) in row 1"],
+  ["NaN", [0, Number.NaN, 0, 1], "ERR_NOT_FINITE", "must be finite, got NaN in row 1"],
+  ["text", "abab", "ERR_TYPE", 'must be an array of labels, got "abab"'],
+  ["nothing", null, "ERR_TYPE", "must be an array of labels, got null"],
+  ["a set", new Set(["a", "b"]), "ERR_TYPE", "must be an array of labels, got a Set"],
+];
+const thrownByModel = (options: object): never => {
+  throw fitMany({ X: [X], lambda: 0.1, ...options } as never).errors[0];
+};
+
+describe("refusals: labels of groups", () =>
+  testRefusals(labels.map(([what, groups, ...rest]) => [what, cv({ groups: wrong(groups) }), ...rest])));
+
+describe.each([
+  ["logistic", (y: never) => logistic(X, y, { lambda: 0.1 })],
+  ["multinomial", (y: never) => multinomial(X, y, { lambda: 0.1 })],
+  ["crossValidate", (y: never) => crossValidate(X, y, { family: "binomial", folds: 2, stratify: true })],
+] as const)("refusals: labels of classes, %s", (_, call) =>
+  testRefusals(labels.map(([what, y, ...rest]) => [what, () => call(wrong(y)), ...rest])),
+);
+
+describe("refusals: labels of classes, fitMany", () =>
+  testRefusals(
+    labels
+      .filter(([what]) => what !== "text" && what !== "bigints")
+      .map(([what, y, ...rest]) => [what, () => thrownByModel({ y: [y], family: "binomial" }), ...rest]),
+  ));
+
+test("groups that given folds keep together, and folds in any array of numbers", () => {
+  const folds = [0, 1, 0, 1];
+  const { foldErrors } = cv({ folds })() as CrossValidation;
+  for (const given of [Int32Array, Float64Array, Uint8Array].map((List) => List.from(folds))) {
+    expect((cv({ folds: wrong(given), groups: ["a", 1, "a", 1] })() as CrossValidation).foldErrors).toEqual(foldErrors);
+  }
+});
