@@ -1,8 +1,8 @@
 import type { Matrix } from "../data/Matrix.js";
 import { rangeError } from "../errors.js";
 import { withMemory } from "../kernels/select.js";
-import { denseProblem, denseProblemBytes } from "../solvers/denseProblem.js";
-import { leaveOneOut, leaveOneOutBytes } from "../solvers/leaveOneOut.js";
+import { type DenseProblem, denseProblem, denseProblemBytes } from "../solvers/denseProblem.js";
+import { type Centres, leaveOneOut, leaveOneOutBytes } from "../solvers/leaveOneOut.js";
 import { compensatedSum, countUnpenalised } from "../solvers/problem.js";
 import type { Fit } from "./options.js";
 
@@ -31,8 +31,13 @@ export function ridgeLeaveOneOut(X: Matrix, y: Float64Array, fit: Fit, lambdas: 
   const unpenalised = countUnpenalised(settings);
   const bytes = denseProblemBytes(n, p, false) + leaveOneOutBytes(n, p, unpenalised);
   return withMemory(bytes, "leave-one-out", (arena) => {
-    const problem = denseProblem(arena, X, y, settings);
-    const found = leaveOneOut(problem, lambdas, settings.intercept ? shares.map(Math.sqrt) : undefined);
+    const problem = denseProblem(arena, X, y, { ...settings, intercept: true });
+    const found = leaveOneOut(
+      problem,
+      lambdas,
+      shares.map(Math.sqrt),
+      settings.intercept ? undefined : centresOf(problem, settings.standardize),
+    );
     if (typeof found === "number") {
       throw rangeError(
         "ERR_RANK",
@@ -55,4 +60,17 @@ export function ridgeLeaveOneOut(X: Matrix, y: Float64Array, fit: Fit, lambdas: 
     });
     return { errors, gcvErrors };
   });
+}
+
+/** What centring takes of a problem. Constant columns have a coefficient unless they were to be standardised. */
+function centresOf(problem: DenseProblem, standardize: boolean): Centres {
+  const { p, eligible, penaltyFactor, pivots, means, scales, yPivot, yMean } = problem;
+  const isEligible = new Uint8Array(p);
+  for (const j of eligible) isEligible[j] = 1;
+  const hasCoefficient = (j: number): boolean =>
+    isEligible[j] === 1 || (!standardize && penaltyFactor[j] < Number.POSITIVE_INFINITY);
+  return {
+    means: means.map((mean, j) => (hasCoefficient(j) ? (pivots[j] + mean) / scales[j] : 0)),
+    yMean: yPivot + yMean,
+  };
 }

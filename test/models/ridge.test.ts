@@ -305,45 +305,61 @@ describe("leave-one-out and generalised cross-validation", () => {
   const lambdas = [10, 1, 0.1, 1e-3, 1e-6];
 
   test.each([
-    [30, 6, true, []],
-    [30, 6, false, []],
-    [12, 20, true, []],
-    [12, 20, false, []],
-    [30, 6, true, [1, 4]],
-    [12, 20, true, [1, 4]],
-    [140, 5, true, [2]],
-  ] as const)("are those of refits: %s rows, %s columns, intercept %s, unpenalised %j", (n, p, intercept, free) => {
-    const problem = { ...correlated(n, p, n + p), intercept, standardize: false };
-    problem.penaltyFactor = upTo(p).map((j) => ((free as readonly number[]).includes(j) ? 0 : 1 + (j % 3)));
-    problem.offset = problem.y.map((_, i) => Math.sin(i));
-    const { X, y, weights, penaltyFactor, offset } = problem;
-    const options = { weights, penaltyFactor, offset, intercept, standardize: false, lambdas, l1Ratio: 0 };
-    const cv = crossValidate(X, y, { ...options, folds: "loo" });
-    const total = weights.reduce((sum, weight) => sum + weight, 0);
-    lambdas.forEach((lambda, k) => {
-      for (const i of upTo(n)) {
-        const without = <T>(values: readonly T[]): T[] => values.filter((_, at) => at !== i);
-        const rest = { X: without(X), y: without(y), weights: without(weights), offset: without(offset) };
-        const { w, intercept: b } = augmented({
-          ...problem,
-          ...rest,
-          lambda: (lambda * total) / (total - weights[i]),
-        });
-        const error = y[i] - offset[i] - b - X[i].reduce((sum, x, j) => sum + x * w[j], 0);
-        expect(Math.abs(cv.foldErrors[i * lambdas.length + k] / error ** 2 - 1)).toBeLessThan(1e-6);
-      }
-      // Column i of the hat matrix is the fit of y = e_i.
-      const fitted = (target: number[]): number[] => {
-        const { w, intercept: b } = augmented({ ...problem, y: target, offset: y.map(() => 0), lambda });
-        return X.map((row) => row.reduce((sum, x, j) => sum + x * w[j], b));
-      };
-      const trace = upTo(n).reduce((sum, i) => sum + fitted(upTo(n).map((at) => (at === i ? 1 : 0)))[i], 0);
-      const rest = y.map((value, i) => value - offset[i]);
-      const fit = fitted(rest);
-      const mean = rest.reduce((sum, value, i) => sum + (weights[i] / total) * (value - fit[i]) ** 2, 0);
-      expect(Math.abs((cv.gcvErrors?.[k] as number) / (mean / (1 - trace / n) ** 2) - 1)).toBeLessThan(1e-6);
-    });
-  });
+    [30, 6, true, [], 0],
+    [30, 6, false, [], 0],
+    [12, 20, true, [], 0],
+    [12, 20, false, [], 0],
+    [30, 6, true, [1, 4], 0],
+    [12, 20, true, [1, 4], 0],
+    [140, 5, true, [2], 0],
+    [30, 6, false, [1, 4], 0],
+    [12, 20, false, [1, 4], 0],
+    [30, 6, false, [], 1e6],
+    [30, 6, false, [1, 4], 1e6],
+    [12, 20, false, [], 1e6],
+    [12, 20, false, [1, 4], 1e6],
+    [140, 5, false, [2], 1e6],
+    [30, 6, true, [1, 4], 1e6],
+  ] as const)(
+    "are those of refits: %s rows, %s columns, intercept %s, unpenalised %j, about %s",
+    (n, p, intercept, free, centre) => {
+      const problem = { ...correlated(n, p, n + p), intercept, standardize: false };
+      // Whole numbers far from 0, one of the columns constant, which without an intercept is as good as any.
+      if (centre > 0)
+        problem.X = problem.X.map((row) => row.map((x, j) => (j === 3 && !intercept ? 1 : centre + Math.fround(x))));
+      problem.penaltyFactor = upTo(p).map((j) => ((free as readonly number[]).includes(j) ? 0 : 1 + (j % 3)));
+      problem.offset = problem.y.map((_, i) => Math.sin(i));
+      const { X, y, weights, penaltyFactor, offset } = problem;
+      // Of less, rounding errors leave the oracle's trace nothing.
+      const lambdas = centre > 0 ? [10, 1, 0.1, 0.01] : [10, 1, 0.1, 1e-3, 1e-6];
+      const options = { weights, penaltyFactor, offset, intercept, standardize: false, lambdas, l1Ratio: 0 };
+      const cv = crossValidate(X, y, { ...options, folds: "loo" });
+      const total = weights.reduce((sum, weight) => sum + weight, 0);
+      lambdas.forEach((lambda, k) => {
+        for (const i of upTo(n)) {
+          const without = <T>(values: readonly T[]): T[] => values.filter((_, at) => at !== i);
+          const rest = { X: without(X), y: without(y), weights: without(weights), offset: without(offset) };
+          const { w, intercept: b } = augmented({
+            ...problem,
+            ...rest,
+            lambda: (lambda * total) / (total - weights[i]),
+          });
+          const error = y[i] - offset[i] - b - X[i].reduce((sum, x, j) => sum + x * w[j], 0);
+          expect(Math.abs(cv.foldErrors[i * lambdas.length + k] / error ** 2 - 1)).toBeLessThan(1e-6);
+        }
+        // Column i of the hat matrix is the fit of y = e_i.
+        const fitted = (target: number[]): number[] => {
+          const { w, intercept: b } = augmented({ ...problem, y: target, offset: y.map(() => 0), lambda });
+          return X.map((row) => row.reduce((sum, x, j) => sum + x * w[j], b));
+        };
+        const trace = upTo(n).reduce((sum, i) => sum + fitted(upTo(n).map((at) => (at === i ? 1 : 0)))[i], 0);
+        const rest = y.map((value, i) => value - offset[i]);
+        const fit = fitted(rest);
+        const mean = rest.reduce((sum, value, i) => sum + (weights[i] / total) * (value - fit[i]) ** 2, 0);
+        expect(Math.abs((cv.gcvErrors?.[k] as number) / (mean / (1 - trace / n) ** 2) - 1)).toBeLessThan(1e-6);
+      });
+    },
+  );
 
   test("as lambda goes to 0 on a wide X, they tend to those of interpolation", () => {
     const { X, y } = correlated(12, 30, 3);
