@@ -2,6 +2,7 @@ import type { LabelsLike } from "../data/toLabels.js";
 import type { MatrixLike } from "../data/toMatrix.js";
 import type { VectorLike } from "../data/toVector.js";
 import { checkBetween, describe, isArray, rangeError, reading } from "../errors.js";
+import { rescaleWeights } from "../solvers/magnitudes.js";
 import { hasClasses } from "./families.js";
 import { familyPath } from "./familyPath.js";
 import { checkFolds, foldWeights } from "./foldChecks.js";
@@ -196,9 +197,11 @@ function tabulate<M extends AnyModel>(
 ): CrossValidationTable<M> {
   const { lambdas, l1Ratio } = path;
   const count = weights.length;
-  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  const sum = weights.reduce((total, weight) => total + weight, 0);
+  const shares = weights.slice();
+  const total = rescaleWeights(shares, sum);
   const weightedMean = (value: (fold: number) => number): number =>
-    weights.reduce((sum, weight, fold) => sum + weight * value(fold), 0) / total;
+    shares.reduce((sum, share, fold) => sum + share * value(fold), 0) / total;
   const meanErrors = lambdas.map((_, k) => weightedMean((fold) => errors[fold * lambdas.length + k]));
   const standardErrors = lambdas.map((_, k) => {
     const deviation = (fold: number): number => errors[fold * lambdas.length + k] - meanErrors[k];

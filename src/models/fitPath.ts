@@ -1,3 +1,4 @@
+import { rangeError } from "../errors.js";
 import { value } from "../penalties/elasticNet.js";
 import type { GramProblem } from "../solvers/gramProblem.js";
 import { type FitSettings, lambdaMax, type Problem, setPenalty } from "../solvers/problem.js";
@@ -167,6 +168,9 @@ function recorder(problem: Problem, grid: Float64Array, fit: Fit, l1Ratio: numbe
       const best = intercepts.subarray(k * predictors, (k + 1) * predictors);
       // The slope of F in the intercept is 0 at the best one.
       const slip = intercept ? 0.5 * setIntercepts(problem, w, support, best) : 0;
+      if (!(Number.isFinite(certificate.objective) && isFiniteAt(w, support) && best.every(Number.isFinite))) {
+        throw rangeError("ERR_VALUE", `"X" and "y" must not have a fit that overflows, got one for lambda ${grid[k]}`);
+      }
       objectives[k] = certificate.objective + slip;
       dualityGaps[k] = certificate.gap + slip;
       violations[k] = certificate.kind === "kkt" ? certificate.violation / largest : Number.NaN;
@@ -203,6 +207,13 @@ function recorder(problem: Problem, grid: Float64Array, fit: Fit, l1Ratio: numbe
 }
 
 // Loops of their own, so that they are compiled soon, whoever calls.
+
+/** Whether the listed ones of w are numbers. */
+function isFiniteAt(w: Float64Array, support: Int32Array): boolean {
+  for (let at = 0; at < support.length; ++at)
+    if (!(Math.abs(w[support[at]] ?? 0) < Number.POSITIVE_INFINITY)) return false;
+  return true;
+}
 
 /** Writes the coefficients of the listed columns on the original scale to w, and returns how many are not 0. */
 function unscale(

@@ -5,6 +5,8 @@ import { binomial } from "../losses/binomial.js";
 import { poisson } from "../losses/poisson.js";
 import { softmax } from "../losses/softmax.js";
 import { areaUnderCurve } from "../metrics/rocAuc.js";
+import { rescaleWeights } from "../solvers/magnitudes.js";
+import { compensatedSum } from "../solvers/problem.js";
 import type { Family } from "./families.js";
 import { familyPath } from "./familyPath.js";
 import { type Folds, foldName } from "./folds.js";
@@ -77,6 +79,7 @@ export function foldErrors(
     const K = fitted.intercepts.length / lambdas.length;
     const etas = Array.from({ length: K }, () => new Float64Array(m));
     const own = Float64Array.from(rows, (row) => all[row]);
+    rescaleWeights(own, compensatedSum(own));
     const codes = Float64Array.from(rows, (row) => y[row]);
     const eta = new Float64Array(K);
     for (let k = 0; k < lambdas.length; ++k) {

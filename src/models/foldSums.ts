@@ -11,6 +11,7 @@ import {
   rowSummer,
   rowSummerBytes,
 } from "../solvers/gramSums.js";
+import { LEAST_WEIGHT } from "../solvers/magnitudes.js";
 import { compensatedSum, type Problem } from "../solvers/problem.js";
 import { hasSparseColumns, sparseSummer, sparseSummerBytes } from "../solvers/sparseSums.js";
 import { GRAM_ENTRIES, gramSolver, gramSolverBytes } from "../solvers/strategy.js";
@@ -91,8 +92,21 @@ export function foldSums(
       if (fold + 1 < folds.count) copySums(after[fold + 1], after[fold]);
       addSums(kernels, after[fold], own[fold], work);
     }
-    const problemOf = (sums: GramSums, count: number, isKept: boolean) =>
-      sumsProblem(arena, sums, pivots, count, settings, isKept);
+    const column = new Float64Array(n);
+    /** Whether a column has one value in all rows of positive weight outside of a fold. */
+    const isFlat = (fold: number) => (j: number) => {
+      X.copyColumns(column, j, j + 1);
+      let first = -1;
+      for (let i = 0; i < n; ++i) {
+        if (folds.of[i] === fold || (weights !== undefined && !(weights[i] > 0))) continue;
+        if (first < 0) first = i;
+        if (column[i] !== column[first]) return false;
+      }
+      return true;
+    };
+    if (own.some(({ weight }) => weight < LEAST_WEIGHT)) return undefined;
+    const problemOf = (sums: GramSums, count: number, isKept: boolean, without = -1) =>
+      sumsProblem(arena, sums, pivots, count, settings, isKept, isFlat(without));
     const pathOf = (l1Ratio: number) =>
       arena.scoped(() => {
         const problem = problemOf(after[0], n, false);
@@ -118,7 +132,7 @@ export function foldSums(
       for (const { path, errors } of results) {
         const { lambdas: given, l1Ratio } = path;
         const isComplete = arena.scoped(() => {
-          const problem = problemOf(training, n - rows[fold].length, true);
+          const problem = problemOf(training, n - rows[fold].length, true, fold);
           if (problem === undefined) return false;
           const solver = gramSolver(problem, l1Ratio, true);
           const errorOf = form.of(own[fold], settings.intercept ? training : undefined);

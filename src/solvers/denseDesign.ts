@@ -2,7 +2,7 @@ import type { Matrix } from "../data/Matrix.js";
 import { alignedBytes, type Heap } from "../kernels/arena.js";
 import type { Design } from "./Design.js";
 import { standardizeColumns } from "./denseProblem.js";
-import type { Columns, FitSettings, Rows } from "./problem.js";
+import { type Columns, type FitSettings, type Rows, refuseOverflow } from "./problem.js";
 
 /** Columns that are weighted at a time, behind those of X. */
 const WEIGHTED = 32;
@@ -41,6 +41,7 @@ export function denseDesign(arena: Heap, X: Matrix, rows: Rows, settings: FitSet
     let sum = isUniform ? weights[0] * squares[j] : 0;
     if (!isUniform) for (let i = 0; i < n; ++i) sum += weights[i] * data[j * n + i] * data[j * n + i];
     traits.curvatures[j] = sum / totalWeight;
+    if (!(sum < Number.POSITIVE_INFINITY)) refuseOverflow(kernels.float64.absMax(n, data, j * n), j);
   }
   const list = arena.int32(p + 1);
   const packed = arena.raw64(p + 1);

@@ -1,6 +1,7 @@
 import type { Matrix } from "../data/Matrix.js";
 import { alignedBytes, type Heap } from "../kernels/arena.js";
 import { ColumnBasis } from "./columnBasis.js";
+import { hasOther, isLevel, LEAST_SQUARE, mayBeLevel, refuseUnderflow } from "./magnitudes.js";
 import {
   type Columns,
   coordinates,
@@ -172,6 +173,8 @@ export function standardizeColumns(
       for (let j = from; j < to; ++j) pivots[j] = data[j * n + first];
       kernels.moments(n, count, data, at, weights, 0, totalWeight, pivots, from, means, from, variances, from);
       for (let j = from; j < to; ++j) {
+        if (mayBeLevel(variances[j], pivots[j] + means[j]) && isLevel(n, data, j * n, 1, weights)) variances[j] = 0;
+        else if (variances[j] < LEAST_SQUARE) refuseSmall(arena, X, j, weights);
         if (variances[j] === 0) isConstant[j] = 1;
         else if (standardize) {
           scales[j] = Math.sqrt(variances[j]);
@@ -189,6 +192,7 @@ export function standardizeColumns(
       curvatures[j] = kernels.float64.sumSquares(n, data, j * n);
       // A value that is not finite leaves no sum of squares finite.
       if (!(curvatures[j] < Number.POSITIVE_INFINITY)) refuse(arena, X, data.subarray(at, to * n), from, j);
+      if (curvatures[j] < LEAST_SQUARE && isConstant[j] === 0) refuseSmall(arena, X, j, weights);
     }
     visit?.(from, to, curvatures);
   }
@@ -202,4 +206,11 @@ function refuse({ kernels }: Heap, X: Matrix, block: Float64Array, from: number,
   const k = block.findIndex((value) => !Number.isFinite(value));
   if (k >= 0) refuseNotFinite(block[k], k % n, from + Math.floor(k / n));
   refuseOverflow(kernels.float64.absMax(n, block, (j - from) * n), j);
+}
+
+/** Says that squares underflow in column j, unless it is 0 where there are weights. */
+function refuseSmall({ kernels }: Heap, X: Matrix, j: number, weights: Float64Array): void {
+  const column = new Float64Array(X.rows);
+  X.copyColumns(column, j, j + 1);
+  if (hasOther(X.rows, column, 0, 0, weights, 0)) refuseUnderflow(kernels.float64.absMax(X.rows, column, 0), j);
 }

@@ -3,6 +3,7 @@ import { alignedBytes, type Heap } from "../kernels/arena.js";
 import type { Kernels } from "../kernels/contract.js";
 import { loss, shrinkageGap } from "../losses/gaussian.js";
 import { l1Max, value } from "../penalties/elasticNet.js";
+import { hasOther, LEAST_SQUARE, rescaleWeights } from "./magnitudes.js";
 import { subtractOffset } from "./subtractOffset.js";
 
 /** What a fit asks for, checked and with defaults, whatever the family. */
@@ -153,10 +154,11 @@ export function standardizeWeights(arena: Heap, n: number, settings: FitSettings
   const weights = arena.raw64(n);
   if (settings.weights === undefined) weights.fill(1);
   else weights.set(settings.weights);
-  const totalWeight = settings.weights === undefined ? n : compensatedSum(weights);
-  if (!(totalWeight > 0 && totalWeight < Number.POSITIVE_INFINITY)) {
-    throw rangeError("ERR_VALUE", `"weights" must have a positive, finite sum, got ${totalWeight}`);
+  const sum = settings.weights === undefined ? n : compensatedSum(weights);
+  if (!(sum > 0 && sum < Number.POSITIVE_INFINITY)) {
+    throw rangeError("ERR_VALUE", `"weights" must have a positive, finite sum, got ${sum}`);
   }
+  const totalWeight = rescaleWeights(weights, sum);
   const first = weights.findIndex((weight) => weight > 0);
   return { n, weights, totalWeight, rowScales: arena.raw64(n), first };
 }
@@ -192,6 +194,12 @@ export function standardizeResponse(arena: Heap, y: Float64Array, settings: FitS
   for (let i = 0; i < n; ++i) zeroLoss += loss(y[i] * rowScales[i] * (y[i] * rowScales[i]));
   if (!(zeroLoss < Number.POSITIVE_INFINITY && nullLoss < Number.POSITIVE_INFINITY)) {
     throw rangeError("ERR_VALUE", '"y" must not have squares that overflow');
+  }
+  if (Math.max(nullLoss, zeroLoss) < LEAST_SQUARE) {
+    const { offset } = settings;
+    const values = y.map((value, i) => value - (offset?.[i] ?? 0));
+    if (hasOther(n, values, 0, settings.intercept ? values[first] : 0, weights, 0))
+      throw rangeError("ERR_VALUE", '"y" must not have squares that underflow');
   }
   return {
     ...rows,
@@ -243,6 +251,15 @@ export function coordinates(
     lower[j] = (settings.lowerBounds?.[j] ?? Number.NEGATIVE_INFINITY) * scales[j];
     upper[j] = (settings.upperBounds?.[j] ?? Number.POSITIVE_INFINITY) * scales[j];
     if (!isConstant(j) && curvatures[j] > 0 && penaltyFactor[j] < Number.POSITIVE_INFINITY) eligible.push(j);
+  }
+  // Of a gradient, squares are taken.
+  for (const j of eligible) {
+    if (!(2 * response.nullLoss * curvatures[j] < LEAST_SQUARE && response.nullLoss > 0)) continue;
+    const norm = Math.sqrt(curvatures[j]);
+    throw rangeError(
+      "ERR_VALUE",
+      `"X" and "y" must not have products that underflow, got a norm of ${norm} in column ${j}`,
+    );
   }
   const eligibleColumns = arena.int32(eligible.length);
   eligibleColumns.set(eligible);

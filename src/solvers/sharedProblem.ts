@@ -3,6 +3,7 @@ import { rangeError } from "../errors.js";
 import { alignedBytes, byFour, type Heap } from "../kernels/arena.js";
 import { loss } from "../losses/gaussian.js";
 import { GramModel, keepsDigits, place } from "./gramModel.js";
+import { isLevel, isOrdinarySum, LEAST_SQUARE, mayBeLevel } from "./magnitudes.js";
 import { compensatedSum } from "./problem.js";
 import type { BatchSettings } from "./smallProblems.js";
 import { subtractOffset } from "./subtractOffset.js";
@@ -101,17 +102,32 @@ export class SharedProblem {
 
     for (let j = 0; j < p; ++j) memory[this.#pivots + j] = memory[this.#X + j * n + this.#firstRow];
     this.#moments(p, this.#X, this.#pivots, this.#means, model.variances);
+    const keepsDigits = isOrdinarySum(this.#totalWeight) && this.#levelColumns();
     if (!settings.intercept) {
       memory.fill(0, this.#pivots, this.#pivots + ld);
       memory.fill(0, this.#means, this.#means + ld);
     }
     this.#transform(p, this.#X, this.#pivots, this.#means);
     kernels.gram(n, ld, memory, this.#X, memory, model.G);
-    this.usable = model.measure(
-      settings.standardize,
-      !settings.intercept && !settings.standardize,
-      settings.penaltyFactor,
-    );
+    const { standardize, intercept, penaltyFactor } = settings;
+    this.usable = keepsDigits && model.measure(standardize, !intercept && !standardize, penaltyFactor);
+  }
+
+  /** Sets the variances of columns to 0 that are constant but for rounding. Returns false if squares of others underflow. */
+  #levelColumns(): boolean {
+    const memory = this.#memory;
+    const { p, variances } = this.model;
+    const hasMoments = this.#settings.intercept || this.#settings.standardize;
+    for (let j = 0; j < p; ++j) {
+      const pivot = memory[this.#pivots + j];
+      if (!mayBeLevel(memory[variances + j], pivot + memory[this.#means + j])) continue;
+      const isConstant = isLevel(this.#n, memory, this.#X + j * this.#n, 1, memory, this.#weights);
+      if (isConstant) memory[variances + j] = 0;
+      else if (memory[variances + j] === 0) return false;
+      // The column is an ordinary one then.
+      if (!hasMoments && pivot !== 0 && pivot * pivot === 0) return false;
+    }
+    return true;
   }
 
   #moments(columns: number, X: number, pivots: number, means: number, variances: number): void {
@@ -201,7 +217,9 @@ export class SharedProblem {
     const memory = this.#memory;
     const { model } = this;
     const { l1Ratio, tolerance, maxIterations } = this.#settings;
-    model.squares = model.kernels.float64.sumSquares(this.#n, memory, this.#targets + target * this.#n);
+    const at = this.#targets + target * this.#n;
+    model.squares = model.kernels.float64.sumSquares(this.#n, memory, at);
+    if (model.squares === 0 && memory[this.#zeroSquares + target] < LEAST_SQUARE) return false;
     const nullLoss = loss(model.squares);
     if (!keepsDigits(model.squares)) return false;
     // A bound on the loss at η = 0, whatever the weights: where y is that far from 0, the scale is another one.

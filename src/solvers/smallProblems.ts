@@ -1,6 +1,7 @@
 import { alignedBytes, byFour, type Heap } from "../kernels/arena.js";
 import { loss } from "../losses/gaussian.js";
 import { GramModel, keepsDigits, place } from "./gramModel.js";
+import { hasOther, isLevel, isOrdinarySum, mayBeLevel } from "./magnitudes.js";
 import { compensatedSum } from "./problem.js";
 import { subtractOffset } from "./subtractOffset.js";
 
@@ -97,13 +98,13 @@ export class SmallProblems {
     model.rounding = (Math.max(Math.min(n, 128) + Math.ceil(n / 128), Math.ceil(n / 4) + 3) * Number.EPSILON) / 2;
   }
 
-  /** Takes note of the n values in `weights`. Returns false if they cannot be used: negative, not finite, or without a sum. */
+  /** Takes note of the n values in `weights`. Returns false if they cannot be used: negative, not finite, or without an ordinary sum. */
   weigh(): boolean {
     const { memory, weights } = this;
     const n = this.n;
     const rowScales = this.#rowScales;
     const total = compensatedSum(memory.subarray(weights, weights + n));
-    if (!(total > 0 && total < Number.POSITIVE_INFINITY)) return false;
+    if (!isOrdinarySum(total)) return false;
     this.#firstRow = -1;
     for (let i = 0; i < n; ++i) {
       const weight = memory[weights + i];
@@ -179,7 +180,8 @@ export class SmallProblems {
     );
     if (subtracted !== undefined) memory[pivot] = subtracted;
     model.squares = kernels.float64.sumSquares(n, memory, this.#target);
-    return keepsDigits(model.squares);
+    if (model.squares > 0) return keepsDigits(model.squares);
+    return !hasOther(n, memory, y, this.#settings.intercept ? memory[y + this.#firstRow] : 0, memory, this.weights);
   }
 
   #centreColumns(rows: number): boolean {
@@ -204,7 +206,18 @@ export class SmallProblems {
       );
       this.#gram(rows, this.#pivots, this.#means);
     } else this.#gram(rows, this.#zeros, this.#zeros);
-    for (let j = 0; j < p; ++j) memory[model.variances + j] = memory[G + j * ld + j];
+    const hasMoments = intercept || standardize;
+    for (let j = 0; j < p; ++j) {
+      let variance = memory[G + j * ld + j];
+      const centre = hasMoments ? memory[this.#pivots + j] + memory[this.#means + j] : 0;
+      if (mayBeLevel(variance, centre)) {
+        const isConstant = isLevel(this.n, memory, rows + j, p, memory, this.weights);
+        if (isConstant && hasMoments) variance = 0;
+        // Squares that underflow.
+        else if (variance === 0 && !(isConstant && memory[this.#pivots + j] === 0)) return false;
+      }
+      memory[model.variances + j] = variance;
+    }
     // Variances are about the mean, intercept or not.
     if (standardize && !intercept) this.#gram(rows, this.#zeros, this.#zeros);
     return model.measure(standardize, !intercept && !standardize, penaltyFactor);

@@ -2,7 +2,7 @@ import type { SparseMatrix } from "../data/SparseMatrix.js";
 import { alignedBytes, type Heap } from "../kernels/arena.js";
 import type { Design } from "./Design.js";
 import { withIntercept } from "./denseDesign.js";
-import type { Columns, FitSettings, Rows } from "./problem.js";
+import { type Columns, type FitSettings, type Rows, refuseOverflow } from "./problem.js";
 import { sparseProblemBytes, standardizeSparse } from "./sparseProblem.js";
 
 /** The bytes that {@link sparseDesign} takes from its arena. */
@@ -39,6 +39,7 @@ export function sparseDesign(
       sum += weights[rowIndices[k]] * values[k] * values[k];
     // The mean takes of a column that is not centred at most half of its squares.
     traits.curvatures[j] = sum / totalWeight - means[j] * means[j];
+    if (!(sum < Number.POSITIVE_INFINITY)) refuseOverflow(kernels.float64.absMax(values.length, values, 0), j);
   }
   if (settings.intercept) traits.curvatures[p] = 1;
 

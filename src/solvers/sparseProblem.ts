@@ -1,6 +1,7 @@
 import type { SparseMatrix } from "../data/SparseMatrix.js";
 import { alignedBytes, type Heap } from "../kernels/arena.js";
 import { ColumnBasis } from "./columnBasis.js";
+import { isLevel, LEAST_SQUARE, mayBeLevel, refuseUnderflow } from "./magnitudes.js";
 import {
   coordinates,
   coordinatesBytes,
@@ -302,6 +303,11 @@ export function standardizeSparse(arena: Heap, X: SparseMatrix, response: Rows, 
     for (let j = 0; j < p; ++j) if (isFull(j)) pivots[j] = values[pointers[j]];
     const moments = [pivots, 0, means, 0, variances, 0] as const;
     kernels.sparseMoments(height, p, values, 0, rowIndices, 0, pointers, 0, weights, 0, totalWeight, ...moments);
+    for (let j = 0; j < p; ++j) {
+      if (isFull(j) && mayBeLevel(variances[j], pivots[j] + means[j]) && isLevel(height, values, pointers[j], 1))
+        variances[j] = 0;
+      else if (variances[j] < LEAST_SQUARE && pointers[j + 1] > pointers[j]) refuseUnderflow(largest(X, j), j);
+    }
   }
   if (!intercept) {
     pivots.fill(0);
@@ -337,6 +343,7 @@ export function standardizeSparse(arena: Heap, X: SparseMatrix, response: Rows, 
     if (!(variances[j] < Number.POSITIVE_INFINITY && squares < Number.POSITIVE_INFINITY)) {
       refuseOverflow(largest(X, j), j);
     }
+    if (!hasMoments && squares < LEAST_SQUARE && count > 0) refuseUnderflow(largest(X, j), j);
   }
   return {
     values,

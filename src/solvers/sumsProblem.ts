@@ -2,6 +2,7 @@ import { alignedBytes, type Heap } from "../kernels/arena.js";
 import { loss } from "../losses/gaussian.js";
 import { type GramProblem, gramProblem, gramProblemBytes } from "./gramProblem.js";
 import type { GramSums } from "./gramSums.js";
+import { LEAST_SQUARE, LEAST_WEIGHT } from "./magnitudes.js";
 import { convergenceScale, coordinates, coordinatesBytes, type FitSettings } from "./problem.js";
 
 /** The bytes that {@link sumsProblem} takes from its arena. */
@@ -9,7 +10,13 @@ export function sumsProblemBytes(p: number): number {
   return alignedBytes(8 * p * p) + 8 * alignedBytes(8 * p) + coordinatesBytes(p) + gramProblemBytes(p);
 }
 
-/** A problem in standard form from the sums of its n rows about `pivots`, `isKept` as in {@link gramProblem}; undefined where squares overflow. */
+/** Where the sd of a column is less than this share of its mean, the sums may owe it to rounding. */
+const LOST = 9.094947017729282e-13; // 2⁻⁴⁰
+
+/**
+ * A problem in standard form from the sums of its n rows about `pivots`, `isKept` as in {@link gramProblem}; undefined where squares
+ * overflow or underflow, or a column may be constant but for rounding. `isFlat` says whether all rows have the same value in a column.
+ */
 export function sumsProblem(
   arena: Heap,
   sums: GramSums,
@@ -17,6 +24,7 @@ export function sumsProblem(
   n: number,
   settings: FitSettings,
   isKept: boolean,
+  isFlat: (column: number) => boolean,
 ): GramProblem | undefined {
   const { intercept, standardize } = settings;
   const { weight, products } = sums;
@@ -33,7 +41,14 @@ export function sumsProblem(
     isConstant: (j: number) => (intercept || standardize) && products[j * size + j] === 0,
   };
   const { scales, curvatures } = columns;
+  if (weight < LEAST_WEIGHT) return undefined;
   for (let j = 0; j < p; ++j) {
+    const variance = products[j * size + j] / weight;
+    const hasLost =
+      variance < LEAST_SQUARE || Math.sqrt(variance) <= LOST * (Math.abs(pivots[j]) + Math.abs(sums.means[j]));
+    if (hasLost && !(variance === 0 && isFlat(j))) return undefined;
+    if (!(intercept || standardize || moment(j, j) >= LEAST_SQUARE || (variance === 0 && centre(j) === 0)))
+      return undefined;
     if (standardize && products[j * size + j] > 0) scales[j] = Math.sqrt(products[j * size + j] / weight);
     if (intercept) {
       columns.pivots[j] = pivots[j];
@@ -59,6 +74,7 @@ export function sumsProblem(
   }
   const squares = moment(p, p);
   const nullLoss = loss(squares);
+  if (!(Math.max(squares, sums.squares / weight) >= LEAST_SQUARE)) return undefined;
   const summary = {
     n,
     yPivot: intercept ? pivots[p] : 0,

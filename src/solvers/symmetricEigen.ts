@@ -106,7 +106,7 @@ function tridiagonalize(arena: Heap, m: number, A: Float64Array, Q: Float64Array
     const head = A[below];
     const tail = sumSquares(size - 1, A, below + 1);
     offDiagonal[k] = head;
-    if (tail > 0) {
+    if (tail > TINY * TINY) {
       const norm = Math.sqrt(head * head + tail);
       offDiagonal[k] = head > 0 ? -norm : norm;
       A[below] = head - offDiagonal[k];

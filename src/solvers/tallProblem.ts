@@ -1,6 +1,7 @@
 import { alignedBytes, byFour, type Heap } from "../kernels/arena.js";
 import { loss } from "../losses/gaussian.js";
 import { type GramProblem, gramProblem, gramProblemBytes } from "./gramProblem.js";
+import { LEAST_SQUARE, mayBeLevel } from "./magnitudes.js";
 import {
   convergenceScale,
   coordinates,
@@ -42,7 +43,7 @@ export function sampleProblem(
     means: arena.float64(p),
     scales: arena.raw64(p).fill(1),
     curvatures: arena.raw64(p),
-    isConstant: (j: number) => (intercept || standardize) && !(variance(j) > 0),
+    isConstant: (j: number) => (intercept || standardize) && !(variance(j) > LEAST_SQUARE),
   };
   const { scales, curvatures } = columns;
   if (standardize) for (let j = 0; j < p; ++j) if (variance(j) > 0) scales[j] = Math.sqrt(variance(j));
@@ -192,7 +193,9 @@ export function tallProblem(
       const moment = sums.squares[j] * unit * unit;
       const variance = moment - means[j] * means[j];
       if ((intercept || standardize) && !(variance > 0 && moment <= CANCELLED * variance)) return false;
-      if (!(moment < Number.POSITIVE_INFINITY)) return false;
+      if ((intercept || standardize) && (variance < LEAST_SQUARE || mayBeLevel(variance, pivots[j] + means[j])))
+        return false;
+      if (!(moment >= LEAST_SQUARE && moment < Number.POSITIVE_INFINITY)) return false;
       if (standardize) scales[j] = Math.sqrt(variance);
       curvatures[j] = (intercept ? variance : moment) / (scales[j] * scales[j]);
       c[j] = (sums.products[j] * unit) / scales[j];
