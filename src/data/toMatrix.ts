@@ -3,6 +3,7 @@ import { checkedDense, DenseMatrix, type DenseParts } from "./DenseMatrix.js";
 import type { FloatArray } from "./FloatArray.js";
 import { checkColumnType, readColumn } from "./readColumn.js";
 import { type SparseMatrix, type SparseParts, shapedSparse } from "./SparseMatrix.js";
+import { toList } from "./toList.js";
 
 /** ml-matrix, by its shape. */
 export interface MlMatrix {
@@ -156,7 +157,7 @@ function fromArquero(name: string, table: ArqueroTable): DenseMatrix {
   const [rows, columns] = [table.numRows(), names.length];
   const data = cells(name, rows, columns);
   for (let j = 0; j < columns; ++j) {
-    readColumn(name, names[j], Array.from(table.array(names[j])), data.subarray(j * rows, (j + 1) * rows));
+    readColumn(name, names[j], toList(`${name}`, table.array(names[j]), rows), data.subarray(j * rows, (j + 1) * rows));
   }
   return new DenseMatrix(data, rows, columns, "column");
 }

@@ -1,8 +1,18 @@
 import type { FloatArray } from "../data/FloatArray.js";
-import { checkChoice, checkInteger, describe, isFloat64, rangeError, typeError } from "../errors.js";
+import {
+  checkChoice,
+  checkInteger,
+  describe,
+  isFloat64,
+  messageOf as message,
+  rangeError,
+  typeError,
+} from "../errors.js";
 import { type Arena, Heap, memorySize, PAGE } from "./arena.js";
+import { OUTLINE } from "./binary.js";
 import type { Kernels, VectorKernels } from "./contract.js";
 import { jsKernels } from "./js/index.js";
+import { outline } from "./outline.js";
 import { compile, instantiate } from "./wasm.js";
 
 /** Which backend runs, and why it is not WebAssembly. */
@@ -20,9 +30,6 @@ let compiled: WebAssembly.Module | undefined;
 let failure: string | undefined;
 /** Why the latest memory was refused. A smaller or later one may be granted, so this only lasts until one is. */
 let refusal: string | undefined;
-
-/** Of another realm's errors too, which are no instances of this one's Error. */
-const message = (error: unknown): string => (error as Partial<Error> | undefined)?.message ?? String(error);
 
 function compiledModule(): WebAssembly.Module | undefined {
   if (choice === "js" || failure !== undefined) return undefined;
@@ -256,11 +263,18 @@ export type WasmModule = typeof globalThis extends { WebAssembly: { Module: new 
  * @throws TypeError if `module` is not a WebAssembly.Module.
  */
 export function setModule(module: WasmModule): void {
-  if (typeof WebAssembly !== "object" || !(module instanceof WebAssembly.Module)) {
+  let described: number;
+  try {
+    // Of another realm too, which is no instance of this one's.
+    described = outline(module);
+  } catch {
     throw typeError("ERR_TYPE", `"module" must be a WebAssembly.Module, got ${describe(module)}`);
   }
-  if (!WebAssembly.Module.exports(module).some(({ name }) => name === "softThreshold64")) {
-    throw typeError("ERR_TYPE", '"module" must be compiled from regulus/kernels.wasm, got one without its kernels');
+  if (described !== OUTLINE) {
+    throw typeError(
+      "ERR_TYPE",
+      '"module" must be compiled from regulus/kernels.wasm of this version, got one with other kernels',
+    );
   }
   compiled = module;
   failure = undefined;

@@ -1,7 +1,8 @@
 import type { LabelsLike } from "../data/toLabels.js";
+import { toList } from "../data/toList.js";
 import type { MatrixLike } from "../data/toMatrix.js";
 import type { VectorLike } from "../data/toVector.js";
-import { checkBetween, describe, isArray, rangeError, reading } from "../errors.js";
+import { checkBetween, describe, isArray, rangeError } from "../errors.js";
 import { rescaleWeights } from "../solvers/magnitudes.js";
 import { hasClasses } from "./families.js";
 import { familyPath } from "./familyPath.js";
@@ -187,7 +188,7 @@ export function crossValidate(
 
 /** A copy of a list of ratios; none where it is no list. */
 export function readRatios(ratios: unknown): number[] {
-  return isArray(ratios) ? reading('"l1Ratio"', () => Array.from(ratios as readonly number[])) : [];
+  return isArray(ratios) ? toList("l1Ratio", ratios as readonly number[]) : [];
 }
 
 function tabulate<M extends AnyModel>(

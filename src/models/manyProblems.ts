@@ -1,6 +1,7 @@
 import { DenseMatrix } from "../data/DenseMatrix.js";
 import type { SparseMatrix } from "../data/SparseMatrix.js";
 import type { LabelsLike } from "../data/toLabels.js";
+import { toList } from "../data/toList.js";
 import { type MatrixLike, toMatrix } from "../data/toMatrix.js";
 import { toFloat64, toNumbers, type VectorLike } from "../data/toVector.js";
 import { checkInteger, checkLength, describe, isArray, rangeError, reading, typeError } from "../errors.js";
@@ -69,7 +70,7 @@ function isList(X: unknown): X is readonly unknown[] {
 
 function listProblems(X: readonly unknown[], y: unknown, hasLabels: boolean): Problems {
   // Holes are no matrices either.
-  const list = reading('"X"', () => Array.from(X));
+  const list = toList("X", X);
   const read = list.map((like): { matrix: Whole } | { error: unknown } => {
     try {
       return { matrix: toMatrix("X", like) };
@@ -176,7 +177,7 @@ export function readPerModel(name: string, value: unknown, lengths: Int32Array):
 /** A vector for each model: a list of them, or all of them one after the other; undefined if it is as long as neither. */
 function readEach(name: string, value: unknown, lengths: Int32Array, hasLabels = false): PerModel | undefined {
   const count = lengths.length;
-  const list = isArray(value) ? reading(`"${name}"`, () => Array.from(value)) : undefined;
+  const list = isArray(value) ? toList(name, value) : undefined;
   const isLabels = hasLabels && typeof list?.[0] === "string";
   if (!isLabels && list !== undefined && list.length > 0 && typeof list[0] !== "number") {
     if (list.length !== count) {

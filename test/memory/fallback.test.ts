@@ -161,6 +161,21 @@ describe("where WebAssembly runs", () => {
   });
 });
 
+/** A module whose only export is a function of this name. */
+function moduleOf(name: string): WebAssembly.Module {
+  const section = (id: number, ...bytes: number[]): number[] => [id, bytes.length, ...bytes];
+  const letters = [...name].map((letter) => letter.charCodeAt(0));
+  return new WebAssembly.Module(
+    new Uint8Array([
+      ...[0, 97, 115, 109, 1, 0, 0, 0],
+      ...section(1, 1, 0x60, 0, 0),
+      ...section(3, 1, 0),
+      ...section(7, 1, letters.length, ...letters, 0, 0),
+      ...section(10, 1, 2, 0, 0x0b),
+    ]),
+  );
+}
+
 describe("setModule", () => {
   test("brings WebAssembly to a host that forbids compiling", async () => {
     const module = compile();
@@ -189,7 +204,12 @@ describe("setModule", () => {
     }
     // A module of something else: the smallest there is.
     const other = new WebAssembly.Module(new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0]));
-    expect(thrown(() => fresh.setModule(other))).toMatchObject({ name: "TypeError", code: "ERR_TYPE" });
+    const { proxy, revoke } = Proxy.revocable({}, {});
+    revoke();
+    const pretender = Object.create(WebAssembly.Module.prototype);
+    for (const value of [other, proxy, pretender, new Proxy(compile(), {}), moduleOf("softThreshold64")]) {
+      expect(thrown(() => fresh.setModule(value))).toMatchObject({ name: "TypeError", code: "ERR_TYPE" });
+    }
     expect(fresh.backend()).toEqual({ name: "wasm" });
   });
 
