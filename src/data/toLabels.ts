@@ -56,6 +56,10 @@ export function toClasses(name: string, value: unknown, n: number, most = Number
 
 /** Checks a list of labels, of one kind: that of `like`, if there is one. */
 export function checkLabels(name: string, value: unknown, like?: Label): asserts value is readonly Label[] {
+  reading(`"${name}"`, () => checkEach(name, value, like));
+}
+
+function checkEach(name: string, value: unknown, like?: Label): void {
   if (!isArray(value) && typedArrayName(value) === undefined) {
     throw typeError("ERR_TYPE", `"${name}" must be an array of labels, got ${describe(value)}`);
   }

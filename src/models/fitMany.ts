@@ -194,13 +194,13 @@ function readRatio(l1Ratio: ManyOptions["l1Ratio"] = 1): number | readonly numbe
 }
 
 function checkRatios(l1Ratio: unknown, lambda: Float64Array | "cv"): void {
-  if (Array.isArray(l1Ratio) && !(lambda === "cv" && l1Ratio.length > 0)) {
+  if (isArray(l1Ratio) && !(lambda === "cv" && l1Ratio.length > 0)) {
     throw rangeError(
       "ERR_VALUE",
       `"l1Ratio" must be a number, or with "lambda" at "cv" a list of at least one, got ${describe(l1Ratio)}`,
     );
   }
-  for (const ratio of Array.isArray(l1Ratio) ? l1Ratio : [l1Ratio]) checkBetween("l1Ratio", ratio, 0, 1);
+  for (const ratio of isArray(l1Ratio) ? l1Ratio : [l1Ratio]) checkBetween("l1Ratio", ratio, 0, 1);
 }
 
 /** A strategy that is not for the penalty is not for any model. */
