@@ -137,7 +137,7 @@ const PARTS = ["rows", "columns", "values", "rowIndices", "columnPointers"] as c
  */
 export function sparse(parts: SparseParts): SparseMatrix {
   checkOptions("sparse", parts, PARTS);
-  const matrix = shapedSparse("", { ...parts });
+  const matrix = shapedSparse("", parts);
   checkStructure("", matrix);
   return matrix;
 }

@@ -25,8 +25,8 @@ export function readPairs(owner: string, y: LabelsLike, predictions: LabelsLike,
   checkLabels("y", y);
   checkLabels("predictions", predictions);
   checkLength("predictions", predictions, y.length);
-  const { classes = toLabels("y and predictions", [...y, ...predictions]).classes } = options;
-  const labels = readLabels(owner, y, { ...options, classes });
+  const { weights, classes = toLabels("y and predictions", [...y, ...predictions]).classes } = options;
+  const labels = readLabels(owner, y, weights === undefined ? { classes } : { classes, weights });
   return { ...labels, predicted: toLabels("predictions", predictions, labels.classes).codes };
 }
 

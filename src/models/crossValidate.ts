@@ -147,14 +147,14 @@ export function crossValidate(
 ): CrossValidation<AnyModel> {
   const family = readFamily(options as PathOptions);
   const { matrix, target, fit } = readProblem("crossValidate", family, X, y, options as PathOptions, OPTIONS);
-  const { l1Ratio = 1, folds, seed, groups, stratify, measure: wanted, ...pathOptions } = options;
+  const { l1Ratio = 1, folds, measure: wanted } = options;
   const ratios = typeof l1Ratio === "number" ? [l1Ratio] : readRatios(l1Ratio);
   if (ratios.length === 0) {
     throw rangeError("ERR_VALUE", '"l1Ratio" must be a number or a list of at least one');
   }
   for (const ratio of ratios) checkBetween("l1Ratio", ratio, 0, 1);
   const measure = readMeasure(family, wanted);
-  const lambdas = readLambdas(pathOptions);
+  const lambdas = readLambdas(options);
   const { weights } = fit.settings;
   const dealt = makeFolds({ y: target, hasClasses: hasClasses(family), weights }, options);
   const weightOf = foldWeights(weights, dealt);
