@@ -43,7 +43,8 @@ export function reading<T>(what: string, read: () => T): T {
   }
 }
 
-function unreadable(what: string, error: unknown): unknown {
+/** What to throw in place of an error that came of looking into something of the caller's: a TypeError, or one of ours as it is. */
+export function unreadable(what: string, error: unknown): unknown {
   if (own.has(error as Error)) return error;
   return Object.assign(typeError("ERR_TYPE", `${what} must be readable, got ${messageOf(error)}`), { cause: error });
 }
@@ -240,6 +241,16 @@ export function checkOptions(owner: string, options: unknown, known: readonly st
   } catch (error) {
     throw unreadable(`the options of ${owner}`, error);
   }
+}
+
+/** Options whose names are still to be checked, but which can be read; none where they are no object. */
+export function readable<T extends object>(owner: string, options: T): T {
+  return reading(`the options of ${owner}`, () => {
+    const object = Object(options) as T;
+    // Read for what a getter may throw.
+    for (const name in object) object[name];
+    return object;
+  });
 }
 
 /** The known name with the smallest edit distance for its length. */

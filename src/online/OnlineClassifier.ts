@@ -1,6 +1,6 @@
 import { checkLabels, type Label, type LabelsLike } from "../data/toLabels.js";
 import type { VectorLike } from "../data/toVector.js";
-import { checkLength, checkOptions, describe, rangeError, reading } from "../errors.js";
+import { checkLength, checkOptions, describe, isArray, rangeError, reading } from "../errors.js";
 import { exp } from "../kernels/js/transcendental.js";
 import { OnlineModel, type OnlineOptions, rowWeights } from "./OnlineModel.js";
 import type { OnlineState } from "./onlineState.js";
@@ -149,14 +149,14 @@ const residual = (eta: number, t: number): number => (t === 1 ? -probability(-et
 
 /** A copy of labels, read once. @throws RangeError if they are not n. */
 function labelsOf(name: string, value: unknown, n: number): readonly Label[] {
-  if (!Array.isArray(value)) {
+  if (!isArray(value)) {
     checkLabels(name, value);
     checkLength(name, value, n);
     return value;
   }
   checkLength(name, value, n);
   const labels = new Array<Label>(n);
-  for (let i = 0; i < n; ++i) labels[i] = value[i];
+  for (let i = 0; i < n; ++i) labels[i] = value[i] as Label;
   return labels;
 }
 

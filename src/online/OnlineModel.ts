@@ -10,6 +10,7 @@ import {
   checkOptions,
   describe,
   rangeError,
+  reading,
 } from "../errors.js";
 import type { Kernels } from "../kernels/contract.js";
 import { ownHeap } from "../kernels/select.js";
@@ -80,7 +81,8 @@ export class OnlineModel {
   /** @internal Use {@link OnlineRegressor} or {@link OnlineClassifier}. */
   constructor(owner: string, p: number, options: OnlineOptions, more: readonly string[] = []) {
     checkInteger("p", p, 1);
-    const known = options?.method === "sgd" ? OPTIONS : FTRL_OPTIONS;
+    const isSgd = reading(`the options of ${owner}`, () => options?.method === "sgd");
+    const known = isSgd ? OPTIONS : FTRL_OPTIONS;
     checkOptions(owner, options, [...known, ...more]);
     const { method = "ftrl", intercept = true, l1 = 0, l2 = 0, beta = 1, l1Mode = "proximal" } = options;
     const { learningRate = method === "ftrl" ? 0.1 : 0.01 } = options;

@@ -147,7 +147,7 @@ function lists(
       for (let k = rowPointers[i], last = rowPointers[i + 1]; k < last; ++k) {
         const x = entries[k];
         const j = indices[k];
-        if (!(j >= 0 && j < p && Number.isInteger(j))) {
+        if (!(Number.isInteger(j) && j >= 0 && j < p)) {
           throw rangeError(
             "ERR_VALUE",
             `"indices" must be whole numbers from 0 to ${p - 1}, got ${describe(j)} in row ${i}`,

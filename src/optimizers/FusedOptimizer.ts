@@ -7,10 +7,12 @@ import {
   checkNonNegative,
   checkOptions,
   describe,
+  isArray,
   isFloat32,
   isFloat64,
   rangeError,
   typeError,
+  unreadable,
 } from "../errors.js";
 import type { VectorKernels } from "../kernels/contract.js";
 import { jsKernels } from "../kernels/js/index.js";
@@ -295,13 +297,17 @@ export class FusedOptimizer implements Optimizer {
 
   /** The settings at the next step, and its gradients: all that runs code of others. */
   #prepare(gradients: readonly FloatArray[]): FloatArray[] {
-    if (!Array.isArray(gradients)) {
+    if (!isArray(gradients)) {
       throw typeError("ERR_TYPE", `"gradients" must be an array, got ${describe(gradients)}`);
     }
     const given = this.#reentry.isOutermost ? this.#given : [];
     if (this.#scheduled) this.#schedule(this.#steps + 1);
-    checkLength("gradients", gradients, this.#slots.length);
-    for (let k = 0; k < this.#slots.length; ++k) given[k] = gradients[k];
+    try {
+      checkLength("gradients", gradients, this.#slots.length);
+      for (let k = 0; k < this.#slots.length; ++k) given[k] = gradients[k] as FloatArray;
+    } catch (error) {
+      throw unreadable('"gradients"', error);
+    }
     return given;
   }
 

@@ -1,4 +1,4 @@
-import { checkBetween } from "../errors.js";
+import { checkBetween, readable } from "../errors.js";
 import { FusedOptimizer, type Optimizer, type OptimizerOptions } from "./FusedOptimizer.js";
 import { atLeastSmallest, MOST_ADDED } from "./overflow.js";
 import type { Parameter } from "./parameters.js";
@@ -33,7 +33,7 @@ export interface AdagradOptions extends OptimizerOptions {
  * optimizer.step([gradientOfW, gradientOfB]);
  */
 export function adagrad(parameters: readonly Parameter[], options: AdagradOptions = {}): Optimizer {
-  const { learningRateDecay = 0, initialAccumulator = 0, eps = 1e-10 } = Object(options) as AdagradOptions;
+  const { learningRateDecay = 0, initialAccumulator = 0, eps = 1e-10 } = readable("adagrad", options);
   checkBetween("learningRateDecay", learningRateDecay, 0, Number.MAX_VALUE);
   checkBetween("initialAccumulator", initialAccumulator, 0, MOST_ADDED);
   checkBetween("eps", eps, 0, MOST_ADDED);

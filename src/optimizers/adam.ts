@@ -1,10 +1,12 @@
+import { toList } from "../data/toList.js";
 import {
   checkBetween,
   checkBoolean,
-  checkLength,
   checkNonNegative,
   describe,
+  isArray,
   rangeError,
+  readable,
   typeError,
 } from "../errors.js";
 import { FusedOptimizer, type Optimizer, type OptimizerOptions } from "./FusedOptimizer.js";
@@ -56,10 +58,9 @@ export function adamLike(
   parameters: readonly Parameter[],
   options: AdamOptions,
 ): Optimizer {
-  const { betas: pair = [0.9, 0.999], eps = 1e-8, amsgrad = false } = Object(options) as AdamOptions;
-  if (!Array.isArray(pair)) throw typeError("ERR_TYPE", `"betas" must be two numbers, got ${describe(pair)}`);
-  checkLength("betas", pair, 2);
-  const betas: [number, number] = [pair[0], pair[1]];
+  const { betas: pair = [0.9, 0.999], eps = 1e-8, amsgrad = false } = readable(kind, options);
+  if (!isArray(pair)) throw typeError("ERR_TYPE", `"betas" must be two numbers, got ${describe(pair)}`);
+  const betas = toList("betas", pair, 2) as [number, number];
   for (const beta of betas) {
     checkNonNegative("betas", beta);
     if (beta >= 1) throw rangeError("ERR_VALUE", `"betas" must be below 1, got ${beta}`);

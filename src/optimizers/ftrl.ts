@@ -1,4 +1,4 @@
-import { checkBetween } from "../errors.js";
+import { checkBetween, readable } from "../errors.js";
 import { FusedOptimizer, type Optimizer, type OptimizerOptions } from "./FusedOptimizer.js";
 import { MOST_ADDED, SMALLEST } from "./overflow.js";
 import type { Parameter } from "./parameters.js";
@@ -34,7 +34,7 @@ export interface FtrlOptions extends Omit<OptimizerOptions, "l1Mode"> {
  * optimizer.step([gradientOfW, gradientOfB]);
  */
 export function ftrl(parameters: readonly Parameter[], options: FtrlOptions = {}): Optimizer {
-  const { beta = 1, l1Mode } = Object(options) as FtrlOptions;
+  const { beta = 1, l1Mode } = readable("ftrl", options);
   checkBetween("beta", beta, 0, MOST_ADDED);
   const offset = Math.max(beta, SMALLEST);
   const cumulative = l1Mode === "cumulative";

@@ -1,13 +1,16 @@
 import type { FloatArray } from "../data/FloatArray.js";
+import { toList } from "../data/toList.js";
 import {
   checkFinite,
   checkFloatArray,
   checkNonNegative,
   checkOptions,
   describe,
+  isArray,
   isFloat32,
   isFloat64,
   rangeError,
+  reading,
   typeError,
 } from "../errors.js";
 import type { Heap } from "../kernels/arena.js";
@@ -47,8 +50,15 @@ export function unpenalized(parameter: Parameter): ParameterGroup {
   return { ...groupOf("values", parameter), l1: 0, l2: 0, weightDecay: 0 };
 }
 
-function groupOf(name: string, parameter: Parameter): ParameterGroup {
-  if (isFloat64(parameter) || isFloat32(parameter)) return { values: parameter };
+function groupOf(name: string, parameter: unknown): ParameterGroup {
+  return reading(`"${name}"`, () => readGroup(name, parameter));
+}
+
+function readGroup(name: string, parameter: unknown): ParameterGroup {
+  if (isFloat64(parameter) || isFloat32(parameter)) {
+    checkFloatArray(name, parameter);
+    return { values: parameter };
+  }
   // What is no group is told what weights are.
   if (typeof parameter !== "object" || parameter === null || "length" in parameter) checkFloatArray(name, parameter);
   checkOptions(name, parameter, GROUP);
@@ -123,12 +133,13 @@ export const WORTH_COPYING = 128;
 
 /** Checks the parameters but for their settings. */
 export function toGroups(parameters: unknown): ParameterGroup[] {
-  if (!Array.isArray(parameters)) {
+  if (!isArray(parameters)) {
     throw typeError("ERR_TYPE", `"parameters" must be an array, got ${describe(parameters)}`);
   }
-  if (parameters.length === 0) throw rangeError("ERR_LENGTH", '"parameters" must not be empty, got none to train');
   // Holes count as what they hold: nothing.
-  return Array.from(parameters, (parameter, k) => groupOf(`parameters[${k}]`, parameter));
+  const list = toList("parameters", parameters);
+  if (list.length === 0) throw rangeError("ERR_LENGTH", '"parameters" must not be empty, got none to train');
+  return list.map((parameter, k) => groupOf(`parameters[${k}]`, parameter));
 }
 
 /**

@@ -1,4 +1,4 @@
-import { checkBetween, checkBoolean } from "../errors.js";
+import { checkBetween, checkBoolean, readable } from "../errors.js";
 import { FusedOptimizer, type Optimizer, type OptimizerOptions } from "./FusedOptimizer.js";
 import { momentumSum } from "./momentumSum.js";
 import { atLeastSmallest, kept, MOST_ADDED } from "./overflow.js";
@@ -40,7 +40,7 @@ export interface RmspropOptions extends OptimizerOptions {
  * optimizer.step([gradientOfW, gradientOfB]);
  */
 export function rmsprop(parameters: readonly Parameter[], options: RmspropOptions = {}): Optimizer {
-  const { smoothing = 0.99, eps = 1e-8, momentum = 0, centered = false } = Object(options) as RmspropOptions;
+  const { smoothing = 0.99, eps = 1e-8, momentum = 0, centered = false } = readable("rmsprop", options);
   checkBetween("smoothing", smoothing, 0, 1);
   checkBetween("eps", eps, 0, MOST_ADDED);
   checkBetween("momentum", momentum, 0, 1);

@@ -1,4 +1,4 @@
-import { checkBetween, checkBoolean, rangeError } from "../errors.js";
+import { checkBetween, checkBoolean, rangeError, readable } from "../errors.js";
 import { FusedOptimizer, type Optimizer, type OptimizerOptions } from "./FusedOptimizer.js";
 import { momentumSum } from "./momentumSum.js";
 import { kept } from "./overflow.js";
@@ -35,7 +35,7 @@ export interface SgdOptions extends OptimizerOptions {
  * optimizer.step([gradientOfW, gradientOfB]);
  */
 export function sgd(parameters: readonly Parameter[], options: SgdOptions = {}): Optimizer {
-  const { momentum = 0, dampening = 0, nesterov = false } = Object(options) as SgdOptions;
+  const { momentum = 0, dampening = 0, nesterov = false } = readable("sgd", options);
   checkBetween("momentum", momentum, 0, 1);
   checkBetween("dampening", dampening, 0, 1);
   checkBoolean("nesterov", nesterov);

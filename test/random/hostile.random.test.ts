@@ -5,6 +5,7 @@
 
 import { expect, test } from "vitest";
 import * as regulus from "../../src/index.js";
+import { wrong } from "../models/refusals.js";
 import { type Draw, drawer, pick, Sentinel, spoil } from "./hostile.js";
 
 /** More of them with REGULUS_CALLS in the environment. */
@@ -84,6 +85,10 @@ function options(draw: Draw, more: Record<string, () => unknown>): Record<string
   return chosen;
 }
 
+const model = regulus.ridge(rows, numbers, { lambda: 0.1 });
+const classifier = regulus.logistic(rows, two, { lambda: 0.1 });
+const multinomial = regulus.multinomial(rows, three, { lambda: 0.1 });
+const counting = regulus.poisson(rows, counts, { lambda: 0.1 });
 const path = regulus.regularizationPath(rows, numbers, { lambdaCount: 5 });
 const validated = regulus.crossValidate(rows, numbers, { folds: 3, lambdaCount: 5 });
 const many = regulus.fitMany({ X: [rows, rows], y: [numbers, numbers], lambda: 0.1 });
@@ -177,6 +182,18 @@ const calls: readonly ((draw: Draw) => Call)[] = [
     passesNaN: true,
   }),
   () => ({ name: "sparse", args: [parts()], run: regulus.sparse as never, passesNaN: true }),
+  (draw) => {
+    const one = pick(draw, [model, classifier, multinomial, counting]);
+    const method = pick(draw, ["predict", "decision", "predictProbability"] as const);
+    const args = draw() < 0.5 ? [X(draw)] : [X(draw), { offset: vectorOf(numbers, draw) }];
+    const run = (one as unknown as Record<string, (...args: never[]) => unknown>)[method] ?? one.predict;
+    return { name: method, args, run: run.bind(one) };
+  },
+  (draw) => ({
+    name: "modelFromJSON",
+    args: [JSON.parse(JSON.stringify(pick(draw, [model, classifier, multinomial])))],
+    run: regulus.modelFromJSON as never,
+  }),
   () => ({ name: "Path.model", args: [1], run: path.model.bind(path) as never }),
   () => ({ name: "Path.at", args: [path.lambdas[1]], run: ((lambda: never) => path.at(lambda).coefficients) as never }),
   () => ({ name: "CrossValidation.model", args: ["1se"], run: validated.model.bind(validated) as never }),
@@ -209,6 +226,81 @@ const calls: readonly ((draw: Draw) => Call)[] = [
     };
     return { name, args: args[name] ?? [x], run: every[name] as never, writes: true, passesNaN: true };
   }),
+  ...(["sgd", "adam", "adamw", "rmsprop", "adagrad", "ftrl"] as const).map((name) => (draw: Draw): Call => {
+    const length = pick(draw, [3, 20, 300]);
+    const w = (): Float64Array => new Float64Array(length).fill(1);
+    const settings = { learningRate: 0.1, l1: 0.01, l2: 0.01, weightDecay: 0, maximize: false, onNonFinite: "throw" };
+    return {
+      name,
+      args: [[w(), { values: w(), l1: 0 }], settings, [w(), w()], undefined],
+      run: ((parameters: never, given: never, gradients: never, state: never) => {
+        const optimizer = every[name](parameters, given);
+        optimizer.step(gradients);
+        if (state !== undefined) optimizer.load(state);
+        return [optimizer.zeros(), optimizer.state().parameters];
+      }) as never,
+      writes: true,
+      passesNaN: true,
+    };
+  }),
+  () => ({
+    name: "unpenalized",
+    args: [{ values: new Float64Array(3), learningRate: 0.1 }],
+    run: regulus.unpenalized as never,
+    passesNaN: true,
+  }),
+  (draw) => {
+    const row = pick(draw, [
+      () => [1, 2],
+      () => ({ indices: [0, 1], values: [1, 2] }),
+      () => ({ indices: [0, 1, 1], values: [1, 2, 3], rowPointers: [0, 2, 3] }),
+      () => X(draw),
+    ])();
+    const count =
+      Array.isArray(row) && typeof row[0] === "number"
+        ? 1
+        : "indices" in (row as object)
+          ? "rowPointers" in (row as object)
+            ? 2
+            : 1
+          : n;
+    const y = count === 1 ? 3 : numbers.slice(0, count);
+    const settings = { method: pick(draw, ["sgd", "ftrl"]), learningRate: 0.1, l1: 0.01, l2: 0.01, intercept: true };
+    return {
+      name: "OnlineRegressor",
+      args: [p, settings, row, y, {}],
+      run: ((columns: never, given: never, x: never, target: never, more: never) => {
+        const online = new regulus.OnlineRegressor(columns, given);
+        online.update(x, target, more);
+        return [online.predict(x), online.coefficients, online.intercept];
+      }) as never,
+    };
+  },
+  (draw) => {
+    const settings = { method: pick(draw, ["sgd", "ftrl"]), learningRate: 0.1, classes: ["a", "b"] };
+    return {
+      name: "OnlineClassifier",
+      args: [p, settings, X(draw), [...two], {}],
+      run: ((columns: never, given: never, x: never, target: never, more: never) => {
+        const online = new regulus.OnlineClassifier(columns, given);
+        online.update(x, target, more);
+        return [online.predictProbability(x), online.predict(x), online.coefficients];
+      }) as never,
+    };
+  },
+  (draw) => {
+    const online = new regulus.OnlineRegressor(p, { method: pick(draw, ["sgd", "ftrl"]) });
+    online.update(wrong(rows), numbers);
+    return {
+      name: "OnlineRegressor.load",
+      args: [JSON.parse(JSON.stringify(online))],
+      run: ((state: never) => {
+        const copy = new regulus.OnlineRegressor(p, { method: online.toJSON().method }).load(state);
+        copy.update(wrong(rows), numbers);
+        return copy.coefficients;
+      }) as never,
+    };
+  },
   (draw) => {
     const isRegression = draw() < 0.5;
     const name = pick(
