@@ -217,7 +217,11 @@ export function glmProblem(
       screen(eligible.length, eligible);
       return value;
     },
-    remodel: () => model.set(h),
+    remodel: (reach) => {
+      model.set(h);
+      if (reach === Number.POSITIVE_INFINITY) return;
+      for (let i = 0; i < n; ++i) model[i] = Math.max(h[i], Math.abs(theta[i]) / reach);
+    },
     modelDrift: () => {
       let before = 0;
       let total = 0;

@@ -1,7 +1,7 @@
 import { settle } from "./certificate.js";
 import type { NewtonMethod } from "./newtonDescent.js";
 import { penaltyOf } from "./problem.js";
-import type { DataProblem, Method, ScreenedProblem } from "./workingSet.js";
+import { type DataProblem, type Method, NOISE, type ScreenedProblem } from "./workingSet.js";
 
 /** A problem whose curvature changes with b. */
 export interface SmoothProblem extends ScreenedProblem {
@@ -11,8 +11,11 @@ export interface SmoothProblem extends ScreenedProblem {
   hessianProduct(count: number, columns: Int32Array, d: Float64Array, out: Float64Array): void;
   /** Whether X'HX may be off by rounding to integers, which costs steps but no accuracy. Set to false where it does not do. */
   isRough?: boolean;
-  /** Takes the curvatures H at b, as of the latest residual, for those of the quadratic model. */
-  remodel(): void;
+  /**
+   * Takes the curvatures H at b, as of the latest residual, for those of the quadratic model, none of them so small that the
+   * loss of a row alone would have its η moved by more than about `reach`.
+   */
+  remodel(reach: number): void;
   /** What multiplies those curvatures to have the sum of those at b, and by what share of that the two differ then. */
   modelDrift(): { scale: number; drift: number };
 }
@@ -24,6 +27,12 @@ const MOST_SHRINK = 0.7;
 /** Where a step has to be this short, its model is no good any more. */
 const SHORT = 0.2;
 const SHORTEST = 1e-12;
+/** Where curvatures have all but vanished, steps that have to be shorter are confined to what rows may move by, at first this. */
+export const TOO_LONG = 0.01;
+export const REACH = 2;
+const LEAST_REACH = 0.01;
+const MOST_REACH = 1e4;
+const MORE_REACH = 4;
 /** The most that steps tell of the curvature. */
 const MOST_CORRECTED = 3;
 /** Rounding errors of an objective. */
@@ -47,6 +56,13 @@ const PATIENCE = 4;
 /** Steps that a new model takes. */
 const FEW = 2;
 
+/** How far rows may move after a step that had to be so short: where curvatures tell nothing of the way, less at a time. */
+export function nextReach(reach: number, length: number): number {
+  if (length < TOO_LONG) return reach < MOST_REACH ? Math.max(reach / MORE_REACH, LEAST_REACH) : REACH;
+  const next = length === 1 ? MORE_REACH * reach : reach;
+  return next < MOST_REACH ? next : Number.POSITIVE_INFINITY;
+}
+
 /**
  * Proximal Newton on a working set: each step minimises the quadratic model of the loss plus the penalty,
  *
@@ -60,6 +76,8 @@ const FEW = 2;
  */
 export function proximalNewton(problem: SmoothProblem, inner: NewtonMethod): Method {
   const { arena, p, b, z, l1, l2 } = problem;
+  /** Below, nothing is left to gain: where the optimum is at infinity, there would be no end of it. */
+  const floor = problem.saturatedLoss + NOISE * problem.convergenceScale;
   const start = arena.raw64(p);
   const slopes = arena.raw64(p);
   /** By what the scale of the model is corrected, in general and for the first step with another penalty. */
@@ -70,9 +88,10 @@ export function proximalNewton(problem: SmoothProblem, inner: NewtonMethod): Met
   let firstAccuracy = 0;
   let lastPenalty = Number.NaN;
   let hasModel = false;
+  let reach = Number.POSITIVE_INFINITY;
 
   const renew = (): void => {
-    problem.remodel();
+    problem.remodel(reach);
     inner.reset();
     inner.scale = 1;
     correction = 1;
@@ -113,7 +132,10 @@ export function proximalNewton(problem: SmoothProblem, inner: NewtonMethod): Met
       let isFirst = key !== lastPenalty;
       lastPenalty = key;
       // Where four attempts have not been accurate enough, the model may be to blame.
-      if (isFirst) firstAccuracy = accuracy;
+      if (isFirst) {
+        firstAccuracy = accuracy;
+        reach = Number.POSITIVE_INFINITY;
+      }
       if ((isPlain || accuracy < FIFTH * firstAccuracy) && problem.isRough) {
         problem.isRough = false;
         hasModel = false;
@@ -133,13 +155,8 @@ export function proximalNewton(problem: SmoothProblem, inner: NewtonMethod): Met
           start[columns[k]] = b[columns[k]];
           slopes[columns[k]] = z[columns[k]];
         }
-        const spent = inner.minimise(
-          count,
-          columns,
-          accuracy,
-          Math.min(budget - epochs, problem.isRough ? MOST_ROUGH : budget),
-          isPlain,
-        );
+        const most = Math.min(budget - epochs, problem.isRough ? MOST_ROUGH : budget);
+        const spent = inner.minimise(count, columns, accuracy, most, isPlain);
         epochs += Math.max(1, spent);
         settle(problem, count, columns);
         let after = penaltyOf(problem, count, columns);
@@ -164,6 +181,11 @@ export function proximalNewton(problem: SmoothProblem, inner: NewtonMethod): Met
           after = penaltyOf(problem, count, columns);
           next = problem.residual(count, columns);
         }
+        const wasConfined = reach < Number.POSITIVE_INFINITY;
+        // Without curvature, epochs do not end either.
+        const isEndless = spent === most && length < SHORT && !problem.isRough;
+        if (decrease > NOISE * (Math.abs(smooth) + before)) reach = nextReach(reach, isEndless ? 0 : length);
+        const isConfined = reach < Number.POSITIVE_INFINITY;
         if (!(next + after <= least)) {
           for (let k = 0; k < count; ++k) b[columns[k]] = start[columns[k]];
           problem.residual(count, columns);
@@ -175,10 +197,10 @@ export function proximalNewton(problem: SmoothProblem, inner: NewtonMethod): Met
         if (!(next + after < smooth + before)) stalls += 1;
         smooth = next;
         before = after;
-        if (!(decrease > accuracy) || stalls > PATIENCE) return epochs;
+        if (!(decrease > accuracy) || stalls > PATIENCE || smooth + before <= floor) return epochs;
         // What the age of the model has cost is about to exceed what a new one costs.
         if (steps > FEW) debt += 1;
-        const isBad = length < SHORT || steps === MANY;
+        const isBad = length < SHORT || steps === MANY || wasConfined || isConfined;
         // A new model that does not make steps much shorter at once is too rough.
         if (steps === MANY || spent >= MOST_ROUGH || (isFresh ? length < SHORT : wasFresh && decrease > SLOW * last))
           problem.isRough = false;

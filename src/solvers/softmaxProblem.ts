@@ -323,6 +323,15 @@ export function softmaxProblem(
     hessian(model, rowCount, rowList, rowPlaces, count, list, G, stride, true);
   };
 
+  /** Blends the probabilities of the model with equal ones: the more, the farther 1/reach of a row's error is from the curvature of its class. */
+  const blend = (reach: number): void => {
+    for (let i = 0; i < n; ++i) {
+      const error = v[i] > 0 ? theta[codes[i] * n + i] / v[i] : 0;
+      const share = Math.min(1, (K * error) / reach);
+      for (let at = i; at < K * n; at += n) model[at] += share * (1 / K - model[at]);
+    }
+  };
+
   const intercepts = Int32Array.from({ length: intercept ? K : 0 }, (_, k) => K * p + k);
   /** The part of the Hessian for the intercepts; what moves them all alike has curvature too. */
   const interceptHessian = (M: Float64Array): void => {
@@ -442,8 +451,9 @@ export function softmaxProblem(
       gradient(eligible.length, eligible);
       return value;
     },
-    remodel: () => {
+    remodel: (reach) => {
       model.set(rows.p);
+      if (reach < Number.POSITIVE_INFINITY) blend(reach);
       factored.count = 0;
       factored.place.fill(-1);
     },

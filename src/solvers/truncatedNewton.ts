@@ -2,8 +2,8 @@ import { alignedBytes } from "../kernels/arena.js";
 import { value } from "../penalties/elasticNet.js";
 import { settle } from "./certificate.js";
 import { penaltyOf } from "./problem.js";
-import type { SmoothProblem } from "./proximalNewton.js";
-import type { Method } from "./workingSet.js";
+import { nextReach, type SmoothProblem } from "./proximalNewton.js";
+import { type Method, NOISE } from "./workingSet.js";
 
 /** The bytes that {@link truncatedNewton} takes from the problem's arena. */
 export function truncatedNewtonBytes(size: number): number {
@@ -38,6 +38,8 @@ const MOST_ROUNDS = 50;
  */
 export function truncatedNewton(problem: SmoothProblem): Method {
   const { arena, p, b, z, l1, l2, lower, upper, curvatures } = problem;
+  /** Below, nothing is left to gain: where the optimum is at infinity, there would be no end of it. */
+  const floor = problem.saturatedLoss + NOISE * problem.convergenceScale;
   const vector = (): Float64Array => arena.raw64(p);
   const start = vector();
   /** −∇ of the model's smooth part. */
@@ -50,6 +52,9 @@ export function truncatedNewton(problem: SmoothProblem): Method {
   const free = arena.int32(p);
   /** The diagonal of H is taken for this many times the curvatures. */
   let scale = 1;
+  /** How far rows may move in the model at this penalty. */
+  let reach = Number.POSITIVE_INFINITY;
+  let lastPenalty = Number.NaN;
 
   const dot = (count: number, list: Int32Array, x: Float64Array, y: Float64Array): number => {
     let sum = 0;
@@ -225,13 +230,16 @@ export function truncatedNewton(problem: SmoothProblem): Method {
       let before = penalty(count, list);
       let epochs = 0;
       const isQuadratic = hasNoCorners(count, list);
+      const key = l1[list[count - 1]] + l2[list[count - 1]];
+      if (key !== lastPenalty) reach = Number.POSITIVE_INFINITY;
+      lastPenalty = key;
       let first = 0;
       const share = (squares: number): number => {
         first ||= squares;
         return Math.min(FORCING, Math.sqrt(squares / first));
       };
       while (epochs < budget) {
-        problem.remodel();
+        problem.remodel(reach);
         for (let a = 0; a < count; ++a) {
           const j = list[a];
           start[j] = b[j];
@@ -257,6 +265,7 @@ export function truncatedNewton(problem: SmoothProblem): Method {
           after = penalty(count, list);
           next = problem.residual(count, list);
         }
+        if (decrease > NOISE * (Math.abs(smooth) + before)) reach = nextReach(reach, length);
         const isLower = next + after <= least;
         if (!isLower) {
           for (let a = 0; a < count; ++a) b[list[a]] = start[list[a]];
@@ -265,6 +274,7 @@ export function truncatedNewton(problem: SmoothProblem): Method {
         if (!isLower || !(decrease > accuracy)) return Math.min(epochs, budget);
         smooth = next;
         before = after;
+        if (smooth + before <= floor) return Math.min(epochs, budget);
         problem.gradient(count, list);
       }
       return Math.min(epochs, budget);

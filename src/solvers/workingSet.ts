@@ -107,6 +107,9 @@ const PATIENCE = 8;
 export const DRIFT = 200;
 /** The accuracy of a first attempt, relative to the tolerance. */
 export const ACCURACY = 0.01;
+/** Rounding errors of an objective, and the share of the scale by which it has to fall to be progress. */
+export const NOISE = 64 * Number.EPSILON;
+const WORTH = 1e-9;
 /** A point that is worse than b = 0 by more than this share of the null loss is an accident. */
 const RISE = 1e-3;
 /**
@@ -121,6 +124,21 @@ const SAME = 1 - 1e-6;
 const FEW = 0.05;
 /** Columns that may join the working set at once, if it is not larger already. */
 const ENTRANTS = 64;
+
+/** The share of what the preferred method takes that must be left for columns to enter. */
+const ROOM = 0.1;
+
+/**
+ * Whether a point is closer to the optimum than another: where F is lower by more than rounding errors, or else by what is known of it.
+ * A bound may be far from what it bounds, and violations bound nothing.
+ */
+function isCloser(point: Certificate, other: Certificate | undefined, scale: number): boolean {
+  if (other === undefined) return point.gap < Number.POSITIVE_INFINITY || point.violation < Number.POSITIVE_INFINITY;
+  const difference = point.objective - other.objective;
+  if (Math.abs(difference) > NOISE * (Math.abs(other.objective) + scale)) return difference < 0;
+  if (point.kind !== other.kind) return point.kind === "gap";
+  return point.kind === "gap" ? point.gap < other.gap : point.violation < other.violation;
+}
 
 /** Columns in a list of their own, the first `count` of `columns`. */
 interface List {
@@ -190,7 +208,8 @@ export class WorkingSet {
     const strong = this.#strong;
     // No start is worse than 0, and what is worse than that is not kept.
     const limit = problem.nullLoss + RISE * scale;
-    let best = Number.POSITIVE_INFINITY;
+    let best: Certificate | undefined;
+    let nearest = { gap: Number.POSITIVE_INFINITY, kkt: Number.POSITIVE_INFINITY };
     let patience = PATIENCE;
     let isPlain = false;
     let accuracy = ACCURACY * tolerance * scale;
@@ -223,16 +242,26 @@ export class WorkingSet {
       }
       if (inside === undefined || !(inside.objective <= limit)) {
         const certificate = this.#restore();
-        if (isPlain || isLast) return { certificate, converged: false, iterations, support: this.#support() };
+        if (isPlain || isLast) {
+          const converged = isConverged(certificate, tolerance, scale);
+          return { certificate, converged, iterations, support: this.#support() };
+        }
         isPlain = true;
         continue;
       }
 
       // What the other columns have to add cannot make a certificate better, so that they can wait for this one.
       const distance = inside.kind === "gap" ? inside.gap : inside.violation;
-      if (distance < 0.999 * best) patience = PATIENCE;
-      else patience -= 1;
-      if (isLast || patience === 0 || isConverged(inside, tolerance, scale)) {
+      const gain = (best?.objective ?? Number.POSITIVE_INFINITY) - inside.objective;
+      const isNearer = distance < 0.999 * nearest[inside.kind];
+      if (inside.kind === "gap") patience = gain > WORTH * scale || isNearer ? PATIENCE : patience - 1;
+      else {
+        // An infinite optimum is never reached: what is left to gain there, or of the slopes, are rounding errors in the end.
+        const isFar = inside.objective - problem.saturatedLoss > NOISE * scale;
+        const hasSlope = isNearer && distance > NOISE * goal.lambdaMax;
+        patience = !isFar ? 0 : gain > WORTH * scale || hasSlope ? PATIENCE : patience - 1;
+      }
+      if (isLast || patience <= 0 || isConverged(inside, tolerance, scale)) {
         this.#look();
         const hasMore = this.#hasOpen(this.#near);
         const certificate = hasMore ? this.#outer(squares, this.#near) : inside;
@@ -243,19 +272,22 @@ export class WorkingSet {
           return { certificate, converged, iterations, support: this.#support() };
         }
         if (!isLast && hasMore && this.#admit(this.#near)) {
-          this.#select(strong, 0, strong);
           this.#start();
-          best = Number.POSITIVE_INFINITY;
+          best = undefined;
+          nearest = { gap: Number.POSITIVE_INFINITY, kkt: Number.POSITIVE_INFINITY };
           patience = PATIENCE;
           continue;
         }
       }
-      if (distance < best) {
-        best = distance;
+      if (isCloser(inside, best, scale)) {
+        best = inside;
         this.#keep();
       }
-      if (patience === 0 || isLast) {
-        return { certificate: this.#restore(), converged: false, iterations, support: this.#support() };
+      nearest[inside.kind] = Math.min(nearest[inside.kind], distance);
+      if (patience <= 0 || isLast) {
+        const certificate = this.#restore();
+        const converged = isConverged(certificate, tolerance, scale);
+        return { certificate, converged, iterations, support: this.#support() };
       }
       if (epochs < budget) accuracy *= 0.1;
     }
@@ -290,11 +322,27 @@ export class WorkingSet {
     return certificate;
   }
 
+  /** Back to the preferred method, where that takes the columns with a coefficient, and has room for more. */
+  #goBack(): void {
+    const working = this.#working;
+    const [preferred] = this.#methods;
+    if (this.#method === preferred) return;
+    let size = 0;
+    for (let k = 0; k < working.count; ++k) if (this.#problem.b[working.columns[k]] !== 0) size += 1;
+    if (size > (1 - ROOM) * preferred.capacity) return;
+    this.#method.give?.();
+    this.#lookedAt = Number.NaN;
+    this.#prune(() => false);
+    this.#method = preferred;
+    this.#method.reset();
+  }
+
   /** Sorts the columns into the working set, the strong set and the others. */
   #divide(shrinkage: number): void {
     const { eligible, isSmall } = this.#problem;
     const strong = this.#strong;
     strong.count = 0;
+    if (shrinkage > 1) this.#goBack();
     // A next penalty as far from this one as the last one was finds its strong columns among the near ones.
     const share = this.#share;
     this.#share = shrinkage > 1 ? Math.max(NEAR, Math.min(NEAREST, (SAME * (2 - shrinkage)) / shrinkage)) : NEAR;
@@ -473,6 +521,7 @@ export class WorkingSet {
       if (this.#excess(j) > least) this.#add(j);
       else columns[list.count++] = j;
     }
+    if (list !== this.#strong) this.#select(this.#strong, 0, this.#strong);
     this.#fit();
     return true;
   }
@@ -482,21 +531,40 @@ export class WorkingSet {
     const working = this.#working;
     if (working.count <= this.#method.capacity) return;
     this.#method.give?.();
+    this.#prune((j) => this.#excess(j) > 0);
+    const most = this.#methods[0].capacity;
+    if (working.count > most) this.#makeRoom(most);
+    const method = this.#methods.find(({ capacity }) => working.count <= capacity);
+    this.#method = method ?? this.#method;
+    this.#method.reset();
+  }
+
+  /** Leaves columns without a coefficient out of the working set unless they are to be kept: they become strong ones. */
+  #prune(isKept: (j: number) => boolean): void {
+    const working = this.#working;
     const { count, columns } = working;
     const { b } = this.#problem;
     working.count = 0;
     this.#known = 0;
     for (let k = 0; k < count; ++k) {
       const j = columns[k];
-      if (b[j] !== 0 || this.#excess(j) > 0) columns[working.count++] = j;
+      if (b[j] !== 0 || isKept(j)) columns[working.count++] = j;
       else {
         this.#isWorking[j] = 0;
         this.#outside.count = 0;
         this.#strong.columns[this.#strong.count++] = j;
       }
     }
-    const method = this.#methods.find(({ capacity }) => working.count <= capacity);
-    this.#method = method ?? this.#method;
-    this.#method.reset();
+  }
+
+  /** Keeps no more than `most` columns, those without a coefficient that violate their condition the most, if there is room enough for these. */
+  #makeRoom(most: number): void {
+    const { count, columns } = this.#working;
+    const { b } = this.#problem;
+    const entrants = columns.slice(0, count).filter((j) => b[j] === 0);
+    const room = most - (count - entrants.length);
+    if (room < ROOM * most) return;
+    const worst = new Set(entrants.sort((i, j) => this.#excess(j) - this.#excess(i) || i - j).subarray(0, room));
+    this.#prune((j) => worst.has(j));
   }
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { logistic, poisson } from "../../src/index.js";
+import { dense, logistic, poisson, regularizationPath } from "../../src/index.js";
+import { randomStream } from "../support/arbitraries.js";
 import { testRefusals } from "./refusals.js";
 
 const X = [[1], [2], [3], [4], [5], [6]];
@@ -35,6 +36,85 @@ describe("no finite solution: not converged, and nothing that is NaN", () => {
     expect(converged).toBe(false);
     expect([...coefficients, intercept, objective].every(Number.isFinite)).toBe(true);
   });
+});
+
+describe("one row's η far above the rest", () => {
+  const line = [[0], [1], [2], [3]];
+  const counts = [0, 1, 2, 1];
+  /** F along w at the best intercept, by thirds: it is convex. */
+  const least = (F: (w: number, b: number) => number): number => {
+    const along = (f: (t: number) => number, reach: number): number => {
+      let [low, high] = [-reach, reach];
+      for (let k = 0; k < 200; ++k) {
+        const [a, c] = [low + 0.4 * (high - low), low + 0.6 * (high - low)];
+        if (f(a) <= f(c)) high = c;
+        else low = a;
+      }
+      return f(0.5 * (low + high));
+    };
+    return along((w) => along((b) => F(w, b), 3000), 1000);
+  };
+
+  test.each([
+    [35, 0],
+    [35, 1],
+    [100, 0],
+    [95.9, 3],
+    [300, 0],
+    [700, 2],
+  ])("an offset of %d in row %d", (height, row) => {
+    const offset = counts.map((_, i) => (i === row ? height : 0));
+    const mean = (loss: (i: number) => number): number => counts.reduce((sum, _, i) => sum + loss(i) / 4, 0);
+    const options = { lambda: 0.01, standardize: false, offset };
+    const poissonF = (w: number, b: number): number =>
+      mean((i) => Math.exp(w * i + b + offset[i]) - counts[i] * (w * i + b + offset[i])) + 0.01 * Math.abs(w);
+    const binomialF = (w: number, b: number): number =>
+      mean((i) => {
+        const eta = (i % 3 > 0 ? -1 : 1) * (w * i + b + offset[i]);
+        return Math.max(eta, 0) + Math.log1p(Math.exp(-Math.abs(eta)));
+      }) +
+      0.01 * Math.abs(w);
+    for (const [fitted, F] of [
+      [poisson(line, counts, options), poissonF],
+      [logistic(line, [0, 1, 1, 0], options), binomialF],
+    ] as const) {
+      const reached = F(fitted.coefficients[0], fitted.intercept);
+      expect(reached).toBeLessThan(least(F) * (1 + 1e-6));
+      expect(Math.abs(fitted.objective - reached)).toBeLessThan(1e-9 * reached);
+    }
+  });
+
+  test("the published one converges", () => {
+    const { objective, converged } = poisson(line, counts, { lambda: 0.01, offset: [35, 0, 0, 0] });
+    expect(converged).toBe(true);
+    expect(objective).toBeCloseTo(12.04988, 4);
+  });
+});
+
+test.each([1, 0.5, 0.1])("counts up to millions in a wide X, l1Ratio %d", (l1Ratio) => {
+  const { next, n, p } = { next: randomStream(7), n: 100, p: 750 };
+  const wide = Float64Array.from({ length: n * p }, () => next() + next() + next());
+  const levels = Array.from({ length: n }, (_, i) => wide.subarray(i * p, i * p + 6).reduce((sum, x) => sum + x, 0));
+  const top = Math.max(...levels);
+  const y = levels.map((level) => Math.round(8.6e6 ** (level / top)));
+  const matrix = dense(wide, n, p);
+  const [lambdaMax] = regularizationPath(matrix, y, { family: "poisson", lambdaCount: 1, l1Ratio }).lambdas;
+  expect(poisson(matrix, y, { lambda: 7e-5 * lambdaMax, l1Ratio }).converged).toBe(true);
+});
+
+test("classes apart in more columns than rows end soon, at an F that is next to nothing", () => {
+  const { next, n, p } = { next: randomStream(3), n: 30, p: 90 };
+  const rows = Array.from({ length: n }, () => Array.from({ length: p }, () => (next() > 0.7 ? next() : 0)));
+  for (const intercept of [true, false]) {
+    const model = logistic(
+      rows,
+      rows.map((_, i) => i % 2),
+      { lambda: 0, intercept },
+    );
+    expect(model.converged).toBe(false);
+    expect(model.objective).toBeLessThan(1e-7);
+    expect(model.iterations).toBeLessThan(500);
+  }
 });
 
 test("a small penalty has a solution", () => {
