@@ -20,7 +20,14 @@ function pack(): string {
   const stray = paths.filter(
     (path) => !/^(dist\/[^/]+\.(js|d\.ts|wasm)|dist\/ts5\.6\/[^/]+\.d\.ts|package\.json|[A-Z]+(\.md)?)$/.test(path),
   );
-  const missing = ["LICENSE", "README.md", "CHANGELOG.md", "dist/kernels.wasm"].filter((path) => !paths.includes(path));
+  const missing = [
+    "LICENSE",
+    "README.md",
+    "CHANGELOG.md",
+    "dist/kernels.wasm",
+    "dist/vectors.wasm",
+    "dist/fits.wasm",
+  ].filter((path) => !paths.includes(path));
   if (stray.length > 0) throw new Error(`does not belong into the package: ${stray.join(", ")}`);
   if (missing.length > 0) throw new Error(`missing in the package: ${missing.join(", ")}`);
   return join(folder, packed.filename);
@@ -55,8 +62,9 @@ const load = async (url, context, next) => url.endsWith(".wasm")
       + "export default new WebAssembly.Module(readFileSync(new URL(" + JSON.stringify(url) + ")));" }
   : next(url, context);
 register("data:text/javascript," + encodeURIComponent("export const load = " + load));
-const { backend } = await import("regulus");
+const { backend, lasso } = await import("regulus");
 WebAssembly.Module = class { constructor() { throw new Error("refused"); } };
+lasso([[1], [2], [4]], [1, 2, 3], { lambda: 0.1 });
 assert.deepEqual(backend(), { name: "wasm" });
 `;
 
@@ -153,7 +161,10 @@ try {
   run("attw", [
     "--no-definitely-typed",
     "--ignore-rules=cjs-resolves-to-esm",
-    "--exclude-entrypoints=kernels.wasm",
+    "--exclude-entrypoints",
+    "kernels.wasm",
+    "vectors.wasm",
+    "fits.wasm",
     "--",
     tarball,
   ]);

@@ -1,29 +1,36 @@
-/** Compiles the kernels twice, the second time from a copy elsewhere, and compares the bytes with each other and with what was built. */
+/** Compiles the kernels twice more, in copies elsewhere, and compares the bytes with each other and with what was built. */
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { cpSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 
+const BINARIES = ["vectors", "fits", "kernels"];
 const folder = mkdtempSync(join(tmpdir(), "regulus-reproducible-"));
 
-function compile(cwd: string, outFile: string): string {
-  execFileSync("asc", ["assembly/index.ts", "--target", "release", "--outFile", outFile], { cwd, stdio: "inherit" });
-  return outFile;
+function build(name: string): string {
+  const copy = join(folder, name);
+  mkdirSync(copy);
+  for (const path of ["assembly", "scripts", "src/kernels", "asconfig.json", "package.json"]) {
+    cpSync(path, join(copy, path), { recursive: true, filter: (source) => !source.includes("generated") });
+  }
+  symlinkSync(resolve("node_modules"), join(copy, "node_modules"), "dir");
+  execFileSync("tsx", ["scripts/buildKernels.ts"], { cwd: copy, stdio: "inherit" });
+  return copy;
 }
 
 try {
-  for (const path of ["assembly", "asconfig.json"]) cpSync(path, join(folder, path), { recursive: true });
-  const binaries = [
-    compile(".", join(folder, "here.wasm")),
-    compile(folder, join(folder, "elsewhere.wasm")),
-    "dist/kernels.wasm",
-  ];
-  const sums = binaries.map((path) => createHash("sha256").update(readFileSync(path)).digest("hex"));
-  console.log(
-    sums.map((sum, i) => `${sum}  ${["compiled here", "compiled elsewhere", "dist/kernels.wasm"][i]}`).join("\n"),
-  );
-  if (new Set(sums).size !== 1) throw new Error("the kernels do not build to the same bytes twice");
+  const places = { built: ".", "compiled again": build("once"), "compiled elsewhere": build("somewhere else") };
+  for (const binary of BINARIES) {
+    const sums = Object.entries(places).map(([name, place]) => {
+      const sum = createHash("sha256")
+        .update(readFileSync(join(place, `dist/${binary}.wasm`)))
+        .digest("hex");
+      console.log(`${sum}  ${binary}.wasm, ${name}`);
+      return sum;
+    });
+    if (new Set(sums).size !== 1) throw new Error(`${binary}.wasm does not build to the same bytes twice`);
+  }
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

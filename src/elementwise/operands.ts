@@ -1,7 +1,7 @@
 import type { FloatArray } from "../data/FloatArray.js";
 import { checkDistance, checkMatching, isFloat64 } from "../errors.js";
 import type { VectorKernels } from "../kernels/contract.js";
-import { jsKernels } from "../kernels/js/index.js";
+import { elementwise, reductions } from "../kernels/generated/vectors.js";
 import { type Place, placeOf, SCRATCH_LENGTH, scratch } from "../kernels/select.js";
 
 /** Below this many elements the JavaScript twin is done before a call into WASM has begun. */
@@ -56,8 +56,13 @@ export function kernelsFor<V extends FloatArray>(n: number, a: Place<V>, b: Plac
   return n >= TINY && a.kernels === b.kernels ? a.kernels : twins(a.memory);
 }
 
+/** The kernels here in JavaScript, those of optimisers left to their bundles. */
+const twinsOf = (dtype: "float64" | "float32"): object => ({ ...elementwise[dtype], ...reductions[dtype] });
+const twins64 = /* @__PURE__ */ twinsOf("float64");
+const twins32 = /* @__PURE__ */ twinsOf("float32");
+
 function twins<V extends FloatArray>(x: V): VectorKernels<V> {
-  return (isFloat64(x) ? jsKernels.float64 : jsKernels.float32) as unknown as VectorKernels<V>;
+  return (isFloat64(x) ? twins64 : twins32) as VectorKernels<V>;
 }
 
 /**

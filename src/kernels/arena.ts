@@ -1,5 +1,5 @@
 import { checkInteger, rangeError } from "../errors.js";
-import type { Kernels } from "./contract.js";
+import type { Backed, Kernels } from "./contract.js";
 
 /** WebAssembly's page, the unit in which its memories are sized. */
 export const PAGE = 65536;
@@ -53,17 +53,17 @@ export interface Arena {
 }
 
 /** An arena with the kernels of its memory. */
-export class Heap implements Arena {
+export class Heap<K extends Backed = Kernels> implements Arena {
   readonly byteLength: number;
   /** The kernels that run on its arrays. */
-  readonly kernels: Kernels;
+  readonly kernels: K;
   readonly buffer: ArrayBuffer;
   #taken = 0;
   #offset = ALIGNMENT;
   /** Beyond this the buffer has never been handed out, so it still holds zeros. */
   #dirty = ALIGNMENT;
 
-  constructor(byteLength: number, buffer: ArrayBuffer, kernels: Kernels) {
+  constructor(byteLength: number, buffer: ArrayBuffer, kernels: K) {
     this.byteLength = byteLength;
     this.buffer = buffer;
     this.kernels = kernels;

@@ -9,9 +9,10 @@ import {
   typeError,
 } from "../errors.js";
 import { type Arena, Heap, memorySize, PAGE } from "./arena.js";
-import { OUTLINE } from "./binary.js";
-import type { Kernels, VectorKernels } from "./contract.js";
-import { jsKernels } from "./js/index.js";
+import type { Backed, TrainingKernels, VectorKernels } from "./contract.js";
+import { OUTLINES } from "./generated/outlines.js";
+import { vectors } from "./generated/vectors.js";
+import type { Library } from "./library.js";
 import { outline } from "./outline.js";
 import { compile, instantiate } from "./wasm.js";
 
@@ -25,39 +26,65 @@ export interface Backend {
 type Choice = "auto" | "wasm" | "js";
 
 let choice: Choice = "auto";
-let compiled: WebAssembly.Module | undefined;
-/** Why WebAssembly cannot run here at all: found out once, remembered until `setBackend` or `setModule`. */
-let failure: string | undefined;
+/** The modules that were compiled here, or given to `setModule`. */
+const modules: Partial<Record<Library["name"], WebAssembly.Module>> = {};
+/** Why WebAssembly cannot run a library here at all: found out once, remembered until `setBackend` or `setModule`. */
+let failures: Partial<Record<Library["name"], string>> = {};
 /** Why the latest memory was refused. A smaller or later one may be granted, so this only lasts until one is. */
 let refusal: string | undefined;
 
-function compiledModule(): WebAssembly.Module | undefined {
-  if (choice === "js" || failure !== undefined) return undefined;
-  try {
-    compiled ??= compile();
-  } catch (error) {
-    failure = `WebAssembly did not compile: ${message(error)}`;
-  }
-  return compiled;
+/** Says that a memory was to be had. */
+export function forgetRefusal(): void {
+  refusal = undefined;
 }
 
-/** A memory of `size` bytes, a multiple of the page, and the kernels on it; an ordinary buffer and JavaScript where there is none. */
-function newMemory(size: number): { buffer: ArrayBuffer; kernels: Kernels } {
-  const code = compiledModule();
-  if (code === undefined) return { buffer: newBuffer(size), kernels: jsKernels };
+/** Counts the calls of `setModule`: kernels of an earlier one are not to be used again. */
+export let generation = 0;
+
+function moduleOf(library: Library): WebAssembly.Module | undefined {
+  const { name } = library;
+  if (choice === "js" || failures[name] !== undefined) return undefined;
+  try {
+    modules[name] ??= compile(library);
+  } catch (error) {
+    failures[name] = `WebAssembly did not compile: ${message(error)}`;
+  }
+  return modules[name];
+}
+
+/** Whether WebAssembly runs a library. */
+export function runsWasm(library: Library): boolean {
+  return moduleOf(library) !== undefined;
+}
+
+/**
+ * A memory of `size` bytes, a multiple of the page, and a library's kernels on it; an ordinary buffer and `plain`, in JavaScript, where
+ * there is none of WebAssembly's.
+ */
+export function newMemory<Kernels extends object, Plain extends object>(
+  size: number,
+  library: Library<Kernels>,
+  plain: () => Plain,
+): { buffer: ArrayBuffer; kernels: (Kernels | Plain) & Backed } {
+  const inJavaScript = () => ({
+    buffer: newBuffer(size),
+    kernels: { name: "js", memory: undefined, ...plain() } as const,
+  });
+  const code = moduleOf(library);
+  if (code === undefined) return inJavaScript();
   let memory: WebAssembly.Memory;
   try {
     memory = new WebAssembly.Memory({ initial: size / PAGE, maximum: size / PAGE });
     refusal = undefined;
   } catch (error) {
     refusal = `a WebAssembly memory of ${size} bytes was refused: ${message(error)}`;
-    return { buffer: newBuffer(size), kernels: jsKernels };
+    return inJavaScript();
   }
   try {
-    return { buffer: memory.buffer as ArrayBuffer, kernels: instantiate(code, memory) };
+    return { buffer: memory.buffer as ArrayBuffer, kernels: instantiate(library, code, memory) };
   } catch (error) {
-    failure = `WebAssembly did not instantiate: ${message(error)}`;
-    return { buffer: newBuffer(size), kernels: jsKernels };
+    failures[library.name] = `WebAssembly did not instantiate: ${message(error)}`;
+    return inJavaScript();
   }
 }
 
@@ -79,7 +106,7 @@ export interface Place<V extends FloatArray = FloatArray> {
 }
 
 /** The arenas that users hold, by buffer. */
-const owners = new WeakMap<ArrayBufferLike, Heap>();
+const owners = new WeakMap<ArrayBufferLike, Heap<Backed>>();
 /** The places of their arrays: finding one is several times quicker than asking an array for its buffer. */
 const places = new WeakMap<FloatArray, Place>();
 
@@ -96,20 +123,30 @@ const places = new WeakMap<FloatArray, Place>();
  */
 export function createArena(byteLength: number): Arena {
   checkInteger("byteLength", byteLength, 0);
-  const heap = ownHeap(byteLength, "the arena");
+  // Where JavaScript runs, who works on its arrays brings the kernels: so no bundle holds others.
+  const heap = ownHeap(byteLength, "the arena", {});
   owners.set(heap.buffer, heap);
   return heap;
 }
 
-/** A memory for `byteLength` bytes of arrays that is never shared, and lives as long as they do. */
-export function ownHeap(byteLength: number, purpose: string): Heap {
+/**
+ * A memory for `byteLength` bytes of arrays that is never shared, and lives as long as they do.
+ *
+ * @param twins - The kernels that will run on it where WebAssembly does not.
+ */
+export function ownHeap<Twins extends object>(
+  byteLength: number,
+  purpose: string,
+  twins: Twins,
+): Heap<(TrainingKernels | Twins) & Backed> {
   // A page more than asked for: room for the alignment of about a thousand arrays.
-  const { buffer, kernels } = newMemory(memorySize(byteLength, purpose, PAGE));
+  const size = memorySize(byteLength, purpose, PAGE);
+  const { buffer, kernels } = newMemory(size, vectors, () => twins);
   return new Heap(byteLength, buffer, kernels);
 }
 
 /** The arena that an array lies in. */
-export function arenaOf(array: FloatArray): Heap | undefined {
+export function arenaOf(array: FloatArray): Heap<Backed> | undefined {
   return owners.get(array.buffer);
 }
 
@@ -120,7 +157,7 @@ export function placeOf<V extends FloatArray>(array: V): Place<V> | undefined {
 }
 
 function newPlace(array: FloatArray): Place | undefined {
-  const kernels = owners.get(array.buffer)?.kernels;
+  const kernels = owners.get(array.buffer)?.kernels as TrainingKernels | undefined;
   if (kernels?.memory === undefined) return undefined;
   const dtype = isFloat64(array) ? "float64" : "float32";
   const place: Place = {
@@ -138,7 +175,7 @@ export const SCRATCH_LENGTH = 8192;
 
 /** Room in WASM memory for a chunk of two operands that lie elsewhere. */
 export interface Scratch {
-  kernels: Kernels;
+  kernels: TrainingKernels;
   float64: readonly [Float64Array, Float64Array];
   /** The same bytes as float64. */
   float32: readonly [Float32Array, Float32Array];
@@ -149,16 +186,19 @@ let scratchMemory: Scratch | undefined;
 /** The scratch for arrays outside of any arena, or undefined where WASM does not run. */
 export function scratch(): Scratch | undefined {
   if (choice === "js") return undefined;
-  if (scratchMemory === undefined && failure === undefined) scratchMemory = newScratch(SCRATCH_LENGTH, 0);
+  if (scratchMemory === undefined && failures.vectors === undefined) scratchMemory = newScratch(SCRATCH_LENGTH, 0);
   return scratchMemory;
 }
 
 /** A memory of its own with a scratch of two times `length` doubles, and room for `byteLength` bytes more; undefined where WASM does not run. */
-export function newScratch(length: number, byteLength: number): (Scratch & { heap: Heap }) | undefined {
-  if (compiledModule() === undefined) return undefined;
+export function newScratch(
+  length: number,
+  byteLength: number,
+): (Scratch & { heap: Heap<TrainingKernels> }) | undefined {
+  if (!runsWasm(vectors)) return undefined;
   const bytes = 2 * 8 * length + byteLength;
-  const { buffer, kernels } = newMemory(memorySize(bytes, "the scratch", PAGE));
-  if (kernels.name === "js") return undefined;
+  const { buffer, kernels } = newMemory(memorySize(bytes, "the scratch", PAGE), vectors, () => ({}));
+  if (!("float64" in kernels)) return undefined;
   const heap = new Heap(bytes, buffer, kernels);
   const float64 = [heap.float64(length), heap.float64(length)] as const;
   const float32 = [
@@ -168,60 +208,6 @@ export function newScratch(length: number, byteLength: number): (Scratch & { hea
   return { kernels, float64, float32, heap };
 }
 
-/** Free memories of finished problems, few and small enough to keep. */
-const free: Heap[] = [];
-const POOL_COUNT = 4;
-const POOL_BYTES = 268435456;
-const SMALLEST = 1048576;
-/** A free memory up to this many times as large as needed will do. */
-const ROOMY = 8;
-
-/**
- * Runs `work` in a memory for `byteLength` bytes of arrays (each counted with `alignedBytes`), and gives the memory back to a small
- * pool afterwards. `work` must let no view of it escape.
- */
-export function withMemory<T>(byteLength: number, purpose: string, work: (heap: Heap) => T): T {
-  const heap = acquire(byteLength, purpose);
-  try {
-    return work(heap);
-  } finally {
-    release(heap);
-  }
-}
-
-function acquire(byteLength: number, purpose: string): Heap {
-  const size = sizeClass(memorySize(byteLength, purpose));
-  const name = compiledModule() === undefined ? "js" : "wasm";
-  const fitting = free.filter(
-    ({ kernels, buffer }) => kernels.name === name && buffer.byteLength >= size && buffer.byteLength <= ROOMY * size,
-  );
-  if (fitting.length > 0) {
-    const heap = fitting.reduce((least, other) => (other.buffer.byteLength < least.buffer.byteLength ? other : least));
-    free.splice(free.indexOf(heap), 1);
-    refusal = undefined;
-    return heap;
-  }
-  const { buffer, kernels } = newMemory(size);
-  return new Heap(size, buffer, kernels);
-}
-
-function release(heap: Heap): void {
-  heap.reset();
-  if (heap.buffer.byteLength > POOL_BYTES) return;
-  free.push(heap);
-  let bytes = free.reduce((sum, { buffer }) => sum + buffer.byteLength, 0);
-  // The one that has been out of use for longest goes first.
-  while (free.length > POOL_COUNT || bytes > POOL_BYTES) bytes -= free.shift()?.buffer.byteLength ?? 0;
-}
-
-/** Rounds a size up to 1 MiB or to four steps per doubling, so that problems of about the same size share memories. */
-function sizeClass(size: number): number {
-  let step = SMALLEST / 4;
-  while (step * 8 <= size) step *= 2;
-  const rounded = Math.max(SMALLEST, Math.ceil(size / step) * step);
-  return Math.min(rounded, 4294967296 - PAGE);
-}
-
 /**
  * Which backend runs: `{ name: "wasm" }`, or `{ name: "js", reason }` with what kept WebAssembly from running. Both give the
  * same bits. After a memory was refused, JavaScript did that piece of work, and the next one asks again.
@@ -229,7 +215,7 @@ function sizeClass(size: number): number {
 export function backend(): Backend {
   if (choice === "js") return { name: "js", reason: 'setBackend("js") was called' };
   scratch();
-  const reason = failure ?? refusal;
+  const reason = failures.vectors ?? failures.fits ?? refusal;
   return reason === undefined ? { name: "wasm" } : { name: "js", reason };
 }
 
@@ -243,7 +229,7 @@ export function setBackend(name: "auto" | "wasm" | "js"): void {
   checkChoice("name", name, ["auto", "wasm", "js"]);
   const before = choice;
   choice = name;
-  failure = undefined;
+  failures = {};
   refusal = undefined;
   if (name !== "wasm") return;
   const { reason } = backend();
@@ -258,27 +244,30 @@ export type WasmModule = typeof globalThis extends { WebAssembly: { Module: new 
   : object;
 
 /**
- * Supplies the compiled kernels where a host forbids compiling bytes: the module of `regulus/kernels.wasm`.
+ * Supplies compiled kernels where a host forbids compiling bytes: the module of `regulus/vectors.wasm` (arrays, optimisers, models that
+ * learn online), that of `regulus/fits.wasm` (all other models), each by a call of its own, or that of `regulus/kernels.wasm`, the whole.
  *
- * @throws TypeError if `module` is not a WebAssembly.Module.
+ * @throws TypeError if `module` is not a WebAssembly.Module, or not one of these.
  */
 export function setModule(module: WasmModule): void {
-  let described: number;
+  let found: number;
   try {
     // Of another realm too, which is no instance of this one's.
-    described = outline(module);
+    found = outline(module as WebAssembly.Module);
   } catch {
     throw typeError("ERR_TYPE", `"module" must be a WebAssembly.Module, got ${describe(module)}`);
   }
-  if (described !== OUTLINE) {
+  const isWhole = found === OUTLINES.kernels;
+  const libraries = (["vectors", "fits"] as const).filter((name) => isWhole || found === OUTLINES[name]);
+  if (libraries.length === 0) {
     throw typeError(
       "ERR_TYPE",
-      '"module" must be compiled from regulus/kernels.wasm of this version, got one with other kernels',
+      '"module" must be compiled from vectors.wasm, fits.wasm or kernels.wasm of this version of regulus, got one with other kernels',
     );
   }
-  compiled = module;
-  failure = undefined;
+  for (const name of libraries) modules[name] = module as WebAssembly.Module;
+  failures = {};
   refusal = undefined;
   scratchMemory = undefined;
-  free.length = 0;
+  generation += 1;
 }

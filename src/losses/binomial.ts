@@ -1,6 +1,5 @@
+import { exp, log, log1p } from "../arithmetic/transcendental.js";
 import { rangeError } from "../errors.js";
-import { log1p } from "../kernels/js/losses.js";
-import { exp, log } from "../kernels/js/transcendental.js";
 import { relativeEntropy, xlogx } from "./entropy.js";
 import type { Loss } from "./Loss.js";
 

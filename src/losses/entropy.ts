@@ -1,4 +1,4 @@
-import { log } from "../kernels/js/transcendental.js";
+import { log } from "../arithmetic/transcendental.js";
 
 /** u·ln u, 0 at 0 */
 export function xlogx(u: number): number {

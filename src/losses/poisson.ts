@@ -1,5 +1,5 @@
+import { exp, log } from "../arithmetic/transcendental.js";
 import { rangeError } from "../errors.js";
-import { exp, log } from "../kernels/js/transcendental.js";
 import { relativeEntropy, xlogx } from "./entropy.js";
 import type { Loss } from "./Loss.js";
 

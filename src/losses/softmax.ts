@@ -1,5 +1,5 @@
+import { exp } from "../arithmetic/transcendental.js";
 import type { Kernels } from "../kernels/contract.js";
-import { exp } from "../kernels/js/transcendental.js";
 import { relativeEntropy } from "./entropy.js";
 
 /**

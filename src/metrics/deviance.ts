@@ -1,7 +1,7 @@
+import { log } from "../arithmetic/transcendental.js";
 import type { LabelsLike } from "../data/toLabels.js";
 import type { VectorLike } from "../data/toVector.js";
 import { checkChoice, checkNonNegative, checkOptions, typeError } from "../errors.js";
-import { log } from "../kernels/js/transcendental.js";
 import { logLoss } from "./logLoss.js";
 import type { ClassMetricOptions } from "./probabilities.js";
 import { readPredictions } from "./weightedMean.js";

@@ -1,6 +1,6 @@
+import { log } from "../arithmetic/transcendental.js";
 import type { LabelsLike } from "../data/toLabels.js";
 import type { VectorLike } from "../data/toVector.js";
-import { log } from "../kernels/js/transcendental.js";
 import { type ClassMetricOptions, meanOverProbabilities } from "./probabilities.js";
 
 /**

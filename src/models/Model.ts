@@ -1,3 +1,4 @@
+import { exp } from "../arithmetic/transcendental.js";
 import type { DenseMatrix } from "../data/DenseMatrix.js";
 import { findNotFinite, mayHoldNotFinite } from "../data/notFinite.js";
 import type { SparseMatrix } from "../data/SparseMatrix.js";
@@ -5,7 +6,6 @@ import type { Label } from "../data/toLabels.js";
 import { type MatrixLike, toMatrix } from "../data/toMatrix.js";
 import type { VectorLike } from "../data/toVector.js";
 import { checkFinite, checkOptions, rangeError, typeError } from "../errors.js";
-import { exp } from "../kernels/js/transcendental.js";
 import { sigmoid } from "../losses/binomial.js";
 import { softmax } from "../losses/softmax.js";
 import { refuseNotFinite } from "../solvers/problem.js";

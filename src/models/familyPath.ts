@@ -2,7 +2,7 @@ import { DenseMatrix } from "../data/DenseMatrix.js";
 import type { Matrix } from "../data/Matrix.js";
 import { compress, SparseMatrix } from "../data/SparseMatrix.js";
 import { checkChoice } from "../errors.js";
-import { withMemory } from "../kernels/select.js";
+import { withMemory } from "../kernels/pool.js";
 import { binomial } from "../losses/binomial.js";
 import { poisson } from "../losses/poisson.js";
 import { glmSolver, glmSolverBytes } from "../solvers/glmSolver.js";

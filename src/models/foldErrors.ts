@@ -1,6 +1,6 @@
+import { log } from "../arithmetic/transcendental.js";
 import type { Matrix } from "../data/Matrix.js";
 import { checkChoice, named, rangeError } from "../errors.js";
-import { log } from "../kernels/js/transcendental.js";
 import { binomial } from "../losses/binomial.js";
 import { poisson } from "../losses/poisson.js";
 import { softmax } from "../losses/softmax.js";

@@ -1,7 +1,7 @@
 import type { Matrix } from "../data/Matrix.js";
 import { SparseMatrix } from "../data/SparseMatrix.js";
 import { alignedBytes, type Heap } from "../kernels/arena.js";
-import { withMemory } from "../kernels/select.js";
+import { withMemory } from "../kernels/pool.js";
 import {
   addSums,
   copySums,

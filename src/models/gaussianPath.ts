@@ -1,6 +1,6 @@
 import type { Matrix } from "../data/Matrix.js";
 import { compress, SparseMatrix } from "../data/SparseMatrix.js";
-import { withMemory } from "../kernels/select.js";
+import { withMemory } from "../kernels/pool.js";
 import { countUnpenalised } from "../solvers/problem.js";
 import { storedEntries } from "../solvers/sparseProblem.js";
 import { makeSolver, plan, planBytes, type Shape } from "../solvers/strategy.js";

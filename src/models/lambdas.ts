@@ -1,5 +1,5 @@
+import { exp, log } from "../arithmetic/transcendental.js";
 import { checkBetween, checkFinite, checkNonNegative, checkNumber, rangeError } from "../errors.js";
-import { exp, log } from "../kernels/js/transcendental.js";
 
 /** `count` lambdas from `largest` down to `largest·ratio`, equally spaced in their logarithm. */
 export function lambdaGrid(largest: number, ratio: number, count: number): Float64Array {

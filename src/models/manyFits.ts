@@ -1,6 +1,6 @@
 import { DenseMatrix } from "../data/DenseMatrix.js";
 import { named } from "../errors.js";
-import { withMemory } from "../kernels/select.js";
+import { withMemory } from "../kernels/pool.js";
 import type { GramModel } from "../solvers/gramModel.js";
 import { SharedProblem, TARGETS } from "../solvers/sharedProblem.js";
 import { type BatchSettings, type Capacity, SmallProblems } from "../solvers/smallProblems.js";

@@ -1,6 +1,6 @@
 import type { Matrix } from "../data/Matrix.js";
 import { rangeError } from "../errors.js";
-import { withMemory } from "../kernels/select.js";
+import { withMemory } from "../kernels/pool.js";
 import { type DenseProblem, denseProblem, denseProblemBytes } from "../solvers/denseProblem.js";
 import { type Centres, leaveOneOut, leaveOneOutBytes } from "../solvers/leaveOneOut.js";
 import { compensatedSum, countUnpenalised } from "../solvers/problem.js";

@@ -1,6 +1,6 @@
 import type { Matrix } from "../data/Matrix.js";
 import { alignedBytes } from "../kernels/arena.js";
-import { withMemory } from "../kernels/select.js";
+import { withMemory } from "../kernels/pool.js";
 import { responseBytes, standardizeResponse } from "../solvers/problem.js";
 import { gramSolver, gramSolverBytes } from "../solvers/strategy.js";
 import {

@@ -1,7 +1,7 @@
+import { exp } from "../arithmetic/transcendental.js";
 import { checkLabels, type Label, type LabelsLike } from "../data/toLabels.js";
 import type { VectorLike } from "../data/toVector.js";
 import { checkLength, checkOptions, describe, isArray, rangeError, reading } from "../errors.js";
-import { exp } from "../kernels/js/transcendental.js";
 import { OnlineModel, type OnlineOptions, rowWeights } from "./OnlineModel.js";
 import type { OnlineState } from "./onlineState.js";
 import { type OnlineRow, type OnlineRows, rowSource } from "./rowSource.js";

@@ -12,7 +12,7 @@ import {
   rangeError,
   reading,
 } from "../errors.js";
-import type { Kernels } from "../kernels/contract.js";
+import { online, reductions } from "../kernels/generated/vectors.js";
 import { ownHeap } from "../kernels/select.js";
 import { rateAt, type Schedule } from "../optimizers/parameters.js";
 import { Reentry } from "../optimizers/Reentry.js";
@@ -22,6 +22,9 @@ import { type LearntState, type OnlineState, readOnlineState } from "./onlineSta
 import type { RowSource } from "./rowSource.js";
 import { sgdRule, start } from "./sgdRule.js";
 import { CLOCK_LENGTH, OVERFLOW, type StepRates, type UpdateRule } from "./UpdateRule.js";
+
+/** The kernels here in JavaScript. */
+const twins = () => ({ ...online, float64: reductions.float64 });
 
 /** The options of models that learn online. */
 export interface OnlineOptions {
@@ -64,7 +67,7 @@ export class OnlineModel {
   readonly #rule: UpdateRule;
   readonly #settings: Readonly<Record<keyof StepRates, Schedule>>;
   readonly #reentry = new Reentry();
-  readonly #kernels: Kernels;
+  readonly #kernels: ReturnType<typeof twins>;
   readonly #records: Float64Array;
   readonly #touched: Int32Array;
   readonly #rowPointers: Int32Array;
@@ -102,7 +105,7 @@ export class OnlineModel {
     if (method === "ftrl") rule.check({ learningRate: fixed(learningRate, 1), l1: fixed(l1, 0), l2: fixed(l2, 0) }, 1);
     const capacity = Math.max(p, ENTRIES);
     const bytes = 32 * p + 4 * p + 12 * capacity + 8 * ROWS + 4 * (ROWS + 1) + 16 * CLOCK_LENGTH;
-    const heap = ownHeap(bytes, owner);
+    const heap = ownHeap(bytes, owner, twins());
     this.columns = p;
     this.#method = method;
     this.#hasIntercept = intercept;

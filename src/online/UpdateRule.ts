@@ -1,4 +1,4 @@
-import type { Kernels } from "../kernels/contract.js";
+import type { online } from "../kernels/generated/vectors.js";
 
 /** What the schedules say of one step. */
 export interface StepRates {
@@ -13,7 +13,7 @@ export const OVERFLOW = 1e140;
 /** What does not fit in a state: the field, what it must be, and what it is. */
 export type Fault = readonly [name: string, expected: string, got: unknown];
 
-/** What updates a weight, and what it would have become had it been visited in every step. Formulas: `assembly/online.ts`. */
+/** What updates a weight, and what it would have become had it been visited in every step. Formulas: `assembly/vectors/online.ts`. */
 export interface UpdateRule {
   /** The number of the method in the kernels. */
   readonly method: 0 | 1;
@@ -29,7 +29,7 @@ export interface UpdateRule {
   reach(gradient: number, weight: () => number): number;
   /** Updates the touched weights. */
   update(
-    kernels: Kernels,
+    kernels: typeof online,
     count: number,
     touched: Int32Array,
     records: Float64Array,

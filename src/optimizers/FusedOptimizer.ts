@@ -15,7 +15,7 @@ import {
   unreadable,
 } from "../errors.js";
 import type { VectorKernels } from "../kernels/contract.js";
-import { jsKernels } from "../kernels/js/index.js";
+import { optimizers, reductions } from "../kernels/generated/vectors.js";
 import { placeOf, type Scratch, scratch } from "../kernels/select.js";
 import { clippedShare, firstNonFinite, NORM_CHUNK } from "./clipping.js";
 import { copyOf, firstOverflow, forget, type Growth, isRisky, measure, restore } from "./overflow.js";
@@ -146,8 +146,11 @@ const TINY = 16;
 /** The most bytes of an arena that hold a copy of a gradient from elsewhere. */
 const BORROWED = 65536;
 
-const twins = (wide: boolean): VectorKernels<FloatArray> =>
-  (wide ? jsKernels.float64 : jsKernels.float32) as unknown as VectorKernels<FloatArray>;
+/** The kernels here in JavaScript. */
+const twinsOf = (dtype: "float64" | "float32"): object => ({ ...optimizers[dtype], ...reductions[dtype] });
+const twins64 = /* @__PURE__ */ twinsOf("float64");
+const twins32 = /* @__PURE__ */ twinsOf("float32");
+const twins = (wide: boolean): VectorKernels<FloatArray> => (wide ? twins64 : twins32) as VectorKernels<FloatArray>;
 const kernelsOf = ({ kernels }: Scratch, wide: boolean): VectorKernels<FloatArray> =>
   (wide ? kernels.float64 : kernels.float32) as unknown as VectorKernels<FloatArray>;
 

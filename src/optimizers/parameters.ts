@@ -14,6 +14,7 @@ import {
   typeError,
 } from "../errors.js";
 import type { Heap } from "../kernels/arena.js";
+import type { Backed } from "../kernels/contract.js";
 import { arenaOf, newScratch, type Scratch } from "../kernels/select.js";
 
 /** A number, or a function of the step number, which starts at 1. It is called once for every step. */
@@ -103,7 +104,7 @@ export interface Slot extends Rates {
   /** The element of their memory at which they start. */
   readonly stateOffset: number;
   /** The arena of its weights. */
-  readonly arena: Heap | undefined;
+  readonly arena: Heap<Backed> | undefined;
   /** State that is one number for all weights. */
   readonly numbers: Float64Array;
   /** For weights outside of any arena: the memory to which chunks of them and of their gradient are copied. */

@@ -5,7 +5,7 @@
  *
  * Its value, Fenchel gap and feasible dual scale are those of the kernels that sum them over coordinates.
  */
-export { feasibleScale, fenchelGap, value } from "../kernels/js/penalties.js";
+export { feasibleScale, fenchelGap, value } from "../kernels/js/fits/penalties.js";
 
 /** The smallest l1 for which b = 0 is optimal at z: |z| where b can move to that side, otherwise 0. */
 export function l1Max(z: number, lower: number, upper: number): number {

@@ -1,4 +1,4 @@
-import { axpy64, dot64, sumSquares64 } from "../kernels/js/reductions.js";
+import { axpy64, dot64, sumSquares64 } from "../kernels/js/vectors/reductions.js";
 import { type Projection, ROUNDINGS } from "./problem.js";
 
 /**

@@ -63,7 +63,7 @@ export function denseDesign(arena: Heap, X: Matrix, rows: Rows, settings: FitSet
       kernels.listProduct(n, moved, list, 0, data, 0, n, 1, packed, 0, out, 0);
     },
     products: (count, listed, r, z) => {
-      kernels.float64.listTransposedProduct(n, count, listed, 0, data, 0, r, 0, packed, 0);
+      kernels.listTransposedProduct(n, count, listed, 0, data, 0, r, 0, packed, 0);
       for (let k = 0; k < count; ++k) z[listed[k]] = packed[k];
     },
     weightedGram: (h, rowCount, listedRows, places, columnCount, listed, G, stride) => {

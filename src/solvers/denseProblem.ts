@@ -57,14 +57,15 @@ export function denseProblem(
 ): DenseProblem {
   const { rows: n, columns: p } = X;
   const { kernels } = arena;
-  const { sumSquares, listTransposedProduct } = kernels.float64;
+  const { sumSquares } = kernels.float64;
+  const { listTransposedProduct } = kernels;
   const data = arena.raw64(n * p);
   const response = standardizeResponse(arena, y, settings);
   const integers = screened ? arena.raw16(n * p) : undefined;
   /** Xᵀy */
   const products = arena.raw64(p);
   const columns = standardizeColumns(arena, X, data, response, settings, (from, to, curvatures) => {
-    kernels.float64.transposedProduct(n, to - from, data, from * n, response.y, 0, products, from);
+    kernels.transposedProduct(n, to - from, data, from * n, response.y, 0, products, from);
     if (integers !== undefined) quantizeColumns(kernels, n, data, curvatures, from, to, integers);
   });
   const problem = coordinates(arena, columns, response, settings);

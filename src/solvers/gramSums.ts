@@ -78,7 +78,8 @@ export function rowSummer(
   // y loses its pivot together with its offset.
   bases[p] = 0;
   const work = arena.raw64(size);
-  const { transposedProduct, axpy } = kernels.float64;
+  const { axpy } = kernels.float64;
+  const { transposedProduct } = kernels;
 
   const read = (listed: Int32Array): void => {
     const count = listed.length;

@@ -318,7 +318,7 @@ function dual(
       const v = q.subarray(l * n, (l + 1) * n);
       // mu·δ = mu·(1 + ‖c‖² + ‖v‖²) + ‖m − D·Xᵀ·M·v‖², v = M·X·D·u
       own.set(v);
-      problem.kernels.float64.transposedProduct(n, p, X, 0, own, 0, products, 0);
+      problem.kernels.transposedProduct(n, p, X, 0, own, 0, products, 0);
       reduceGradient(problem, form, own, products, products);
       const rest = products.reduce((sum, value, j) => sum + (tie.means[j] - value) * (tie.means[j] - value), 0);
       delta[l] = mu * v.reduce((sum, value) => sum + value * value, tie.squares) + rest + tie.constants;

@@ -84,12 +84,12 @@ export class RidgeKrylov {
     for (let j = 0; j < p; ++j) next[j] = d[j] * V[last + j];
     r.fill(0);
     kernels.product(n, p, X, 0, 1, next, 0, r, 0);
-    kernels.float64.transposedProduct(n, p, X, 0, r, 0, W, last);
+    kernels.transposedProduct(n, p, X, 0, r, 0, W, last);
     next.set(W.subarray(last, last + p));
     reduceGradient(this.#problem, this.#form, r, next, next);
     const alpha = kernels.float64.dot(p, V, last, next, 0);
     for (let pass = 0; pass < 2; ++pass) {
-      kernels.float64.transposedProduct(p, k + 1, V, 0, next, 0, t, 0);
+      kernels.transposedProduct(p, k + 1, V, 0, next, 0, t, 0);
       kernels.product(p, k + 1, V, 0, -1, t, 0, next, 0);
     }
     const beta = Math.sqrt(kernels.float64.sumSquares(p, next, 0));

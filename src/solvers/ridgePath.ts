@@ -305,7 +305,7 @@ function dual(problem: DenseProblem, form: UniformRidge, { apply }: RidgeSpectru
   const project = (x: Float64Array): void => {
     if (unpenalised === undefined) return;
     const { Q, columns, work } = unpenalised;
-    kernels.float64.transposedProduct(n, columns.length, Q, 0, x, 0, work, 0);
+    kernels.transposedProduct(n, columns.length, Q, 0, x, 0, work, 0);
     kernels.product(n, columns.length, Q, 0, -1, work, 0, x, 0);
   };
   return (lambda: number, goal: Goal): Solution => {
@@ -316,7 +316,7 @@ function dual(problem: DenseProblem, form: UniformRidge, { apply }: RidgeSpectru
         project(alpha);
         apply((value, floor) => (value > floor ? 1 / (value + mu) : 0), alpha, alpha);
         project(alpha);
-        kernels.float64.transposedProduct(n, p, X, 0, alpha, 0, a, 0);
+        kernels.transposedProduct(n, p, X, 0, alpha, 0, a, 0);
         for (let j = 0; j < p; ++j) a[j] *= d[j];
         b.fill(0);
         moveCoefficients(problem, form, a, y);
@@ -331,7 +331,7 @@ function dual(problem: DenseProblem, form: UniformRidge, { apply }: RidgeSpectru
       project(alpha);
       apply((value) => 1 / ((value + mu) * mu), alpha, alpha);
       project(alpha);
-      kernels.float64.transposedProduct(n, p, X, 0, alpha, 0, g, 0);
+      kernels.transposedProduct(n, p, X, 0, alpha, 0, g, 0);
       for (let j = 0; j < p; ++j) a[j] -= d[j] * g[j];
       moveCoefficients(problem, form, a, r);
       return Number.POSITIVE_INFINITY;

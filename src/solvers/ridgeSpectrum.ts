@@ -1,5 +1,5 @@
 import { alignedBytes, type Heap } from "../kernels/arena.js";
-import { withMemory } from "../kernels/select.js";
+import { withMemory } from "../kernels/pool.js";
 import type { DenseProblem } from "./denseProblem.js";
 import { symmetricEigen, symmetricEigenBytes } from "./symmetricEigen.js";
 import type { UniformRidge } from "./uniformRidge.js";
@@ -67,7 +67,7 @@ export function withSpectrum<T>(
     const into = heap.float64(size);
     const apply: RidgeSpectrum["apply"] = (weight, x, out) => {
       from.set(x.subarray(0, size));
-      kernels.float64.transposedProduct(size, size, vectors, 0, from, 0, into, 0);
+      kernels.transposedProduct(size, size, vectors, 0, from, 0, into, 0);
       for (let k = 0; k < size; ++k) into[k] *= weight(values[k], floors[k]);
       from.fill(0);
       kernels.product(size, size, vectors, 0, 1, into, 0, from, 0);

@@ -1,6 +1,6 @@
+import { log } from "../arithmetic/transcendental.js";
 import { rangeError } from "../errors.js";
 import { alignedBytes, type Heap } from "../kernels/arena.js";
-import { log } from "../kernels/js/transcendental.js";
 import { divergence, evaluate, type SoftmaxRows } from "../losses/softmax.js";
 import type { Design } from "./Design.js";
 import { NEWTON_BLOCK, newtonCapacity } from "./newtonDescent.js";

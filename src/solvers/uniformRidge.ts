@@ -62,7 +62,7 @@ export function uniformRidge(problem: DenseProblem): UniformRidge | undefined {
   const d = arena.float64(p);
   for (const j of eligible) if (penaltyFactor[j] > 0) d[j] = 1 / (Math.sqrt(unit) * Math.sqrt(penaltyFactor[j]));
   const c = arena.float64(p);
-  kernels.float64.transposedProduct(n, p, X, 0, y, 0, c, 0);
+  kernels.transposedProduct(n, p, X, 0, y, 0, c, 0);
   const form: UniformRidge = { unit, d, c, squares: kernels.float64.sumSquares(n, y, 0), unpenalised: undefined };
   return columns.length === 0 ? form : { ...form, unpenalised: orthonormalise(problem, columns) };
 }
@@ -72,7 +72,8 @@ export function uniformRidge(problem: DenseProblem): UniformRidge | undefined {
  * coefficients may as well be 0. Björck, Numerics of Gram–Schmidt orthogonalization (1994).
  */
 function orthonormalise({ arena, kernels, n, p, X, y }: DenseProblem, candidates: readonly number[]): Unpenalised {
-  const { sumSquares, transposedProduct, decay } = kernels.float64;
+  const { sumSquares, decay } = kernels.float64;
+  const { transposedProduct } = kernels;
   const most = candidates.length;
   const Q = arena.float64(n * Math.min(n, most) + n);
   const H = arena.float64(p * most);
@@ -114,7 +115,7 @@ export function reduceGradient(
   if (out !== w) out.set(w);
   if (unpenalised !== undefined) {
     const { columns, Q, H, work } = unpenalised;
-    kernels.float64.transposedProduct(n, columns.length, Q, 0, x, 0, work, 0);
+    kernels.transposedProduct(n, columns.length, Q, 0, x, 0, work, 0);
     kernels.product(p, columns.length, H, 0, -1, work, 0, out, 0);
   }
   for (let j = 0; j < p; ++j) out[j] *= d[j];
@@ -141,7 +142,7 @@ export function moveCoefficients(
   // Qᵀ·(r − X·moves) = R·(the move of the others)
   const { columns, Q, R, H, work } = unpenalised;
   const q = columns.length;
-  kernels.float64.transposedProduct(n, q, Q, 0, r, 0, work, 0);
+  kernels.transposedProduct(n, q, Q, 0, r, 0, work, 0);
   for (let k = 0; k < q; ++k) for (let j = 0; j < p; ++j) work[k] -= H[k * p + j] * moves[j];
   const step = new Float64Array(q);
   for (let k = q - 1; k >= 0; --k) {

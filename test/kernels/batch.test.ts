@@ -1,8 +1,7 @@
 import fc from "fast-check";
 import { describe, test } from "vitest";
-import type { Kernels } from "../../src/kernels/contract.js";
 import { numbers, randomArray, randomStream, SHIFTS, shifts, specialValues } from "../support/arbitraries.js";
-import { type Dtype, dtypes, expectTwins } from "../support/backends.js";
+import { type Dtype, dtypes, expectTwins, type Kernels } from "../support/backends.js";
 import type { Heap } from "../support/heap.js";
 import { upTo } from "../support/matrices.js";
 

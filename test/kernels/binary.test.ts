@@ -1,29 +1,43 @@
 import { describe, expect, test } from "vitest";
-import { jsKernels } from "../../src/kernels/js/index.js";
+import { fits, fitsTwins } from "../../src/kernels/generated/fits.js";
+import { vectors, vectorsTwins } from "../../src/kernels/generated/vectors.js";
 import { compile } from "../../src/kernels/wasm.js";
 import { backends } from "../support/backends.js";
 
-describe("the binary", () => {
+/** What a binary has to export: the kernels of both dtypes under their names with a suffix, and the others. */
+function kernelNames({ float64 = {}, float32 = {}, ...others }: Record<string, object>): string[] {
+  const suffixed = (group: object, suffix: string) => Object.keys(group).map((name) => `${name}${suffix}`);
+  return [...suffixed(float64, "64"), ...suffixed(float32, "32"), ...Object.keys(others)].sort();
+}
+
+describe.each([
+  { library: vectors, twins: vectorsTwins() },
+  { library: fits, twins: fitsTwins() },
+])("$library.name.wasm", ({ library, twins }) => {
   test("imports nothing but its memory", () => {
-    expect(WebAssembly.Module.imports(compile())).toMatchObject([{ module: "env", name: "memory", kind: "memory" }]);
+    const imports = WebAssembly.Module.imports(compile(library));
+    expect(imports).toMatchObject([{ module: "env", name: "memory", kind: "memory" }]);
   });
 
-  test("exports functions only: no memory, no table, nothing that grows", () => {
-    expect(new Set(WebAssembly.Module.exports(compile()).map(({ kind }) => kind))).toEqual(new Set(["function"]));
+  test("exports the kernels and nothing else: no memory, no table, no helper", () => {
+    const exported = WebAssembly.Module.exports(compile(library));
+    expect(new Set(exported.map(({ kind }) => kind))).toEqual(new Set(["function"]));
+    expect(exported.map(({ name }) => name).sort()).toEqual(kernelNames(twins));
   });
 
   test("is a fresh module each time it is compiled", () => {
-    expect(compile()).toBeInstanceOf(WebAssembly.Module);
-    expect(compile()).not.toBe(compile());
+    expect(compile(library)).toBeInstanceOf(WebAssembly.Module);
+    expect(compile(library)).not.toBe(compile(library));
   });
 });
 
 describe.each(backends)("$name", ({ name, kernels }) => {
   test("has every kernel of the contract, under its own name", () => {
     expect(kernels.name).toBe(name);
-    expect(Object.keys(kernels).sort()).toEqual(Object.keys(jsKernels).sort());
-    expect(Object.keys(kernels.float64).sort()).toEqual(Object.keys(jsKernels.float64).sort());
-    expect(Object.keys(kernels.float32).sort()).toEqual(Object.keys(jsKernels.float32).sort());
+    const names = ["name", "memory", ...Object.keys({ ...vectorsTwins(), ...fitsTwins() })];
+    expect(Object.keys(kernels).sort()).toEqual(names.sort());
+    expect(Object.keys(kernels.float64).sort()).toEqual(Object.keys(vectorsTwins().float64).sort());
+    expect(Object.keys(kernels.float32).sort()).toEqual(Object.keys(vectorsTwins().float32).sort());
   });
 
   test("touches nothing at length 0", () => {

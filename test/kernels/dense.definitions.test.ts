@@ -72,7 +72,7 @@ describe.each(backends)("$name", (backend) => {
       const r = randomArray(n, next);
       const out = runOn(backend, (heap, kernels) => {
         const [array, offset] = heap.float64(new Array(p).fill(7), 1);
-        kernels.float64.transposedProduct(n, p, ...heap.float64(X), ...heap.float64(r, 3), array, offset);
+        kernels.transposedProduct(n, p, ...heap.float64(X), ...heap.float64(r, 3), array, offset);
         return array.slice(offset);
       });
       for (let j = 0; j < p; ++j) expect(isDot(out[j] as number, columnOf(X, n, j), r, 2 ** -53)).toBe(true);
@@ -178,7 +178,7 @@ describe.each(backends)("$name", (backend) => {
         const [listed, whole] = runOn(backend, (heap, kernels) => {
           const operands = [...heap.float64(X, 1), ...heap.float64(r, 3)] as const;
           const outs = [count, p].map((size) => heap.float64(new Array(size).fill(7), 1));
-          const { listTransposedProduct, transposedProduct } = kernels.float64;
+          const { listTransposedProduct, transposedProduct } = kernels;
           listTransposedProduct(n, count, ...heap.int32(list, 1), ...operands, ...outs[0]);
           transposedProduct(n, p, ...operands, ...outs[1]);
           return outs.map(([array, offset]) => [...array.slice(offset)]);

@@ -1,8 +1,7 @@
 import fc from "fast-check";
 import { describe, test } from "vitest";
-import type { Kernels } from "../../src/kernels/contract.js";
 import { numbers, randomArray, randomStream, SHIFTS, shifts, specialValues } from "../support/arbitraries.js";
-import { type Dtype, dtypes, expectTwins } from "../support/backends.js";
+import { type Dtype, dtypes, expectTwins, type Kernels } from "../support/backends.js";
 import type { Heap } from "../support/heap.js";
 import { permutation, randomList, shapes, spread, upTo } from "../support/matrices.js";
 
@@ -30,7 +29,7 @@ const cases: Case[] = [
     run: (kernels, heap, n, p, X, next, shift) => {
       const r = heap.float64(randomArray(n, next), shift);
       const out = heap.float64(new Array(p).fill(7), 1);
-      kernels.float64.transposedProduct(n, p, ...heap.float64(X, shift), ...r, ...out);
+      kernels.transposedProduct(n, p, ...heap.float64(X, shift), ...r, ...out);
     },
   },
   {
@@ -64,7 +63,7 @@ const cases: Case[] = [
       const operands = [...heap.int32(list, 3 - shift), ...heap.float64(X, shift)] as const;
       const r = heap.float64(randomArray(n, next), shift);
       const out = heap.float64(new Array(list.length).fill(7), 1);
-      kernels.float64.listTransposedProduct(n, list.length, ...operands, ...r, ...out);
+      kernels.listTransposedProduct(n, list.length, ...operands, ...r, ...out);
     },
   },
   {
@@ -215,7 +214,7 @@ describe("vectors with special values", () => {
               const r = heap.float64(rows, 2);
               const b = heap.float64(columns, 3);
               const list = heap.int32([...columns.keys()].reverse(), 1);
-              const { transposedProduct, listTransposedProduct } = kernels.float64;
+              const { transposedProduct, listTransposedProduct } = kernels;
               if (kernel === "transposedProduct") transposedProduct(n, p, ...x, ...r, ...b);
               else if (kernel === "listTransposedProduct") listTransposedProduct(n, p, ...list, ...x, ...r, ...b);
               else if (kernel === "product") kernels.product(n, p, ...x, 1.5, ...b, ...r);

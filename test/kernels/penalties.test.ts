@@ -1,8 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { Kernels } from "../../src/kernels/contract.js";
 import { numbers, randomArray, randomStream, SHIFTS, shifts, specialValues } from "../support/arbitraries.js";
-import { backends, dtypes, expectTwins, runOn } from "../support/backends.js";
+import { backends, dtypes, expectTwins, type Kernels, runOn } from "../support/backends.js";
 import type { Heap } from "../support/heap.js";
 import { randomList, upTo } from "../support/matrices.js";
 

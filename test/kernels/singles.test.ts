@@ -1,7 +1,6 @@
 import { describe, expect, test } from "vitest";
-import type { Kernels } from "../../src/kernels/contract.js";
 import { randomArray, randomStream } from "../support/arbitraries.js";
-import { backends, expectTwins, runOn } from "../support/backends.js";
+import { backends, expectTwins, type Kernels, runOn } from "../support/backends.js";
 import type { Heap } from "../support/heap.js";
 import { plainDot, spread, upTo } from "../support/matrices.js";
 

@@ -42,7 +42,7 @@ describe.each(backends)("$name", (backend) => {
       kernels.sparseListProduct(p, ...all, ...compressed, -2, ...operand, ...packed);
       expectClose(packed[0].subarray(packed[1]), dense[0].subarray(dense[1]));
       const rows = heap.float64(r, 1);
-      kernels.float64.transposedProduct(n, p, ...X, ...rows, ...denseT);
+      kernels.transposedProduct(n, p, ...X, ...rows, ...denseT);
       kernels.sparseListTransposedProduct(p, ...all, ...compressed, ...rows, ...packedT);
       expectClose(packedT[0].subarray(packedT[1]), denseT[0].subarray(denseT[1]));
     });

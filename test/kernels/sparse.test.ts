@@ -1,8 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { Kernels } from "../../src/kernels/contract.js";
 import { numbers, randomArray, randomStream, shifts, specialValues } from "../support/arbitraries.js";
-import { type Dtype, dtypes, expectTwins } from "../support/backends.js";
+import { type Dtype, dtypes, expectTwins, type Kernels } from "../support/backends.js";
 import type { Heap } from "../support/heap.js";
 import { compress, randomList, randomSparse, type Sparse, upTo } from "../support/matrices.js";
 

@@ -1,7 +1,6 @@
 import { describe, test } from "vitest";
-import type { Kernels } from "../../src/kernels/contract.js";
 import { randomArray, randomStream, SHIFTS, specialValues } from "../support/arbitraries.js";
-import { type Dtype, dtypes, expectTwins } from "../support/backends.js";
+import { type Dtype, dtypes, expectTwins, type Kernels } from "../support/backends.js";
 import type { Heap } from "../support/heap.js";
 
 const float64 = dtypes[0] as Dtype;

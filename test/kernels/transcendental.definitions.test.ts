@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { exp, log } from "../../src/kernels/js/transcendental.js";
+import { exp, log } from "../../src/arithmetic/transcendental.js";
 import { randomStream } from "../support/arbitraries.js";
 import { backends, runOn } from "../support/backends.js";
 import { exactExp, exactLog, ulps } from "../support/exact.js";

@@ -1,5 +1,7 @@
 import { afterEach, describe, expect, test } from "vitest";
 import * as regulus from "../../src/index.js";
+import { fits } from "../../src/kernels/generated/fits.js";
+import { vectors } from "../../src/kernels/generated/vectors.js";
 import { compile } from "../../src/kernels/wasm.js";
 import { randomArray, randomStream } from "../support/arbitraries.js";
 import { assertSameBits } from "../support/bits.js";
@@ -177,24 +179,52 @@ function moduleOf(name: string): WebAssembly.Module {
 }
 
 describe("setModule", () => {
-  test("brings WebAssembly to a host that forbids compiling", async () => {
-    const module = compile();
-    class Module {
+  /** A host that compiles nothing, and takes these for its modules. */
+  const forbidding = (...modules: WebAssembly.Module[]) =>
+    class {
       constructor() {
         throw new Error("forbidden by policy");
       }
       static [Symbol.hasInstance](value: unknown): boolean {
-        return value === module;
+        return modules.includes(value as WebAssembly.Module);
       }
       static exports = WebAssembly.Module.exports;
-    }
-    const fresh = await freshRegulus({ Module });
+    };
+
+  test("brings WebAssembly to a host that forbids compiling", async () => {
+    const [forVectors, forFits] = [compile(vectors), compile(fits)];
+    const fresh = await freshRegulus({ Module: forbidding(forVectors, forFits) });
     expect(fresh.backend().name).toBe("js");
-    fresh.setModule(module);
+    fresh.setModule(forVectors);
+    expect(fresh.backend()).toEqual({ name: "wasm" });
+    fresh.setModule(forFits);
     expect(fresh.backend()).toEqual({ name: "wasm" });
     expect(fresh.withMemory(64, "this problem", (heap) => heap.kernels.name)).toBe("wasm");
     assertSameBits(results(fresh), expected);
     fresh.setBackend("wasm");
+  });
+
+  test("of vectors alone leaves fits to JavaScript, and says so", async () => {
+    const module = compile(vectors);
+    const fresh = await freshRegulus({ Module: forbidding(module) });
+    fresh.setModule(module);
+    assertSameBits(results(fresh), expected);
+    expect(fresh.backend()).toEqual({ name: "wasm" });
+    expect(fresh.withMemory(64, "this problem", (heap) => heap.kernels.name)).toBe("js");
+    expect(fresh.backend()).toEqual({ name: "js", reason: expect.stringMatching(/forbidden by policy/) });
+    expect(fresh.createArena(64)).toMatchObject({ kernels: { name: "wasm" } });
+  });
+
+  test("gives up the memories with kernels of an earlier module", async () => {
+    const { Memory, count } = meteredMemory();
+    const fresh = await freshRegulus({ Memory });
+    const use = () => fresh.withMemory(64, "this problem", (heap) => heap.float64(1));
+    use();
+    use();
+    expect(count()).toBe(1);
+    fresh.setModule(compile(fits));
+    use();
+    expect(count()).toBe(2);
   });
 
   test("refuses anything else", async () => {
@@ -207,14 +237,14 @@ describe("setModule", () => {
     const { proxy, revoke } = Proxy.revocable({}, {});
     revoke();
     const pretender = Object.create(WebAssembly.Module.prototype);
-    for (const value of [other, proxy, pretender, new Proxy(compile(), {}), moduleOf("softThreshold64")]) {
+    for (const value of [other, proxy, pretender, new Proxy(compile(vectors), {}), moduleOf("softThreshold64")]) {
       expect(thrown(() => fresh.setModule(value))).toMatchObject({ name: "TypeError", code: "ERR_TYPE" });
     }
     expect(fresh.backend()).toEqual({ name: "wasm" });
   });
 
   test("refuses everything where there is no WebAssembly", async () => {
-    const module = compile();
+    const module = compile(vectors);
     const fresh = await freshRegulus(null);
     expect(thrown(() => fresh.setModule(module))).toMatchObject({ name: "TypeError", code: "ERR_TYPE" });
     expect(fresh.backend().name).toBe("js");

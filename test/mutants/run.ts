@@ -48,8 +48,7 @@ interface Report {
 async function firstFailure(folder: string, mutant: Mutant | undefined): Promise<string | undefined> {
   const bin = (name: string): string => join(folder, "node_modules/.bin", name);
   const options = { cwd: folder, maxBuffer: 2 ** 26 };
-  await run(bin("asc"), ["assembly/index.ts", "--target", "release"], options);
-  await run(bin("tsx"), ["scripts/embed.ts"], options);
+  await run(bin("tsx"), ["scripts/buildKernels.ts", "vectors", "fits"], options);
   const report = join(folder, "report.json");
   const vitest = ["run", "--bail", "1", "--passWithNoTests", "--reporter", "json", "--outputFile", report];
   try {

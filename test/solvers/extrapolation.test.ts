@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { setBackend } from "../../src/index.js";
-import { withMemory } from "../../src/kernels/select.js";
+import { withMemory } from "../../src/kernels/pool.js";
 import { Extrapolation } from "../../src/solvers/extrapolation.js";
 
 describe.each(["wasm", "js"] as const)("%s", (name) => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Heap } from "../../src/kernels/arena.js";
-import { withMemory } from "../../src/kernels/select.js";
+import { withMemory } from "../../src/kernels/pool.js";
 import { certify } from "../../src/solvers/certificate.js";
 import { gramDescent, gramDescentBytes } from "../../src/solvers/gramDescent.js";
 import { type GramProblem, gramProblem, gramProblemBytes } from "../../src/solvers/gramProblem.js";

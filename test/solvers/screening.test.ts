@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { dense, setBackend } from "../../src/index.js";
-import { withMemory } from "../../src/kernels/select.js";
+import { withMemory } from "../../src/kernels/pool.js";
 import { type DenseProblem, denseProblem, denseProblemBytes } from "../../src/solvers/denseProblem.js";
 import { quantizeColumns, Screening } from "../../src/solvers/screening.js";
 import { randomArray, randomStream } from "../support/arbitraries.js";

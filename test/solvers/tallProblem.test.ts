@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { dense, setBackend } from "../../src/index.js";
 import { alignedBytes } from "../../src/kernels/arena.js";
-import { withMemory } from "../../src/kernels/select.js";
+import { withMemory } from "../../src/kernels/pool.js";
 import type { GramProblem } from "../../src/solvers/gramProblem.js";
 import { type FitSettings, responseBytes, setPenalty, standardizeResponse } from "../../src/solvers/problem.js";
 import { gramSolver, gramSolverBytes } from "../../src/solvers/strategy.js";

@@ -1,9 +1,13 @@
 import type { FloatArray } from "../../src/data/FloatArray.js";
-import type { Kernels, VectorKernels } from "../../src/kernels/contract.js";
-import { jsKernels } from "../../src/kernels/js/index.js";
+import type { Kernels as FitKernels, TrainingKernels, VectorKernels } from "../../src/kernels/contract.js";
+import { fits, fitsTwins } from "../../src/kernels/generated/fits.js";
+import { vectors, vectorsTwins } from "../../src/kernels/generated/vectors.js";
 import { compile, instantiate } from "../../src/kernels/wasm.js";
 import { assertSameBits, assertSameNumber } from "./bits.js";
 import { Heap, type Operand } from "./heap.js";
+
+/** Every kernel of a backend. */
+export type Kernels = FitKernels & TrainingKernels;
 
 /** Every backend, with a memory of its own. A new backend is one row here. */
 export interface TestBackend {
@@ -15,9 +19,15 @@ export interface TestBackend {
 const PAGES = 64;
 const memory = new WebAssembly.Memory({ initial: PAGES, maximum: PAGES });
 
+const js: Kernels = { name: "js", memory: undefined, ...fitsTwins(), ...vectorsTwins() };
+const wasm: Kernels = {
+  ...instantiate(fits, compile(fits), memory),
+  ...instantiate(vectors, compile(vectors), memory),
+};
+
 export const backends: readonly TestBackend[] = [
-  { name: "js", kernels: jsKernels, heap: new Heap(new ArrayBuffer(PAGES * 65536)) },
-  { name: "wasm", kernels: instantiate(compile(), memory), heap: new Heap(memory.buffer as ArrayBuffer) },
+  { name: "js", kernels: js, heap: new Heap(new ArrayBuffer(PAGES * 65536)) },
+  { name: "wasm", kernels: wasm, heap: new Heap(memory.buffer as ArrayBuffer) },
 ];
 
 /** One run on a backend whose heap is empty; guards are checked afterwards. */

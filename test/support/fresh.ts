@@ -2,7 +2,7 @@ import { vi } from "vitest";
 
 /** The package with nothing compiled and no memory yet, and the pool behind it. */
 export type Fresh = typeof import("../../src/index.js") &
-  Pick<typeof import("../../src/kernels/select.js"), "withMemory">;
+  Pick<typeof import("../../src/kernels/pool.js"), "withMemory">;
 
 type Members = Partial<Record<keyof typeof WebAssembly, unknown>>;
 
@@ -28,7 +28,7 @@ export async function freshRegulus(members: Members | null = {}, policy?: string
   vi.resetModules();
   const [index, { withMemory }] = await Promise.all([
     import("../../src/index.js"),
-    import("../../src/kernels/select.js"),
+    import("../../src/kernels/pool.js"),
   ]);
   return { ...index, withMemory };
 }
@@ -45,8 +45,8 @@ async function inFrame(stub: unknown, policy: string | undefined): Promise<Fresh
   const world = frame.contentWindow as unknown as { WebAssembly: unknown; loading: Promise<Fresh> };
   if (policy === undefined) world.WebAssembly = stub;
   const script = frame.contentDocument?.createElement("script") as HTMLScriptElement;
-  const [index, select] = ["index", "kernels/select"].map((path) => new URL(`../../src/${path}.ts`, HERE).pathname);
-  script.textContent = `window.loading = Promise.all([import("${index}"), import("${select}")])
+  const [index, pool] = ["index", "kernels/pool"].map((path) => new URL(`../../src/${path}.ts`, HERE).pathname);
+  script.textContent = `window.loading = Promise.all([import("${index}"), import("${pool}")])
     .then(([index, { withMemory }]) => ({ ...index, withMemory }))`;
   frame.contentDocument?.body.append(script);
   return world.loading;

@@ -1,0 +1,539 @@
+import { loadLane, storeLane, sumLanes } from "../vectors/vector";
+
+/** Rows of X that one pass of the Gram reads, few enough for the tile's columns to stay in cache. */
+const GRAM_ROWS: i32 = 256;
+/** Rows and columns of a tile in which a triangle is mirrored. */
+const MIRROR: i32 = 8;
+
+/** out ← out + scale·X·b for column-major X, n × p: four columns a pass, ((x0·b0 + x1·b1) + (x2·b2 + x3·b3)) */
+export function product(n: i32, p: i32, X: usize, scale: f64, b: usize, out: usize): void {
+  const column = (<usize>n) << 3;
+  let j = 0;
+  for (; j + 4 <= p; j += 4, X += column << 2, b += 32) {
+    addFour(column, X, X + column, X + 2 * column, X + 3 * column, scale, b, out);
+  }
+  for (; j < p; ++j, X += column, b += 8) addOne(column, X, scale * load<f64>(b), out);
+}
+
+/** out ← out + scale·Σ_k b[k]·x_k over the listed columns, in the order and grouping of {@link product} */
+export function listProduct(
+  n: i32,
+  count: i32,
+  indices: usize,
+  X: usize,
+  stride: i32,
+  scale: f64,
+  b: usize,
+  out: usize,
+): void {
+  const column = (<usize>n) << 3;
+  const ld = (<usize>stride) << 3;
+  let k = 0;
+  for (; k + 4 <= count; k += 4, indices += 16, b += 32) {
+    const x0 = X + <usize>load<u32>(indices) * ld;
+    const x1 = X + <usize>load<u32>(indices, 4) * ld;
+    const x2 = X + <usize>load<u32>(indices, 8) * ld;
+    const x3 = X + <usize>load<u32>(indices, 12) * ld;
+    addFour(column, x0, x1, x2, x3, scale, b, out);
+  }
+  for (; k < count; ++k, indices += 4, b += 8) {
+    addOne(column, X + <usize>load<u32>(indices) * ld, scale * load<f64>(b), out);
+  }
+}
+
+function addFour(column: usize, x0: usize, x1: usize, x2: usize, x3: usize, scale: f64, b: usize, out: usize): void {
+  const b0 = f64x2.splat(scale * load<f64>(b));
+  const b1 = f64x2.splat(scale * load<f64>(b, 8));
+  const b2 = f64x2.splat(scale * load<f64>(b, 16));
+  const b3 = f64x2.splat(scale * load<f64>(b, 24));
+  const end = out + column;
+  const blockEnd = out + (column & ~15);
+  for (; out < blockEnd; out += 16, x0 += 16, x1 += 16, x2 += 16, x3 += 16) {
+    v128.store(
+      out,
+      f64x2.add(
+        v128.load(out),
+        f64x2.add(
+          f64x2.add(f64x2.mul(v128.load(x0), b0), f64x2.mul(v128.load(x1), b1)),
+          f64x2.add(f64x2.mul(v128.load(x2), b2), f64x2.mul(v128.load(x3), b3)),
+        ),
+      ),
+    );
+  }
+  if (out < end) {
+    storeLane<f64>(
+      out,
+      f64x2.add(
+        loadLane<f64>(out),
+        f64x2.add(
+          f64x2.add(f64x2.mul(loadLane<f64>(x0), b0), f64x2.mul(loadLane<f64>(x1), b1)),
+          f64x2.add(f64x2.mul(loadLane<f64>(x2), b2), f64x2.mul(loadLane<f64>(x3), b3)),
+        ),
+      ),
+    );
+  }
+}
+
+function addOne(column: usize, x: usize, factor: f64, out: usize): void {
+  const b = f64x2.splat(factor);
+  const end = out + column;
+  const blockEnd = out + (column & ~15);
+  for (; out < blockEnd; out += 16, x += 16) {
+    v128.store(out, f64x2.add(v128.load(out), f64x2.mul(v128.load(x), b)));
+  }
+  if (out < end) storeLane<f64>(out, f64x2.add(loadLane<f64>(out), f64x2.mul(loadLane<f64>(x), b)));
+}
+
+/** out[j] = x_j·r for column-major X, n × p: four columns share each load of r; per column one sum in the lanes, then the tail */
+export function transposedProduct(n: i32, p: i32, X: usize, r: usize, out: usize): void {
+  const column = (<usize>n) << 3;
+  let j = 0;
+  for (; j + 4 <= p; j += 4, X += column << 2, out += 32) {
+    fourDots(column, X, X + column, X + 2 * column, X + 3 * column, r, out);
+  }
+  for (; j < p; ++j, X += column, out += 8) store<f64>(out, oneDot(column, X, r));
+}
+
+/** out[k] = x_k·r over the listed columns, each as {@link transposedProduct} has it */
+export function listTransposedProduct(n: i32, count: i32, indices: usize, X: usize, r: usize, out: usize): void {
+  const column = (<usize>n) << 3;
+  let k = 0;
+  for (; k + 4 <= count; k += 4, indices += 16, out += 32) {
+    const x0 = X + <usize>load<u32>(indices) * column;
+    const x1 = X + <usize>load<u32>(indices, 4) * column;
+    const x2 = X + <usize>load<u32>(indices, 8) * column;
+    const x3 = X + <usize>load<u32>(indices, 12) * column;
+    fourDots(column, x0, x1, x2, x3, r, out);
+  }
+  for (; k < count; ++k, indices += 4, out += 8) {
+    store<f64>(out, oneDot(column, X + <usize>load<u32>(indices) * column, r));
+  }
+}
+
+function fourDots(column: usize, x0: usize, x1: usize, x2: usize, x3: usize, r: usize, out: usize): void {
+  let a0 = f64x2.splat(0);
+  let a1 = a0;
+  let a2 = a0;
+  let a3 = a0;
+  const end = r + column;
+  const blockEnd = r + (column & ~15);
+  for (; r < blockEnd; r += 16, x0 += 16, x1 += 16, x2 += 16, x3 += 16) {
+    const v = v128.load(r);
+    a0 = f64x2.add(a0, f64x2.mul(v128.load(x0), v));
+    a1 = f64x2.add(a1, f64x2.mul(v128.load(x1), v));
+    a2 = f64x2.add(a2, f64x2.mul(v128.load(x2), v));
+    a3 = f64x2.add(a3, f64x2.mul(v128.load(x3), v));
+  }
+  let s0 = sumLanes<f64>(a0);
+  let s1 = sumLanes<f64>(a1);
+  let s2 = sumLanes<f64>(a2);
+  let s3 = sumLanes<f64>(a3);
+  if (r < end) {
+    const v = load<f64>(r);
+    s0 += load<f64>(x0) * v;
+    s1 += load<f64>(x1) * v;
+    s2 += load<f64>(x2) * v;
+    s3 += load<f64>(x3) * v;
+  }
+  store<f64>(out, s0);
+  store<f64>(out, s1, 8);
+  store<f64>(out, s2, 16);
+  store<f64>(out, s3, 24);
+}
+
+function oneDot(column: usize, x: usize, r: usize): f64 {
+  let a = f64x2.splat(0);
+  const end = r + column;
+  const blockEnd = r + (column & ~15);
+  for (; r < blockEnd; r += 16, x += 16) a = f64x2.add(a, f64x2.mul(v128.load(x), v128.load(r)));
+  let s = sumLanes<f64>(a);
+  if (r < end) s += load<f64>(x) * load<f64>(r);
+  return s;
+}
+
+/** G = XᵀX, p × p, both triangles: blocks of 256 rows; per block and entry one sum in the lanes, then the tail */
+export function gram(n: i32, p: i32, X: usize, G: usize): void {
+  const ld = (<usize>p) << 3;
+  memory.fill(G, 0, <usize>p * ld);
+  for (let row = 0; row < n; row += GRAM_ROWS) {
+    const rows = min<i32>(GRAM_ROWS, n - row);
+    gramBlock(rows, n, p, X + ((<usize>row) << 3), G);
+  }
+  for (let top = 0; top < p; top += MIRROR) {
+    for (let left = 0; left <= top; left += MIRROR) mirror(top, left, min<i32>(top + MIRROR, p), G, ld);
+  }
+}
+
+/** Fills rows `top` to `bottom` of the lower triangle, MIRROR columns from `left` on: a tile whose lines stay in cache. */
+function mirror(top: i32, left: i32, bottom: i32, G: usize, ld: usize): void {
+  for (let j = top; j < bottom; ++j) {
+    const right = min<i32>(left + MIRROR, j);
+    for (let k = left; k < right; ++k) {
+      store<f64>(G + <usize>j * ld + ((<usize>k) << 3), load<f64>(G + <usize>k * ld + ((<usize>j) << 3)));
+    }
+  }
+}
+
+/**
+ * G[k, j] += Σ over the block of x_j·x_k for j >= k, and some below: tiles of four columns j by two columns k, on the diagonal too,
+ * by one at the right edge, single entries in the corner.
+ */
+function gramBlock(rows: i32, n: i32, p: i32, X: usize, G: usize): void {
+  const column = (<usize>n) << 3;
+  const ld = (<usize>p) << 3;
+  const tiled = p & ~3;
+  for (let k = 0; k < tiled; k += 4) {
+    const xk = X + <usize>k * column;
+    const gk = G + <usize>k * ld;
+    for (let j = k; j < tiled; j += 4) {
+      const xj = X + <usize>j * column;
+      const g = gk + ((<usize>j) << 3);
+      const x1 = xj + column;
+      const x2 = x1 + column;
+      const x3 = x2 + column;
+      gramTile(rows, xj, x1, x2, x3, xk, xk + column, g, g + ld);
+      gramTile(rows, xj, x1, x2, x3, xk + 2 * column, xk + 3 * column, g + 2 * ld, g + 3 * ld);
+    }
+    for (let j = tiled; j < p; ++j) {
+      gramColumn(
+        rows,
+        xk,
+        xk + column,
+        xk + 2 * column,
+        xk + 3 * column,
+        X + <usize>j * column,
+        gk + ((<usize>j) << 3),
+        ld,
+      );
+    }
+  }
+  for (let k = tiled; k < p; ++k) {
+    for (let j = k; j < p; ++j) {
+      gramEntry(rows, X + <usize>j * column, X + <usize>k * column, G + <usize>k * ld + ((<usize>j) << 3));
+    }
+  }
+}
+
+/** g[k·ld] += Σ x_k·y for the four columns x_k */
+function gramColumn(rows: i32, x0: usize, x1: usize, x2: usize, x3: usize, y: usize, g: usize, ld: usize): void {
+  let a0 = f64x2.splat(0);
+  let a1 = a0;
+  let a2 = a0;
+  let a3 = a0;
+  const blockEnd = y + (((<usize>rows) << 3) & ~15);
+  for (; y < blockEnd; x0 += 16, x1 += 16, x2 += 16, x3 += 16, y += 16) {
+    const u = v128.load(y);
+    a0 = f64x2.add(a0, f64x2.mul(v128.load(x0), u));
+    a1 = f64x2.add(a1, f64x2.mul(v128.load(x1), u));
+    a2 = f64x2.add(a2, f64x2.mul(v128.load(x2), u));
+    a3 = f64x2.add(a3, f64x2.mul(v128.load(x3), u));
+  }
+  let s0 = sumLanes<f64>(a0);
+  let s1 = sumLanes<f64>(a1);
+  let s2 = sumLanes<f64>(a2);
+  let s3 = sumLanes<f64>(a3);
+  if (rows & 1) {
+    const u = load<f64>(y);
+    s0 += load<f64>(x0) * u;
+    s1 += load<f64>(x1) * u;
+    s2 += load<f64>(x2) * u;
+    s3 += load<f64>(x3) * u;
+  }
+  store<f64>(g, load<f64>(g) + s0);
+  g += ld;
+  store<f64>(g, load<f64>(g) + s1);
+  g += ld;
+  store<f64>(g, load<f64>(g) + s2);
+  g += ld;
+  store<f64>(g, load<f64>(g) + s3);
+}
+
+function gramEntry(rows: i32, x: usize, y: usize, g: usize): void {
+  let a = f64x2.splat(0);
+  const blockEnd = x + (((<usize>rows) << 3) & ~15);
+  for (; x < blockEnd; x += 16, y += 16) a = f64x2.add(a, f64x2.mul(v128.load(x), v128.load(y)));
+  let sum = sumLanes<f64>(a);
+  if (rows & 1) sum += load<f64>(x) * load<f64>(y);
+  store<f64>(g, load<f64>(g) + sum);
+}
+
+/** g0[k] += Σ x_k·y0, g1[k] += Σ x_k·y1 for the four columns x_k */
+function gramTile(
+  rows: i32,
+  x0: usize,
+  x1: usize,
+  x2: usize,
+  x3: usize,
+  y0: usize,
+  y1: usize,
+  g0: usize,
+  g1: usize,
+): void {
+  let a00 = f64x2.splat(0);
+  let a10 = a00;
+  let a20 = a00;
+  let a30 = a00;
+  let a01 = a00;
+  let a11 = a00;
+  let a21 = a00;
+  let a31 = a00;
+  const blockEnd = x0 + (((<usize>rows) << 3) & ~15);
+  for (; x0 < blockEnd; x0 += 16, x1 += 16, x2 += 16, x3 += 16, y0 += 16, y1 += 16) {
+    const u0 = v128.load(y0);
+    const u1 = v128.load(y1);
+    let v = v128.load(x0);
+    a00 = f64x2.add(a00, f64x2.mul(v, u0));
+    a01 = f64x2.add(a01, f64x2.mul(v, u1));
+    v = v128.load(x1);
+    a10 = f64x2.add(a10, f64x2.mul(v, u0));
+    a11 = f64x2.add(a11, f64x2.mul(v, u1));
+    v = v128.load(x2);
+    a20 = f64x2.add(a20, f64x2.mul(v, u0));
+    a21 = f64x2.add(a21, f64x2.mul(v, u1));
+    v = v128.load(x3);
+    a30 = f64x2.add(a30, f64x2.mul(v, u0));
+    a31 = f64x2.add(a31, f64x2.mul(v, u1));
+  }
+  let s00 = sumLanes<f64>(a00);
+  let s10 = sumLanes<f64>(a10);
+  let s20 = sumLanes<f64>(a20);
+  let s30 = sumLanes<f64>(a30);
+  let s01 = sumLanes<f64>(a01);
+  let s11 = sumLanes<f64>(a11);
+  let s21 = sumLanes<f64>(a21);
+  let s31 = sumLanes<f64>(a31);
+  if (rows & 1) {
+    const u0 = load<f64>(y0);
+    const u1 = load<f64>(y1);
+    s00 += load<f64>(x0) * u0;
+    s10 += load<f64>(x1) * u0;
+    s20 += load<f64>(x2) * u0;
+    s30 += load<f64>(x3) * u0;
+    s01 += load<f64>(x0) * u1;
+    s11 += load<f64>(x1) * u1;
+    s21 += load<f64>(x2) * u1;
+    s31 += load<f64>(x3) * u1;
+  }
+  store<f64>(g0, load<f64>(g0) + s00);
+  store<f64>(g0, load<f64>(g0, 8) + s10, 8);
+  store<f64>(g0, load<f64>(g0, 16) + s20, 16);
+  store<f64>(g0, load<f64>(g0, 24) + s30, 24);
+  store<f64>(g1, load<f64>(g1) + s01);
+  store<f64>(g1, load<f64>(g1, 8) + s11, 8);
+  store<f64>(g1, load<f64>(g1, 16) + s21, 16);
+  store<f64>(g1, load<f64>(g1, 24) + s31, 24);
+}
+
+/**
+ * G[places[a], c] = x_rows[a]·x_columns[c] for the listed columns of X, n × p, column-major; the rows of G lie `stride` apart.
+ * Each entry is summed as in {@link gram}.
+ */
+export function crossGram(
+  n: i32,
+  X: usize,
+  rowCount: i32,
+  rows: usize,
+  places: usize,
+  columnCount: i32,
+  columns: usize,
+  G: usize,
+  stride: i32,
+): void {
+  const ld = (<usize>stride) << 3;
+  for (let a = 0; a < rowCount; ++a) {
+    memory.fill(G + <usize>load<u32>(places + ((<usize>a) << 2)) * ld, 0, (<usize>columnCount) << 3);
+  }
+  for (let top = 0; top < n; top += GRAM_ROWS) {
+    const height = min<i32>(GRAM_ROWS, n - top);
+    crossGramBlock(
+      height,
+      (<usize>n) << 3,
+      X + ((<usize>top) << 3),
+      rowCount,
+      rows,
+      places,
+      columnCount,
+      columns,
+      G,
+      ld,
+    );
+  }
+}
+
+function crossGramBlock(
+  height: i32,
+  column: usize,
+  X: usize,
+  rowCount: i32,
+  rows: usize,
+  places: usize,
+  columnCount: i32,
+  columns: usize,
+  G: usize,
+  ld: usize,
+): void {
+  let a = 0;
+  for (; a + 2 <= rowCount; a += 2, rows += 8, places += 8) {
+    const y0 = X + <usize>load<u32>(rows) * column;
+    const y1 = X + <usize>load<u32>(rows, 4) * column;
+    let g0 = G + <usize>load<u32>(places) * ld;
+    let g1 = G + <usize>load<u32>(places, 4) * ld;
+    let list = columns;
+    let c = 0;
+    for (; c + 4 <= columnCount; c += 4, list += 16, g0 += 32, g1 += 32) {
+      const x0 = X + <usize>load<u32>(list) * column;
+      const x1 = X + <usize>load<u32>(list, 4) * column;
+      const x2 = X + <usize>load<u32>(list, 8) * column;
+      const x3 = X + <usize>load<u32>(list, 12) * column;
+      gramTile(height, x0, x1, x2, x3, y0, y1, g0, g1);
+    }
+    for (; c < columnCount; ++c, list += 4, g0 += 8, g1 += 8) {
+      const x = X + <usize>load<u32>(list) * column;
+      gramEntry(height, x, y0, g0);
+      gramEntry(height, x, y1, g1);
+    }
+  }
+  if (a < rowCount) {
+    const y = X + <usize>load<u32>(rows) * column;
+    let g = G + <usize>load<u32>(places) * ld;
+    for (let c = 0; c < columnCount; ++c, columns += 4, g += 8) {
+      gramEntry(height, X + <usize>load<u32>(columns) * column, y, g);
+    }
+  }
+}
+
+/**
+ * Σ_j Σ_k v_j·P_jk·v_k over the listed coordinates, ascending, of a symmetric P whose rows lie `stride` apart. v is 0 outside of the list:
+ *
+ *   Σ_j v_j·(2·Σ_{k<j} P_jk·v_k + P_jj·v_j)
+ *
+ * Four rows share each load of v up to the first one's diagonal. `work` has room for four numbers.
+ */
+export function quadraticForm(count: i32, indices: usize, P: usize, stride: i32, v: usize, work: usize): f64 {
+  const ld = (<usize>stride) << 3;
+  let form: f64 = 0;
+  let k = 0;
+  for (; k + 4 <= count; k += 4, indices += 16) {
+    const first = <usize>load<u32>(indices);
+    const row = P + first * ld;
+    const row1 = P + <usize>load<u32>(indices, 4) * ld;
+    const row2 = P + <usize>load<u32>(indices, 8) * ld;
+    const row3 = P + <usize>load<u32>(indices, 12) * ld;
+    fourDots(first << 3, row, row1, row2, row3, v, work);
+    form += formTerm(first, first, load<f64>(work), row, v);
+    form += formTerm(first, <usize>load<u32>(indices, 4), load<f64>(work, 8), row1, v);
+    form += formTerm(first, <usize>load<u32>(indices, 8), load<f64>(work, 16), row2, v);
+    form += formTerm(first, <usize>load<u32>(indices, 12), load<f64>(work, 24), row3, v);
+  }
+  for (; k < count; ++k, indices += 4) {
+    const j = <usize>load<u32>(indices);
+    const row = P + j * ld;
+    form += formTerm(0, j, 0, row, v);
+  }
+  return form;
+}
+
+/** v_j·(2·(sum + Σ_{from<=k<j} P_jk·v_k) + P_jj·v_j) */
+function formTerm(from: usize, j: usize, sum: f64, row: usize, v: usize): f64 {
+  const at = from << 3;
+  const vj = load<f64>(v + (j << 3));
+  const rest = oneDot((j - from) << 3, row + at, v + at);
+  return vj * (2 * (sum + rest) + load<f64>(row + (j << 3)) * vj);
+}
+
+/**
+ * Weighted means and variances of the columns of X, n × p, column-major:
+ *
+ *   means[j] = Σ_i s_i·(x_ij − pivots[j]) / W      (about the pivot; the mean itself is pivots[j] + means[j])
+ *   variances[j] = Σ_i s_i·(x_ij − pivots[j] − means[j])² / W
+ *
+ * The pivot is a value of the column, so a constant column gives exactly 0 and a large offset costs nothing. Sums are
+ * compensated (Knuth's TwoSum in each lane); the second pass also corrects the mean by what rounding left of it.
+ */
+export function moments(
+  n: i32,
+  p: i32,
+  X: usize,
+  weights: usize,
+  totalWeight: f64,
+  pivots: usize,
+  means: usize,
+  variances: usize,
+): void {
+  const column = (<usize>n) << 3;
+  for (let j = 0; j < p; ++j, X += column, pivots += 8, means += 8, variances += 8) {
+    const pivot = load<f64>(pivots);
+    const mean = weightedSum(X, weights, column, pivot, 0, false) / totalWeight;
+    const rest = weightedSum(X, weights, column, pivot, mean, false) / totalWeight;
+    const square = weightedSum(X, weights, column, pivot, mean, true) / totalWeight;
+    store<f64>(means, mean + rest);
+    store<f64>(variances, max<f64>(square - rest * rest, 0));
+  }
+}
+
+/** Compensated Σ s·c or Σ s·c², c = (x − pivot) − mean */
+function weightedSum(x: usize, s: usize, column: usize, pivot: f64, mean: f64, squared: bool): f64 {
+  const pivots = f64x2.splat(pivot);
+  const means = f64x2.splat(mean);
+  let sum = f64x2.splat(0);
+  let lost = sum;
+  const blockEnd = x + (column & ~15);
+  for (; x < blockEnd; x += 16, s += 16) {
+    const c = f64x2.sub(f64x2.sub(v128.load(x), pivots), means);
+    let v = f64x2.mul(v128.load(s), c);
+    if (squared) v = f64x2.mul(v, c);
+    const t = f64x2.add(sum, v);
+    const u = f64x2.sub(t, sum);
+    lost = f64x2.add(lost, f64x2.add(f64x2.sub(sum, f64x2.sub(t, u)), f64x2.sub(v, u)));
+    sum = t;
+  }
+  let total = f64x2.extract_lane(sum, 0);
+  let error = f64x2.extract_lane(lost, 0) + f64x2.extract_lane(lost, 1);
+  let v = f64x2.extract_lane(sum, 1);
+  let t = total + v;
+  let u = t - total;
+  error += total - (t - u) + (v - u);
+  total = t;
+  if (column & 8) {
+    const c = load<f64>(x) - pivot - mean;
+    v = load<f64>(s) * c;
+    if (squared) v *= c;
+    t = total + v;
+    u = t - total;
+    error += total - (t - u) + (v - u);
+    total = t;
+  }
+  return total + error;
+}
+
+/** x_ij ← ((x_ij − pivots[j]) − means[j])·scales[j]·rowScales[i], in place */
+export function transform(
+  n: i32,
+  p: i32,
+  X: usize,
+  pivots: usize,
+  means: usize,
+  scales: usize,
+  rowScales: usize,
+): void {
+  const column = (<usize>n) << 3;
+  for (let j = 0; j < p; ++j, pivots += 8, means += 8, scales += 8) {
+    const pivot = f64x2.splat(load<f64>(pivots));
+    const mean = f64x2.splat(load<f64>(means));
+    const scale = f64x2.splat(load<f64>(scales));
+    const end = X + column;
+    const blockEnd = X + (column & ~15);
+    let rows = rowScales;
+    for (; X < blockEnd; X += 16, rows += 16) {
+      v128.store(X, transformed(v128.load(X), pivot, mean, scale, v128.load(rows)));
+    }
+    if (X < end) {
+      storeLane<f64>(X, transformed(loadLane<f64>(X), pivot, mean, scale, loadLane<f64>(rows)));
+      X = end;
+    }
+  }
+}
+
+function transformed(x: v128, pivot: v128, mean: v128, scale: v128, row: v128): v128 {
+  return f64x2.mul(f64x2.mul(f64x2.sub(f64x2.sub(x, pivot), mean), scale), row);
+}

@@ -1,0 +1,219 @@
+const { abs, fround, max } = Math;
+
+/** Columns are compressed (CSC): column j holds values[k] in row rowIndices[k] for k from columnPointers[j] to columnPointers[j + 1] − 1. */
+
+/** Σ_k values[k]·r[rowIndices[k]] for start <= k < end */
+export function sparseDot(
+  start: number,
+  end: number,
+  values: Float64Array,
+  valuesOffset: number,
+  rowIndices: Int32Array,
+  rowIndicesOffset: number,
+  r: Float64Array,
+  rOffset: number,
+): number {
+  let a = 0;
+  let b = 0;
+  let c = 0;
+  let d = 0;
+  const shift = rowIndicesOffset - valuesOffset;
+  const last = valuesOffset + end;
+  let k = valuesOffset + start;
+  for (; k + 4 <= last; k += 4) {
+    const i = k + shift;
+    a += values[k] * r[rOffset + rowIndices[i]];
+    b += values[k + 1] * r[rOffset + rowIndices[i + 1]];
+    c += values[k + 2] * r[rOffset + rowIndices[i + 2]];
+    d += values[k + 3] * r[rOffset + rowIndices[i + 3]];
+  }
+  let sum = a + b + (c + d);
+  for (; k < last; ++k) sum += values[k] * r[rOffset + rowIndices[k + shift]];
+  return sum;
+}
+
+/** out[rowIndices[k]] += a·values[k] for start <= k < end */
+export function sparseAxpy(
+  start: number,
+  end: number,
+  a: number,
+  values: Float64Array,
+  valuesOffset: number,
+  rowIndices: Int32Array,
+  rowIndicesOffset: number,
+  out: Float64Array,
+  outOffset: number,
+): void {
+  for (let k = start; k < end; ++k) {
+    out[outOffset + rowIndices[rowIndicesOffset + k]] += a * values[valuesOffset + k];
+  }
+}
+
+/** out ← out + scale·Σ_j b[j]·x_j for the listed columns j = indices[k], X in CSC */
+export function sparseListProduct(
+  count: number,
+  indices: Int32Array,
+  indicesOffset: number,
+  values: Float64Array,
+  valuesOffset: number,
+  rowIndices: Int32Array,
+  rowIndicesOffset: number,
+  columnPointers: Int32Array,
+  columnPointersOffset: number,
+  scale: number,
+  b: Float64Array,
+  bOffset: number,
+  out: Float64Array,
+  outOffset: number,
+): void {
+  for (let k = 0; k < count; ++k) {
+    const j = indices[indicesOffset + k];
+    const a = scale * b[bOffset + j];
+    if (a === 0) continue;
+    const start = columnPointers[columnPointersOffset + j];
+    const end = columnPointers[columnPointersOffset + j + 1];
+    sparseAxpy(start, end, a, values, valuesOffset, rowIndices, rowIndicesOffset, out, outOffset);
+  }
+}
+
+/** out[j] = x_j·r for the listed columns j = indices[k], X in CSC */
+export function sparseListTransposedProduct(
+  count: number,
+  indices: Int32Array,
+  indicesOffset: number,
+  values: Float64Array,
+  valuesOffset: number,
+  rowIndices: Int32Array,
+  rowIndicesOffset: number,
+  columnPointers: Int32Array,
+  columnPointersOffset: number,
+  r: Float64Array,
+  rOffset: number,
+  out: Float64Array,
+  outOffset: number,
+): void {
+  for (let k = 0; k < count; ++k) {
+    const j = indices[indicesOffset + k];
+    out[outOffset + j] = sparseDot(
+      columnPointers[columnPointersOffset + j],
+      columnPointers[columnPointersOffset + j + 1],
+      values,
+      valuesOffset,
+      rowIndices,
+      rowIndicesOffset,
+      r,
+      rOffset,
+    );
+  }
+}
+
+/** Weighted column means about the pivots, and variances, of a CSC matrix, zeros included; compensated. */
+export function sparseMoments(
+  n: number,
+  p: number,
+  values: Float64Array,
+  valuesOffset: number,
+  rowIndices: Int32Array,
+  rowIndicesOffset: number,
+  columnPointers: Int32Array,
+  columnPointersOffset: number,
+  weights: Float64Array,
+  weightsOffset: number,
+  totalWeight: number,
+  pivots: Float64Array,
+  pivotsOffset: number,
+  means: Float64Array,
+  meansOffset: number,
+  variances: Float64Array,
+  variancesOffset: number,
+): void {
+  /** Compensated Σ s·((x − pivot) − mean)^power over the stored values, power 0, 1 or 2 */
+  const weightedPower = (start: number, end: number, pivot: number, mean: number, power: number): number => {
+    let total = 0;
+    let error = 0;
+    for (let k = start; k < end; ++k) {
+      const c = values[valuesOffset + k] - pivot - mean;
+      let v = weights[weightsOffset + rowIndices[rowIndicesOffset + k]];
+      if (power > 0) v *= c;
+      if (power > 1) v *= c;
+      const t = total + v;
+      const u = t - total;
+      error += total - (t - u) + (v - u);
+      total = t;
+    }
+    return total + error;
+  };
+  for (let j = 0; j < p; ++j) {
+    const start = columnPointers[columnPointersOffset + j];
+    const end = columnPointers[columnPointersOffset + j + 1];
+    const pivot = pivots[pivotsOffset + j];
+    const stored = weightedPower(start, end, 0, 0, 0);
+    const absent = end - start === n ? 0 : max(totalWeight - stored, 0);
+    const mean = weightedPower(start, end, pivot, 0, 1) / totalWeight;
+    const rest = (weightedPower(start, end, pivot, mean, 1) - absent * mean) / totalWeight;
+    const square = (weightedPower(start, end, pivot, mean, 2) + absent * mean * mean) / totalWeight;
+    means[meansOffset + j] = mean + rest;
+    variances[variancesOffset + j] = max(square - rest * rest, 0);
+  }
+}
+
+/** G[j, k] = Σ_i s_i·x_ij·x_ik of a CSC matrix; `work` holds n zeros, before and after. */
+export function sparseGram(
+  p: number,
+  values: Float64Array,
+  valuesOffset: number,
+  rowIndices: Int32Array,
+  rowIndicesOffset: number,
+  columnPointers: Int32Array,
+  columnPointersOffset: number,
+  weights: Float64Array,
+  weightsOffset: number,
+  work: Float64Array,
+  workOffset: number,
+  G: Float64Array,
+  GOffset: number,
+): void {
+  for (let j = 0; j < p; ++j) {
+    const start = columnPointers[columnPointersOffset + j];
+    const end = columnPointers[columnPointersOffset + j + 1];
+    for (let k = start; k < end; ++k) {
+      const row = rowIndices[rowIndicesOffset + k];
+      work[workOffset + row] += weights[weightsOffset + row] * values[valuesOffset + k];
+    }
+    for (let k = 0; k <= j; ++k) {
+      const from = columnPointers[columnPointersOffset + k];
+      const to = columnPointers[columnPointersOffset + k + 1];
+      const g = sparseDot(from, to, values, valuesOffset, rowIndices, rowIndicesOffset, work, workOffset);
+      G[GOffset + j * p + k] = g;
+      G[GOffset + k * p + j] = g;
+    }
+    for (let k = start; k < end; ++k) work[workOffset + rowIndices[rowIndicesOffset + k]] = 0;
+  }
+}
+
+/** Lists the k with not |base_k + factor·slope_k| < inner or not |base_k + factor·slope_k| + distance·radii_k < limit, computed in single precision; returns how many. `out` has n places. */
+export function listBeyond(
+  n: number,
+  base: Float32Array,
+  baseOffset: number,
+  slope: Float32Array,
+  slopeOffset: number,
+  factor: number,
+  radii: Float32Array,
+  radiiOffset: number,
+  distance: number,
+  inner: number,
+  limit: number,
+  out: Int32Array,
+  outOffset: number,
+): number {
+  const [factors, distances] = [fround(factor), fround(distance)];
+  const [inners, limits] = [fround(inner), fround(limit)];
+  let found = 0;
+  for (let k = 0; k < n; ++k) {
+    const middle = abs(fround(base[baseOffset + k] + fround(factors * slope[slopeOffset + k])));
+    out[outOffset + found] = k;
+    if (!(middle < inners && fround(middle + fround(distances * radii[radiiOffset + k])) < limits)) ++found;
+  }
+  return found;
+}
