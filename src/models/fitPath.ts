@@ -168,10 +168,10 @@ function recorder(problem: Problem, grid: Float64Array, fit: Fit, l1Ratio: numbe
       const best = intercepts.subarray(k * predictors, (k + 1) * predictors);
       // The slope of F in the intercept is 0 at the best one.
       const slip = intercept ? 0.5 * setIntercepts(problem, w, support, best) : 0;
-      if (!(Number.isFinite(certificate.objective) && isFiniteAt(w, support) && best.every(Number.isFinite))) {
+      objectives[k] = certificate.objective + slip;
+      if (!(Number.isFinite(objectives[k]) && isFiniteAt(w, support) && best.every(Number.isFinite))) {
         throw rangeError("ERR_VALUE", `"X" and "y" must not have a fit that overflows, got one for lambda ${grid[k]}`);
       }
-      objectives[k] = certificate.objective + slip;
       dualityGaps[k] = certificate.gap + slip;
       violations[k] = certificate.kind === "kkt" ? certificate.violation / largest : Number.NaN;
       const deviance = problem.loss(certificate.residualSquares) - saturatedLoss;

@@ -3,8 +3,8 @@ import { rangeError } from "../errors.js";
 /** The least mean square that a column or the response may have, 2⁻¹⁰¹⁰: what is lost of smaller terms in it is below its last digit. */
 export const LEAST_SQUARE = 9.113902524445497e-305;
 
-/** A column whose sd is at most this share of its mean may be constant but for rounding: 2⁻⁴⁹. */
-const NEARLY_LEVEL = 1.7763568394002505e-15;
+/** A column whose variance is at most this share of its squared mean may be constant but for rounding: 2⁻⁹⁸. */
+const NEARLY_LEVEL = 3.1554436208840472e-30;
 /** Units in the last place of max|x| that max − min of a constant column may be. */
 const ROUNDED = 4;
 /** Below this size units in the last place are coarser than rounding made them. */
@@ -15,7 +15,7 @@ const BELOW_ONE = 1 - Number.EPSILON / 2;
 
 /** Whether a column may be constant but for rounding, so that {@link isLevel} has to look; true for every one that is. */
 export function mayBeLevel(variance: number, centre: number): boolean {
-  return Math.sqrt(variance) <= NEARLY_LEVEL * Math.abs(centre);
+  return variance <= NEARLY_LEVEL * (centre * centre);
 }
 
 /**
