@@ -8,6 +8,8 @@ export interface Options {
   only: string[];
   peers: boolean;
   rounds?: number;
+  /** Another build, to compare with. */
+  base?: string;
   clock: Clock;
   save: boolean;
 }
@@ -46,6 +48,14 @@ const flags = {
       if (!/^[1-9]\d{0,5}$/.test(value))
         throw new UsageError(`--rounds must be a whole number from 1 on, got "${value}"`);
       options.rounds = Number(value);
+    },
+  },
+  base: {
+    word: "--base",
+    value: "<dist/index.js or checkout>",
+    meaning: "the build to compare with",
+    read: (options, value) => {
+      options.base = value;
     },
   },
   cpu: {

@@ -42,33 +42,28 @@ export async function handOver({ count, n, p, X, y, lambdas }: Batch, exchange: 
 }
 
 /** All contenders that can be had here, and why one of ours cannot. Peers must have been handed the data. */
-export async function contendersOf(
+export function contendersOf(
   batch: Batch,
   kind: Kind,
   exchange: Exchange,
   peers: ReadonlyMap<Language, Peer>,
   { withPeers, clock }: { withPeers: boolean; clock: Clock },
-): Promise<{ contenders: Contender[]; failures: string[] }> {
+): Contender[] {
   const own = (work: () => Float64Array): Run => {
     const { seconds, result } = timed(clock, work);
     return { seconds, coefficients: result };
   };
   const contenders: Contender[] = [];
-  const failures: string[] = [];
-  try {
-    const fitAll = await together(batch, kind);
-    contenders.push(
-      { name: "regulus", tolerances: OURS, run: (tolerance) => own(() => fitAll(tolerance)) },
-      { name: "regulus js", tolerances: OURS, run: (tolerance) => onTwin(() => own(() => fitAll(tolerance))) },
-    );
-  } catch (error) {
-    failures.push(`regulus: ${error instanceof Error ? error.message : error}`);
-  }
-  contenders.push({
-    name: "regulus one by one",
-    tolerances: [1e-5, 1e-7],
-    run: (tolerance) => own(() => oneByOne(batch, kind, tolerance)),
-  });
+  const fitAll = together(batch, kind);
+  contenders.push(
+    { name: "regulus", tolerances: OURS, run: (tolerance) => own(() => fitAll(tolerance)) },
+    { name: "regulus js", tolerances: OURS, run: (tolerance) => onTwin(() => own(() => fitAll(tolerance))) },
+    {
+      name: "regulus one by one",
+      tolerances: [1e-5, 1e-7],
+      run: (tolerance) => own(() => oneByOne(batch, kind, tolerance)),
+    },
+  );
   const remote = (
     name: ContenderName,
     language: Language,
@@ -108,5 +103,5 @@ export async function contendersOf(
         }),
     });
   }
-  return { contenders, failures };
+  return contenders;
 }

@@ -44,7 +44,7 @@ async function run(options: Options): Promise<Record<string, unknown>> {
         await handOver(batch, exchange, peers.values());
         for (const kind of kinds) {
           const references = findReferences(batch, kind);
-          const { contenders, failures } = await contendersOf(batch, kind, exchange, peers, {
+          const contenders = contendersOf(batch, kind, exchange, peers, {
             withPeers: options.peers,
             clock: options.clock,
           });
@@ -53,8 +53,7 @@ async function run(options: Options): Promise<Record<string, unknown>> {
             ...shape,
             kind,
             referenceGap: references.gap,
-            measurements: measured.measurements,
-            failures: [...failures, ...measured.failures],
+            ...measured,
           };
           results.push(result);
           console.log(`\n${report(result)}`);
@@ -66,7 +65,7 @@ async function run(options: Options): Promise<Record<string, unknown>> {
   } finally {
     for (const peer of peers.values()) peer.close();
   }
-  const targets = await tryTargets(rounds);
+  const targets = tryTargets(rounds);
   console.log(`\n${targetsReport(targets)}`);
   const verdicts = judge(results);
   console.log(`\n${gateTable(verdicts)}`);
@@ -74,9 +73,9 @@ async function run(options: Options): Promise<Record<string, unknown>> {
   return { peers: descriptions, absent, target: TARGET, batches: results, targets, gates: verdicts };
 }
 
-async function tryTargets(rounds: number): Promise<TargetsResult | string> {
+function tryTargets(rounds: number): TargetsResult | string {
   try {
-    return await measureTargets(rounds);
+    return measureTargets(rounds);
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }

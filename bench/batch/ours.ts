@@ -1,33 +1,14 @@
-import { type DenseMatrix, dense, elasticNet } from "regulus";
+import * as regulus from "regulus";
+import type { Library } from "../solvers/contenders.js";
 import type { Batch } from "./data.js";
 
 export const L1_RATIOS = { lasso: 1, ridge: 0 };
 export type Kind = keyof typeof L1_RATIOS;
 
-/** As much of `fitMany` as is called here. */
-type FitMany = (options: {
-  X: DenseMatrix;
-  y: Float64Array | DenseMatrix;
-  batch?: number;
-  lambda: Float64Array;
-  l1Ratio: number;
-  intercept: boolean;
-  standardize: boolean;
-  tolerance: number;
-}) => { coefficients: Float64Array };
-
 const AS_THEY_ARE = { intercept: false, standardize: false };
 
-/** @throws Error where the library built has no `fitMany`. */
-async function loadFitMany(): Promise<FitMany> {
-  const { fitMany } = (await import("regulus")) as unknown as { fitMany?: FitMany };
-  if (fitMany === undefined) throw new Error("this build has no fitMany");
-  return fitMany;
-}
-
 /** All models of a batch in one call. */
-export async function together({ count, n, p, X, y, lambdas }: Batch, kind: Kind) {
-  const fitMany = await loadFitMany();
+export function together({ count, n, p, X, y, lambdas }: Batch, kind: Kind, { dense, fitMany }: Library = regulus) {
   return (tolerance: number): Float64Array =>
     fitMany({
       X: dense(X, count * n, p),
@@ -44,10 +25,10 @@ export async function together({ count, n, p, X, y, lambdas }: Batch, kind: Kind
 export function oneByOne({ count, n, p, X, y, lambdas }: Batch, kind: Kind, tolerance: number): Float64Array {
   const coefficients = new Float64Array(count * p);
   for (let m = 0; m < count; ++m) {
-    const matrix = dense(X.subarray(m * n * p, (m + 1) * n * p), n, p);
+    const matrix = regulus.dense(X.subarray(m * n * p, (m + 1) * n * p), n, p);
     const target = y.subarray(m * n, (m + 1) * n);
     const options = { lambda: lambdas[m], l1Ratio: L1_RATIOS[kind], tolerance, ...AS_THEY_ARE };
-    coefficients.set(elasticNet(matrix, target, options).coefficients, m * p);
+    coefficients.set(regulus.elasticNet(matrix, target, options).coefficients, m * p);
   }
   return coefficients;
 }
@@ -63,12 +44,11 @@ export interface Targets {
 }
 
 /** All targets in one call. */
-export async function targetsTogether({ n, p, count, X, Y, lambdas }: Targets) {
-  const fitMany = await loadFitMany();
+export function targetsTogether({ n, p, count, X, Y, lambdas }: Targets) {
   return (tolerance: number): Float64Array =>
-    fitMany({
-      X: dense(X, n, p, { order: "column" }),
-      y: dense(Y, n, count, { order: "column" }),
+    regulus.fitMany({
+      X: regulus.dense(X, n, p, { order: "column" }),
+      y: regulus.dense(Y, n, count, { order: "column" }),
       lambda: lambdas,
       l1Ratio: 1,
       tolerance,
@@ -80,9 +60,9 @@ export async function targetsTogether({ n, p, count, X, Y, lambdas }: Targets) {
 export function targetsOneByOne({ n, p, X, Y, lambdas }: Targets, some: number, tolerance: number): Float64Array {
   const coefficients = new Float64Array(some * p);
   for (let m = 0; m < some; ++m) {
-    const matrix = dense(X, n, p, { order: "column" });
+    const matrix = regulus.dense(X, n, p, { order: "column" });
     const options = { lambda: lambdas[m], l1Ratio: 1, tolerance, ...AS_THEY_ARE };
-    coefficients.set(elasticNet(matrix, Y.subarray(m * n, (m + 1) * n), options).coefficients, m * p);
+    coefficients.set(regulus.elasticNet(matrix, Y.subarray(m * n, (m + 1) * n), options).coefficients, m * p);
   }
   return coefficients;
 }

@@ -39,10 +39,10 @@ export interface TargetsResult {
 }
 
 /** One X with many targets, in one call and in a call for each. */
-export async function measureTargets(rounds: number): Promise<TargetsResult> {
+export function measureTargets(rounds: number): TargetsResult {
   const targets = makeTargets(ROWS, COLUMNS, COUNT, 801);
   const { n, p, count, X, Y, lambdas } = targets;
-  const fitAll = await targetsTogether(targets);
+  const fitAll = targetsTogether(targets);
   const all = fitAll(TOLERANCE);
   const some = targetsOneByOne(targets, SEPARATE, TOLERANCE);
   const best = targetsOneByOne(targets, SEPARATE, 1e-14);

@@ -1,12 +1,4 @@
-import {
-  crossValidate,
-  dense,
-  type MatrixLike,
-  type PathOptions,
-  regularizationPath,
-  setBackend,
-  sparse,
-} from "regulus";
+import * as regulus from "regulus";
 import { type Clock, timed } from "../clock.js";
 import { loadMlMatrix, ridgeByEigen } from "../peers/mlMatrix.js";
 import type { Exchange, Language, Peer } from "../peers/peer.js";
@@ -15,6 +7,9 @@ import { isSparse, type Problem } from "./data.js";
 import type { Family } from "./losses.js";
 import { plainCrossValidation, plainDescent } from "./plainDescent.js";
 import type { ContenderName, Setting, Task } from "./tasks.js";
+
+/** A build: this one, or another to compare with. */
+export type Library = typeof regulus;
 
 /** One timed fit. */
 export interface Run {
@@ -35,18 +30,30 @@ function run(clock: Clock, work: () => Solution): Run {
 }
 
 /** Our own fit, by the public entry alone. Classes and counts have no cross-validation here. */
-export function regulusFit({ work }: Pick<Task, "work">, problem: Problem, tolerance: number): Solution {
+export function regulusFit(
+  { work }: Pick<Task, "work">,
+  problem: Problem,
+  tolerance: number,
+  library: Library = regulus,
+): Solution {
+  const { crossValidate, dense, sparse } = library;
   const { family, n, p, y, lambdas, l1Ratio, intercept, folds } = problem;
   const X = isSparse(problem.X)
     ? sparse({ rows: n, columns: p, ...problem.X })
     : dense(problem.X.values, n, p, { order: "column" });
   const options = { lambdas, l1Ratio, intercept, standardize: false, tolerance };
-  if (work === "path" || work === "ridge") return pathOf(family, X, y, options);
+  if (work === "path" || work === "ridge") return pathOf(library, family, X, y, options);
   const { path, meanErrors } = crossValidate(X, y, { ...options, folds: work === "loo" ? "loo" : folds! });
   return { coefficients: path.coefficients, intercepts: path.intercepts, meanErrors };
 }
 
-function pathOf(family: Family, X: MatrixLike, y: Float64Array, options: PathOptions): Solution {
+function pathOf(
+  { regularizationPath }: Library,
+  family: Family,
+  X: regulus.MatrixLike,
+  y: Float64Array,
+  options: regulus.PathOptions,
+): Solution {
   if (family === "multinomial") return regularizationPath(X, y, { ...options, family });
   if (family === "binomial") return regularizationPath(X, y, { ...options, family });
   return regularizationPath(X, y, { ...options, family });
@@ -54,11 +61,11 @@ function pathOf(family: Family, X: MatrixLike, y: Float64Array, options: PathOpt
 
 /** Runs `work` on the JavaScript twin of the kernels. */
 export function onTwin<T>(work: () => T): T {
-  setBackend("js");
+  regulus.setBackend("js");
   try {
     return work();
   } finally {
-    setBackend("wasm");
+    regulus.setBackend("wasm");
   }
 }
 
