@@ -271,14 +271,17 @@ export function softmaxProblem(
       const own = rowListed.subarray(rowStarts[k], rowStarts[k + 1]);
       for (let m = 0; m < K; ++m) {
         const width = starts[m + 1] - starts[m];
-        if (width === 0 || (isAlone && k !== m)) continue;
-        setCurvatures(q, k, m, isAlone);
+        if (width === 0) continue;
         const others = listed.subarray(starts[m], starts[m + 1]);
-        design.weightedGram(h, height, own, ordinals, width, others, block, width);
+        const hasBlock = !isAlone || k === m;
+        if (hasBlock) {
+          setCurvatures(q, k, m, isAlone);
+          design.weightedGram(h, height, own, ordinals, width, others, block, width);
+        }
         for (let a = 0; a < height; ++a) {
           const r = rowOrder[rowStarts[k] + a];
           const row = rowPlaces[r] * stride;
-          for (let c = 0; c < width; ++c) {
+          for (let c = 0; c < width && hasBlock; ++c) {
             const to = row + places[starts[m] + c];
             G[to] = block[a * width + c] + (isAlone ? G[to] : 0);
           }

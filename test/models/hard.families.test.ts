@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { dense, logistic, poisson, regularizationPath } from "../../src/index.js";
+import { dense, logistic, multinomial, poisson, regularizationPath } from "../../src/index.js";
 import { randomStream } from "../support/arbitraries.js";
 import { testRefusals } from "./refusals.js";
 
@@ -114,6 +114,25 @@ test("classes apart in more columns than rows end soon, at an F that is next to 
     expect(model.converged).toBe(false);
     expect(model.objective).toBeLessThan(1e-7);
     expect(model.iterations).toBeLessThan(500);
+  }
+});
+
+test("three classes that are nearly apart: as many steps at a small penalty as at a large one", () => {
+  const { next, n, p } = { next: randomStream(5), n: 200, p: 60 };
+  const data = Float64Array.from({ length: n * p }, () => next() + next());
+  const levels = Array.from({ length: 30 }, next);
+  const labels = Array.from({ length: n }, (_, i) => {
+    const etas = [0, 1, 2].map((k) =>
+      data.subarray(i * p, i * p + 10).reduce((s, x, j) => s + x * levels[10 * k + j], 0),
+    );
+    return etas.indexOf(Math.max(...etas));
+  });
+  const matrix = dense(data, n, p);
+  const [lambdaMax] = regularizationPath(matrix, labels, { family: "multinomial", lambdaCount: 1 }).lambdas;
+  for (const share of [1e-2, 1e-3, 1e-4]) {
+    const { converged, iterations } = multinomial(matrix, labels, { lambda: share * lambdaMax });
+    expect(converged).toBe(true);
+    expect(iterations).toBeLessThan(150);
   }
 });
 
