@@ -24,6 +24,8 @@ export default defineConfig({
     },
   },
   test: {
+    // A guard against what hangs, not a measure of speed: machines are shared.
+    testTimeout: 60_000,
     projects: [
       { extends: true, test: { name: "node", include, exclude: [random] } },
       { extends: true, test: { name: "random", include: [random] } },

@@ -31,25 +31,29 @@ export { rSquared } from "./metrics/rSquared.js";
 export type { MetricOptions } from "./metrics/weightedMean.js";
 export {
   type ClassifierCrossValidationOptions,
-  type CrossValidation,
   type CrossValidationOptions,
-  type CrossValidationTable,
   crossValidate,
 } from "./models/crossValidate.js";
 export { elasticNet, lasso, ridge } from "./models/elasticNet.js";
-export type { Family } from "./models/families.js";
-export { fitMany, type ManyOptions } from "./models/fitMany.js";
-export type { ElasticNetOptions, PenalisedOptions } from "./models/fitOne.js";
-export type { Measure } from "./models/foldErrors.js";
+export type { Measure } from "./models/folds/foldErrors.js";
+export { type LogisticOptions, logistic } from "./models/logistic.js";
+export { fitMany, type ManyOptions } from "./models/many/fitMany.js";
+export type { ManyFields, ManyModels } from "./models/many/ManyModels.js";
+export type { ManyData, ManyVectors } from "./models/many/manyProblems.js";
+export { multinomial } from "./models/multinomial.js";
+export type { Family } from "./models/options/families.js";
+export type { ClassifierOptions, ElasticNetOptions, FitOptions, PenalisedOptions } from "./models/options/options.js";
+export type { ClassifierPathOptions, PathOptions } from "./models/options/pathOptions.js";
 export {
   fromGlmnetGaussian,
   fromL1L2,
   fromSklearnLogistic,
   fromSklearnRidge,
   type LambdaAndRatio,
-} from "./models/lambdas.js";
-export { type LogisticOptions, logistic } from "./models/logistic.js";
-export type { ManyFields, ManyModels } from "./models/ManyModels.js";
+} from "./models/paths/lambdas.js";
+export { poisson } from "./models/poisson.js";
+export { regularizationPath } from "./models/regularizationPath.js";
+export type { CrossValidation, CrossValidationTable } from "./models/results/CrossValidation.js";
 export type {
   AnyModel,
   Classifier,
@@ -58,14 +62,9 @@ export type {
   ModelJSON,
   Multinomial,
   PredictOptions,
-} from "./models/Model.js";
-export type { ManyData, ManyVectors } from "./models/manyProblems.js";
-export { modelFromJSON } from "./models/modelFromJSON.js";
-export { multinomial } from "./models/multinomial.js";
-export type { ClassifierOptions, FitOptions } from "./models/options.js";
-export type { Path, PathFields } from "./models/Path.js";
-export { poisson } from "./models/poisson.js";
-export { type ClassifierPathOptions, type PathOptions, regularizationPath } from "./models/regularizationPath.js";
+} from "./models/results/Model.js";
+export { modelFromJSON } from "./models/results/modelFromJSON.js";
+export type { Path, PathFields } from "./models/results/Path.js";
 export { OnlineClassifier, type OnlineClassifierOptions } from "./online/OnlineClassifier.js";
 export type { OnlineModel, OnlineOptions } from "./online/OnlineModel.js";
 export { OnlineRegressor } from "./online/OnlineRegressor.js";
@@ -80,4 +79,4 @@ export { type Parameter, type ParameterGroup, type Schedule, unpenalized } from 
 export { type RmspropOptions, rmsprop } from "./optimizers/rmsprop.js";
 export { type SgdOptions, sgd } from "./optimizers/sgd.js";
 export type { OptimizerState, OptimizerStateJSON } from "./optimizers/state.js";
-export type { Strategy } from "./solvers/strategy.js";
+export type { Strategy } from "./solvers/Solver.js";

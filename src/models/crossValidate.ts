@@ -2,19 +2,20 @@ import type { LabelsLike } from "../data/toLabels.js";
 import { toList } from "../data/toList.js";
 import type { MatrixLike } from "../data/toMatrix.js";
 import type { VectorLike } from "../data/toVector.js";
-import { checkBetween, describe, isArray, rangeError } from "../errors.js";
-import { rescaleWeights } from "../solvers/magnitudes.js";
-import { hasClasses } from "./families.js";
-import { familyPath } from "./familyPath.js";
-import { checkFolds, foldWeights } from "./foldChecks.js";
-import { foldErrors, type Measure, readMeasure } from "./foldErrors.js";
-import { canFoldSums, foldSums } from "./foldSums.js";
-import { type FoldOptions, makeFolds } from "./folds.js";
-import type { AnyModel, Classifier, Model, Multinomial } from "./Model.js";
-import { type ClassifierOptions, readProblem } from "./options.js";
-import type { Path } from "./Path.js";
-import { PATH_OPTIONS, type PathOptions, readFamily, readLambdas } from "./regularizationPath.js";
-import { ridgeLeaveOneOut } from "./ridgeLeaveOneOut.js";
+import { checkBetween, isArray, rangeError } from "../errors.js";
+import { rescaleWeights } from "../solvers/designs/magnitudes.js";
+import { checkFolds, foldWeights } from "./folds/foldChecks.js";
+import { foldErrors, type Measure, readMeasure } from "./folds/foldErrors.js";
+import { type FoldOptions, makeFolds } from "./folds/folds.js";
+import { canFoldSums, pathsByFold } from "./folds/pathsByFold.js";
+import { ridgeLeaveOneOut } from "./folds/ridgeLeaveOneOut.js";
+import { hasClasses } from "./options/families.js";
+import { type ClassifierOptions, readFitInputs } from "./options/options.js";
+import { PATH_OPTIONS, type PathOptions, readFamily, readLambdas } from "./options/pathOptions.js";
+import { familyPath } from "./paths/familyPath.js";
+import { CrossValidation, type CrossValidationTable } from "./results/CrossValidation.js";
+import type { AnyModel, Classifier, Multinomial } from "./results/Model.js";
+import type { Path } from "./results/Path.js";
 
 /** The options of {@link crossValidate}. */
 export interface CrossValidationOptions extends Omit<PathOptions, "l1Ratio">, FoldOptions {
@@ -32,84 +33,6 @@ export interface ClassifierCrossValidationOptions<F extends "binomial" | "multin
   extends CrossValidationOptions,
     ClassifierOptions {
   family: F;
-}
-
-/** The errors of one l1Ratio over its path. */
-export interface CrossValidationTable<M extends AnyModel = Model> {
-  l1Ratio: number;
-  /** Descending, from the path on all rows. */
-  lambdas: Float64Array;
-  /** Mean error of each lambda over the folds, weighted by their weights. */
-  meanErrors: Float64Array;
-  /** Standard error of each mean: √(weighted mean of (e_k − mean)²/(K − 1)). */
-  standardErrors: Float64Array;
-  /** The error of each fold for each lambda, fold after fold. */
-  foldErrors: Float64Array;
-  /**
-   * Only for ridge by `"loo"`: generalised cross-validation's estimate of the error of each lambda,
-   *
-   *   (1/W·Σ s_i·r_i²)/(1 − tr(H)/n)²
-   *
-   * H being the hat matrix, intercept included. Its smallest value is another way to choose lambda, which does not depend
-   * on how rows are rotated. Golub, Heath & Wahba (1979).
-   */
-  gcvErrors?: Float64Array;
-  /** The weight of each fold: the sum of its rows' weights. */
-  foldWeights: Float64Array;
-  /** Place of the smallest mean error; of equal ones, that of the largest lambda. */
-  indexMin: number;
-  /** Place of the largest lambda whose error is at most one standard error above the smallest. */
-  index1se: number;
-  lambdaMin: number;
-  lambda1se: number;
-  /** Whether lambdaMin is the first or last lambda, so that the best one may lie outside of the grid. */
-  atEdge: boolean;
-  /** The path on all rows. */
-  path: Path<M>;
-}
-
-/** What cross-validation found: the table of the best l1Ratio, and all of them in `byRatio`. */
-export class CrossValidation<M extends AnyModel = Model> implements CrossValidationTable<M> {
-  declare readonly l1Ratio: number;
-  declare readonly lambdas: Float64Array;
-  declare readonly meanErrors: Float64Array;
-  declare readonly standardErrors: Float64Array;
-  declare readonly foldErrors: Float64Array;
-  declare readonly gcvErrors?: Float64Array;
-  declare readonly foldWeights: Float64Array;
-  declare readonly indexMin: number;
-  declare readonly index1se: number;
-  declare readonly lambdaMin: number;
-  declare readonly lambda1se: number;
-  declare readonly atEdge: boolean;
-  declare readonly path: Path<M>;
-  /** One table for each l1Ratio, in the order given. */
-  readonly byRatio: readonly CrossValidationTable<M>[];
-
-  /** @internal Made by {@link crossValidate}. */
-  constructor(byRatio: readonly CrossValidationTable<M>[]) {
-    const error = (table: CrossValidationTable<M>): number => table.meanErrors[table.indexMin];
-    // Of equal ones the sparser: the larger L1 part.
-    const better = (a: CrossValidationTable<M>, b: CrossValidationTable<M>): boolean =>
-      error(b) < error(a) || (error(b) === error(a) && b.l1Ratio > a.l1Ratio);
-    Object.assign(
-      this,
-      byRatio.reduce((best, table) => (better(best, table) ? table : best)),
-    );
-    this.byRatio = byRatio;
-  }
-
-  /**
-   * The model on all rows for the lambda with the smallest error, or by the one-standard-error rule the sparsest that is
-   * about as good.
-   */
-  model(rule: "min" | "1se" = "min"): M {
-    if (rule !== "min" && rule !== "1se") {
-      const got = typeof rule === "string" ? rule : describe(rule);
-      throw rangeError("ERR_VALUE", `"rule" must be "min" or "1se", got ${got}`);
-    }
-    return this.path.model(rule === "min" ? this.indexMin : this.index1se);
-  }
 }
 
 const OPTIONS = [...PATH_OPTIONS, "folds", "seed", "groups", "stratify", "measure"];
@@ -146,7 +69,7 @@ export function crossValidate(
   options: CrossValidationOptions & ClassifierOptions = {},
 ): CrossValidation<AnyModel> {
   const family = readFamily(options as PathOptions);
-  const { matrix, target, fit } = readProblem("crossValidate", family, X, y, options as PathOptions, OPTIONS);
+  const { matrix, target, fit } = readFitInputs("crossValidate", family, X, y, options as PathOptions, OPTIONS);
   const { l1Ratio = 1, folds, measure: wanted } = options;
   const ratios = typeof l1Ratio === "number" ? [l1Ratio] : readRatios(l1Ratio);
   if (ratios.length === 0) {
@@ -165,7 +88,7 @@ export function crossValidate(
     (fit.strategy === "auto" || fit.strategy === "gram") &&
     folds !== "loo" &&
     canFoldSums(matrix, dealt)
-      ? foldSums(matrix, target, fit, ratios, lambdas, dealt)
+      ? pathsByFold(matrix, target, fit, ratios, lambdas, dealt)
       : undefined;
   if (sums !== undefined) {
     return new CrossValidation(sums.map(({ path, errors }) => tabulate(path, errors, weightOf)));

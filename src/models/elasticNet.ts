@@ -1,8 +1,8 @@
 import type { MatrixLike } from "../data/toMatrix.js";
 import type { VectorLike } from "../data/toVector.js";
-import { type ElasticNetOptions, fitOne, type PenalisedOptions } from "./fitOne.js";
-import type { Model } from "./Model.js";
-import { FIT_OPTIONS } from "./options.js";
+import { type ElasticNetOptions, FIT_OPTIONS, type PenalisedOptions } from "./options/options.js";
+import { fitOne } from "./paths/fitOne.js";
+import type { Model } from "./results/Model.js";
 
 /**
  * Elastic net: least squares with an L1 and an L2 penalty. Minimises over w and b

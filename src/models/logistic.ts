@@ -1,8 +1,8 @@
 import type { LabelsLike } from "../data/toLabels.js";
 import type { MatrixLike } from "../data/toMatrix.js";
-import { type ElasticNetOptions, fitOne } from "./fitOne.js";
-import type { Classifier } from "./Model.js";
-import { type ClassifierOptions, FIT_OPTIONS } from "./options.js";
+import { type ClassifierOptions, type ElasticNetOptions, FIT_OPTIONS } from "./options/options.js";
+import { fitOne } from "./paths/fitOne.js";
+import type { Classifier } from "./results/Model.js";
 
 /** The options of {@link logistic}. */
 export interface LogisticOptions extends ElasticNetOptions, ClassifierOptions {}

@@ -1,9 +1,9 @@
 import type { LabelsLike } from "../data/toLabels.js";
 import type { MatrixLike } from "../data/toMatrix.js";
-import { fitOne } from "./fitOne.js";
 import type { LogisticOptions } from "./logistic.js";
-import type { Multinomial } from "./Model.js";
-import { FIT_OPTIONS } from "./options.js";
+import { FIT_OPTIONS } from "./options/options.js";
+import { fitOne } from "./paths/fitOne.js";
+import type { Multinomial } from "./results/Model.js";
 
 /**
  * Multinomial logistic regression for K classes, with an L1 and an L2 penalty, every class having coefficients of its own. Minimises over the w_k

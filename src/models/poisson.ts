@@ -1,8 +1,8 @@
 import type { MatrixLike } from "../data/toMatrix.js";
 import type { VectorLike } from "../data/toVector.js";
-import { type ElasticNetOptions, fitOne } from "./fitOne.js";
-import type { Model } from "./Model.js";
-import { FIT_OPTIONS } from "./options.js";
+import { type ElasticNetOptions, FIT_OPTIONS } from "./options/options.js";
+import { fitOne } from "./paths/fitOne.js";
+import type { Model } from "./results/Model.js";
 
 /**
  * Poisson regression of counts or rates, with an L1 and an L2 penalty. Minimises over w and b

@@ -1,7 +1,7 @@
+import { add } from "../arithmetic/doubleDouble.js";
 import { checkBetween } from "../errors.js";
 import { SMALLEST } from "../optimizers/overflow.js";
 import type { Schedule } from "../optimizers/parameters.js";
-import { add } from "./doubleDouble.js";
 import type { Fault, UpdateRule } from "./UpdateRule.js";
 
 /**

@@ -1,5 +1,5 @@
+import { add, type DoubleDouble, multiply, product, reciprocal } from "../arithmetic/doubleDouble.js";
 import { rangeError } from "../errors.js";
-import { add, type DoubleDouble, multiply, product, reciprocal } from "./doubleDouble.js";
 import type { Fault, UpdateRule } from "./UpdateRule.js";
 
 /** Clocks stay within these: beyond, all weights are brought up to date and the clock starts anew. */

@@ -1,3 +1,4 @@
+import { power } from "../arithmetic/power.js";
 import { toList } from "../data/toList.js";
 import {
   checkBetween,
@@ -12,7 +13,6 @@ import {
 import { FusedOptimizer, type Optimizer, type OptimizerOptions } from "./FusedOptimizer.js";
 import { atLeastSmallest, kept, MOST_ADDED } from "./overflow.js";
 import type { Parameter } from "./parameters.js";
-import { power } from "./power.js";
 
 /** The options of {@link adam} and {@link adamw}. */
 export interface AdamOptions extends OptimizerOptions {

@@ -1,5 +1,5 @@
-import { type Coordinates, setPenalty } from "./problem.js";
-import type { Goal } from "./workingSet.js";
+import { type Coordinates, setPenalty } from "./designs/coordinates.js";
+import type { Goal } from "./problems/certificate.js";
 
 /** Problems with fewer columns are solved from scratch for any lambda. */
 const FEW_COLUMNS = 256;

@@ -1,5 +1,5 @@
 import { alignedBytes } from "../kernels/arena.js";
-import type { SparseProblem } from "./sparseProblem.js";
+import type { SparseProblem } from "./problems/sparseProblem.js";
 
 /** What single precision adds to gradients and their differences, with some to spare, relative to what they can be at most. */
 const SINGLE = 1e-6;

@@ -1,7 +1,16 @@
 import { alignedBytes } from "../kernels/arena.js";
-import { assess, assessQuickly, type Certificate, isConverged, settle } from "./certificate.js";
-import type { GramProblem } from "./gramProblem.js";
-import { ACCURACY, DRIFT, type Goal, type Method, type Solution } from "./workingSet.js";
+import type { Method } from "./methods/Method.js";
+import {
+  assess,
+  assessQuickly,
+  type Certificate,
+  type Goal,
+  isConverged,
+  type Solution,
+  settle,
+} from "./problems/certificate.js";
+import type { GramProblem } from "./problems/gramProblem.js";
+import { ACCURACY, DRIFT } from "./workingSet.js";
 
 /** Epochs of plain descent at the most, each with a certificate of its own. */
 const EPOCHS = 3;

@@ -1,105 +1,7 @@
 import { alignedBytes } from "../kernels/arena.js";
-import { assess, type Certificate, isConverged, settle } from "./certificate.js";
-import type { Problem } from "./problem.js";
-
-/** When a solver may stop. */
-export interface Goal {
-  tolerance: number;
-  maxIterations: number;
-  /** What violations are relative to. */
-  lambdaMax: number;
-}
-
-/** Where a solver stopped; the coefficients are `problem.b`. */
-export interface Solution {
-  certificate: Certificate;
-  converged: boolean;
-  /** Passes over coordinates; 1 for a direct solver. */
-  iterations: number;
-  /** The columns outside of which coefficients are 0, until the next solution; all if undefined. */
-  support?: Int32Array;
-}
-
-/** A problem whose gradients can be had for some of its columns. */
-export interface ScreenedProblem extends Problem {
-  /** Recomputes the residual at b, which is 0 outside of the listed columns, all unless told, and returns its sum of squares. */
-  residual(count?: number, columns?: Int32Array): number;
-  /** Recomputes z for the listed columns. */
-  gradient(count: number, columns: Int32Array): void;
-  /** Whether every column may as well be in the working set. */
-  isSmall?: boolean;
-  /** Recomputes z for the listed columns; where b_j = 0 and |z_j| is surely below l1_j, it may stay rough. */
-  screen(count: number, columns: Int32Array): void;
-  /** Makes |z_j| of columns without a coefficient the largest that it may be, where it is not known exactly. */
-  widen?(): void;
-  /** Takes that back, before anything else has changed. */
-  narrow?(): void;
-  /**
-   * Lists columns outside of the working set, and recomputes z for these: all with |z_j| > l1_j, about all with |z_j| >= share·l1_j,
-   * and some others. The z of columns that are neither listed nor in the working set is anything from then on.
-   */
-  look?(share: number, isWorking: Uint8Array, out: Int32Array): number;
-}
-
-/** A problem whose columns are at hand: they can be multiplied with each other and with the response. */
-export interface DataProblem extends ScreenedProblem {
-  /** out ← Xᵀy in the eligible columns; returns ‖y‖² */
-  responseProducts(out: Float64Array): number;
-  /** G[places[a], c] = x_j·x_k for j = rows[a], k = columns[c]; the rows of G lie `stride` apart. */
-  crossGram(
-    rowCount: number,
-    rows: Int32Array,
-    places: Int32Array,
-    columnCount: number,
-    columns: Int32Array,
-    G: Float64Array,
-    stride: number,
-  ): void;
-}
-
-/** A way to minimise over a working set. */
-export interface Method {
-  /** The largest working set that it takes. */
-  readonly capacity: number;
-  /** Whether the residual is all that it starts from, not the gradients. */
-  readonly startsFromResidual?: boolean;
-  /** Whether it leaves z of the working set as it has it, near enough to start from. */
-  readonly leavesGradients?: boolean;
-  /** Forgets the working set: the next one shares nothing with it. */
-  reset(): void;
-  /**
-   * The penalty has changed. May move b, and the residual with it, to where the solution is expected.
-   *
-   * @param isNext - Whether b is the solution of the last penalty.
-   * @returns Whether b has moved.
-   */
-  begin?(count: number, columns: Int32Array, isNext: boolean): boolean;
-  /**
-   * Lowers the objective over the first `count` listed columns until an epoch lowers it by no more than `accuracy`, or `budget`
-   * epochs are done. The residual and the gradients of these columns are those at b when it starts, the latter unless it can do
-   * without; b is what it leaves behind, unless it keeps that to itself until `give`. Columns only ever join the list, at its end, unless it is reset; their order is the
-   * method's to change. Returns the epochs done.
-   *
-   * @param isPlain - Whether to do without Newton's method, because rounding errors have led it astray.
-   */
-  minimise(count: number, columns: Int32Array, accuracy: number, budget: number, isPlain: boolean): number;
-  /** Sees to it that b is the problem's. */
-  give?(): void;
-  /** The coefficients that it keeps to itself, in the order of the list, if any. */
-  coefficients?(): Float64Array | undefined;
-  /** The problem's b has changed. */
-  reload?(): void;
-  /**
-   * Settles the first `count` listed coefficients after {@link minimise}, recomputes the residual there, and returns its sum of
-   * squares; undefined where the problem has to.
-   */
-  residual?(count: number): number | undefined;
-  /**
-   * The certificate of the problem of the first `count` listed columns after {@link residual}, their gradients recomputed, or, with
-   * those as they are, of these columns and of others that have no coefficient; undefined where the problem has to give it.
-   */
-  assess?(squares: number, count: number, others: number, listed: Int32Array): Certificate | undefined;
-}
+import { type Method, NOISE } from "./methods/Method.js";
+import { assess, type Certificate, type Goal, isConverged, type Solution, settle } from "./problems/certificate.js";
+import type { ScreenedProblem } from "./problems/Problem.js";
 
 /** Rounds without progress that double precision can show, after which there is none to come. */
 const PATIENCE = 8;
@@ -107,8 +9,8 @@ const PATIENCE = 8;
 export const DRIFT = 200;
 /** The accuracy of a first attempt, relative to the tolerance. */
 export const ACCURACY = 0.01;
-/** Rounding errors of an objective, and the share of the scale by which it has to fall to be progress. */
-export const NOISE = 64 * Number.EPSILON;
+
+/** The share of the scale by which an objective has to fall to be progress. */
 const WORTH = 1e-9;
 /** A point that is worse than b = 0 by more than this share of the null loss is an accident. */
 const RISE = 1e-3;

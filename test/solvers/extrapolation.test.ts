@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { setBackend } from "../../src/index.js";
 import { withMemory } from "../../src/kernels/pool.js";
-import { Extrapolation } from "../../src/solvers/extrapolation.js";
+import { Extrapolation } from "../../src/solvers/algebra/extrapolation.js";
 
 describe.each(["wasm", "js"] as const)("%s", (name) => {
   beforeAll(() => setBackend(name));

@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
 import type { Heap } from "../../src/kernels/arena.js";
 import { withMemory } from "../../src/kernels/pool.js";
-import { certify } from "../../src/solvers/certificate.js";
-import { gramDescent, gramDescentBytes } from "../../src/solvers/gramDescent.js";
-import { type GramProblem, gramProblem, gramProblemBytes } from "../../src/solvers/gramProblem.js";
+import { coordinates, coordinatesBytes, setPenalty } from "../../src/solvers/designs/coordinates.js";
+import { gramDescent, gramDescentBytes } from "../../src/solvers/methods/gramDescent.js";
 import { type PathFollower, pathFollower, pathFollowerBytes } from "../../src/solvers/pathFollower.js";
-import { coordinates, coordinatesBytes, setPenalty } from "../../src/solvers/problem.js";
+import { certify } from "../../src/solvers/problems/certificate.js";
+import { type GramProblem, gramProblem, gramProblemBytes } from "../../src/solvers/problems/gramProblem.js";
 import { randomArray, randomStream } from "../support/arbitraries.js";
 import { plainDot, upTo } from "../support/matrices.js";
 

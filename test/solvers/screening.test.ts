@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { dense, setBackend } from "../../src/index.js";
 import { withMemory } from "../../src/kernels/pool.js";
-import { type DenseProblem, denseProblem, denseProblemBytes } from "../../src/solvers/denseProblem.js";
-import { quantizeColumns, Screening } from "../../src/solvers/screening.js";
+import { quantizeColumns, Screening } from "../../src/solvers/designs/screening.js";
+import { type DenseProblem, denseProblem, denseProblemBytes } from "../../src/solvers/problems/denseProblem.js";
 import { randomArray, randomStream } from "../support/arbitraries.js";
 import { adjacent64 } from "../support/bits.js";
 import { plainDot, upTo } from "../support/matrices.js";

@@ -2,11 +2,13 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { dense, setBackend } from "../../src/index.js";
 import { alignedBytes } from "../../src/kernels/arena.js";
 import { withMemory } from "../../src/kernels/pool.js";
-import type { GramProblem } from "../../src/solvers/gramProblem.js";
-import { type FitSettings, responseBytes, setPenalty, standardizeResponse } from "../../src/solvers/problem.js";
-import { gramSolver, gramSolverBytes } from "../../src/solvers/strategy.js";
-import { type Foresight, tallProblem, tallProblemBytes } from "../../src/solvers/tallProblem.js";
-import { TallSums } from "../../src/solvers/tallSums.js";
+import { setPenalty } from "../../src/solvers/designs/coordinates.js";
+import type { FitSettings } from "../../src/solvers/designs/rows.js";
+import { responseBytes, standardizeResponse } from "../../src/solvers/designs/rows.js";
+import { gramSolver, gramSolverBytes } from "../../src/solvers/gramSolver.js";
+import type { GramProblem } from "../../src/solvers/problems/gramProblem.js";
+import { type Foresight, tallProblem, tallProblemBytes } from "../../src/solvers/problems/tallProblem.js";
+import { TallSums } from "../../src/solvers/sums/tallSums.js";
 import { randomArray, randomStream } from "../support/arbitraries.js";
 
 const n = 2603;

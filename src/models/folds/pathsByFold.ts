@@ -1,0 +1,169 @@
+import { compensatedSum } from "../../arithmetic/compensatedSum.js";
+import type { Matrix } from "../../data/Matrix.js";
+import { SparseMatrix } from "../../data/SparseMatrix.js";
+import { alignedBytes } from "../../kernels/arena.js";
+import { withMemory } from "../../kernels/pool.js";
+import { LEAST_WEIGHT } from "../../solvers/designs/magnitudes.js";
+import { gramSolver, gramSolverBytes } from "../../solvers/gramSolver.js";
+import { GRAM_ENTRIES } from "../../solvers/plan.js";
+import { sumsProblem, sumsProblemBytes } from "../../solvers/problems/sumsProblem.js";
+import { addSums, copySums, emptySums, type GramSums, gramSumsBytes } from "../../solvers/sums/GramSums.js";
+import { rowSummer, rowSummerBytes } from "../../solvers/sums/rowSums.js";
+import { hasSparseColumns, sparseSummer, sparseSummerBytes } from "../../solvers/sums/sparseSums.js";
+import type { Fit } from "../options/options.js";
+import type { Lambdas } from "../options/pathOptions.js";
+import { fitAccurately, visitPath } from "../paths/fitPath.js";
+import { gaussianPath } from "../paths/gaussianPath.js";
+import type { Path } from "../results/Path.js";
+import { ErrorForm } from "./ErrorForm.js";
+import type { Folds } from "./folds.js";
+
+/** Memory for the sums of all folds at the most. */
+const MOST_BYTES = 1073741824;
+
+/** What the rounding errors of a Gram may cost the fit of a fold, and tolerances for which that would be too much. */
+const FOLD_ACCURACY = 1e-10;
+const FINEST = 1e-13;
+/** An error of a fold answers to the first order to what moves a gap to the second, so that folds are fitted to this share of the tolerance. */
+const SHARE = 0.01;
+/** The finest tolerance that a gap of sums can be held to. */
+const FINEST_GAP = 1e-12;
+
+/** A path on all rows and the error of each fold for each of its lambdas, fold after fold. */
+export interface PathErrors {
+  path: Path;
+  errors: Float64Array;
+}
+
+/** Whether the sums of all folds are cheaper to have than a fit of each. */
+export function canFoldSums(X: Matrix, { count }: Folds): boolean {
+  const { rows: n, columns: p } = X;
+  const isDense = !(X instanceof SparseMatrix) || X.values.length >= GRAM_ENTRIES * p * p;
+  return n >= 2 * p && isDense && 2 * count * gramSumsBytes(p) <= MOST_BYTES;
+}
+
+/**
+ * The paths on all rows and on all but each fold, from one pass over X: the sums of a fold's training rows are those of the folds
+ * before it plus those of the folds after it, and its error is a quadratic form of its own sums. Undefined where that is not as
+ * accurate as a fit of each would be.
+ */
+export function pathsByFold(
+  X: Matrix,
+  y: Float64Array,
+  fit: Fit,
+  ratios: readonly number[],
+  lambdas: Lambdas,
+  folds: Folds,
+): PathErrors[] | undefined {
+  const { rows: n, columns: p } = X;
+  const { settings } = fit;
+  const rows = rowsByFold(folds, settings.weights);
+  const sparse = X instanceof SparseMatrix && hasSparseColumns(X) ? X : undefined;
+  const largest = Math.max(...rows.map(({ length }) => length));
+  const bytes =
+    (2 * folds.count + 3) * gramSumsBytes(p) +
+    (sparse ? sparseSummerBytes(sparse, largest) : rowSummerBytes(largest, p)) +
+    sumsProblemBytes(p) +
+    gramSolverBytes(p) +
+    ErrorForm.bytes(p) +
+    alignedBytes(8 * (p + 1));
+  return withMemory(bytes, "cross-validation", (arena) => {
+    const { offset, weights } = settings;
+    const pivots = firstRow(X, y, offset, rows);
+    if (sparse) pivots.fill(0, 0, p);
+    const shares = weights && sharesOf(weights);
+    const summer = sparse
+      ? sparseSummer(arena, sparse, y, offset, shares, pivots[p], largest)
+      : rowSummer(arena, X, y, offset, shares, pivots, largest);
+    const { kernels } = arena;
+    const work = arena.raw64(p + 1);
+    const own = rows.map((listed) => {
+      const sums = emptySums(arena, p);
+      summer.sum(listed, sums);
+      return sums;
+    });
+    // after[k]: the folds from k on
+    const after = rows.map(() => emptySums(arena, p));
+    for (let fold = folds.count - 1; fold >= 0; --fold) {
+      if (fold + 1 < folds.count) copySums(after[fold + 1], after[fold]);
+      addSums(kernels, after[fold], own[fold], work);
+    }
+    const column = new Float64Array(n);
+    /** Whether a column has one value in all rows of positive weight outside of a fold. */
+    const isFlat = (fold: number) => (j: number) => {
+      X.copyColumns(column, j, j + 1);
+      let first = -1;
+      for (let i = 0; i < n; ++i) {
+        if (folds.of[i] === fold || (weights !== undefined && !(weights[i] > 0))) continue;
+        if (first < 0) first = i;
+        if (column[i] !== column[first]) return false;
+      }
+      return true;
+    };
+    if (own.some(({ weight }) => weight < LEAST_WEIGHT)) return undefined;
+    const problemOf = (sums: GramSums, count: number, isKept: boolean, without = -1) =>
+      sumsProblem(arena, sums, pivots, count, settings, isKept, isFlat(without));
+    const pathOf = (l1Ratio: number) =>
+      arena.scoped(() => {
+        const problem = problemOf(after[0], n, false);
+        return problem && fitAccurately(problem, gramSolver(problem, l1Ratio), fit, l1Ratio, lambdas);
+      });
+    const { tolerance } = settings;
+    // The fits of folds return no certificate: what rounding leaves of their accuracy is enough for an error.
+    const accuracy = tolerance < FINEST ? tolerance : Math.max(tolerance, FOLD_ACCURACY);
+    const foldTolerance = tolerance < FINEST ? tolerance : Math.max(SHARE * tolerance, FINEST_GAP);
+    const foldFit = { ...fit, settings: { ...settings, tolerance: foldTolerance } };
+
+    const results: PathErrors[] = [];
+    for (const l1Ratio of ratios) {
+      const path = pathOf(l1Ratio) ?? gaussianPath(X, y, fit, l1Ratio, lambdas);
+      results.push({ path, errors: new Float64Array(folds.count * path.lambdas.length) });
+    }
+    const form = new ErrorForm(arena, pivots);
+    const before = emptySums(arena, p);
+    const training = emptySums(arena, p);
+    for (let fold = 0; fold < folds.count; ++fold) {
+      copySums(before, training);
+      if (fold + 1 < folds.count) addSums(kernels, training, after[fold + 1], work);
+      for (const { path, errors } of results) {
+        const { lambdas: given, l1Ratio } = path;
+        const isComplete = arena.scoped(() => {
+          const problem = problemOf(training, n - rows[fold].length, true, fold);
+          if (problem === undefined) return false;
+          const solver = gramSolver(problem, l1Ratio, true);
+          const errorOf = form.of(own[fold], settings.intercept ? training : undefined);
+          return visitPath(solver, foldFit, l1Ratio, given, (_, k) => {
+            const error = errorOf(problem);
+            errors[fold * given.length + k] = error;
+            return error < Number.POSITIVE_INFINITY && problem.isAccurate(accuracy);
+          });
+        });
+        if (!isComplete) return undefined;
+      }
+      addSums(kernels, before, own[fold], work);
+    }
+    return results;
+  });
+}
+
+/** The rows of positive weight of each fold. */
+function rowsByFold({ of, count }: Folds, weights: Float64Array | undefined): Int32Array[] {
+  const lists: number[][] = Array.from({ length: count }, () => []);
+  for (let i = 0; i < of.length; ++i) if (weights === undefined || weights[i] > 0) lists[of[i]].push(i);
+  return lists.map((list) => Int32Array.from(list));
+}
+
+/** Weights that sum to 1. */
+function sharesOf(weights: Float64Array): Float64Array {
+  const total = compensatedSum(weights);
+  return weights.map((weight) => weight / total);
+}
+
+/** A row of positive weight, and its y − offset: numbers near which the data are. */
+function firstRow(X: Matrix, y: Float64Array, offset: Float64Array | undefined, rows: readonly Int32Array[]) {
+  const row = Math.min(...rows.map((list) => list[0]));
+  const values = new Float64Array(X.columns + 1);
+  X.copyRows(values.subarray(0, X.columns), Int32Array.of(row));
+  values[X.columns] = y[row] - (offset?.[row] ?? 0);
+  return values.map((value) => (Number.isFinite(value) ? value : 0));
+}

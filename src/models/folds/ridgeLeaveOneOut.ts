@@ -1,0 +1,77 @@
+import { compensatedSum } from "../../arithmetic/compensatedSum.js";
+import type { Matrix } from "../../data/Matrix.js";
+import { rangeError } from "../../errors.js";
+import { withMemory } from "../../kernels/pool.js";
+import { countUnpenalised } from "../../solvers/designs/rows.js";
+import { type DenseProblem, denseProblem, denseProblemBytes } from "../../solvers/problems/denseProblem.js";
+import { type Centres, leaveOneOut, leaveOneOutBytes } from "../../solvers/ridge/leaveOneOut.js";
+import type { Fit } from "../options/options.js";
+
+/** Ridge's errors on rows that were left out, for each lambda. */
+export interface RidgeErrors {
+  /** Squared leave-one-out errors, row after row. */
+  errors: Float64Array;
+  /** Generalised cross-validation's estimate of their mean. */
+  gcvErrors: Float64Array;
+}
+
+/**
+ * Ridge's squared leave-one-out errors without refitting, and what they become when each row's leverage is replaced by the mean:
+ *
+ *   e_i = r_i/(1 − h_i),   GCV = Σ s_i/W·r_i² / (1 − Σ h_i/n)²
+ *
+ * with h_i the leverage of row i, s_i/W of it the intercept's. e_i is exactly the error of a fit without row i that keeps W·lambda
+ * and the standard deviations of all rows.
+ * Golub, Heath & Wahba, Generalized cross-validation as a method for choosing a good ridge parameter (1979).
+ */
+export function ridgeLeaveOneOut(X: Matrix, y: Float64Array, fit: Fit, lambdas: Float64Array): RidgeErrors {
+  const { rows: n, columns: p } = X;
+  const { settings } = fit;
+  const total = settings.weights === undefined ? n : compensatedSum(settings.weights);
+  const shares = Float64Array.from(y, (_, i) => (settings.weights?.[i] ?? 1) / total);
+  const unpenalised = countUnpenalised(settings);
+  const bytes = denseProblemBytes(n, p, false) + leaveOneOutBytes(n, p, unpenalised);
+  return withMemory(bytes, "leave-one-out", (arena) => {
+    const problem = denseProblem(arena, X, y, { ...settings, intercept: true });
+    const found = leaveOneOut(
+      problem,
+      lambdas,
+      shares.map(Math.sqrt),
+      settings.intercept ? undefined : centresOf(problem, settings.standardize),
+    );
+    if (typeof found === "number") {
+      throw rangeError(
+        "ERR_RANK",
+        `"lambda" must be large enough for a unique fit in leave-one-out, got ${lambdas[found]}`,
+      );
+    }
+    const errors = new Float64Array(n * lambdas.length);
+    const gcvErrors = lambdas.map((_, l) => {
+      let squares = 0;
+      let sum = 0;
+      for (let i = 0; i < n; ++i) {
+        const residual = found.residuals[l * n + i];
+        const remainder = found.remainders[l * n + i];
+        const error = residual / remainder;
+        errors[i * lambdas.length + l] = (error * error) / shares[i];
+        squares += residual * residual;
+        sum += remainder;
+      }
+      return squares / ((sum / n) * (sum / n));
+    });
+    return { errors, gcvErrors };
+  });
+}
+
+/** What centring takes of a problem. Constant columns have a coefficient unless they were to be standardised. */
+function centresOf(problem: DenseProblem, standardize: boolean): Centres {
+  const { p, eligible, penaltyFactor, pivots, means, scales, yPivot, yMean } = problem;
+  const isEligible = new Uint8Array(p);
+  for (const j of eligible) isEligible[j] = 1;
+  const hasCoefficient = (j: number): boolean =>
+    isEligible[j] === 1 || (!standardize && penaltyFactor[j] < Number.POSITIVE_INFINITY);
+  return {
+    means: means.map((mean, j) => (hasCoefficient(j) ? (pivots[j] + mean) / scales[j] : 0)),
+    yMean: yPivot + yMean,
+  };
+}

@@ -1,0 +1,131 @@
+import type { Label } from "../../data/toLabels.js";
+import { checkInteger } from "../../errors.js";
+import { type Family, hasClasses } from "../options/families.js";
+import { type AnyModel, type Model, makeModel } from "../results/Model.js";
+
+/** The contents of {@link ManyModels}: one entry for each model. */
+export interface ManyFields {
+  family: Family;
+  tolerance: number;
+  /** The classes of each classifier; undefined for one that could not be fitted. */
+  classes?: (readonly Label[] | undefined)[];
+  /** The coefficients of one model after the other, on the original scale: p for each, K·p of the multinomial family. */
+  coefficients: Float64Array;
+  /** Where in `coefficients` each model begins, and where the last one ends: 0, p, 2p, … unless the models differ in p or K. */
+  starts: Float64Array;
+  /** One for each model, K of the multinomial family. */
+  intercepts: Float64Array;
+  /** Where in `intercepts` each model begins, and where the last one ends: 0, 1, 2, … but for the multinomial family. */
+  interceptStarts: Float64Array;
+  lambdas: Float64Array;
+  l1Ratios: Float64Array;
+  objectives: Float64Array;
+  /** NaN where no finite dual point exists. */
+  dualityGaps: Float64Array;
+  /** NaN where the duality gap is the certificate. */
+  violations: Float64Array;
+  iterations: Int32Array;
+  strategies: string[];
+  /** Whether each fit had an offset, without which its model does not predict. Absent where none had. */
+  hasOffset?: boolean[];
+  converged: Uint8Array;
+  /** Why a model could not be fitted; undefined for all others. */
+  errors: (Error | undefined)[];
+}
+
+/** Many models of one family. A model that could not be fitted holds NaN, and its error is in `errors`. */
+export class ManyModels<M extends AnyModel = Model> implements ManyFields {
+  declare readonly family: Family;
+  declare readonly tolerance: number;
+  declare readonly classes?: (readonly Label[] | undefined)[];
+  declare readonly coefficients: Float64Array;
+  declare readonly starts: Float64Array;
+  declare readonly intercepts: Float64Array;
+  declare readonly interceptStarts: Float64Array;
+  declare readonly lambdas: Float64Array;
+  declare readonly l1Ratios: Float64Array;
+  declare readonly objectives: Float64Array;
+  declare readonly dualityGaps: Float64Array;
+  declare readonly violations: Float64Array;
+  declare readonly iterations: Int32Array;
+  declare readonly strategies: string[];
+  declare readonly hasOffset?: boolean[];
+  declare readonly converged: Uint8Array;
+  declare readonly errors: (Error | undefined)[];
+
+  /** @internal Made by {@link fitMany}. */
+  constructor(fields: ManyFields) {
+    Object.assign(this, fields);
+  }
+
+  /** The number of models. */
+  get length(): number {
+    return this.lambdas.length;
+  }
+
+  /**
+   * One of the models, with coefficients of its own. One that could not be fitted is NaN throughout and not converged.
+   *
+   * @param index - From 0 on, in the order of the problems.
+   * @throws RangeError if there is none.
+   */
+  model(index: number): M {
+    checkInteger("index", index, 0, this.length - 1);
+    const violation = this.violations[index];
+    const { family, interceptStarts } = this;
+    const intercepts = this.intercepts.slice(interceptStarts[index], interceptStarts[index + 1]);
+    return makeModel({
+      family,
+      ...(this.classes && { classes: this.classes[index] ?? [] }),
+      coefficients: this.coefficients.slice(this.starts[index], this.starts[index + 1]),
+      ...(family === "multinomial" ? { intercepts } : { intercept: intercepts[0] }),
+      lambda: this.lambdas[index],
+      l1Ratio: this.l1Ratios[index],
+      objective: this.objectives[index],
+      dualityGap: this.dualityGaps[index],
+      certificate: Number.isNaN(violation) ? "gap" : "kkt",
+      violation,
+      tolerance: this.tolerance,
+      iterations: this.iterations[index],
+      strategy: this.strategies[index],
+      ...(this.hasOffset?.[index] && { hasOffset: true }),
+      converged: this.converged[index] === 1,
+    });
+  }
+}
+
+/** Models that are still to be fitted: NaN all over. They have p columns each, and coefficients for so many η. */
+export function unfitted(
+  family: Family,
+  tolerance: number,
+  columns: ArrayLike<number>,
+  predictors?: ArrayLike<number>,
+): ManyFields {
+  const count = columns.length;
+  const starts = new Float64Array(count + 1);
+  const interceptStarts = new Float64Array(count + 1);
+  for (let i = 0; i < count; ++i) {
+    const K = predictors?.[i] ?? 1;
+    starts[i + 1] = starts[i] + K * columns[i];
+    interceptStarts[i + 1] = interceptStarts[i] + K;
+  }
+  const numbers = (length: number): Float64Array => new Float64Array(length).fill(Number.NaN);
+  return {
+    family,
+    tolerance,
+    ...(hasClasses(family) && { classes: new Array<undefined>(count).fill(undefined) }),
+    coefficients: numbers(starts[count]),
+    starts,
+    intercepts: numbers(interceptStarts[count]),
+    interceptStarts,
+    lambdas: numbers(count),
+    l1Ratios: numbers(count),
+    objectives: numbers(count),
+    dualityGaps: numbers(count),
+    violations: numbers(count),
+    iterations: new Int32Array(count),
+    strategies: new Array<string>(count).fill("none"),
+    converged: new Uint8Array(count),
+    errors: new Array<Error | undefined>(count).fill(undefined),
+  };
+}

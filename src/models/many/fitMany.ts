@@ -1,0 +1,273 @@
+import { compensatedSum } from "../../arithmetic/compensatedSum.js";
+import { toLabels } from "../../data/toLabels.js";
+import type { MatrixLike } from "../../data/toMatrix.js";
+import { toFloat64, toNumbers, toVector, type VectorLike } from "../../data/toVector.js";
+import {
+  checkBetween,
+  checkChoice,
+  checkOptions,
+  describe,
+  isArray,
+  rangeError,
+  reading,
+  typeError,
+} from "../../errors.js";
+import type { BatchSettings } from "../../solvers/batch/BatchWorkspace.js";
+import { plan } from "../../solvers/plan.js";
+import { readRatios } from "../crossValidate.js";
+import { type FoldOptions, makeFolds } from "../folds/folds.js";
+import { FAMILIES, type Family, hasClasses } from "../options/families.js";
+import { type ClassifierOptions, checkLambda, FIT_OPTIONS, type FitOptions, readFit } from "../options/options.js";
+import { type PathOptions, readLambdas } from "../options/pathOptions.js";
+import type { AnyModel, Classifier, Multinomial } from "../results/Model.js";
+import type { ManyModels } from "./ManyModels.js";
+import { type ManyFit, ManyFits } from "./manyFits.js";
+import {
+  type ManyData,
+  type ManyLayout,
+  type ManyVectors,
+  type PerModel,
+  readCommon,
+  readPerModel,
+  readProblems,
+  readSharedOffset,
+} from "./manyProblems.js";
+
+/** The options of {@link fitMany}: the data, and how to fit them. */
+export interface ManyOptions
+  extends ManyData,
+    Omit<FitOptions, "weights" | "offset" | "warmStart">,
+    ClassifierOptions,
+    FoldOptions,
+    Pick<PathOptions, "lambdas" | "lambdaCount" | "lambdaMinRatio"> {
+  /** Strength of the penalty: a number, one for each model, or `"cv"`, each model's best by cross-validation. */
+  lambda: number | VectorLike | "cv";
+  /** Share of the L1 part, from 0 (ridge) to 1 (lasso); for `"cv"` also several to choose from. Default 1. */
+  l1Ratio?: number | readonly number[];
+  /** Default `"gaussian"`. */
+  family?: Family;
+  /**
+   * A weight for each row, at least 0: n for all models, or those of each, as a list or one after the other. Models that share X
+   * share the weights. Default 1.
+   */
+  weights?: ManyVectors;
+  /** Added to the prediction of each row: in the form of `y`, or n values for all models; n·K of the multinomial family in lists. Default 0. */
+  offset?: ManyVectors | MatrixLike;
+  /** Where to start: models of an earlier call, their coefficients, or p coefficients for all models. Default 0. */
+  warmStart?: { readonly coefficients: VectorLike } | VectorLike;
+}
+
+const COMMON_OPTIONS = [
+  "intercept",
+  "standardize",
+  "penaltyFactor",
+  "lowerBounds",
+  "upperBounds",
+  "tolerance",
+  "maxIterations",
+  "strategy",
+  "classWeight",
+] as const satisfies readonly (keyof (FitOptions & ClassifierOptions))[];
+const CROSS_VALIDATION_OPTIONS = [
+  "folds",
+  "seed",
+  "groups",
+  "stratify",
+  "lambdas",
+  "lambdaCount",
+  "lambdaMinRatio",
+] as const;
+const OPTIONS = [
+  "X",
+  "y",
+  "batch",
+  "lambda",
+  "l1Ratio",
+  "family",
+  "classWeight",
+  ...FIT_OPTIONS,
+  ...CROSS_VALIDATION_OPTIONS,
+] as const;
+
+/**
+ * Fits many models of one family in one call, each as {@link elasticNet}, {@link logistic}, {@link multinomial} or {@link poisson} would: small
+ * problems by the ten thousand, or many targets on one X, whose Gram matrix the gaussian family then builds once.
+ *
+ * - `X` of batch·n rows, and `batch`: every n rows are a problem, y has batch·n values.
+ * - `X` a list of matrices: each is a problem, with n and p of its own, y is a list of vectors. The coefficients of model i
+ *   lie from `starts[i]` on.
+ * - `X` one matrix, and y a matrix: every column of y is a target.
+ *
+ * For classifiers y holds labels; each model has the classes of its own rows. Of the multinomial family the coefficients of model i lie from
+ * `starts[i]` on, K·p of them, its intercepts from `interceptStarts[i]` on.
+ *
+ * `penaltyFactor` and bounds are for all models; `weights`, `offset` and `warmStart` for all or for each.
+ *
+ * @param options - The data, `lambda`, `l1Ratio`, the options of every fit, and with `lambda: "cv"` those of
+ *   {@link crossValidate} too.
+ * @returns The models in flat arrays. One that cannot be fitted holds NaN, has its error in `errors`, and keeps no other from
+ *   being fitted: values that are not finite, weights without a sum, lambda = 0 on dependent columns, or in a list a matrix
+ *   and a vector that do not fit together.
+ * @throws RangeError and TypeError as {@link elasticNet} for what is wrong with the call as a whole.
+ * @example
+ * // two lassos of 3 × 2
+ * const X = dense(new Float64Array([1, 2, 2, 1, 3, 5, 4, 3, 1, 1, 0, 2]), 6, 2);
+ * fitMany({ X, y: [1, 2, 3, 4, 5, 5], batch: 2, lambda: 0.1 }).coefficients;
+ */
+export function fitMany(options: ManyOptions & { family: "multinomial" }): ManyModels<Multinomial>;
+export function fitMany(options: ManyOptions & { family: "binomial" }): ManyModels<Classifier>;
+export function fitMany(options: ManyOptions): ManyModels;
+export function fitMany(options: ManyOptions): ManyModels<AnyModel> {
+  return new ManyFits(readMany(options)).run();
+}
+
+/** Checks all that concerns more than one model. */
+function readMany(options: ManyOptions): ManyFit {
+  checkOptions("fitMany", options, OPTIONS);
+  const { family = "gaussian" } = options;
+  const l1Ratio = readRatio(options.l1Ratio);
+  checkChoice("family", family, FAMILIES);
+  const problems = readProblems(options, hasClasses(family));
+  if (options.classWeight !== undefined && !hasClasses(family)) {
+    throw typeError("ERR_OPTION", `fitMany takes "classWeight" only for classifiers, got a ${family} family`);
+  }
+  const { count, rows, columns } = problems;
+  const lambda = readLambda(options.lambda, count);
+  checkRatios(l1Ratio, lambda);
+  const common: FitOptions & ClassifierOptions = pick(options, COMMON_OPTIONS);
+  for (const p of new Set(columns)) readFit("fitMany", common, 1, p, [...FIT_OPTIONS, "classWeight"]);
+  if (family === "gaussian") checkStrategy(common, l1Ratio, rows[0], columns[0]);
+  const predictors = family === "multinomial" ? countClasses(problems) : undefined;
+
+  const crossValidation = pick(options, CROSS_VALIDATION_OPTIONS);
+  if (lambda === "cv") {
+    readLambdas(crossValidation);
+    const longest = rows.reduce((most, n) => Math.max(most, n), 0);
+    makeFolds({ y: new Float64Array(longest) }, crossValidation);
+  } else {
+    for (const name in crossValidation) {
+      throw typeError("ERR_OPTION", `fitMany takes "${name}" only where "lambda" is "cv", got another`);
+    }
+  }
+  return {
+    problems,
+    family,
+    predictors,
+    lambda,
+    l1Ratio,
+    tolerance: common.tolerance ?? 1e-7,
+    common,
+    crossValidation,
+    weights: readWeights(options.weights, problems),
+    offset: readOffset(options.offset, problems),
+    start: readStart(options.warmStart, predictors ? columns.map((p, i) => p * predictors[i]) : columns),
+    quick:
+      family !== "gaussian" || lambda === "cv" || typeof l1Ratio !== "number"
+        ? undefined
+        : quickSettings(common, l1Ratio),
+  };
+}
+
+/** The number of classes of each model; 1 where its labels are none. */
+function countClasses({ count, y }: ManyLayout): Int32Array {
+  return Int32Array.from({ length: count }, (_, i) => {
+    try {
+      return Math.max(1, toLabels("y", y.of(i)).classes.length);
+    } catch {
+      return 1;
+    }
+  });
+}
+
+function readLambda(lambda: unknown, count: number): Float64Array | "cv" {
+  if (lambda === "cv") return lambda;
+  if (typeof lambda === "object" && lambda !== null) {
+    return toNumbers("lambda", lambda, count);
+  }
+  checkLambda("lambda", lambda);
+  return new Float64Array(count).fill(lambda);
+}
+
+/** A copy, if it is a list. */
+function readRatio(l1Ratio: ManyOptions["l1Ratio"] = 1): number | readonly number[] {
+  return isArray(l1Ratio) ? readRatios(l1Ratio) : (l1Ratio as number);
+}
+
+function checkRatios(l1Ratio: unknown, lambda: Float64Array | "cv"): void {
+  if (isArray(l1Ratio) && !(lambda === "cv" && l1Ratio.length > 0)) {
+    throw rangeError(
+      "ERR_VALUE",
+      `"l1Ratio" must be a number, or with "lambda" at "cv" a list of at least one, got ${describe(l1Ratio)}`,
+    );
+  }
+  for (const ratio of isArray(l1Ratio) ? l1Ratio : [l1Ratio]) checkBetween("l1Ratio", ratio, 0, 1);
+}
+
+/** A strategy that is not for the penalty is not for any model. */
+function checkStrategy(
+  { strategy = "auto", lowerBounds, upperBounds }: FitOptions,
+  l1Ratio: number | readonly number[],
+  n: number,
+  p: number,
+): void {
+  const bounded = lowerBounds !== undefined || upperBounds !== undefined;
+  for (const ratio of typeof l1Ratio === "number" ? [l1Ratio] : l1Ratio) {
+    plan({ n, p, l1Ratio: ratio, smallestLambda: 1, bounded, tolerance: 0, unpenalised: 0 }, strategy);
+  }
+}
+
+function readWeights(value: ManyOptions["weights"], { layout, rows, columns }: ManyLayout): PerModel | undefined {
+  if (value === undefined) return undefined;
+  const isShared = layout === "shared";
+  const weights = isShared ? readCommon("weights", value, rows[0]) : readPerModel("weights", value, rows);
+  if (weights.isCommon) {
+    const one = weights.of(0);
+    readFit("fitMany", { weights: one }, rows[0], columns[0], FIT_OPTIONS);
+    const total = compensatedSum(Float64Array.from(one));
+    if (!(total > 0 && total < Number.POSITIVE_INFINITY)) {
+      throw rangeError("ERR_VALUE", `"weights" must have a positive, finite sum, got ${total}`);
+    }
+  }
+  return weights;
+}
+
+function readOffset(value: ManyOptions["offset"], problems: ManyLayout): PerModel | undefined {
+  if (value === undefined) return undefined;
+  const { layout, rows } = problems;
+  const offset = layout === "shared" ? readSharedOffset(value, problems) : readPerModel("offset", value, rows);
+  if (offset.isCommon) toVector("offset", offset.of(0), rows[0]);
+  return offset;
+}
+
+function readStart(value: ManyOptions["warmStart"], columns: Int32Array): PerModel | undefined {
+  if (value === undefined) return undefined;
+  const coefficients = reading('"warmStart"', () =>
+    typeof value === "object" && value !== null && "coefficients" in value ? value.coefficients : value,
+  );
+  const start = readPerModel("warmStart", coefficients, columns);
+  if (start.isCommon) toVector("warmStart", start.of(0), columns[0]);
+  return start;
+}
+
+/** The settings of the solvers on small Grams, or undefined where the options are not for them. */
+function quickSettings(common: FitOptions, l1Ratio: number): BatchSettings | undefined {
+  const { intercept = true, standardize = true, tolerance = 1e-7, maxIterations = 10_000, strategy = "auto" } = common;
+  if (strategy !== "auto" || common.lowerBounds !== undefined || common.upperBounds !== undefined) return undefined;
+  const penaltyFactor =
+    common.penaltyFactor === undefined ? undefined : toFloat64("penaltyFactor", common.penaltyFactor);
+  if (penaltyFactor?.some((factor) => factor === 0)) return undefined;
+  return { intercept, standardize, penaltyFactor, l1Ratio, tolerance, maxIterations };
+}
+
+/** The options of these names that are there. */
+function pick<K extends keyof ManyOptions>(
+  options: ManyOptions,
+  names: readonly K[],
+): { [N in K]?: NonNullable<ManyOptions[N]> } {
+  const picked: { [N in K]?: NonNullable<ManyOptions[N]> } = {};
+  for (const name of names) {
+    const value = options[name];
+    if (value !== undefined) picked[name] = value as NonNullable<ManyOptions[K]>;
+  }
+  return picked;
+}

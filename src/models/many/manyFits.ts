@@ -1,0 +1,283 @@
+import { DenseMatrix } from "../../data/DenseMatrix.js";
+import { named } from "../../errors.js";
+import { withMemory } from "../../kernels/pool.js";
+import { type BatchSettings, BatchWorkspace, type Capacity } from "../../solvers/batch/BatchWorkspace.js";
+import type { SmallGram } from "../../solvers/batch/SmallGram.js";
+import { TARGETS, TargetsWorkspace } from "../../solvers/batch/TargetsWorkspace.js";
+import { type CrossValidationOptions, crossValidate } from "../crossValidate.js";
+import { elasticNet } from "../elasticNet.js";
+import { logistic } from "../logistic.js";
+import { multinomial } from "../multinomial.js";
+import type { Family } from "../options/families.js";
+import type { ClassifierOptions, FitOptions } from "../options/options.js";
+import { poisson } from "../poisson.js";
+import type { AnyModel, ModelFields } from "../results/Model.js";
+import { type ManyFields, ManyModels, unfitted } from "./ManyModels.js";
+import type { ManyLayout, PerModel } from "./manyProblems.js";
+
+/** What {@link fitMany} is asked for, checked where it concerns more than one model. */
+export interface ManyFit {
+  problems: ManyLayout;
+  family: Family;
+  /** How many η each model has. */
+  predictors: Int32Array | undefined;
+  /** One for each model, its value unchecked; or each model's own choice. */
+  lambda: Float64Array | "cv";
+  l1Ratio: number | readonly number[];
+  tolerance: number;
+  /** The options of every fit, but for those of each model. */
+  common: FitOptions & ClassifierOptions;
+  /** The options of the choice of lambda. */
+  crossValidation: CrossValidationOptions;
+  weights: PerModel | undefined;
+  offset: PerModel | undefined;
+  start: PerModel | undefined;
+  /** Undefined where the solvers on small Grams are not for the options. */
+  quick: BatchSettings | undefined;
+}
+
+/** Up to this size a problem is small: its Gram costs next to nothing. */
+const SMALL_COLUMNS = 256;
+const SMALL_SIZE = 262144;
+/** Values of X to copy at a time, few enough to be still in cache when they are used. */
+const STAGED = 32768;
+/** Up to this many columns one Gram for many targets pays, whatever n is. */
+const SHARED_COLUMNS = 1000;
+/** A sparse X of more cells than this is not made dense for it. */
+const DENSE_CELLS = 16777216;
+
+/**
+ * The fits of one call. Where X and the options allow, each goes through a solver on its small Gram first; what that cannot
+ * solve for certain, and all the rest, is fitted as a model by itself.
+ */
+export class ManyFits {
+  readonly #fit: ManyFit;
+  readonly #problems: ManyLayout;
+  readonly #fields: ManyFields;
+
+  constructor(fit: ManyFit) {
+    this.#fit = fit;
+    this.#problems = fit.problems;
+    this.#fields = unfitted(fit.family, fit.tolerance, fit.problems.columns, fit.predictors);
+    if (fit.lambda !== "cv") this.#fields.lambdas.set(fit.lambda);
+    if (typeof fit.l1Ratio === "number") this.#fields.l1Ratios.fill(fit.l1Ratio);
+    const { offset, problems } = fit;
+    if (offset !== undefined) {
+      this.#fields.hasOffset = Array.from(
+        { length: problems.count },
+        (_, i) => offset.copy !== undefined || offset.of(i) !== undefined,
+      );
+    }
+  }
+
+  run(): ManyModels<AnyModel> {
+    const { quick } = this.#fit;
+    const { layout, whole } = this.#problems;
+    if (quick === undefined) this.#fitEachAlone();
+    else if (layout === "list") this.#fitList(quick);
+    else if (layout === "shared") this.#fitTargets(quick);
+    else if (whole instanceof DenseMatrix) this.#fitBlocks(whole, quick);
+    else this.#fitEachAlone();
+    return new ManyModels(this.#fields);
+  }
+
+  #fitEachAlone(): void {
+    for (let i = 0; i < this.#problems.count; ++i) this.#fitAlone(i);
+  }
+
+  /** Blocks of a dense matrix, as many staged at a time as stay in cache. */
+  #fitBlocks(whole: DenseMatrix, settings: BatchSettings): void {
+    const { data, order, rows: height } = whole;
+    const { count, rows, columns } = this.#problems;
+    const n = rows[0];
+    const p = columns[0];
+    if (!isSmall(n, p)) {
+      this.#fitEachAlone();
+      return;
+    }
+    const chunk = Math.min(count, Math.max(1, Math.floor(STAGED / (n * p))));
+    const byRow = order === "row";
+    withWorkspace({ rows: n, columns: p, size: n * p, staged: chunk * n * p }, settings, (work) => {
+      work.resize(n, p);
+      const isCommon = this.#fit.weights?.isCommon;
+      if (isCommon) this.#weigh(work, 0);
+      for (let first = 0; first < count; first += chunk) {
+        const size = Math.min(chunk, count - first);
+        whole.verify();
+        if (byRow) work.memory.set(data.subarray(first * n * p, (first + size) * n * p), work.X);
+        else {
+          for (let j = 0, from = first * n; j < p; ++j, from += height) {
+            work.memory.set(data.subarray(from, from + size * n), work.X + j * size * n);
+          }
+        }
+        for (let k = 0; k < size; ++k) {
+          const i = first + k;
+          const isWeighed = isCommon !== false || this.#weigh(work, i);
+          const isSolved = isWeighed && this.#fitStaged(work, i, k * n * (byRow ? p : 1), byRow ? undefined : size * n);
+          if (!isSolved) this.#fitAlone(i);
+        }
+      }
+    });
+  }
+
+  #fitList(settings: BatchSettings): void {
+    const { count, rows, columns } = this.#problems;
+    const largest: Capacity = { rows: 0, columns: 0, size: 0, staged: 0 };
+    for (let i = 0; i < count; ++i) {
+      if (!isSmall(rows[i], columns[i])) continue;
+      largest.rows = Math.max(largest.rows, rows[i]);
+      largest.columns = Math.max(largest.columns, columns[i]);
+      largest.size = Math.max(largest.size, rows[i] * columns[i]);
+    }
+    largest.staged = largest.size;
+    withWorkspace(largest, settings, (work) => {
+      for (let i = 0; i < count; ++i) if (!this.#fitListed(work, i)) this.#fitAlone(i);
+    });
+  }
+
+  /** Fits a model of the list in the workspace. Returns false if it is not for it, or not solved. */
+  #fitListed(work: BatchWorkspace, i: number): boolean {
+    const n = this.#problems.rows[i];
+    const p = this.#problems.columns[i];
+    if (!isSmall(n, p)) return false;
+    const X = this.#problems.matrix(i);
+    // One whose array has changed since is told so where it is fitted alone.
+    if (!(X instanceof DenseMatrix) || X.data.length !== n * p) return false;
+    work.resize(n, p);
+    work.memory.set(X.data, work.X);
+    return this.#weigh(work, i) && this.#fitStaged(work, i, 0, X.order === "row" ? undefined : n);
+  }
+
+  /** Fits the model whose X is staged from `from` on. Returns false if it is not solved. */
+  #fitStaged(work: BatchWorkspace, i: number, from: number, columnStride: number | undefined): boolean {
+    const lambda = this.#fields.lambdas[i];
+    const y = this.#problems.y.of(i);
+    const offset = this.#fit.offset?.of(i);
+    const start = this.#fit.start?.of(i);
+    if (
+      !(isPositive(lambda) && y !== undefined && isOf(y, work.n) && isOf(offset, work.n) && isOf(start, work.model.p))
+    )
+      return false;
+    work.memory.set(y, work.y);
+    if (!work.fit(work.X + from, columnStride, offset, start, lambda)) return false;
+    return this.#record(i, work.model, work.intercept());
+  }
+
+  /** Weighs the rows of a model, unless they weigh the same. Returns false if its weights cannot be used. */
+  #weigh(work: BatchWorkspace, i: number): boolean {
+    const { memory, n } = work;
+    const weights = this.#fit.weights?.of(i);
+    if (weights === undefined) return true;
+    if (!isOf(weights, n)) return false;
+    memory.set(weights, work.weights);
+    return work.weigh();
+  }
+
+  /** Targets that share X, some dozens at a time. */
+  #fitTargets(settings: BatchSettings): void {
+    const { whole, count, rows, columns, y } = this.#problems;
+    const n = rows[0];
+    const p = columns[0];
+    const fits = p > 0 && p <= SHARED_COLUMNS && (whole instanceof DenseMatrix || n * p <= DENSE_CELLS);
+    if (whole === undefined || !fits) {
+      this.#fitEachAlone();
+      return;
+    }
+    const { weights, offset, start } = this.#fit;
+    withMemory(TargetsWorkspace.bytes(n, p), "the problem", (heap) => {
+      const shared = new TargetsWorkspace(heap, whole, weights?.of(0) as Float64Array | undefined, settings);
+      if (!shared.usable) {
+        this.#fitEachAlone();
+        return;
+      }
+      for (let first = 0; first < count; first += TARGETS) {
+        const size = Math.min(TARGETS, count - first);
+        y.copy?.(first, shared.targets(size));
+        offset?.copy?.(first, shared.offsets(size));
+        shared.prepare(size);
+        for (let k = 0; k < size; ++k) {
+          const i = first + k;
+          const lambda = this.#fields.lambdas[i];
+          const from = start?.of(i);
+          const isSolved =
+            isPositive(lambda) &&
+            isOf(from, p) &&
+            shared.fit(k, from, lambda) &&
+            this.#record(i, shared.model, shared.intercept(k));
+          if (!isSolved) this.#fitAlone(i);
+        }
+      }
+    });
+  }
+
+  /** Returns false, and records nothing, if there is no intercept. */
+  #record(i: number, model: SmallGram, intercept: number | undefined): boolean {
+    if (intercept === undefined) return false;
+    const fields = this.#fields;
+    const { memory, b, p } = model;
+    for (let j = 0, k = fields.starts[i]; j < p; ++j, ++k) fields.coefficients[k] = memory[b + j] + 0;
+    fields.intercepts[i] = intercept;
+    fields.objectives[i] = model.objective;
+    fields.dualityGaps[i] = model.gap;
+    fields.iterations[i] = model.iterations;
+    fields.strategies[i] = this.#fit.l1Ratio === 0 ? "cholesky" : "gram";
+    fields.converged[i] = 1;
+    return true;
+  }
+
+  /** Fits a model by itself, by whatever solver suits it; what is wrong with it goes to `errors`. */
+  #fitAlone(i: number): void {
+    const fields = this.#fields;
+    try {
+      const model = this.#model(i) as ModelFields;
+      if (fields.classes !== undefined) fields.classes[i] = model.classes;
+      fields.coefficients.set(model.coefficients, fields.starts[i]);
+      fields.intercepts.set(model.intercepts ?? [model.intercept as number], fields.interceptStarts[i]);
+      fields.lambdas[i] = model.lambda;
+      fields.l1Ratios[i] = model.l1Ratio;
+      fields.objectives[i] = model.objective;
+      fields.dualityGaps[i] = model.dualityGap;
+      fields.violations[i] = model.violation;
+      fields.iterations[i] = model.iterations;
+      fields.strategies[i] = model.strategy;
+      fields.converged[i] = model.converged ? 1 : 0;
+    } catch (error) {
+      fields.errors[i] = named(`model ${i}`, error);
+    }
+  }
+
+  #model(i: number): AnyModel {
+    const { family, common, crossValidation, lambda, l1Ratio, weights, offset, start } = this.#fit;
+    const fit: FitOptions & ClassifierOptions = { ...common };
+    if (weights !== undefined) fit.weights = weights.of(i);
+    if (offset !== undefined) fit.offset = offset.of(i);
+    if (start !== undefined) fit.warmStart = start.of(i);
+    const X = this.#problems.matrix(i);
+    const y = this.#problems.y.of(i);
+    if (lambda === "cv") return crossValidate(X, y, { ...fit, ...crossValidation, family, l1Ratio }).model("min");
+    const options = { ...fit, lambda: lambda[i], l1Ratio: l1Ratio as number };
+    return FITS[family](X, y, options);
+  }
+}
+
+const FITS = { gaussian: elasticNet, binomial: logistic, multinomial, poisson };
+
+function withWorkspace(capacity: Capacity, settings: BatchSettings, work: (workspace: BatchWorkspace) => void): void {
+  withMemory(BatchWorkspace.bytes(capacity), "the workspace", (heap) =>
+    work(new BatchWorkspace(heap, capacity, settings)),
+  );
+}
+
+/** Whether the Gram of n × p costs next to nothing. */
+function isSmall(n: number, p: number): boolean {
+  return p > 0 && p <= SMALL_COLUMNS && p <= 2 * n && n * p <= SMALL_SIZE;
+}
+
+function isPositive(lambda: number): boolean {
+  return lambda > 0 && lambda < Number.POSITIVE_INFINITY;
+}
+
+/** Whether a model has no such vector, or one of the right length. */
+function isOf(vector: unknown, length: number): vector is Float64Array | undefined {
+  return vector === undefined || (vector instanceof Float64Array && vector.length === length);
+}

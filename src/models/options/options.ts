@@ -1,0 +1,214 @@
+import { type ClassWeight, classWeights } from "../../data/classWeights.js";
+import type { Matrix } from "../../data/Matrix.js";
+import { type Label, type LabelsLike, toClasses } from "../../data/toLabels.js";
+import { type MatrixLike, shapedMatrix } from "../../data/toMatrix.js";
+import { toNumbers, toVector, type VectorLike } from "../../data/toVector.js";
+import { toWeights } from "../../data/toWeights.js";
+import {
+  checkBoolean,
+  checkChoice,
+  checkInteger,
+  checkNonNegative,
+  checkNumber,
+  checkOptions,
+  describe,
+  rangeError,
+  reading,
+  typeError,
+} from "../../errors.js";
+import type { FitSettings } from "../../solvers/designs/rows.js";
+import { STRATEGIES, type Strategy } from "../../solvers/Solver.js";
+import type { Family } from "./families.js";
+
+/** The options that every fit takes. */
+export interface FitOptions {
+  /** Fit an intercept, which is never penalised. Default true. */
+  intercept?: boolean;
+  /** Penalise sd_j·w_j instead of w_j; coefficients come back on the original scale all the same. Default true. */
+  standardize?: boolean;
+  /** A weight for each row, at least 0; only their proportions matter. Default 1. */
+  weights?: VectorLike;
+  /** A factor of the penalty for each column: 0 leaves it unpenalised, Infinity leaves it out. Default 1. */
+  penaltyFactor?: VectorLike;
+  /** Lower bound of the coefficients, a number or one for each column, at most 0. Default −Infinity. */
+  lowerBounds?: number | VectorLike;
+  /** Upper bound of the coefficients, a number or one for each column, at least 0. Default Infinity. */
+  upperBounds?: number | VectorLike;
+  /** Added to the prediction of each row, known beforehand. Default 0. */
+  offset?: VectorLike;
+  /** A fit has converged when its duality gap is at most this share of the null loss. Default 1e-7. */
+  tolerance?: number;
+  /** Passes over the coordinates at the most. Default 10,000. */
+  maxIterations?: number;
+  /** Where to start: a model, or p coefficients on the original scale. Default 0. */
+  warmStart?: { readonly coefficients: VectorLike } | VectorLike;
+  /** The solver, chosen by shape unless told. */
+  strategy?: "auto" | Strategy;
+}
+
+export const FIT_OPTIONS = [
+  "intercept",
+  "standardize",
+  "weights",
+  "penaltyFactor",
+  "lowerBounds",
+  "upperBounds",
+  "offset",
+  "tolerance",
+  "maxIterations",
+  "warmStart",
+  "strategy",
+] as const;
+
+/** The options that fits of classifiers take besides. */
+export interface ClassifierOptions {
+  /** Weights of classes, which multiply those of their rows: `"balanced"` for the same total weight of each, or a table. Default 1. */
+  classWeight?: ClassWeight;
+}
+
+/** What is known of the response. */
+export interface ResponseKind {
+  family: Family;
+  classes?: readonly Label[];
+}
+
+/** The options of a fit, checked. */
+export interface Fit {
+  response: ResponseKind;
+  settings: FitSettings;
+  warmStart: Float64Array | undefined;
+  strategy: "auto" | Strategy;
+}
+
+/** Checks the options of a fit on n rows and p columns, with `predictors` η for each row. */
+export function readFit(
+  owner: string,
+  options: FitOptions,
+  n: number,
+  p: number,
+  known: readonly string[],
+  predictors = 1,
+): Fit {
+  checkOptions(owner, options, known);
+  const { intercept = true, standardize = true, tolerance = 1e-7, maxIterations = 10_000, strategy = "auto" } = options;
+  checkBoolean("intercept", intercept);
+  checkBoolean("standardize", standardize);
+  checkNonNegative("tolerance", tolerance);
+  checkInteger("maxIterations", maxIterations, 1);
+  checkChoice("strategy", strategy, ["auto", ...STRATEGIES]);
+  const lowerBounds = readBounds("lowerBounds", options.lowerBounds, p, (bound) => bound <= 0, "at most 0");
+  const upperBounds = readBounds("upperBounds", options.upperBounds, p, (bound) => bound >= 0, "at least 0");
+  const settings: FitSettings = {
+    intercept,
+    standardize,
+    weights: toWeights(options.weights, n),
+    penaltyFactor: options.penaltyFactor === undefined ? undefined : readFactors(options.penaltyFactor, p),
+    lowerBounds,
+    upperBounds,
+    offset: readOffset(options.offset, n, predictors),
+    tolerance,
+    maxIterations,
+  };
+  return {
+    response: { family: "gaussian" },
+    settings,
+    warmStart: readWarmStart(options.warmStart, predictors * p),
+    strategy,
+  };
+}
+
+/** n numbers, or one for each η. */
+export function readOffset(value: VectorLike | undefined, n: number, predictors: number): Float64Array | undefined {
+  if (value === undefined) return undefined;
+  const length = reading('"offset"', () => value?.length);
+  return toVector("offset", value, length === n ? n : predictors * n);
+}
+
+function readFactors(value: VectorLike, p: number): Float64Array {
+  const factors = toNumbers("penaltyFactor", value, p);
+  const column = factors.findIndex((factor) => !(factor >= 0));
+  if (column >= 0) {
+    throw rangeError("ERR_VALUE", `"penaltyFactor" must be at least 0, got ${factors[column]} for column ${column}`);
+  }
+  return factors;
+}
+
+/** Bounds of which one is finite; undefined if there are none. */
+function readBounds(
+  name: string,
+  value: number | VectorLike | undefined,
+  p: number,
+  allowed: (bound: number) => boolean,
+  expected: string,
+): Float64Array | undefined {
+  if (value === undefined) return undefined;
+  const bounds = typeof value === "number" ? new Float64Array(p).fill(value) : toNumbers(name, value, p);
+  const column = bounds.findIndex((bound) => !allowed(bound));
+  if (column >= 0) {
+    throw rangeError("ERR_VALUE", `"${name}" must be ${expected}, got ${bounds[column]} for column ${column}`);
+  }
+  return bounds.every((bound) => Math.abs(bound) === Number.POSITIVE_INFINITY) ? undefined : bounds;
+}
+
+function readWarmStart(value: FitOptions["warmStart"], p: number): Float64Array | undefined {
+  if (value === undefined) return undefined;
+  if (typeof value !== "object" || value === null) {
+    throw typeError("ERR_TYPE", `"warmStart" must be a model or ${p} coefficients, got ${describe(value)}`);
+  }
+  const coefficients = reading('"warmStart"', () => ("coefficients" in value ? value.coefficients : value));
+  return toVector("warmStart", coefficients, p);
+}
+
+export function checkLambda(name: string, value: unknown): asserts value is number {
+  checkNumber(name, value);
+  if (!(value >= 0 && value < Number.POSITIVE_INFINITY)) {
+    throw rangeError("ERR_VALUE", `"${name}" must be at least 0 and finite, got ${value}`);
+  }
+}
+
+/** X, its shape checked. It is to be verified before it is fitted, and its values are checked in the fit's own copy. */
+export function readMatrix(X: MatrixLike): Matrix {
+  const matrix = shapedMatrix("X", X);
+  if (matrix.rows === 0) throw rangeError("ERR_LENGTH", '"X" must have at least one row, got 0');
+  return matrix;
+}
+
+/** X as {@link readMatrix} has it, y as numbers, and the options of a fit of some family, checked. */
+export function readFitInputs(
+  owner: string,
+  family: Family,
+  X: MatrixLike,
+  y: VectorLike | LabelsLike,
+  options: FitOptions & ClassifierOptions,
+  known: readonly string[],
+): { matrix: Matrix; target: Float64Array; fit: Fit } {
+  const matrix = readMatrix(X);
+  const { rows: n, columns: p } = matrix;
+  if (family === "gaussian" || family === "poisson") {
+    const target = toVector("y", y, n);
+    const row = family === "poisson" ? target.findIndex((count) => count < 0) : -1;
+    if (row >= 0) throw rangeError("ERR_VALUE", `"y" must be at least 0, got ${target[row]} in row ${row}`);
+    return { matrix, target, fit: { ...readFit(owner, options, n, p, known), response: { family } } };
+  }
+  const labels = toClasses("y", y, n, family === "binomial" ? 2 : undefined);
+  const K = family === "binomial" ? 1 : labels.classes.length;
+  const fit = readFit(owner, options, n, p, [...known, "classWeight"], K);
+  const weights = classWeights(options.classWeight, labels, fit.settings.weights);
+  return {
+    matrix,
+    target: labels.codes,
+    fit: { ...fit, settings: { ...fit.settings, weights }, response: { family, classes: labels.classes } },
+  };
+}
+
+/** The options of a fit whose mix of L1 and L2 is settled: those of `lasso` and `ridge`. */
+export interface PenalisedOptions extends FitOptions {
+  /** Strength of the penalty, at least 0. */
+  lambda: number;
+}
+
+/** The options of `elasticNet`. */
+export interface ElasticNetOptions extends PenalisedOptions {
+  /** Share of the L1 part, from 0 (ridge) to 1 (lasso). Default 1. */
+  l1Ratio?: number;
+}

@@ -1,0 +1,62 @@
+import { toVector, type VectorLike } from "../../data/toVector.js";
+import { checkBetween, checkChoice, checkInteger, rangeError, reading } from "../../errors.js";
+import { FAMILIES, type Family } from "./families.js";
+import { type ClassifierOptions, checkLambda, FIT_OPTIONS, type FitOptions } from "./options.js";
+
+/** The lambdas of a path: given ones, or a grid below lambdaMax. */
+export type Lambdas =
+  | { given: Float64Array }
+  | { given?: undefined; count: number /** Default 1e-4 if n >= p, else 1e-2. */; minRatio: number | undefined };
+
+/** The options of {@link regularizationPath}. */
+export interface PathOptions extends FitOptions {
+  /** Default `"gaussian"`. */
+  family?: Family;
+  /** Share of the L1 part, from 0 (ridge) to 1 (lasso). Default 1. */
+  l1Ratio?: number;
+  /** The lambdas to fit, at most 100,000, in any order. Default: a grid of the path's own. */
+  lambdas?: VectorLike;
+  /** Number of lambdas of the path's own grid, at most 100,000. Default 100. */
+  lambdaCount?: number;
+  /** The smallest lambda of that grid over the largest. Default 1e-4 if n >= p, else 1e-2. */
+  lambdaMinRatio?: number;
+}
+
+/** The options of {@link regularizationPath} for classifiers. */
+export interface ClassifierPathOptions extends PathOptions, ClassifierOptions {
+  family: "binomial" | "multinomial";
+}
+
+export const PATH_OPTIONS = [...FIT_OPTIONS, "family", "l1Ratio", "lambdas", "lambdaCount", "lambdaMinRatio"] as const;
+
+export function readFamily(options: PathOptions | undefined): Family {
+  const family = reading("the options", () => options?.family ?? "gaussian");
+  checkChoice("family", family, FAMILIES);
+  return family;
+}
+
+/** The most lambdas of a path. */
+const MOST_LAMBDAS = 1e5;
+
+function checkCount(name: string, verb: string, count: number): void {
+  if (count > MOST_LAMBDAS)
+    throw rangeError("ERR_VALUE", `"${name}" must ${verb} at most ${MOST_LAMBDAS}, got ${count}`);
+}
+
+/** Checks the lambdas. */
+export function readLambdas(options: Omit<PathOptions, "l1Ratio">): Lambdas {
+  const { lambdas, lambdaCount = 100, lambdaMinRatio } = options;
+  checkInteger("lambdaCount", lambdaCount, 1);
+  checkCount("lambdaCount", "be", lambdaCount);
+  if (lambdaMinRatio !== undefined) {
+    checkBetween("lambdaMinRatio", lambdaMinRatio, 0, 1);
+    if (lambdaMinRatio === 0) throw rangeError("ERR_VALUE", '"lambdaMinRatio" must be above 0, got 0');
+  }
+  if (lambdas === undefined) return { count: lambdaCount, minRatio: lambdaMinRatio };
+  const length = reading('"lambdas"', () => lambdas?.length) ?? 0;
+  checkCount("lambdas", "have", length);
+  const given = toVector("lambdas", lambdas, length);
+  if (given.length === 0) throw rangeError("ERR_LENGTH", '"lambdas" must have at least one value, got 0');
+  for (let k = 0; k < given.length; ++k) checkLambda(`lambdas[${k}]`, given[k]);
+  return { given: given.sort().reverse() };
+}

@@ -1,0 +1,49 @@
+import { DenseMatrix } from "../../data/DenseMatrix.js";
+import type { Matrix } from "../../data/Matrix.js";
+import { compress, SparseMatrix } from "../../data/SparseMatrix.js";
+import { checkChoice } from "../../errors.js";
+import { withMemory } from "../../kernels/pool.js";
+import { binomial } from "../../losses/binomial.js";
+import { poisson } from "../../losses/poisson.js";
+import { glmSolver, glmSolverBytes, softmaxSolver, softmaxSolverBytes } from "../../solvers/smoothSolver.js";
+import type { Fit } from "../options/options.js";
+import type { Lambdas } from "../options/pathOptions.js";
+import type { AnyModel } from "../results/Model.js";
+import type { Path } from "../results/Path.js";
+import { fitPath } from "./fitPath.js";
+import { gaussianPath } from "./gaussianPath.js";
+
+/** The losses of the families with one linear predictor whose curvature changes with it. */
+const LOSSES = { binomial, poisson };
+
+/** Fits a family for each lambda in descending order. */
+export function familyPath<M extends AnyModel>(
+  X: Matrix,
+  y: Float64Array,
+  fit: Fit,
+  l1Ratio: number,
+  lambdas: Lambdas,
+): Path<M> {
+  const { family, classes } = fit.response;
+  if (family === "gaussian") return gaussianPath(X, y, fit, l1Ratio, lambdas) as Path<AnyModel> as Path<M>;
+  checkChoice("strategy", fit.strategy, ["auto", "newton", "sparse"]);
+  const data = fit.strategy === "sparse" ? compress(X) : fit.strategy === "newton" ? fillIn(X) : X;
+  const K = classes?.length ?? 0;
+  const path =
+    family === "multinomial"
+      ? withMemory(softmaxSolverBytes(data, K, fit.settings), "the problem", (arena) =>
+          fitPath(softmaxSolver(arena, data, y, K, fit.settings, l1Ratio), fit, l1Ratio, lambdas),
+        )
+      : withMemory(glmSolverBytes(data, fit.settings), "the problem", (arena) =>
+          fitPath(glmSolver(arena, data, y, LOSSES[family], fit.settings, l1Ratio), fit, l1Ratio, lambdas),
+        );
+  return path as Path<AnyModel> as Path<M>;
+}
+
+/** X as it is, or filled in if it is sparse. */
+function fillIn(X: Matrix): Matrix {
+  if (!(X instanceof SparseMatrix)) return X;
+  const values = new Float64Array(X.rows * X.columns);
+  X.copyColumns(values, 0, X.columns);
+  return new DenseMatrix(values, X.rows, X.columns, "column");
+}

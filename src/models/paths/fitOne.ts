@@ -1,0 +1,26 @@
+import type { LabelsLike } from "../../data/toLabels.js";
+import type { MatrixLike } from "../../data/toMatrix.js";
+import type { VectorLike } from "../../data/toVector.js";
+import { checkBetween } from "../../errors.js";
+import type { Family } from "../options/families.js";
+import { type ClassifierOptions, checkLambda, type ElasticNetOptions, readFitInputs } from "../options/options.js";
+import type { AnyModel } from "../results/Model.js";
+import { familyPath } from "./familyPath.js";
+
+/** The model of one lambda. */
+export function fitOne<M extends AnyModel>(
+  owner: string,
+  family: Family,
+  X: MatrixLike,
+  y: VectorLike | LabelsLike,
+  options: ElasticNetOptions & ClassifierOptions,
+  defaultRatio: number,
+  known: readonly string[],
+): M {
+  const { matrix, target, fit } = readFitInputs(owner, family, X, y, options, known);
+  const { lambda, l1Ratio = defaultRatio } = options;
+  checkLambda("lambda", lambda);
+  checkBetween("l1Ratio", l1Ratio, 0, 1);
+  matrix.verify();
+  return familyPath<M>(matrix, target, fit, l1Ratio, { given: Float64Array.of(lambda) }).model(0);
+}

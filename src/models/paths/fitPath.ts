@@ -1,0 +1,139 @@
+import { value } from "../../penalties/elasticNet.js";
+import { lambdaMax, setPenalty } from "../../solvers/designs/coordinates.js";
+import type { Goal } from "../../solvers/problems/certificate.js";
+import type { GramProblem } from "../../solvers/problems/gramProblem.js";
+import type { Problem } from "../../solvers/problems/Problem.js";
+import type { Solver, StrategySolution } from "../../solvers/Solver.js";
+import type { Fit } from "../options/options.js";
+import type { Lambdas } from "../options/pathOptions.js";
+import type { Path } from "../results/Path.js";
+import { lambdaGrid } from "./lambdas.js";
+import { recorder } from "./recordPath.js";
+
+/** A path on a grid of its own ends once it explains this much: what is left to fit is next to nothing. As in glmnet. */
+const SATURATED = 0.999;
+
+/** lambdaMax is raised by this share, so that rounding leaves no coefficient above 0 there. */
+const LAMBDA_MAX_MARGIN = 1e-12;
+
+/** Fits for each lambda in descending order, each starting from the one before. */
+export function fitPath(solver: Solver, fit: Fit, l1Ratio: number, lambdas: Lambdas): Path {
+  const { grid, goal } = begin(solver, fit, l1Ratio, lambdas);
+  const record = recorder(solver.problem, grid, fit, l1Ratio, goal.lambdaMax);
+  let saturated = false;
+  const fitted = walk(solver, grid, goal, fit.warmStart !== undefined, (solution, k) => {
+    const ratio = record.add(k, solution);
+    saturated = lambdas.given === undefined && k + 1 < grid.length && ratio > SATURATED;
+    return !saturated;
+  });
+  return record.path(fitted, saturated);
+}
+
+/** Told each solution, the coefficients being `problem.b`, says whether to go on to the next lambda, if there is one. */
+export type Visit = (solution: StrategySolution, k: number) => boolean;
+
+/** As {@link fitPath}, but keeps nothing: `visit` takes what it needs. Returns whether that went on to the end. */
+export function visitPath(solver: Solver, fit: Fit, l1Ratio: number, given: Float64Array, visit: Visit): boolean {
+  const { grid, goal } = begin(solver, fit, l1Ratio, { given });
+  let isComplete = false;
+  walk(solver, grid, goal, fit.warmStart !== undefined, (solution, k) => {
+    isComplete = visit(solution, k);
+    return isComplete;
+  });
+  return isComplete;
+}
+
+/** Fits the unpenalised columns, then goes to the warm start, if there is one. */
+function begin(solver: Solver, fit: Fit, l1Ratio: number, lambdas: Lambdas): { grid: Float64Array; goal: Goal } {
+  const { problem } = solver;
+  const { tolerance, maxIterations } = fit.settings;
+  const { largest, steepest } = fitUnpenalised(solver, l1Ratio);
+  const grid = lambdas.given ?? ownGrid(largest, problem, lambdas.count, lambdas.minRatio);
+  if (fit.warmStart !== undefined) {
+    setPenalty(problem, grid[0], l1Ratio);
+    start(problem, fit.warmStart);
+  }
+  return { grid, goal: { tolerance, maxIterations, lambdaMax: largest || steepest || 1 } };
+}
+
+/** Returns how many lambdas were fitted. */
+function walk(solver: Solver, grid: Float64Array, goal: Goal, isWarm: boolean, visit: Visit): number {
+  let fitted = 0;
+  const add = (solution: StrategySolution): boolean => {
+    const goesOn = visit(solution, fitted);
+    fitted += 1;
+    return goesOn && fitted < grid.length;
+  };
+  const fitOne = (): boolean => add(solver.solveFor(grid[fitted], goal, fitted === 0 && isWarm));
+  if (solver.solveAll === undefined) while (fitOne());
+  else solver.solveAll(grid, goal, (solution) => (solution === undefined ? fitOne() : add(solution)));
+  return fitted;
+}
+
+function ownGrid(
+  largest: number,
+  { n, features }: Problem,
+  count: number,
+  minRatio = n >= features ? 1e-4 : 1e-2,
+): Float64Array {
+  return lambdaGrid(largest === 0 ? 1 : largest * (1 + LAMBDA_MAX_MARGIN), minRatio, count);
+}
+
+/** The path of a problem by its Gram; undefined if that is not accurate enough for the tolerance somewhere. */
+export function fitAccurately(
+  problem: GramProblem,
+  solver: Solver,
+  fit: Fit,
+  l1Ratio: number,
+  lambdas: Lambdas,
+): Path | undefined {
+  let isAccurate = true;
+  const watched: Solver = {
+    ...solver,
+    solveFor: (lambda, goal, isWarm) => {
+      const solution = solver.solveFor(lambda, goal, isWarm);
+      isAccurate &&= problem.isAccurate(fit.settings.tolerance);
+      return solution;
+    },
+  };
+  const path = fitPath(watched, fit, l1Ratio, lambdas);
+  return isAccurate ? path : undefined;
+}
+
+/** Fits the unpenalised columns alone, which becomes the start; returns lambdaMax there, and the largest |z_j| without them. */
+export function fitUnpenalised({ problem, solve }: Solver, l1Ratio: number): { largest: number; steepest: number } {
+  const { p, eligible, penaltyFactor, l1, l2, z } = problem;
+  let hasFree = false;
+  for (let j = 0; j < p; ++j) l1[j] = penaltyFactor[j] === 0 ? 0 : Number.POSITIVE_INFINITY;
+  l2.fill(0);
+  problem.refresh();
+  problem.gradient(eligible.length, eligible);
+  let steepest = 0;
+  for (let k = 0; k < eligible.length; ++k) {
+    const j = eligible[k];
+    steepest = Math.max(steepest, Math.abs(z[j]));
+    if (penaltyFactor[j] === 0) hasFree = true;
+  }
+  if (hasFree) {
+    solve({ tolerance: 1e-14, maxIterations: 10_000, lambdaMax: steepest });
+    problem.residual();
+    problem.gradient(eligible.length, eligible);
+  }
+  return { largest: lambdaMax(problem, l1Ratio), steepest };
+}
+
+/** Starts from coefficients on the original scale, as far as columns and bounds allow them, unless they are worse than b as it is. */
+export function start(problem: Problem, coefficients: Float64Array): void {
+  const { eligible, b, scales, lower, upper, l1, l2 } = problem;
+  const F = (): number => eligible.reduce((sum, j) => sum + value(b[j], l1[j], l2[j]), problem.loss(problem.refresh()));
+  const before = b.slice();
+  const most = F();
+  for (const j of eligible) {
+    if (j < coefficients.length) b[j] = Math.min(Math.max(coefficients[j] * scales[j], lower[j]), upper[j]);
+  }
+  if (F() <= most) return;
+  b.set(before);
+  problem.refresh();
+}
+
+// Loops of their own, so that they are compiled soon, whoever calls.

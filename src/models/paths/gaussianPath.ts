@@ -1,0 +1,37 @@
+import type { Matrix } from "../../data/Matrix.js";
+import { compress, SparseMatrix } from "../../data/SparseMatrix.js";
+import { withMemory } from "../../kernels/pool.js";
+import { countUnpenalised } from "../../solvers/designs/rows.js";
+import { storedEntries } from "../../solvers/designs/sparseColumns.js";
+import { makeSolver } from "../../solvers/gaussianSolver.js";
+import { plan, planBytes, type Shape } from "../../solvers/plan.js";
+import type { Fit } from "../options/options.js";
+import type { Lambdas } from "../options/pathOptions.js";
+import type { Path } from "../results/Path.js";
+import { fitPath } from "./fitPath.js";
+import { isTall, tallPath } from "./tallPath.js";
+
+/** Fits the gaussian family for each lambda in descending order, by the strategy that the data's shape or the fit asks for. */
+export function gaussianPath(data: Matrix, y: Float64Array, fit: Fit, l1Ratio: number, lambdas: Lambdas): Path {
+  const { settings } = fit;
+  const X = fit.strategy === "sparse" ? compress(data) : data;
+  const shape: Shape = {
+    n: X.rows,
+    p: X.columns,
+    l1Ratio,
+    smallestLambda: lambdas.given === undefined ? 1 : Math.min(...lambdas.given),
+    tolerance: settings.tolerance,
+    unpenalised: countUnpenalised(settings),
+    bounded: settings.lowerBounds !== undefined || settings.upperBounds !== undefined,
+    entries: X instanceof SparseMatrix ? storedEntries(X, settings) : undefined,
+  };
+  const isDense = shape.entries === undefined;
+  if (isDense && fit.strategy === "auto" && shape.smallestLambda > 0 && isTall(shape.n, shape.p, l1Ratio)) {
+    const path = tallPath(X, y, fit, l1Ratio, lambdas);
+    if (path !== undefined) return path;
+  }
+  const chosen = plan(shape, fit.strategy);
+  return withMemory(planBytes(shape, chosen), "the problem", (arena) =>
+    fitPath(makeSolver(arena, X, y, settings, shape, chosen), fit, l1Ratio, lambdas),
+  );
+}

@@ -1,0 +1,174 @@
+import { productError } from "../../arithmetic/productError.js";
+import { rangeError } from "../../errors.js";
+import type { FitSettings } from "../../solvers/designs/rows.js";
+import type { Problem } from "../../solvers/problems/Problem.js";
+import type { StrategySolution } from "../../solvers/Solver.js";
+import type { Fit } from "../options/options.js";
+import { Path } from "../results/Path.js";
+
+/** Collects the solutions of a path, back on the original scale. */
+export function recorder(problem: Problem, grid: Float64Array, fit: Fit, l1Ratio: number, largest: number) {
+  const { features: p, predictors, eligible, nullLoss, saturatedLoss } = problem;
+  const nullDeviance = nullLoss - saturatedLoss;
+  const { intercept } = fit.settings;
+  const count = grid.length;
+  const coefficients = new Float64Array(count * p);
+  const intercepts = new Float64Array(count * predictors);
+  const objectives = new Float64Array(count);
+  const dualityGaps = new Float64Array(count);
+  const violations = new Float64Array(count);
+  const nonzeros = new Int32Array(count);
+  const devianceRatios = new Float64Array(count);
+  const iterations = new Int32Array(count);
+  const converged = new Uint8Array(count);
+  const certificates: ("gap" | "kkt")[] = [];
+  const strategies: string[] = [];
+  return {
+    /** Returns the deviance ratio. */
+    add(k: number, solution: StrategySolution): number {
+      const { certificate } = solution;
+      const w = coefficients.subarray(k * p, (k + 1) * p);
+      const support = solution.support ?? eligible;
+      nonzeros[k] = unscale(problem, support, fit.settings, w);
+      if (predictors > 1) centreUnpenalised(problem, fit.settings, w);
+      const best = intercepts.subarray(k * predictors, (k + 1) * predictors);
+      // The slope of F in the intercept is 0 at the best one.
+      const slip = intercept ? 0.5 * setIntercepts(problem, w, support, best) : 0;
+      objectives[k] = certificate.objective + slip;
+      if (!(Number.isFinite(objectives[k]) && isFiniteAt(w, support) && best.every(Number.isFinite))) {
+        throw rangeError("ERR_VALUE", `"X" and "y" must not have a fit that overflows, got one for lambda ${grid[k]}`);
+      }
+      dualityGaps[k] = certificate.gap + slip;
+      violations[k] = certificate.kind === "kkt" ? certificate.violation / largest : Number.NaN;
+      const deviance = problem.loss(certificate.fit) - saturatedLoss;
+      devianceRatios[k] = nullDeviance > 0 ? 1 - deviance / nullDeviance : 0;
+      iterations[k] = solution.iterations;
+      const isStillClose = dualityGaps[k] <= fit.settings.tolerance * problem.convergenceScale;
+      converged[k] = solution.converged && isStillClose ? 1 : 0;
+      certificates.push(certificate.kind);
+      strategies.push(solution.strategy);
+      return devianceRatios[k];
+    },
+    path: (fitted: number, saturated: boolean): Path =>
+      new Path({
+        ...fit.response,
+        l1Ratio,
+        tolerance: fit.settings.tolerance,
+        lambdas: grid.slice(0, fitted),
+        coefficients: fitted === count ? coefficients : coefficients.slice(0, fitted * p),
+        intercepts: intercepts.slice(0, fitted * predictors),
+        objectives: objectives.slice(0, fitted),
+        dualityGaps: dualityGaps.slice(0, fitted),
+        violations: violations.slice(0, fitted),
+        certificates,
+        nonzeros: nonzeros.slice(0, fitted),
+        devianceRatios: devianceRatios.slice(0, fitted),
+        iterations: iterations.slice(0, fitted),
+        strategies,
+        ...(fit.settings.offset && { hasOffset: true }),
+        converged: converged.slice(0, fitted),
+        saturated,
+      }),
+  };
+}
+
+/** Whether the listed ones of w are numbers. */
+function isFiniteAt(w: Float64Array, support: Int32Array): boolean {
+  for (let at = 0; at < support.length; ++at)
+    if (!(Math.abs(w[support[at]] ?? 0) < Number.POSITIVE_INFINITY)) return false;
+  return true;
+}
+
+/** Writes the coefficients of the listed columns on the original scale to w, and returns how many are not 0. */
+function unscale(
+  { features: p, predictors, b, scales }: Problem,
+  support: Int32Array,
+  { lowerBounds, upperBounds }: FitSettings,
+  w: Float64Array,
+): number {
+  const columns = p / predictors;
+  let nonzeros = 0;
+  for (let at = 0; at < support.length; ++at) {
+    const j = support[at];
+    if (j >= p || b[j] === 0) continue;
+    let value = b[j] / scales[j];
+    // Dividing by the scale may round a coefficient past the bound that it is at.
+    if (lowerBounds !== undefined) value = Math.max(value, lowerBounds[j % columns]);
+    if (upperBounds !== undefined) value = Math.min(value, upperBounds[j % columns]);
+    if (value === 0) continue;
+    w[j] = value;
+    nonzeros += 1;
+  }
+  return nonzeros;
+}
+
+/** Makes the coefficients of all classes for a column without a penalty sum to 0, which moves no probability. */
+function centreUnpenalised(
+  { features, predictors, l1, l2 }: Problem,
+  { lowerBounds, upperBounds }: FitSettings,
+  w: Float64Array,
+): void {
+  if (lowerBounds !== undefined || upperBounds !== undefined) return;
+  const columns = features / predictors;
+  for (let j = 0; j < columns; ++j) {
+    if (!(l1[j] === 0 && l2[j] === 0)) continue;
+    let sum = 0;
+    for (let c = j; c < features; c += columns) sum += w[c];
+    for (let c = j; c < features; c += columns) w[c] -= sum / predictors;
+  }
+}
+
+/** The intercepts that belong to w, one or for each class, which then sum to 0; returns Σ of their squared rounding errors. */
+function setIntercepts(problem: Problem, w: Float64Array, support: Int32Array, out: Float64Array): number {
+  const { b, features, predictors, yPivot, yMean } = problem;
+  const columns = features / predictors;
+  let squares = 0;
+  for (let k = 0; k < predictors; ++k) {
+    const from = k * columns;
+    const start = predictors > 1 ? b[features + k] : yPivot;
+    const best = bestIntercept(problem, w, support, from, from + columns, start, yMean);
+    out[k] = best.intercept;
+    squares += best.error * best.error;
+  }
+  if (predictors === 1) return squares;
+  const mean = out.reduce((sum, value) => sum + value, 0) / predictors;
+  for (let k = 0; k < predictors; ++k) {
+    const slip = Number.EPSILON * out[k];
+    out[k] -= mean;
+    squares += slip * slip;
+  }
+  return squares;
+}
+
+/**
+ * The intercept for the coefficients from `from` to `to`, total + rest − Σ w_j·centre of x_j, and its rounding error, with that of the
+ * means: centres in two parts, exact products and a compensated sum. Ogita, Rump & Oishi, Accurate sum and dot product (2005).
+ */
+function bestIntercept(
+  { pivots, means, scales, responseNorm }: Problem,
+  w: Float64Array,
+  support: Int32Array,
+  from: number,
+  to: number,
+  total: number,
+  rest: number,
+): { intercept: number; error: number } {
+  const add = (value: number): void => {
+    const sum = total + value;
+    const part = sum - total;
+    rest += total - (sum - part) + (value - part);
+    total = sum;
+  };
+  let size = Math.abs(rest) + responseNorm;
+  for (let at = 0; at < support.length; ++at) {
+    const j = support[at];
+    if (j < from || j >= to || w[j] === 0) continue;
+    const product = -w[j] * pivots[j];
+    add(product);
+    rest -= productError(w[j], pivots[j], -product);
+    add(-w[j] * means[j]);
+    size += Math.abs(w[j]) * (Math.abs(means[j]) + scales[j]);
+  }
+  const intercept = total + rest;
+  return { intercept, error: Math.abs(total - intercept + rest) + Number.EPSILON * size };
+}

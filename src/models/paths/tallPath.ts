@@ -1,0 +1,100 @@
+import type { Matrix } from "../../data/Matrix.js";
+import { alignedBytes } from "../../kernels/arena.js";
+import { withMemory } from "../../kernels/pool.js";
+import { responseBytes, standardizeResponse } from "../../solvers/designs/rows.js";
+import { gramSolver, gramSolverBytes } from "../../solvers/gramSolver.js";
+import { sampleProblem, sampleProblemBytes } from "../../solvers/problems/sampleProblem.js";
+import { type Foresight, tallProblem, tallProblemBytes } from "../../solvers/problems/tallProblem.js";
+import { hasManyRows, TallSums } from "../../solvers/sums/tallSums.js";
+import type { Fit } from "../options/options.js";
+import type { Lambdas } from "../options/pathOptions.js";
+import type { Path } from "../results/Path.js";
+import { fitAccurately, fitUnpenalised } from "./fitPath.js";
+
+/** Rows that tell where the columns are. */
+const PILOTS = 32;
+/** Steps of the sample's path, their ratio and tolerance, and how far above its noise it ends. */
+const STEPS = 16;
+const SHRINK = 0.6;
+const ROUGH = 1e-3;
+const NOISE = 2.5;
+
+/** Whether X is so tall that it is better read twice than held. */
+export function isTall(n: number, p: number, l1Ratio: number): boolean {
+  return l1Ratio > 0 && hasManyRows(n, p) && n * p >= 1_000_000 && p <= 1000;
+}
+
+/**
+ * The path of a tall X, from rows of its Gram. Which rows, a sample of the data tells: what is active there, as far down as its
+ * noise allows, is read in one pass. Undefined where the Gram is not accurate enough for the tolerance.
+ */
+export function tallPath(X: Matrix, y: Float64Array, fit: Fit, l1Ratio: number, lambdas: Lambdas): Path | undefined {
+  const { rows: n, columns: p } = X;
+  const { settings } = fit;
+  const bytes =
+    responseBytes(n) +
+    alignedBytes(8 * p) +
+    TallSums.bytes(n, p) +
+    Math.max(sampleProblemBytes(p), tallProblemBytes(p)) +
+    gramSolverBytes(p);
+  return withMemory(bytes, "the problem", (arena) => {
+    const response = standardizeResponse(arena, y, settings);
+    const pivots = arena.float64(p);
+    if (settings.intercept) pivots.set(pilotMeans(X, response.weights));
+    const sums = new TallSums(arena, X, response, pivots, settings);
+    if (!pivots.every(Number.isFinite) || !sums.readSample()) return undefined;
+    const foresight = arena.scoped(() => study(sampleProblem(arena, sums, settings), fit, l1Ratio, lambdas));
+    const problem = tallProblem(arena, sums, response, settings, pivots, foresight);
+    return problem && fitAccurately(problem, gramSolver(problem, l1Ratio), fit, l1Ratio, lambdas);
+  });
+}
+
+/** The column means of a few rows of positive weight, spread over the data. */
+function pilotMeans(X: Matrix, weights: Float64Array): Float64Array {
+  const { rows: n, columns: p } = X;
+  const rows: number[] = [];
+  for (let k = 0; k < PILOTS; ++k) {
+    let i = Math.floor((k * n) / PILOTS);
+    while (i < n && !(weights[i] > 0)) i += 1;
+    if (i < n && !rows.includes(i)) rows.push(i);
+  }
+  const count = rows.length;
+  const values = new Float64Array(count * p);
+  X.copyRows(values, Int32Array.from(rows));
+  const means = new Float64Array(p);
+  for (let j = 0; j < p; ++j) for (let k = 0; k < count; ++k) means[j] += values[j * count + k] / count;
+  return means;
+}
+
+/** The columns that are active on the sample's path, and where that ends. */
+function study(sample: ReturnType<typeof sampleProblem>, fit: Fit, l1Ratio: number, lambdas: Lambdas): Foresight {
+  const { given } = lambdas;
+  const smallestOf = (largest: number): number =>
+    given === undefined ? largest * (lambdas.minRatio ?? 1e-4) : given[given.length - 1];
+  if (sample === undefined) return { active: new Int32Array(0), lastL1: smallestOf(0) * l1Ratio, isFine: true };
+  const { problem, errors } = sample;
+  const { eligible, b, curvatures, n, convergenceScale } = problem;
+  const { tolerance, maxIterations } = fit.settings;
+  const solver = gramSolver(problem, l1Ratio);
+  const { largest, steepest } = fitUnpenalised(solver, l1Ratio);
+  const goal = { tolerance: ROUGH, maxIterations, lambdaMax: largest || steepest || 1 };
+  const smallest = smallestOf(largest);
+  const isActive = new Uint8Array(problem.p);
+  const norm = Math.sqrt(eligible.reduce((most, j) => Math.max(most, curvatures[j]), 0));
+  let lambda = largest;
+  let noise = 0;
+  for (let step = 0; step < STEPS && lambda > Math.max(smallest, noise); ++step) {
+    lambda = Math.max(lambda * SHRINK, smallest, noise);
+    const { certificate } = solver.solveFor(lambda, goal, false);
+    for (const j of eligible) if (b[j] !== 0) isActive[j] = 1;
+    noise = (NOISE * norm * Math.sqrt(certificate.fit / n)) / l1Ratio;
+  }
+  // What a gradient may be off by, at worst, counts as often as there are coefficients to pay for it.
+  const doubt = norm * eligible.reduce((sum, j) => sum + Math.abs(b[j]) * errors[j], 0);
+  const size = eligible.reduce((sum, j) => sum + Math.abs(b[j]), 0);
+  return {
+    active: eligible.filter((j) => isActive[j] === 1),
+    lastL1: smallest * l1Ratio,
+    isFine: doubt * size > tolerance * convergenceScale,
+  };
+}

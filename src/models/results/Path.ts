@@ -1,0 +1,146 @@
+import type { Label } from "../../data/toLabels.js";
+import { checkInteger, checkNumber, rangeError } from "../../errors.js";
+import type { Family } from "../options/families.js";
+import { type AnyModel, type Model, makeModel } from "./Model.js";
+
+/** The contents of a {@link Path}: one entry for each lambda, in descending order. */
+export interface PathFields {
+  family: Family;
+  /** The classes of classifiers. */
+  classes?: readonly Label[];
+  l1Ratio: number;
+  tolerance: number;
+  lambdas: Float64Array;
+  /** p for each lambda, one lambda after the other, on the original scale; K·p of the multinomial family, class after class. */
+  coefficients: Float64Array;
+  /** One for each lambda; K of the multinomial family. */
+  intercepts: Float64Array;
+  objectives: Float64Array;
+  /** NaN where no finite dual point is found. */
+  dualityGaps: Float64Array;
+  /** NaN where the duality gap is the certificate. */
+  violations: Float64Array;
+  certificates: ("gap" | "kkt")[];
+  /** The coefficients that are not exactly 0. */
+  nonzeros: Int32Array;
+  /** 1 − loss/null loss, the R² of the gaussian family; 0 if y is constant. */
+  devianceRatios: Float64Array;
+  iterations: Int32Array;
+  strategies: string[];
+  /** Whether the fits had an offset, without which their models do not predict. Absent where they had none. */
+  hasOffset?: boolean;
+  converged: Uint8Array;
+  /** Whether the path ended early, because smaller lambdas would change next to nothing. Never for given lambdas. */
+  saturated: boolean;
+}
+
+/** A regularisation path: the models of one data set for many lambdas. */
+export class Path<M extends AnyModel = Model> implements PathFields {
+  declare readonly family: Family;
+  declare readonly classes?: readonly Label[];
+  declare readonly l1Ratio: number;
+  declare readonly tolerance: number;
+  declare readonly lambdas: Float64Array;
+  declare readonly coefficients: Float64Array;
+  declare readonly intercepts: Float64Array;
+  declare readonly objectives: Float64Array;
+  declare readonly dualityGaps: Float64Array;
+  declare readonly violations: Float64Array;
+  declare readonly certificates: ("gap" | "kkt")[];
+  declare readonly nonzeros: Int32Array;
+  declare readonly devianceRatios: Float64Array;
+  declare readonly iterations: Int32Array;
+  declare readonly strategies: string[];
+  declare readonly hasOffset?: boolean;
+  declare readonly converged: Uint8Array;
+  declare readonly saturated: boolean;
+
+  /** @internal Paths come from {@link regularizationPath}. */
+  constructor(fields: PathFields) {
+    Object.assign(this, fields);
+  }
+
+  /**
+   * The model of one lambda.
+   *
+   * @param index - Its place in `lambdas`.
+   * @throws RangeError if there is none.
+   */
+  model(index: number): M {
+    checkInteger("index", index, 0, this.lambdas.length - 1);
+    return makeModel({
+      ...this.#kind(),
+      coefficients: this.#part(this.coefficients, index).slice(),
+      ...this.#intercept(this.#part(this.intercepts, index).slice()),
+      lambda: this.lambdas[index],
+      l1Ratio: this.l1Ratio,
+      objective: this.objectives[index],
+      dualityGap: this.dualityGaps[index],
+      certificate: this.certificates[index] as "gap" | "kkt",
+      violation: this.violations[index],
+      tolerance: this.tolerance,
+      iterations: this.iterations[index],
+      strategy: this.strategies[index],
+      converged: this.converged[index] === 1,
+    });
+  }
+
+  /**
+   * The model at any lambda within the path: that of the lambda itself, or coefficients interpolated linearly between its
+   * two neighbours. An interpolated model is not optimal: `converged` is false, objective and gap are NaN.
+   *
+   * @throws RangeError if lambda is outside of the path.
+   */
+  at(lambda: number): M {
+    checkNumber("lambda", lambda);
+    const { lambdas } = this;
+    const largest = lambdas[0];
+    const smallest = lambdas[lambdas.length - 1];
+    if (!(lambda <= largest && lambda >= smallest)) {
+      throw rangeError(
+        "ERR_VALUE",
+        `"lambda" must be between ${smallest} and ${largest}, the ends of the path, got ${lambda}`,
+      );
+    }
+    const next = lambdas.findIndex((knot) => knot <= lambda);
+    if (lambdas[next] === lambda) return this.model(next);
+    const above = lambdas[next - 1];
+    const share = (above - lambda) / (above - lambdas[next]);
+    const mix = (a: number, b: number): number => a + share * (b - a);
+    const mixed = (values: Float64Array): Float64Array => {
+      const to = this.#part(values, next);
+      return this.#part(values, next - 1).map((value, j) => mix(value, to[j]));
+    };
+    return makeModel({
+      ...this.#kind(),
+      coefficients: mixed(this.coefficients),
+      ...this.#intercept(mixed(this.intercepts)),
+      lambda,
+      l1Ratio: this.l1Ratio,
+      objective: Number.NaN,
+      dualityGap: Number.NaN,
+      certificate: "gap",
+      violation: Number.NaN,
+      tolerance: this.tolerance,
+      iterations: 0,
+      strategy: "interpolation",
+      converged: false,
+    });
+  }
+
+  /** What all models have in common. */
+  #kind() {
+    const { family, classes, hasOffset } = this;
+    return { family, ...(classes && { classes }), ...(hasOffset && { hasOffset }) };
+  }
+
+  #intercept(intercepts: Float64Array) {
+    return this.family === "multinomial" ? { intercepts } : { intercept: intercepts[0] };
+  }
+
+  /** What belongs to one lambda. */
+  #part(values: Float64Array, index: number): Float64Array {
+    const size = values.length / this.lambdas.length;
+    return values.subarray(index * size, (index + 1) * size);
+  }
+}

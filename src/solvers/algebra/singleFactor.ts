@@ -1,0 +1,82 @@
+import { alignedBytes, type Heap } from "../../kernels/arena.js";
+import type { Kernels } from "../../kernels/contract.js";
+
+/** Rows that are appended together; room for as many as fill the last group is left behind the factor. */
+const GROUP = 4;
+
+/**
+ * A Cholesky factor that follows a symmetric matrix A as rows are appended and taken out, in single precision: half the memory
+ * traffic, twice as many numbers to a vector. It is that of A scaled to a diagonal of ones, so that the range of floats is no limit.
+ */
+export class SingleFactor {
+  readonly #kernels: Kernels;
+  readonly #capacity: number;
+  /** L, its rows `capacity` apart. */
+  readonly #L: Float32Array;
+  /** 1/√A_kk */
+  readonly #scales: Float64Array;
+  readonly #vector: Float32Array;
+  readonly #work: Float32Array;
+
+  static bytes(capacity: number): number {
+    return (
+      alignedBytes(4 * (capacity + GROUP) * capacity) +
+      alignedBytes(8 * capacity) +
+      alignedBytes(4 * capacity) +
+      alignedBytes(8 * capacity)
+    );
+  }
+
+  constructor(arena: Heap, capacity: number) {
+    this.#kernels = arena.kernels;
+    this.#capacity = capacity;
+    this.#L = arena.raw32((capacity + GROUP) * capacity);
+    this.#scales = arena.raw64(capacity);
+    this.#vector = arena.raw32(capacity);
+    this.#work = arena.raw32(2 * capacity);
+  }
+
+  /**
+   * Sets row n of A, of which `row` has the elements at `places` and the last one is `diagonal`, before {@link extend} makes it one
+   * of L.
+   */
+  set(n: number, row: Float64Array, rowOffset: number, places: Int32Array, diagonal: number): void {
+    const L = this.#L;
+    const scales = this.#scales;
+    const scale = 1 / Math.sqrt(diagonal);
+    const at = n * this.#capacity;
+    for (let k = 0; k < n; ++k) L[at + k] = row[rowOffset + places[k]] * scale * scales[k];
+    L[at + n] = 1;
+    scales[n] = scale;
+  }
+
+  /** Makes the rows n to n + m those of L. Returns the least of their pivots over A_kk. */
+  extend(n: number, m: number): number {
+    return this.#kernels.choleskyExtend(n, m, this.#L, 0, this.#capacity);
+  }
+
+  /** Takes row and column k out of the n × n matrix. */
+  drop(n: number, k: number): void {
+    this.#kernels.choleskyDropSingle(n, k, this.#L, 0, this.#capacity, this.#work, 0);
+    this.#scales.copyWithin(k, k + 1, n);
+  }
+
+  /** What is left of A_kk by the rows before. */
+  pivot(k: number): number {
+    const root = this.#L[k * (this.#capacity + 1)] / this.#scales[k];
+    return root * root;
+  }
+
+  /** A·x = b, about. */
+  solve(n: number, b: Float64Array, x: Float64Array): void {
+    const kernels = this.#kernels;
+    const scales = this.#scales;
+    const vector = this.#vector;
+    let largest = 0;
+    for (let k = 0; k < n; ++k) largest = Math.max(largest, Math.abs(b[k] * scales[k]));
+    const size = largest > 0 ? largest : 1;
+    for (let k = 0; k < n; ++k) vector[k] = (b[k] * scales[k]) / size;
+    kernels.choleskySolveSingle(n, this.#L, 0, this.#capacity, vector, 0);
+    for (let k = 0; k < n; ++k) x[k] = vector[k] * size * scales[k];
+  }
+}

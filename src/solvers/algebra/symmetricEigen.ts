@@ -1,0 +1,190 @@
+import { alignedBytes, type Heap } from "../../kernels/arena.js";
+
+/** Rows of a panel, as the kernel `rotate` takes them. */
+const PANEL = 8;
+/** Rotations that are collected before they are applied, for each column. */
+const ROTATIONS = 16;
+/** Sweeps that are collected at the most. */
+const SWEEPS = 256;
+/** What is lost to underflow whatever the scales. */
+const TINY = 1e-150;
+/** Iterations for one eigenvalue; about two are usual. */
+const ITERATIONS = 60;
+
+const panelCount = (m: number): number => Math.ceil(m / PANEL);
+
+/** A = V·diag(values)·Vᵀ */
+export interface SymmetricEigen {
+  /** In no order. */
+  values: Float64Array;
+  /** V, m × m, column-major and orthonormal; in the arena. */
+  vectors: Float64Array;
+}
+
+/** The bytes that {@link symmetricEigen} takes from its arena. */
+export function symmetricEigenBytes(m: number): number {
+  return (
+    alignedBytes(8 * PANEL * panelCount(m) * m) +
+    alignedBytes(8 * m * m) +
+    3 * alignedBytes(8 * m) +
+    alignedBytes(16 * ROTATIONS * m) +
+    alignedBytes(8 * SWEEPS)
+  );
+}
+
+/**
+ * The eigenvalues and eigenvectors of a positive semidefinite matrix: Householder's tridiagonalisation, then the implicit QL
+ * method, whose rotations are collected and applied to one panel of V after the other. Golub & Van Loan, Matrix Computations
+ * (2013), §8.3.
+ *
+ * Large diagonal entries go first in the one and last in the other, so that rows and columns of very different scales keep
+ * their small eigenvalues: the error of entry (i, j) is of the order of rounding errors of √(A_ii·A_jj).
+ * Martin, Reinsch & Wilkinson, Householder's tridiagonalization of a symmetric matrix (1968), §2.
+ *
+ * @param fill - Writes the lower triangle of A, m × m, column-major. ‖A‖ must be far from overflow and underflow. There is
+ *   room for as many numbers in `scratch`.
+ */
+export function symmetricEigen(
+  arena: Heap,
+  m: number,
+  fill: (A: Float64Array, scratch: Float64Array) => void,
+): SymmetricEigen {
+  const matrix = arena.float64(PANEL * panelCount(m) * m);
+  const vectors = arena.float64(m * m);
+  fill(vectors, matrix);
+  const order = Int32Array.from({ length: m }, (_, i) => i);
+  order.sort((i, j) => vectors[j * m + j] - vectors[i * m + i] || i - j);
+  for (let j = 0; j < m; ++j) {
+    for (let i = j; i < m; ++i) {
+      const row = Math.max(order[i], order[j]);
+      matrix[j * m + i] = vectors[Math.min(order[i], order[j]) * m + row];
+    }
+  }
+  vectors.fill(0);
+  const { diagonal, offDiagonal } = tridiagonalize(arena, m, matrix, vectors);
+  diagonal.reverse();
+  offDiagonal.subarray(0, m - 1).reverse();
+  matrix.fill(0);
+  for (let j = 0; j < m; ++j) {
+    for (let i = 0; i < m; ++i) matrix[place(m, i, m - 1 - j)] = vectors[j * m + i];
+  }
+  diagonalize(arena, m, diagonal, offDiagonal, matrix);
+  for (let j = 0; j < m; ++j) {
+    for (let i = 0; i < m; ++i) vectors[j * m + order[i]] = matrix[place(m, i, j)];
+  }
+  return { values: diagonal, vectors };
+}
+
+/** Where an element lies in panels of eight rows. */
+function place(m: number, row: number, column: number): number {
+  return (row - (row % PANEL)) * m + PANEL * column + (row % PANEL);
+}
+
+/** A = Q·T·Qᵀ: returns T's diagonals, fills Q, and leaves Householder's vectors in A. offDiagonal[i] is T[i + 1, i]. */
+function tridiagonalize(arena: Heap, m: number, A: Float64Array, Q: Float64Array) {
+  const { kernels } = arena;
+  const { axpy, dot, sumSquares } = kernels.float64;
+  const diagonal = new Float64Array(m);
+  const offDiagonal = new Float64Array(m);
+  const factors = new Float64Array(m);
+  const none = arena.float64(m);
+  const w = arena.float64(m);
+  const q = arena.float64(m);
+  // The update of the step before, A − v·wᵀ − w·vᵀ, is made together with this step's product.
+  let v: Float64Array = none;
+  let vStart = 0;
+  for (let k = 0; k < m; ++k) {
+    const size = m - k - 1;
+    const column = k * m + k;
+    const wk = w[k];
+    const vk = v[vStart + k];
+    axpy(size + 1, -wk, v, vStart + k, A, column);
+    axpy(size + 1, -vk, w, k, A, column);
+    diagonal[k] = A[column];
+    if (size === 0) break;
+    const below = column + 1;
+    const head = A[below];
+    const tail = sumSquares(size - 1, A, below + 1);
+    offDiagonal[k] = head;
+    if (tail > TINY * TINY) {
+      const norm = Math.sqrt(head * head + tail);
+      offDiagonal[k] = head > 0 ? -norm : norm;
+      A[below] = head - offDiagonal[k];
+      factors[k] = 2 / (A[below] * A[below] + tail);
+    }
+    const next = k + 1;
+    kernels.symmetricUpdate(size, A, below + m, m, v, vStart + next, w, next, A, below, q, next);
+    for (let i = next; i < m; ++i) w[i] = factors[k] * q[i];
+    axpy(size, -0.5 * factors[k] * dot(size, A, below, w, next), A, below, w, next);
+    v = A;
+    vStart = k * m;
+  }
+  for (let k = 0; k < m; ++k) Q[k * m + k] = 1;
+  for (let k = m - 3; k >= 0; --k) {
+    const size = m - k - 1;
+    const corner = (k + 1) * m + k + 1;
+    kernels.reflect(size, size, factors[k], A, k * m + k + 1, Q, corner, m);
+  }
+  return { diagonal, offDiagonal };
+}
+
+/** The implicit QL method on a tridiagonal matrix, in place: the eigenvalues on the diagonal, the rotations applied to Z. */
+function diagonalize(arena: Heap, m: number, d: Float64Array, e: Float64Array, Z: Float64Array): void {
+  const { kernels } = arena;
+  const rotations = arena.float64(2 * ROTATIONS * m);
+  const starts = arena.int32(2 * SWEEPS);
+  let sweeps = 0;
+  let used = 0;
+  const apply = (): void => {
+    kernels.rotate(panelCount(m), m, Z, 0, sweeps, starts, 0, rotations, 0);
+    sweeps = 0;
+    used = 0;
+  };
+  const negligible = (i: number): boolean =>
+    Math.abs(e[i]) <= Number.EPSILON * Math.sqrt(Math.abs(d[i])) * Math.sqrt(Math.abs(d[i + 1])) + TINY;
+  for (let first = 0; first < m; ++first) {
+    for (let iteration = 0; iteration < ITERATIONS; ++iteration) {
+      let last = first;
+      while (last < m - 1 && !negligible(last)) ++last;
+      if (last === first) break;
+      // Wilkinson's shift
+      const ratio = (d[first + 1] - d[first]) / (2 * e[first]);
+      const root = Math.sqrt(ratio * ratio + 1);
+      let bulge = d[last] - d[first] + e[first] / (ratio + (ratio < 0 ? -root : root));
+      let c = 1;
+      let s = 1;
+      let shift = 0;
+      let i = last - 1;
+      for (; i >= first; --i) {
+        const f = s * e[i];
+        const g = c * e[i];
+        const length = Math.sqrt(f * f + bulge * bulge);
+        e[i + 1] = length;
+        if (length === 0) {
+          d[i + 1] -= shift;
+          break;
+        }
+        s = f / length;
+        c = bulge / length;
+        const centre = d[i + 1] - shift;
+        const spread = (d[i] - centre) * s + 2 * c * g;
+        shift = s * spread;
+        d[i + 1] = centre + shift;
+        bulge = c * spread - g;
+        rotations[used] = c;
+        rotations[used + 1] = s;
+        used += 2;
+      }
+      starts[2 * sweeps] = last;
+      starts[2 * sweeps + 1] = last - 1 - i;
+      sweeps += 1;
+      e[last] = 0;
+      if (i < first) {
+        d[first] -= shift;
+        e[first] = bulge;
+      }
+      if (sweeps === SWEEPS || used + 2 * m > rotations.length) apply();
+    }
+  }
+  apply();
+}

@@ -1,0 +1,254 @@
+import { compensatedSum } from "../../arithmetic/compensatedSum.js";
+import { subtractOffset } from "../../arithmetic/subtractOffset.js";
+import { alignedBytes, byFour, type Heap } from "../../kernels/arena.js";
+import { loss } from "../../losses/gaussian.js";
+import { hasOther, isLevel, isOrdinarySum, mayBeLevel } from "../designs/magnitudes.js";
+import { keepsDigits, place, SmallGram } from "./SmallGram.js";
+
+/** The settings that all problems of a batch share. */
+export interface BatchSettings {
+  intercept: boolean;
+  standardize: boolean;
+  penaltyFactor: Float64Array | undefined;
+  l1Ratio: number;
+  tolerance: number;
+  maxIterations: number;
+}
+
+/** The largest problem that a workspace has to hold. */
+export interface Capacity {
+  rows: number;
+  columns: number;
+  /** Rows times columns. */
+  size: number;
+  /** Values of X to be staged at a time. */
+  staged: number;
+}
+
+/**
+ * A workspace for one small problem after the other, in which nothing is allocated: X and y are staged as they come, centred
+ * row by row, and the Gram of what that gives goes to the {@link SmallGram}.
+ */
+export class BatchWorkspace {
+  readonly model: SmallGram;
+  readonly memory: Float64Array;
+  /** Where X is staged, of one problem or of several. */
+  readonly X: number;
+  /** The y of one. */
+  readonly y: number;
+  /** A weight for each row, to be set before `weigh`. */
+  readonly weights: number;
+  /** Rows of the problems at hand. */
+  n = 0;
+  readonly #settings: BatchSettings;
+  readonly #rows: number;
+  readonly #rowScales: number;
+  readonly #A: number;
+  readonly #target: number;
+  readonly #means: number;
+  readonly #zeros: number;
+  /** The pivot and the mean of y. */
+  readonly #centre: number;
+  #totalWeight = 0;
+  #firstRow = 0;
+  /** The pivots of the latest problem: a row of X. */
+  #pivots = 0;
+
+  static bytes({ rows, columns, size, staged }: Capacity): number {
+    return (
+      SmallGram.bytes(columns) +
+      alignedBytes(8 * staged) +
+      alignedBytes(8 * size) +
+      alignedBytes(8 * (size + 3 * rows)) +
+      4 * alignedBytes(8 * rows) +
+      2 * alignedBytes(8 * columns) +
+      alignedBytes(16)
+    );
+  }
+
+  constructor(heap: Heap, { rows, columns, size, staged }: Capacity, settings: BatchSettings) {
+    this.model = new SmallGram(heap, columns);
+    this.memory = this.model.memory;
+    this.#settings = settings;
+    this.X = place(heap, staged);
+    this.y = place(heap, rows);
+    this.weights = place(heap, rows);
+    this.#rows = place(heap, size);
+    // Up to three columns of zeros beside the real ones.
+    this.#A = place(heap, size + 3 * rows);
+    this.#rowScales = place(heap, rows);
+    this.#target = place(heap, rows);
+    this.#means = place(heap, columns);
+    this.#zeros = place(heap, columns);
+    this.#centre = place(heap, 2);
+  }
+
+  /** Makes the workspace one for problems of n × p, whose rows weigh the same. */
+  resize(n: number, p: number): void {
+    const { model, memory } = this;
+    const ld = byFour(p);
+    if (n === this.n && p === model.p) return;
+    this.n = n;
+    model.p = p;
+    model.ld = ld;
+    memory.fill(0, this.#A, this.#A + n * ld);
+    memory.fill(1, this.weights, this.weights + n);
+    this.weigh();
+    // Blocks of 128 rows in the Gram, groups of 4 in c.
+    model.rounding = (Math.max(Math.min(n, 128) + Math.ceil(n / 128), Math.ceil(n / 4) + 3) * Number.EPSILON) / 2;
+  }
+
+  /** Takes note of the n values in `weights`. Returns false if they cannot be used: negative, not finite, or without an ordinary sum. */
+  weigh(): boolean {
+    const { memory, weights } = this;
+    const n = this.n;
+    const rowScales = this.#rowScales;
+    const total = compensatedSum(memory.subarray(weights, weights + n));
+    if (!isOrdinarySum(total)) return false;
+    this.#firstRow = -1;
+    for (let i = 0; i < n; ++i) {
+      const weight = memory[weights + i];
+      if (!(weight >= 0)) return false;
+      if (weight > 0 && this.#firstRow < 0) this.#firstRow = i;
+      memory[rowScales + i] = Math.sqrt(weight / total);
+    }
+    this.#totalWeight = total;
+    return true;
+  }
+
+  /**
+   * Fits the problem whose y, before its offset, is in `y` and whose X lies at `X`: row after row, or column after column,
+   * `columnStride` apart. Returns whether it is solved for certain, its coefficients then lying at `model.b`.
+   */
+  fit(
+    X: number,
+    columnStride: number | undefined,
+    offset: Float64Array | undefined,
+    start: Float64Array | undefined,
+    lambda: number,
+  ): boolean {
+    const { model, memory, n, y } = this;
+    const { kernels, p, ld } = model;
+    const { l1Ratio, tolerance, maxIterations } = this.#settings;
+    let rows = X;
+    if (columnStride !== undefined) {
+      rows = this.#rows;
+      kernels.transpose(n, p, memory, X, columnStride, memory, rows, p);
+    }
+    const zeroSquares = kernels.float64.sumSquares(n, memory, y);
+    const pivotRow = this.#settings.intercept ? this.#firstRow : undefined;
+    const pivot = offset && subtractOffset(n, memory, y, offset, 0, pivotRow);
+    if (!this.#centreTarget(pivot) || !this.#centreColumns(rows)) return false;
+
+    const nullLoss = loss(model.squares);
+    // A bound on the loss at η = 0, whatever the weights: where y is that far from 0, the tolerance is relative to another scale.
+    if (!(loss(zeroSquares) * Number.EPSILON <= nullLoss)) return false;
+    memory.fill(0, model.c, model.c + ld);
+    // A by rows is a matrix of ld × n by columns.
+    kernels.product(ld, n, memory, this.#A, 1, memory, this.#target, memory, model.c);
+    model.start(start);
+    return model.solve(lambda, l1Ratio, tolerance * nullLoss, maxIterations);
+  }
+
+  /** @param subtracted - The pivot that y has lost already, together with its offset. */
+  #centreTarget(subtracted: number | undefined): boolean {
+    const { model, memory, n, y } = this;
+    const { kernels } = model;
+    const pivot = this.#centre;
+    const mean = this.#centre + 1;
+    memory[pivot] = 0;
+    memory[mean] = 0;
+    if (this.#settings.intercept) {
+      if (subtracted === undefined) memory[pivot] = memory[y + this.#firstRow];
+      kernels.rowMeans(n, 1, memory, y, 1, memory, this.weights, this.#totalWeight, memory, pivot, memory, mean);
+    }
+    kernels.centreRows(
+      n,
+      1,
+      memory,
+      y,
+      1,
+      memory,
+      pivot,
+      memory,
+      mean,
+      memory,
+      this.#rowScales,
+      memory,
+      this.#target,
+      1,
+    );
+    if (subtracted !== undefined) memory[pivot] = subtracted;
+    model.squares = kernels.float64.sumSquares(n, memory, this.#target);
+    if (model.squares > 0) return keepsDigits(model.squares);
+    return !hasOther(n, memory, y, this.#settings.intercept ? memory[y + this.#firstRow] : 0, memory, this.weights);
+  }
+
+  #centreColumns(rows: number): boolean {
+    const { model, memory } = this;
+    const { kernels, p, ld, G } = model;
+    const { intercept, standardize, penaltyFactor } = this.#settings;
+    this.#pivots = rows + this.#firstRow * p;
+    if (intercept || standardize) {
+      kernels.rowMeans(
+        this.n,
+        p,
+        memory,
+        rows,
+        p,
+        memory,
+        this.weights,
+        this.#totalWeight,
+        memory,
+        this.#pivots,
+        memory,
+        this.#means,
+      );
+      this.#gram(rows, this.#pivots, this.#means);
+    } else this.#gram(rows, this.#zeros, this.#zeros);
+    const hasMoments = intercept || standardize;
+    for (let j = 0; j < p; ++j) {
+      let variance = memory[G + j * ld + j];
+      const centre = hasMoments ? memory[this.#pivots + j] + memory[this.#means + j] : 0;
+      if (mayBeLevel(variance, centre)) {
+        const isConstant = isLevel(this.n, memory, rows + j, p, memory, this.weights);
+        if (isConstant && hasMoments) variance = 0;
+        // Squares that underflow.
+        else if (variance === 0 && !(isConstant && memory[this.#pivots + j] === 0)) return false;
+      }
+      memory[model.variances + j] = variance;
+    }
+    // Variances are about the mean, intercept or not.
+    if (standardize && !intercept) this.#gram(rows, this.#zeros, this.#zeros);
+    return model.measure(standardize, !intercept && !standardize, penaltyFactor);
+  }
+
+  #gram(rows: number, pivots: number, means: number): void {
+    const { model, memory } = this;
+    const { kernels, p, ld, G } = model;
+    const n = this.n;
+    kernels.centreRows(
+      n,
+      p,
+      memory,
+      rows,
+      p,
+      memory,
+      pivots,
+      memory,
+      means,
+      memory,
+      this.#rowScales,
+      memory,
+      this.#A,
+      ld,
+    );
+    kernels.rowGram(n, ld, memory, this.#A, memory, G);
+  }
+
+  /** The intercept that makes the latest problem's residuals sum to 0: mean of y − Σ w_j·mean of x_j, compensated. */
+  intercept(): number | undefined {
+    if (!this.#settings.intercept) return 0;
+    return this.model.intercept(this.memory[this.#centre], this.memory[this.#centre + 1], this.#pivots, this.#means);
+  }
+}

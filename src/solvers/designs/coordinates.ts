@@ -1,0 +1,188 @@
+import { rangeError } from "../../errors.js";
+import { alignedBytes, type Heap } from "../../kernels/arena.js";
+import type { Kernels } from "../../kernels/contract.js";
+import { loss, shrinkageGap } from "../../losses/gaussian.js";
+import { l1Max, value } from "../../penalties/elasticNet.js";
+import { LEAST_SQUARE } from "./magnitudes.js";
+import type { Columns, FitSettings, ResponseSummary } from "./rows.js";
+
+/** The coordinates of a problem in standard form, and what is known of its response. */
+export interface Coordinates {
+  arena: Heap;
+  kernels: Kernels;
+  n: number;
+  p: number;
+  /** Coefficients: the solver's state. */
+  b: Float64Array;
+  /** Xᵀr for the residual r = y − X·b, as of the latest refresh. */
+  z: Float64Array;
+  l1: Float64Array;
+  l2: Float64Array;
+  lower: Float64Array;
+  upper: Float64Array;
+  /** ‖x_j‖² */
+  curvatures: Float64Array;
+  /** Room for what a certificate sums up. */
+  summary: Float64Array;
+  /** The columns that can have a coefficient: neither constant nor excluded. */
+  eligible: Int32Array;
+  penaltyFactor: Float64Array;
+  /** Whether a penalty factor may be other than 1. */
+  hasFactors: boolean;
+  /** d_j */
+  scales: Float64Array;
+  /** The centre of column j is pivots[j] + means[j]; both 0 without an intercept. */
+  pivots: Float64Array;
+  means: Float64Array;
+  /** The centre of y − offset, in two parts too. */
+  yPivot: number;
+  yMean: number;
+  /** F at b = 0 with the best intercept: half the weighted variance of y − offset. */
+  nullLoss: number;
+  /** What a tolerance is relative to: null loss − saturated loss, at least 2⁻⁵² times the loss at η = 0. */
+  convergenceScale: number;
+  /** The norm of the response, for what rounding errors of gradients are relative to. */
+  responseNorm: number;
+  /** The columns of X; coordinates beyond them, one for each predictor, are intercepts. */
+  features: number;
+  /** How many η a row has, each with coefficients of its own, one after the other: classes of the multinomial family, otherwise 1. */
+  predictors: number;
+  /** The smallest mean loss that any η could have: 0 of the gaussian family. */
+  saturatedLoss: number;
+  /** The mean loss at b, from what a refresh returns. */
+  loss(fit: number): number;
+  /**
+   * What the dual point s·θ costs in the duality gap, without the penalty's share: Σ_i loss_i(η_i) + loss_i*(−s·θ_i) + s·θ_i·η_i. Of
+   * a projection, what that has taken from θ is in it, too.
+   */
+  shrinkageGap(scale: number, fit: number, projection?: Projection): number;
+  /** What rounding errors of z may add to the Fenchel gaps of the coordinates, where that is not in the former. */
+  slack?(scale: number, fit: number, fenchel: number, projection?: Projection): number;
+}
+
+/** r' = r − P·r, where P is the projection on the span of some columns. */
+export interface Projection {
+  /** Xᵀr' for the eligible columns. */
+  z: Float64Array;
+  /** ‖r'‖² */
+  squares: number;
+  /** ‖r − r'‖² */
+  taken: number;
+  /** What ‖P·r'‖² may still be, because the columns are known to rounding errors only. */
+  doubt: number;
+}
+
+/** The numbers that a certificate sums up. */
+const SUMMARY = 5;
+
+/** The bytes that {@link coordinates} takes from its arena. */
+export function coordinatesBytes(p: number): number {
+  return 6 * alignedBytes(8 * p) + alignedBytes(4 * p) + alignedBytes(8 * SUMMARY);
+}
+
+/** The coordinates of a problem whose columns and response are in standard form, at b = 0 and without a penalty. */
+export function coordinates(
+  arena: Heap,
+  columns: Columns,
+  response: ResponseSummary,
+  settings: FitSettings,
+): Coordinates {
+  const { scales, curvatures, pivots, means, isConstant } = columns;
+  const p = scales.length;
+  const penaltyFactor = settings.penaltyFactor ?? new Float64Array(p).fill(1);
+  const lower = arena.raw64(p);
+  const upper = arena.raw64(p);
+  const eligible: number[] = [];
+  for (let j = 0; j < p; ++j) {
+    lower[j] = (settings.lowerBounds?.[j] ?? Number.NEGATIVE_INFINITY) * scales[j];
+    upper[j] = (settings.upperBounds?.[j] ?? Number.POSITIVE_INFINITY) * scales[j];
+    if (!isConstant(j) && curvatures[j] > 0 && penaltyFactor[j] < Number.POSITIVE_INFINITY) eligible.push(j);
+  }
+  // Of a gradient, squares are taken.
+  for (const j of eligible) {
+    if (!(2 * response.nullLoss * curvatures[j] < LEAST_SQUARE && response.nullLoss > 0)) continue;
+    const norm = Math.sqrt(curvatures[j]);
+    throw rangeError(
+      "ERR_VALUE",
+      `"X" and "y" must not have products that underflow, got a norm of ${norm} in column ${j}`,
+    );
+  }
+  const eligibleColumns = arena.int32(eligible.length);
+  eligibleColumns.set(eligible);
+  return {
+    arena,
+    kernels: arena.kernels,
+    n: response.n,
+    p,
+    b: arena.float64(p),
+    z: arena.float64(p),
+    l1: arena.float64(p),
+    l2: arena.float64(p),
+    lower,
+    upper,
+    curvatures,
+    summary: arena.raw64(SUMMARY),
+    eligible: eligibleColumns,
+    penaltyFactor,
+    hasFactors: settings.penaltyFactor !== undefined,
+    scales,
+    pivots,
+    means,
+    yPivot: response.yPivot,
+    yMean: response.yMean,
+    nullLoss: response.nullLoss,
+    convergenceScale: response.convergenceScale,
+    responseNorm: Math.sqrt(2 * response.nullLoss),
+    features: p,
+    predictors: 1,
+    saturatedLoss: 0,
+    loss,
+    shrinkageGap,
+  };
+}
+
+/** Rounding errors of a gradient, relative to what is subtracted in it. */
+export const ROUNDINGS = 16 * Number.EPSILON;
+
+/** Sets l1_j = lambda·l1Ratio·f_j and l2_j = lambda·(1 − l1Ratio)·f_j. */
+export function setPenalty(problem: Coordinates, lambda: number, l1Ratio: number): void {
+  const { l1, l2, penaltyFactor, hasFactors } = problem;
+  setMultiple(l1, lambda * l1Ratio, penaltyFactor, hasFactors);
+  setMultiple(l2, lambda * (1 - l1Ratio), penaltyFactor, hasFactors);
+}
+
+/** Σ h_j(b_j) over the listed columns. */
+export function penaltyOf({ b, l1, l2 }: Coordinates, count: number, columns: Int32Array): number {
+  let sum = 0;
+  for (let k = 0; k < count; ++k) {
+    const j = columns[k];
+    sum += value(b[j], l1[j], l2[j]);
+  }
+  return sum;
+}
+
+/** out = strength·factors, all of them 1 unless `hasFactors`; 0 times Infinity is 0 */
+function setMultiple(out: Float64Array, strength: number, factors: Float64Array, hasFactors: boolean): void {
+  if (strength === 0 || !hasFactors) out.fill(strength);
+  else for (let j = 0; j < out.length; ++j) out[j] = strength * factors[j];
+}
+
+/**
+ * The smallest lambda at which every penalised coefficient is 0, given z at the fit of the unpenalised columns alone; 0 where that
+ * leaves nothing of y but rounding errors.
+ */
+export function lambdaMax(problem: Coordinates, l1Ratio: number): number {
+  const { eligible, b, z, lower, upper, penaltyFactor, curvatures, responseNorm } = problem;
+  // What y and the fit of the unpenalised columns, subtracted, may have lost.
+  let size = responseNorm;
+  for (const j of eligible) size += Math.abs(b[j]) * Math.sqrt(curvatures[j]);
+  const hasFit = size > responseNorm;
+  let largest = 0;
+  for (const j of eligible) {
+    if (penaltyFactor[j] === 0) continue;
+    const limit = l1Max(z[j], lower[j], upper[j]);
+    if (hasFit && limit <= ROUNDINGS * size * Math.sqrt(curvatures[j])) continue;
+    largest = Math.max(largest, limit / penaltyFactor[j]);
+  }
+  return largest / Math.max(l1Ratio, 1e-3);
+}

@@ -1,0 +1,27 @@
+import type { Matrix } from "../../data/Matrix.js";
+import { SparseMatrix } from "../../data/SparseMatrix.js";
+import { alignedBytes, type Heap } from "../../kernels/arena.js";
+import { denseDesign, denseDesignBytes } from "./denseDesign.js";
+import { type FitSettings, standardizeWeights } from "./rows.js";
+import { storedEntries } from "./sparseColumns.js";
+import { sparseDesign, sparseDesignBytes } from "./sparseDesign.js";
+
+/** The bytes that {@link makeDesign} takes from its arena. */
+export function makeDesignBytes(X: Matrix, settings: FitSettings): number {
+  const { rows: n, columns: p } = X;
+  const weights = 2 * alignedBytes(8 * n);
+  return (
+    weights + (X instanceof SparseMatrix ? sparseDesignBytes(n, p, storedEntries(X, settings)) : denseDesignBytes(n, p))
+  );
+}
+
+/** X in standard form, compressed if it is sparse, with the weights of its rows; `dense` is the design if it is not sparse. */
+export function makeDesign(arena: Heap, X: Matrix, settings: FitSettings) {
+  const rows = standardizeWeights(arena, X.rows, settings);
+  for (let i = 0; i < X.rows; ++i) rows.rowScales[i] = rows.weights[i] > 0 ? 1 : 0;
+  if (X instanceof SparseMatrix) {
+    return { rows, design: sparseDesign(arena, X, rows, settings), dense: undefined, strategy: "sparse" } as const;
+  }
+  const dense = denseDesign(arena, X, rows, settings);
+  return { rows, design: dense, dense, strategy: "newton" } as const;
+}

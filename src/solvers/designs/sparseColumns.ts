@@ -1,0 +1,160 @@
+import type { SparseMatrix } from "../../data/SparseMatrix.js";
+import { alignedBytes, type Heap } from "../../kernels/arena.js";
+import { isLevel, LEAST_SQUARE, mayBeLevel, refuseUnderflow } from "./magnitudes.js";
+import { type FitSettings, type Rows, refuseNotFinite, refuseOverflow } from "./rows.js";
+
+/** Columns in standard form: x_j − μ_j·e, of which x_j is stored. */
+export interface SparseColumns {
+  values: Float64Array;
+  rowIndices: Int32Array;
+  columnPointers: Int32Array;
+  /** μ_j */
+  implicitMeans: Float64Array;
+}
+
+/** Whether a column of `count` stored values is filled in, so that it can be centred before it is scaled. */
+const isFilled = (count: number, n: number, { intercept, standardize }: FitSettings): boolean =>
+  (intercept || standardize) && 2 * count > n;
+
+/** Columns are stored in blocks of four values: zeros at their end cost less than loops that end anywhere. */
+const padded = (count: number): number => (count + 3) & ~3;
+
+/** The most values that X takes up in a problem. */
+export function storedEntries({ rows: n, columns: p, columnPointers }: SparseMatrix, settings: FitSettings): number {
+  let entries = 0;
+  for (let j = 0; j < p; ++j) {
+    const count = columnPointers[j + 1] - columnPointers[j];
+    entries += padded(isFilled(count, n, settings) ? n : count);
+  }
+  return entries;
+}
+
+/** Copies the values of X, each once: those of rows with weight, without zeros unless the column is filled in. */
+function copyColumns(arena: Heap, X: SparseMatrix, weights: Float64Array, settings: FitSettings) {
+  const { rows: n, columns: p } = X;
+  const entries = storedEntries(X, settings);
+  const values = arena.raw64(entries);
+  const rowIndices = arena.int32(entries);
+  const pointers = arena.int32(p + 1);
+  const column = new Float64Array(n);
+  let at = 0;
+  const add = (row: number, value: number): void => {
+    values[at] = value;
+    rowIndices[at++] = row;
+  };
+  for (let j = 0; j < p; ++j) {
+    const start = X.columnPointers[j];
+    const end = X.columnPointers[j + 1];
+    const filled = isFilled(end - start, n, settings);
+    for (let k = start; k < end; ++k) {
+      const row = X.rowIndices[k];
+      const value = X.values[k];
+      if (!Number.isFinite(value)) refuseNotFinite(value, row, j);
+      if (filled) column[row] = value;
+      else if (value !== 0 && weights[row] > 0) add(row, value);
+    }
+    if (filled) {
+      for (let i = 0; i < n; ++i) if (weights[i] > 0) add(i, column[i]);
+      column.fill(0);
+    }
+    pointers[j + 1] = at;
+  }
+  return { values, rowIndices, pointers };
+}
+
+/** The bytes of a sparse X in standard form. */
+export function sparseColumnsBytes(n: number, p: number, entries: number): number {
+  return (
+    alignedBytes(8 * entries) +
+    alignedBytes(4 * entries) +
+    2 * alignedBytes(4 * (p + 1)) +
+    7 * alignedBytes(8 * p) +
+    alignedBytes(4 * p) +
+    2 * alignedBytes(8 * n) +
+    alignedBytes(8)
+  );
+}
+
+/** The columns in standard form, in blocks of four. */
+export function standardizeSparse(arena: Heap, X: SparseMatrix, response: Rows, settings: FitSettings) {
+  const { columns: p } = X;
+  const { kernels } = arena;
+  const { weights, totalWeight, rowScales } = response;
+  const { intercept, standardize } = settings;
+  const hasMoments = intercept || standardize;
+  const { values, rowIndices, pointers } = copyColumns(arena, X, weights, settings);
+  const columnPointers = arena.int32(p + 1);
+  const pivots = arena.float64(p);
+  const means = arena.float64(p);
+  const implicitMeans = arena.float64(p);
+  const variances = arena.float64(p);
+  const scales = arena.raw64(p).fill(1);
+  const curvatures = arena.raw64(p);
+  let height = 0;
+  for (let i = 0; i < weights.length; ++i) if (weights[i] > 0) height += 1;
+  const isFull = (j: number): boolean => pointers[j + 1] - pointers[j] === height;
+  if (hasMoments) {
+    for (let j = 0; j < p; ++j) if (isFull(j)) pivots[j] = values[pointers[j]];
+    const moments = [pivots, 0, means, 0, variances, 0] as const;
+    kernels.sparseMoments(height, p, values, 0, rowIndices, 0, pointers, 0, weights, 0, totalWeight, ...moments);
+    for (let j = 0; j < p; ++j) {
+      if (isFull(j) && mayBeLevel(variances[j], pivots[j] + means[j]) && isLevel(height, values, pointers[j], 1))
+        variances[j] = 0;
+      else if (variances[j] < LEAST_SQUARE && pointers[j + 1] > pointers[j]) refuseUnderflow(largest(X, j), j);
+    }
+  }
+  if (!intercept) {
+    pivots.fill(0);
+    means.fill(0);
+  }
+  for (let j = 0; j < p; ++j) columnPointers[j + 1] = columnPointers[j] + padded(pointers[j + 1] - pointers[j]);
+  // From the last to the first, so that none is overwritten before it is moved.
+  for (let j = p - 1; j >= 0; --j) {
+    const count = pointers[j + 1] - pointers[j];
+    if (standardize && variances[j] > 0) scales[j] = Math.sqrt(variances[j]);
+    const inverse = 1 / scales[j];
+    const full = isFull(j);
+    const pivot = pivots[j];
+    const mean = full ? means[j] : 0;
+    const from = pointers[j];
+    const to = columnPointers[j];
+    const last = count > 0 ? rowIndices[from + count - 1] : 0;
+    let squares = 0;
+    for (let k = count - 1; k >= 0; --k) {
+      const row = rowIndices[from + k];
+      const value = (values[from + k] - pivot - mean) * inverse * rowScales[row];
+      values[to + k] = value;
+      rowIndices[to + k] = row;
+      squares += value * value;
+    }
+    for (let k = to + count; k < columnPointers[j + 1]; ++k) {
+      values[k] = 0;
+      rowIndices[k] = last;
+    }
+    const isImplicit = intercept && !full;
+    if (isImplicit) implicitMeans[j] = means[j] * inverse;
+    curvatures[j] = isImplicit ? variances[j] * inverse * inverse : squares;
+    if (!(variances[j] < Number.POSITIVE_INFINITY && squares < Number.POSITIVE_INFINITY)) {
+      refuseOverflow(largest(X, j), j);
+    }
+    if (!hasMoments && squares < LEAST_SQUARE && count > 0) refuseUnderflow(largest(X, j), j);
+  }
+  return {
+    values,
+    rowIndices,
+    columnPointers,
+    implicitMeans,
+    pivots,
+    means,
+    scales,
+    curvatures,
+    isConstant: (j: number) => hasMoments && variances[j] === 0,
+  };
+}
+
+/** The largest |x_ij| of a column. */
+function largest({ values, columnPointers }: SparseMatrix, j: number): number {
+  let size = 0;
+  for (let k = columnPointers[j]; k < columnPointers[j + 1]; ++k) size = Math.max(size, Math.abs(values[k]));
+  return size;
+}

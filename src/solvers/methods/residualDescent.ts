@@ -1,0 +1,25 @@
+import type { DenseProblem } from "../problems/denseProblem.js";
+import type { Method } from "./Method.js";
+import { rescuedDescent } from "./rescuedDescent.js";
+
+/**
+ * Coordinate descent on the residual r = y − X·b: n operations for each coordinate, whatever p is.
+ * Friedman, Hastie & Tibshirani, Regularization paths for generalized linear models via coordinate descent (2010).
+ *
+ * @param rescue - Takes over where columns are so correlated that descent is slow.
+ */
+export function residualDescent(problem: DenseProblem, rescue: Method): Method {
+  const { kernels, n, p, X, b, r, curvatures, l1, l2, lower, upper, convergenceScale } = problem;
+  const epoch = (count: number, columns: Int32Array): number =>
+    kernels.residualEpoch(count, columns, 0, n, X, 0, r, 0, b, 0, curvatures, 0, l1, 0, l2, 0, lower, 0, upper, 0);
+  return {
+    capacity: p,
+    startsFromResidual: true,
+    reset: () => rescue.reset(),
+    minimise: rescuedDescent(convergenceScale, rescue.capacity, epoch, (count, columns, accuracy, budget) => {
+      problem.residual(count, columns);
+      problem.gradient(count, columns);
+      return rescue.minimise(count, columns, accuracy, budget, false);
+    }),
+  };
+}

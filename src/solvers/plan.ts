@@ -1,0 +1,95 @@
+import { rangeError } from "../errors.js";
+import { isWorthScreening } from "./designs/screening.js";
+import { LookAhead } from "./lookAhead.js";
+import { gramDescentBytes } from "./methods/gramDescent.js";
+import { newtonDescentBytes } from "./methods/newtonDescent.js";
+import { sparseDescentBytes } from "./methods/sparseDescent.js";
+import { denseProblemBytes } from "./problems/denseProblem.js";
+import { lazyGramProblemBytes } from "./problems/lazyGramProblem.js";
+import { sparseProblemBytes } from "./problems/sparseProblem.js";
+import { leastSquaresBytes } from "./ridge/leastSquares.js";
+import { ridgeCholeskyBytes } from "./ridge/ridgeCholesky.js";
+import { ridgePathBytes } from "./ridge/ridgePath.js";
+import type { Strategy } from "./Solver.js";
+import { WorkingSet } from "./workingSet.js";
+
+/** What the choice of a solver depends on. */
+export interface Shape {
+  n: number;
+  p: number;
+  l1Ratio: number;
+  /** The smallest lambda of a fit or path. */
+  smallestLambda: number;
+  bounded: boolean;
+  tolerance: number;
+  /** How many columns may be unpenalised. */
+  unpenalised: number;
+  /** The values that a sparse X takes up in memory as it is; undefined if it is dense. */
+  entries?: number | undefined;
+}
+
+/** Up to this many columns a whole Gram is cheap to have. */
+const GRAM_COLUMNS = 1000;
+
+/** A sparse X with fewer stored values than this times p² is left to descent on the residual. */
+export const GRAM_ENTRIES = 0.25;
+
+/** Newton's steps on a Gram are worth their price to those who want more accuracy than this. */
+const ROUGH = 1e-3;
+
+/** The solver for all lambdas above 0, and whether lambda = 0 is left to least squares. */
+export interface Plan {
+  main: Exclude<Strategy, "qr">;
+  /** The one that takes over where `main` cannot: the same if it always can. */
+  descent: "residual" | "newton" | "gram" | "sparse";
+  zeroByQr: boolean;
+  /** Whether X stays in compressed columns. */
+  isSparse: boolean;
+}
+
+/** @throws RangeError if a strategy is asked for that cannot solve the problem. */
+export function plan(shape: Shape, requested: Strategy | "auto"): Plan {
+  const { n, p, l1Ratio, smallestLambda, bounded, tolerance, entries } = shape;
+  const smooth = l1Ratio === 0 && !bounded;
+  if ((requested === "cholesky" || requested === "ridge") && !smooth) {
+    throw rangeError("ERR_VALUE", `"strategy" must not be "${requested}" unless l1Ratio is 0 and there are no bounds`);
+  }
+  if (requested === "qr" && bounded) {
+    throw rangeError("ERR_VALUE", '"strategy" must not be "qr" with bounds: got "qr"');
+  }
+  const isTall = p <= GRAM_COLUMNS && n >= p;
+  if (entries !== undefined && (requested === "auto" || requested === "gram" || requested === "sparse")) {
+    const pays = isTall && entries >= GRAM_ENTRIES * p * p;
+    const descent = requested === "auto" ? (pays ? "gram" : "sparse") : requested;
+    return { main: descent, descent, zeroByQr: false, isSparse: true };
+  }
+  const isFree = requested === "auto" || requested === "qr";
+  const best = isTall ? "gram" : tolerance < ROUGH ? "newton" : "residual";
+  const descent = isFree || requested === "cholesky" || requested === "ridge" ? best : requested;
+  return {
+    main: requested === "cholesky" ? "cholesky" : requested === "ridge" || (isFree && smooth) ? "ridge" : descent,
+    descent,
+    zeroByQr: smallestLambda === 0 && !bounded && isFree,
+    isSparse: false,
+  };
+}
+
+export const isScreened = ({ n, p }: Shape, { main }: Plan): boolean =>
+  (main === "residual" || main === "newton") && isWorthScreening(n, p);
+
+/** The bytes of memory for a problem and its solvers. */
+export function planBytes(shape: Shape, chosen: Plan): number {
+  const { n, p, unpenalised, entries } = shape;
+  return (
+    (chosen.isSparse
+      ? sparseProblemBytes(n, p, entries ?? n * p) + sparseDescentBytes(n, p, entries ?? n * p) + LookAhead.bytes(n, p)
+      : denseProblemBytes(n, p, isScreened(shape, chosen))) +
+    WorkingSet.bytes(p) +
+    (chosen.descent === "gram"
+      ? lazyGramProblemBytes(p) + gramDescentBytes(p)
+      : newtonDescentBytes(n, p, !chosen.isSparse)) +
+    (chosen.main === "ridge" ? ridgePathBytes(n, p, unpenalised) : 0) +
+    (chosen.main === "cholesky" ? ridgeCholeskyBytes(n, p) : 0) +
+    (chosen.zeroByQr ? leastSquaresBytes(n, p) : 0)
+  );
+}

@@ -1,0 +1,188 @@
+import type { Projection } from "../designs/coordinates.js";
+import type { Problem } from "./Problem.js";
+
+/** What is known of a point: how far from optimal it can be at most. */
+export interface Certificate {
+  /** `"gap"`: the duality gap bounds F − min F. `"kkt"`: no finite dual point exists, so the optimality conditions are measured. */
+  kind: "gap" | "kkt";
+  objective: number;
+  /** Bound on F − min F; NaN for `"kkt"`. */
+  gap: number;
+  /** The largest violation of the optimality conditions, on the penalised scale. */
+  violation: number;
+  /** ‖y − X·b‖² */
+  fit: number;
+}
+
+/** Rounds the listed coefficients, all unless told, to what they are when they come back from the original scale: d_j·(b_j/d_j). */
+export function settle({ b, scales, eligible }: Problem, count = eligible.length, columns = eligible): void {
+  for (let k = 0; k < count; ++k) {
+    const j = columns[k];
+    if (b[j] !== 0) b[j] = (b[j] / scales[j]) * scales[j];
+  }
+}
+
+/** The certificate of the coefficients as they are returned, with the residual and the gradient recomputed from the data. */
+export function certify(problem: Problem): Certificate {
+  settle(problem);
+  return assess(problem, problem.refresh());
+}
+
+/** ‖y − X·b‖² and the largest violation of the optimality conditions, otherwise as in {@link certify}. */
+export function measure(problem: Problem): { squares: number; violation: number } {
+  settle(problem);
+  const squares = problem.refresh();
+  return { squares, violation: sums(problem).violation };
+}
+
+/** Times that columns may join those that the dual point is made orthogonal to. */
+const ROUNDS = 20;
+
+/**
+ * The certificate from the gradient z = Xᵀr and ‖r‖² as they are. For the dual point s·r,
+ *
+ *   gap(s) = (1 − s)²·‖r‖²/2 + Σ_j h_j(b_j) + h_j*(s·z_j) − s·z_j·b_j
+ *
+ * a sum of terms that are not negative. Two scales are tried, and the smaller gap counts: the largest for which every
+ * h_j* is finite (1 if all are), and the best for the elastic net seen as a lasso on [X; √l2·I], whose gradient is z_j − l2_j·b_j.
+ * Fercoq, Gramfort & Salmon, Mind the duality gap (2015), §2.
+ *
+ * With free columns, which may have any coefficient at no cost, the dual point is {@link orthogonalGap}'s.
+ *
+ * Only the first `count` of `columns` are looked at, all unless told, but for the latter: where b is 0 outside of them, that is the
+ * certificate of the problem without the others.
+ */
+export function assess(
+  problem: Problem,
+  residualSquares: number,
+  count = problem.eligible.length,
+  columns = problem.eligible,
+): Certificate {
+  const { penalty, violation, hasFree, finite, augmented } = sums(problem, count, columns);
+  const objective = problem.loss(residualSquares) + penalty;
+  const gap = hasFree
+    ? orthogonalGap(problem, residualSquares, count, columns)
+    : smallestGap(problem, residualSquares, finite, augmented, count, columns);
+  return gap === undefined || !(gap < Number.POSITIVE_INFINITY)
+    ? { kind: "kkt", objective, gap: Number.NaN, violation, fit: residualSquares }
+    : { kind: "gap", objective, gap, violation, fit: residualSquares };
+}
+
+/**
+ * As {@link assess}, from the dual point r as it is, which takes a penalty with an l2 everywhere: one look at the coordinates, whose
+ * penalty is known. Undefined unless its gap is at most `enough`.
+ */
+export function assessQuickly(
+  problem: Problem,
+  residualSquares: number,
+  penalty: number,
+  enough: number,
+): Certificate | undefined {
+  const gap = gapAt(problem, residualSquares, 1, problem.eligible.length, problem.eligible);
+  if (!(gap <= enough)) return undefined;
+  const objective = problem.loss(residualSquares) + penalty;
+  return { kind: "gap", objective, gap, violation: Number.NaN, fit: residualSquares };
+}
+
+function sums(problem: Problem, count = problem.eligible.length, columns = problem.eligible) {
+  const { kernels, b, z, l1, l2, lower, upper, summary } = problem;
+  kernels.optimality(count, columns, 0, b, 0, z, 0, l1, 0, l2, 0, lower, 0, upper, 0, summary, 0);
+  const [penalty, violation, free, finite, augmented] = summary;
+  return { penalty, violation, hasFree: free !== 0, finite, augmented };
+}
+
+function smallestGap(
+  problem: Problem,
+  residualSquares: number,
+  finite: number,
+  augmented: number,
+  count = problem.eligible.length,
+  columns = problem.eligible,
+  projection?: Projection,
+): number {
+  const at = (scale: number): number => gapAt(problem, residualSquares, scale, count, columns, projection);
+  const gap = at(finite);
+  return augmented === finite ? gap : Math.min(gap, at(Math.min(augmented, finite)));
+}
+
+/** What rounding errors of z are worth to coefficients of the minimum that are larger than b, and those of the sum itself. */
+const MARGIN = 1 + 1e-6;
+
+/** gap(scale) of the listed columns. */
+function gapAt(
+  problem: Problem,
+  residualSquares: number,
+  scale: number,
+  count: number,
+  columns: Int32Array,
+  projection?: Projection,
+): number {
+  const { kernels, b, z, l1, l2, lower, upper } = problem;
+  const fenchel = kernels.fenchelGaps(count, columns, 0, scale, b, 0, z, 0, l1, 0, l2, 0, lower, 0, upper, 0);
+  const slack = problem.slack?.(scale, residualSquares, fenchel, projection) ?? 0;
+  return (problem.shrinkageGap(scale, residualSquares, projection) + fenchel + slack) * MARGIN;
+}
+
+/**
+ * The gap of the dual point s·r', where r' is what is left of r orthogonal to the free columns V, so that z'_V = 0:
+ *
+ *   gap = ‖r − r'‖²/2 + (1 − s)²·‖r'‖²/2 + Σ_j h_j(b_j) + h_j*(s·z'_j) − s·z'_j·b_j
+ *
+ * Columns that are free to one side join V if they are off their bound, or if z'_j would take them there. Undefined where
+ * rounding errors hide r'.
+ */
+function orthogonalGap(
+  problem: Problem,
+  residualSquares: number,
+  count: number,
+  listed: Int32Array,
+): number | undefined {
+  const { eligible, b, z, l1, l2, lower, upper } = problem;
+  const unpenalised = eligible.filter((j) => l1[j] === 0 && l2[j] === 0);
+  const pulls = (j: number): boolean =>
+    (z[j] > 0 && upper[j] === Number.POSITIVE_INFINITY) || (z[j] < 0 && lower[j] === Number.NEGATIVE_INFINITY);
+  const isFree = (j: number): boolean => lower[j] === Number.NEGATIVE_INFINITY && upper[j] === Number.POSITIVE_INFINITY;
+  const joined = new Set(unpenalised.filter((j) => isFree(j) || pulls(j) || (b[j] > lower[j] && b[j] < upper[j])));
+  const before = z.slice();
+  const many = problem.screensDual ? count : eligible.length;
+  const among = problem.screensDual ? listed : eligible;
+  let gap: number | undefined;
+  for (let round = 0; round < ROUNDS && gap === undefined; ++round) {
+    z.set(before);
+    const columns = [...joined].sort((i, j) => i - j);
+    const projection = problem.project(columns, residualSquares, many, among);
+    if (projection === undefined) break;
+    z.set(projection.z);
+    for (const j of columns) z[j] = 0;
+    const others = Array.from(unpenalised).filter(pulls);
+    for (const j of others) joined.add(j);
+    if (others.length > 0) continue;
+    const { finite, augmented } = sums(problem, many, among);
+    gap = smallestGap(problem, projection.squares, finite, augmented, many, among, projection);
+  }
+  z.set(before);
+  return gap;
+}
+
+/** Whether the gap is within the tolerance. Violations of the optimality conditions, without one, bound nothing. */
+export function isConverged({ kind, gap }: Certificate, tolerance: number, scale: number): boolean {
+  return kind === "gap" && gap <= tolerance * scale;
+}
+
+/** When a solver may stop. */
+export interface Goal {
+  tolerance: number;
+  maxIterations: number;
+  /** What violations are relative to. */
+  lambdaMax: number;
+}
+
+/** Where a solver stopped; the coefficients are `problem.b`. */
+export interface Solution {
+  certificate: Certificate;
+  converged: boolean;
+  /** Passes over coordinates; 1 for a direct solver. */
+  iterations: number;
+  /** The columns outside of which coefficients are 0, until the next solution; all if undefined. */
+  support?: Int32Array;
+}

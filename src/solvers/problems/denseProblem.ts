@@ -1,0 +1,131 @@
+import type { Matrix } from "../../data/Matrix.js";
+import { alignedBytes, type Heap } from "../../kernels/arena.js";
+import { coordinates, coordinatesBytes, type Projection } from "../designs/coordinates.js";
+import { standardizeColumns } from "../designs/denseColumns.js";
+import { type FitSettings, responseBytes, standardizeResponse } from "../designs/rows.js";
+import { quantizeColumns, Screening } from "../designs/screening.js";
+import { ColumnBasis } from "./columnBasis.js";
+import { type DataProblem, Rounding } from "./Problem.js";
+
+/** A problem whose X lies in memory as a dense matrix in standard form. */
+export interface DenseProblem extends DataProblem {
+  /** Column-major, n × p. */
+  X: Float64Array;
+  y: Float64Array;
+  /** The residual y − X·b, as of the latest refresh. */
+  r: Float64Array;
+}
+
+/** The bytes that {@link denseProblem} takes from its arena. */
+export function denseProblemBytes(n: number, p: number, screened: boolean): number {
+  const columns = 7 * alignedBytes(8 * p) + alignedBytes(4 * p);
+  return (
+    alignedBytes(8 * n * p) +
+    alignedBytes(8 * n) +
+    columns +
+    responseBytes(n) +
+    coordinatesBytes(p) +
+    (screened ? Screening.bytes(n, p) : 0)
+  );
+}
+
+/**
+ * Copies X and brings it into standard form, with y and the settings. X is checked here, everything else before.
+ *
+ * @param screened - Whether to keep a copy of X in 16-bit integers, from which gradients are estimated at a quarter of the memory traffic.
+ */
+export function denseProblem(
+  arena: Heap,
+  X: Matrix,
+  y: Float64Array,
+  settings: FitSettings,
+  screened = false,
+): DenseProblem {
+  const { rows: n, columns: p } = X;
+  const { kernels } = arena;
+  const { sumSquares } = kernels.float64;
+  const { listTransposedProduct } = kernels;
+  const data = arena.raw64(n * p);
+  const response = standardizeResponse(arena, y, settings);
+  const integers = screened ? arena.raw16(n * p) : undefined;
+  /** Xᵀy */
+  const products = arena.raw64(p);
+  const columns = standardizeColumns(arena, X, data, response, settings, (from, to, curvatures) => {
+    kernels.transposedProduct(n, to - from, data, from * n, response.y, 0, products, from);
+    if (integers !== undefined) quantizeColumns(kernels, n, data, curvatures, from, to, integers);
+  });
+  const problem = coordinates(arena, columns, response, settings);
+  const { b, z, eligible } = problem;
+  const r = arena.raw64(n);
+  const rounding = new Rounding(problem);
+  /** Coefficients, or gradients, of the listed columns, one after the other. */
+  const packed = arena.raw64(p);
+  const list = arena.int32(p);
+
+  const screening = integers && new Screening(problem, integers, r);
+
+  const isStart = (): boolean => {
+    for (let i = 0; i < n; ++i) if (r[i] !== response.y[i]) return false;
+    return true;
+  };
+  const residual = (count = eligible.length, columns = eligible): number => {
+    r.set(response.y);
+    rounding.measure(problem, count, columns);
+    let moved = 0;
+    for (let k = 0; k < count; ++k) {
+      const j = columns[k];
+      if (b[j] === 0) continue;
+      packed[moved] = b[j];
+      list[moved++] = j;
+    }
+    kernels.listProduct(n, moved, list, 0, data, 0, n, -1, packed, 0, r, 0);
+    return sumSquares(n, r, 0);
+  };
+  const gradient = (count: number, listed: Int32Array): void => {
+    if (isStart()) {
+      for (let k = 0; k < count; ++k) z[listed[k]] = products[listed[k]];
+      return;
+    }
+    listTransposedProduct(n, count, listed, 0, data, 0, r, 0, packed, 0);
+    for (let k = 0; k < count; ++k) z[listed[k]] = packed[k];
+  };
+  const screen = (count: number, listed: Int32Array): void => {
+    if (screening === undefined) gradient(count, listed);
+    else gradient(screening.run(count, listed, list), list);
+  };
+  let basis: { of: string; columns: ColumnBasis } | undefined;
+  const project = (columns: readonly number[], residualSquares: number): Projection => {
+    const of = columns.join();
+    if (basis?.of !== of) basis = { of, columns: new ColumnBasis(n, data, columns) };
+    return basis.columns.project(r, residualSquares, () => {
+      listTransposedProduct(n, eligible.length, eligible, 0, data, 0, r, 0, packed, 0);
+      const projected = new Float64Array(p);
+      for (let k = 0; k < eligible.length; ++k) projected[eligible[k]] = packed[k];
+      return projected;
+    });
+  };
+  return {
+    ...problem,
+    X: data,
+    y: response.y,
+    r,
+    residual,
+    gradient,
+    screen,
+    project,
+    shrinkageGap: (...dual) => rounding.shrinkageGap(...dual),
+    slack: (...dual) => rounding.slack(...dual),
+    refresh: () => {
+      const squares = residual();
+      screen(eligible.length, eligible);
+      return squares;
+    },
+    responseProducts: (out) => {
+      out.set(products);
+      return sumSquares(n, response.y, 0);
+    },
+    crossGram: (rowCount, rows, places, columnCount, columns, G, stride) => {
+      kernels.crossGram(n, data, 0, rowCount, rows, 0, places, 0, columnCount, columns, 0, G, 0, stride);
+    },
+  };
+}

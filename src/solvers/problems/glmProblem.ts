@@ -1,0 +1,269 @@
+import { rangeError } from "../../errors.js";
+import { alignedBytes, type Heap } from "../../kernels/arena.js";
+import type { Loss } from "../../losses/Loss.js";
+import { coordinates, coordinatesBytes, ROUNDINGS } from "../designs/coordinates.js";
+import type { Design } from "../designs/Design.js";
+import type { Columns, FitSettings, Rows } from "../designs/rows.js";
+import { quantizeColumns, Screening } from "../designs/screening.js";
+import { ColumnBasis } from "./columnBasis.js";
+import type { SmoothProblem } from "./Problem.js";
+
+/** The bytes that {@link glmProblem} takes from its arena. */
+export function glmProblemBytes(n: number, p: number, screened: boolean): number {
+  return (
+    9 * alignedBytes(8 * n) +
+    4 * alignedBytes(8 * (p + 1)) +
+    coordinatesBytes(p + 1) +
+    (screened ? Screening.bytes(n, p + 1) : 0)
+  );
+}
+
+/** A dual point is no longer within the domain, or the optimum at infinity, where the columns without a penalty would move η by as much. */
+const FARTHEST = 0.5;
+/** Differences up to this share of the curvature are small. */
+const NEAR = 1 / 16;
+/** Curvatures up to this size have vanished. */
+const TINY = 1e-290;
+
+/**
+ * A problem of a family with one linear predictor: with v_i = s_i/W, columns centred (if there is an intercept) and scaled as in
+ * {@link Problem}, the intercept a last column of ones without penalty, and b_j = d_j·w_j,
+ *
+ *   F = Σ_i v_i·loss(y_i, η_i) + Σ_j l1_j·|b_j| + l2_j/2·b_j²,   η = o + X·b
+ *
+ * Its dual points are θ_i = v_i·(y_i − μ_i), whose gradients are z = Xᵀθ. The offset o is centred if there is an intercept.
+ */
+export function glmProblem(
+  arena: Heap,
+  design: Design,
+  columns: Columns,
+  loss: Loss,
+  rows: Rows,
+  y: Float64Array,
+  settings: FitSettings,
+  screened?: { X: Float64Array; squares: Float64Array },
+): SmoothProblem {
+  const { kernels } = arena;
+  const { weights, totalWeight } = rows;
+  const { n, intercept } = { n: rows.n, intercept: settings.intercept };
+  const P = design.columns;
+  const p = intercept ? P - 1 : P;
+  const v = arena.raw64(n);
+  const target = arena.float64(n);
+  const offset = arena.float64(n);
+  const eta = arena.raw64(n);
+  const theta = arena.raw64(n);
+  const dual = arena.raw64(n);
+  const h = arena.raw64(n);
+  /** The curvatures of the quadratic model. */
+  const model = arena.raw64(n);
+  const moves = arena.raw64(n);
+  for (let i = 0; i < n; ++i) v[i] = weights[i] / totalWeight;
+  let centre = 0;
+  if (settings.offset !== undefined && intercept) for (let i = 0; i < n; ++i) centre += v[i] * settings.offset[i];
+  for (let i = 0; i < n; ++i) {
+    if (!(v[i] > 0)) continue;
+    target[i] = y[i];
+    if (settings.offset !== undefined) offset[i] = settings.offset[i] - centre;
+  }
+  const start = intercept ? loss.nullIntercept(target, v, offset) : 0;
+  const evaluate = (): number => kernels[loss.kernel](n, eta, 0, target, 0, v, 0, theta, 0, h, 0);
+  for (let i = 0; i < n; ++i) eta[i] = offset[i] + start;
+  const nullLoss = evaluate();
+  let responseSquares = 0;
+  let saturatedLoss = 0;
+  for (let i = 0; i < n; ++i) {
+    const mean = v[i] > 0 ? loss.mean(eta[i]) : 0;
+    responseSquares += v[i] * (target[i] * target[i] + mean * mean);
+    saturatedLoss += v[i] * loss.saturated(target[i]);
+  }
+  dual.fill(0);
+
+  const summary = { n, yPivot: 0, yMean: 0, nullLoss, convergenceScale: 0 };
+  const problem = coordinates(arena, columns, summary, intercept ? withIntercept(settings, p) : settings);
+  const { b, z } = problem;
+  /** The Fenchel gaps of the rows at s times the dual point. */
+  const rowGaps = (scale: number): number => {
+    let sum = 0;
+    for (let i = 0; i < n; ++i) {
+      const shift = theta[i] - scale * dual[i];
+      if (shift === 0) continue;
+      // The divergence of a small difference is half its square over the curvature, and at most this much more.
+      const share = Math.abs(shift / h[i]);
+      if (share < NEAR) sum += 0.5 * Math.abs(shift) * share * (1 + 0.5 * share);
+      else sum += v[i] * loss.divergence(eta[i], shift / v[i]);
+    }
+    return sum;
+  };
+  problem.convergenceScale = Math.max(rowGaps(0), Number.EPSILON * loss.value(0, 0));
+  if (!(nullLoss < Number.POSITIVE_INFINITY && problem.convergenceScale < Number.POSITIVE_INFINITY)) {
+    throw rangeError("ERR_VALUE", '"y" and "offset" must not have a loss that overflows');
+  }
+  if (intercept) b[p] = start;
+  const { eligible } = problem;
+  let screening: Screening | undefined;
+  if (screened !== undefined) {
+    const integers = arena.raw16(n * P);
+    quantizeColumns(kernels, n, screened.X, screened.squares, 0, P, integers);
+    screening = new Screening({ ...problem, curvatures: screened.squares }, integers, dual);
+  }
+  const list = arena.int32(P);
+
+  /** The b of the latest residual, its loss, how many there were, and which of them the z_j are exact for. */
+  const at = arena.raw64(P).fill(Number.NaN);
+  const exactAt = arena.int32(P);
+  const stale = arena.int32(P);
+  let value = 0;
+  let now = 0;
+  const isCurrent = (): boolean => {
+    for (let j = 0; j < P; ++j) if (b[j] !== at[j]) return false;
+    return true;
+  };
+  const residual = (count = eligible.length, columns = eligible): number => {
+    if (!isCurrent()) {
+      eta.set(offset);
+      design.addProduct(count, columns, b, eta);
+      value = evaluate();
+      at.set(b);
+      now += 1;
+    }
+    dual.set(theta);
+    return value;
+  };
+  const gradient = (count: number, columns: Int32Array): void => {
+    let missing = 0;
+    for (let k = 0; k < count; ++k) {
+      const j = columns[k];
+      if (exactAt[j] === now) continue;
+      exactAt[j] = now;
+      stale[missing++] = j;
+    }
+    design.products(missing, stale, theta, z);
+  };
+  const screen = (count: number, columns: Int32Array): void => {
+    const open = screening === undefined ? count : screening.run(count, columns, list);
+    const listed = screening === undefined ? columns : list;
+    for (let k = 0; k < count; ++k) exactAt[columns[k]] = 0;
+    design.products(open, listed, dual, z);
+  };
+  /** dual ← θ − H·c for the mean residual c: orthogonal to ones. Returns |c| and Σ θ²/h. */
+  const centreDual = (): { farthest: number; squares: number } => {
+    let total = 0;
+    for (let i = 0; i < n; ++i) total += h[i];
+    let farthest = 0;
+    let squares = 0;
+    dual.set(theta);
+    for (let step = 0; step < 2; ++step) {
+      let sum = 0;
+      for (let i = 0; i < n; ++i) sum += dual[i];
+      const c = sum / total;
+      farthest += Math.abs(c);
+      squares = 0;
+      for (let i = 0; i < n; ++i) {
+        if (!(h[i] > 0)) continue;
+        dual[i] -= c * h[i];
+        squares += (dual[i] * dual[i]) / h[i];
+      }
+    }
+    return { farthest, squares };
+  };
+  /** dual ← θ − H·X_V·c, orthogonal to the listed columns. Returns the largest |X_V·c|, Σ θ²/h, and the basis's conditioning. */
+  const orthogonalise = (columns: readonly number[]) => {
+    const roots = h.map(Math.sqrt);
+    const X = design.fill(columns);
+    for (let at = 0; at < X.length; ++at) X[at] *= roots[at % n];
+    const basis = new ColumnBasis(n, X, Array.from(columns.keys()));
+    const r = theta.map((value, i) => (roots[i] > 0 ? value / roots[i] : 0));
+    const before = r.slice();
+    for (let step = 0; step < 2; ++step) basis.remove(r);
+    let squares = 0;
+    let farthest = 0;
+    for (let i = 0; i < n; ++i) {
+      if (!(v[i] > 0)) continue;
+      // Free columns have taken a row to where its curvature vanishes: its optimum is at infinity.
+      if (!(h[i] > TINY)) farthest = Number.POSITIVE_INFINITY;
+      squares += r[i] * r[i];
+      farthest = Math.max(farthest, Math.abs(before[i] - r[i]) / roots[i]);
+      dual[i] = r[i] * roots[i];
+    }
+    return { farthest, squares, least: basis.least };
+  };
+  const project: SmoothProblem["project"] = (columns, _, count, listed) => {
+    const isMean = intercept && columns.length === 1 && columns[0] === p;
+    const { farthest, squares, least } = isMean ? { ...centreDual(), least: 1 } : orthogonalise(columns);
+    if (!(farthest <= FARTHEST)) return undefined;
+    const projected = new Float64Array(P);
+    design.products(count, listed, dual, projected);
+    const magnified = ROUNDINGS / least;
+    return { z: projected, squares: Number.NaN, taken: 0, doubt: 0.5 * magnified * magnified * squares };
+  };
+  return {
+    ...problem,
+    saturatedLoss,
+    features: p,
+    responseNorm: Math.sqrt(responseSquares),
+    get yPivot() {
+      return b[p];
+    },
+    yMean: -centre,
+    loss: (fit) => fit,
+    shrinkageGap: (scale, _, projection) => rowGaps(scale) + (projection?.doubt ?? 0),
+    screensDual: true,
+    residual,
+    gradient,
+    screen,
+    project,
+    refresh: () => {
+      const value = residual();
+      screen(eligible.length, eligible);
+      return value;
+    },
+    remodel: (reach) => {
+      model.set(h);
+      if (reach === Number.POSITIVE_INFINITY) return;
+      for (let i = 0; i < n; ++i) model[i] = Math.max(h[i], Math.abs(theta[i]) / reach);
+    },
+    modelDrift: () => {
+      let before = 0;
+      let total = 0;
+      for (let i = 0; i < n; ++i) {
+        before += model[i];
+        total += h[i];
+      }
+      const scale = total / before;
+      let drift = 0;
+      for (let i = 0; i < n; ++i) drift += Math.abs(h[i] - scale * model[i]);
+      return { scale, drift: drift / total };
+    },
+    hessianProduct: (count, columns, d, out) => {
+      moves.fill(0);
+      design.addProduct(count, columns, d, moves);
+      for (let i = 0; i < n; ++i) moves[i] *= model[i];
+      design.products(count, columns, moves, out);
+    },
+    isRough: screened !== undefined,
+    crossGram(rowCount, listedRows, places, columnCount, listed, G, stride) {
+      if (screening === undefined || screened === undefined || !this.isRough) {
+        design.weightedGram(model, rowCount, listedRows, places, columnCount, listed, G, stride);
+        return;
+      }
+      for (let a = 0; a < rowCount; ++a) {
+        const x = listedRows[a] * n;
+        for (let i = 0; i < n; ++i) moves[i] = model[i] * screened.X[x + i];
+        screening.estimate(moves, columnCount, listed, G, places[a] * stride);
+      }
+    },
+  };
+}
+
+/** The settings of p columns, for those and an intercept. */
+function withIntercept(settings: FitSettings, p: number): FitSettings {
+  const extend = (values: Float64Array | undefined, last: number): Float64Array | undefined =>
+    values && Float64Array.of(...values, last);
+  return {
+    ...settings,
+    penaltyFactor: extend(settings.penaltyFactor ?? new Float64Array(p).fill(1), 0),
+    lowerBounds: extend(settings.lowerBounds, Number.NEGATIVE_INFINITY),
+    upperBounds: extend(settings.upperBounds, Number.POSITIVE_INFINITY),
+  };
+}

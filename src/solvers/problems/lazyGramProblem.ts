@@ -1,0 +1,44 @@
+import { alignedBytes } from "../../kernels/arena.js";
+import { type GramProblem, gramProblem, gramProblemBytes } from "./gramProblem.js";
+import type { DataProblem } from "./Problem.js";
+
+/** The bytes that {@link lazyGramProblem} takes from the problem's arena. */
+export function lazyGramProblemBytes(p: number): number {
+  return gramProblemBytes(p) + alignedBytes(8 * p * p) + alignedBytes(8 * p) + 2 * alignedBytes(4 * p);
+}
+
+/**
+ * A problem by its Gram, the rows of that computed when their columns enter. Where it is not accurate enough, residual and gradients
+ * come from the data.
+ */
+export function lazyGramProblem(data: DataProblem, tolerance: number): GramProblem {
+  const { arena, p } = data;
+  const G = arena.raw64(p * p);
+  const c = arena.float64(p);
+  const all = arena.int32(p);
+  for (let j = 0; j < p; ++j) all[j] = j;
+  const absent = arena.int32(p);
+  const isThere = new Uint8Array(p);
+  const squares = data.responseProducts(c);
+
+  const complete = (count: number, columns: Int32Array): void => {
+    let missing = 0;
+    for (let k = 0; k < count; ++k) {
+      if (isThere[columns[k]] === 1) continue;
+      isThere[columns[k]] = 1;
+      absent[missing++] = columns[k];
+    }
+    if (missing > 0) data.crossGram(missing, absent, absent, p, all, G, p);
+  };
+  const problem = gramProblem(data, G, c, squares, complete);
+  let isFromData = false;
+  const residual = (): number => {
+    const squares = problem.residual();
+    isFromData = !problem.isAccurate(tolerance);
+    return isFromData ? data.refresh() : squares;
+  };
+  const shrinkageOf: GramProblem["shrinkageGap"] = (...dual) => (isFromData ? data : problem).shrinkageGap(...dual);
+  const project: GramProblem["project"] = (columns, _, ...listed) => data.project(columns, data.residual(), ...listed);
+  const slack: GramProblem["slack"] = (...dual) => (isFromData ? (data.slack?.(...dual) ?? 0) : 0);
+  return { ...problem, residual, refresh: residual, project, shrinkageGap: shrinkageOf, slack };
+}

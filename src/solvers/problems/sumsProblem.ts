@@ -1,0 +1,88 @@
+import { alignedBytes, type Heap } from "../../kernels/arena.js";
+import { loss } from "../../losses/gaussian.js";
+import { coordinates, coordinatesBytes } from "../designs/coordinates.js";
+import { LEAST_SQUARE, LEAST_WEIGHT } from "../designs/magnitudes.js";
+import { convergenceScale, type FitSettings } from "../designs/rows.js";
+import type { GramSums } from "../sums/GramSums.js";
+import { type GramProblem, gramProblem, gramProblemBytes } from "./gramProblem.js";
+
+/** The bytes that {@link sumsProblem} takes from its arena. */
+export function sumsProblemBytes(p: number): number {
+  return alignedBytes(8 * p * p) + 8 * alignedBytes(8 * p) + coordinatesBytes(p) + gramProblemBytes(p);
+}
+
+/** Where the sd of a column is less than this share of its mean, the sums may owe it to rounding. */
+const LOST = 9.094947017729282e-13; // 2⁻⁴⁰
+
+/**
+ * A problem in standard form from the sums of its n rows about `pivots`, `isKept` as in {@link gramProblem}; undefined where squares
+ * overflow or underflow, or a column may be constant but for rounding. `isFlat` says whether all rows have the same value in a column.
+ */
+export function sumsProblem(
+  arena: Heap,
+  sums: GramSums,
+  pivots: Float64Array,
+  n: number,
+  settings: FitSettings,
+  isKept: boolean,
+  isFlat: (column: number) => boolean,
+): GramProblem | undefined {
+  const { intercept, standardize } = settings;
+  const { weight, products } = sums;
+  const size = pivots.length;
+  const p = size - 1;
+  // Without an intercept, second moments are about 0.
+  const centre = (j: number): number => (intercept ? 0 : pivots[j] + sums.means[j]);
+  const moment = (j: number, k: number): number => products[j * size + k] / weight + centre(j) * centre(k);
+  const columns = {
+    pivots: arena.raw64(p).fill(0),
+    means: arena.raw64(p).fill(0),
+    scales: arena.raw64(p).fill(1),
+    curvatures: arena.raw64(p),
+    isConstant: (j: number) => (intercept || standardize) && products[j * size + j] === 0,
+  };
+  const { scales, curvatures } = columns;
+  if (weight < LEAST_WEIGHT) return undefined;
+  for (let j = 0; j < p; ++j) {
+    const variance = products[j * size + j] / weight;
+    const hasLost =
+      variance < LEAST_SQUARE || Math.sqrt(variance) <= LOST * (Math.abs(pivots[j]) + Math.abs(sums.means[j]));
+    if (hasLost && !(variance === 0 && isFlat(j))) return undefined;
+    if (!(intercept || standardize || moment(j, j) >= LEAST_SQUARE || (variance === 0 && centre(j) === 0)))
+      return undefined;
+    if (standardize && products[j * size + j] > 0) scales[j] = Math.sqrt(products[j * size + j] / weight);
+    if (intercept) {
+      columns.pivots[j] = pivots[j];
+      columns.means[j] = sums.means[j];
+    }
+  }
+  const G = arena.raw64(p * p);
+  const c = arena.raw64(p);
+  const inverses = arena.raw64(p);
+  const shares = arena.raw64(p);
+  const zeros = arena.float64(p);
+  for (let j = 0; j < p; ++j) {
+    inverses[j] = 1 / scales[j];
+    shares[j] = inverses[j] / weight;
+    G.set(products.subarray(j * size, j * size + p), j * p);
+  }
+  arena.kernels.transform(p, p, G, 0, zeros, 0, zeros, 0, shares, 0, inverses, 0);
+  for (let j = 0; j < p; ++j) {
+    if (!intercept) for (let k = 0; k < p; ++k) G[j * p + k] += centre(j) * inverses[j] * centre(k) * inverses[k];
+    c[j] = moment(j, p) / scales[j];
+    curvatures[j] = G[j * p + j];
+    if (!(curvatures[j] < Number.POSITIVE_INFINITY)) return undefined;
+  }
+  const squares = moment(p, p);
+  const nullLoss = loss(squares);
+  if (!(Math.max(squares, sums.squares / weight) >= LEAST_SQUARE)) return undefined;
+  const summary = {
+    n,
+    yPivot: intercept ? pivots[p] : 0,
+    yMean: intercept ? sums.means[p] : 0,
+    nullLoss,
+    convergenceScale: convergenceScale(nullLoss, loss(sums.squares / weight)),
+  };
+  if (!(summary.convergenceScale < Number.POSITIVE_INFINITY)) return undefined;
+  return gramProblem(coordinates(arena, columns, summary, settings), G, c, squares, undefined, isKept);
+}

@@ -1,0 +1,103 @@
+import { rangeError } from "../../errors.js";
+import { alignedBytes } from "../../kernels/arena.js";
+import { assess, type Goal, isConverged, measure, type Solution } from "../problems/certificate.js";
+import type { DenseProblem } from "../problems/denseProblem.js";
+
+/** The bytes that {@link leastSquares} takes from the problem's arena. */
+export function leastSquaresBytes(n: number, p: number): number {
+  return alignedBytes(8 * n * p) + alignedBytes(8 * n) + 2 * alignedBytes(8 * p);
+}
+
+/** Steps of iterative refinement at the most; they stop when they no longer help. */
+const REFINEMENTS = 4;
+
+/**
+ * Least squares (lambda = 0, no bounds) by Householder's QR with column pivoting, on columns scaled to norm 1, refined
+ * with recomputed residuals. Golub & Van Loan, Matrix Computations (2013), §5.4.
+ *
+ * @throws RangeError if the columns are linearly dependent to working precision, with their rank.
+ */
+export function leastSquares(problem: DenseProblem): (goal: Goal) => Solution {
+  const { arena, kernels, n, X, b, r, eligible, curvatures } = problem;
+  const { dot, axpy, sumSquares } = kernels.float64;
+  const size = eligible.length;
+  const order = Array.from(eligible);
+  const Q = arena.float64(n * size);
+  const work = arena.float64(n);
+  const diagonal = arena.float64(size);
+  const factors = arena.float64(size);
+  eligible.forEach((j, k) => {
+    const scale = 1 / Math.sqrt(curvatures[j]);
+    for (let i = 0; i < n; ++i) Q[k * n + i] = X[j * n + i] * scale;
+  });
+
+  /** Reflects the tail of a vector by I − factor·v·vᵀ, v the tail of column k. */
+  const reflect = (k: number, vector: Float64Array, offset: number): void => {
+    const share = dot(n - k, Q, k * n + k, vector, offset + k);
+    axpy(n - k, -factors[k] * share, Q, k * n + k, vector, offset + k);
+  };
+
+  for (let k = 0; k < size; ++k) {
+    let pivot = k;
+    let largest = -1;
+    for (let j = k; j < size && k < n; ++j) {
+      const square = sumSquares(n - k, Q, j * n + k);
+      if (square > largest) {
+        largest = square;
+        pivot = j;
+      }
+    }
+    const norm = Math.sqrt(Math.max(largest, 0));
+    // The columns have norm 1, so what is left of an independent one exceeds the rounding errors of its reflections.
+    if (!(norm > Math.max(n, size) * Number.EPSILON)) {
+      throw rangeError(
+        "ERR_RANK",
+        `"X" must have linearly independent columns for least squares (lambda = 0), got rank ${k} of ${size}: ` +
+          "use a lambda above 0, or leave columns out",
+      );
+    }
+    if (pivot !== k) {
+      const column = Q.slice(k * n, k * n + n);
+      Q.copyWithin(k * n, pivot * n, pivot * n + n);
+      Q.set(column, pivot * n);
+      [order[k], order[pivot]] = [order[pivot], order[k]];
+    }
+    const head = Q[k * n + k];
+    diagonal[k] = head > 0 ? -norm : norm;
+    Q[k * n + k] = head - diagonal[k];
+    factors[k] = 2 / sumSquares(n - k, Q, k * n + k);
+    for (let j = k + 1; j < size; ++j) reflect(k, Q, j * n);
+  }
+
+  /** b ← b + the least-squares solution of the residual r */
+  const correct = (): void => {
+    work.set(r);
+    for (let k = 0; k < size; ++k) reflect(k, work, 0);
+    for (let k = size - 1; k >= 0; --k) {
+      work[k] = work[k] / diagonal[k];
+      axpy(k, -work[k], Q, k * n, work, 0);
+    }
+    order.forEach((j, k) => {
+      b[j] += work[k] / Math.sqrt(curvatures[j]);
+    });
+  };
+
+  return (goal) => {
+    b.fill(0);
+    let latest = measure(problem);
+    for (let step = 0; step <= REFINEMENTS; ++step) {
+      const before = b.slice();
+      correct();
+      const next = measure(problem);
+      if (step > 0 && !(next.violation < latest.violation)) {
+        b.set(before);
+        latest = measure(problem);
+        break;
+      }
+      latest = next;
+    }
+    const certificate = assess(problem, latest.squares);
+    const converged = isConverged(certificate, goal.tolerance, problem.convergenceScale);
+    return { certificate, converged, iterations: 1 };
+  };
+}

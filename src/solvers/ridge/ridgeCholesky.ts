@@ -1,0 +1,105 @@
+import { alignedBytes } from "../../kernels/arena.js";
+import { factor, solve } from "../algebra/cholesky.js";
+import { assess, type Goal, isConverged, measure, type Solution } from "../problems/certificate.js";
+import type { DenseProblem } from "../problems/denseProblem.js";
+
+/** The bytes that {@link ridgeCholesky} takes from the problem's arena. */
+export function ridgeCholeskyBytes(n: number, p: number): number {
+  const size = Math.min(n, p);
+  return 2 * alignedBytes(8 * size * size) + 2 * alignedBytes(8 * size) + (p > n ? alignedBytes(8 * n * p) : 0);
+}
+
+/** Steps of iterative refinement at the most; they stop when they no longer help. */
+const REFINEMENTS = 3;
+
+/**
+ * Ridge without iteration, for l1 = 0 and no bounds, by the smaller of two systems:
+ *
+ *   p <= n:  (X'X + diag(l2))·b = X'y
+ *   p > n:   (X·diag(l2)⁻¹·X' + I)·a = y,  b = diag(l2)⁻¹·X'a
+ *
+ * @returns The solver for the penalty that the problem holds when it is called; it gives undefined where the system is
+ *   singular, or so nearly that b = 0 is a better solution.
+ */
+export function ridgeCholesky(problem: DenseProblem): (goal: Goal) => Solution | undefined {
+  const correct = problem.p <= problem.n ? primal(problem) : dual(problem);
+  return (goal) => {
+    problem.b.fill(0);
+    let latest = measure(problem);
+    const correction = correct();
+    if (correction === undefined) return undefined;
+    for (let step = 0; step <= REFINEMENTS; ++step) {
+      const before = problem.b.slice();
+      correction();
+      const next = measure(problem);
+      if (step > 0 && next.violation > latest.violation) {
+        problem.b.set(before);
+        latest = measure(problem);
+        break;
+      }
+      const isDone = step > 0 && !(next.violation < 0.5 * latest.violation);
+      latest = next;
+      if (isDone) break;
+    }
+    const certificate = assess(problem, latest.squares);
+    if (!(certificate.objective <= problem.nullLoss + problem.convergenceScale)) return undefined;
+    const converged = isConverged(certificate, goal.tolerance, problem.convergenceScale);
+    return { certificate, converged, iterations: 1 };
+  };
+}
+
+/** Corrects b by what the system makes of the residual and the gradient at it. */
+type Correction = () => void;
+
+function primal(problem: DenseProblem): () => Correction | undefined {
+  const { arena, kernels, n, p, X, b, z, l2, eligible } = problem;
+  const size = eligible.length;
+  const gram = arena.float64(p * p);
+  const matrix = arena.float64(p * p);
+  const step = arena.float64(p);
+  kernels.gram(n, p, X, 0, gram, 0);
+  return () => {
+    eligible.forEach((j, row) => {
+      for (let column = 0; column <= row; ++column) matrix[row * size + column] = gram[j * p + eligible[column]];
+      matrix[row * size + row] += l2[j];
+    });
+    if (factor(kernels, size, matrix, size) < size) return undefined;
+    return () => {
+      eligible.forEach((j, k) => {
+        step[k] = z[j] - l2[j] * b[j];
+      });
+      solve(kernels, size, matrix, size, step);
+      eligible.forEach((j, k) => {
+        b[j] += step[k];
+      });
+    };
+  };
+}
+
+/** With D = diag(l2), b = D⁻¹·X'a; a is refined by the residual y − (X·D⁻¹·X' + I)·a = r − a. */
+function dual(problem: DenseProblem): () => Correction | undefined {
+  const { arena, kernels, n, p, X, b, r, l2, eligible } = problem;
+  const rows = arena.float64(n * p);
+  const matrix = arena.float64(n * n);
+  const a = arena.float64(n);
+  const step = arena.float64(n);
+  return () => {
+    // The rows of X·D^(−1/2), each contiguous.
+    rows.fill(0);
+    for (const j of eligible) {
+      if (!(l2[j] > 0)) return undefined;
+      const scale = 1 / Math.sqrt(l2[j]);
+      for (let i = 0; i < n; ++i) rows[i * p + j] = X[j * n + i] * scale;
+    }
+    kernels.gram(p, n, rows, 0, matrix, 0);
+    for (let i = 0; i < n; ++i) matrix[i * n + i] += 1;
+    if (factor(kernels, n, matrix, n) < n) return undefined;
+    a.fill(0);
+    return () => {
+      for (let i = 0; i < n; ++i) step[i] = r[i] - a[i];
+      solve(kernels, n, matrix, n, step);
+      kernels.float64.axpy(n, 1, step, 0, a, 0);
+      for (const j of eligible) b[j] = kernels.float64.dot(n, X, j * n, a, 0) / l2[j];
+    };
+  };
+}

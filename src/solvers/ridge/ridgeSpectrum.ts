@@ -1,0 +1,128 @@
+import { alignedBytes, type Heap } from "../../kernels/arena.js";
+import { withMemory } from "../../kernels/pool.js";
+import { symmetricEigen, symmetricEigenBytes } from "../algebra/symmetricEigen.js";
+import type { DenseProblem } from "../problems/denseProblem.js";
+import type { UniformRidge } from "./uniformRidge.js";
+
+/** Columns of X that go into X·D²·Xᵀ at a time. */
+const BLOCK = 256;
+
+/**
+ * The eigendecomposition V·diag(values)·Vᵀ of the smaller of two matrices, from which ridge for any penalty follows:
+ *
+ *   p <= n:  D·Xᵀ·M·X·D, p × p
+ *   p > n:   M·X·D²·Xᵀ·M + place·E·Eᵀ, n × n
+ *
+ * E are orthonormal directions that all columns of M·X are orthogonal to, and that are to have an eigenvalue of their own.
+ */
+export interface RidgeSpectrum {
+  /** Its own memory. */
+  heap: Heap;
+  size: number;
+  /** Not negative. */
+  values: Float64Array;
+  vectors: Float64Array;
+  /** The eigenvalue of the excluded directions. */
+  place: number;
+  /** Each eigenvalue's rounding errors at the most: (Σ_i |v_i|·√A_ii)², rounded once. */
+  floors: Float64Array;
+  /** out ← V·diag(weight(values[k], floors[k]))·Vᵀ·x, which may be the same array. */
+  apply(weight: (value: number, floor: number) => number, x: Float64Array, out: Float64Array): void;
+}
+
+/**
+ * Runs `work` with the spectrum of a problem, in a memory that is given back afterwards. `gram` is XᵀX where p <= n, and not
+ * read otherwise; `spare` are bytes that `work` takes from the spectrum's heap.
+ */
+export function withSpectrum<T>(
+  problem: DenseProblem,
+  form: UniformRidge,
+  gram: Float64Array,
+  excluded: readonly Float64Array[],
+  spare: number,
+  work: (spectrum: RidgeSpectrum) => T,
+): T {
+  const { n, p } = problem;
+  const primal = p <= n;
+  const size = Math.min(n, p);
+  const bytes =
+    spare + symmetricEigenBytes(size) + 2 * alignedBytes(8 * size) + (primal ? 0 : alignedBytes(8 * BLOCK * n));
+  return withMemory(bytes, "the ridge path", (heap) => {
+    const { kernels } = heap;
+    let place = 0;
+    const scales = new Float64Array(size);
+    const { values, vectors } = symmetricEigen(heap, size, (A, scratch) => {
+      if (primal) fillPrimal(problem, form, gram, A);
+      else place = fillDual(problem, form, excluded, heap, A, scratch);
+      for (let i = 0; i < size; ++i) scales[i] = Math.sqrt(Math.max(0, A[i * size + i]));
+    });
+    const floors = new Float64Array(size);
+    for (let k = 0; k < size; ++k) {
+      values[k] = Math.max(0, values[k]);
+      let sum = 0;
+      for (let i = 0; i < size; ++i) sum += Math.abs(vectors[k * size + i]) * scales[i];
+      floors[k] = sum * sum * Number.EPSILON;
+    }
+    const from = heap.float64(size);
+    const into = heap.float64(size);
+    const apply: RidgeSpectrum["apply"] = (weight, x, out) => {
+      from.set(x.subarray(0, size));
+      kernels.transposedProduct(size, size, vectors, 0, from, 0, into, 0);
+      for (let k = 0; k < size; ++k) into[k] *= weight(values[k], floors[k]);
+      from.fill(0);
+      kernels.product(size, size, vectors, 0, 1, into, 0, from, 0);
+      out.set(from);
+    };
+    return work({ heap, size, values, vectors, floors, place, apply });
+  });
+}
+
+/** D·(XᵀX − H·Hᵀ)·D, and 1 on the diagonal where D is 0, so that only what is there can be singular. */
+function fillPrimal({ p }: DenseProblem, { d, unpenalised }: UniformRidge, gram: Float64Array, A: Float64Array): void {
+  for (let j = 0; j < p; ++j) for (let i = j; i < p; ++i) A[j * p + i] = gram[j * p + i];
+  unpenalised?.columns.forEach((_, k) => {
+    const H = unpenalised.H.subarray(k * p, (k + 1) * p);
+    for (let j = 0; j < p; ++j) for (let i = j; i < p; ++i) A[j * p + i] -= H[i] * H[j];
+  });
+  for (let j = 0; j < p; ++j) {
+    for (let i = j; i < p; ++i) A[j * p + i] *= d[i] * d[j];
+    if (d[j] === 0) A[j * p + j] = 1;
+  }
+}
+
+/** Σ over the columns of d_j²·(M·x_j)·(M·x_j)ᵀ, a block of them at a time, and the excluded directions at its mean eigenvalue. */
+function fillDual(
+  problem: DenseProblem,
+  form: UniformRidge,
+  excluded: readonly Float64Array[],
+  heap: Heap,
+  K: Float64Array,
+  partial: Float64Array,
+): number {
+  const { n, p, X } = problem;
+  const { d, unpenalised } = form;
+  const { kernels } = heap;
+  const rows = heap.float64(BLOCK * n);
+  const penalised: number[] = [];
+  for (let j = 0; j < p; ++j) if (d[j] > 0) penalised.push(j);
+  for (let start = 0; start < penalised.length; start += BLOCK) {
+    const width = Math.min(BLOCK, penalised.length - start);
+    for (let k = 0; k < width; ++k) {
+      const j = penalised[start + k];
+      for (let i = 0; i < n; ++i) rows[i * width + k] = X[j * n + i] * d[j];
+      unpenalised?.columns.forEach((_, u) => {
+        const share = unpenalised.H[u * p + j] * d[j];
+        for (let i = 0; i < n; ++i) rows[i * width + k] -= unpenalised.Q[u * n + i] * share;
+      });
+    }
+    kernels.gram(width, n, rows, 0, partial, 0);
+    kernels.float64.axpy(n * n, 1, partial, 0, K, 0);
+  }
+  let trace = 0;
+  for (let i = 0; i < n; ++i) trace += K[i * n + i];
+  const place = trace > 0 ? trace / n : 1;
+  for (const direction of excluded) {
+    for (let j = 0; j < n; ++j) for (let i = j; i < n; ++i) K[j * n + i] += place * direction[i] * direction[j];
+  }
+  return place;
+}

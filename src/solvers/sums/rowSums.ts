@@ -1,0 +1,108 @@
+import { difference } from "../../arithmetic/subtractOffset.js";
+import type { Matrix } from "../../data/Matrix.js";
+import { rangeError } from "../../errors.js";
+import { alignedBytes, type Heap } from "../../kernels/arena.js";
+import { addSums, clear, emptySums, gramSumsBytes, type RowSummer } from "./GramSums.js";
+
+/** Rows that are summed at a time: their block stays in cache, and is much larger than its Gram. */
+const BLOCK_ROWS = 1024;
+
+/** The bytes that {@link rowSummer} takes from its arena, for sets of at most `rows` rows. */
+export function rowSummerBytes(rows: number, p: number): number {
+  const height = Math.min(rows, BLOCK_ROWS);
+  return (
+    alignedBytes(8 * height * (p + 1)) + 3 * alignedBytes(8 * height) + 5 * alignedBytes(8 * (p + 1)) + gramSumsBytes(p)
+  );
+}
+
+/**
+ * @param shares - s_i of each row; undefined for 1.
+ * @param pivots - Of the columns and of y − offset.
+ * @param rows - The most rows in a set.
+ */
+export function rowSummer(
+  arena: Heap,
+  X: Matrix,
+  y: Float64Array,
+  offset: Float64Array | undefined,
+  shares: Float64Array | undefined,
+  pivots: Float64Array,
+  rows: number,
+): RowSummer {
+  const { kernels } = arena;
+  const p = X.columns;
+  const size = p + 1;
+  const height = Math.min(rows, BLOCK_ROWS);
+  const data = arena.raw64(height * size);
+  const blockShares = arena.raw64(height);
+  const rowScales = arena.raw64(height);
+  const unscaled = arena.raw64(height).fill(1);
+  const ones = arena.raw64(size).fill(1);
+  const zeros = arena.float64(size);
+  const rest = arena.raw64(size);
+  const block = emptySums(arena, p);
+  const { means, products } = block;
+  const bases = arena.raw64(size);
+  bases.set(pivots);
+  // y loses its pivot together with its offset.
+  bases[p] = 0;
+  const work = arena.raw64(size);
+  const { axpy } = kernels.float64;
+  const { transposedProduct } = kernels;
+
+  const read = (listed: Int32Array): void => {
+    const count = listed.length;
+    X.copyRows(data.subarray(0, count * p), listed);
+    for (let i = 0; i < count; ++i) {
+      data[count * p + i] = difference(y[listed[i]], offset?.[listed[i]] ?? 0, pivots[p]);
+    }
+  };
+  const sumBlock = (listed: Int32Array): void => {
+    const count = listed.length;
+    read(listed);
+    let weight = 0;
+    block.squares = 0;
+    for (let i = 0; i < count; ++i) {
+      const row = listed[i];
+      blockShares[i] = shares?.[row] ?? 1;
+      rowScales[i] = Math.sqrt(blockShares[i]);
+      weight += blockShares[i];
+      block.squares += blockShares[i] * y[row] * y[row];
+    }
+    block.weight = weight;
+    kernels.transform(count, size, data, 0, bases, 0, zeros, 0, ones, 0, unscaled, 0);
+    transposedProduct(count, size, data, 0, blockShares, 0, means, 0);
+    for (let j = 0; j < size; ++j) means[j] /= weight;
+    kernels.transform(count, size, data, 0, zeros, 0, means, 0, ones, 0, rowScales, 0);
+    // What rounding has left of the means counts in them, but only by its square in the products.
+    transposedProduct(count, size, data, 0, rowScales, 0, rest, 0);
+    axpy(size, 1 / weight, rest, 0, means, 0);
+    kernels.gram(count, size, data, 0, products, 0);
+    for (let j = 0; j < size; ++j) {
+      if (products[j * size + j] < Number.POSITIVE_INFINITY) continue;
+      read(listed);
+      refuseNotFinite(data.subarray(0, count * size), listed);
+      return;
+    }
+  };
+  return {
+    sum: (listed, sums) => {
+      clear(sums);
+      for (let from = 0; from < listed.length; from += height) {
+        sumBlock(listed.subarray(from, Math.min(from + height, listed.length)));
+        addSums(kernels, sums, block, work);
+      }
+    },
+  };
+}
+
+/** @throws RangeError if a value is not finite, as opposed to one whose square overflows. */
+function refuseNotFinite(data: Float64Array, rows: Int32Array): void {
+  const k = data.findIndex((value) => !Number.isFinite(value));
+  if (k < 0) return;
+  const row = rows[k % rows.length];
+  throw rangeError(
+    "ERR_NOT_FINITE",
+    `"X" must be finite, got ${data[k]} in row ${row}, column ${Math.floor(k / rows.length)}`,
+  );
+}

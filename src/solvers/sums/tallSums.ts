@@ -1,0 +1,428 @@
+import { DenseMatrix } from "../../data/DenseMatrix.js";
+import type { Matrix } from "../../data/Matrix.js";
+import { alignedBytes, byFour, type Heap } from "../../kernels/arena.js";
+import type { FitSettings, Response } from "../designs/rows.js";
+
+/** Rows of the sample for each column, its share of all rows, and the rows of each of its runs of neighbours. */
+const SAMPLE = 40;
+const SHARE = 1 / 16;
+const RUN = 256;
+/** Rows for each column from which on reading X in blocks pays, though most of it may be the sample. */
+const TALL = 50;
+/** Rows of a block at the most, and values: few enough for its integers and its exact columns to stay in cache. */
+const BLOCK_ROWS = 2048;
+const BLOCK_VALUES = 204_800;
+/** Columns that are taken at a time out of a matrix that lies row after row. */
+const PANEL = 8;
+/** Rows of a triangle of products that are computed together. */
+const STEP = 8;
+/** Integers of a lane may have this norm, and be as large as this. */
+const LANE = 46_336;
+const LARGEST = 32_767;
+/** How much smaller than that they must be in a block for the next one to have finer integers, and how fine they may get. */
+const MARGIN = 0.95;
+const FINEST = 1e90;
+/** What remainders are finer than steps by. */
+export const FINER = 8192;
+
+/** Rows from the first up to the second. */
+type Range = readonly [from: number, to: number];
+
+/** Products of the columns listed first with all that are listed. */
+export interface ExactProducts {
+  /** How many are first. */
+  count: number;
+  columns: Int32Array;
+  /** How many of the columns get products of what rounding leaves of them, too: none, or some of the first. */
+  remainders: number;
+}
+
+/** Products of columns in integers. */
+export interface RoughProducts {
+  rows: Int32Array;
+  columns: Int32Array;
+}
+
+/** Rough products of `rowCount` listed rows with `columnCount` listed columns, `from` where both lists begin, `sums` where they are added up. */
+interface Panel {
+  from: number;
+  rowCount: number;
+  columnCount: number;
+  sums: number;
+}
+
+const even = (n: number): number => n + (n & 1);
+
+function heightOf(n: number, p: number): number {
+  const height = RUN * Math.floor(Math.min(BLOCK_ROWS, BLOCK_VALUES / p) / RUN);
+  return Math.min(Math.max(height, RUN), Math.ceil(n / 8) * 8);
+}
+
+/** Whether n rows are so many for p columns that X is better read in blocks. */
+export function hasManyRows(n: number, p: number): boolean {
+  return n >= TALL * p && n >= 4 * RUN;
+}
+
+/**
+ * Sums over the rows of a tall X, which is read in blocks and never held: with x_j the columns about pivots, times the rows' scales,
+ * x_j·y, ‖x_j‖², and products of columns. Products are exact, which is to say in float64, or rough: of columns rounded to integers of
+ * 16 bits, x_j = q_j + e_j, at a quarter of the price.
+ *
+ * Some runs of rows, spread evenly, are a sample, for which there are all rough products.
+ */
+export class TallSums {
+  /** How many rows are in the sample, and Σ of the squares of their scales. */
+  readonly sampleSize: number;
+  readonly sampleWeight: number;
+  /** Σ of the rows' scales times y, and Σy², in the sample. */
+  readonly sampleMean: number;
+  readonly sampleSquares: number;
+  /** What sums are to be multiplied by for each x in them: the scale of all rows, where that is not yet in x. */
+  readonly unit: number;
+  /** x_j·y */
+  readonly products: Float64Array;
+  /** ‖x_j‖² */
+  readonly squares: Float64Array;
+  /** Σ of the rows' scales times x_j, where that is asked for; the scales times `unit` too. */
+  readonly means: Float64Array;
+  /** What ‖e_j‖² is at most. */
+  readonly errors: Float64Array;
+  /** The rough products of the sample, p × p. */
+  readonly sampled: Float64Array;
+  /** The exact products: `count` × `count` of the first columns, then `count` × the others. */
+  readonly exact: Float64Array;
+  /** The rough products: rows × columns, the latter rounded up to a multiple of four. */
+  readonly rough: Float64Array;
+  /** The products of remainders e_j, `count` × `remainders`, the latter rounded up to a multiple of four; e_j is rounded too, by 1/FINER of its errors at most. */
+  readonly remainders: Float64Array;
+  readonly #arena: Heap;
+  readonly #X: Matrix;
+  readonly #response: Response;
+  readonly #isCentred: boolean;
+  readonly #isWeighted: boolean;
+  readonly #hasMeans: boolean;
+  readonly #sample: readonly Range[];
+  readonly #rest: readonly Range[];
+  readonly #block: Float64Array;
+  readonly #panel: Float64Array;
+  readonly #integers: Int16Array;
+  readonly #rests: Int16Array;
+  readonly #y: Float64Array;
+  readonly #rowScales: Float64Array;
+  readonly #pivots: Float64Array;
+  readonly #constants: Float64Array;
+  readonly #sums: Float64Array;
+  readonly #work: Float64Array;
+  /** 0, 1, 2, ... p − 1, p − 1, ... */
+  readonly #all: Int32Array;
+  readonly #rows: Int32Array;
+  readonly #columns: Int32Array;
+  readonly #places: Int32Array;
+  readonly #rowSteps: Float64Array;
+  readonly #columnSteps: Float64Array;
+  /** What the next block of each column is to be multiplied by, and that of the first block after the sample. */
+  readonly #scales: Float64Array;
+  readonly #firstScales: Float64Array;
+  /** What the integers of this block are multiples of. */
+  readonly #steps: Float64Array;
+
+  static bytes(n: number, p: number): number {
+    const height = heightOf(n, p);
+    const padded = p + STEP;
+    return (
+      alignedBytes(8 * height * p) +
+      alignedBytes(8 * height * PANEL) +
+      2 * alignedBytes(2 * height * p) +
+      2 * alignedBytes(8 * height) +
+      3 * alignedBytes(8 * p * p) +
+      2 * alignedBytes(8 * padded * padded) +
+      8 * alignedBytes(8 * p) +
+      2 * alignedBytes(8 * padded) +
+      4 * alignedBytes(4 * padded) +
+      2 * alignedBytes(8 * 4)
+    );
+  }
+
+  /** @param pivots - Numbers near the column means, so that sums about them cancel little; 0 without an intercept. */
+  constructor(arena: Heap, X: Matrix, response: Response, pivots: Float64Array, settings: FitSettings) {
+    const { rows: n, columns: p } = X;
+    const { intercept, standardize, weights } = settings;
+    const height = heightOf(n, p);
+    const padded = p + STEP;
+    this.#arena = arena;
+    this.#X = X;
+    this.#response = response;
+    this.#isCentred = intercept;
+    this.#isWeighted = weights !== undefined;
+    this.#hasMeans = intercept || standardize;
+    this.unit = this.#isWeighted ? 1 : response.rowScales[0];
+    [this.#sample, this.#rest] = divide(n, p, height);
+    this.sampleSize = this.#sample.length * RUN;
+    const { y, rowScales } = response;
+    let weight = 0;
+    let mean = 0;
+    let squares = 0;
+    for (const [from, to] of this.#sample) {
+      for (let i = from; i < to; ++i) {
+        weight += rowScales[i] * rowScales[i];
+        mean += rowScales[i] * y[i];
+        squares += y[i] * y[i];
+      }
+    }
+    this.sampleWeight = weight;
+    this.sampleMean = mean;
+    this.sampleSquares = squares;
+    this.#block = arena.raw64(height * p);
+    this.#panel = arena.raw64(height * PANEL);
+    this.#integers = arena.raw16(height * p);
+    this.#rests = arena.raw16(height * p);
+    this.#y = arena.raw64(height);
+    this.#rowScales = arena.raw64(height).fill(1);
+    this.sampled = arena.raw64(p * p);
+    this.exact = arena.raw64(p * p);
+    this.#work = arena.raw64(p * p);
+    this.rough = arena.raw64(padded * padded);
+    this.remainders = arena.raw64(padded * padded);
+    this.#pivots = pivots;
+    this.products = arena.float64(p);
+    this.squares = arena.float64(p);
+    this.means = arena.float64(p);
+    this.errors = arena.float64(p);
+    this.#scales = arena.float64(p);
+    this.#firstScales = arena.float64(p);
+    this.#steps = arena.raw64(p);
+    this.#rowSteps = arena.raw64(padded);
+    this.#columnSteps = arena.raw64(padded);
+    this.#all = arena.int32(padded);
+    this.#rows = arena.int32(padded);
+    this.#columns = arena.int32(padded);
+    this.#places = arena.int32(padded);
+    this.#sums = arena.float64(4);
+    this.#constants = arena.float64(2);
+    this.#constants[1] = 1;
+    for (let j = 0; j < padded; ++j) this.#all[j] = Math.min(j, p - 1);
+  }
+
+  /** Reads the sample: false if it cannot, because squares are not finite. */
+  readSample(): boolean {
+    const { columns: p } = this.#X;
+    const panels: Panel[] = [];
+    let sums = 0;
+    for (let from = 0; from < p; from += STEP) {
+      const rowCount = even(Math.min(STEP, p - from));
+      const columnCount = byFour(p - from);
+      panels.push({ from, rowCount, columnCount, sums });
+      sums += rowCount * columnCount;
+    }
+    this.#rows.set(this.#all);
+    this.#columns.set(this.#all);
+    this.rough.fill(0, 0, sums);
+    if (!this.#read(this.#sample, true, undefined, panels)) return false;
+    this.#firstScales.set(this.#scales);
+    for (const { from, columnCount, sums } of panels) {
+      for (let a = from; a < Math.min(from + STEP, p); ++a) {
+        const row = sums + (a - from) * columnCount - from;
+        for (let c = a; c < p; ++c) {
+          this.sampled[a * p + c] = this.rough[row + c];
+          this.sampled[c * p + a] = this.rough[row + c];
+        }
+      }
+    }
+    return true;
+  }
+
+  /**
+   * Reads all of X for products, exact ones of all rows and rough ones of those outside of the sample, and for all other sums the
+   * first time; false if it cannot, because squares are not finite.
+   */
+  readAll(isFirst: boolean, exact: ExactProducts, rough: RoughProducts): boolean {
+    const rowCount = even(rough.rows.length);
+    const columnCount = byFour(rough.columns.length);
+    const panels = rowCount > 0 && columnCount > 0 ? [{ from: 0, rowCount, columnCount, sums: 0 }] : [];
+    if (panels.length > 0) {
+      this.#rows.fill(rough.rows[rough.rows.length - 1]).set(rough.rows);
+      this.#columns.fill(rough.columns[rough.columns.length - 1]).set(rough.columns);
+      this.rough.fill(0, 0, rowCount * columnCount);
+    }
+    this.exact.fill(0, 0, exact.count * exact.columns.length);
+    this.remainders.fill(0, 0, even(exact.count) * byFour(exact.remainders));
+    // The same integers whenever they are made.
+    this.#scales.set(this.#firstScales);
+    if (!this.#read(this.#rest, isFirst, exact, panels)) return false;
+    this.#scales.fill(0);
+    return this.#read(this.#sample, false, exact, []);
+  }
+
+  #read(ranges: readonly Range[], isFirst: boolean, exact: ExactProducts | undefined, panels: Panel[]): boolean {
+    const { kernels } = this.#arena;
+    const X = this.#X;
+    const p = X.columns;
+    const remainders = exact?.remainders ?? 0;
+    const lies = X instanceof DenseMatrix && X.order === "column" ? 1 : PANEL;
+    const places = new Int32Array(p).fill(-1);
+    exact?.columns.forEach((j, place) => {
+      places[j] = place;
+    });
+    const isRough = new Uint8Array(p);
+    for (const { from, rowCount, columnCount } of panels) {
+      for (let k = from; k < from + rowCount; ++k) isRough[this.#rows[k]] = 1;
+      for (let k = from; k < from + columnCount; ++k) isRough[this.#columns[k]] = 1;
+    }
+    const isWanted = (j: number): boolean => isFirst || places[j] >= 0 || isRough[j] === 1;
+    const scratch: Float64Array[] = [];
+    const kept: Float64Array[] = [];
+    let stride = 0;
+    for (const [from, to] of ranges) {
+      const height = to - from;
+      const padded = Math.ceil(height / 8) * 8;
+      if (padded !== stride) {
+        stride = padded;
+        const part = (array: Float64Array, k: number) => array.subarray(k * padded, (k + 1) * padded);
+        for (let k = 0; k < PANEL; ++k) scratch[k] = part(this.#panel, k);
+        for (let k = 0; k < (exact?.columns.length ?? 0); ++k) kept[k] = part(this.#block, k);
+      }
+      this.#take(from, to);
+      const width = height === padded ? lies : 1;
+      for (let left = 0; left < p; left += width) {
+        const right = Math.min(left + width, p);
+        if (width > 1) X.copyRowRange(this.#panel, from, to, left, right);
+        for (let j = left; j < right; ++j) {
+          if (!isWanted(j)) continue;
+          const x = places[j] >= 0 ? kept[places[j]] : scratch[j - left];
+          if (width === 1) X.copyRowRange(x, from, to, j, j + 1);
+          else if (places[j] >= 0) x.set(scratch[j - left]);
+          this.#transform(j, x, height, padded);
+          const hasRest = places[j] >= 0 && places[j] < remainders;
+          if ((isFirst || hasRest || isRough[j] === 1) && !this.#condense(j, x, padded)) return false;
+          if (isFirst) this.#add(j, x, height);
+          if (hasRest) kernels.remainder(padded, x, 0, 1 / this.#steps[j], this.#rests, places[j] * padded);
+        }
+      }
+      if (exact !== undefined) this.#addExact(padded, exact);
+      if (exact !== undefined && exact.remainders > 0) this.#addRemainders(padded, exact);
+      for (const panel of panels) this.#addRough(padded, panel);
+    }
+    return true;
+  }
+
+  /** Takes what belongs to the rows of a block. */
+  #take(from: number, to: number): void {
+    const { y, rowScales } = this.#response;
+    this.#y.set(y.subarray(from, to));
+    this.#y.fill(0, to - from);
+    if (this.#isWeighted) this.#rowScales.set(rowScales.subarray(from, to));
+  }
+
+  /** Centres and scales a column of the block. */
+  #transform(j: number, x: Float64Array, height: number, padded: number): void {
+    const { transform, float64 } = this.#arena.kernels;
+    const constants = this.#constants;
+    const scales = this.#rowScales;
+    if (this.#isWeighted) transform(height, 1, x, 0, this.#pivots, j, constants, 0, constants, 1, scales, 0);
+    else if (this.#isCentred) float64.axpy(height, -this.#pivots[j], scales, 0, x, 0);
+    if (height < padded) x.fill(0, height);
+  }
+
+  /** Adds what a column of the block has to give on its own. */
+  #add(j: number, x: Float64Array, height: number): void {
+    this.products[j] += this.#sums[0];
+    this.squares[j] += this.#sums[1];
+    // An integer is off by up to half a step.
+    this.errors[j] += height * (0.5 * this.#steps[j]) * (0.5 * this.#steps[j]);
+    if (this.#hasMeans) this.means[j] += this.#arena.kernels.float64.dot(height, x, 0, this.#rowScales, 0);
+  }
+
+  /** Rounds a column of the block to integers that are as fine as they may be; false if that fails because squares are not finite. */
+  #condense(j: number, x: Float64Array, padded: number): boolean {
+    const { condense } = this.#arena.kernels;
+    const sums = this.#sums;
+    const isNew = this.#scales[j] === 0;
+    let scale = isNew ? 1 : this.#scales[j];
+    for (;;) {
+      sums[0] = 0;
+      sums[1] = 0;
+      condense(padded, x, 0, this.#y, 0, scale, this.#integers, j * padded, sums, 0);
+      if (!(sums[1] < Number.POSITIVE_INFINITY)) return false;
+      const norm = Math.sqrt(sums[2]);
+      const before = scale;
+      while (scale * norm > LANE) scale /= 2;
+      if (scale === before && sums[3] > LARGEST) scale /= 2;
+      if (scale !== before) continue;
+      this.#steps[j] = 1 / scale;
+      let next = scale;
+      while (
+        norm > 0 &&
+        next < FINEST &&
+        2 * next * norm <= MARGIN * LANE &&
+        2 * (next / scale) * sums[3] <= MARGIN * LARGEST
+      ) {
+        next *= 2;
+      }
+      // Zeros say nothing of what is to come.
+      if (norm > 0 || !isNew) this.#scales[j] = next;
+      if (!isNew || next === scale) return true;
+      scale = next;
+    }
+  }
+
+  #addExact(padded: number, { count, columns }: ExactProducts): void {
+    if (count === 0) return;
+    const { gram, crossGram, float64 } = this.#arena.kernels;
+    const all = this.#all;
+    const work = this.#work;
+    gram(padded, count, this.#block, 0, work, 0);
+    float64.axpy(count * count, 1, work, 0, this.exact, 0);
+    const others = columns.length - count;
+    if (others === 0) return;
+    crossGram(padded, this.#block, 0, count, all, 0, all, 0, others, all, count, work, 0, others);
+    float64.axpy(count * others, 1, work, 0, this.exact, count * count);
+  }
+
+  #addRemainders(padded: number, { count: first, columns, remainders: count }: ExactProducts): void {
+    const rowCount = even(first);
+    const columnCount = byFour(count);
+    const { integerCrossGram } = this.#arena.kernels;
+    const steps = this.#columnSteps;
+    const list = this.#places;
+    for (let k = 0; k < Math.max(rowCount, columnCount); ++k) {
+      list[k] = Math.min(k, count - 1);
+      steps[k] = this.#steps[columns[list[k]]] / FINER;
+    }
+    const listed = [rowCount, list, 0, steps, 0, columnCount, list, 0, steps, 0] as const;
+    integerCrossGram(padded, this.#rests, 0, ...listed, this.remainders, 0);
+  }
+
+  #addRough(padded: number, { from, rowCount, columnCount, sums }: Panel): void {
+    const rows = this.#rows;
+    const columns = this.#columns;
+    const rowSteps = this.#rowSteps;
+    const columnSteps = this.#columnSteps;
+    const { integerCrossGram } = this.#arena.kernels;
+    for (let k = from; k < from + rowCount; ++k) rowSteps[k] = this.#steps[rows[k]];
+    for (let k = from; k < from + columnCount; ++k) columnSteps[k] = this.#steps[columns[k]];
+    const listed = [rowCount, rows, from, rowSteps, from, columnCount, columns, from, columnSteps, from] as const;
+    integerCrossGram(padded, this.#integers, 0, ...listed, this.rough, sums);
+  }
+}
+
+/** Divides n rows into the runs of the sample, and blocks of what lies between. */
+function divide(n: number, p: number, height: number): [sample: Range[], rest: Range[]] {
+  const most = Math.floor(n / (2 * RUN));
+  const runs = Math.max(1, Math.min(most, Math.ceil(Math.max(SAMPLE * p, SHARE * n) / RUN)));
+  const sample: Range[] = [];
+  const rest: Range[] = [];
+  const fill = (from: number, to: number): void => {
+    const blocks = Math.ceil((to - from) / height);
+    const each = 8 * Math.ceil((to - from) / blocks / 8);
+    for (let top = from; top < to; top += each) rest.push([top, Math.min(top + each, to)]);
+  };
+  let end = 0;
+  for (let run = 0; run < runs; ++run) {
+    const start = 8 * Math.floor((run * (n - RUN)) / Math.max(1, runs - 1) / 8);
+    fill(end, start);
+    end = start + RUN;
+    sample.push([start, end]);
+  }
+  fill(end, n);
+  return [sample, rest];
+}
