@@ -32,8 +32,7 @@ export function recorder(problem: Problem, grid: Float64Array, fit: Fit, l1Ratio
       nonzeros[k] = unscale(problem, support, fit.settings, w);
       if (predictors > 1) centreUnpenalised(problem, fit.settings, w);
       const best = intercepts.subarray(k * predictors, (k + 1) * predictors);
-      // The slope of F in the intercept is 0 at the best one.
-      const slip = intercept ? 0.5 * setIntercepts(problem, w, support, best) : 0;
+      const slip = intercept ? problem.slip(setIntercepts(problem, w, support, best)) : 0;
       objectives[k] = certificate.objective + slip;
       if (!(Number.isFinite(objectives[k]) && isFiniteAt(w, support) && best.every(Number.isFinite))) {
         throw rangeError("ERR_VALUE", `"X" and "y" must not have a fit that overflows, got one for lambda ${grid[k]}`);
@@ -118,26 +117,25 @@ function centreUnpenalised(
   }
 }
 
-/** The intercepts that belong to w, one or for each class, which then sum to 0; returns Σ of their squared rounding errors. */
-function setIntercepts(problem: Problem, w: Float64Array, support: Int32Array, out: Float64Array): number {
+/** The intercepts that belong to w, one or for each class, which then sum to 0; returns their rounding errors. */
+function setIntercepts(problem: Problem, w: Float64Array, support: Int32Array, out: Float64Array): Float64Array {
   const { b, features, predictors, yPivot, yMean } = problem;
   const columns = features / predictors;
-  let squares = 0;
+  const errors = new Float64Array(predictors);
   for (let k = 0; k < predictors; ++k) {
     const from = k * columns;
     const start = predictors > 1 ? b[features + k] : yPivot;
     const best = bestIntercept(problem, w, support, from, from + columns, start, yMean);
     out[k] = best.intercept;
-    squares += best.error * best.error;
+    errors[k] = best.error;
   }
-  if (predictors === 1) return squares;
+  if (predictors === 1) return errors;
   const mean = out.reduce((sum, value) => sum + value, 0) / predictors;
   for (let k = 0; k < predictors; ++k) {
-    const slip = Number.EPSILON * out[k];
     out[k] -= mean;
-    squares += slip * slip;
+    errors[k] += Number.EPSILON * Math.abs(out[k]);
   }
-  return squares;
+  return errors;
 }
 
 /**

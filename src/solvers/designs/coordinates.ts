@@ -58,6 +58,8 @@ export interface Coordinates {
   shrinkageGap(scale: number, fit: number, projection?: Projection): number;
   /** What rounding errors of z may add to the Fenchel gaps of the coordinates, where that is not in the former. */
   slack?(scale: number, fit: number, fenchel: number, projection?: Projection): number;
+  /** What F may lose at b to errors of the intercepts, one for each predictor. */
+  slip(errors: Float64Array): number;
 }
 
 /** r' = r − P·r, where P is the projection on the span of some columns. */
@@ -138,6 +140,8 @@ export function coordinates(
     saturatedLoss: 0,
     loss,
     shrinkageGap,
+    // The slope of F is 0 at the best intercept, and its curvature 1.
+    slip: ([error]) => 0.5 * error * error,
   };
 }
 

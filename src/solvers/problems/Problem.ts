@@ -26,7 +26,7 @@ export interface Problem extends Coordinates {
 }
 
 /** Rounding errors of standardised data, and of a product of them, relative to their norms. */
-const UNITS = 4 * Number.EPSILON;
+export const UNITS = 4 * Number.EPSILON;
 
 /**
  * What rounding may hide from a gap whose dual point s·r is made of a residual r that was computed from X in standard form. With ε the
@@ -49,6 +49,11 @@ export class Rounding {
     let steepness = 0;
     for (const j of eligible) if (penaltyFactor[j] > 0) steepness += curvatures[j] / penaltyFactor[j];
     this.#steepness = steepness;
+  }
+
+  /** Σ |b_j|·‖x_j‖ as of the latest residual. */
+  get size(): number {
+    return this.#all;
   }
 
   /** Takes in the coefficients of the listed columns alone. */

@@ -7,6 +7,7 @@ import type { Columns, FitSettings, Rows } from "../designs/rows.js";
 import { quantizeColumns, Screening } from "../designs/screening.js";
 import { ColumnBasis } from "./columnBasis.js";
 import type { SmoothProblem } from "./Problem.js";
+import { type RowSums, SmoothRounding, smoothSlip } from "./SmoothRounding.js";
 
 /** The bytes that {@link glmProblem} takes from its arena. */
 export function glmProblemBytes(n: number, p: number, screened: boolean): number {
@@ -58,7 +59,12 @@ export function glmProblem(
   /** The curvatures of the quadratic model. */
   const model = arena.raw64(n);
   const moves = arena.raw64(n);
-  for (let i = 0; i < n; ++i) v[i] = weights[i] / totalWeight;
+  /** 1/v, or 0 */
+  const perWeight = new Float64Array(n);
+  for (let i = 0; i < n; ++i) {
+    v[i] = weights[i] / totalWeight;
+    if (v[i] > 0) perWeight[i] = 1 / v[i];
+  }
   let centre = 0;
   if (settings.offset !== undefined && intercept) for (let i = 0; i < n; ++i) centre += v[i] * settings.offset[i];
   for (let i = 0; i < n; ++i) {
@@ -82,25 +88,38 @@ export function glmProblem(
   const summary = { n, yPivot: 0, yMean: 0, nullLoss, convergenceScale: 0 };
   const problem = coordinates(arena, columns, summary, intercept ? withIntercept(settings, p) : settings);
   const { b, z } = problem;
-  /** The Fenchel gaps of the rows at s times the dual point. */
-  const rowGaps = (scale: number): number => {
-    let sum = 0;
+  /** The rows at s times the dual point. */
+  const sumRows = (scale: number): RowSums => {
+    let gaps = 0;
+    let lever = 0;
+    let shiftSquares = 0;
+    let dualSquares = 0;
+    let steepest = 0;
+    let offsetSquares = 0;
     for (let i = 0; i < n; ++i) {
+      const curvature = h[i] * perWeight[i];
+      if (curvature > steepest) steepest = curvature;
+      const size = 1 + Math.abs(offset[i]);
+      offsetSquares += h[i] * size * size;
+      dualSquares += dual[i] * dual[i] * perWeight[i];
       const shift = theta[i] - scale * dual[i];
       if (shift === 0) continue;
+      lever += Math.abs(shift) * size;
+      shiftSquares += shift * shift * perWeight[i];
       // The divergence of a small difference is half its square over the curvature, and at most this much more.
       const share = Math.abs(shift / h[i]);
-      if (share < NEAR) sum += 0.5 * Math.abs(shift) * share * (1 + 0.5 * share);
-      else sum += v[i] * loss.divergence(eta[i], shift / v[i]);
+      if (share < NEAR) gaps += 0.5 * Math.abs(shift) * share * (1 + 0.5 * share);
+      else gaps += v[i] * loss.divergence(eta[i], shift / v[i]);
     }
-    return sum;
+    return { gaps, lever, shiftSquares, dualSquares, steepest, offsetSquares };
   };
-  problem.convergenceScale = Math.max(rowGaps(0), Number.EPSILON * loss.value(0, 0));
+  problem.convergenceScale = Math.max(sumRows(0).gaps, Number.EPSILON * loss.value(0, 0));
   if (!(nullLoss < Number.POSITIVE_INFINITY && problem.convergenceScale < Number.POSITIVE_INFINITY)) {
     throw rangeError("ERR_VALUE", '"y" and "offset" must not have a loss that overflows');
   }
   if (intercept) b[p] = start;
   const { eligible } = problem;
+  const rounding = new SmoothRounding(problem, v, offset);
   let screening: Screening | undefined;
   if (screened !== undefined) {
     const integers = arena.raw16(n * P);
@@ -127,6 +146,7 @@ export function glmProblem(
       at.set(b);
       now += 1;
     }
+    rounding.measure(problem, count, columns);
     dual.set(theta);
     return value;
   };
@@ -207,7 +227,18 @@ export function glmProblem(
     },
     yMean: -centre,
     loss: (fit) => fit,
-    shrinkageGap: (scale, _, projection) => rowGaps(scale) + (projection?.doubt ?? 0),
+    shrinkageGap: (scale, _, projection) => rounding.shrinkageGap(sumRows(scale), projection),
+    slack: (scale, _, fenchel, projection) => rounding.slack(scale, fenchel, projection),
+    slip: ([error]) => {
+      residual();
+      let slope = 0;
+      let curvature = 0;
+      for (let i = 0; i < n; ++i) {
+        slope += theta[i];
+        curvature += h[i];
+      }
+      return smoothSlip(error, slope, curvature);
+    },
     screensDual: true,
     residual,
     gradient,

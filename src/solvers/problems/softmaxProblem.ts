@@ -6,7 +6,8 @@ import { pivotedCholesky } from "../algebra/pivotedCholesky.js";
 import { coordinates, coordinatesBytes, ROUNDINGS } from "../designs/coordinates.js";
 import { type Design, NEWTON_BLOCK, newtonCapacity } from "../designs/Design.js";
 import type { Columns, FitSettings, Rows } from "../designs/rows.js";
-import type { SmoothProblem } from "./Problem.js";
+import { type SmoothProblem, UNITS } from "./Problem.js";
+import { type RowSums, SmoothRounding, smoothSlip } from "./SmoothRounding.js";
 
 /** Problems of more numbers than this in the columns of all classes have products of pairs of classes made in one. */
 const LARGE = 32768;
@@ -41,6 +42,8 @@ export function softmaxProblemBytes(n: number, p: number, K: number): number {
 const CORRECTIONS = 3;
 /** The dual point may be moved within the simplex by this share of a probability. */
 const FARTHEST = 0.5;
+/** The most columns without a penalty for which what rounding hides of their slopes is looked at. */
+const MOST_HIDDEN = 128;
 /** Steps of the search for intercepts. */
 const STEPS = 100;
 /** The most operations for the Hessian of the columns without a penalty. */
@@ -95,11 +98,10 @@ export function softmaxProblem(
   for (let i = 0; i < n; ++i) {
     v[i] = weights[i] / totalWeight;
     roots[i] = Math.sqrt(v[i]);
-    for (let k = 0; k < K; ++k) {
-      // One offset for all classes moves no probability.
-      const own = offset?.length === K * n ? offset[i * K + k] : 0;
-      offsets[k * n + i] = v[i] > 0 ? own : 0;
-    }
+    // What the offsets of all classes share moves no probability.
+    const own = offset?.length === K * n && v[i] > 0 ? offset.subarray(i * K, i * K + K) : undefined;
+    const most = own?.reduce((top, value) => Math.max(top, value)) ?? 0;
+    for (let k = 0; k < K; ++k) offsets[k * n + i] = own === undefined ? 0 : own[k] - most;
   }
 
   const classOf = (c: number): number => (c < K * p ? Math.floor(c / p) : c - K * p);
@@ -204,9 +206,11 @@ export function softmaxProblem(
       for (let at = j; at < K * p; at += p) b[at] = ((b[at] - median) / scales[at]) * scales[at];
     }
   };
+  const rounding = new SmoothRounding(problem, v, offsets);
   const residual = (count = eligible.length, list = eligible): number => {
     isProjected = false;
     recentre(count, list);
+    rounding.measure(problem, count, list);
     if (isCurrent()) return value;
     eta.set(offsets);
     addProduct(count, list, b, eta);
@@ -349,6 +353,30 @@ export function softmaxProblem(
     }
   };
 
+  /** What slopes that are rounding errors may be worth in the metric of the Hessian M: g'M⁻¹g <= (Σ |g_k|·√(M⁻¹)_kk)². */
+  const hidden = (
+    order: readonly number[],
+    solve: (right: readonly number[]) => number[],
+    free: Int32Array,
+    norm: number,
+  ): number => {
+    if (order.length > MOST_HIDDEN) return 0;
+    let sum = 0;
+    order.forEach((a, k) => {
+      const inverse = solve(order.map((_, m) => (m === k ? 1 : 0)))[k];
+      sum += UNITS * norm * Math.sqrt(traits.curvatures[free[a]] * Math.max(inverse, 0));
+    });
+    return sum * sum;
+  };
+  /**
+   * Σ v·p_k of the classes, other than a row's own, whose curvature is a rounding error of the Hessian: a dual point that is 0 there costs
+   * as much, and leaves nothing to gain along columns that nothing else bends.
+   */
+  const unbent = (count: number): number => {
+    let sum = 0;
+    for (let at = 0; at < K * n; ++at) if (theta[at] < 0 && -theta[at] <= ROUNDINGS * (count + 1)) sum -= theta[at];
+    return sum;
+  };
   /**
    * Moves the dual point to H·(X·a) less, so that z is 0 for the given coordinates: along the tangent of what moving these by a
    * would do to it. Returns what is left of ‖z‖² in the metric of the Hessian; undefined where the simplex ends before.
@@ -375,7 +403,9 @@ export function softmaxProblem(
       const d = solve(slopes);
       // What is left must be rounding errors, in columns that depend on others too.
       if (free.every((c) => Math.abs(g[c]) <= ROUNDINGS * Math.sqrt(traits.curvatures[c]) * norm)) {
-        return slopes.reduce((sum, slope, k) => sum + slope * d[k], 0);
+        const left = slopes.reduce((sum, slope, k) => sum + slope * d[k], 0);
+        const least = hidden(order, solve, free, norm);
+        return Math.max(left, least) + (order.length < count ? 2 * unbent(count) : 0);
       }
       if (round === CORRECTIONS) return undefined;
       order.forEach((a, k) => {
@@ -386,6 +416,27 @@ export function softmaxProblem(
       if (!curve(rows.p, moves)) return undefined;
       for (let at = 0; at < K * n; ++at) dual[at] -= moves[at];
     }
+  };
+
+  /** The rows at s times the dual point. A Hessian is at most diag(p). */
+  const sumRows = (scale: number): RowSums => {
+    const kept = isProjected ? dual : theta;
+    let lever = 0;
+    let shiftSquares = 0;
+    let dualSquares = 0;
+    let offsetSquares = 0;
+    for (let k = 0, at = 0; k < K; ++k) {
+      for (let i = 0; i < n; ++i, ++at) {
+        if (!(v[i] > 0)) continue;
+        const size = 1 + Math.abs(offsets[at]);
+        const shift = Math.abs(theta[at] - scale * kept[at]);
+        lever += shift * size;
+        shiftSquares += (shift * shift) / v[i];
+        dualSquares += (kept[at] * kept[at]) / v[i];
+        offsetSquares += v[i] * rows.p[at] * size * size;
+      }
+    }
+    return { gaps: divergence(rows, scale, kept), lever, shiftSquares, dualSquares, steepest: 1, offsetSquares };
   };
 
   for (let k = 0; intercept && k < K; ++k) {
@@ -433,8 +484,15 @@ export function softmaxProblem(
     predictors: K,
     responseNorm: Math.SQRT2,
     loss: (fit) => fit,
-    shrinkageGap: (scale, _, projection) =>
-      divergence(rows, scale, isProjected ? dual : theta) + (projection?.doubt ?? 0),
+    shrinkageGap: (scale, _, projection) => rounding.shrinkageGap(sumRows(scale), projection),
+    slack: (scale, _, fenchel, projection) => rounding.slack(scale, fenchel, projection),
+    slip: (errors) => {
+      residual();
+      return errors.reduce((sum, error, k) => {
+        const slope = of(theta, k).reduce((total, value) => total + value, 0);
+        return sum + smoothSlip(error, slope, 1);
+      }, 0);
+    },
     screensDual: true,
     residual,
     gradient,

@@ -1,0 +1,71 @@
+import { exp } from "../../arithmetic/transcendental.js";
+import type { Coordinates, Projection } from "../designs/coordinates.js";
+import { Rounding, UNITS } from "./Problem.js";
+
+/** What a pass over the rows of a smooth loss sums up for the dual point s·θ', θ' being what is kept of θ. */
+export interface RowSums {
+  /** The Fenchel gaps of the rows. */
+  gaps: number;
+  /** Σ |θ − s·θ'|·(1 + |o|) */
+  lever: number;
+  /** Σ (θ − s·θ')²/v */
+  shiftSquares: number;
+  /** Σ θ'²/v */
+  dualSquares: number;
+  /** The largest h/v of a row, h being its curvature. */
+  steepest: number;
+  /** Σ h·(1 + |o|)² */
+  offsetSquares: number;
+}
+
+/** Errors of η beyond which curvatures tell nothing of where η is. */
+const FARTHEST = 0.5;
+
+/**
+ * What rounding may hide from a gap of a loss whose curvature changes. With ε the rounding errors of a column relative to its norm, an η
+ * is off by ε·(1 + |o| + Σ|b_j|·|x_j|) at most. That moves the Fenchel gap of its row by |θ − s·θ'| times as much, and by half its
+ * square times the curvature, which is less than twice as large there. What a projection owes to θ' adds to the root of both.
+ */
+export class SmoothRounding {
+  readonly #rounding: Rounding;
+  /** 1/√v of the lightest row that counts, and the largest 1 + |o|. */
+  readonly #reach: number;
+  readonly #farthest: number;
+  #sums: RowSums | undefined;
+
+  constructor(problem: Coordinates, v: Float64Array, offset: Float64Array) {
+    this.#rounding = new Rounding(problem);
+    const lightest = v.reduce((least, share) => (share > 0 && share < least ? share : least), 1);
+    this.#reach = 1 / Math.sqrt(Math.max(lightest, Number.EPSILON));
+    this.#farthest = offset.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  }
+
+  measure(...latest: Parameters<Rounding["measure"]>): void {
+    this.#rounding.measure(...latest);
+  }
+
+  /** {@link Coordinates.shrinkageGap} of the exact problem; Infinity where η is unknown. */
+  shrinkageGap(sums: RowSums, projection?: Projection): number {
+    this.#sums = sums;
+    const { size } = this.#rounding;
+    if (!(UNITS * (this.#farthest + this.#reach * size) <= FARTHEST)) return Number.POSITIVE_INFINITY;
+    const owed = Math.sqrt(projection?.doubt ?? 0);
+    const root = Math.sqrt(sums.gaps) + owed;
+    const linear = UNITS * (sums.lever + size * Math.sqrt(sums.shiftSquares));
+    const move = UNITS * (Math.sqrt(sums.offsetSquares) + size * Math.sqrt(sums.steepest));
+    return root * root + linear + move * (move + Math.SQRT2 * owed);
+  }
+
+  /** {@link Rounding.slack} for the sums of the latest {@link shrinkageGap}. */
+  slack(scale: number, fenchel: number, projection?: Projection): number {
+    if (this.#sums === undefined) return 0;
+    const { dualSquares, steepest } = this.#sums;
+    const owed = projection && { ...projection, doubt: 2 * projection.doubt * steepest };
+    return this.#rounding.slack(scale, dualSquares, fenchel, owed);
+  }
+}
+
+/** What errors of η that are the same in all rows may add to F, for the slope there and the curvature Σ h, which grows by e^2·error at most. */
+export function smoothSlip(error: number, slope: number, curvature: number): number {
+  return Math.abs(slope) * error + 0.5 * curvature * error * error * exp(Math.min(2 * error, 100));
+}
