@@ -136,6 +136,70 @@ test("three classes that are nearly apart: as many steps at a small penalty as a
   }
 });
 
+test("what Newton steps cannot solve ends soon: counts in more columns than rows, without a penalty", () => {
+  const { next, n, p } = { next: randomStream(11), n: 60, p: 182 };
+  const rows = Array.from({ length: n }, () => Array.from({ length: p }, () => (next() > 0.4 ? 2 * next() : 0)));
+  const counts = rows.map((row) => Math.floor(Math.exp(row[0] + row[1] + next())));
+  for (const strategy of ["newton", "sparse"] as const) {
+    const model = poisson(rows, counts, { lambda: 0, strategy });
+    expect(model.iterations).toBeLessThan(1000);
+    const F = rows.reduce((sum, row, i) => {
+      const eta = row.reduce((level, x, j) => level + x * model.coefficients[j], model.intercept);
+      return sum + (Math.exp(eta) - counts[i] * eta) / n;
+    }, 0);
+    expect(Math.abs(model.objective - F)).toBeLessThan(1e-9 * (1 + Math.abs(F)));
+  }
+});
+
+test("free columns that tell classes apart: the objective is F, whatever rounding makes of the intercept", () => {
+  const rows = Array.from({ length: 12 }, (_, i) => [1e6 + i, (i % 5) - 2]);
+  const labels = rows.map((_, i) => (i < 6 ? 0 : 1));
+  for (const penaltyFactor of [
+    [0, 0],
+    [0, 1],
+  ]) {
+    for (const maxIterations of [5, 50, 10_000]) {
+      const model = logistic(rows, labels, { lambda: 0.01, penaltyFactor, maxIterations, standardize: false });
+      const [v, w] = model.coefficients;
+      const F = rows.reduce(
+        (sum, [a, c], i) => {
+          const eta = (2 * labels[i] - 1) * (v * (a - 1e6) + w * c + (model.intercept + v * 1e6));
+          return sum + (Math.max(-eta, 0) + Math.log1p(Math.exp(-Math.abs(eta)))) / 12;
+        },
+        0.01 * penaltyFactor[1] * Math.abs(w),
+      );
+      expect(Math.abs(model.objective - F)).toBeLessThan(1e-7);
+    }
+  }
+});
+
+test.each([1e20, 1e150, 1e160, 1e300, 1.7e308])("warm starts of %d are as good as none", (size) => {
+  const points = [
+    [1, 2],
+    [2, 1],
+    [3, 5],
+    [4, 4],
+    [5, 1],
+    [6, -2],
+  ];
+  for (const lambda of [0, 0.01]) {
+    for (const intercept of [true, false]) {
+      const fits = [
+        (warmStart: object) => logistic(points, [0, 1, 0, 1, 1, 0], { lambda, intercept, ...warmStart }),
+        (warmStart: object) => poisson(points, [0, 1, 2, 1, 3, 4], { lambda, intercept, ...warmStart }),
+        (warmStart: object) => multinomial(points, [0, 1, 2, 0, 1, 2], { lambda, intercept, ...warmStart }),
+      ];
+      fits.forEach((run, k) => {
+        const length = k === 2 ? 6 : 2;
+        const warmStart = Array.from({ length }, (_, c) => (c % 3 === 1 ? -size : size));
+        const [warm, cold] = [run({ warmStart }), run({})];
+        expect([...warm.coefficients].every(Number.isFinite)).toBe(true);
+        expect(Math.abs(warm.objective - cold.objective)).toBeLessThan(1e-6 * (1 + Math.abs(cold.objective)));
+      });
+    }
+  }
+});
+
 test("a small penalty has a solution", () => {
   for (const l1Ratio of [1, 0]) expect(logistic(X, apart, { lambda: 1e-6, l1Ratio }).converged).toBe(true);
   expect(poisson(X, [0, 0, 0, 0, 0, 0], { lambda: 0.1, intercept: false }).converged).toBe(true);

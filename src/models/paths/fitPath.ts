@@ -47,7 +47,7 @@ export function visitPath(solver: Solver, fit: Fit, l1Ratio: number, given: Floa
 function begin(solver: Solver, fit: Fit, l1Ratio: number, lambdas: Lambdas): { grid: Float64Array; goal: Goal } {
   const { problem } = solver;
   const { tolerance, maxIterations } = fit.settings;
-  const { largest, steepest } = fitUnpenalised(solver, l1Ratio);
+  const { largest, steepest } = fitUnpenalised(solver, l1Ratio, maxIterations);
   const grid = lambdas.given ?? ownGrid(largest, problem, lambdas.count, lambdas.minRatio);
   if (fit.warmStart !== undefined) {
     setPenalty(problem, grid[0], l1Ratio);
@@ -100,8 +100,15 @@ export function fitAccurately(
   return isAccurate ? path : undefined;
 }
 
+/** Iterations that unpenalised columns have in any case, as lambdaMax is taken at their fit. */
+const FEWEST = 100;
+
 /** Fits the unpenalised columns alone, which becomes the start; returns lambdaMax there, and the largest |z_j| without them. */
-export function fitUnpenalised({ problem, solve }: Solver, l1Ratio: number): { largest: number; steepest: number } {
+export function fitUnpenalised(
+  { problem, solve }: Solver,
+  l1Ratio: number,
+  most: number,
+): { largest: number; steepest: number } {
   const { p, eligible, penaltyFactor, l1, l2, z } = problem;
   let hasFree = false;
   for (let j = 0; j < p; ++j) l1[j] = penaltyFactor[j] === 0 ? 0 : Number.POSITIVE_INFINITY;
@@ -115,23 +122,33 @@ export function fitUnpenalised({ problem, solve }: Solver, l1Ratio: number): { l
     if (penaltyFactor[j] === 0) hasFree = true;
   }
   if (hasFree) {
-    solve({ tolerance: 1e-14, maxIterations: 10_000, lambdaMax: steepest });
+    solve({ tolerance: 1e-14, maxIterations: Math.min(Math.max(most, FEWEST), 10_000), lambdaMax: steepest });
     problem.residual();
     problem.gradient(eligible.length, eligible);
   }
   return { largest: lambdaMax(problem, l1Ratio), steepest };
 }
 
-/** Starts from coefficients on the original scale, as far as columns and bounds allow them, unless they are worse than b as it is. */
+/** Beyond such η every loss but the gaussian is as good as at infinity, and rounding of η alone moves it. */
+const FARTHEST = 1e6;
+
+/**
+ * Starts from coefficients on the original scale, as far as columns and bounds allow them, unless they are worse than b as it is, or
+ * so large that the loss there is a matter of rounding.
+ */
 export function start(problem: Problem, coefficients: Float64Array): void {
-  const { eligible, b, scales, lower, upper, l1, l2 } = problem;
+  const { eligible, b, scales, lower, upper, l1, l2, curvatures, screensDual } = problem;
+  const most = screensDual ? FARTHEST : Number.POSITIVE_INFINITY;
   const F = (): number => eligible.reduce((sum, j) => sum + value(b[j], l1[j], l2[j]), problem.loss(problem.refresh()));
   const before = b.slice();
-  const most = F();
+  const least = F();
+  let isNear = true;
   for (const j of eligible) {
-    if (j < coefficients.length) b[j] = Math.min(Math.max(coefficients[j] * scales[j], lower[j]), upper[j]);
+    if (j >= coefficients.length) continue;
+    b[j] = Math.min(Math.max(coefficients[j] * scales[j], lower[j]), upper[j]);
+    if (!(Math.abs(b[j]) * Math.sqrt(curvatures[j]) < most)) isNear = false;
   }
-  if (F() <= most) return;
+  if (isNear && F() <= least) return;
   b.set(before);
   problem.refresh();
 }

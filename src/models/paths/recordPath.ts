@@ -33,8 +33,8 @@ export function recorder(problem: Problem, grid: Float64Array, fit: Fit, l1Ratio
       if (predictors > 1) centreUnpenalised(problem, fit.settings, w);
       const best = intercepts.subarray(k * predictors, (k + 1) * predictors);
       const slip = intercept ? problem.slip(setIntercepts(problem, w, support, best)) : 0;
-      objectives[k] = certificate.objective + slip;
-      if (!(Number.isFinite(objectives[k]) && isFiniteAt(w, support) && best.every(Number.isFinite))) {
+      objectives[k] = certificate.objective;
+      if (!(Number.isFinite(objectives[k] + slip) && isFiniteAt(w, support) && best.every(Number.isFinite))) {
         throw rangeError("ERR_VALUE", `"X" and "y" must not have a fit that overflows, got one for lambda ${grid[k]}`);
       }
       dualityGaps[k] = certificate.gap + slip;

@@ -76,7 +76,7 @@ function study(sample: ReturnType<typeof sampleProblem>, fit: Fit, l1Ratio: numb
   const { eligible, b, curvatures, n, convergenceScale } = problem;
   const { tolerance, maxIterations } = fit.settings;
   const solver = gramSolver(problem, l1Ratio);
-  const { largest, steepest } = fitUnpenalised(solver, l1Ratio);
+  const { largest, steepest } = fitUnpenalised(solver, l1Ratio, maxIterations);
   const goal = { tolerance: ROUGH, maxIterations, lambdaMax: largest || steepest || 1 };
   const smallest = smallestOf(largest);
   const isActive = new Uint8Array(problem.p);

@@ -11,6 +11,8 @@ export const MOST_GAIN = 4;
 /** Double precision is for accuracies below this share of what can be gained, and for attempts at less than this share of the first's. */
 const FINE = 1e-11;
 const LAST = 5e-3;
+/** Epochs in a row that may each change more than the one that changed least: more than that, and rounding errors are what changes. */
+export const PATIENCE = 16;
 /** The share of the accuracy that moves which an epoch leaves out may add up to. */
 export const LEFT_OUT = 0.1;
 
@@ -147,13 +149,17 @@ export function newtonDescent(
       enter(count, columns);
       load(count, columns, method.scale);
       let epochs = 0;
-      for (let change = Number.POSITIVE_INFINITY; change > accuracy && epochs < budget; ++epochs) {
+      let best = Number.POSITIVE_INFINITY;
+      let stalls = 0;
+      for (let change = best; change > accuracy && epochs < budget && stalls < PATIENCE; ++epochs) {
         if (!isPlain) newton.run(count, count, all, accuracy);
         if (isNarrow && newton.isDependent) {
           widen();
           enter(count, columns);
           load(count, columns, method.scale);
         } else change = epoch(count, (LEFT_OUT * accuracy) / count);
+        stalls = change < best ? 0 : stalls + 1;
+        best = Math.min(best, change);
       }
       for (let i = 0; i < count; ++i) {
         problem.b[columns[i]] = b[i];

@@ -2,7 +2,7 @@ import { penaltyOf } from "../designs/coordinates.js";
 import { settle } from "../problems/certificate.js";
 import type { SmoothProblem } from "../problems/Problem.js";
 import { type Method, NOISE } from "./Method.js";
-import type { NewtonMethod } from "./newtonDescent.js";
+import { PATIENCE as INNER_PATIENCE, type NewtonMethod } from "./newtonDescent.js";
 
 /** The share of the decrease along a step that it has to achieve, and by how much it shrinks where it does not. Armijo (1966). */
 const ARMIJO = 1e-4;
@@ -167,7 +167,7 @@ export function proximalNewton(problem: SmoothProblem, inner: NewtonMethod): Met
         }
         const wasConfined = reach < Number.POSITIVE_INFINITY;
         // Without curvature, epochs do not end either.
-        const isEndless = spent === most && length < SHORT && !problem.isRough;
+        const isEndless = (spent === most || spent > INNER_PATIENCE) && length < SHORT && !problem.isRough;
         if (decrease > NOISE * (Math.abs(smooth) + before)) reach = nextReach(reach, isEndless ? 0 : length);
         const isConfined = reach < Number.POSITIVE_INFINITY;
         if (!(next + after <= least)) {
