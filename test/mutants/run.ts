@@ -40,6 +40,12 @@ function apply(folder: string, { file, from, to }: Mutant): void {
   );
 }
 
+/** What has to be built anew: fits have kernels on vectors in them, and a twin is in no binary. */
+function binariesOf(mutant: Mutant | undefined): string[] {
+  if (mutant === undefined || mutant.file.startsWith("assembly/vectors/")) return ["vectors", "fits"];
+  return mutant.file.startsWith("assembly/") ? ["fits"] : [];
+}
+
 interface Report {
   testResults: { name: string; message: string; assertionResults: { status: string; fullName: string }[] }[];
 }
@@ -48,7 +54,8 @@ interface Report {
 async function firstFailure(folder: string, mutant: Mutant | undefined): Promise<string | undefined> {
   const bin = (name: string): string => join(folder, "node_modules/.bin", name);
   const options = { cwd: folder, maxBuffer: 2 ** 26 };
-  await run(bin("tsx"), ["scripts/buildKernels.ts", "vectors", "fits"], options);
+  const binaries = binariesOf(mutant);
+  if (binaries.length > 0) await run(bin("tsx"), ["scripts/buildKernels.ts", ...binaries], options);
   const report = join(folder, "report.json");
   const vitest = ["run", "--bail", "1", "--passWithNoTests", "--reporter", "json", "--outputFile", report];
   try {
