@@ -49,24 +49,11 @@ const rooms: Record<string, readonly string[]> = {
 /** Rooms that are entries of their own. All others are in the main entry, which needs nothing from node_modules or Node. */
 const withPackages = ["adapters", "readers", "executors", "report", "cli"];
 
-interface Exceptions {
-  /** Folders that may hold more files. */
-  folders: readonly string[];
-  /** Imports as `file -> file`. */
-  imports: readonly string[];
-}
-
-/** What is not yet as it should be. */
-export const exceptions: Exceptions = {
-  folders: [],
-  imports: [],
-};
-
 /**
  * What is wrong with the order of src/: an import up or sideways, a circle of files, a package in the main entry, a folder with too
  * many files, a folder that is no room. Types count as all imports do.
  */
-export function faultsOf(imports: Imports, { folders, imports: allowed } = exceptions): string[] {
+export function faultsOf(imports: Imports): string[] {
   const faults: string[] = [];
   const graph = new Map<string, string[]>();
   for (const [file, specifiers] of imports) {
@@ -84,8 +71,7 @@ export function faultsOf(imports: Imports, { folders, imports: allowed } = excep
       targets.push(target);
       const other = roomOf(target);
       if (room === undefined || other === undefined || other === room || reach(room).has(other)) continue;
-      if (!allowed.includes(`${file} -> ${target}`))
-        faults.push(`${file} imports ${target}: ${other} is not below ${room}`);
+      faults.push(`${file} imports ${target}: ${other} is not below ${room}`);
     }
     graph.set(file, targets);
   }
@@ -93,8 +79,7 @@ export function faultsOf(imports: Imports, { folders, imports: allowed } = excep
   const sizes = new Map<string, number>();
   for (const file of imports.keys()) sizes.set(dirname(file), (sizes.get(dirname(file)) ?? 0) + 1);
   for (const [folder, size] of sizes) {
-    if (size > MOST_FILES && !folders.includes(folder))
-      faults.push(`${folder} has ${size} files, more than ${MOST_FILES}`);
+    if (size > MOST_FILES) faults.push(`${folder} has ${size} files, more than ${MOST_FILES}`);
   }
   return faults;
 }
