@@ -152,5 +152,3 @@ export function start(problem: Problem, coefficients: Float64Array): void {
   b.set(before);
   problem.refresh();
 }
-
-// Loops of their own, so that they are compiled soon, whoever calls.

@@ -71,6 +71,8 @@ export function recorder(problem: Problem, grid: Float64Array, fit: Fit, l1Ratio
   };
 }
 
+// Loops of their own, so that they are compiled soon, whoever calls.
+
 /** Whether the listed ones of w are numbers. */
 function isFiniteAt(w: Float64Array, support: Int32Array): boolean {
   for (let at = 0; at < support.length; ++at)
