@@ -8,7 +8,7 @@ import type { Fit } from "../options/options.js";
 import type { Lambdas } from "../options/pathOptions.js";
 import type { Path } from "../results/Path.js";
 import { lambdaGrid } from "./lambdas.js";
-import { recorder } from "./recordPath.js";
+import { recorder } from "./recorder.js";
 
 /** A path on a grid of its own ends once it explains this much: what is left to fit is next to nothing. As in glmnet. */
 const SATURATED = 0.999;
