@@ -240,6 +240,8 @@ if (!isFresh) {
     outlines.push(`${binary}: ${outline(new WebAssembly.Module(bytes))}`);
     if (binary !== "kernels") writeFileSync(`src/kernels/generated/${binary}.ts`, declaration(binary, bytes, held));
   }
-  if (asked.length === 0) writeFileSync("src/kernels/generated/outlines.ts", outlinesOf(outlines));
-  if (asked.length === 0) writeFileSync(STAMP, stamp);
+  if (asked.length === 0) {
+    writeFileSync("src/kernels/generated/outlines.ts", outlinesOf(outlines));
+    writeFileSync(STAMP, stamp);
+  }
 }
