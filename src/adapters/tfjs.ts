@@ -325,10 +325,12 @@ abstract class AdamBase extends ProximalOptimizer {
 /**
  * Adam with decoupled weight decay, and with an optional L1 penalty as a proximal step, on each variable w with gradient g:
  *
- *   g ← g + 2·l2·w                          w ← w·(1 − learningRate·weightDecay)
- *   m ← β₁·m + (1 − β₁)·g                   v ← β₂·v + (1 − β₂)·g²
- *   rate = learningRate/(√(v/(1 − β₂ᵗ)) + eps)
- *   w ← soft(w − rate·m/(1 − β₁ᵗ), l1·rate)
+ * ```text
+ * g ← g + 2·l2·w                          w ← w·(1 − learningRate·weightDecay)
+ * m ← β₁·m + (1 − β₁)·g                   v ← β₂·v + (1 − β₂)·g²
+ * rate = learningRate/(√(v/(1 − β₂ᵗ)) + eps)
+ * w ← soft(w − rate·m/(1 − β₁ᵗ), l1·rate)
+ * ```
  *
  * Defaults: learningRate 1e-3, weightDecay 0.01, the others 0. Variables whose names end in bias, gamma or beta are not
  * penalised, unless `unpenalized` says otherwise. `model.save(…, { includeOptimizer: true })` saves it, `tf.loadLayersModel`
@@ -351,10 +353,12 @@ export class AdamW extends AdamBase {
 /**
  * Adam with an L1 penalty as a proximal step with each weight's own step size, which gives exact zeros:
  *
- *   g ← g + (2·l2 + weightDecay)·w
- *   m ← β₁·m + (1 − β₁)·g                   v ← β₂·v + (1 − β₂)·g²
- *   rate = learningRate/(√(v/(1 − β₂ᵗ)) + eps)
- *   w ← soft(w − rate·m/(1 − β₁ᵗ), l1·rate)
+ * ```text
+ * g ← g + (2·l2 + weightDecay)·w
+ * m ← β₁·m + (1 − β₁)·g                   v ← β₂·v + (1 − β₂)·g²
+ * rate = learningRate/(√(v/(1 − β₂ᵗ)) + eps)
+ * w ← soft(w − rate·m/(1 − β₁ᵗ), l1·rate)
+ * ```
  *
  * Defaults: learningRate 1e-3, the others 0. Biases and saving: as in {@link AdamW}.
  *
@@ -375,9 +379,11 @@ export class ProximalAdam extends AdamBase {
 /**
  * SGD with an L1 penalty as a proximal step, which gives exact zeros, optionally with momentum μ and dampening d:
  *
- *   g ← g + (2·l2 + weightDecay)·w
- *   b ← μ·b + (1 − d)·g  (the first time: g)             c ← μ·c + 1 − d  (the first time: 1)
- *   w ← soft(w − learningRate·b, l1·learningRate·c)
+ * ```text
+ * g ← g + (2·l2 + weightDecay)·w
+ * b ← μ·b + (1 − d)·g  (the first time: g)             c ← μ·c + 1 − d  (the first time: 1)
+ * w ← soft(w − learningRate·b, l1·learningRate·c)
+ * ```
  *
  * and with `nesterov`, g + μ·b in place of b and 1 + μ·c in place of c. The factor c is how far a constant gradient has
  * moved w: without it the steps would not end at a minimum of loss + penalty.

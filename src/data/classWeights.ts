@@ -14,7 +14,12 @@ export type ClassWeight =
 /**
  * The weights of rows times those of their classes:
  *
- *   s_i·c_k for row i of class k,   balanced: c_k = W/(K·W_k), W_k the weight of the K classes, W of all
+ * ```text
+ * s_i·c_k for row i of class k
+ * balanced: c_k = W/(K·W_k)
+ * ```
+ *
+ * with W the weight of all rows, W_k of those of class k, and K classes.
  *
  * scikit-learn's `"balanced"` counts rows where this adds up their weights.
  *

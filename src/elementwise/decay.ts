@@ -5,7 +5,9 @@ import { arrayLike, kernelsFor, operand, scalarLike, secondOperand } from "./ope
 /**
  * The L2 decay step, which shrinks all weights in proportion:
  *
- *   out[i] = x[i]·factor
+ * ```text
+ * out[i] = x[i]·factor
+ * ```
  *
  * With `factor = 1 − 2·learningRate·l2` it is one gradient step on `l2·Σw²`. No weight becomes zero by it.
  *

@@ -26,7 +26,9 @@ const OPTIONS = ["l1", "l2", "stepSize"] as const;
 /**
  * The proximal operator of `stepSize·(l1·‖w‖₁ + l2·‖w‖²)`:
  *
- *   out[i] = soft(x[i], stepSize·l1)·(1/(1 + 2·stepSize·l2)),   soft(v, t) = v − clamp(v, −t, t)
+ * ```text
+ * out[i] = soft(x[i], stepSize·l1)·(1/(1 + 2·stepSize·l2)),   soft(v, t) = v − clamp(v, −t, t)
+ * ```
  *
  * Zeros come out as +0, NaN stays NaN. A product of 0 and Infinity counts as 0: a step of size 0 changes nothing.
  *

@@ -28,8 +28,10 @@ const MODES = ["proximal", "subgradient"] as const;
 /**
  * One gradient step on `loss + l1·Σ|w| + l2·Σw²`, fused into one pass, in place on `w`:
  *
- *   proximal     w ← soft(w·(1 − 2·learningRate·l2) − learningRate·g, learningRate·l1)
- *   subgradient  w ← w·(1 − 2·learningRate·l2) − learningRate·g − learningRate·l1·sign(w)
+ * ```text
+ * proximal     w ← soft(w·(1 − 2·learningRate·l2) − learningRate·g, learningRate·l1)
+ * subgradient  w ← w·(1 − 2·learningRate·l2) − learningRate·g − learningRate·l1·sign(w)
+ * ```
  *
  * with soft(v, t) = v − clamp(v, −t, t) and sign(0) = 0. NaN stays NaN; proximal zeros are +0.
  *

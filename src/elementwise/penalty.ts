@@ -15,7 +15,9 @@ const OPTIONS = ["l1", "l2"] as const;
 /**
  * The penalty of the elastic net in its textbook form:
  *
- *   l1·Σ|w| + l2·Σw²
+ * ```text
+ * l1·Σ|w| + l2·Σw²
+ * ```
  *
  * A product of 0 and Infinity counts as 0. NaN in `w` gives NaN.
  *

@@ -13,7 +13,9 @@ import {
 /**
  * Soft-thresholding, the proximal operator of `threshold·‖·‖₁`, and so the L1 proximal step:
  *
- *   out[i] = x[i] − clamp(x[i], −threshold, threshold) = sign(x[i])·max(|x[i]| − threshold, 0)
+ * ```text
+ * out[i] = x[i] − clamp(x[i], −threshold, threshold) = sign(x[i])·max(|x[i]| − threshold, 0)
+ * ```
  *
  * Weights within the threshold become exactly +0. NaN stays NaN.
  *

@@ -1,7 +1,9 @@
 /**
  * A loss of one linear predictor η, convex and smooth, for the solvers and their certificates. With the mean μ(η) = loss'(η) + y,
  *
- *   gradient μ − y,  curvature μ'(η),  conjugate loss*(g) = sup_η g·η − loss(y, η) = entropy(y + g)
+ * ```text
+ * gradient μ − y,  curvature μ'(η),  conjugate loss*(g) = sup_η g·η − loss(y, η) = entropy(y + g)
+ * ```
  *
  * so that u = y + g takes the place of μ in the dual, and the Fenchel gap loss(y, η) + loss*(u − y) − (u − y)·η depends on u and η alone:
  * it is the divergence of u from μ.

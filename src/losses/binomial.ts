@@ -20,7 +20,10 @@ const STEPS = 200;
 /**
  * The binomial family, y being 0 or 1:
  *
- *   loss(y, η) = ln(1 + e^η) − y·η,   μ = 1/(1 + e^−η),   curvature μ·(1 − μ),   conjugate u·ln u + (1 − u)·ln(1 − u) for u = y + g in [0, 1]
+ * ```text
+ * loss(y, η) = ln(1 + e^η) − y·η,   μ = 1/(1 + e^−η),   curvature μ·(1 − μ)
+ * conjugate u·ln u + (1 − u)·ln(1 − u) for u = y + g in [0, 1]
+ * ```
  *
  * Its saturated value is 0.
  */

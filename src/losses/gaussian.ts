@@ -1,7 +1,9 @@
 /**
  * The gaussian family: half squares,
  *
- *   loss(y, η) = (y − η)²/2,   gradient η − y, curvature 1, saturated value 0, null value half the variance of y
+ * ```text
+ * loss(y, η) = (y − η)²/2,   gradient η − y, curvature 1, saturated value 0, null value half the variance of y
+ * ```
  *
  * The solvers work on rows scaled by √(s_i/W), so that the mean loss of the problem is half a plain sum of squares.
  */

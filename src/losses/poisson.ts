@@ -6,7 +6,10 @@ import type { Loss } from "./Loss.js";
 /**
  * The Poisson family, y >= 0, which need not be whole:
  *
- *   loss(y, η) = e^η − y·η,   μ = e^η,   curvature μ,   conjugate u·ln u − u for u = y + g >= 0,   saturated value y − y·ln y
+ * ```text
+ * loss(y, η) = e^η − y·η,   μ = e^η,   curvature μ
+ * conjugate u·ln u − u for u = y + g >= 0,   saturated value y − y·ln y
+ * ```
  */
 export const poisson: Loss = {
   value: (y, eta) => exp(eta) - y * eta,

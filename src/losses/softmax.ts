@@ -5,7 +5,9 @@ import { relativeEntropy } from "./entropy.js";
 /**
  * The multinomial family, y being one of K classes, with an η for each of them:
  *
- *   loss(y, η) = ln Σ_k e^η_k − η_y,   p_k = e^η_k/Σ_m e^η_m,   gradient p − e_y,   Hessian diag(p) − p·pᵀ
+ * ```text
+ * loss(y, η) = ln Σ_k e^η_k − η_y,   p_k = e^η_k/Σ_m e^η_m,   gradient p − e_y,   Hessian diag(p) − p·pᵀ
+ * ```
  *
  * It stays the same when all η of a row move by the same. Its saturated value is 0; its conjugate is Σ_k u_k·ln u_k for u = e_y + g in the
  * simplex, otherwise Infinity.

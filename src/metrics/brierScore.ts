@@ -5,8 +5,10 @@ import { type ClassMetricOptions, meanOverProbabilities } from "./probabilities.
 /**
  * Brier score, the mean squared error of probabilities:
  *
- *   two classes, n probabilities:   Σ s_i·(p_i − [y_i = classes[1]])²/W, from 0 to 1
- *   n × K probabilities:            Σ s_i·Σ_k (p_ik − [y_i = classes[k]])²/W, from 0 to 2 (for two classes twice the above)
+ * ```text
+ * two classes, n probabilities:   Σ s_i·(p_i − [y_i = classes[1]])²/W, from 0 to 1
+ * n × K probabilities:            Σ s_i·Σ_k (p_ik − [y_i = classes[k]])²/W, from 0 to 2
+ * ```
  *
  * @param y - n labels, numbers or strings.
  * @param probabilities - As for {@link logLoss}.

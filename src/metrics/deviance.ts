@@ -15,9 +15,11 @@ export interface DevianceOptions extends ClassMetricOptions {
 /**
  * Mean deviance, `2·(loss − loss of the saturated model)`:
  *
- *   gaussian               Σ s_i·(y_i − ŷ_i)²/W
- *   poisson                2·Σ s_i·(y_i·ln(y_i/ŷ_i) − y_i + ŷ_i)/W, 0·ln 0 = 0
- *   binomial, multinomial  twice the {@link logLoss}
+ * ```text
+ * gaussian               Σ s_i·(y_i − ŷ_i)²/W
+ * poisson                2·Σ s_i·(y_i·ln(y_i/ŷ_i) − y_i + ŷ_i)/W, 0·ln 0 = 0
+ * binomial, multinomial  twice the log-loss
+ * ```
  *
  * @param y - n numbers; labels for the classifiers.
  * @param predictions - n predicted means; probabilities for the classifiers, as for {@link logLoss}.

@@ -7,7 +7,9 @@ import { proportions } from "./weightedMean.js";
 /**
  * Area under the ROC curve: the probability that a row of `classes[1]` scores above one of `classes[0]`, ties counting half,
  *
- *   Σ s_i·s_j·([score_i > score_j] + [score_i = score_j]/2)/(W₀·W₁)   over rows i of classes[1], j of classes[0]
+ * ```text
+ * Σ s_i·s_j·([score_i > score_j] + [score_i = score_j]/2)/(W₀·W₁)   over rows i of classes[1], j of classes[0]
+ * ```
  *
  * which is the Mann–Whitney statistic of midranks.
  *

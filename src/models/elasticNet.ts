@@ -7,7 +7,9 @@ import type { Model } from "./results/Model.js";
 /**
  * Elastic net: least squares with an L1 and an L2 penalty. Minimises over w and b
  *
- *   1/W·Σ_i s_i·(y_i − offset_i − x_i·w − b)²/2 + lambda·Σ_j f_j·(l1Ratio·|w_j| + (1 − l1Ratio)/2·w_j²)
+ * ```text
+ * 1/W·Σ_i s_i·(y_i − offset_i − x_i·w − b)²/2 + lambda·Σ_j f_j·(l1Ratio·|w_j| + (1 − l1Ratio)/2·w_j²)
+ * ```
  *
  * with weights s, W = Σ s_i and penalty factors f; with `standardize` (the default) sd_j·w_j stands for w_j in the penalty.
  *
@@ -28,7 +30,13 @@ export function elasticNet(X: MatrixLike, y: VectorLike, options: ElasticNetOpti
 }
 
 /**
- * Lasso: least squares with an L1 penalty, which makes coefficients exactly zero. {@link elasticNet} with `l1Ratio` 1.
+ * Lasso: least squares with an L1 penalty, which makes coefficients exactly zero. Minimises over w and b
+ *
+ * ```text
+ * 1/W·Σ_i s_i·(y_i − offset_i − x_i·w − b)²/2 + lambda·Σ_j f_j·|w_j|
+ * ```
+ *
+ * {@link elasticNet} with `l1Ratio` 1, which says more of it. scikit-learn's alpha is this lambda.
  *
  * @throws RangeError and TypeError as {@link elasticNet}.
  * @see Tibshirani, Regression shrinkage and selection via the lasso (1996).
@@ -40,8 +48,13 @@ export function lasso(X: MatrixLike, y: VectorLike, options: PenalisedOptions): 
 }
 
 /**
- * Ridge regression: least squares with an L2 penalty, which shrinks all coefficients and makes none zero. {@link elasticNet}
- * with `l1Ratio` 0, solved directly.
+ * Ridge regression: least squares with an L2 penalty, which shrinks all coefficients and makes none zero. Minimises over w and b
+ *
+ * ```text
+ * 1/W·Σ_i s_i·(y_i − offset_i − x_i·w − b)²/2 + lambda·Σ_j f_j·w_j²/2
+ * ```
+ *
+ * {@link elasticNet} with `l1Ratio` 0, solved directly. The alpha of scikit-learn's Ridge is W·lambda: {@link fromSklearnRidge}.
  *
  * @throws RangeError and TypeError as {@link elasticNet}.
  * @see Hoerl & Kennard, Ridge regression: biased estimation for nonorthogonal problems (1970).

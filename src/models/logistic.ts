@@ -10,9 +10,12 @@ export interface LogisticOptions extends ElasticNetOptions, ClassifierOptions {}
 /**
  * Logistic regression for two classes, with an L1 and an L2 penalty. Minimises over w and b
  *
- *   1/W·Σ_i s_i·(ln(1 + e^η_i) − y_i·η_i) + lambda·Σ_j f_j·(l1Ratio·|w_j| + (1 − l1Ratio)/2·w_j²),   η_i = offset_i + x_i·w + b
+ * ```text
+ * 1/W·Σ_i s_i·(ln(1 + e^η_i) − y_i·η_i) + lambda·Σ_j f_j·(l1Ratio·|w_j| + (1 − l1Ratio)/2·w_j²)
+ * η_i = offset_i + x_i·w + b
+ * ```
  *
- * with y_i = 1 for the second class and 0 for the first; everything else is as in {@link elasticNet}.
+ * with y_i = 1 for the second class and 0 for the first, weights s, W = Σ s_i and penalty factors f; everything else is as in {@link elasticNet}.
  *
  * Where the classes can be told apart without error and the penalty does not keep coefficients finite (lambda = 0, or columns that
  * are not penalised), there is no solution: `converged` is false.

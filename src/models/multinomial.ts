@@ -9,7 +9,10 @@ import type { Multinomial } from "./results/Model.js";
  * Multinomial logistic regression for K classes, with an L1 and an L2 penalty, every class having coefficients of its own. Minimises over the w_k
  * and b_k
  *
- *   1/W·Σ_i s_i·(ln Σ_k e^η_ik − η_i,y_i) + lambda·Σ_k Σ_j f_j·(l1Ratio·|w_kj| + (1 − l1Ratio)/2·w_kj²),   η_ik = offset_ik + x_i·w_k + b_k
+ * ```text
+ * 1/W·Σ_i s_i·(ln Σ_k e^η_ik − η_i,y_i) + lambda·Σ_k Σ_j f_j·(l1Ratio·|w_kj| + (1 − l1Ratio)/2·w_kj²)
+ * η_ik = offset_ik + x_i·w_k + b_k
+ * ```
  *
  * Everything else is as in {@link elasticNet}; factors and bounds are those of the columns, for all classes. What can be added to the
  * coefficients of all classes at no cost (intercepts, columns that are not penalised) is such that they sum to 0. For two classes with

@@ -7,7 +7,10 @@ import type { Model } from "./results/Model.js";
 /**
  * Poisson regression of counts or rates, with an L1 and an L2 penalty. Minimises over w and b
  *
- *   1/W·Σ_i s_i·(e^η_i − y_i·η_i) + lambda·Σ_j f_j·(l1Ratio·|w_j| + (1 − l1Ratio)/2·w_j²),   η_i = offset_i + x_i·w + b
+ * ```text
+ * 1/W·Σ_i s_i·(e^η_i − y_i·η_i) + lambda·Σ_j f_j·(l1Ratio·|w_j| + (1 − l1Ratio)/2·w_j²)
+ * η_i = offset_i + x_i·w + b
+ * ```
  *
  * Everything else is as in {@link elasticNet}. The offset is the logarithm of the exposure.
  *

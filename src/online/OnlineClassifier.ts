@@ -15,7 +15,10 @@ export interface OnlineClassifierOptions extends OnlineOptions {
 /**
  * A logistic regression that learns from a stream, one mini-batch or sample after the other:
  *
- *   1/n·Σ s_i·(log(1 + e^η_i) − t_i·η_i) + l1·Σ|w| + l2·Σw²,   η = X·w + b,   t_i = 1 for classes[1], 0 for classes[0]
+ * ```text
+ * 1/n·Σ s_i·(log(1 + e^η_i) − t_i·η_i) + l1·Σ|w| + l2·Σw²
+ * η = X·w + b,   t_i = 1 for classes[1], 0 for classes[0]
+ * ```
  *
  * Memory, and how weights are caught up with, are those of {@link OnlineRegressor}. Labels are two numbers or two strings; a third
  * is a RangeError. `classes` is sorted. Where it is not given, and the first samples are all of one class, learning goes on with that

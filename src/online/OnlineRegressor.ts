@@ -6,7 +6,10 @@ import { type OnlineRow, type OnlineRows, rowSource } from "./rowSource.js";
 /**
  * A linear regression that learns from a stream, one mini-batch or sample after the other:
  *
- *   1/n·Σ s_i·(y_i − x_i·w − b)²/2 + l1·Σ|w| + l2·Σw²,   n the rows of the mini-batch
+ * ```text
+ * 1/n·Σ s_i·(y_i − x_i·w − b)²/2 + l1·Σ|w| + l2·Σw²
+ * n the rows of the mini-batch
+ * ```
  *
  * Memory is taken once, 48 bytes for each of the p weights, whatever the number of samples. Only weights in columns that are
  * not 0 in the mini-batch are visited; what the penalty does to the others in the meantime is caught up with when they are next

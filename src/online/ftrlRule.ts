@@ -17,8 +17,10 @@ const MOST = { n: 1e297, z: 1e290, weight: 1e77 };
 /**
  * FTRL-Proximal, step t on every weight, from z = n = 0:
  *
- *   u = g + 2·l2·w,   n ← n + u²,   z ← z + u − (1/a_t − 1/a_{t−1})·w,   a = rate/(beta + √n)
- *   w ← −soft(z, threshold)·a
+ * ```text
+ * u = g + 2·l2·w,   n ← n + u²,   z ← z + u − (1/a_t − 1/a_{t−1})·w,   a = rate/(beta + √n)
+ * w ← −soft(z, threshold)·a
+ * ```
  *
  * The threshold is l1, as published, or Σ l1 over the steps. With one rate and without l2, u = 0 leaves z and n as they are, so a weight
  * is behind in nothing. With l2 the steps that it is behind have no closed form: the kernels take them one by one, unless the weight is 0,

@@ -13,11 +13,15 @@ const TOTAL = 1e140;
 /**
  * Proximal stochastic gradient descent, step t on every weight:
  *
- *   w ← soft(a·w − rate·g, c),   a = 1 − 2·rate·l2,   c = rate·l1
+ * ```text
+ * w ← soft(a·w − rate·g, c),   a = 1 − 2·rate·l2,   c = rate·l1
+ * ```
  *
  * Steps with g = 0 follow one another in closed form, as soft is odd and 0 stays 0: from step s to t, for a > 0,
  *
- *   |w_t| = P_t·max(0, |w_s|/P_s + S_s − S_t),   P_t = ∏ a_r,   S_t = Σ c_r/P_r
+ * ```text
+ * |w_t| = P_t·max(0, |w_s|/P_s + S_s − S_t),   P_t = ∏ a_r,   S_t = Σ c_r/P_r
+ * ```
  *
  * P and S are kept to 32 digits: S is a sum of everything since the clock began, of which small differences count.
  */

@@ -18,8 +18,10 @@ export interface AdagradOptions extends OptimizerOptions {
 /**
  * Adagrad. With u the gradient and what `l2`, `weightDecay` and l1 by subgradient add to it,
  *
- *   s ← s + u²,   a = learningRate/(1 + (t − 1)·learningRateDecay)/(√s + eps)
- *   w ← soft(w − a·u, a·l1)
+ * ```text
+ * s ← s + u²,   a = learningRate/(1 + (t − 1)·learningRateDecay)/(√s + eps)
+ * w ← soft(w − a·u, a·l1)
+ * ```
  *
  * Fixed points are stationary points of loss + l1·Σ|w| + l2·Σw².
  *

@@ -29,9 +29,12 @@ export interface AdamOptions extends OptimizerOptions {
 /**
  * Adam. With u the gradient and what `l2`, `weightDecay` and l1 by subgradient add to it,
  *
- *   m ← beta1·m + (1 − beta1)·u,   v ← beta2·v + (1 − beta2)·u²   (amsgrad: from here on, the largest v so far)
- *   a = learningRate/(√(v/(1 − beta2^t)) + eps)
- *   w ← soft(w − a·m/(1 − beta1^t), a·l1)
+ * ```text
+ * m ← beta1·m + (1 − beta1)·u
+ * v ← beta2·v + (1 − beta2)·u²   (amsgrad: from here on, the largest v so far)
+ * a = learningRate/(√(v/(1 − beta2^t)) + eps)
+ * w ← soft(w − a·m/(1 − beta1^t), a·l1)
+ * ```
  *
  * Every weight is soft-thresholded by its own step size a times l1, so that fixed points are stationary points of
  * loss + l1·Σ|w| + l2·Σw².

@@ -5,7 +5,9 @@ import type { Parameter } from "./parameters.js";
 /**
  * Adam with decoupled weight decay:
  *
- *   w ← soft(w·(1 − learningRate·weightDecay) − a·m/(1 − beta1^t), a·l1)
+ * ```text
+ * w ← soft(w·(1 − learningRate·weightDecay) − a·m/(1 − beta1^t), a·l1)
+ * ```
  *
  * with m and a as in {@link adam}. `weightDecay` is 0.01 unless set; `l2` is still part of the gradient.
  *

@@ -19,8 +19,10 @@ export interface FtrlOptions extends Omit<OptimizerOptions, "l1Mode"> {
 /**
  * FTRL-Proximal. With u the gradient and what `l2`, `weightDecay` and l1 by subgradient add to it,
  *
- *   s ← s + u²,   z ← z + u − (1/a_t − 1/a_{t−1})·w,   a = learningRate/(beta + √s)
- *   w ← −soft(z, λ)·a
+ * ```text
+ * s ← s + u²,   z ← z + u − (1/a_t − 1/a_{t−1})·w,   a = learningRate/(beta + √s)
+ * w ← −soft(z, λ)·a
+ * ```
  *
  * from z = −w·beta/learningRate and s = 0. λ is l1 as published (`"proximal"`), and t·l1, the sum over the steps, if `"cumulative"`.
  *

@@ -21,9 +21,12 @@ export interface RmspropOptions extends OptimizerOptions {
 /**
  * RMSprop. With u the gradient and what `l2`, `weightDecay` and l1 by subgradient add to it,
  *
- *   v ← smoothing·v + (1 − smoothing)·u²,   a = 1/(√v + eps)   (centered: v − (mean of u)² in the root, at least 0)
- *   b ← momentum·b + a·u
- *   w ← soft(w − learningRate·b, learningRate·l1·a·c)
+ * ```text
+ * v ← smoothing·v + (1 − smoothing)·u²
+ * a = 1/(√v + eps)   (centered: v − (mean of u)² in the root, at least 0)
+ * b ← momentum·b + a·u
+ * w ← soft(w − learningRate·b, learningRate·l1·a·c)
+ * ```
  *
  * with c_1 = 1, c_t = momentum·c_{t−1} + 1. Fixed points are stationary points of loss + l1·Σ|w| + l2·Σw²; not if centered,
  * as the deviation of a gradient that stays the same is 0.

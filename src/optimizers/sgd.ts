@@ -19,8 +19,11 @@ export interface SgdOptions extends OptimizerOptions {
 /**
  * Stochastic gradient descent. With u the gradient and what `l2`, `weightDecay` and l1 by subgradient add to it,
  *
- *   b ← momentum·b + (1 − dampening)·u  (u in the first step),   d = b, with Nesterov u + momentum·b
- *   w ← soft(w − learningRate·d, learningRate·l1·c)
+ * ```text
+ * b ← momentum·b + (1 − dampening)·u   (the first step: u)
+ * d = b                                (nesterov: u + momentum·b)
+ * w ← soft(w − learningRate·d, learningRate·l1·c)
+ * ```
  *
  * c_1 = 1, c_t = momentum·c_{t−1} + 1 − dampening (Nesterov: 1 + momentum·c_t) is what the momentum makes of a constant gradient: the
  * fixed points are those of plain proximal descent, stationary points of loss + l1·Σ|w| + l2·Σw².

@@ -1,7 +1,9 @@
 /**
  * The elastic net of one coordinate on an interval that contains 0:
  *
- *   h(b) = l1·|b| + l2/2·b²  for lower <= b <= upper, otherwise ∞
+ * ```text
+ * h(b) = l1·|b| + l2/2·b²  for lower <= b <= upper, otherwise ∞
+ * ```
  *
  * Its value, Fenchel gap and feasible dual scale are those of the kernels that sum them over coordinates.
  */

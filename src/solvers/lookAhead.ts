@@ -18,7 +18,9 @@ const TINY = 1e-37;
  * is near to ρ + θ·δ, where ρ is the residual of the last time that all gradients were computed, and δ its difference from the time before.
  * By Hölder's inequality
  *
- *   |x_j·r| <= |x_j·ρ + θ·x_j·δ| + ‖x_j‖₁·‖r − ρ − θ·δ‖∞
+ * ```text
+ * |x_j·r| <= |x_j·ρ + θ·x_j·δ| + ‖x_j‖₁·‖r − ρ − θ·δ‖∞
+ * ```
  *
  * where columns of few values leave little between the two sides. A column is not touched while that is below the limit. After
  * Larsson, Look-ahead screening rules for the lasso (2021).

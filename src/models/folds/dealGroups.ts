@@ -9,7 +9,9 @@ const LEAST_GAIN = 1e-9;
 /**
  * Deals groups into folds, so that every fold has about the same number of rows of each stratum: those with the smallest
  *
- *   Σ over folds k and strata c of (n_kc − N_c/count)²/N_c
+ * ```text
+ * Σ over folds k and strata c of (n_kc − N_c/count)²/N_c
+ * ```
  *
  * that a search finds which starts with the largest groups, each into the fold where it adds least, then moves and swaps groups
  * for as long as that helps, and begins anew in other orders unless every fold has floor or ceil of N_c/count.

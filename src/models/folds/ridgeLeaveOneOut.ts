@@ -18,7 +18,9 @@ export interface RidgeErrors {
 /**
  * Ridge's squared leave-one-out errors without refitting, and what they become when each row's leverage is replaced by the mean:
  *
- *   e_i = r_i/(1 − h_i),   GCV = Σ s_i/W·r_i² / (1 − Σ h_i/n)²
+ * ```text
+ * e_i = r_i/(1 − h_i),   GCV = Σ s_i/W·r_i² / (1 − Σ h_i/n)²
+ * ```
  *
  * with h_i the leverage of row i, s_i/W of it the intercept's. e_i is exactly the error of a fit without row i that keeps W·lambda
  * and the standard deviations of all rows.

@@ -19,7 +19,9 @@ export interface LambdaAndRatio {
 /**
  * The penalty of glmnet's gaussian fits, which divide their L2 part by the standard deviation of y (whatever `standardize` says):
  *
- *   lambda = λ·(mix + (1 − mix)/sd(y)),  l1Ratio = λ·mix/lambda
+ * ```text
+ * lambda = λ·(mix + (1 − mix)/sd(y)),  l1Ratio = λ·mix/lambda
+ * ```
  *
  * @param lambda - glmnet's `lambda`.
  * @param mix - glmnet's `alpha`, the share of the L1 part.

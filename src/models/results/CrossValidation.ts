@@ -9,14 +9,16 @@ export interface CrossValidationTable<M extends AnyModel = Model> {
   lambdas: Float64Array;
   /** Mean error of each lambda over the folds, weighted by their weights. */
   meanErrors: Float64Array;
-  /** Standard error of each mean: √(weighted mean of (e_k − mean)²/(K − 1)). */
+  /** Standard error of each mean over the K folds: √(weighted mean of (e_k − mean)²/(K − 1)). */
   standardErrors: Float64Array;
   /** The error of each fold for each lambda, fold after fold. */
   foldErrors: Float64Array;
   /**
    * Only for ridge by `"loo"`: generalised cross-validation's estimate of the error of each lambda,
    *
-   *   (1/W·Σ s_i·r_i²)/(1 − tr(H)/n)²
+   * ```text
+   * (1/W·Σ s_i·r_i²)/(1 − tr(H)/n)²
+   * ```
    *
    * H being the hat matrix, intercept included. Its smallest value is another way to choose lambda, which does not depend
    * on how rows are rotated. Golub, Heath & Wahba (1979).
@@ -28,7 +30,15 @@ export interface CrossValidationTable<M extends AnyModel = Model> {
   indexMin: number;
   /** Place of the largest lambda whose error is at most one standard error above the smallest. */
   index1se: number;
+  /** The lambda of the smallest mean error, `lambdas[indexMin]`: argmin of meanErrors, of equal ones the largest. */
   lambdaMin: number;
+  /**
+   * By the one-standard-error rule the largest lambda that is about as good, `lambdas[index1se]`:
+   *
+   * ```text
+   * max { lambdas[k] : meanErrors[k] <= meanErrors[indexMin] + standardErrors[indexMin] }
+   * ```
+   */
   lambda1se: number;
   /** Whether lambdaMin is the first or last lambda, so that the best one may lie outside of the grid. */
   atEdge: boolean;
@@ -68,8 +78,13 @@ export class CrossValidation<M extends AnyModel = Model> implements CrossValidat
   }
 
   /**
-   * The model on all rows for the lambda with the smallest error, or by the one-standard-error rule the sparsest that is
-   * about as good.
+   * The model on all rows, `path.model(index)`, for one of the two lambdas.
+   *
+   * @param rule - `"min"` (default): lambdaMin, of the smallest error. `"1se"`: lambda1se, the largest within one standard error of it,
+   *   whose model is the sparsest that is about as good.
+   * @throws RangeError if the rule is another.
+   * @example
+   * crossValidate(X, y).model("1se").nonzeros;
    */
   model(rule: "min" | "1se" = "min"): M {
     if (rule !== "min" && rule !== "1se") {

@@ -32,9 +32,19 @@ export interface ModelFields {
   intercept?: number;
   /** In place of it those of the multinomial family, one for each class, which sum to 0. */
   intercepts?: Float64Array;
+  /** Strength of the penalty lambda·Σ_j f_j·(l1Ratio·|w_j| + (1 − l1Ratio)/2·w_j²), sd_j·w_j for w_j if standardised. */
   lambda: number;
+  /** Share of its L1 part, from 0 (ridge) to 1 (lasso). */
   l1Ratio: number;
-  /** F at the coefficients and the intercept, both as they are rounded. */
+  /**
+   * What the fit minimises, at the coefficients and the intercept, both as they are rounded:
+   *
+   * ```text
+   * F = 1/W·Σ_i s_i·loss(y_i, η_i) + lambda·Σ_j f_j·(l1Ratio·|w_j| + (1 − l1Ratio)/2·w_j²)
+   * ```
+   *
+   * with η_i = offset_i + x_i·w + b and the family's loss, (y − η)²/2 for `"gaussian"`.
+   */
   objective: number;
   /** Bound on F − min F, recomputed at the coefficients, with unpenalised columns too; NaN where no finite dual point is found. */
   dualityGap: number;

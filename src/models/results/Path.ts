@@ -15,6 +15,7 @@ export interface PathFields {
   coefficients: Float64Array;
   /** One for each lambda; K of the multinomial family. */
   intercepts: Float64Array;
+  /** What each fit minimises, at its coefficients: {@link ModelFields.objective}. */
   objectives: Float64Array;
   /** NaN where no finite dual point is found. */
   dualityGaps: Float64Array;

@@ -11,7 +11,9 @@ const DIFFERENCES = Array.from({ length: DEPTH }, (_, k) => k);
  * Anderson's extrapolation of the iterates b_0, b_1, … b_K of coordinate descent, K = 3. Once no sign changes, an epoch is an
  * affine map, whose fixed point the affine combination with the smallest change in an epoch comes near to:
  *
- *   b = Σ_k c_k·b_k,   c = argmin ‖Σ_k c_k·(b_k − b_{k−1})‖  with  Σ_k c_k = 1,   k = 1 … K
+ * ```text
+ * b = Σ_k c_k·b_k,   c = argmin ‖Σ_k c_k·(b_k − b_{k−1})‖  with  Σ_k c_k = 1,   k = 1 … K
+ * ```
  *
  * Bertrand & Massias, Anderson acceleration of coordinate descent (2021).
  */

@@ -18,7 +18,9 @@ const FREE = Number.POSITIVE_INFINITY;
  * One elastic net after the other, each of few columns and given by G = XᵀX, c = Xᵀy and ‖y‖², without bounds and unpenalised
  * columns, on the original scale of the columns, rows and y scaled by √(s_i/W):
  *
- *   F = ‖y‖²/2 − c·b + b·G·b/2 + Σ_j l1_j·|b_j| + l2_j/2·b_j²
+ * ```text
+ * F = ‖y‖²/2 − c·b + b·G·b/2 + Σ_j l1_j·|b_j| + l2_j/2·b_j²
+ * ```
  *
  * Nothing is allocated for a fit. Operands are offsets into one memory, as the kernels take them quickest. A fit that does not
  * reach its goal, or cannot show it for rounding, says so: it is for a solver that works on the residual.
@@ -268,7 +270,9 @@ export class SmallGram {
   /**
    * Whether the duality gap at b is at most what is asked for, in exact arithmetic too. z = c − G·b is known to within
    *
-   *   δ_j = ε·‖x_j‖·S,  S = ‖y‖ + Σ_k ‖x_k‖·|b_k|
+   * ```text
+   * δ_j = ε·‖x_j‖·S,  S = ‖y‖ + Σ_k ‖x_k‖·|b_k|
+   * ```
    *
    * and ‖r‖² = ‖y‖² − b·c − b·z to within 3·ε·S². Without an l2, the dual point r is scaled until |z_j| <= l1_j; the exact one has
    * to be scaled by 1/(1 + e) more, e = max_j δ_j/l1_j, which costs at most e·(Σ l1_j·|b_j| + ‖r‖²) + 8·ε·S². With an l2, h_j*(z_j)

@@ -49,7 +49,9 @@ interface Reference {
  * A column is not touched at all while what is known of it at two earlier residuals r0 and r1, the references, keeps it below l1_j.
  * By the Cauchy–Schwarz inequality, whatever a0 and a1 are,
  *
- *   |x_j·r| <= |a0·x_j·r0 + a1·x_j·r1| + ‖x_j‖·‖r − a0·r0 − a1·r1‖
+ * ```text
+ * |x_j·r| <= |a0·x_j·r0 + a1·x_j·r1| + ‖x_j‖·‖r − a0·r0 − a1·r1‖
+ * ```
  *
  * Little is left with the best of them, as the residuals of a path lie on a line while its active set stays the same. Larsson,
  * Look-ahead screening rules for the lasso (2021), has r0 alone, and a0 = 1.

@@ -5,7 +5,9 @@ import { SingleFactor } from "../algebra/singleFactor.js";
 /**
  * The objective in some coordinates, as coordinate descent and Newton's method on a Gram see it:
  *
- *   ½·b'G·b − c'b + Σ l1_i·|b_i| + l2_i/2·b_i²  on  lower <= b <= upper,   q = c − G·b
+ * ```text
+ * ½·b'G·b − c'b + Σ l1_i·|b_i| + l2_i/2·b_i²  on  lower <= b <= upper,   q = c − G·b
+ * ```
  */
 export interface GramSystem {
   /** Both triangles, its rows `stride` apart. */
@@ -46,7 +48,9 @@ const SAFETY = 4;
  * Newton's method on the active set A, the coefficients that are neither 0 nor at a bound. As long as no sign changes,
  * the objective is quadratic there, and its minimiser is one linear system away:
  *
- *   (G_AA + diag(l2))·d = q_A − l1·sign(b_A) − l2·b_A
+ * ```text
+ * (G_AA + diag(l2))·d = q_A − l1·sign(b_A) − l2·b_A
+ * ```
  *
  * A step that would carry a coefficient across 0 or a bound ends there, and the next one does without it. The Cholesky factor
  * follows the active set: a row is appended for each coefficient that enters, rotations take out each that leaves. Where

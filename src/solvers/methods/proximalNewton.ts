@@ -50,7 +50,9 @@ export function nextReach(reach: number, length: number): number {
 /**
  * Proximal Newton on a working set: each step minimises the quadratic model of the loss plus the penalty,
  *
- *   −z'·d + d'·X'HX·d/2 + Σ h_j(b_j + d_j),
+ * ```text
+ * −z'·d + d'·X'HX·d/2 + Σ h_j(b_j + d_j),
+ * ```
  *
  * by another method, and goes as far as lowers the objective enough. The curvatures H are kept from one step to the next as long as
  * steps get shorter quickly: gradients are exact, so that only the rate depends on H.

@@ -30,7 +30,9 @@ const MOST_ROUNDS = 50;
 /**
  * Proximal Newton for working sets that are too large for a Gram, with nothing but products with the Hessian H: the quadratic model
  *
- *   Q(b) = −z·(b − b₀) + (b − b₀)'·H·(b − b₀)/2 + Σ h_j(b_j)
+ * ```text
+ * Q(b) = −z·(b − b₀) + (b − b₀)'·H·(b − b₀)/2 + Σ h_j(b_j)
+ * ```
  *
  * is minimised by turns of a proximal step with a diagonal in place of H, which moves coefficients to 0 and away from it, and of conjugate
  * gradients on those that are free to move.

@@ -4,7 +4,9 @@ import type { Coordinates, Projection } from "../designs/coordinates.js";
  * A gaussian problem in standard form. With v_i = s_i/W, column j centred (if there is an intercept) and divided by
  * d_j = scales[j] (its sd if standardised, else 1), rows multiplied by √v_i, and b_j = d_j·w_j, the objective is
  *
- *   F = ‖y − X·b‖²/2 + Σ_j l1_j·|b_j| + l2_j/2·b_j²   on  lower <= b <= upper
+ * ```text
+ * F = ‖y − X·b‖²/2 + Σ_j l1_j·|b_j| + l2_j/2·b_j²   on  lower <= b <= upper
+ * ```
  *
  * All arrays lie in one memory.
  */
@@ -32,8 +34,8 @@ export const UNITS = 4 * Number.EPSILON;
  * What rounding may hide from a gap whose dual point s·r is made of a residual r that was computed from X in standard form. With ε the
  * rounding errors of a column relative to its norm, S = ‖y‖ + Σ|b_j|·‖x_j‖, and r' what a projection has left of r,
  *
- *   the exact residual is off by ε·S at most,
- *   z_j by δ_j = (ε·‖r'‖ + d)·‖x_j‖, where the projection still owes r' a part of norm d.
+ * - the exact residual is off by ε·S at most,
+ * - z_j by δ_j = (ε·‖r'‖ + d)·‖x_j‖, where the projection still owes r' a part of norm d.
  */
 export class Rounding {
   readonly #problem: Coordinates;

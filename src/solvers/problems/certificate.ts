@@ -41,7 +41,9 @@ const ROUNDS = 20;
 /**
  * The certificate from the gradient z = Xᵀr and ‖r‖² as they are. For the dual point s·r,
  *
- *   gap(s) = (1 − s)²·‖r‖²/2 + Σ_j h_j(b_j) + h_j*(s·z_j) − s·z_j·b_j
+ * ```text
+ * gap(s) = (1 − s)²·‖r‖²/2 + Σ_j h_j(b_j) + h_j*(s·z_j) − s·z_j·b_j
+ * ```
  *
  * a sum of terms that are not negative. Two scales are tried, and the smaller gap counts: the largest for which every
  * h_j* is finite (1 if all are), and the best for the elastic net seen as a lasso on [X; √l2·I], whose gradient is z_j − l2_j·b_j.
@@ -126,7 +128,9 @@ function gapAt(
 /**
  * The gap of the dual point s·r', where r' is what is left of r orthogonal to the free columns V, so that z'_V = 0:
  *
- *   gap = ‖r − r'‖²/2 + (1 − s)²·‖r'‖²/2 + Σ_j h_j(b_j) + h_j*(s·z'_j) − s·z'_j·b_j
+ * ```text
+ * gap = ‖r − r'‖²/2 + (1 − s)²·‖r'‖²/2 + Σ_j h_j(b_j) + h_j*(s·z'_j) − s·z'_j·b_j
+ * ```
  *
  * Columns that are free to one side join V if they are off their bound, or if z'_j would take them there. Undefined where
  * rounding errors hide r'.

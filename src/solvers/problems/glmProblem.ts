@@ -30,7 +30,9 @@ const TINY = 1e-290;
  * A problem of a family with one linear predictor: with v_i = s_i/W, columns centred (if there is an intercept) and scaled as in
  * {@link Problem}, the intercept a last column of ones without penalty, and b_j = d_j·w_j,
  *
- *   F = Σ_i v_i·loss(y_i, η_i) + Σ_j l1_j·|b_j| + l2_j/2·b_j²,   η = o + X·b
+ * ```text
+ * F = Σ_i v_i·loss(y_i, η_i) + Σ_j l1_j·|b_j| + l2_j/2·b_j²,   η = o + X·b
+ * ```
  *
  * Its dual points are θ_i = v_i·(y_i − μ_i), whose gradients are z = Xᵀθ. The offset o is centred if there is an intercept.
  */

@@ -29,7 +29,9 @@ export function gramProblemBytes(p: number): number {
 /**
  * A problem whose residual sum of squares and gradients come from the Gram:
  *
- *   z = c − G·b,   ‖y − X·b‖² = ‖y‖² − b·c − b·z
+ * ```text
+ * z = c − G·b,   ‖y − X·b‖² = ‖y‖² − b·c − b·z
+ * ```
  *
  * Rounding errors of z_j are about δ_j = ε·‖x_j‖·S, S = ‖y‖ + Σ|b_k|·‖x_k‖. They move the sum of squares and Σ z_j·b_j by ε·S² each.
  * Where there is no l2, the dual point has to be scaled by another 1/(1 + max δ_j/l1_j), at the price of that times

@@ -53,7 +53,9 @@ const MOST_PROJECTED = 2e9;
  * A multinomial problem: with v_i = s_i/W, columns as in {@link glmProblem}, b_c the coefficient of column j for class k at
  * c = k·p + j, intercepts from c = K·p on,
  *
- *   F = Σ_i v_i·loss(y_i, η_i) + Σ_c l1_c·|b_c| + l2_c/2·b_c²,   η_ik = o_ik + x_i·b_k
+ * ```text
+ * F = Σ_i v_i·loss(y_i, η_i) + Σ_c l1_c·|b_c| + l2_c/2·b_c²,   η_ik = o_ik + x_i·b_k
+ * ```
  *
  * Its dual points are θ_ik = v_i·(e_y − p)_k, with gradients z_c = x_j·θ_k.
  *

@@ -39,7 +39,9 @@ export function tallProblemBytes(p: number): number {
  * A problem with many more rows than columns by rows of its Gram, those of columns with a coefficient. Products of two such columns
  * are exact. Those with other columns, which serve only to show that these need no coefficient, are rough: with x_j = q_j + e_j,
  *
- *   z_j is off by Σ_k b_k·(x_k·x_j − q_k·q_j) = (X·b)·e_j + (Σ_k b_k·e_k)·q_j
+ * ```text
+ * z_j is off by Σ_k b_k·(x_k·x_j − q_k·q_j) = (X·b)·e_j + (Σ_k b_k·e_k)·q_j
+ * ```
  *
  * of which the norms are known. A certificate takes the largest |z_j| that this allows, and where that is not good enough, the column
  * gets its exact products too.

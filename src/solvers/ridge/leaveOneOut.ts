@@ -35,8 +35,11 @@ export function leaveOneOutBytes(n: number, p: number, q: number): number {
  * What leave-one-out and generalised cross-validation of ridge need, from one eigendecomposition for all lambdas. The hat matrix
  * of row weights √(s_i/W) is
  *
- *   p <= n:  M·X·D·V·diag(1/(values + mu))·Vᵀ·D·Xᵀ·M + E·Eᵀ
- *   p > n:   I − mu·(V·diag(1/(values + mu))·Vᵀ − E·Eᵀ/(place + mu)),  and r = mu·V·diag(1/(values + mu))·Vᵀ·M·y
+ * ```text
+ * p <= n:  M·X·D·V·diag(1/(values + mu))·Vᵀ·D·Xᵀ·M + E·Eᵀ
+ * p > n:   I − mu·(V·diag(1/(values + mu))·Vᵀ − E·Eᵀ/(place + mu))
+ *          r = mu·V·diag(1/(values + mu))·Vᵀ·M·y
+ * ```
  *
  * with E the intercept's direction and those of the unpenalised columns. In the second form the factor mu is left out, so that
  * the quotient of the two stays exact as mu goes to 0. Golub, Heath & Wahba, Generalized cross-validation as a method for choosing a
@@ -45,8 +48,10 @@ export function leaveOneOutBytes(n: number, p: number, q: number): number {
  * A fit without an intercept is that of the centred columns, whose intercept is tied to means·w, so that columns far from 0 lose
  * nothing. Its hat matrix is the one above less q·qᵀ/δ,
  *
- *   q = e − Q·c − M·X·D·u,   δ = 1 + ‖c‖² + mᵀu,   Rᵀ·c = means of the unpenalised,   m = D·(means − Xᵀ·Q·c),
- *   (D·Xᵀ·M·X·D + mu)·u = m
+ * ```text
+ * q = e − Q·c − M·X·D·u,   δ = 1 + ‖c‖² + mᵀu,   Rᵀ·c = means of the unpenalised
+ * m = D·(means − Xᵀ·Q·c),   (D·Xᵀ·M·X·D + mu)·u = m
+ * ```
  *
  * @param direction - e = √(s_i/W), the intercept's direction.
  * @param centres - Of a fit without an intercept.

@@ -15,8 +15,10 @@ const REFINEMENTS = 3;
 /**
  * Ridge without iteration, for l1 = 0 and no bounds, by the smaller of two systems:
  *
- *   p <= n:  (X'X + diag(l2))·b = X'y
- *   p > n:   (X·diag(l2)⁻¹·X' + I)·a = y,  b = diag(l2)⁻¹·X'a
+ * ```text
+ * p <= n:  (X'X + diag(l2))·b = X'y
+ * p > n:   (X·diag(l2)⁻¹·X' + I)·a = y,  b = diag(l2)⁻¹·X'a
+ * ```
  *
  * @returns The solver for the penalty that the problem holds when it is called; it gives undefined where the system is
  *   singular, or so nearly that b = 0 is a better solution.

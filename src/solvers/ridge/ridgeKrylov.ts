@@ -20,7 +20,9 @@ export function krylovBytes(n: number, p: number): number {
  * Ridge for any number of penalties from one Krylov space: that of A = D·Xᵀ·M·X·D and c = D·Xᵀ·M·y is the same for every
  * A + mu·I. Lanczos' orthonormal basis V makes A tridiagonal there, and the minimiser over the space is
  *
- *   a = V·t,  (T + mu·I)·t = ‖c‖·e_1
+ * ```text
+ * a = V·t,  (T + mu·I)·t = ‖c‖·e_1
+ * ```
  *
  * A step costs one product with X and one with Xᵀ, whatever the number of penalties. The basis is orthogonalised in full, twice.
  * Lanczos (1950); Frommer & Maass, Fast CG-based methods for Tikhonov–Phillips regularization (1999).

@@ -297,7 +297,9 @@ function primal(problem: DenseProblem, form: UniformRidge, gram: Float64Array, {
 /**
  * With K = M·X·D²·Xᵀ·M, first a = D·Xᵀ·M·α for (K + mu·I)·α = M·y as far as K has a say in it, then corrections
  *
- *   a ← a + (g − D·Xᵀ·M·(K + mu·I)⁻¹·M·X·D·g)/mu
+ * ```text
+ * a ← a + (g − D·Xᵀ·M·(K + mu·I)⁻¹·M·X·D·g)/mu
+ * ```
  *
  * for the gradient g that is left, which is (D·Xᵀ·M·X·D + mu·I)⁻¹·g by Woodbury's identity.
  */

@@ -10,8 +10,10 @@ const BLOCK = 256;
 /**
  * The eigendecomposition V·diag(values)·Vᵀ of the smaller of two matrices, from which ridge for any penalty follows:
  *
- *   p <= n:  D·Xᵀ·M·X·D, p × p
- *   p > n:   M·X·D²·Xᵀ·M + place·E·Eᵀ, n × n
+ * ```text
+ * p <= n:  D·Xᵀ·M·X·D, p × p
+ * p > n:   M·X·D²·Xᵀ·M + place·E·Eᵀ, n × n
+ * ```
  *
  * E are orthonormal directions that all columns of M·X are orthogonal to, and that are to have an eigenvalue of their own.
  */

@@ -42,7 +42,9 @@ export function uniformRidgeBytes(n: number, p: number, q: number): number {
 /**
  * The problem with b_j = d_j·a_j, d_j = 1/√(unit·f_j), which makes the penalty uniform:
  *
- *   F = ‖M·(y − X·D·a)‖²/2 + mu/2·‖a‖²,   mu = lambda/unit
+ * ```text
+ * F = ‖M·(y − X·D·a)‖²/2 + mu/2·‖a‖²,   mu = lambda/unit
+ * ```
  *
  * The unit is such that no column of X·D is longer than 1. M = I − Q·Qᵀ takes the unpenalised columns out, whose coefficients
  * follow from the others.

@@ -4,7 +4,10 @@ import type { Kernels } from "../../kernels/contract.js";
 /**
  * What a gaussian fit has to know of a set of rows: with x_i the row's columns and last its y − offset, about fixed pivots,
  *
- *   weight = Σ s_i,   means = Σ s_i·(x_i − pivots)/weight,   products = Σ s_i·(x_i − pivots − means)·(x_i − pivots − means)ᵀ
+ * ```text
+ * weight = Σ s_i,   means = Σ s_i·(x_i − pivots)/weight
+ * products = Σ s_i·(x_i − pivots − means)·(x_i − pivots − means)ᵀ
+ * ```
  */
 export interface GramSums {
   weight: number;
@@ -50,7 +53,9 @@ export function clear(sums: GramSums): void {
 /**
  * Adds the sums of other rows, without cancellation: with d the difference of the means,
  *
- *   products ← products + other + d·dᵀ·weight·otherWeight/(weight + otherWeight)
+ * ```text
+ * products ← products + other + d·dᵀ·weight·otherWeight/(weight + otherWeight)
+ * ```
  *
  * `work` holds p + 1. Chan, Golub & LeVeque, Updating formulae and a pairwise algorithm for computing sample variances (1979).
  */

@@ -26,7 +26,9 @@ export function hasSparseColumns({ rows, columns, columnPointers }: SparseMatrix
 /**
  * Sums rows of a sparse X and y without filling them in, the pivots of the columns 0:
  *
- *   products = Σ s_i·x_i·x_iᵀ − weight·means·meansᵀ
+ * ```text
+ * products = Σ s_i·x_i·x_iᵀ − weight·means·meansᵀ
+ * ```
  *
  * @param shares - s_i of each row; undefined for 1.
  * @param pivot - Of y − offset.
