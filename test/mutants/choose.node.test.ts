@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { choose } from "./choose.js";
+import { choose, filesOf } from "./choose.js";
 import { mutants } from "./mutants.js";
 
 const names = (seed: number, ...changed: string[]) => choose(mutants, changed, seed).map(({ name }) => name);
@@ -11,7 +11,7 @@ test("all mutants of what changed are tried, in both twins and whatever folder",
     "src/kernels/js/matrices/dense.ts",
     "test/kernels/dense.definitions.test.ts",
   ]) {
-    expect(names(1, file).slice(0, dense.length)).toEqual(dense);
+    expect(names(1, file).slice(0, dense.length).sort()).toEqual([...dense].sort());
   }
 });
 
@@ -24,4 +24,11 @@ test("and 20 of the others, each once, the same for a seed", () => {
 test("in the long run, every mutant is", () => {
   const tried = new Set(Array.from({ length: 200 }, (_, seed) => names(seed)).flat());
   expect(tried.size).toBe(new Set(mutants.map(({ name }) => name)).size);
+});
+
+test("what was moved and nothing else has not changed", () => {
+  const lines =
+    "M\tassembly/fits/a.ts\nR100\tassembly/b.ts\tassembly/fits/b.ts\nR093\tassembly/c.ts\tassembly/fits/c.ts\nA\td.ts\n";
+  expect(filesOf(lines)).toEqual(["assembly/fits/a.ts", "assembly/fits/c.ts", "d.ts"]);
+  expect(filesOf("")).toEqual([]);
 });
