@@ -5,8 +5,9 @@ export { type DenseMatrix, type DenseParts, dense } from "./data/DenseMatrix.js"
 export type { FloatArray } from "./data/FloatArray.js";
 export type { Matrix } from "./data/Matrix.js";
 export { type SparseMatrix, type SparseParts, sparse } from "./data/SparseMatrix.js";
+export type { ArqueroTable, ArrowTable, TableChunk, TableColumns, TableLike } from "./data/tables/readTable.js";
 export type { Label, LabelsLike } from "./data/toLabels.js";
-export type { ArqueroTable, ArrowTable, MatrixLike, MlMatrix, NdArray } from "./data/toMatrix.js";
+export type { MatrixLike, MlMatrix, NdArray } from "./data/toMatrix.js";
 export type { VectorLike } from "./data/toVector.js";
 export { decay } from "./elementwise/decay.js";
 export { type ElasticNetProxOptions, elasticNetProx } from "./elementwise/elasticNetProx.js";
@@ -80,3 +81,11 @@ export { type RmspropOptions, rmsprop } from "./optimizers/rmsprop.js";
 export { type SgdOptions, sgd } from "./optimizers/sgd.js";
 export type { OptimizerState, OptimizerStateJSON } from "./optimizers/state.js";
 export type { Strategy } from "./solvers/Solver.js";
+export type {
+  CategoricalColumn,
+  Encoding,
+  EncodingJSON,
+  Missing,
+  NumericColumn,
+  ValueType,
+} from "./tables/Encoding.js";

@@ -1,6 +1,7 @@
 import { checkChoice, checkFloatArray, checkInteger, checkOptions, rangeError } from "../errors.js";
+import { columnsOf } from "./columnsOf.js";
 import type { FloatArray } from "./FloatArray.js";
-import type { Matrix } from "./Matrix.js";
+import type { Columns, Matrix, TableEncoding } from "./Matrix.js";
 
 /** How a dense matrix lies in its array: row after row, or column after column. */
 export type Order = "row" | "column";
@@ -12,6 +13,10 @@ export interface DenseParts {
   rows: number;
   columns: number;
   order: Order;
+  /** Names of the columns. */
+  names?: readonly string[];
+  /** How the columns came from a table. */
+  encoding?: TableEncoding;
 }
 
 /** A dense matrix over the caller's array, which is read but never written or kept in another shape. Made by {@link dense}. */
@@ -20,13 +25,17 @@ export class DenseMatrix implements Matrix {
   readonly rows: number;
   readonly columns: number;
   readonly order: Order;
+  declare readonly names?: readonly string[];
+  declare readonly encoding?: TableEncoding;
 
   /** @internal Use {@link dense}, which checks. */
-  constructor(data: FloatArray, rows: number, columns: number, order: Order) {
+  constructor(data: FloatArray, rows: number, columns: number, order: Order, { names, encoding }: Columns = {}) {
     this.data = data;
     this.rows = rows;
     this.columns = columns;
     this.order = order;
+    if (names !== undefined) this.names = names;
+    if (encoding !== undefined) this.encoding = encoding;
   }
 
   verify(): void {
@@ -112,7 +121,7 @@ export class DenseMatrix implements Matrix {
     for (let i = 0, k = 0; i < rows.length; ++i) {
       for (let j = 0, at = rows[i] * down; j < columns; ++j, ++k, at += right) taken[k] = data[at];
     }
-    return new DenseMatrix(taken, rows.length, columns, "row");
+    return new DenseMatrix(taken, rows.length, columns, "row", this);
   }
 }
 
@@ -143,13 +152,14 @@ export function dense(
 }
 
 /** A dense matrix of parts that anyone may have made or changed; `prefix` stands before their names in errors. */
-export function checkedDense(prefix: string, { data, rows, columns, order }: Record<string, unknown>): DenseMatrix {
+export function checkedDense(prefix: string, parts: Record<string, unknown>): DenseMatrix {
+  const { data, rows, columns, order } = parts;
   checkFloatArray(`${prefix}data`, data);
   checkInteger(`${prefix}rows`, rows, 0);
   checkInteger(`${prefix}columns`, columns, 0);
   checkChoice(`${prefix}order`, order, ORDERS);
   checkFits(`${prefix}data`, data, rows, columns);
-  return new DenseMatrix(data, rows, columns, order);
+  return new DenseMatrix(data, rows, columns, order, columnsOf(prefix, parts, columns));
 }
 
 function checkFits(name: string, data: FloatArray, rows: number, columns: number): void {

@@ -1,5 +1,22 @@
+/** How X came from a table, as far as a model has to know: it is an `Encoding` of src/tables. */
+export interface TableEncoding {
+  /** Names of the p columns of X. */
+  readonly names: readonly string[];
+  /** X of new rows: the same columns, found by name. */
+  apply(table: unknown): unknown;
+  /** Where in X the columns of one column of the table are: one, or one for each level of a category; none where there is no such column. */
+  placesOf(column: string): readonly number[];
+}
+
+/** What X's columns are called, and how they came from a table. */
+export interface Columns {
+  /** p names, each once. */
+  readonly names?: readonly string[];
+  readonly encoding?: TableEncoding;
+}
+
 /** What the models need of X, n × p. */
-export interface Matrix {
+export interface Matrix extends Columns {
   readonly rows: number;
   readonly columns: number;
   /** Throws unless the caller's arrays still are what they were when they were checked. To be called when no code of the caller's is left to run. */

@@ -1,5 +1,6 @@
 import { checkInteger, checkLength, checkOptions, rangeError } from "../errors.js";
-import type { Matrix } from "./Matrix.js";
+import { columnsOf } from "./columnsOf.js";
+import type { Columns, Matrix, TableEncoding } from "./Matrix.js";
 import { isPlain, toFloat64, toNumbers } from "./toVector.js";
 
 /** The parts of a matrix in compressed sparse columns. */
@@ -12,6 +13,10 @@ export interface SparseParts {
   rowIndices: ArrayLike<number>;
   /** Column j holds the stored values from columnPointers[j] to columnPointers[j + 1] − 1: columns + 1 numbers from 0. */
   columnPointers: ArrayLike<number>;
+  /** Names of the columns. */
+  names?: readonly string[];
+  /** How the columns came from a table. */
+  encoding?: TableEncoding;
 }
 
 /** A matrix in compressed sparse columns (CSC). Made by {@link sparse}. */
@@ -21,14 +26,25 @@ export class SparseMatrix implements Matrix {
   readonly values: Float64Array;
   readonly rowIndices: Int32Array;
   readonly columnPointers: Int32Array;
+  declare readonly names?: readonly string[];
+  declare readonly encoding?: TableEncoding;
 
   /** @internal Use {@link sparse}, which checks. */
-  constructor(rows: number, columns: number, values: Float64Array, rowIndices: Int32Array, columnPointers: Int32Array) {
+  constructor(
+    rows: number,
+    columns: number,
+    values: Float64Array,
+    rowIndices: Int32Array,
+    columnPointers: Int32Array,
+    { names, encoding }: Columns = {},
+  ) {
     this.rows = rows;
     this.columns = columns;
     this.values = values;
     this.rowIndices = rowIndices;
     this.columnPointers = columnPointers;
+    if (names !== undefined) this.names = names;
+    if (encoding !== undefined) this.encoding = encoding;
   }
 
   verify(): void {
@@ -83,7 +99,7 @@ export class SparseMatrix implements Matrix {
       }
       pointers[j + 1] = at;
     }
-    return new SparseMatrix(rows.length, columns, values, rowIndices, pointers);
+    return new SparseMatrix(rows.length, columns, values, rowIndices, pointers, this);
   }
 }
 
@@ -119,10 +135,10 @@ export function compress(X: Matrix): SparseMatrix {
       rowIndices[at++] = k % rows;
     }
   });
-  return new SparseMatrix(rows, columns, values, rowIndices, columnPointers);
+  return new SparseMatrix(rows, columns, values, rowIndices, columnPointers, X);
 }
 
-const PARTS = ["rows", "columns", "values", "rowIndices", "columnPointers"] as const;
+const PARTS = ["rows", "columns", "values", "rowIndices", "columnPointers", "names", "encoding"] as const;
 
 /**
  * A sparse matrix in compressed sparse columns (CSC), as in SciPy's `csc_matrix` and R's `dgCMatrix`.
@@ -154,7 +170,7 @@ export function shapedSparse(prefix: string, parts: { readonly [part in keyof Sp
   const entries = values.length;
   const rowIndices = toIndices(`${prefix}rowIndices`, parts.rowIndices, entries, rows - 1);
   const columnPointers = toIndices(`${prefix}columnPointers`, parts.columnPointers, columns + 1, entries);
-  return new SparseMatrix(rows, columns, values, rowIndices, columnPointers);
+  return new SparseMatrix(rows, columns, values, rowIndices, columnPointers, columnsOf(prefix, parts, columns));
 }
 
 /** Whole numbers of 32 bits as an Int32Array: the caller's own where it is one. */

@@ -1,8 +1,10 @@
 import { checkInteger, describe, isArray, rangeError, reading, typeError } from "../errors.js";
+import { readNames } from "./columnsOf.js";
 import { checkedDense, DenseMatrix, type DenseParts } from "./DenseMatrix.js";
 import type { FloatArray } from "./FloatArray.js";
-import { checkColumnType, readColumn } from "./readColumn.js";
 import { type SparseMatrix, type SparseParts, shapedSparse } from "./SparseMatrix.js";
+import { checkColumnType, readColumn } from "./tables/readColumn.js";
+import type { ArqueroTable, ArrowTable } from "./tables/readTable.js";
 import { toList } from "./toList.js";
 
 /** ml-matrix, by its shape. */
@@ -18,23 +20,6 @@ export interface NdArray {
   shape: readonly number[];
   stride: readonly number[];
   offset: number;
-}
-
-/** An Arrow table, by its shape. */
-export interface ArrowTable {
-  numRows: number;
-  numCols: number;
-  getChildAt(column: number): Iterable<unknown> | null;
-  /** Its columns' names. */
-  schema?: { fields: readonly { name: unknown }[] };
-}
-
-/** An arquero table, by its shape. */
-export interface ArqueroTable {
-  numRows(): number;
-  numCols(): number;
-  columnNames(): string[];
-  array(name: string): ArrayLike<unknown>;
 }
 
 /** Everything that is accepted as X: rows are samples, columns are variables. */
@@ -142,22 +127,30 @@ function fromNdArray(name: string, { data, shape, stride, offset }: NdArray): De
 function fromArrow(name: string, table: ArrowTable): DenseMatrix {
   const { numRows, numCols } = table;
   const data = cells(name, numRows, numCols);
+  const fields = table.schema?.fields;
+  const names =
+    fields &&
+    readNames(
+      `names of ${name}`,
+      Array.from(fields, (field) => field.name),
+      numCols,
+    );
   for (let j = 0; j < numCols; ++j) {
     const column = table.getChildAt(j);
     if (column === null) throw typeError("ERR_TYPE", `"${name}" must have a column ${j}, got null`);
-    const label = table.schema?.fields?.[j]?.name ?? j;
+    const label = names?.[j] ?? j;
     checkColumnType(name, label, column);
     readColumn(name, label, column, data.subarray(j * numRows, (j + 1) * numRows));
   }
-  return new DenseMatrix(data, numRows, numCols, "column");
+  return new DenseMatrix(data, numRows, numCols, "column", names && { names });
 }
 
 function fromArquero(name: string, table: ArqueroTable): DenseMatrix {
-  const names = table.columnNames();
-  const [rows, columns] = [table.numRows(), names.length];
+  const [rows, columns] = [table.numRows(), table.numCols()];
+  const names = readNames(`names of ${name}`, table.columnNames(), columns);
   const data = cells(name, rows, columns);
   for (let j = 0; j < columns; ++j) {
     readColumn(name, names[j], toList(`${name}`, table.array(names[j]), rows), data.subarray(j * rows, (j + 1) * rows));
   }
-  return new DenseMatrix(data, rows, columns, "column");
+  return new DenseMatrix(data, rows, columns, "column", { names });
 }

@@ -79,7 +79,7 @@ describe("Arrow", () => {
     const expected = lasso(
       counts.map((a, i) => [a, [2, 7, 1, 8, 2][i]]),
       target,
-      { lambda: 0.1 },
+      { lambda: 0.1, names: ["a", "b"] },
     );
     expect(lasso(X, target, { lambda: 0.1 })).toEqual(expected);
   });
@@ -131,7 +131,7 @@ describe("Arrow", () => {
 
   test("booleans are 0 and 1", () => {
     const X = tableFromArrays({ a: flags, b: Float64Array.from(y) });
-    expect(lasso(X, y, { lambda: 0.01 })).toEqual(lasso(zerosAndOnes, y, { lambda: 0.01 }));
+    expect(lasso(X, y, { lambda: 0.01 })).toEqual(lasso(zerosAndOnes, y, { lambda: 0.01, names: ["a", "b"] }));
   });
 });
 
@@ -178,7 +178,9 @@ describe("arquero", () => {
   });
 
   test("booleans are 0 and 1, alone in their column", () => {
-    expect(lasso(table({ a: flags, b: y }), y, { lambda: 0.01 })).toEqual(lasso(zerosAndOnes, y, { lambda: 0.01 }));
+    expect(lasso(table({ a: flags, b: y }), y, { lambda: 0.01 })).toEqual(
+      lasso(zerosAndOnes, y, { lambda: 0.01, names: ["a", "b"] }),
+    );
     expect(() => lasso(table({ a: [true, 1] }), [1, 2], { lambda: 1 })).toThrow(
       expect.objectContaining({ code: "ERR_TYPE", message: expect.stringContaining('got 1 in row 1, column "a"') }),
     );

@@ -1,5 +1,6 @@
 import type { Label } from "../../data/toLabels.js";
 import { checkInteger } from "../../errors.js";
+import type { Encoding } from "../../tables/Encoding.js";
 import { type Family, hasClasses } from "../options/families.js";
 import { type AnyModel, type Model, makeModel } from "../results/Model.js";
 
@@ -31,6 +32,10 @@ export interface ManyFields {
   converged: Uint8Array;
   /** Why a model could not be fitted; undefined for all others. */
   errors: (Error | undefined)[];
+  /** Names of the columns of all models, where X had any. */
+  names?: readonly string[];
+  /** How X came from a table, where it was made by `designMatrix`. */
+  encoding?: Encoding;
 }
 
 /** Many models of one family. A model that could not be fitted holds NaN, and its error is in `errors`. */
@@ -52,6 +57,8 @@ export class ManyModels<M extends AnyModel = Model> implements ManyFields {
   declare readonly hasOffset?: boolean[];
   declare readonly converged: Uint8Array;
   declare readonly errors: (Error | undefined)[];
+  declare readonly names?: readonly string[];
+  declare readonly encoding?: Encoding;
 
   /** @internal Made by {@link fitMany}. */
   constructor(fields: ManyFields) {
@@ -90,6 +97,8 @@ export class ManyModels<M extends AnyModel = Model> implements ManyFields {
       strategy: this.strategies[index],
       ...(this.hasOffset?.[index] && { hasOffset: true }),
       converged: this.converged[index] === 1,
+      ...(this.names && { names: this.names }),
+      ...(this.encoding && { encoding: this.encoding }),
     });
   }
 }

@@ -17,7 +17,14 @@ import { plan } from "../../solvers/plan.js";
 import { readRatios } from "../crossValidate.js";
 import { type FoldOptions, makeFolds } from "../folds/folds.js";
 import { FAMILIES, type Family, hasClasses } from "../options/families.js";
-import { type ClassifierOptions, checkLambda, FIT_OPTIONS, type FitOptions, readFit } from "../options/options.js";
+import {
+  type ClassifierOptions,
+  checkLambda,
+  FIT_OPTIONS,
+  type FitOptions,
+  readColumns,
+  readFit,
+} from "../options/options.js";
 import { type PathOptions, readLambdas } from "../options/pathOptions.js";
 import type { AnyModel, Classifier, Multinomial } from "../results/Model.js";
 import type { ManyModels } from "./ManyModels.js";
@@ -66,6 +73,7 @@ const COMMON_OPTIONS = [
   "tolerance",
   "maxIterations",
   "strategy",
+  "names",
   "classWeight",
 ] as const satisfies readonly (keyof (FitOptions & ClassifierOptions))[];
 const CROSS_VALIDATION_OPTIONS = [
@@ -135,7 +143,8 @@ function readMany(options: ManyOptions): ManyFit {
   const lambda = readLambda(options.lambda, count);
   checkRatios(l1Ratio, lambda);
   const common: FitOptions & ClassifierOptions = pick(options, COMMON_OPTIONS);
-  for (const p of new Set(columns)) readFit("fitMany", common, 1, p, [...FIT_OPTIONS, "classWeight"]);
+  for (const p of new Set(columns))
+    readFit("fitMany", common, { rows: 1, columns: p }, [...FIT_OPTIONS, "classWeight"]);
   if (family === "gaussian") checkStrategy(common, l1Ratio, rows[0], columns[0]);
   const predictors = family === "multinomial" ? countClasses(problems) : undefined;
 
@@ -157,6 +166,7 @@ function readMany(options: ManyOptions): ManyFit {
     l1Ratio,
     tolerance: common.tolerance ?? 1e-7,
     common,
+    columns: readColumns(common.names, problems.named),
     crossValidation,
     weights: readWeights(options.weights, problems),
     offset: readOffset(options.offset, problems),
@@ -222,7 +232,7 @@ function readWeights(value: ManyOptions["weights"], { layout, rows, columns }: M
   const weights = isShared ? readCommon("weights", value, rows[0]) : readPerModel("weights", value, rows);
   if (weights.isCommon) {
     const one = weights.of(0);
-    readFit("fitMany", { weights: one }, rows[0], columns[0], FIT_OPTIONS);
+    readFit("fitMany", { weights: one }, { rows: rows[0], columns: columns[0] }, FIT_OPTIONS);
     const total = compensatedSum(Float64Array.from(one));
     if (!(total > 0 && total < Number.POSITIVE_INFINITY)) {
       throw rangeError("ERR_VALUE", `"weights" must have a positive, finite sum, got ${total}`);

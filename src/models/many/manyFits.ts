@@ -9,7 +9,7 @@ import { elasticNet } from "../elasticNet.js";
 import { logistic } from "../logistic.js";
 import { multinomial } from "../multinomial.js";
 import type { Family } from "../options/families.js";
-import type { ClassifierOptions, FitOptions } from "../options/options.js";
+import type { ClassifierOptions, FitOptions, NamedColumns } from "../options/options.js";
 import { poisson } from "../poisson.js";
 import type { AnyModel, ModelFields } from "../results/Model.js";
 import { type ManyFields, ManyModels, unfitted } from "./ManyModels.js";
@@ -27,6 +27,8 @@ export interface ManyFit {
   tolerance: number;
   /** The options of every fit, but for those of each model. */
   common: FitOptions & ClassifierOptions;
+  /** What the columns of all models are called. */
+  columns: NamedColumns;
   /** The options of the choice of lambda. */
   crossValidation: CrossValidationOptions;
   weights: PerModel | undefined;
@@ -58,7 +60,7 @@ export class ManyFits {
   constructor(fit: ManyFit) {
     this.#fit = fit;
     this.#problems = fit.problems;
-    this.#fields = unfitted(fit.family, fit.tolerance, fit.problems.columns, fit.predictors);
+    this.#fields = { ...unfitted(fit.family, fit.tolerance, fit.problems.columns, fit.predictors), ...fit.columns };
     if (fit.lambda !== "cv") this.#fields.lambdas.set(fit.lambda);
     if (typeof fit.l1Ratio === "number") this.#fields.l1Ratios.fill(fit.l1Ratio);
     const { offset, problems } = fit;

@@ -1,3 +1,4 @@
+import { isSameList } from "../../data/columnsOf.js";
 import { DenseMatrix } from "../../data/DenseMatrix.js";
 import type { SparseMatrix } from "../../data/SparseMatrix.js";
 import type { LabelsLike } from "../../data/toLabels.js";
@@ -5,6 +6,7 @@ import { toList } from "../../data/toList.js";
 import { type MatrixLike, toMatrix } from "../../data/toMatrix.js";
 import { toFloat64, toNumbers, type VectorLike } from "../../data/toVector.js";
 import { checkInteger, checkLength, describe, isArray, rangeError, reading, typeError } from "../../errors.js";
+import type { FitShape } from "../options/options.js";
 
 /** A vector for each model, one for all of them, or one list of them. */
 export type ManyVectors = VectorLike | readonly VectorLike[];
@@ -37,6 +39,8 @@ export interface ManyLayout {
   /** X of a model. Throws what is wrong with it. */
   matrix(index: number): Whole;
   readonly y: PerModel;
+  /** What the columns are called, of all models. */
+  readonly named: FitShape;
 }
 
 /** Vectors by model. */
@@ -78,6 +82,15 @@ function listProblems(X: readonly unknown[], y: unknown, hasLabels: boolean): Ma
       return { error };
     }
   });
+  const matrices = read.flatMap((one) => ("matrix" in one ? [one.matrix] : []));
+  const named = matrices[0] ?? { rows: 0, columns: 0 };
+  const other = read.findIndex((one) => "matrix" in one && !isSameList(one.matrix.names, named.names));
+  if (other >= 0) {
+    throw rangeError(
+      "ERR_VALUE",
+      `"X" must have the same names in all matrices of a list, got others in matrix ${other}`,
+    );
+  }
   const rows = Int32Array.from(read, (one) => ("matrix" in one ? one.matrix.rows : 0));
   return {
     layout: "list",
@@ -91,6 +104,7 @@ function listProblems(X: readonly unknown[], y: unknown, hasLabels: boolean): Ma
       throw one.error;
     },
     y: readTargets(y, rows, hasLabels),
+    named,
   };
 }
 
@@ -111,11 +125,12 @@ function blockProblems(whole: Whole, y: unknown, batch: number, hasLabels: boole
     matrix(index) {
       if (whole instanceof DenseMatrix && whole.order === "row") {
         whole.verify();
-        return new DenseMatrix(whole.data.subarray(index * n * p, (index + 1) * n * p), n, p, "row");
+        return new DenseMatrix(whole.data.subarray(index * n * p, (index + 1) * n * p), n, p, "row", whole);
       }
       return whole.takeRows(Int32Array.from({ length: n }, (_, i) => index * n + i));
     },
     y: readTargets(y, rows, hasLabels),
+    named: whole,
   };
 }
 
@@ -140,6 +155,7 @@ function sharedProblems(whole: Whole, y: unknown): ManyLayout {
     whole,
     matrix: () => whole,
     y: vectors,
+    named: whole,
   };
 }
 

@@ -1,5 +1,6 @@
 import { type ClassWeight, classWeights } from "../../data/classWeights.js";
-import type { Matrix } from "../../data/Matrix.js";
+import { readNames, withEncoding } from "../../data/columnsOf.js";
+import type { Columns, Matrix } from "../../data/Matrix.js";
 import { type Label, type LabelsLike, toClasses } from "../../data/toLabels.js";
 import { type MatrixLike, shapedMatrix } from "../../data/toMatrix.js";
 import { toNumbers, toVector, type VectorLike } from "../../data/toVector.js";
@@ -18,6 +19,7 @@ import {
 } from "../../errors.js";
 import type { FitSettings } from "../../solvers/designs/rows.js";
 import { STRATEGIES, type Strategy } from "../../solvers/Solver.js";
+import type { Encoding } from "../../tables/Encoding.js";
 import type { Family } from "./families.js";
 
 /** The options that every fit takes. */
@@ -44,6 +46,8 @@ export interface FitOptions {
   warmStart?: { readonly coefficients: VectorLike } | VectorLike;
   /** The solver, chosen by shape unless told. */
   strategy?: "auto" | Strategy;
+  /** Names of the columns. Default: those of X, if it has any. */
+  names?: readonly string[];
 }
 
 export const FIT_OPTIONS = [
@@ -58,6 +62,7 @@ export const FIT_OPTIONS = [
   "maxIterations",
   "warmStart",
   "strategy",
+  "names",
 ] as const;
 
 /** The options that fits of classifiers take besides. */
@@ -72,24 +77,34 @@ export interface ResponseKind {
   classes?: readonly Label[];
 }
 
+/** Names of the columns of X, and how they came from a table. */
+export interface NamedColumns {
+  names?: readonly string[];
+  encoding?: Encoding;
+}
+
 /** The options of a fit, checked. */
 export interface Fit {
   response: ResponseKind;
   settings: FitSettings;
   warmStart: Float64Array | undefined;
   strategy: "auto" | Strategy;
+  columns: NamedColumns;
 }
 
-/** Checks the options of a fit on n rows and p columns, with `predictors` η for each row. */
+/** What the options of a fit are for: n rows of p columns. */
+export type FitShape = Pick<Matrix, "rows" | "columns"> & Columns;
+
+/** Checks the options of a fit, with `predictors` η for each row. */
 export function readFit(
   owner: string,
   options: FitOptions,
-  n: number,
-  p: number,
+  X: FitShape,
   known: readonly string[],
   predictors = 1,
 ): Fit {
   checkOptions(owner, options, known);
+  const { rows: n, columns: p } = X;
   const { intercept = true, standardize = true, tolerance = 1e-7, maxIterations = 10_000, strategy = "auto" } = options;
   checkBoolean("intercept", intercept);
   checkBoolean("standardize", standardize);
@@ -114,7 +129,17 @@ export function readFit(
     settings,
     warmStart: readWarmStart(options.warmStart, predictors * p),
     strategy,
+    columns: readColumns(options.names, X),
   };
+}
+
+/** Names by the option, or else those of X, whose encoding goes with its own names alone. */
+export function readColumns(value: FitOptions["names"], { names, encoding, columns: p }: FitShape): NamedColumns {
+  const columns: Columns =
+    value !== undefined
+      ? withEncoding(readNames("names", value, p), encoding)
+      : { ...(names && { names }), ...(encoding && { encoding }) };
+  return columns as NamedColumns;
 }
 
 /** n numbers, or one for each η. */
@@ -183,16 +208,16 @@ export function readFitInputs(
   known: readonly string[],
 ): { matrix: Matrix; target: Float64Array; fit: Fit } {
   const matrix = readMatrix(X);
-  const { rows: n, columns: p } = matrix;
+  const { rows: n } = matrix;
   if (family === "gaussian" || family === "poisson") {
     const target = toVector("y", y, n);
     const row = family === "poisson" ? target.findIndex((count) => count < 0) : -1;
     if (row >= 0) throw rangeError("ERR_VALUE", `"y" must be at least 0, got ${target[row]} in row ${row}`);
-    return { matrix, target, fit: { ...readFit(owner, options, n, p, known), response: { family } } };
+    return { matrix, target, fit: { ...readFit(owner, options, matrix, known), response: { family } } };
   }
   const labels = toClasses("y", y, n, family === "binomial" ? 2 : undefined);
   const K = family === "binomial" ? 1 : labels.classes.length;
-  const fit = readFit(owner, options, n, p, [...known, "classWeight"], K);
+  const fit = readFit(owner, options, matrix, [...known, "classWeight"], K);
   const weights = classWeights(options.classWeight, labels, fit.settings.weights);
   return {
     matrix,

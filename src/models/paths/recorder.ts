@@ -51,6 +51,7 @@ export function recorder(problem: Problem, grid: Float64Array, fit: Fit, l1Ratio
     path: (fitted: number, saturated: boolean): Path =>
       new Path({
         ...fit.response,
+        ...fit.columns,
         l1Ratio,
         tolerance: fit.settings.tolerance,
         lambdas: grid.slice(0, fitted),

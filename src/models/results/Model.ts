@@ -9,6 +9,7 @@ import { checkFinite, checkOptions, rangeError, typeError } from "../../errors.j
 import { sigmoid } from "../../losses/binomial.js";
 import { softmax } from "../../losses/softmax.js";
 import { refuseNotFinite } from "../../solvers/designs/rows.js";
+import type { Encoding } from "../../tables/Encoding.js";
 import type { Family } from "../options/families.js";
 import { readOffset } from "../options/options.js";
 
@@ -61,6 +62,10 @@ export interface ModelFields {
   hasOffset?: boolean;
   /** Whether the duality gap is within the tolerance. Violations of the optimality conditions bound nothing, so never by them. */
   converged: boolean;
+  /** Names of the p columns, where X had any: by these, tables are read in predictions. */
+  names?: readonly string[];
+  /** How X came from a table, where it was made by `designMatrix`. */
+  encoding?: Encoding;
 }
 
 /** A fitted model, which predicts numbers, or as a {@link Classifier} labels. */
@@ -79,6 +84,8 @@ export class Model<Prediction = Float64Array> implements ModelFields {
   declare readonly strategy: string;
   declare readonly hasOffset?: boolean;
   declare readonly converged: boolean;
+  declare readonly names?: readonly string[];
+  declare readonly encoding?: Encoding;
   /** The number of coefficients that are not exactly 0. */
   readonly nonzeros: number;
 

@@ -1,5 +1,6 @@
 import type { Label } from "../../data/toLabels.js";
 import { checkInteger, checkNumber, rangeError } from "../../errors.js";
+import type { Encoding } from "../../tables/Encoding.js";
 import type { Family } from "../options/families.js";
 import { type AnyModel, type Model, makeModel } from "./Model.js";
 
@@ -33,6 +34,10 @@ export interface PathFields {
   converged: Uint8Array;
   /** Whether the path ended early, because smaller lambdas would change next to nothing. Never for given lambdas. */
   saturated: boolean;
+  /** Names of the p columns, where X had any. */
+  names?: readonly string[];
+  /** How X came from a table, where it was made by `designMatrix`. */
+  encoding?: Encoding;
 }
 
 /** A regularisation path: the models of one data set for many lambdas. */
@@ -55,6 +60,8 @@ export class Path<M extends AnyModel = Model> implements PathFields {
   declare readonly hasOffset?: boolean;
   declare readonly converged: Uint8Array;
   declare readonly saturated: boolean;
+  declare readonly names?: readonly string[];
+  declare readonly encoding?: Encoding;
 
   /** @internal Paths come from {@link regularizationPath}. */
   constructor(fields: PathFields) {
@@ -131,8 +138,14 @@ export class Path<M extends AnyModel = Model> implements PathFields {
 
   /** What all models have in common. */
   #kind() {
-    const { family, classes, hasOffset } = this;
-    return { family, ...(classes && { classes }), ...(hasOffset && { hasOffset }) };
+    const { family, classes, hasOffset, names, encoding } = this;
+    return {
+      family,
+      ...(classes && { classes }),
+      ...(hasOffset && { hasOffset }),
+      ...(names && { names }),
+      ...(encoding && { encoding }),
+    };
   }
 
   #intercept(intercepts: Float64Array) {

@@ -1,3 +1,4 @@
+import { readNames } from "../../data/columnsOf.js";
 import { checkLabels, type Label } from "../../data/toLabels.js";
 import { toFloat64 } from "../../data/toVector.js";
 import {
@@ -37,6 +38,7 @@ const NAMES: readonly string[] = [
   "strategy",
   "hasOffset",
   "converged",
+  "names",
 ] satisfies readonly (keyof ModelFields)[];
 
 /**
@@ -53,11 +55,14 @@ const NAMES: readonly string[] = [
  */
 export function modelFromJSON<M extends AnyModel = Model>(json: ModelJSON | ModelFields): M {
   const fields = readFields(json);
+  const kind: Pick<ModelFields, "family" | "coefficients" | "intercepts"> = readKind(fields);
+  const p = kind.coefficients.length / (kind.intercepts?.length ?? 1);
   const model = makeModel({
-    ...readKind(fields),
+    ...kind,
     ...readPenalty(fields),
     ...readCertificate(fields),
     ...(fields.hasOffset === true && { hasOffset: true }),
+    ...(fields.names !== undefined && { names: readNames("names", fields.names, p) }),
   });
   const { nonzeros } = fields;
   if (nonzeros !== undefined) checkInteger("nonzeros", nonzeros, model.nonzeros, model.nonzeros);

@@ -1,4 +1,4 @@
-import { describe, rangeError, typeError } from "../errors.js";
+import { describe, rangeError, typeError } from "../../errors.js";
 
 /** Arrow's types that stand for dates and times, whose values come as numbers all the same. */
 const TIMES: readonly unknown[] = [8, 9, 10, 11, 18];
