@@ -111,9 +111,12 @@ describe("refusals: fields that no model has", () => {
     name === "type" || name === "version" ? '"json" must be' : `"${name}" must be`,
   ];
   testRefusals([
-    ...Object.keys(gaussian.toJSON()).map((name) => without(gaussian, name)),
-    ...Object.keys(binary.toJSON()).map((name) => without(binary, name)),
-    ...Object.keys(classes.toJSON()).map((name) => without(classes, name)),
+    ...[gaussian, binary, classes].flatMap((model) =>
+      Object.keys(model.toJSON())
+        // Files from before there were any lack them.
+        .filter((name) => name !== "means" && name !== "sds")
+        .map((name) => without(model, name)),
+    ),
     ["a list", () => modelFromJSON(wrong([gaussian.toJSON()])), "ERR_TYPE", "got Array(1)"],
     ["a revoked proxy", () => modelFromJSON(wrong(revoked())), "ERR_TYPE", '"json" must be readable'],
     ["a prototype", () => modelFromJSON(wrong(Object.create(gaussian.toJSON()))), "ERR_TYPE", '"json" must be'],

@@ -44,6 +44,7 @@ function withFollower(
       scales: arena.float64(p).fill(1),
       curvatures: vector(X.map((x) => plainDot(x, x))),
       isConstant: () => false,
+      moments: { means: new Float64Array(p), sds: new Float64Array(p).fill(1) },
     };
     const c = X.map((x) => plainDot(x, y));
     const squares = plainDot(y, y);

@@ -52,10 +52,11 @@ function withProblem<T>(
     const response = standardizeResponse(arena, y, all);
     const pivots = arena.float64(p);
     if (all.intercept) for (let j = 0; j < p; ++j) pivots[j] = X[j * n + 7];
-    const sums = new TallSums(arena, dense(X, n, p, { order: "column" }), response, pivots, all);
+    const matrix = dense(X, n, p, { order: "column" });
+    const sums = new TallSums(arena, matrix, response, pivots, all);
     expect(sums.readSample()).toBe(true);
     const known = { active: Int32Array.of(0, 3, 4, 5), lastL1: 1e-3, isFine: false, ...foresight };
-    const problem = tallProblem(arena, sums, response, all, pivots, known);
+    const problem = tallProblem(arena, matrix, sums, response, all, pivots, known);
     if (problem === undefined) throw new Error("the problem is undefined");
     return run(problem);
   });

@@ -1,5 +1,6 @@
 import type { Label } from "../../data/toLabels.js";
 import { checkInteger } from "../../errors.js";
+import type { Moments } from "../../solvers/designs/rows.js";
 import type { Encoding } from "../../tables/Encoding.js";
 import { type Family, hasClasses } from "../options/families.js";
 import { type AnyModel, type Model, makeModel } from "../results/Model.js";
@@ -18,6 +19,12 @@ export interface ManyFields {
   intercepts: Float64Array;
   /** Where in `intercepts` each model begins, and where the last one ends: 0, 1, 2, … but for the multinomial family. */
   interceptStarts: Float64Array;
+  /**
+   * The weighted means and sds, with 1/W, of the columns of one model after the other, NaN where a column has no coefficient; where
+   * models share X, those of all of its p columns, once.
+   */
+  means: Float64Array;
+  sds: Float64Array;
   lambdas: Float64Array;
   l1Ratios: Float64Array;
   objectives: Float64Array;
@@ -47,6 +54,8 @@ export class ManyModels<M extends AnyModel = Model> implements ManyFields {
   declare readonly starts: Float64Array;
   declare readonly intercepts: Float64Array;
   declare readonly interceptStarts: Float64Array;
+  declare readonly means: Float64Array;
+  declare readonly sds: Float64Array;
   declare readonly lambdas: Float64Array;
   declare readonly l1Ratios: Float64Array;
   declare readonly objectives: Float64Array;
@@ -59,6 +68,7 @@ export class ManyModels<M extends AnyModel = Model> implements ManyFields {
   declare readonly errors: (Error | undefined)[];
   declare readonly names?: readonly string[];
   declare readonly encoding?: Encoding;
+  #columnStarts: Float64Array | undefined;
 
   /** @internal Made by {@link fitMany}. */
   constructor(fields: ManyFields) {
@@ -84,6 +94,7 @@ export class ManyModels<M extends AnyModel = Model> implements ManyFields {
     return makeModel({
       family,
       ...(this.classes && { classes: this.classes[index] ?? [] }),
+      ...this.#moments(index),
       coefficients: this.coefficients.slice(this.starts[index], this.starts[index + 1]),
       ...(family === "multinomial" ? { intercepts } : { intercept: intercepts[0] }),
       lambda: this.lambdas[index],
@@ -101,16 +112,39 @@ export class ManyModels<M extends AnyModel = Model> implements ManyFields {
       ...(this.encoding && { encoding: this.encoding }),
     });
   }
+
+  #moments(index: number): Moments {
+    this.#columnStarts ??= columnStarts(this);
+    const [from, to] = [this.#columnStarts[index], this.#columnStarts[index + 1]];
+    const isShared = this.means.length < this.#columnStarts[this.length];
+    const part = (values: Float64Array): Float64Array =>
+      isShared ? values.subarray(0, to - from) : values.subarray(from, to);
+    return { means: part(this.means), sds: part(this.sds) };
+  }
+}
+
+/** Where the columns of each model begin, in a list of those of all, and where the last ones end. */
+export function columnStarts({
+  starts,
+  interceptStarts,
+}: Pick<ManyFields, "starts" | "interceptStarts">): Float64Array {
+  const columns = new Float64Array(starts.length);
+  for (let i = 0; i + 1 < starts.length; ++i) {
+    columns[i + 1] = columns[i] + (starts[i + 1] - starts[i]) / (interceptStarts[i + 1] - interceptStarts[i]);
+  }
+  return columns;
 }
 
 /** Models that are still to be fitted: NaN all over. They have p columns each, and coefficients for so many η. */
 export function unfitted(
   family: Family,
   tolerance: number,
-  columns: ArrayLike<number>,
+  columns: Int32Array,
+  isShared: boolean,
   predictors?: ArrayLike<number>,
 ): ManyFields {
   const count = columns.length;
+  const measured = isShared ? columns[0] : columns.reduce((sum, p) => sum + p, 0);
   const starts = new Float64Array(count + 1);
   const interceptStarts = new Float64Array(count + 1);
   for (let i = 0; i < count; ++i) {
@@ -127,6 +161,8 @@ export function unfitted(
     starts,
     intercepts: numbers(interceptStarts[count]),
     interceptStarts,
+    means: numbers(measured),
+    sds: numbers(measured),
     lambdas: numbers(count),
     l1Ratios: numbers(count),
     objectives: numbers(count),

@@ -12,7 +12,7 @@ import type { Family } from "../options/families.js";
 import type { ClassifierOptions, FitOptions, NamedColumns } from "../options/options.js";
 import { poisson } from "../poisson.js";
 import type { AnyModel, ModelFields } from "../results/Model.js";
-import { type ManyFields, ManyModels, unfitted } from "./ManyModels.js";
+import { columnStarts, type ManyFields, ManyModels, unfitted } from "./ManyModels.js";
 import type { ManyLayout, PerModel } from "./manyProblems.js";
 
 /** What {@link fitMany} is asked for, checked where it concerns more than one model. */
@@ -56,11 +56,17 @@ export class ManyFits {
   readonly #fit: ManyFit;
   readonly #problems: ManyLayout;
   readonly #fields: ManyFields;
+  readonly #columnStarts: Float64Array;
 
   constructor(fit: ManyFit) {
     this.#fit = fit;
     this.#problems = fit.problems;
-    this.#fields = { ...unfitted(fit.family, fit.tolerance, fit.problems.columns, fit.predictors), ...fit.columns };
+    const { columns, layout } = fit.problems;
+    this.#fields = {
+      ...unfitted(fit.family, fit.tolerance, columns, layout === "shared", fit.predictors),
+      ...fit.columns,
+    };
+    this.#columnStarts = columnStarts(this.#fields);
     if (fit.lambda !== "cv") this.#fields.lambdas.set(fit.lambda);
     if (typeof fit.l1Ratio === "number") this.#fields.l1Ratios.fill(fit.l1Ratio);
     const { offset, problems } = fit;
@@ -162,7 +168,9 @@ export class ManyFits {
       return false;
     work.memory.set(y, work.y);
     if (!work.fit(work.X + from, columnStride, offset, start, lambda)) return false;
-    return this.#record(i, work.model, work.intercept());
+    if (!this.#record(i, work.model, work.intercept())) return false;
+    work.moments(this.#fields, this.#columnStarts[i]);
+    return true;
   }
 
   /** Weighs the rows of a model, unless they weigh the same. Returns false if its weights cannot be used. */
@@ -192,6 +200,8 @@ export class ManyFits {
         this.#fitEachAlone();
         return;
       }
+      this.#fields.means.set(shared.moments.means);
+      this.#fields.sds.set(shared.moments.sds);
       for (let first = 0; first < count; first += TARGETS) {
         const size = Math.min(TARGETS, count - first);
         y.copy?.(first, shared.targets(size));
@@ -235,6 +245,13 @@ export class ManyFits {
       if (fields.classes !== undefined) fields.classes[i] = model.classes;
       fields.coefficients.set(model.coefficients, fields.starts[i]);
       fields.intercepts.set(model.intercepts ?? [model.intercept as number], fields.interceptStarts[i]);
+      const at = this.#problems.layout === "shared" ? 0 : this.#columnStarts[i];
+      model.sds.forEach((sd, j) => {
+        // What models share is written once.
+        if (Number.isNaN(sd) || !Number.isNaN(fields.sds[at + j])) return;
+        fields.means[at + j] = model.means[j];
+        fields.sds[at + j] = sd;
+      });
       fields.lambdas[i] = model.lambda;
       fields.l1Ratios[i] = model.l1Ratio;
       fields.objectives[i] = model.objective;

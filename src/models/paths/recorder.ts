@@ -1,6 +1,6 @@
 import { productError } from "../../arithmetic/productError.js";
 import { rangeError } from "../../errors.js";
-import type { FitSettings } from "../../solvers/designs/rows.js";
+import type { FitSettings, Moments } from "../../solvers/designs/rows.js";
 import type { Problem } from "../../solvers/problems/Problem.js";
 import type { StrategySolution } from "../../solvers/Solver.js";
 import type { Fit } from "../options/options.js";
@@ -23,13 +23,15 @@ export function recorder(problem: Problem, grid: Float64Array, fit: Fit, l1Ratio
   const converged = new Uint8Array(count);
   const certificates: ("gap" | "kkt")[] = [];
   const strategies: string[] = [];
+  /** Whether a column has a coefficient somewhere. */
+  const used = new Uint8Array(p / predictors);
   return {
     /** Returns the deviance ratio. */
     add(k: number, solution: StrategySolution): number {
       const { certificate } = solution;
       const w = coefficients.subarray(k * p, (k + 1) * p);
       const support = solution.support ?? eligible;
-      nonzeros[k] = unscale(problem, support, fit.settings, w);
+      nonzeros[k] = unscale(problem, support, fit.settings, w, used);
       if (predictors > 1) centreUnpenalised(problem, fit.settings, w);
       const best = intercepts.subarray(k * predictors, (k + 1) * predictors);
       const slip = intercept ? problem.slip(setIntercepts(problem, w, support, best)) : 0;
@@ -52,6 +54,7 @@ export function recorder(problem: Problem, grid: Float64Array, fit: Fit, l1Ratio
       new Path({
         ...fit.response,
         ...fit.columns,
+        ...ofUsed(problem.moments, used),
         l1Ratio,
         tolerance: fit.settings.tolerance,
         lambdas: grid.slice(0, fitted),
@@ -81,12 +84,19 @@ function isFiniteAt(w: Float64Array, support: Int32Array): boolean {
   return true;
 }
 
+/** The moments of columns that are used, NaN for all others. */
+function ofUsed({ means, sds }: Moments, used: Uint8Array): Moments {
+  const only = (values: Float64Array): Float64Array => values.map((value, j) => (used[j] === 1 ? value : Number.NaN));
+  return { means: only(means), sds: only(sds) };
+}
+
 /** Writes the coefficients of the listed columns on the original scale to w, and returns how many are not 0. */
 function unscale(
   { features: p, predictors, b, scales }: Problem,
   support: Int32Array,
   { lowerBounds, upperBounds }: FitSettings,
   w: Float64Array,
+  used: Uint8Array,
 ): number {
   const columns = p / predictors;
   let nonzeros = 0;
@@ -99,6 +109,7 @@ function unscale(
     if (upperBounds !== undefined) value = Math.min(value, upperBounds[j % columns]);
     if (value === 0) continue;
     w[j] = value;
+    used[j % columns] = 1;
     nonzeros += 1;
   }
   return nonzeros;

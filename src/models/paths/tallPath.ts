@@ -44,7 +44,7 @@ export function tallPath(X: Matrix, y: Float64Array, fit: Fit, l1Ratio: number, 
     const sums = new TallSums(arena, X, response, pivots, settings);
     if (!pivots.every(Number.isFinite) || !sums.readSample()) return undefined;
     const foresight = arena.scoped(() => study(sampleProblem(arena, sums, settings), fit, l1Ratio, lambdas));
-    const problem = tallProblem(arena, sums, response, settings, pivots, foresight);
+    const problem = tallProblem(arena, X, sums, response, settings, pivots, foresight);
     return problem && fitAccurately(problem, gramSolver(problem, l1Ratio), fit, l1Ratio, lambdas);
   });
 }

@@ -27,6 +27,12 @@ export interface ModelFields {
   family: Family;
   /** The classes of a classifier, sorted; the binomial coefficients refer to the second. */
   classes?: readonly Label[];
+  /**
+   * The weighted means and sds, with 1/W, in training of those of the p columns that have a coefficient other than 0; NaN for all
+   * others, and throughout in models of files from before there were any.
+   */
+  means: Float64Array;
+  sds: Float64Array;
   /** p coefficients on the original scale. */
   coefficients: Float64Array;
   /** 0 without an intercept. */
@@ -71,6 +77,8 @@ export interface ModelFields {
 /** A fitted model, which predicts numbers, or as a {@link Classifier} labels. */
 export class Model<Prediction = Float64Array> implements ModelFields {
   declare readonly family: Family;
+  declare readonly means: Float64Array;
+  declare readonly sds: Float64Array;
   declare readonly coefficients: Float64Array;
   declare readonly intercept: number;
   declare readonly lambda: number;
@@ -92,7 +100,19 @@ export class Model<Prediction = Float64Array> implements ModelFields {
   /** @internal Models come from fits and `modelFromJSON`. */
   constructor(fields: ModelFields) {
     Object.assign(this, fields);
-    this.nonzeros = fields.coefficients.reduce((count, value) => count + (value === 0 ? 0 : 1), 0);
+    const { coefficients, means, sds } = fields;
+    const p = means.length;
+    this.means = new Float64Array(p).fill(Number.NaN);
+    this.sds = new Float64Array(p).fill(Number.NaN);
+    let nonzeros = 0;
+    for (let k = 0; k < coefficients.length; ++k) {
+      if (coefficients[k] === 0) continue;
+      nonzeros += 1;
+      const j = k % p;
+      this.means[j] = means[j];
+      this.sds[j] = sds[j];
+    }
+    this.nonzeros = nonzeros;
   }
 
   /**
@@ -160,9 +180,17 @@ export class Model<Prediction = Float64Array> implements ModelFields {
 
   /** A plain object for JSON, from which `modelFromJSON` makes the same model again, bit for bit. */
   toJSON(): ModelJSON {
-    const { coefficients, intercepts, nonzeros: _, ...rest } = this as ModelFields & { nonzeros: number };
-    const more = intercepts && { intercepts: Array.from(intercepts) };
-    return { type: "regulus-model", version: 1, ...rest, ...more, coefficients: Array.from(coefficients) };
+    const { coefficients, intercepts, nonzeros: _, means, sds, ...rest } = this as ModelFields & { nonzeros: number };
+    const known = (values: Float64Array) => Array.from(values, (value) => (Number.isNaN(value) ? null : value));
+    return {
+      type: "regulus-model",
+      version: 1,
+      ...rest,
+      ...(intercepts && { intercepts: Array.from(intercepts) }),
+      coefficients: Array.from(coefficients),
+      means: known(means),
+      sds: known(sds),
+    };
   }
 }
 
@@ -227,11 +255,13 @@ export function makeModel<M extends AnyModel>(fields: ModelFields): M {
 /** A model as JSON. NaN and infinities become null on the way, as JSON has it. */
 export type ModelJSON = Omit<
   ModelFields,
-  "coefficients" | "intercepts" | "dualityGap" | "violation" | "objective" | "tolerance"
+  "means" | "sds" | "coefficients" | "intercepts" | "dualityGap" | "violation" | "objective" | "tolerance"
 > & {
   type: "regulus-model";
   version: 1;
   coefficients: number[];
+  means?: (number | null)[];
+  sds?: (number | null)[];
   intercepts?: number[];
   dualityGap: number | null;
   violation: number | null;

@@ -12,6 +12,9 @@ export interface PathFields {
   l1Ratio: number;
   tolerance: number;
   lambdas: Float64Array;
+  /** The weighted means and sds, with 1/W, in training of those of the p columns that have a coefficient anywhere on the path; NaN for all others. */
+  means: Float64Array;
+  sds: Float64Array;
   /** p for each lambda, one lambda after the other, on the original scale; K·p of the multinomial family, class after class. */
   coefficients: Float64Array;
   /** One for each lambda; K of the multinomial family. */
@@ -46,6 +49,8 @@ export class Path<M extends AnyModel = Model> implements PathFields {
   declare readonly classes?: readonly Label[];
   declare readonly l1Ratio: number;
   declare readonly tolerance: number;
+  declare readonly means: Float64Array;
+  declare readonly sds: Float64Array;
   declare readonly lambdas: Float64Array;
   declare readonly coefficients: Float64Array;
   declare readonly intercepts: Float64Array;
@@ -138,10 +143,12 @@ export class Path<M extends AnyModel = Model> implements PathFields {
 
   /** What all models have in common. */
   #kind() {
-    const { family, classes, hasOffset, names, encoding } = this;
+    const { family, classes, means, sds, hasOffset, names, encoding } = this;
     return {
       family,
       ...(classes && { classes }),
+      means,
+      sds,
       ...(hasOffset && { hasOffset }),
       ...(names && { names }),
       ...(encoding && { encoding }),

@@ -17,6 +17,7 @@ import {
   reading,
   typeError,
 } from "../../errors.js";
+import type { Moments } from "../../solvers/designs/rows.js";
 import { FAMILIES, hasClasses } from "../options/families.js";
 import { checkLambda } from "../options/options.js";
 import { type AnyModel, type Model, type ModelFields, type ModelJSON, makeModel } from "./Model.js";
@@ -24,6 +25,8 @@ import { type AnyModel, type Model, type ModelFields, type ModelJSON, makeModel 
 const NAMES: readonly string[] = [
   "family",
   "classes",
+  "means",
+  "sds",
   "coefficients",
   "intercept",
   "intercepts",
@@ -55,7 +58,7 @@ const NAMES: readonly string[] = [
  */
 export function modelFromJSON<M extends AnyModel = Model>(json: ModelJSON | ModelFields): M {
   const fields = readFields(json);
-  const kind: Pick<ModelFields, "family" | "coefficients" | "intercepts"> = readKind(fields);
+  const kind: Pick<ModelFields, "family" | "coefficients" | "intercepts" | keyof Moments> = readKind(fields);
   const p = kind.coefficients.length / (kind.intercepts?.length ?? 1);
   const model = makeModel({
     ...kind,
@@ -106,7 +109,7 @@ function readKind(fields: Record<string, unknown>) {
   if (family !== "multinomial") {
     checkFinite("intercept", intercept);
     checkAbsent("intercepts", intercepts, family);
-    return { ...kind, intercept };
+    return { ...kind, intercept, ...readMoments(fields, kind.coefficients.length) };
   }
   checkAbsent("intercept", intercept, family);
   const K = kind.classes?.length ?? 0;
@@ -119,7 +122,23 @@ function readKind(fields: Record<string, unknown>) {
       `"coefficients" must have a multiple of ${K} values, one for each class, got ${count}`,
     );
   }
-  return { ...kind, intercepts: read };
+  return { ...kind, intercepts: read, ...readMoments(fields, count / K) };
+}
+
+/** Means and sds of p columns, NaN where they are not known: throughout, in what was written before there were any. */
+function readMoments({ means, sds }: Record<string, unknown>, p: number): Moments {
+  const read = (name: string, values: unknown): Float64Array => {
+    if (values === undefined) return new Float64Array(p).fill(Number.NaN);
+    const numbers = reading(`"${name}"`, () =>
+      isArray(values) ? values.map((value) => (value === null ? Number.NaN : value)) : values,
+    );
+    checkLength(name, toFloat64(name, numbers), p);
+    return toFloat64(name, numbers);
+  };
+  const moments = { means: read("means", means), sds: read("sds", sds) };
+  const place = moments.sds.findIndex((sd) => sd < 0);
+  if (place >= 0) throw rangeError("ERR_VALUE", `"sds" must be at least 0, got ${moments.sds[place]} at ${place}`);
+  return moments;
 }
 
 function readPenalty({ lambda, l1Ratio }: Record<string, unknown>) {

@@ -3,7 +3,11 @@ import { subtractOffset } from "../../arithmetic/subtractOffset.js";
 import { alignedBytes, byFour, type Heap } from "../../kernels/arena.js";
 import { loss } from "../../losses/gaussian.js";
 import { hasOther, isLevel, isOrdinarySum, mayBeLevel } from "../designs/magnitudes.js";
+import type { Moments } from "../designs/rows.js";
 import { keepsDigits, place, SmallGram } from "./SmallGram.js";
+
+/** Second moments that are this much larger than a variance leave too few digits of it. */
+const CANCELLED = 1e3;
 
 /** The settings that all problems of a batch share. */
 export interface BatchSettings {
@@ -51,7 +55,8 @@ export class BatchWorkspace {
   readonly #centre: number;
   #totalWeight = 0;
   #firstRow = 0;
-  /** The pivots of the latest problem: a row of X. */
+  /** The rows of the latest problem, and its pivots: one of them. */
+  #at = 0;
   #pivots = 0;
 
   static bytes({ rows, columns, size, staged }: Capacity): number {
@@ -188,25 +193,25 @@ export class BatchWorkspace {
     const { model, memory } = this;
     const { kernels, p, ld, G } = model;
     const { intercept, standardize, penaltyFactor } = this.#settings;
-    this.#pivots = rows + this.#firstRow * p;
-    if (intercept || standardize) {
-      kernels.rowMeans(
-        this.n,
-        p,
-        memory,
-        rows,
-        p,
-        memory,
-        this.weights,
-        this.#totalWeight,
-        memory,
-        this.#pivots,
-        memory,
-        this.#means,
-      );
-      this.#gram(rows, this.#pivots, this.#means);
-    } else this.#gram(rows, this.#zeros, this.#zeros);
     const hasMoments = intercept || standardize;
+    this.#at = rows;
+    this.#pivots = rows + this.#firstRow * p;
+    kernels.rowMeans(
+      this.n,
+      p,
+      memory,
+      rows,
+      p,
+      memory,
+      this.weights,
+      this.#totalWeight,
+      memory,
+      this.#pivots,
+      memory,
+      this.#means,
+    );
+    if (hasMoments) this.#gram(rows, this.#pivots, this.#means);
+    else this.#gram(rows, this.#zeros, this.#zeros);
     for (let j = 0; j < p; ++j) {
       let variance = memory[G + j * ld + j];
       const centre = hasMoments ? memory[this.#pivots + j] + memory[this.#means + j] : 0;
@@ -244,6 +249,34 @@ export class BatchWorkspace {
       ld,
     );
     kernels.rowGram(n, ld, memory, this.#A, memory, G);
+  }
+
+  /** Writes the means and sds of the latest problem's columns that have a coefficient, from `at` on. */
+  moments({ means, sds }: Moments, at: number): void {
+    const { memory, model } = this;
+    const { intercept, standardize } = this.#settings;
+    for (let j = 0; j < model.p; ++j) {
+      if (memory[model.b + j] === 0) continue;
+      const mean = memory[this.#pivots + j] + memory[this.#means + j];
+      means[at + j] = mean;
+      // Without an intercept and a standardisation these are about 0.
+      const variance =
+        intercept || standardize ? memory[model.variances + j] : this.#centred(j, mean, memory[model.variances + j]);
+      sds[at + j] = Math.sqrt(variance);
+    }
+  }
+
+  /** The variance of a column with this second moment, summed up anew where too many of its digits would cancel. */
+  #centred(j: number, mean: number, moment: number): number {
+    const variance = moment - mean * mean;
+    if (moment <= CANCELLED * variance) return variance;
+    const { memory, n, weights, model } = this;
+    let sum = 0;
+    for (let i = 0; i < n; ++i) {
+      const distance = memory[this.#at + i * model.p + j] - memory[this.#pivots + j] - memory[this.#means + j];
+      sum += memory[weights + i] * distance * distance;
+    }
+    return sum / this.#totalWeight;
   }
 
   /** The intercept that makes the latest problem's residuals sum to 0: mean of y − Σ w_j·mean of x_j, compensated. */

@@ -5,6 +5,7 @@ import { rangeError } from "../../errors.js";
 import { alignedBytes, byFour, type Heap } from "../../kernels/arena.js";
 import { loss } from "../../losses/gaussian.js";
 import { isLevel, isOrdinarySum, LEAST_SQUARE, mayBeLevel } from "../designs/magnitudes.js";
+import { type Moments, momentsOf } from "../designs/rows.js";
 import type { BatchSettings } from "./BatchWorkspace.js";
 import { keepsDigits, place, SmallGram } from "./SmallGram.js";
 
@@ -18,6 +19,8 @@ export const TARGETS = 32;
 export class TargetsWorkspace {
   readonly model: SmallGram;
   readonly #memory: Float64Array;
+  /** Of the columns of X. */
+  readonly moments: Moments;
   /** Whether the columns of X are fit for it; if not, nothing else may be called. */
   readonly usable: boolean;
   readonly #n: number;
@@ -103,6 +106,8 @@ export class TargetsWorkspace {
     for (let j = 0; j < p; ++j) memory[this.#pivots + j] = memory[this.#X + j * n + this.#firstRow];
     this.#moments(p, this.#X, this.#pivots, this.#means, model.variances);
     const keepsDigits = isOrdinarySum(this.#totalWeight) && this.#levelColumns();
+    const ofColumns = (at: number): Float64Array => memory.subarray(at, at + p);
+    this.moments = momentsOf(ofColumns(this.#pivots), ofColumns(this.#means), ofColumns(model.variances));
     if (!settings.intercept) {
       memory.fill(0, this.#pivots, this.#pivots + ld);
       memory.fill(0, this.#means, this.#means + ld);

@@ -4,7 +4,7 @@ import type { Kernels } from "../../kernels/contract.js";
 import { loss, shrinkageGap } from "../../losses/gaussian.js";
 import { l1Max, value } from "../../penalties/elasticNet.js";
 import { LEAST_SQUARE } from "./magnitudes.js";
-import type { Columns, FitSettings, ResponseSummary } from "./rows.js";
+import type { Columns, FitSettings, Moments, ResponseSummary } from "./rows.js";
 
 /** The coordinates of a problem in standard form, and what is known of its response. */
 export interface Coordinates {
@@ -34,6 +34,7 @@ export interface Coordinates {
   /** The centre of column j is pivots[j] + means[j]; both 0 without an intercept. */
   pivots: Float64Array;
   means: Float64Array;
+  moments: Moments;
   /** The centre of y − offset, in two parts too. */
   yPivot: number;
   yMean: number;
@@ -89,7 +90,7 @@ export function coordinates(
   response: ResponseSummary,
   settings: FitSettings,
 ): Coordinates {
-  const { scales, curvatures, pivots, means, isConstant } = columns;
+  const { scales, curvatures, pivots, means, isConstant, moments } = columns;
   const p = scales.length;
   const penaltyFactor = settings.penaltyFactor ?? new Float64Array(p).fill(1);
   const lower = arena.raw64(p);
@@ -130,6 +131,7 @@ export function coordinates(
     scales,
     pivots,
     means,
+    moments,
     yPivot: response.yPivot,
     yMean: response.yMean,
     nullLoss: response.nullLoss,

@@ -19,6 +19,7 @@ export function standardizeColumns(
   const { kernels } = arena;
   const { weights, totalWeight, rowScales, first } = response;
   const { intercept, standardize } = settings;
+  const hasMoments = intercept || standardize;
   const pivots = arena.float64(p);
   const means = arena.float64(p);
   const variances = arena.float64(p);
@@ -26,28 +27,32 @@ export function standardizeColumns(
   const inverses = arena.raw64(p).fill(1);
   const curvatures = arena.raw64(p);
   const isConstant = new Uint8Array(p);
+  const moments = { means: new Float64Array(p), sds: new Float64Array(p) };
   const width = Math.max(8, Math.floor(BLOCK / n));
   for (let from = 0; from < p; from += width) {
     const to = Math.min(from + width, p);
     const count = to - from;
     const at = from * n;
     X.copyColumns(data.subarray(at, to * n), from, to);
-    if (intercept || standardize) {
-      for (let j = from; j < to; ++j) pivots[j] = data[j * n + first];
-      kernels.moments(n, count, data, at, weights, 0, totalWeight, pivots, from, means, from, variances, from);
-      for (let j = from; j < to; ++j) {
-        if (mayBeLevel(variances[j], pivots[j] + means[j]) && isLevel(n, data, j * n, 1, weights)) variances[j] = 0;
-        else if (variances[j] < LEAST_SQUARE) refuseSmall(arena, X, j, weights);
+    for (let j = from; j < to; ++j) pivots[j] = data[j * n + first];
+    kernels.moments(n, count, data, at, weights, 0, totalWeight, pivots, from, means, from, variances, from);
+    for (let j = from; j < to; ++j) {
+      const isFlat = mayBeLevel(variances[j], pivots[j] + means[j]) && isLevel(n, data, j * n, 1, weights);
+      if (isFlat) variances[j] = 0;
+      moments.means[j] = pivots[j] + means[j];
+      moments.sds[j] = Math.sqrt(variances[j]);
+      if (hasMoments) {
+        if (!isFlat && variances[j] < LEAST_SQUARE) refuseSmall(arena, X, j, weights);
         if (variances[j] === 0) isConstant[j] = 1;
         else if (standardize) {
           scales[j] = Math.sqrt(variances[j]);
           inverses[j] = 1 / scales[j];
         }
         if (!(variances[j] < Number.POSITIVE_INFINITY)) refuse(arena, X, data.subarray(at, to * n), from, j);
-        if (!intercept) {
-          pivots[j] = 0;
-          means[j] = 0;
-        }
+      }
+      if (!intercept) {
+        pivots[j] = 0;
+        means[j] = 0;
       }
     }
     kernels.transform(n, count, data, at, pivots, from, means, from, inverses, from, rowScales, 0);
@@ -59,7 +64,7 @@ export function standardizeColumns(
     }
     visit?.(from, to, curvatures);
   }
-  return { pivots, means, scales, curvatures, isConstant: (j: number) => isConstant[j] === 1 };
+  return { pivots, means, scales, curvatures, isConstant: (j: number) => isConstant[j] === 1, moments };
 }
 
 /** Says what is wrong with X: a value, or else that squares overflow in column j. */

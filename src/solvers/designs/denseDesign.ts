@@ -88,7 +88,11 @@ export function denseDesign(arena: Heap, X: Matrix, rows: Rows, settings: FitSet
 }
 
 /** Room for the traits of an intercept's column behind those of X. */
-export function withIntercept(arena: Heap, { pivots, means, scales, isConstant }: Columns, intercept: boolean) {
+export function withIntercept(
+  arena: Heap,
+  { pivots, means, scales, isConstant, moments }: Columns,
+  intercept: boolean,
+) {
   const p = scales.length;
   const columns = intercept ? p + 1 : p;
   const extend = (values: Float64Array): Float64Array => {
@@ -103,5 +107,6 @@ export function withIntercept(arena: Heap, { pivots, means, scales, isConstant }
     curvatures: arena.raw64(columns),
     squares: arena.raw64(columns),
     isConstant: (j: number) => j < p && isConstant(j),
+    moments,
   };
 }

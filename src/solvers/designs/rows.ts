@@ -124,6 +124,12 @@ export function convergenceScale(nullLoss: number, zeroLoss: number): number {
   return Math.max(nullLoss, zeroLoss * Number.EPSILON);
 }
 
+/** What the columns of X are in training, whatever their standard form: weighted means, and sds with 1/W; the sd of a constant one is 0. */
+export interface Moments {
+  means: Float64Array;
+  sds: Float64Array;
+}
+
 /** The centre and scale of each column. */
 export interface Columns {
   pivots: Float64Array;
@@ -132,6 +138,19 @@ export interface Columns {
   curvatures: Float64Array;
   /** Whether column j must have coefficient 0, because it is constant. */
   isConstant: (j: number) => boolean;
+  /** Of the columns of X, each once; in no arena. */
+  moments: Moments;
+}
+
+/** The moments of columns whose means are pivots + means. */
+export function momentsOf(pivots: Float64Array, means: Float64Array, variances: Float64Array): Moments {
+  const p = variances.length;
+  const moments = { means: new Float64Array(p), sds: new Float64Array(p) };
+  for (let j = 0; j < p; ++j) {
+    moments.means[j] = pivots[j] + means[j];
+    moments.sds[j] = Math.sqrt(variances[j]);
+  }
+  return moments;
 }
 
 /** @throws RangeError, always: a value of X is not finite. */

@@ -1,7 +1,7 @@
 import type { SparseMatrix } from "../../data/SparseMatrix.js";
 import { alignedBytes, type Heap } from "../../kernels/arena.js";
 import { isLevel, LEAST_SQUARE, mayBeLevel, refuseUnderflow } from "./magnitudes.js";
-import { type FitSettings, type Rows, refuseNotFinite, refuseOverflow } from "./rows.js";
+import { type FitSettings, momentsOf, type Rows, refuseNotFinite, refuseOverflow } from "./rows.js";
 
 /** Columns in standard form: x_j − μ_j·e, of which x_j is stored. */
 export interface SparseColumns {
@@ -93,16 +93,16 @@ export function standardizeSparse(arena: Heap, X: SparseMatrix, response: Rows, 
   let height = 0;
   for (let i = 0; i < weights.length; ++i) if (weights[i] > 0) height += 1;
   const isFull = (j: number): boolean => pointers[j + 1] - pointers[j] === height;
-  if (hasMoments) {
-    for (let j = 0; j < p; ++j) if (isFull(j)) pivots[j] = values[pointers[j]];
-    const moments = [pivots, 0, means, 0, variances, 0] as const;
-    kernels.sparseMoments(height, p, values, 0, rowIndices, 0, pointers, 0, weights, 0, totalWeight, ...moments);
-    for (let j = 0; j < p; ++j) {
-      if (isFull(j) && mayBeLevel(variances[j], pivots[j] + means[j]) && isLevel(height, values, pointers[j], 1))
-        variances[j] = 0;
-      else if (variances[j] < LEAST_SQUARE && pointers[j + 1] > pointers[j]) refuseUnderflow(largest(X, j), j);
-    }
+  for (let j = 0; j < p; ++j) if (isFull(j)) pivots[j] = values[pointers[j]];
+  const sums = [pivots, 0, means, 0, variances, 0] as const;
+  kernels.sparseMoments(height, p, values, 0, rowIndices, 0, pointers, 0, weights, 0, totalWeight, ...sums);
+  for (let j = 0; j < p; ++j) {
+    if (isFull(j) && mayBeLevel(variances[j], pivots[j] + means[j]) && isLevel(height, values, pointers[j], 1))
+      variances[j] = 0;
+    else if (hasMoments && variances[j] < LEAST_SQUARE && pointers[j + 1] > pointers[j])
+      refuseUnderflow(largest(X, j), j);
   }
+  const moments = momentsOf(pivots, means, variances);
   if (!intercept) {
     pivots.fill(0);
     means.fill(0);
@@ -149,6 +149,7 @@ export function standardizeSparse(arena: Heap, X: SparseMatrix, response: Rows, 
     scales,
     curvatures,
     isConstant: (j: number) => hasMoments && variances[j] === 0,
+    moments,
   };
 }
 

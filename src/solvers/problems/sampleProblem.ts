@@ -30,6 +30,7 @@ export function sampleProblem(
     scales: arena.raw64(p).fill(1),
     curvatures: arena.raw64(p),
     isConstant: (j: number) => (intercept || standardize) && !(variance(j) > LEAST_SQUARE),
+    moments: { means, sds: means.map((_, j) => Math.sqrt(Math.max(0, variance(j)))) },
   };
   const { scales, curvatures } = columns;
   if (standardize) for (let j = 0; j < p; ++j) if (variance(j) > 0) scales[j] = Math.sqrt(variance(j));

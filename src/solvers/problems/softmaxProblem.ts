@@ -123,6 +123,7 @@ export function softmaxProblem(
     scales: spreadColumn(columns.scales),
     curvatures: spreadColumn(columns.curvatures),
     isConstant: (c) => columns.isConstant(columnOf(c)),
+    moments: columns.moments,
   };
   const problem = coordinates(
     arena,

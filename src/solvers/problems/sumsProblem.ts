@@ -40,8 +40,9 @@ export function sumsProblem(
     scales: arena.raw64(p).fill(1),
     curvatures: arena.raw64(p),
     isConstant: (j: number) => (intercept || standardize) && products[j * size + j] === 0,
+    moments: { means: new Float64Array(p), sds: new Float64Array(p) },
   };
-  const { scales, curvatures } = columns;
+  const { scales, curvatures, moments } = columns;
   if (weight < LEAST_WEIGHT) return undefined;
   for (let j = 0; j < p; ++j) {
     const variance = products[j * size + j] / weight;
@@ -50,7 +51,9 @@ export function sumsProblem(
     if (hasLost && !(variance === 0 && isFlat(j))) return undefined;
     if (!(intercept || standardize || moment(j, j) >= LEAST_SQUARE || (variance === 0 && centre(j) === 0)))
       return undefined;
-    if (standardize && products[j * size + j] > 0) scales[j] = Math.sqrt(products[j * size + j] / weight);
+    moments.means[j] = pivots[j] + sums.means[j];
+    moments.sds[j] = Math.sqrt(variance);
+    if (standardize && variance > 0) scales[j] = moments.sds[j];
     if (intercept) {
       columns.pivots[j] = pivots[j];
       columns.means[j] = sums.means[j];

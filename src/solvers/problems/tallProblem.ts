@@ -1,4 +1,6 @@
+import type { Matrix } from "../../data/Matrix.js";
 import { alignedBytes, byFour, type Heap } from "../../kernels/arena.js";
+import { moments as columnMoments } from "../../kernels/js/matrices/dense.js";
 import { coordinates, coordinatesBytes, ROUNDINGS } from "../designs/coordinates.js";
 import { LEAST_SQUARE, mayBeLevel } from "../designs/magnitudes.js";
 import type { FitSettings, Response } from "../designs/rows.js";
@@ -51,6 +53,7 @@ export function tallProblemBytes(p: number): number {
  */
 export function tallProblem(
   arena: Heap,
+  X: Matrix,
   sums: TallSums,
   response: Response,
   settings: FitSettings,
@@ -77,6 +80,7 @@ export function tallProblem(
   /** The products e_i·e_j, where they are looked at. */
   const rests = arena.float64(isFine ? p * p : 0);
   const isThere = new Uint8Array(p);
+  const moments = { means: new Float64Array(p), sds: new Float64Array(p) };
 
   // Columns without a penalty take part in every dual point.
   const hasRough = !penaltyFactor?.includes(0);
@@ -131,6 +135,20 @@ export function tallProblem(
     }
     return true;
   };
+  const setMoments = (j: number, mean: number, variance: number): void => {
+    moments.means[j] = mean;
+    moments.sds[j] = Math.sqrt(variance);
+  };
+  /** Reads a column for its own moments. */
+  const measureColumn = (j: number): void => {
+    const { n, first, weights, totalWeight } = response;
+    const column = new Float64Array(n);
+    X.copyColumns(column, j, j + 1);
+    const found = new Float64Array(3);
+    found[0] = column[first];
+    columnMoments(n, 1, column, 0, weights, 0, totalWeight, found, 0, found, 1, found, 2);
+    setMoments(j, found[0] + found[1], found[2]);
+  };
   const setScales = (): boolean => {
     for (let j = 0; j < p; ++j) {
       means[j] = sums.means[j] * unit * unit;
@@ -140,7 +158,10 @@ export function tallProblem(
       if ((intercept || standardize) && (variance < LEAST_SQUARE || mayBeLevel(variance, pivots[j] + means[j])))
         return false;
       if (!(moment >= LEAST_SQUARE && moment < Number.POSITIVE_INFINITY)) return false;
-      if (standardize) scales[j] = Math.sqrt(variance);
+      // Only without both they may be those of a column whose digits cancel.
+      if (moment <= CANCELLED * variance) setMoments(j, pivots[j] + means[j], variance);
+      else measureColumn(j);
+      if (standardize) scales[j] = moments.sds[j];
       curvatures[j] = (intercept ? variance : moment) / (scales[j] * scales[j]);
       c[j] = (sums.products[j] * unit) / scales[j];
       norms[j] = (Math.sqrt(sums.squares[j]) * unit) / scales[j];
@@ -150,7 +171,7 @@ export function tallProblem(
   };
 
   if (!fetch(Array.from(active), true)) return undefined;
-  const columns = { pivots, means: intercept ? means : zeros, scales, curvatures, isConstant: () => false };
+  const columns = { pivots, means: intercept ? means : zeros, scales, curvatures, isConstant: () => false, moments };
   const problem = coordinates(arena, columns, response, settings);
   const { b, z, l1, lower, upper, eligible } = problem;
   const factor = problem.penaltyFactor;

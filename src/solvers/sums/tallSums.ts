@@ -83,7 +83,7 @@ export class TallSums {
   readonly products: Float64Array;
   /** ‖x_j‖² */
   readonly squares: Float64Array;
-  /** Σ of the rows' scales times x_j, where that is asked for; the scales times `unit` too. */
+  /** Σ of the rows' scales times x_j; the scales times `unit` too. */
   readonly means: Float64Array;
   /** What ‖e_j‖² is at most. */
   readonly errors: Float64Array;
@@ -100,7 +100,6 @@ export class TallSums {
   readonly #response: Response;
   readonly #isCentred: boolean;
   readonly #isWeighted: boolean;
-  readonly #hasMeans: boolean;
   readonly #sample: readonly Range[];
   readonly #rest: readonly Range[];
   readonly #block: Float64Array;
@@ -146,7 +145,7 @@ export class TallSums {
   /** @param pivots - Numbers near the column means, so that sums about them cancel little; 0 without an intercept. */
   constructor(arena: Heap, X: Matrix, response: Response, pivots: Float64Array, settings: FitSettings) {
     const { rows: n, columns: p } = X;
-    const { intercept, standardize, weights } = settings;
+    const { intercept, weights } = settings;
     const height = heightOf(n, p);
     const padded = p + STEP;
     this.#arena = arena;
@@ -154,7 +153,6 @@ export class TallSums {
     this.#response = response;
     this.#isCentred = intercept;
     this.#isWeighted = weights !== undefined;
-    this.#hasMeans = intercept || standardize;
     this.unit = this.#isWeighted ? 1 : response.rowScales[0];
     [this.#sample, this.#rest] = divide(n, p, height);
     this.sampleSize = this.#sample.length * RUN;
@@ -329,7 +327,7 @@ export class TallSums {
     this.squares[j] += this.#sums[1];
     // An integer is off by up to half a step.
     this.errors[j] += height * (0.5 * this.#steps[j]) * (0.5 * this.#steps[j]);
-    if (this.#hasMeans) this.means[j] += this.#arena.kernels.float64.dot(height, x, 0, this.#rowScales, 0);
+    this.means[j] += this.#arena.kernels.float64.dot(height, x, 0, this.#rowScales, 0);
   }
 
   /** Rounds a column of the block to integers that are as fine as they may be; false if that fails because squares are not finite. */
