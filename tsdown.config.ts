@@ -6,6 +6,13 @@ const bundle: UserConfig = {
   target: "es2022",
   // dist/kernels.wasm is written before, by build:wasm.
   clean: ["dist/*.js", "dist/*.ts"],
+  // As numbers: bundlers take reading a property for an effect, and would keep every constant that is made of one.
+  define: {
+    "Number.EPSILON": String(Number.EPSILON),
+    "Number.MAX_SAFE_INTEGER": String(Number.MAX_SAFE_INTEGER),
+    "Number.POSITIVE_INFINITY": "Infinity",
+    "Number.NEGATIVE_INFINITY": "-Infinity",
+  },
   inputOptions: { checks: { pluginTimings: false } },
 };
 

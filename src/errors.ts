@@ -3,6 +3,8 @@
  * both carry a stable `code`.
  */
 
+import { type OtherNames, suggestion } from "./names/suggestion.js";
+
 /** The stable `code` of an error that this library throws. */
 export type ErrorCode =
   | "ERR_TYPE" // an argument of the wrong kind
@@ -225,18 +227,27 @@ function isOneOf(value: unknown, choices: readonly string[]): boolean {
   return false;
 }
 
-/** Checks that `options` is an object and has no names but the known ones. */
-export function checkOptions(owner: string, options: unknown, known: readonly string[]): void {
+/**
+ * Checks that `options` is an object and has no names but the known ones. An option that is undefined is as good as absent, whatever its name.
+ *
+ * @param elsewhere - What other libraries call them.
+ */
+export function checkOptions(
+  owner: string,
+  options: unknown,
+  known: readonly string[],
+  elsewhere: OtherNames = {},
+): void {
   if (typeof options !== "object" || options === null) {
     throw typeError("ERR_TYPE", `the options of ${owner} must be an object, got ${describe(options)}`);
   }
   try {
     for (const name in options) {
-      if (!isOneOf(name, known)) {
-        throw typeError("ERR_OPTION", `${owner} has no option "${name}": did you mean "${nearest(name, known)}"?`);
-      }
-      // Read for what a getter may throw.
-      (options as Record<string, unknown>)[name];
+      // All are read, for what a getter may throw.
+      const value = (options as Record<string, unknown>)[name];
+      if (value === undefined || isOneOf(name, known)) continue;
+      const more = suggestion(owner, name, known, elsewhere);
+      throw typeError("ERR_OPTION", `${owner} has no option ${describe(name)}${more}`);
     }
   } catch (error) {
     throw unreadable(`the options of ${owner}`, error);
@@ -251,33 +262,4 @@ export function readable<T extends object>(owner: string, options: T): T {
     for (const name in object) object[name];
     return object;
   });
-}
-
-/** The known name with the smallest edit distance for its length. */
-function nearest(name: string, known: readonly string[]): string {
-  let best = "";
-  let least = Number.POSITIVE_INFINITY;
-  for (const candidate of known) {
-    const distance =
-      editDistance(name.toLowerCase(), candidate.toLowerCase()) / Math.max(name.length, candidate.length);
-    if (distance < least) {
-      least = distance;
-      best = candidate;
-    }
-  }
-  return best;
-}
-
-/** Levenshtein's distance, one row of the table at a time. */
-function editDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
-  for (let i = 1; i <= a.length; ++i) {
-    const next = [i];
-    for (let j = 1; j <= b.length; ++j) {
-      const change = a[i - 1] === b[j - 1] ? 0 : 1;
-      next.push(Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, (row[j - 1] ?? 0) + change));
-    }
-    row = next;
-  }
-  return row[b.length] ?? 0;
 }

@@ -1,3 +1,4 @@
+import { trainingNames } from "../names/trainingNames.js";
 /**
  * Optimisers for TensorFlow.js, which has no weight decay and no proximal step: `tf.Optimizer` subclasses for `model.compile`,
  * `model.fit` and `optimizer.minimize`, made of tensor operations alone, so that they run on each of its backends.
@@ -36,36 +37,36 @@ export type Unpenalized = RegExp | readonly string[] | ((name: string) => boolea
 /** The options that all optimisers of this module share. */
 export interface CommonOptions {
   /** Step size, at least 0. May be changed between steps: `optimizer.learningRate = 1e-4`. */
-  learningRate?: number;
+  learningRate?: number | undefined;
   /** Weight of Σ|w|, applied as a proximal step after that of the loss. Default 0. */
-  l1?: number;
+  l1?: number | undefined;
   /** Weight of Σw²: adds 2·l2·w to the gradient. Default 0. */
-  l2?: number;
+  l2?: number | undefined;
   /** PyTorch's `weight_decay`: w is multiplied by 1 − learningRate·weightDecay (AdamW), or weightDecay·w added to the gradient (others). */
-  weightDecay?: number;
+  weightDecay?: number | undefined;
   /**
    * Variables that `l1`, `l2` and `weightDecay` spare: a pattern, a list of names, or a function. In a list, a name stands also
    * for itself with the `_1`, `_2`, … that TensorFlow.js adds to names already taken. Default: names that end in bias, gamma or beta.
    */
-  unpenalized?: Unpenalized;
+  unpenalized?: Unpenalized | undefined;
 }
 
 /** The options of {@link AdamW} and {@link ProximalAdam}. */
 export interface AdamOptions extends CommonOptions {
   /** Decay rates of the two moments, each in [0, 1). Default [0.9, 0.999]. */
-  betas?: readonly [number, number];
+  betas?: readonly [number, number] | undefined;
   /** Added to the root of the second moment. Default 1e-8; a backend of 16-bit floats needs about 1e-4. */
-  eps?: number;
+  eps?: number | undefined;
 }
 
 /** The options of {@link ProximalSGD}. */
 export interface SGDOptions extends CommonOptions {
   /** Default 0. */
-  momentum?: number;
+  momentum?: number | undefined;
   /** Between 0 and 1. Default 0. */
-  dampening?: number;
+  dampening?: number | undefined;
   /** Needs a momentum above 0 and no dampening. Default false. */
-  nesterov?: boolean;
+  nesterov?: boolean | undefined;
 }
 
 const COMMON = ["learningRate", "l1", "l2", "weightDecay", "unpenalized"];
@@ -285,7 +286,7 @@ abstract class AdamBase extends ProximalOptimizer {
   protected abstract readonly decoupled: boolean;
 
   protected constructor(owner: string, options: AdamOptions, defaults: { learningRate: number; weightDecay: number }) {
-    checkOptions(owner, options, [...COMMON, "betas", "eps"]);
+    checkOptions(owner, options, [...COMMON, "betas", "eps"], trainingNames);
     super(options, defaults);
     const { betas = [0.9, 0.999], eps = 1e-8 } = options;
     if (!Array.isArray(betas)) throw typeError("ERR_TYPE", `"betas" must be two numbers, got ${describe(betas)}`);
@@ -402,7 +403,7 @@ export class ProximalSGD extends ProximalOptimizer {
   protected readonly slots: readonly string[];
 
   constructor(options: SGDOptions = {}) {
-    checkOptions("ProximalSGD", options, [...COMMON, "momentum", "dampening", "nesterov"]);
+    checkOptions("ProximalSGD", options, [...COMMON, "momentum", "dampening", "nesterov"], trainingNames);
     super(options, { learningRate: 1e-3, weightDecay: 0 });
     const { momentum = 0, dampening = 0, nesterov = false } = options;
     checkNonNegative("momentum", momentum);

@@ -44,10 +44,18 @@ export function exp(x: number): number {
 /** High word of √½: subtracting it from a number's high word leaves the exponent for which the significand lies in [√½, √2). */
 const SQRT_HALF_HIGH = 0x3fe6a09e;
 
-const bits = new Float64Array(1);
-const words = new Int32Array(bits.buffer);
+const bits = /* @__PURE__ */ new Float64Array(1);
+const words = /* @__PURE__ */ wordsOf(bits);
 /** Where the sign and the exponent are: word 1 on every little-endian machine. */
-const HIGH = new Uint8Array(new Uint16Array([1]).buffer)[0];
+const HIGH = /* @__PURE__ */ highWord();
+
+function wordsOf({ buffer }: Float64Array): Int32Array {
+  return new Int32Array(buffer);
+}
+
+function highWord(): number {
+  return new Uint8Array(new Uint16Array([1]).buffer)[0];
+}
 
 /** ln x, the same bits on every engine; below 1 ulp of error. */
 export function log(x: number): number {

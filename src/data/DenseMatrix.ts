@@ -14,9 +14,9 @@ export interface DenseParts {
   columns: number;
   order: Order;
   /** Names of the columns. */
-  names?: readonly string[];
+  names?: readonly string[] | undefined;
   /** How the columns came from a table. */
-  encoding?: TableEncoding;
+  encoding?: TableEncoding | undefined;
 }
 
 /** A dense matrix over the caller's array, which is read but never written or kept in another shape. Made by {@link dense}. */
@@ -144,7 +144,7 @@ export function dense(
   data: FloatArray,
   rows: number,
   columns: number,
-  options: { order?: "row" | "column" } = {},
+  options: { order?: "row" | "column" | undefined } = {},
 ): DenseMatrix {
   checkOptions("dense", options, OPTIONS);
   const { order = "row" } = options;

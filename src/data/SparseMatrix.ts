@@ -14,9 +14,9 @@ export interface SparseParts {
   /** Column j holds the stored values from columnPointers[j] to columnPointers[j + 1] − 1: columns + 1 numbers from 0. */
   columnPointers: ArrayLike<number>;
   /** Names of the columns. */
-  names?: readonly string[];
+  names?: readonly string[] | undefined;
   /** How the columns came from a table. */
-  encoding?: TableEncoding;
+  encoding?: TableEncoding | undefined;
 }
 
 /** A matrix in compressed sparse columns (CSC). Made by {@link sparse}. */

@@ -14,9 +14,9 @@ import {
 /** The options of {@link elasticNetProx}. */
 export interface ElasticNetProxOptions {
   /** Weight of Σ|w|, at least 0. Default 0. */
-  l1?: number;
+  l1?: number | undefined;
   /** Weight of Σw², at least 0. Default 0. */
-  l2?: number;
+  l2?: number | undefined;
   /** Step size of the proximal step, at least 0. */
   stepSize: number;
 }

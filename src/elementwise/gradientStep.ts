@@ -15,11 +15,11 @@ export interface GradientStepOptions {
   /** Step size, at least 0. */
   learningRate: number;
   /** Weight of Σ|w|, at least 0. Default 0. */
-  l1?: number;
+  l1?: number | undefined;
   /** Weight of Σw², at least 0. Default 0. */
-  l2?: number;
+  l2?: number | undefined;
   /** `"proximal"` (default) gives exact zeros; `"subgradient"` only pushes weights towards 0, around which they then oscillate. */
-  l1Mode?: "proximal" | "subgradient";
+  l1Mode?: "proximal" | "subgradient" | undefined;
 }
 
 const OPTIONS = ["learningRate", "l1", "l2", "l1Mode"] as const;

@@ -5,9 +5,9 @@ import { kernelsFor, operand, scalarLike } from "./operands.js";
 /** The options of {@link penalty}. */
 export interface PenaltyOptions {
   /** Weight of Σ|w|, at least 0. Default 0. */
-  l1?: number;
+  l1?: number | undefined;
   /** Weight of Σw², at least 0. Default 0. */
-  l2?: number;
+  l2?: number | undefined;
 }
 
 const OPTIONS = ["l1", "l2"] as const;

@@ -4,12 +4,12 @@ import type { VectorLike } from "../data/toVector.js";
 import { checkChoice, checkNonNegative, checkOptions, typeError } from "../errors.js";
 import { logLoss } from "./logLoss.js";
 import type { ClassMetricOptions } from "./probabilities.js";
-import { readPredictions } from "./weightedMean.js";
+import { METRIC_NAMES, readPredictions } from "./weightedMean.js";
 
 /** The options of {@link deviance}. */
 export interface DevianceOptions extends ClassMetricOptions {
   /** Default `"gaussian"`. */
-  family?: "gaussian" | "binomial" | "multinomial" | "poisson";
+  family?: "gaussian" | "binomial" | "multinomial" | "poisson" | undefined;
 }
 
 /**
@@ -29,7 +29,7 @@ export interface DevianceOptions extends ClassMetricOptions {
  * deviance([0, 2], [1, 2], { family: "poisson" }); // 1
  */
 export function deviance(y: VectorLike | LabelsLike, predictions: VectorLike, options: DevianceOptions = {}): number {
-  checkOptions("deviance", options, ["family", "weights", "classes"]);
+  checkOptions("deviance", options, ["family", "weights", "classes"], METRIC_NAMES);
   const { family = "gaussian", classes, ...rest } = options;
   checkChoice("family", family, ["gaussian", "binomial", "multinomial", "poisson"]);
   if (family === "binomial" || family === "multinomial") {

@@ -2,26 +2,26 @@ import { checkLabels, type Label, type LabelsLike, toLabels } from "../data/toLa
 import { toFloat64, type VectorLike } from "../data/toVector.js";
 import { toWeights } from "../data/toWeights.js";
 import { checkBetween, checkInteger, checkLength, checkOptions, describe, rangeError } from "../errors.js";
-import { type MetricOptions, weightedMean } from "./weightedMean.js";
+import { METRIC_NAMES, type MetricOptions, weightedMean } from "./weightedMean.js";
 
 /** What metrics of classifiers take. */
 export interface ClassMetricOptions extends MetricOptions {
   /** The classes, as a model has them. Default those of y, sorted, which is too few where y does not have them all. */
-  classes?: LabelsLike;
+  classes?: LabelsLike | undefined;
 }
 
 const OPTIONS = ["weights", "classes"] as const;
 
 /** The classes and codes of y, and its weights. */
 export function readLabels(owner: string, y: LabelsLike, options: ClassMetricOptions) {
-  checkOptions(owner, options, OPTIONS);
+  checkOptions(owner, options, OPTIONS, METRIC_NAMES);
   const labels = toLabels("y", y, options.classes === undefined ? undefined : readClasses(options.classes));
   return { ...labels, weights: toWeights(options.weights, labels.codes.length) };
 }
 
 /** The classes of y and of its predictions, the codes of both, and the weights. */
 export function readPairs(owner: string, y: LabelsLike, predictions: LabelsLike, options: ClassMetricOptions) {
-  checkOptions(owner, options, OPTIONS);
+  checkOptions(owner, options, OPTIONS, METRIC_NAMES);
   checkLabels("y", y);
   checkLabels("predictions", predictions);
   checkLength("predictions", predictions, y.length);

@@ -2,10 +2,13 @@ import { toFloat64, toVector, type VectorLike } from "../data/toVector.js";
 import { toWeights } from "../data/toWeights.js";
 import { checkOptions, rangeError } from "../errors.js";
 
+/** What scikit-learn calls the options of metrics. */
+export const METRIC_NAMES = { sampleweight: "weights", labels: "classes" };
+
 /** What every metric takes. */
 export interface MetricOptions {
   /** A weight for each row, at least 0; only their proportions matter. Default 1. */
-  weights?: VectorLike;
+  weights?: VectorLike | undefined;
 }
 
 /** Weights of the same proportions, whose sums and products neither overflow nor vanish. */
@@ -31,7 +34,7 @@ export function weightedMean(n: number, weights: Float64Array | undefined, term:
 
 /** The observed and the predicted numbers of a regression, and the weighted mean over their rows. */
 export function readPredictions(owner: string, y: VectorLike, predictions: VectorLike, options: MetricOptions) {
-  checkOptions(owner, options, ["weights"]);
+  checkOptions(owner, options, ["weights"], METRIC_NAMES);
   const n = toFloat64("y", y).length;
   const observed = toVector("y", y, n);
   const predicted = toVector("predictions", predictions, n);

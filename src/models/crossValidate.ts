@@ -20,12 +20,12 @@ import type { Path } from "./results/Path.js";
 /** The options of {@link crossValidate}. */
 export interface CrossValidationOptions extends Omit<PathOptions, "l1Ratio">, FoldOptions {
   /** Share of the L1 part, or several to choose from. Default 1. */
-  l1Ratio?: number | readonly number[];
+  l1Ratio?: number | readonly number[] | undefined;
   /**
    * What errors are: `"deviance"`, 2·(loss − saturated loss), which is the squared error of the gaussian family; for classifiers the
    * share that is put into a wrong class, `"misclassification"`; for two classes 1 − AUC, `"auc"`. Default `"deviance"`.
    */
-  measure?: Measure;
+  measure?: Measure | undefined;
 }
 
 /** The options of {@link crossValidate} for classifiers. */
@@ -35,7 +35,7 @@ export interface ClassifierCrossValidationOptions<F extends "binomial" | "multin
   family: F;
 }
 
-const OPTIONS = [...PATH_OPTIONS, "folds", "seed", "groups", "stratify", "measure"];
+const OPTIONS = /* @__PURE__ */ PATH_OPTIONS.concat("folds", "seed", "groups", "stratify", "measure");
 
 /**
  * Chooses lambda, and l1Ratio if several are given, by K-fold cross-validation. The lambdas come from a path on all rows.

@@ -2,6 +2,7 @@ import { exp } from "../arithmetic/transcendental.js";
 import { checkLabels, type Label, type LabelsLike } from "../data/toLabels.js";
 import type { VectorLike } from "../data/toVector.js";
 import { checkLength, checkOptions, describe, isArray, rangeError, reading } from "../errors.js";
+import { trainingNames } from "../names/trainingNames.js";
 import { OnlineModel, type OnlineOptions, rowWeights } from "./OnlineModel.js";
 import type { OnlineState } from "./onlineState.js";
 import { type OnlineRow, type OnlineRows, rowSource } from "./rowSource.js";
@@ -9,7 +10,7 @@ import { type OnlineRow, type OnlineRows, rowSource } from "./rowSource.js";
 /** The options of {@link OnlineClassifier}. */
 export interface OnlineClassifierOptions extends OnlineOptions {
   /** The two labels. Default: the first two that come. */
-  classes?: readonly Label[];
+  classes?: readonly Label[] | undefined;
 }
 
 /**
@@ -68,10 +69,14 @@ export class OnlineClassifier extends OnlineModel {
    * @throws TypeError or RangeError for what does not fit or is not finite, with its row and column, or where the gradient overflows;
    *   RangeError for a third label. Nothing is changed then.
    */
-  update(X: OnlineRow, y: Label, options?: { weights?: number }): this;
-  update(X: OnlineRows, y: LabelsLike, options?: { weights?: VectorLike }): this;
-  update(X: OnlineRow | OnlineRows, y: LabelsLike | Label, options: { weights?: VectorLike | number } = {}): this {
-    checkOptions("update", options, ["weights"]);
+  update(X: OnlineRow, y: Label, options?: { weights?: number | undefined }): this;
+  update(X: OnlineRows, y: LabelsLike, options?: { weights?: VectorLike | undefined }): this;
+  update(
+    X: OnlineRow | OnlineRows,
+    y: LabelsLike | Label,
+    options: { weights?: VectorLike | number | undefined } = {},
+  ): this {
+    checkOptions("update", options, ["weights"], trainingNames);
     const { rates, batch } = this.prepare(() => {
       const rows = rowSource(X, this.columns);
       const given: unknown = rows.single ? [y] : y;

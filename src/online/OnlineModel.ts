@@ -12,8 +12,10 @@ import {
   rangeError,
   reading,
 } from "../errors.js";
-import { online, reductions } from "../kernels/generated/vectors.js";
+import { online } from "../kernels/generated/vectors.js";
+import { absMax64 } from "../kernels/js/vectors/reductions.js";
 import { ownHeap } from "../kernels/select.js";
+import { trainingNames } from "../names/trainingNames.js";
 import { rateAt, type Schedule } from "../optimizers/parameters.js";
 import { Reentry } from "../optimizers/Reentry.js";
 import { MAX_STEPS } from "../optimizers/state.js";
@@ -24,30 +26,29 @@ import { sgdRule, start } from "./sgdRule.js";
 import { CLOCK_LENGTH, OVERFLOW, type StepRates, type UpdateRule } from "./UpdateRule.js";
 
 /** The kernels here in JavaScript. */
-const twins = () => ({ ...online, float64: reductions.float64 });
+const twins = () => ({ ...online, float64: { absMax: absMax64 } });
 
 /** The options of models that learn online. */
 export interface OnlineOptions {
   /** `"ftrl"` (default): FTRL-Proximal, with a learning rate of its own for each weight; `"sgd"`: proximal gradient descent. */
-  method?: "ftrl" | "sgd";
+  method?: "ftrl" | "sgd" | undefined;
   /** Learn an intercept, which is never penalised. Default true. */
-  intercept?: boolean;
+  intercept?: boolean | undefined;
   /** A number, or a function of the step from 1 on; from 1e-60 to 1e60 for `"ftrl"`. Default 0.1 for `"ftrl"`, 0.01 for `"sgd"`. */
-  learningRate?: Schedule;
+  learningRate?: Schedule | undefined;
   /** The penalty is l1·Σ|w| + l2·Σw². Each is a number or a function of the step. Default 0. */
-  l1?: Schedule;
-  l2?: Schedule;
+  l1?: Schedule | undefined;
+  l2?: Schedule | undefined;
   /** `"ftrl"` only: added to the root of the sum of squared gradients, from 0 to 1e140. Default 1. */
-  beta?: number;
+  beta?: number | undefined;
   /**
    * `"proximal"` (default): for `"ftrl"` as published, where l1 counts once in all, so that it weighs the less the more steps are taken.
    * `"cumulative"`, for `"ftrl"` only, counts it in every step, and tends to the solution of the lasso.
    */
-  l1Mode?: "proximal" | "cumulative";
+  l1Mode?: "proximal" | "cumulative" | undefined;
 }
 
 const OPTIONS = ["method", "intercept", "learningRate", "l1", "l2", "l1Mode"] as const;
-const FTRL_OPTIONS = [...OPTIONS, "beta"] as const;
 
 /** Rows that are staged at a time, and entries at the least. */
 const ROWS = 1024;
@@ -85,8 +86,7 @@ export class OnlineModel {
   constructor(owner: string, p: number, options: OnlineOptions, more: readonly string[] = []) {
     checkInteger("p", p, 1);
     const isSgd = reading(`the options of ${owner}`, () => options?.method === "sgd");
-    const known = isSgd ? OPTIONS : FTRL_OPTIONS;
-    checkOptions(owner, options, [...known, ...more]);
+    checkOptions(owner, options, [...OPTIONS, ...(isSgd ? [] : ["beta"]), ...more], trainingNames);
     const { method = "ftrl", intercept = true, l1 = 0, l2 = 0, beta = 1, l1Mode = "proximal" } = options;
     const { learningRate = method === "ftrl" ? 0.1 : 0.01 } = options;
     checkChoice("method", method, ["ftrl", "sgd"]);

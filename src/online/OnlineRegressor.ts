@@ -1,5 +1,6 @@
 import type { VectorLike } from "../data/toVector.js";
 import { checkOptions } from "../errors.js";
+import { trainingNames } from "../names/trainingNames.js";
 import { OnlineModel, type OnlineOptions, rowNumbers, rowWeights } from "./OnlineModel.js";
 import { type OnlineRow, type OnlineRows, rowSource } from "./rowSource.js";
 
@@ -41,10 +42,14 @@ export class OnlineRegressor extends OnlineModel {
    * @throws TypeError or RangeError for what does not fit or is not finite, with its row and column, or where the gradient overflows.
    *   Nothing is changed then.
    */
-  update(X: OnlineRow, y: number, options?: { weights?: number }): this;
-  update(X: OnlineRows, y: VectorLike, options?: { weights?: VectorLike }): this;
-  update(X: OnlineRow | OnlineRows, y: VectorLike | number, options: { weights?: VectorLike | number } = {}): this {
-    checkOptions("update", options, ["weights"]);
+  update(X: OnlineRow, y: number, options?: { weights?: number | undefined }): this;
+  update(X: OnlineRows, y: VectorLike, options?: { weights?: VectorLike | undefined }): this;
+  update(
+    X: OnlineRow | OnlineRows,
+    y: VectorLike | number,
+    options: { weights?: VectorLike | number | undefined } = {},
+  ): this {
+    checkOptions("update", options, ["weights"], trainingNames);
     const { rates, batch } = this.prepare(() => {
       const rows = rowSource(X, this.columns);
       return { rows, targets: rowNumbers("y", y, rows), weights: rowWeights(options.weights, rows) };

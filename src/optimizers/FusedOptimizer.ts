@@ -15,8 +15,9 @@ import {
   unreadable,
 } from "../errors.js";
 import type { VectorKernels } from "../kernels/contract.js";
-import { optimizers, reductions } from "../kernels/generated/vectors.js";
+import { sumSquares32, sumSquares64 } from "../kernels/js/vectors/reductions.js";
 import { placeOf, type Scratch, scratch } from "../kernels/select.js";
+import { trainingNames } from "../names/trainingNames.js";
 import { clippedShare, firstNonFinite, NORM_CHUNK } from "./clipping.js";
 import { copyOf, firstOverflow, forget, type Growth, isRisky, measure, restore } from "./overflow.js";
 import {
@@ -52,15 +53,15 @@ export interface OptimizerOptions extends Settings {
   /** PyTorch's weight_decay. Default 0 (`adamw`: 0.01). */
   weightDecay?: Settings["weightDecay"];
   /** `"proximal"` (default) soft-thresholds after the step and gives exact zeros; `"subgradient"` adds l1·sign(w) to the gradient. */
-  l1Mode?: "proximal" | "subgradient";
+  l1Mode?: "proximal" | "subgradient" | undefined;
   /** Climbs: the gradients' signs are turned. Penalties still pull towards 0. Default false. */
-  maximize?: boolean;
+  maximize?: boolean | undefined;
   /** The largest norm of all gradients together; above it all are scaled by clipNorm/(norm + 1e-6). Default: none. */
-  clipNorm?: number;
+  clipNorm?: number | undefined;
   /** The largest magnitude of a gradient's element, after `clipNorm`. Default: none. */
-  clipValue?: number;
+  clipValue?: number | undefined;
   /** `"throw"` (default), or `"skip"`: leave such a step out, and count it in `skipped`. */
-  onNonFinite?: "throw" | "skip";
+  onNonFinite?: "throw" | "skip" | undefined;
 }
 
 /** What {@link sgd}, {@link adam} and the others return. */
@@ -121,6 +122,8 @@ export interface Rule {
   prepare?(slot: Slot): void;
   /** Bounds the magnitudes after a step, for magnitudes up to u of the gradient and what joins it. Called after `begin`. */
   reach: Growth;
+  /** The kernel's twins in JavaScript, by its name. Each optimiser brings its own, so that no bundle holds the others'. */
+  twins: { readonly float64: object; readonly float32: object };
   /** Calls the kernel. */
   run(
     kernels: VectorKernels<FloatArray>,
@@ -146,11 +149,6 @@ const TINY = 16;
 /** The most bytes of an arena that hold a copy of a gradient from elsewhere. */
 const BORROWED = 65536;
 
-/** The kernels here in JavaScript. */
-const twinsOf = (dtype: "float64" | "float32"): object => ({ ...optimizers[dtype], ...reductions[dtype] });
-const twins64 = /* @__PURE__ */ twinsOf("float64");
-const twins32 = /* @__PURE__ */ twinsOf("float32");
-const twins = (wide: boolean): VectorKernels<FloatArray> => (wide ? twins64 : twins32) as VectorKernels<FloatArray>;
 const kernelsOf = ({ kernels }: Scratch, wide: boolean): VectorKernels<FloatArray> =>
   (wide ? kernels.float64 : kernels.float32) as unknown as VectorKernels<FloatArray>;
 
@@ -185,7 +183,7 @@ export class FusedOptimizer implements Optimizer {
 
   constructor(rule: Rule, parameters: readonly Parameter[], options: OptimizerOptions) {
     const { kind, arrays, numbers = [], weightDecay = 0, modes = MODES } = rule;
-    checkOptions(kind, options, [...OPTIONS, ...rule.options]);
+    checkOptions(kind, options, [...OPTIONS, ...rule.options], trainingNames);
     const { l1Mode = "proximal", maximize = false, onNonFinite = "throw" } = options;
     const { clipNorm = Number.POSITIVE_INFINITY, clipValue = Number.POSITIVE_INFINITY } = options;
     checkChoice("l1Mode", l1Mode, modes);
@@ -398,8 +396,11 @@ export class FusedOptimizer implements Optimizer {
     for (let start = 0; start < n; start += NORM_CHUNK) {
       const length = Math.min(NORM_CHUNK, n - start);
       if (place !== undefined) sum += place.kernels.sumSquares(length, place.memory, place.offset + start);
-      else if (room === undefined) sum += twins(wide).sumSquares(length, gradient, start);
-      else {
+      else if (room === undefined) {
+        sum += wide
+          ? sumSquares64(length, gradient as Float64Array, start)
+          : sumSquares32(length, gradient as Float32Array, start);
+      } else {
         const copy = (wide ? room.float64 : room.float32)[1];
         copy.set(gradient.subarray(start, start + length));
         sum += kernelsOf(room, wide).sumSquares(length, copy, 0);
@@ -458,7 +459,8 @@ export class FusedOptimizer implements Optimizer {
     }
     const common = own !== undefined || shared ? scratch() : undefined;
     if (common === undefined) {
-      rule.run(twins(wide), n, values, 0, gradient, 0, state, 0, n, scale, limit, slot);
+      const twins = (wide ? rule.twins.float64 : rule.twins.float32) as VectorKernels<FloatArray>;
+      rule.run(twins, n, values, 0, gradient, 0, state, 0, n, scale, limit, slot);
       return;
     }
     const room = own ?? common;

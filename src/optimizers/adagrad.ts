@@ -1,4 +1,5 @@
 import { checkBetween, readable } from "../errors.js";
+import { rmspropStep32, rmspropStep64 } from "../kernels/js/vectors/optimizers.js";
 import { FusedOptimizer, type Optimizer, type OptimizerOptions } from "./FusedOptimizer.js";
 import { atLeastSmallest, MOST_ADDED } from "./overflow.js";
 import type { Parameter } from "./parameters.js";
@@ -8,11 +9,11 @@ export interface AdagradOptions extends OptimizerOptions {
   /** Step size. Default 1e-2. */
   learningRate?: OptimizerOptions["learningRate"];
   /** The step size of step t is learningRate/(1 + (t − 1)·learningRateDecay). At least 0 and finite. Default 0. */
-  learningRateDecay?: number;
+  learningRateDecay?: number | undefined;
   /** Where the sums of squares start, from 0 to 1e30. Default 0. */
-  initialAccumulator?: number;
+  initialAccumulator?: number | undefined;
   /** Added to the root, from 0 to 1e30; u = 0 stays 0 even if both are. Default 1e-10. */
-  eps?: number;
+  eps?: number | undefined;
 }
 
 /**
@@ -55,6 +56,7 @@ export function adagrad(parameters: readonly Parameter[], options: AdagradOption
         after.square = reach.square + u * u;
         after.weight = reach.weight + (learningRate / atLeastSmallest(eps, learningRate)) * u;
       },
+      twins: { float64: { rmspropStep: rmspropStep64 }, float32: { rmspropStep: rmspropStep32 } },
       run(kernels, n, w, wOffset, g, gOffset, state, stateOffset, stride, scale, limit, slot) {
         const { decay, push, shrink } = slot;
         const rate = slot.learningRate / damping;

@@ -10,6 +10,7 @@ import {
   readable,
   typeError,
 } from "../errors.js";
+import { adamStep32, adamStep64 } from "../kernels/js/vectors/optimizers.js";
 import { FusedOptimizer, type Optimizer, type OptimizerOptions } from "./FusedOptimizer.js";
 import { atLeastSmallest, kept, MOST_ADDED } from "./overflow.js";
 import type { Parameter } from "./parameters.js";
@@ -19,11 +20,11 @@ export interface AdamOptions extends OptimizerOptions {
   /** Step size. Default 1e-3. */
   learningRate?: OptimizerOptions["learningRate"];
   /** How much of the mean and of the mean square is kept, each at least 0 and below 1. Default [0.9, 0.999]. */
-  betas?: readonly [number, number];
+  betas?: readonly [number, number] | undefined;
   /** Added to the root, from 0 to 1e30; m = 0 stays 0 even if both are. Default 1e-8. */
-  eps?: number;
+  eps?: number | undefined;
   /** Divide by the largest mean square so far. Default false. */
-  amsgrad?: boolean;
+  amsgrad?: boolean | undefined;
 }
 
 /**
@@ -93,6 +94,7 @@ export function adamLike(
         after.square = Math.max(reach.square, kept(beta2) * reach.square + (1 - beta2) * u * u);
         after.weight = factor * reach.weight + a * after.state * scale1;
       },
+      twins: { float64: { adamStep: adamStep64 }, float32: { adamStep: adamStep32 } },
       run(kernels, n, w, wOffset, g, gOffset, state, stateOffset, stride, scale, limit, slot) {
         const { decay, push, learningRate, shrink } = slot;
         kernels.adamStep(

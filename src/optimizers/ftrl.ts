@@ -1,4 +1,5 @@
 import { checkBetween, readable } from "../errors.js";
+import { ftrlStep32, ftrlStep64 } from "../kernels/js/vectors/optimizers.js";
 import { FusedOptimizer, type Optimizer, type OptimizerOptions } from "./FusedOptimizer.js";
 import { MOST_ADDED, SMALLEST } from "./overflow.js";
 import type { Parameter } from "./parameters.js";
@@ -8,12 +9,12 @@ export interface FtrlOptions extends Omit<OptimizerOptions, "l1Mode"> {
   /** Step size, above 0. Default 0.1. */
   learningRate?: OptimizerOptions["learningRate"];
   /** Added to the root, from 0 to 1e30. Default 1. */
-  beta?: number;
+  beta?: number | undefined;
   /**
    * `"proximal"` (default): l1 once in total, as published; the more steps, the less it weighs. `"cumulative"`: l1 in every step, which
    * converges to the lasso's solution. `"subgradient"`: l1·sign(w) joins the gradient.
    */
-  l1Mode?: "proximal" | "cumulative" | "subgradient";
+  l1Mode?: "proximal" | "cumulative" | "subgradient" | undefined;
 }
 
 /**
@@ -69,6 +70,7 @@ export function ftrl(parameters: readonly Parameter[], options: FtrlOptions = {}
         // The state is multiplied by the rate before it is divided.
         after.weight = after.state * learningRate * Math.max(1, 1 / offset);
       },
+      twins: { float64: { ftrlStep: ftrlStep64 }, float32: { ftrlStep: ftrlStep32 } },
       run(kernels, n, w, wOffset, g, gOffset, state, stateOffset, stride, scale, limit, slot) {
         const { decay, push, learningRate } = slot;
         kernels.ftrlStep(

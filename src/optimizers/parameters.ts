@@ -16,6 +16,7 @@ import {
 import type { Heap } from "../kernels/arena.js";
 import type { Backed } from "../kernels/contract.js";
 import { arenaOf, newScratch, type Scratch } from "../kernels/select.js";
+import { trainingNames } from "../names/trainingNames.js";
 
 /** A number, or a function of the step number, which starts at 1. It is called once for every step. */
 export type Schedule = number | ((step: number) => number);
@@ -24,10 +25,10 @@ export type Schedule = number | ((step: number) => number);
 export interface ParameterGroup {
   /** The weights, overwritten by every step. */
   values: FloatArray;
-  learningRate?: Schedule;
-  l1?: Schedule;
-  l2?: Schedule;
-  weightDecay?: Schedule;
+  learningRate?: Schedule | undefined;
+  l1?: Schedule | undefined;
+  l2?: Schedule | undefined;
+  weightDecay?: Schedule | undefined;
 }
 
 /** What an optimiser trains: weights, or weights with settings of their own. */
@@ -62,7 +63,7 @@ function readGroup(name: string, parameter: unknown): ParameterGroup {
   }
   // What is no group is told what weights are.
   if (typeof parameter !== "object" || parameter === null || "length" in parameter) checkFloatArray(name, parameter);
-  checkOptions(name, parameter, GROUP);
+  checkOptions(name, parameter, GROUP, trainingNames);
   // A copy, so that what has been checked stays.
   const { values, learningRate, l1, l2, weightDecay } = parameter as ParameterGroup;
   checkFloatArray(`${name}.values`, values);

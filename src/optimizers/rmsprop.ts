@@ -1,4 +1,5 @@
 import { checkBetween, checkBoolean, readable } from "../errors.js";
+import { rmspropStep32, rmspropStep64 } from "../kernels/js/vectors/optimizers.js";
 import { FusedOptimizer, type Optimizer, type OptimizerOptions } from "./FusedOptimizer.js";
 import { momentumSum } from "./momentumSum.js";
 import { atLeastSmallest, kept, MOST_ADDED } from "./overflow.js";
@@ -9,13 +10,13 @@ export interface RmspropOptions extends OptimizerOptions {
   /** Step size. Default 1e-2. */
   learningRate?: OptimizerOptions["learningRate"];
   /** How much of the mean square is kept, between 0 and 1: PyTorch's alpha. Default 0.99. */
-  smoothing?: number;
+  smoothing?: number | undefined;
   /** Added to the root, from 0 to 1e30; u = 0 stays 0 even if both are. Default 1e-8. */
-  eps?: number;
+  eps?: number | undefined;
   /** Between 0 and 1. Default 0. */
-  momentum?: number;
+  momentum?: number | undefined;
   /** Divide by the standard deviation instead of the root mean square. Default false. */
-  centered?: boolean;
+  centered?: boolean | undefined;
 }
 
 /**
@@ -67,6 +68,7 @@ export function rmsprop(parameters: readonly Parameter[], options: RmspropOption
         after.square = kept(smoothing) * reach.square + (1 - smoothing) * u * u;
         after.weight = reach.weight + learningRate * velocity;
       },
+      twins: { float64: { rmspropStep: rmspropStep64 }, float32: { rmspropStep: rmspropStep32 } },
       run(kernels, n, w, wOffset, g, gOffset, state, stateOffset, stride, scale, limit, slot) {
         const { decay, push, learningRate, shrink } = slot;
         kernels.rmspropStep(

@@ -1,4 +1,5 @@
 import { checkBetween, checkBoolean, rangeError, readable } from "../errors.js";
+import { sgdStep32, sgdStep64 } from "../kernels/js/vectors/optimizers.js";
 import { FusedOptimizer, type Optimizer, type OptimizerOptions } from "./FusedOptimizer.js";
 import { momentumSum } from "./momentumSum.js";
 import { kept } from "./overflow.js";
@@ -9,11 +10,11 @@ export interface SgdOptions extends OptimizerOptions {
   /** Step size. Default 1e-3. */
   learningRate?: OptimizerOptions["learningRate"];
   /** Between 0 and 1. Default 0. */
-  momentum?: number;
+  momentum?: number | undefined;
   /** Between 0 and 1: each gradient but the first enters the momentum times 1 − dampening. Default 0. */
-  dampening?: number;
+  dampening?: number | undefined;
   /** Nesterov's momentum; needs momentum and no dampening. Default false. */
-  nesterov?: boolean;
+  nesterov?: boolean | undefined;
 }
 
 /**
@@ -63,6 +64,7 @@ export function sgd(parameters: readonly Parameter[], options: SgdOptions = {}):
         after.square = 0;
         after.weight = reach.weight + learningRate * (u + after.state);
       },
+      twins: { float64: { sgdStep: sgdStep64 }, float32: { sgdStep: sgdStep32 } },
       run(kernels, n, w, wOffset, g, gOffset, state, stateOffset, stride, scale, limit, slot) {
         const { decay, push, learningRate, shrink } = slot;
         const threshold = learningRate * shrink * growth;

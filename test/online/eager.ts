@@ -16,8 +16,8 @@ export interface EagerOptions {
   learningRate: Schedule;
   l1: Schedule;
   l2: Schedule;
-  beta?: number;
-  l1Mode?: "proximal" | "cumulative";
+  beta?: number | undefined;
+  l1Mode?: "proximal" | "cumulative" | undefined;
 }
 
 const at = (schedule: Schedule, step: number): number => (typeof schedule === "number" ? schedule : schedule(step));

@@ -170,7 +170,7 @@ testRefusals([
   ["betas as a number", one(adam, { betas: 0.9 }), "ERR_TYPE", '"betas" must be two numbers'],
   ["negative eps", one(adam, { eps: -1 }), "ERR_VALUE", '"eps"'],
   ["smoothing above 1", one(rmsprop, { smoothing: 1.5 }), "ERR_VALUE", '"smoothing"'],
-  ["PyTorch's name for smoothing", one(rmsprop, { alpha: 0.9 }), "ERR_OPTION", 'rmsprop has no option "alpha"'],
+  ["PyTorch's name for smoothing", one(rmsprop, { alpha: 0.9 }), "ERR_OPTION", 'here it is "smoothing" (PyTorch\'s)'],
   ["a negative accumulator", one(adagrad, { initialAccumulator: -1 }), "ERR_VALUE", '"initialAccumulator"'],
   ["negative beta", one(ftrl, { beta: -1 }), "ERR_VALUE", '"beta"'],
   [

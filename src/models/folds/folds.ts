@@ -16,19 +16,19 @@ import { seededRandom } from "./random.js";
 /** How rows are dealt into folds. */
 export interface FoldOptions {
   /** Number of folds, each row's test fold (0 to K − 1), or `"loo"` for a fold of each row. Default 10. */
-  folds?: number | Int32Array | readonly number[] | "loo";
+  folds?: number | Int32Array | readonly number[] | "loo" | undefined;
   /** Seed of the shuffle, a whole number. Default 0. */
-  seed?: number;
+  seed?: number | undefined;
   /**
    * A label for each row, a finite number or a string; rows with the same label stay in one fold, folds being as even as that allows.
    * Folds that are given must keep them together; not for `"loo"`.
    */
-  groups?: ArrayLike<number | string>;
+  groups?: ArrayLike<number | string> | undefined;
   /**
    * Give every fold about the same distribution of y: floor or ceil of c/K of the c rows of each class, or of each value of y, and
    * one of each K rows next to each other in y. With `groups`, as even as they allow. Not for folds that are given. Default false.
    */
-  stratify?: boolean;
+  stratify?: boolean | undefined;
 }
 
 /** Each row's test fold, and how many there are. */

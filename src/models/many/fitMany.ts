@@ -12,6 +12,7 @@ import {
   reading,
   typeError,
 } from "../../errors.js";
+import { modelNames } from "../../names/modelNames.js";
 import type { BatchSettings } from "../../solvers/batch/BatchWorkspace.js";
 import { plan } from "../../solvers/plan.js";
 import { readRatios } from "../crossValidate.js";
@@ -50,18 +51,18 @@ export interface ManyOptions
   /** Strength of the penalty: a number, one for each model, or `"cv"`, each model's best by cross-validation. */
   lambda: number | VectorLike | "cv";
   /** Share of the L1 part, from 0 (ridge) to 1 (lasso); for `"cv"` also several to choose from. Default 1. */
-  l1Ratio?: number | readonly number[];
+  l1Ratio?: number | readonly number[] | undefined;
   /** Default `"gaussian"`. */
-  family?: Family;
+  family?: Family | undefined;
   /**
    * A weight for each row, at least 0: n for all models, or those of each, as a list or one after the other. Models that share X
    * share the weights. Default 1.
    */
-  weights?: ManyVectors;
+  weights?: ManyVectors | undefined;
   /** Added to the prediction of each row: in the form of `y`, or n values for all models; n·K of the multinomial family in lists. Default 0. */
-  offset?: ManyVectors | MatrixLike;
+  offset?: ManyVectors | MatrixLike | undefined;
   /** Where to start: models of an earlier call, their coefficients, or p coefficients for all models. Default 0. */
-  warmStart?: { readonly coefficients: VectorLike } | VectorLike;
+  warmStart?: { readonly coefficients: VectorLike } | VectorLike | undefined;
 }
 
 const COMMON_OPTIONS = [
@@ -85,7 +86,7 @@ const CROSS_VALIDATION_OPTIONS = [
   "lambdaCount",
   "lambdaMinRatio",
 ] as const;
-const OPTIONS = [
+const OPTIONS = /* @__PURE__ */ FIT_OPTIONS.concat(CROSS_VALIDATION_OPTIONS, [
   "X",
   "y",
   "batch",
@@ -93,9 +94,7 @@ const OPTIONS = [
   "l1Ratio",
   "family",
   "classWeight",
-  ...FIT_OPTIONS,
-  ...CROSS_VALIDATION_OPTIONS,
-] as const;
+]);
 
 /**
  * Fits many models of one family in one call, each as {@link elasticNet}, {@link logistic}, {@link multinomial} or {@link poisson} would: small
@@ -131,7 +130,7 @@ export function fitMany(options: ManyOptions): ManyModels<AnyModel> {
 
 /** Checks all that concerns more than one model. */
 function readMany(options: ManyOptions): ManyFit {
-  checkOptions("fitMany", options, OPTIONS);
+  checkOptions("fitMany", options, OPTIONS, modelNames);
   const { family = "gaussian" } = options;
   const l1Ratio = readRatio(options.l1Ratio);
   checkChoice("family", family, FAMILIES);

@@ -21,7 +21,7 @@ export interface ManyData {
   /** For blocks: the targets of all rows. For a list: a vector for each matrix. For one matrix: a column for each model. */
   y: ManyVectors | MatrixLike | LabelsLike | readonly LabelsLike[];
   /** The number of blocks. */
-  batch?: number;
+  batch?: number | undefined;
 }
 
 /** X in one of our own two forms. */

@@ -17,6 +17,7 @@ import {
   reading,
   typeError,
 } from "../../errors.js";
+import { modelNames } from "../../names/modelNames.js";
 import type { FitSettings } from "../../solvers/designs/rows.js";
 import { STRATEGIES, type Strategy } from "../../solvers/Solver.js";
 import type { Encoding } from "../../tables/Encoding.js";
@@ -25,32 +26,32 @@ import type { Family } from "./families.js";
 /** The options that every fit takes. */
 export interface FitOptions {
   /** Fit an intercept, which is never penalised. Default true. */
-  intercept?: boolean;
+  intercept?: boolean | undefined;
   /** Penalise sd_j·w_j instead of w_j; coefficients come back on the original scale all the same. Default true. */
-  standardize?: boolean;
+  standardize?: boolean | undefined;
   /** A weight for each row, at least 0; only their proportions matter. Default 1. */
-  weights?: VectorLike;
+  weights?: VectorLike | undefined;
   /** A factor of the penalty for each column: 0 leaves it unpenalised, Infinity leaves it out. Default 1. */
-  penaltyFactor?: VectorLike;
+  penaltyFactor?: VectorLike | undefined;
   /** Lower bound of the coefficients, a number or one for each column, at most 0. Default −Infinity. */
-  lowerBounds?: number | VectorLike;
+  lowerBounds?: number | VectorLike | undefined;
   /** Upper bound of the coefficients, a number or one for each column, at least 0. Default Infinity. */
-  upperBounds?: number | VectorLike;
+  upperBounds?: number | VectorLike | undefined;
   /** Added to the prediction of each row, known beforehand. Default 0. */
-  offset?: VectorLike;
+  offset?: VectorLike | undefined;
   /** A fit has converged when its duality gap is at most this share of the null loss. Default 1e-7. */
-  tolerance?: number;
+  tolerance?: number | undefined;
   /** Passes over the coordinates at the most. Default 10,000. */
-  maxIterations?: number;
+  maxIterations?: number | undefined;
   /** Where to start: a model, or p coefficients on the original scale. Default 0. */
-  warmStart?: { readonly coefficients: VectorLike } | VectorLike;
+  warmStart?: { readonly coefficients: VectorLike } | VectorLike | undefined;
   /** The solver, chosen by shape unless told. */
-  strategy?: "auto" | Strategy;
+  strategy?: "auto" | Strategy | undefined;
   /** Names of the columns. Default: those of X, if it has any. */
-  names?: readonly string[];
+  names?: readonly string[] | undefined;
 }
 
-export const FIT_OPTIONS = [
+export const FIT_OPTIONS: readonly string[] = [
   "intercept",
   "standardize",
   "weights",
@@ -63,12 +64,12 @@ export const FIT_OPTIONS = [
   "warmStart",
   "strategy",
   "names",
-] as const;
+];
 
 /** The options that fits of classifiers take besides. */
 export interface ClassifierOptions {
   /** Weights of classes, which multiply those of their rows: `"balanced"` for the same total weight of each, or a table. Default 1. */
-  classWeight?: ClassWeight;
+  classWeight?: ClassWeight | undefined;
 }
 
 /** What is known of the response. */
@@ -103,7 +104,7 @@ export function readFit(
   known: readonly string[],
   predictors = 1,
 ): Fit {
-  checkOptions(owner, options, known);
+  checkOptions(owner, options, known, modelNames);
   const { rows: n, columns: p } = X;
   const { intercept = true, standardize = true, tolerance = 1e-7, maxIterations = 10_000, strategy = "auto" } = options;
   checkBoolean("intercept", intercept);
@@ -235,5 +236,5 @@ export interface PenalisedOptions extends FitOptions {
 /** The options of `elasticNet`. */
 export interface ElasticNetOptions extends PenalisedOptions {
   /** Share of the L1 part, from 0 (ridge) to 1 (lasso). Default 1. */
-  l1Ratio?: number;
+  l1Ratio?: number | undefined;
 }

@@ -11,15 +11,15 @@ export type Lambdas =
 /** The options of {@link regularizationPath}. */
 export interface PathOptions extends FitOptions {
   /** Default `"gaussian"`. */
-  family?: Family;
+  family?: Family | undefined;
   /** Share of the L1 part, from 0 (ridge) to 1 (lasso). Default 1. */
-  l1Ratio?: number;
+  l1Ratio?: number | undefined;
   /** The lambdas to fit, at most 100,000, in any order. Default: a grid of the path's own. */
-  lambdas?: VectorLike;
+  lambdas?: VectorLike | undefined;
   /** Number of lambdas of the path's own grid, at most 100,000. Default 100. */
-  lambdaCount?: number;
+  lambdaCount?: number | undefined;
   /** The smallest lambda of that grid over the largest. Default 1e-4 if n >= p, else 1e-2. */
-  lambdaMinRatio?: number;
+  lambdaMinRatio?: number | undefined;
 }
 
 /** The options of {@link regularizationPath} for classifiers. */
@@ -27,7 +27,13 @@ export interface ClassifierPathOptions extends PathOptions, ClassifierOptions {
   family: "binomial" | "multinomial";
 }
 
-export const PATH_OPTIONS = [...FIT_OPTIONS, "family", "l1Ratio", "lambdas", "lambdaCount", "lambdaMinRatio"] as const;
+export const PATH_OPTIONS: readonly string[] = /* @__PURE__ */ FIT_OPTIONS.concat(
+  "family",
+  "l1Ratio",
+  "lambdas",
+  "lambdaCount",
+  "lambdaMinRatio",
+);
 
 export function readFamily(options: PathOptions | undefined): Family {
   const family = reading("the options", () => options?.family ?? "gaussian");

@@ -8,6 +8,7 @@ import type { VectorLike } from "../../data/toVector.js";
 import { checkFinite, checkOptions, rangeError, typeError } from "../../errors.js";
 import { sigmoid } from "../../losses/binomial.js";
 import { softmax } from "../../losses/softmax.js";
+import { modelNames } from "../../names/modelNames.js";
 import { refuseNotFinite } from "../../solvers/designs/rows.js";
 import type { Encoding } from "../../tables/Encoding.js";
 import type { Family } from "../options/families.js";
@@ -19,7 +20,7 @@ export interface PredictOptions {
    * A number for each row, or one for all of them, added to η. Models that were fitted with an offset must be given one, if only 0. Default 0
    * for all others.
    */
-  offset?: number | VectorLike;
+  offset?: number | VectorLike | undefined;
 }
 
 /** The contents of a {@link Model}. */
@@ -135,7 +136,7 @@ export class Model<Prediction = Float64Array> implements ModelFields {
    * @throws RangeError as {@link predict}.
    */
   decision(X: MatrixLike, options: PredictOptions = {}): Float64Array {
-    checkOptions("predict", options, ["offset"]);
+    checkOptions("predict", options, ["offset"], modelNames);
     const matrix = toMatrix("X", X);
     const { coefficients, intercepts = [this.intercept] } = this as ModelFields;
     const [n, K] = [matrix.rows, intercepts.length];

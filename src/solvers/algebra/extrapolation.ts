@@ -5,7 +5,7 @@ import { pivotedCholesky } from "./pivotedCholesky.js";
 const DEPTH = 3;
 /** Raises the diagonal of M by this share of it, so that dependent changes, which are what an affine map of few coordinates has, do no harm. */
 const RIDGE = 1e-12;
-const DIFFERENCES = Array.from({ length: DEPTH }, (_, k) => k);
+const DIFFERENCES = /* @__PURE__ */ Array.from({ length: DEPTH }, (_, k) => k);
 
 /**
  * Anderson's extrapolation of the iterates b_0, b_1, … b_K of coordinate descent, K = 3. Once no sign changes, an epoch is an
