@@ -2,6 +2,7 @@ import type { MatrixLike } from "../data/toMatrix.js";
 import type { VectorLike } from "../data/toVector.js";
 import { type ElasticNetOptions, FIT_OPTIONS, type PenalisedOptions } from "./options/options.js";
 import { fitOne } from "./paths/fitOne.js";
+import { gaussianPath } from "./paths/gaussianPath.js";
 import type { Model } from "./results/Model.js";
 
 /**
@@ -26,7 +27,7 @@ import type { Model } from "./results/Model.js";
  * elasticNet([[1, 2], [2, 1], [3, 5], [4, 3]], [1, 2, 3, 4], { lambda: 0.1, l1Ratio: 0.5 }).coefficients;
  */
 export function elasticNet(X: MatrixLike, y: VectorLike, options: ElasticNetOptions): Model {
-  return fitOne("elasticNet", "gaussian", X, y, options, 1, [...FIT_OPTIONS, "lambda", "l1Ratio"]);
+  return fitOne("elasticNet", "gaussian", X, y, options, 1, [...FIT_OPTIONS, "lambda", "l1Ratio"], gaussianPath);
 }
 
 /**
@@ -44,7 +45,7 @@ export function elasticNet(X: MatrixLike, y: VectorLike, options: ElasticNetOpti
  * lasso([[1, 2], [2, 1], [3, 5], [4, 3]], [1, 2, 3, 4], { lambda: 0.1 }).nonzeros;
  */
 export function lasso(X: MatrixLike, y: VectorLike, options: PenalisedOptions): Model {
-  return fitOne("lasso", "gaussian", X, y, options, 1, [...FIT_OPTIONS, "lambda"]);
+  return fitOne("lasso", "gaussian", X, y, options, 1, [...FIT_OPTIONS, "lambda"], gaussianPath);
 }
 
 /**
@@ -62,5 +63,5 @@ export function lasso(X: MatrixLike, y: VectorLike, options: PenalisedOptions): 
  * ridge([[1, 2], [2, 1], [3, 5], [4, 3]], [1, 2, 3, 4], { lambda: 0.1 }).coefficients;
  */
 export function ridge(X: MatrixLike, y: VectorLike, options: PenalisedOptions): Model {
-  return fitOne("ridge", "gaussian", X, y, options, 0, [...FIT_OPTIONS, "lambda"]);
+  return fitOne("ridge", "gaussian", X, y, options, 0, [...FIT_OPTIONS, "lambda"], gaussianPath);
 }

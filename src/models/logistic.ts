@@ -1,6 +1,7 @@
 import type { LabelsLike } from "../data/toLabels.js";
 import type { MatrixLike } from "../data/toMatrix.js";
 import { type ClassifierOptions, type ElasticNetOptions, FIT_OPTIONS } from "./options/options.js";
+import { familyPath } from "./paths/familyPath.js";
 import { fitOne } from "./paths/fitOne.js";
 import type { Classifier } from "./results/Model.js";
 
@@ -31,5 +32,14 @@ export interface LogisticOptions extends ElasticNetOptions, ClassifierOptions {}
  * logistic([[1, 2], [2, 1], [3, 5], [4, 3]], ["no", "yes", "no", "yes"], { lambda: 0.1 }).predict([[4, 2]]);
  */
 export function logistic(X: MatrixLike, y: LabelsLike, options: LogisticOptions): Classifier {
-  return fitOne("logistic", "binomial", X, y, options, 1, [...FIT_OPTIONS, "lambda", "l1Ratio"]);
+  return fitOne(
+    "logistic",
+    "binomial",
+    X,
+    y,
+    options,
+    1,
+    [...FIT_OPTIONS, "lambda", "l1Ratio"],
+    familyPath<Classifier>,
+  );
 }

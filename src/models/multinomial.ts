@@ -2,6 +2,7 @@ import type { LabelsLike } from "../data/toLabels.js";
 import type { MatrixLike } from "../data/toMatrix.js";
 import type { LogisticOptions } from "./logistic.js";
 import { FIT_OPTIONS } from "./options/options.js";
+import { familyPath } from "./paths/familyPath.js";
 import { fitOne } from "./paths/fitOne.js";
 import type { Multinomial } from "./results/Model.js";
 
@@ -32,5 +33,14 @@ import type { Multinomial } from "./results/Model.js";
  * multinomial([[1, 2], [2, 1], [3, 5], [4, 3]], ["a", "b", "c", "b"], { lambda: 0.1 }).predict([[4, 2]]);
  */
 export function multinomial(X: MatrixLike, y: LabelsLike, options: LogisticOptions): Multinomial {
-  return fitOne("multinomial", "multinomial", X, y, options, 1, [...FIT_OPTIONS, "lambda", "l1Ratio"]);
+  return fitOne(
+    "multinomial",
+    "multinomial",
+    X,
+    y,
+    options,
+    1,
+    [...FIT_OPTIONS, "lambda", "l1Ratio"],
+    familyPath<Multinomial>,
+  );
 }

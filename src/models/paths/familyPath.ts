@@ -16,6 +16,15 @@ import { gaussianPath } from "./gaussianPath.js";
 /** The losses of the families with one linear predictor whose curvature changes with it. */
 const LOSSES = { binomial, poisson };
 
+/** Fits for each lambda in descending order. */
+export type PathOf<M extends AnyModel> = (
+  X: Matrix,
+  y: Float64Array,
+  fit: Fit,
+  l1Ratio: number,
+  lambdas: Lambdas,
+) => Path<M>;
+
 /** Fits a family for each lambda in descending order. */
 export function familyPath<M extends AnyModel>(
   X: Matrix,

@@ -5,9 +5,9 @@ import { checkBetween } from "../../errors.js";
 import type { Family } from "../options/families.js";
 import { type ClassifierOptions, checkLambda, type ElasticNetOptions, readFitInputs } from "../options/options.js";
 import type { AnyModel } from "../results/Model.js";
-import { familyPath } from "./familyPath.js";
+import type { PathOf } from "./familyPath.js";
 
-/** The model of one lambda. */
+/** The model of one lambda. `pathOf` is of the family and of no more, so that no bundle holds solvers of others. */
 export function fitOne<M extends AnyModel>(
   owner: string,
   family: Family,
@@ -16,11 +16,12 @@ export function fitOne<M extends AnyModel>(
   options: ElasticNetOptions & ClassifierOptions,
   defaultRatio: number,
   known: readonly string[],
+  pathOf: PathOf<M>,
 ): M {
   const { matrix, target, fit } = readFitInputs(owner, family, X, y, options, known);
   const { lambda, l1Ratio = defaultRatio } = options;
   checkLambda("lambda", lambda);
   checkBetween("l1Ratio", l1Ratio, 0, 1);
   matrix.verify();
-  return familyPath<M>(matrix, target, fit, l1Ratio, { given: Float64Array.of(lambda) }).model(0);
+  return pathOf(matrix, target, fit, l1Ratio, { given: Float64Array.of(lambda) }).model(0);
 }
