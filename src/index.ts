@@ -36,6 +36,7 @@ export {
   crossValidate,
 } from "./models/crossValidate.js";
 export { elasticNet, lasso, ridge } from "./models/elasticNet.js";
+export { exportModel } from "./models/exports/exportModel.js";
 export type { Measure } from "./models/folds/foldErrors.js";
 export { type LogisticOptions, logistic } from "./models/logistic.js";
 export { fitMany, type ManyOptions } from "./models/many/fitMany.js";

@@ -1,0 +1,4 @@
+import { pglite } from "./postgres.js";
+import { testSql } from "./testSql.js";
+
+testSql(pglite);
