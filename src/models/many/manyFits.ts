@@ -1,4 +1,6 @@
 import { DenseMatrix } from "../../data/DenseMatrix.js";
+import type { MatrixLike } from "../../data/toMatrix.js";
+import type { VectorLike } from "../../data/toVector.js";
 import { named } from "../../errors.js";
 import { withMemory } from "../../kernels/pool.js";
 import { type BatchSettings, BatchWorkspace, type Capacity } from "../../solvers/batch/BatchWorkspace.js";
@@ -6,7 +8,7 @@ import type { SmallGram } from "../../solvers/batch/SmallGram.js";
 import { TARGETS, TargetsWorkspace } from "../../solvers/batch/TargetsWorkspace.js";
 import { type CrossValidationOptions, crossValidate } from "../crossValidate.js";
 import { elasticNet } from "../elasticNet.js";
-import { logistic } from "../logistic.js";
+import { type LogisticOptions, logistic } from "../logistic.js";
 import { multinomial } from "../multinomial.js";
 import type { Family } from "../options/families.js";
 import type { ClassifierOptions, FitOptions, NamedColumns } from "../options/options.js";
@@ -279,7 +281,12 @@ export class ManyFits {
   }
 }
 
-const FITS = { gaussian: elasticNet, binomial: logistic, multinomial, poisson };
+const FITS: Record<Family, (X: MatrixLike, y: VectorLike, options: LogisticOptions) => AnyModel> = {
+  gaussian: elasticNet,
+  binomial: logistic,
+  multinomial,
+  poisson,
+};
 
 function withWorkspace(capacity: Capacity, settings: BatchSettings, work: (workspace: BatchWorkspace) => void): void {
   withMemory(BatchWorkspace.bytes(capacity), "the workspace", (heap) =>

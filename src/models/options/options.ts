@@ -21,7 +21,7 @@ import { modelNames } from "../../names/modelNames.js";
 import type { FitSettings } from "../../solvers/designs/rows.js";
 import { STRATEGIES, type Strategy } from "../../solvers/Solver.js";
 import type { Encoding } from "../../tables/Encoding.js";
-import type { Family } from "./families.js";
+import type { ClassFamily, Family } from "./families.js";
 
 /** The options that every fit takes. */
 export interface FitOptions {
@@ -71,6 +71,9 @@ export interface ClassifierOptions {
   /** Weights of classes, which multiply those of their rows: `"balanced"` for the same total weight of each, or a table. Default 1. */
   classWeight?: ClassWeight | undefined;
 }
+
+/** The y of a family: labels of classifiers, numbers of all others. */
+export type TargetOf<F extends Family> = F extends ClassFamily ? LabelsLike : VectorLike;
 
 /** What is known of the response. */
 export interface ResponseKind {

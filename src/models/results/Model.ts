@@ -11,7 +11,7 @@ import { softmax } from "../../losses/softmax.js";
 import { modelNames } from "../../names/modelNames.js";
 import { refuseNotFinite } from "../../solvers/designs/rows.js";
 import type { Encoding } from "../../tables/Encoding.js";
-import type { Family } from "../options/families.js";
+import type { ClassFamily, Family, NumberFamily } from "../options/families.js";
 import { readOffset } from "../options/options.js";
 
 /** The options of predictions. */
@@ -76,8 +76,8 @@ export interface ModelFields {
 }
 
 /** A fitted model, which predicts numbers, or as a {@link Classifier} labels. */
-export class Model<Prediction = Float64Array> implements ModelFields {
-  declare readonly family: Family;
+export class Model<Prediction = Float64Array, F extends Family = NumberFamily> implements ModelFields {
+  declare readonly family: F;
   declare readonly means: Float64Array;
   declare readonly sds: Float64Array;
   declare readonly coefficients: Float64Array;
@@ -180,8 +180,18 @@ export class Model<Prediction = Float64Array> implements ModelFields {
   }
 
   /** A plain object for JSON, from which `modelFromJSON` makes the same model again, bit for bit. */
-  toJSON(): ModelJSON {
-    const { coefficients, intercepts, nonzeros: _, means, sds, ...rest } = this as ModelFields & { nonzeros: number };
+  toJSON(): ModelJSON<F> {
+    const {
+      coefficients,
+      intercepts,
+      nonzeros: _,
+      means,
+      sds,
+      ...rest
+    } = this as ModelFields & {
+      family: F;
+      nonzeros: number;
+    };
     const known = (values: Float64Array) => Array.from(values, (value) => (Number.isNaN(value) ? null : value));
     return {
       type: "regulus-model",
@@ -196,10 +206,10 @@ export class Model<Prediction = Float64Array> implements ModelFields {
 }
 
 /** A model whose response is one of several classes. */
-export class Classifier extends Model<Label[]> {
-  declare readonly classes: readonly Label[];
+export class Classifier<L extends Label = Label, F extends ClassFamily = "binomial"> extends Model<L[], F> {
+  declare readonly classes: readonly L[];
 
-  override predict(X: MatrixLike, options: PredictOptions = {}): Label[] {
+  override predict(X: MatrixLike, options: PredictOptions = {}): L[] {
     return Array.from(this.decision(X, options), (eta) => this.classes[eta > 0 ? 1 : 0]);
   }
 
@@ -214,11 +224,11 @@ export class Classifier extends Model<Label[]> {
 }
 
 /** The multinomial model: K·p coefficients, class after class, and an intercept for each class. */
-export class MultinomialClassifier extends Classifier {
+export class MultinomialClassifier<L extends Label = Label> extends Classifier<L, "multinomial"> {
   /** K intercepts, which sum to 0; they take the place of `intercept`. */
   declare readonly intercepts: Float64Array;
 
-  override predict(X: MatrixLike, options: PredictOptions = {}): Label[] {
+  override predict(X: MatrixLike, options: PredictOptions = {}): L[] {
     const eta = this.decision(X, options);
     const K = this.classes.length;
     return Array.from({ length: eta.length / K }, (_, i) => {
@@ -241,25 +251,38 @@ export class MultinomialClassifier extends Classifier {
 }
 
 /** A multinomial model, which has `intercepts` and no `intercept`. */
-export type Multinomial = Omit<MultinomialClassifier, "intercept">;
+export type Multinomial<L extends Label = Label> = Omit<MultinomialClassifier<L>, "intercept">;
+
+/** A model of any kind: its `family` says which. */
+export type AnyModel = Model | Classifier | Multinomial;
 
 /** A model of the kind that its family has. */
-export type AnyModel = Model | Classifier | Multinomial;
+export type ModelOf<F extends Family, L extends Label = Label> = F extends "multinomial"
+  ? Multinomial<L>
+  : F extends "binomial"
+    ? Classifier<L>
+    : Model;
+
+/** The labels of a classifier. */
+export type LabelOf<M extends AnyModel> = M extends { readonly classes: readonly (infer L extends Label)[] }
+  ? L
+  : Label;
 
 /** The model, or classifier if there are classes. */
 export function makeModel<M extends AnyModel>(fields: ModelFields): M {
   const Kind =
     fields.intercepts !== undefined ? MultinomialClassifier : fields.classes === undefined ? Model : Classifier;
-  return new Kind(fields) as AnyModel as M;
+  return new (Kind as new (fields: ModelFields) => unknown)(fields) as M;
 }
 
 /** A model as JSON. NaN and infinities become null on the way, as JSON has it. */
-export type ModelJSON = Omit<
+export type ModelJSON<F extends Family = Family> = Omit<
   ModelFields,
-  "means" | "sds" | "coefficients" | "intercepts" | "dualityGap" | "violation" | "objective" | "tolerance"
+  "family" | "means" | "sds" | "coefficients" | "intercepts" | "dualityGap" | "violation" | "objective" | "tolerance"
 > & {
   type: "regulus-model";
   version: 1;
+  family: F;
   coefficients: number[];
   means?: (number | null)[];
   sds?: (number | null)[];

@@ -18,9 +18,9 @@ import {
   typeError,
 } from "../../errors.js";
 import type { Moments } from "../../solvers/designs/rows.js";
-import { FAMILIES, hasClasses } from "../options/families.js";
+import { FAMILIES, type Family, hasClasses } from "../options/families.js";
 import { checkLambda } from "../options/options.js";
-import { type AnyModel, type Model, type ModelFields, type ModelJSON, makeModel } from "./Model.js";
+import { type AnyModel, type ModelFields, type ModelJSON, type ModelOf, makeModel } from "./Model.js";
 
 const NAMES: readonly string[] = [
   "family",
@@ -56,7 +56,7 @@ const NAMES: readonly string[] = [
  * @throws TypeError if it is not a model's JSON, has other fields or lacks one; RangeError if it is of a newer version, or holds values
  *   that no model has.
  */
-export function modelFromJSON<M extends AnyModel = Model>(json: ModelJSON | ModelFields): M {
+export function modelFromJSON<F extends Family = Family>(json: (ModelJSON | ModelFields) & { family: F }): ModelOf<F> {
   const fields = readFields(json);
   const kind: Pick<ModelFields, "family" | "coefficients" | "intercepts" | keyof Moments> = readKind(fields);
   const p = kind.coefficients.length / (kind.intercepts?.length ?? 1);
@@ -69,7 +69,7 @@ export function modelFromJSON<M extends AnyModel = Model>(json: ModelJSON | Mode
   });
   const { nonzeros } = fields;
   if (nonzeros !== undefined) checkInteger("nonzeros", nonzeros, model.nonzeros, model.nonzeros);
-  return model as AnyModel as M;
+  return model as AnyModel as ModelOf<F>;
 }
 
 /** The own fields, each read once, whose names are known. */
