@@ -17,7 +17,7 @@ const rooms: Record<string, readonly string[]> = {
   "kernels/js/fits": ["kernels/js/matrices"],
   kernels: ["kernels/js/fits"],
   elementwise: ["kernels"],
-  metrics: ["kernels"],
+  metrics: ["losses"],
   losses: ["kernels"],
   penalties: ["kernels"],
   "solvers/algebra": ["losses", "penalties"],

@@ -2,7 +2,7 @@ import type { Label } from "../../data/toLabels.js";
 import { checkInteger } from "../../errors.js";
 import type { Moments } from "../../solvers/designs/rows.js";
 import type { Encoding } from "../../tables/Encoding.js";
-import { type Family, hasClasses } from "../options/families.js";
+import { type Family, hasClasses, hasEtas } from "../options/families.js";
 import { type AnyModel, type LabelOf, type Model, makeModel } from "../results/Model.js";
 
 /** The contents of {@link ManyModels}: one entry for each model. */
@@ -96,7 +96,7 @@ export class ManyModels<M extends AnyModel = Model> implements ManyFields {
       ...(this.classes && { classes: this.classes[index] ?? [] }),
       ...this.#moments(index),
       coefficients: this.coefficients.slice(this.starts[index], this.starts[index + 1]),
-      ...(family === "multinomial" ? { intercepts } : { intercept: intercepts[0] }),
+      ...(hasEtas(family) ? { intercepts } : { intercept: intercepts[0] }),
       lambda: this.lambdas[index],
       l1Ratio: this.l1Ratios[index],
       objective: this.objectives[index],

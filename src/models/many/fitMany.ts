@@ -17,7 +17,14 @@ import type { BatchSettings } from "../../solvers/batch/BatchWorkspace.js";
 import { plan } from "../../solvers/plan.js";
 import { readRatios } from "../crossValidate.js";
 import { type FoldOptions, makeFolds } from "../folds/folds.js";
-import { type ClassFamily, FAMILIES, type Family, hasClasses, type NumberFamily } from "../options/families.js";
+import {
+  type ClassFamily,
+  FAMILIES,
+  type Family,
+  hasClasses,
+  hasEtas,
+  type NumberFamily,
+} from "../options/families.js";
 import {
   type ClassifierOptions,
   checkLambda,
@@ -160,7 +167,7 @@ function readMany(options: AnyOptions): ManyFit {
   for (const p of new Set(columns))
     readFit("fitMany", common, { rows: 1, columns: p }, [...FIT_OPTIONS, "classWeight"]);
   if (family === "gaussian") checkStrategy(common, l1Ratio, rows[0], columns[0]);
-  const predictors = family === "multinomial" ? countClasses(problems) : undefined;
+  const predictors = hasEtas(family) ? countClasses(problems) : undefined;
 
   const crossValidation = pick(options, CROSS_VALIDATION_OPTIONS);
   if (lambda === "cv") {

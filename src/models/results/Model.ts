@@ -1,4 +1,3 @@
-import { exp } from "../../arithmetic/transcendental.js";
 import type { DenseMatrix } from "../../data/DenseMatrix.js";
 import { findNotFinite, mayHoldNotFinite } from "../../data/notFinite.js";
 import type { SparseMatrix } from "../../data/SparseMatrix.js";
@@ -7,6 +6,7 @@ import { type MatrixLike, toMatrix } from "../../data/toMatrix.js";
 import type { VectorLike } from "../../data/toVector.js";
 import { checkFinite, checkOptions, rangeError, typeError } from "../../errors.js";
 import { sigmoid } from "../../losses/binomial.js";
+import { families } from "../../losses/families.js";
 import { softmax } from "../../losses/softmax.js";
 import { modelNames } from "../../names/modelNames.js";
 import { refuseNotFinite } from "../../solvers/designs/rows.js";
@@ -127,7 +127,8 @@ export class Model<Prediction = Float64Array, F extends Family = NumberFamily> i
    */
   predict(X: MatrixLike, options: PredictOptions = {}): Prediction {
     const eta = this.decision(X, options);
-    return (this.family === "poisson" ? eta.map(exp) : eta) as Prediction;
+    const { mean } = families[this.family];
+    return (mean === undefined ? eta : eta.map(mean)) as Prediction;
   }
 
   /**

@@ -156,7 +156,7 @@ export class Path<M extends AnyModel = Model> implements PathFields {
   }
 
   #intercept(intercepts: Float64Array) {
-    return this.family === "multinomial" ? { intercepts } : { intercept: intercepts[0] };
+    return intercepts.length > 1 ? { intercepts } : { intercept: intercepts[0] };
   }
 
   /** What belongs to one lambda. */

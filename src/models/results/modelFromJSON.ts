@@ -17,8 +17,9 @@ import {
   reading,
   typeError,
 } from "../../errors.js";
+import { families } from "../../losses/families.js";
 import type { Moments } from "../../solvers/designs/rows.js";
-import { FAMILIES, type Family, hasClasses } from "../options/families.js";
+import { FAMILIES, type Family, hasClasses, hasEtas } from "../options/families.js";
 import { checkLambda } from "../options/options.js";
 import { type AnyModel, type ModelFields, type ModelJSON, type ModelOf, makeModel } from "./Model.js";
 
@@ -102,11 +103,11 @@ function readKind(fields: Record<string, unknown>) {
   if (hasOffset !== undefined) checkBoolean("hasOffset", hasOffset);
   const kind = {
     family,
-    ...(hasClasses(family) && { classes: readClasses(classes, family === "binomial" ? 2 : undefined) }),
+    ...(hasClasses(family) && { classes: readClasses(classes, families[family].classes) }),
     coefficients: readNumbers("coefficients", coefficients),
   };
   if (kind.classes === undefined) checkAbsent("classes", classes, family);
-  if (family !== "multinomial") {
+  if (!hasEtas(family)) {
     checkFinite("intercept", intercept);
     checkAbsent("intercepts", intercepts, family);
     return { ...kind, intercept, ...readMoments(fields, kind.coefficients.length) };
