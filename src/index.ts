@@ -62,17 +62,19 @@ export {
 export { poisson } from "./models/poisson.js";
 export { regularizationPath } from "./models/regularizationPath.js";
 export { CrossValidation, type CrossValidationTable } from "./models/results/CrossValidation.js";
+export type { CoefficientRow } from "./models/results/coefficientRows.js";
+export type { Contributions } from "./models/results/contributionsTo.js";
 export {
   type AnyModel,
   Classifier,
   type LabelOf,
   Model,
-  type ModelFields,
   type ModelJSON,
   type ModelOf,
   type Multinomial,
   type PredictOptions,
 } from "./models/results/Model.js";
+export type { ModelFields } from "./models/results/ModelFields.js";
 export { modelFromJSON } from "./models/results/modelFromJSON.js";
 export { Path, type PathFields } from "./models/results/Path.js";
 export { OnlineClassifier, type OnlineClassifierOptions } from "./online/OnlineClassifier.js";

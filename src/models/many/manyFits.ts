@@ -9,7 +9,8 @@ import type { Family } from "../options/families.js";
 import { type ClassifierOptions, FIT_OPTIONS, type FitOptions, type NamedColumns } from "../options/options.js";
 import { familyPath } from "../paths/familyPath.js";
 import { fitOne } from "../paths/fitOne.js";
-import type { AnyModel, ModelFields } from "../results/Model.js";
+import type { AnyModel } from "../results/Model.js";
+import type { ModelFields } from "../results/ModelFields.js";
 import { columnStarts, type ManyFields, ManyModels, unfitted } from "./ManyModels.js";
 import type { ManyLayout, PerModel } from "./manyProblems.js";
 

@@ -21,7 +21,8 @@ import { families } from "../../losses/families.js";
 import type { Moments } from "../../solvers/designs/rows.js";
 import { FAMILIES, type Family, hasClasses, hasEtas } from "../options/families.js";
 import { checkLambda } from "../options/options.js";
-import { type AnyModel, type ModelFields, type ModelJSON, type ModelOf, makeModel } from "./Model.js";
+import { type AnyModel, type ModelJSON, type ModelOf, makeModel } from "./Model.js";
+import type { ModelFields } from "./ModelFields.js";
 
 const NAMES: readonly string[] = [
   "family",
