@@ -3,7 +3,7 @@ export interface TableEncoding {
   /** Names of the p columns of X. */
   readonly names: readonly string[];
   /** X of new rows: the same columns, found by name. */
-  apply(table: unknown): unknown;
+  apply(table: unknown, name?: string): unknown;
   /** Where in X the columns of one column of the table are: one, or one for each level of a category; none where there is no such column. */
   placesOf(column: string): readonly number[];
 }

@@ -8,7 +8,12 @@ export function toList<T>(name: string, list: ArrayLike<T>, length?: number): T[
   return reading(`"${name}"`, () => {
     const count = list.length;
     if (length !== undefined) checkLength(name, { length: count }, length);
-    if (count > MOST) throw rangeError("ERR_LENGTH", `"${name}" must have at most ${MOST} elements, got ${count}`);
+    checkCount(name, count);
     return Array.from({ length: count }, (_, i) => list[i]);
   });
+}
+
+/** Refuses what may be long and have nothing in it. */
+export function checkCount(name: string, count: number): void {
+  if (count > MOST) throw rangeError("ERR_LENGTH", `"${name}" must have at most ${MOST} elements, got ${count}`);
 }

@@ -1,11 +1,18 @@
 import { checkInteger, describe, isArray, rangeError, reading, typeError } from "../errors.js";
-import { readNames } from "./columnsOf.js";
 import { checkedDense, DenseMatrix, type DenseParts } from "./DenseMatrix.js";
 import type { FloatArray } from "./FloatArray.js";
+import type { Columns } from "./Matrix.js";
 import { type SparseMatrix, type SparseParts, shapedSparse } from "./SparseMatrix.js";
 import { checkColumnType, readColumn } from "./tables/readColumn.js";
-import type { ArqueroTable, ArrowTable } from "./tables/readTable.js";
-import { toList } from "./toList.js";
+import {
+  type ArqueroTable,
+  type ArrowTable,
+  findColumns,
+  isTable,
+  namedTable,
+  packageTable,
+  type Table,
+} from "./tables/readTable.js";
 
 /** ml-matrix, by its shape. */
 export interface MlMatrix {
@@ -49,6 +56,25 @@ export function shapedMatrix(name: string, X: unknown): DenseMatrix | SparseMatr
   );
 }
 
+/**
+ * X of new rows for a model whose columns have names: a table by these, in any order, all else by position.
+ *
+ * @param encoding - How the model's X came from a table, if it did.
+ */
+export function namedMatrix(name: string, X: unknown, { names, encoding }: Columns): DenseMatrix | SparseMatrix {
+  if (names === undefined) return toMatrix(name, X);
+  const matrix = reading(`"${name}"`, () => {
+    if (!isTable(X)) return toMatrix(name, X);
+    if (encoding === undefined) return fromTable(name, namedTable(name, X), names);
+    if (typeof encoding.apply === "function") return toMatrix(name, encoding.apply(X, name));
+    throw typeError("ERR_TYPE", '"encoding" must be what encodingFromJSON makes of it to read a table, got a clone');
+  });
+  const other = matrix.names?.findIndex((column, j) => column !== names[j]) ?? -1;
+  if (other < 0) return matrix;
+  const got = `${describe(matrix.names?.[other])} as column ${other} in place of ${describe(names[other])}`;
+  throw rangeError("ERR_VALUE", `"${name}" must have the columns of the model, got ${got}`);
+}
+
 function read(name: string, X: unknown): DenseMatrix | SparseMatrix | undefined {
   if (isArray(X)) return fromRows(name, X);
   if (typeof X !== "object" || X === null) return undefined;
@@ -56,10 +82,9 @@ function read(name: string, X: unknown): DenseMatrix | SparseMatrix | undefined 
   // checked is what is used.
   if ("rowIndices" in X && "columnPointers" in X) return shapedSparse(`${name}.`, { ...(X as SparseParts) });
   if ("data" in X && "order" in X && !("shape" in X)) return checkedDense(`${name}.`, { ...X });
-  const like = X as Partial<MlMatrix & NdArray & ArrowTable & ArqueroTable>;
-  if (typeof like.getChildAt === "function") return fromArrow(name, X as ArrowTable);
-  if (typeof like.numRows === "function" && typeof like.array === "function")
-    return fromArquero(name, X as ArqueroTable);
+  const table = packageTable(name, X);
+  if (table !== undefined) return fromTable(name, table);
+  const like = X as Partial<MlMatrix & NdArray>;
   if (like.shape?.length === 2 && like.stride?.length === 2 && like.data !== undefined)
     return fromNdArray(name, X as NdArray);
   if (typeof like.rows === "number" && typeof like.columns === "number" && typeof like.get === "function") {
@@ -73,7 +98,7 @@ function read(name: string, X: unknown): DenseMatrix | SparseMatrix | undefined 
 const MOST_CELLS = 536870912;
 
 /** Room for rows × columns cells. */
-function cells(name: string, rows: number, columns: number): Float64Array {
+export function cells(name: string, rows: number, columns: number): Float64Array {
   checkInteger(`rows of ${name}`, rows, 0);
   checkInteger(`columns of ${name}`, columns, 0);
   if (rows * columns > MOST_CELLS) {
@@ -124,33 +149,27 @@ function fromNdArray(name: string, { data, shape, stride, offset }: NdArray): De
   return fill(name, rows, columns, (i, j) => data[offset + i * down + j * right]);
 }
 
-function fromArrow(name: string, table: ArrowTable): DenseMatrix {
-  const { numRows, numCols } = table;
-  const data = cells(name, numRows, numCols);
-  const fields = table.schema?.fields;
-  const names =
-    fields &&
-    readNames(
-      `names of ${name}`,
-      Array.from(fields, (field) => field.name),
-      numCols,
-    );
-  for (let j = 0; j < numCols; ++j) {
-    const column = table.getChildAt(j);
-    if (column === null) throw typeError("ERR_TYPE", `"${name}" must have a column ${j}, got null`);
-    const label = names?.[j] ?? j;
-    checkColumnType(name, label, column);
-    readColumn(name, label, column, data.subarray(j * numRows, (j + 1) * numRows));
-  }
-  return new DenseMatrix(data, numRows, numCols, "column", names && { names });
-}
-
-function fromArquero(name: string, table: ArqueroTable): DenseMatrix {
-  const [rows, columns] = [table.numRows(), table.numCols()];
-  const names = readNames(`names of ${name}`, table.columnNames(), columns);
+/**
+ * A table of numbers.
+ *
+ * @param names - The columns that are wanted, in their order. Default: all.
+ */
+function fromTable(name: string, table: Table, names = table.names): DenseMatrix {
+  const { rows } = table;
+  const columns = names?.length ?? table.columns;
   const data = cells(name, rows, columns);
+  const places = names !== table.names && names && findColumns(name, table, names);
   for (let j = 0; j < columns; ++j) {
-    readColumn(name, names[j], toList(`${name}`, table.array(names[j]), rows), data.subarray(j * rows, (j + 1) * rows));
+    const at = places ? places[j] : j;
+    const label = names?.[j] ?? j;
+    checkColumnType(name, label, table.type?.(at));
+    let isBoolean = false;
+    for (let from = 0; from < rows; from += table.height) {
+      const values = table.column(at, from);
+      const to = Math.min(from + table.height, rows);
+      if (from === 0) isBoolean = typeof values[0] === "boolean";
+      readColumn(name, label, values, data.subarray(j * rows + from, j * rows + to), from, isBoolean);
+    }
   }
-  return new DenseMatrix(data, rows, columns, "column", { names });
+  return new DenseMatrix(data, rows, columns, "column", names && { names });
 }

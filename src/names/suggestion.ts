@@ -21,17 +21,26 @@ export function suggestion(owner: string, name: string, known: readonly string[]
       ? ""
       : `: here it is ${here.map((text) => text.replace(/^.*?(?= \(|$)/, '"$&"')).join(" or ")}`;
   }
+  const best = nearest(wanted, known, 4, 1 / 4);
+  return best && `: did you mean "${best}"?`;
+}
+
+/** Longer names are compared with none. */
+const LONGEST = 100;
+
+/** The known name that fewer than so many slips, up to a share of its letters, lie between it and a wanted one; empty for none. */
+export function nearest(name: string, known: readonly string[], least: number, share: number): string {
+  const wanted = plain(name);
   let best = "";
-  let least = 4;
   for (const option of known) {
     const target = plain(option);
     const longest = Math.max(wanted.length, target.length);
     // Names of any length are read: those far too long are not compared.
-    if (longest - Math.min(wanted.length, target.length) >= least) continue;
+    if (longest > LONGEST || longest - Math.min(wanted.length, target.length) >= least) continue;
     const count = slips(wanted, target);
-    if (count < least && count <= longest / 4) [best, least] = [option, count];
+    if (count < least && count <= longest * share) [best, least] = [option, count];
   }
-  return best && `: did you mean "${best}"?`;
+  return best;
 }
 
 /** Without what conventions differ in: `l1_ratio`, `penalty.factor` and `maxIter` are l1ratio, penaltyfactor and maxiter. */

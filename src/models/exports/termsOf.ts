@@ -1,4 +1,4 @@
-import type { CategoricalColumn, EncodingJSON, NumericColumn } from "../../tables/Encoding.js";
+import type { CategoricalColumn, EncodingJSON, NumericColumn } from "../../tables/EncodingJSON.js";
 
 /** How X is made: of a table by an encoding, or of columns that are numbers already. */
 export type Layout = Pick<

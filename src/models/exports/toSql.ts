@@ -1,5 +1,5 @@
 import { describe, rangeError } from "../../errors.js";
-import type { CategoricalColumn, NumericColumn } from "../../tables/Encoding.js";
+import type { CategoricalColumn, NumericColumn } from "../../tables/EncodingJSON.js";
 import type { ExportedModel } from "./readModel.js";
 import { type Layout, type Part, type Term, termsOf, weightsOf } from "./termsOf.js";
 

@@ -1,7 +1,7 @@
 import { compensatedSum } from "../../arithmetic/compensatedSum.js";
-import { type Label, toLabels } from "../../data/toLabels.js";
+import { toLabels } from "../../data/toLabels.js";
 import type { MatrixLike } from "../../data/toMatrix.js";
-import { toFloat64, toNumbers, toVector, type VectorLike } from "../../data/toVector.js";
+import { toNumbers, toVector, type VectorLike } from "../../data/toVector.js";
 import {
   checkBetween,
   checkChoice,
@@ -17,31 +17,24 @@ import type { BatchSettings } from "../../solvers/batch/BatchWorkspace.js";
 import { plan } from "../../solvers/plan.js";
 import { readRatios } from "../crossValidate.js";
 import { type FoldOptions, makeFolds } from "../folds/folds.js";
-import {
-  type ClassFamily,
-  FAMILIES,
-  type Family,
-  hasClasses,
-  hasEtas,
-  type NumberFamily,
-} from "../options/families.js";
+import { columnNumbers } from "../options/columnNumbers.js";
+import { FAMILIES, type Family, hasClasses } from "../options/families.js";
 import {
   type ClassifierOptions,
   checkLambda,
   FIT_OPTIONS,
   type FitOptions,
+  type NamedColumns,
   readColumns,
   readFit,
 } from "../options/options.js";
 import { type PathOptions, readLambdas } from "../options/pathOptions.js";
-import type { AnyModel, ModelOf } from "../results/Model.js";
+import type { AnyModel, Classifier, Multinomial } from "../results/Model.js";
 import type { ManyModels } from "./ManyModels.js";
 import { type ManyFit, ManyFits } from "./manyFits.js";
 import {
   type ManyData,
-  type ManyLabels,
   type ManyLayout,
-  type ManyNumbers,
   type ManyVectors,
   type PerModel,
   readCommon,
@@ -50,18 +43,9 @@ import {
   readSharedOffset,
 } from "./manyProblems.js";
 
-/** The labels in a list of them, or in a list of such lists; numbers in all else. */
-type LabelIn<Y> = Y extends readonly (infer E)[]
-  ? E extends Label
-    ? E
-    : E extends readonly (infer L extends Label)[]
-      ? L
-      : number
-  : number;
-
 /** The options of {@link fitMany}: the data, and how to fit them. */
-export interface ManyOptions<F extends Family = NumberFamily, Y = F extends ClassFamily ? ManyLabels : ManyNumbers>
-  extends ManyData<Y>,
+export interface ManyOptions
+  extends ManyData,
     Omit<FitOptions, "weights" | "offset" | "warmStart">,
     ClassifierOptions,
     FoldOptions,
@@ -71,7 +55,7 @@ export interface ManyOptions<F extends Family = NumberFamily, Y = F extends Clas
   /** Share of the L1 part, from 0 (ridge) to 1 (lasso); for `"cv"` also several to choose from. Default 1. */
   l1Ratio?: number | readonly number[] | undefined;
   /** Default `"gaussian"`. */
-  family?: F | undefined;
+  family?: Family | undefined;
   /**
    * A weight for each row, at least 0: n for all models, or those of each, as a list or one after the other. Models that share X
    * share the weights. Default 1.
@@ -82,8 +66,6 @@ export interface ManyOptions<F extends Family = NumberFamily, Y = F extends Clas
   /** Where to start: models of an earlier call, their coefficients, or p coefficients for all models. Default 0. */
   warmStart?: { readonly coefficients: VectorLike } | VectorLike | undefined;
 }
-
-type AnyOptions = ManyOptions<Family>;
 
 const COMMON_OPTIONS = [
   "intercept",
@@ -141,17 +123,15 @@ const OPTIONS = /* @__PURE__ */ FIT_OPTIONS.concat(CROSS_VALIDATION_OPTIONS, [
  * const X = dense(new Float64Array([1, 2, 2, 1, 3, 5, 4, 3, 1, 1, 0, 2]), 6, 2);
  * fitMany({ X, y: [1, 2, 3, 4, 5, 5], batch: 2, lambda: 0.1 }).coefficients;
  */
-export function fitMany<Y extends ManyLabels, F extends ClassFamily>(
-  options: ManyOptions<F, Y> & { family: F },
-): ManyModels<ModelOf<F, LabelIn<Y>>>;
+export function fitMany(options: ManyOptions & { family: "multinomial" }): ManyModels<Multinomial>;
+export function fitMany(options: ManyOptions & { family: "binomial" }): ManyModels<Classifier>;
 export function fitMany(options: ManyOptions): ManyModels;
-export function fitMany<F extends Family>(options: ManyOptions<F> & { family: F }): ManyModels<ModelOf<F>>;
-export function fitMany(options: AnyOptions): ManyModels<AnyModel> {
+export function fitMany(options: ManyOptions): ManyModels<AnyModel> {
   return new ManyFits(readMany(options)).run();
 }
 
 /** Checks all that concerns more than one model. */
-function readMany(options: AnyOptions): ManyFit {
+function readMany(options: ManyOptions): ManyFit {
   checkOptions("fitMany", options, OPTIONS, modelNames);
   const { family = "gaussian" } = options;
   const l1Ratio = readRatio(options.l1Ratio);
@@ -165,10 +145,11 @@ function readMany(options: AnyOptions): ManyFit {
   checkRatios(l1Ratio, lambda);
   const common: FitOptions & ClassifierOptions = pick(options, COMMON_OPTIONS);
   for (const p of new Set(columns))
-    readFit("fitMany", common, { rows: 1, columns: p }, [...FIT_OPTIONS, "classWeight"]);
+    readFit("fitMany", common, { ...problems.named, rows: 1, columns: p }, [...FIT_OPTIONS, "classWeight"]);
   if (family === "gaussian") checkStrategy(common, l1Ratio, rows[0], columns[0]);
-  const predictors = hasEtas(family) ? countClasses(problems) : undefined;
+  const predictors = family === "multinomial" ? countClasses(problems) : undefined;
 
+  const named = readColumns(common.names, problems.named);
   const crossValidation = pick(options, CROSS_VALIDATION_OPTIONS);
   if (lambda === "cv") {
     readLambdas(crossValidation);
@@ -187,7 +168,7 @@ function readMany(options: AnyOptions): ManyFit {
     l1Ratio,
     tolerance: common.tolerance ?? 1e-7,
     common,
-    columns: readColumns(common.names, problems.named),
+    columns: named,
     crossValidation,
     weights: readWeights(options.weights, problems),
     offset: readOffset(options.offset, problems),
@@ -195,7 +176,7 @@ function readMany(options: AnyOptions): ManyFit {
     quick:
       family !== "gaussian" || lambda === "cv" || typeof l1Ratio !== "number"
         ? undefined
-        : quickSettings(common, l1Ratio),
+        : quickSettings(common, l1Ratio, named, columns[0]),
   };
 }
 
@@ -220,7 +201,7 @@ function readLambda(lambda: unknown, count: number): Float64Array | "cv" {
 }
 
 /** A copy, if it is a list. */
-function readRatio(l1Ratio: AnyOptions["l1Ratio"] = 1): number | readonly number[] {
+function readRatio(l1Ratio: ManyOptions["l1Ratio"] = 1): number | readonly number[] {
   return isArray(l1Ratio) ? readRatios(l1Ratio) : (l1Ratio as number);
 }
 
@@ -247,7 +228,7 @@ function checkStrategy(
   }
 }
 
-function readWeights(value: AnyOptions["weights"], { layout, rows, columns }: ManyLayout): PerModel | undefined {
+function readWeights(value: ManyOptions["weights"], { layout, rows, columns }: ManyLayout): PerModel | undefined {
   if (value === undefined) return undefined;
   const isShared = layout === "shared";
   const weights = isShared ? readCommon("weights", value, rows[0]) : readPerModel("weights", value, rows);
@@ -262,7 +243,7 @@ function readWeights(value: AnyOptions["weights"], { layout, rows, columns }: Ma
   return weights;
 }
 
-function readOffset(value: AnyOptions["offset"], problems: ManyLayout): PerModel | undefined {
+function readOffset(value: ManyOptions["offset"], problems: ManyLayout): PerModel | undefined {
   if (value === undefined) return undefined;
   const { layout, rows } = problems;
   const offset = layout === "shared" ? readSharedOffset(value, problems) : readPerModel("offset", value, rows);
@@ -270,7 +251,7 @@ function readOffset(value: AnyOptions["offset"], problems: ManyLayout): PerModel
   return offset;
 }
 
-function readStart(value: AnyOptions["warmStart"], columns: Int32Array): PerModel | undefined {
+function readStart(value: ManyOptions["warmStart"], columns: Int32Array): PerModel | undefined {
   if (value === undefined) return undefined;
   const coefficients = reading('"warmStart"', () =>
     typeof value === "object" && value !== null && "coefficients" in value ? value.coefficients : value,
@@ -281,24 +262,24 @@ function readStart(value: AnyOptions["warmStart"], columns: Int32Array): PerMode
 }
 
 /** The settings of the solvers on small Grams, or undefined where the options are not for them. */
-function quickSettings(common: FitOptions, l1Ratio: number): BatchSettings | undefined {
+function quickSettings(common: FitOptions, l1Ratio: number, named: NamedColumns, p: number): BatchSettings | undefined {
   const { intercept = true, standardize = true, tolerance = 1e-7, maxIterations = 10_000, strategy = "auto" } = common;
   if (strategy !== "auto" || common.lowerBounds !== undefined || common.upperBounds !== undefined) return undefined;
   const penaltyFactor =
-    common.penaltyFactor === undefined ? undefined : toFloat64("penaltyFactor", common.penaltyFactor);
+    common.penaltyFactor === undefined ? undefined : columnNumbers("penaltyFactor", common.penaltyFactor, named, p, 1);
   if (penaltyFactor?.some((factor) => factor === 0)) return undefined;
   return { intercept, standardize, penaltyFactor, l1Ratio, tolerance, maxIterations };
 }
 
 /** The options of these names that are there. */
-function pick<K extends keyof AnyOptions>(
-  options: AnyOptions,
+function pick<K extends keyof ManyOptions>(
+  options: ManyOptions,
   names: readonly K[],
-): { [N in K]?: NonNullable<AnyOptions[N]> } {
-  const picked: { [N in K]?: NonNullable<AnyOptions[N]> } = {};
+): { [N in K]?: NonNullable<ManyOptions[N]> } {
+  const picked: { [N in K]?: NonNullable<ManyOptions[N]> } = {};
   for (const name of names) {
     const value = options[name];
-    if (value !== undefined) picked[name] = value as NonNullable<AnyOptions[K]>;
+    if (value !== undefined) picked[name] = value as NonNullable<ManyOptions[K]>;
   }
   return picked;
 }

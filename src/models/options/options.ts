@@ -3,7 +3,7 @@ import { readNames, withEncoding } from "../../data/columnsOf.js";
 import type { Columns, Matrix } from "../../data/Matrix.js";
 import { type Label, type LabelsLike, toClasses } from "../../data/toLabels.js";
 import { type MatrixLike, shapedMatrix } from "../../data/toMatrix.js";
-import { toNumbers, toVector, type VectorLike } from "../../data/toVector.js";
+import { toVector, type VectorLike } from "../../data/toVector.js";
 import { toWeights } from "../../data/toWeights.js";
 import {
   checkBoolean,
@@ -17,12 +17,12 @@ import {
   reading,
   typeError,
 } from "../../errors.js";
-import { families } from "../../losses/families.js";
 import { modelNames } from "../../names/modelNames.js";
 import type { FitSettings } from "../../solvers/designs/rows.js";
 import { STRATEGIES, type Strategy } from "../../solvers/Solver.js";
 import type { Encoding } from "../../tables/Encoding.js";
-import type { ClassFamily, Family } from "./families.js";
+import { type ByColumn, columnNumbers } from "./columnNumbers.js";
+import type { Family } from "./families.js";
 
 /** The options that every fit takes. */
 export interface FitOptions {
@@ -32,12 +32,15 @@ export interface FitOptions {
   standardize?: boolean | undefined;
   /** A weight for each row, at least 0; only their proportions matter. Default 1. */
   weights?: VectorLike | undefined;
-  /** A factor of the penalty for each column: 0 leaves it unpenalised, Infinity leaves it out. Default 1. */
-  penaltyFactor?: VectorLike | undefined;
-  /** Lower bound of the coefficients, a number or one for each column, at most 0. Default −Infinity. */
-  lowerBounds?: number | VectorLike | undefined;
-  /** Upper bound of the coefficients, a number or one for each column, at least 0. Default Infinity. */
-  upperBounds?: number | VectorLike | undefined;
+  /**
+   * A factor of the penalty for each column: 0 leaves it unpenalised, Infinity leaves it out; or of some, by name (`{ age: 0 }`), where
+   * a category's name stands for all of its columns. Default 1.
+   */
+  penaltyFactor?: ByColumn | undefined;
+  /** Lower bound of the coefficients, a number, or one for each column or some by name, at most 0. Default −Infinity. */
+  lowerBounds?: number | ByColumn | undefined;
+  /** Upper bound of the coefficients, a number, or one for each column or some by name, at least 0. Default Infinity. */
+  upperBounds?: number | ByColumn | undefined;
   /** Added to the prediction of each row, known beforehand. Default 0. */
   offset?: VectorLike | undefined;
   /** A fit has converged when its duality gap is at most this share of the null loss. Default 1e-7. */
@@ -72,9 +75,6 @@ export interface ClassifierOptions {
   /** Weights of classes, which multiply those of their rows: `"balanced"` for the same total weight of each, or a table. Default 1. */
   classWeight?: ClassWeight | undefined;
 }
-
-/** The y of a family: labels of classifiers, numbers of all others. */
-export type TargetOf<F extends Family> = F extends ClassFamily ? LabelsLike : VectorLike;
 
 /** What is known of the response. */
 export interface ResponseKind {
@@ -116,13 +116,14 @@ export function readFit(
   checkNonNegative("tolerance", tolerance);
   checkInteger("maxIterations", maxIterations, 1);
   checkChoice("strategy", strategy, ["auto", ...STRATEGIES]);
-  const lowerBounds = readBounds("lowerBounds", options.lowerBounds, p, (bound) => bound <= 0, "at most 0");
-  const upperBounds = readBounds("upperBounds", options.upperBounds, p, (bound) => bound >= 0, "at least 0");
+  const columns = readColumns(options.names, X);
+  const lowerBounds = readBounds("lowerBounds", options.lowerBounds, columns, p, -1);
+  const upperBounds = readBounds("upperBounds", options.upperBounds, columns, p, 1);
   const settings: FitSettings = {
     intercept,
     standardize,
     weights: toWeights(options.weights, n),
-    penaltyFactor: options.penaltyFactor === undefined ? undefined : readFactors(options.penaltyFactor, p),
+    penaltyFactor: options.penaltyFactor === undefined ? undefined : readFactors(options.penaltyFactor, columns, p),
     lowerBounds,
     upperBounds,
     offset: readOffset(options.offset, n, predictors),
@@ -134,7 +135,7 @@ export function readFit(
     settings,
     warmStart: readWarmStart(options.warmStart, predictors * p),
     strategy,
-    columns: readColumns(options.names, X),
+    columns,
   };
 }
 
@@ -154,8 +155,8 @@ export function readOffset(value: VectorLike | undefined, n: number, predictors:
   return toVector("offset", value, length === n ? n : predictors * n);
 }
 
-function readFactors(value: VectorLike, p: number): Float64Array {
-  const factors = toNumbers("penaltyFactor", value, p);
+function readFactors(value: ByColumn, columns: Columns, p: number): Float64Array {
+  const factors = columnNumbers("penaltyFactor", value, columns, p, 1);
   const column = factors.findIndex((factor) => !(factor >= 0));
   if (column >= 0) {
     throw rangeError("ERR_VALUE", `"penaltyFactor" must be at least 0, got ${factors[column]} for column ${column}`);
@@ -163,18 +164,22 @@ function readFactors(value: VectorLike, p: number): Float64Array {
   return factors;
 }
 
-/** Bounds of which one is finite; undefined if there are none. */
+/** Bounds of which one is finite; undefined if there are none. They are at least 0 for a positive sign, at most 0 for a negative one. */
 function readBounds(
   name: string,
-  value: number | VectorLike | undefined,
+  value: number | ByColumn | undefined,
+  columns: Columns,
   p: number,
-  allowed: (bound: number) => boolean,
-  expected: string,
+  sign: 1 | -1,
 ): Float64Array | undefined {
   if (value === undefined) return undefined;
-  const bounds = typeof value === "number" ? new Float64Array(p).fill(value) : toNumbers(name, value, p);
-  const column = bounds.findIndex((bound) => !allowed(bound));
+  const bounds =
+    typeof value === "number"
+      ? new Float64Array(p).fill(value)
+      : columnNumbers(name, value, columns, p, sign * Number.POSITIVE_INFINITY);
+  const column = bounds.findIndex((bound) => !(sign * bound >= 0));
   if (column >= 0) {
+    const expected = sign > 0 ? "at least 0" : "at most 0";
     throw rangeError("ERR_VALUE", `"${name}" must be ${expected}, got ${bounds[column]} for column ${column}`);
   }
   return bounds.every((bound) => Math.abs(bound) === Number.POSITIVE_INFINITY) ? undefined : bounds;
@@ -214,15 +219,14 @@ export function readFitInputs(
 ): { matrix: Matrix; target: Float64Array; fit: Fit } {
   const matrix = readMatrix(X);
   const { rows: n } = matrix;
-  const { classes, least = Number.NEGATIVE_INFINITY } = families[family];
-  if (classes === undefined) {
+  if (family === "gaussian" || family === "poisson") {
     const target = toVector("y", y, n);
-    const row = target.findIndex((value) => value < least);
-    if (row >= 0) throw rangeError("ERR_VALUE", `"y" must be at least ${least}, got ${target[row]} in row ${row}`);
+    const row = family === "poisson" ? target.findIndex((count) => count < 0) : -1;
+    if (row >= 0) throw rangeError("ERR_VALUE", `"y" must be at least 0, got ${target[row]} in row ${row}`);
     return { matrix, target, fit: { ...readFit(owner, options, matrix, known), response: { family } } };
   }
-  const labels = toClasses("y", y, n, classes);
-  const K = classes > 2 ? labels.classes.length : 1;
+  const labels = toClasses("y", y, n, family === "binomial" ? 2 : undefined);
+  const K = family === "binomial" ? 1 : labels.classes.length;
   const fit = readFit(owner, options, matrix, [...known, "classWeight"], K);
   const weights = classWeights(options.classWeight, labels, fit.settings.weights);
   return {

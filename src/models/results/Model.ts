@@ -1,23 +1,20 @@
+import { exp } from "../../arithmetic/transcendental.js";
 import type { DenseMatrix } from "../../data/DenseMatrix.js";
 import { findNotFinite, mayHoldNotFinite } from "../../data/notFinite.js";
 import type { SparseMatrix } from "../../data/SparseMatrix.js";
+import type { TableLike } from "../../data/tables/readTable.js";
 import type { Label } from "../../data/toLabels.js";
-import { type MatrixLike, toMatrix } from "../../data/toMatrix.js";
+import { type MatrixLike, namedMatrix } from "../../data/toMatrix.js";
 import type { VectorLike } from "../../data/toVector.js";
 import { checkFinite, checkOptions, rangeError, typeError } from "../../errors.js";
 import { sigmoid } from "../../losses/binomial.js";
-import { families } from "../../losses/families.js";
 import { softmax } from "../../losses/softmax.js";
 import { modelNames } from "../../names/modelNames.js";
-import { Printable } from "../../printing/Printable.js";
 import { refuseNotFinite } from "../../solvers/designs/rows.js";
 import type { Encoding } from "../../tables/Encoding.js";
-import type { ClassFamily, Family, NumberFamily } from "../options/families.js";
+import type { EncodingJSON } from "../../tables/EncodingJSON.js";
+import type { Family } from "../options/families.js";
 import { readOffset } from "../options/options.js";
-import { type CoefficientRow, coefficientRows, hasMoments, predictorsOf } from "./coefficientRows.js";
-import { type Contributions, contributionsTo } from "./contributionsTo.js";
-import type { ModelFields } from "./ModelFields.js";
-import { modelSummary } from "./summaries/modelSummary.js";
 
 /** The options of predictions. */
 export interface PredictOptions {
@@ -28,12 +25,61 @@ export interface PredictOptions {
   offset?: number | VectorLike | undefined;
 }
 
+/** The contents of a {@link Model}. */
+export interface ModelFields {
+  family: Family;
+  /** The classes of a classifier, sorted; the binomial coefficients refer to the second. */
+  classes?: readonly Label[];
+  /**
+   * The weighted means and sds, with 1/W, in training of those of the p columns that have a coefficient other than 0; NaN for all
+   * others, and throughout in models of files from before there were any.
+   */
+  means: Float64Array;
+  sds: Float64Array;
+  /** p coefficients on the original scale. */
+  coefficients: Float64Array;
+  /** 0 without an intercept. */
+  intercept?: number;
+  /** In place of it those of the multinomial family, one for each class, which sum to 0. */
+  intercepts?: Float64Array;
+  /** Strength of the penalty lambda·Σ_j f_j·(l1Ratio·|w_j| + (1 − l1Ratio)/2·w_j²), sd_j·w_j for w_j if standardised. */
+  lambda: number;
+  /** Share of its L1 part, from 0 (ridge) to 1 (lasso). */
+  l1Ratio: number;
+  /**
+   * What the fit minimises, at the coefficients and the intercept, both as they are rounded:
+   *
+   * ```text
+   * F = 1/W·Σ_i s_i·loss(y_i, η_i) + lambda·Σ_j f_j·(l1Ratio·|w_j| + (1 − l1Ratio)/2·w_j²)
+   * ```
+   *
+   * with η_i = offset_i + x_i·w + b and the family's loss, (y − η)²/2 for `"gaussian"`.
+   */
+  objective: number;
+  /** Bound on F − min F, recomputed at the coefficients, with unpenalised columns too; NaN where no finite dual point is found. */
+  dualityGap: number;
+  /** What is known of the coefficients: the duality gap, or where there is none the violation of the optimality (KKT) conditions. */
+  certificate: "gap" | "kkt";
+  /** The largest violation of the optimality conditions on the penalised scale over lambdaMax; NaN for a `"gap"`. */
+  violation: number;
+  tolerance: number;
+  /** Passes over the coordinates; 1 for a direct solver. */
+  iterations: number;
+  /** The solver. */
+  strategy: string;
+  /** Whether the fit had an offset, without which the model does not predict. Absent where it had none. */
+  hasOffset?: boolean;
+  /** Whether the duality gap is within the tolerance. Violations of the optimality conditions bound nothing, so never by them. */
+  converged: boolean;
+  /** Names of the p columns, where X had any: by these, tables are read in predictions. */
+  names?: readonly string[];
+  /** How X came from a table, where it was made by `designMatrix`. */
+  encoding?: Encoding;
+}
+
 /** A fitted model, which predicts numbers, or as a {@link Classifier} labels. */
-export class Model<Prediction = Float64Array, F extends Family = NumberFamily>
-  extends Printable
-  implements ModelFields
-{
-  declare readonly family: F;
+export class Model<Prediction = Float64Array> implements ModelFields {
+  declare readonly family: Family;
   declare readonly means: Float64Array;
   declare readonly sds: Float64Array;
   declare readonly coefficients: Float64Array;
@@ -56,7 +102,6 @@ export class Model<Prediction = Float64Array, F extends Family = NumberFamily>
 
   /** @internal Models come from fits and `modelFromJSON`. */
   constructor(fields: ModelFields) {
-    super();
     Object.assign(this, fields);
     const { coefficients, means, sds } = fields;
     const p = means.length;
@@ -82,10 +127,9 @@ export class Model<Prediction = Float64Array, F extends Family = NumberFamily>
    * @throws RangeError if X does not have p columns, or the offset not n values, if values are not finite, or η is no number; TypeError
    *   for arguments of the wrong kind, and without an offset if the fit had one.
    */
-  predict(X: MatrixLike, options: PredictOptions = {}): Prediction {
+  predict(X: MatrixLike | TableLike, options: PredictOptions = {}): Prediction {
     const eta = this.decision(X, options);
-    const { mean } = families[this.family];
-    return (mean === undefined ? eta : eta.map(mean)) as Prediction;
+    return (this.family === "poisson" ? eta.map(exp) : eta) as Prediction;
   }
 
   /**
@@ -93,30 +137,22 @@ export class Model<Prediction = Float64Array, F extends Family = NumberFamily>
    *
    * @throws RangeError as {@link predict}.
    */
-  decision(X: MatrixLike, options: PredictOptions = {}): Float64Array {
+  decision(X: MatrixLike | TableLike, options: PredictOptions = {}): Float64Array {
     checkOptions("predict", options, ["offset"], modelNames);
-    const matrix = this.#read(X);
-    const n = matrix.rows;
-    const K = predictorsOf(this as ModelFields);
-    const offset = this.#offset(options.offset, n, K);
-    const etas = this.#etas(matrix);
-    return offset === undefined
-      ? etas
-      : etas.map((eta, at) => eta + offset[offset.length === n ? Math.floor(at / K) : at]);
-  }
-
-  /** X·w + b, n × K; refuses what would leave no numbers. */
-  #etas(X: DenseMatrix | SparseMatrix): Float64Array {
+    const matrix = namedMatrix("X", X, this);
     const { coefficients, intercepts = [this.intercept] } = this as ModelFields;
-    const [n, K] = [X.rows, intercepts.length];
+    const [n, K] = [matrix.rows, intercepts.length];
+    const p = coefficients.length / K;
+    if (matrix.columns !== p) throw rangeError("ERR_LENGTH", `"X" must have ${p} columns, got ${matrix.columns}`);
+    const offset = this.#offset(options.offset, n, K);
     const all = new Float64Array(n * K);
     for (let k = 0; k < K; ++k) {
       const eta = K === 1 ? all : new Float64Array(n);
       eta.fill(intercepts[k] as number);
-      X.addProduct(coefficients, k * X.columns, eta);
-      if (K > 1) for (let i = 0; i < n; ++i) all[i * K + k] = eta[i];
+      matrix.addProduct(coefficients, k * p, eta);
+      for (let i = 0; i < n; ++i) all[i * K + k] = eta[i] + (offset?.[offset.length === n ? i : i * K + k] ?? 0);
     }
-    this.#check(X, all);
+    this.#check(matrix, all);
     return all;
   }
 
@@ -145,78 +181,9 @@ export class Model<Prediction = Float64Array, F extends Family = NumberFamily>
     );
   }
 
-  /**
-   * All coefficients as a table: the largest |scaled| first, those that are exactly 0 last, in the order of the columns; of multinomial
-   * models, one of each `class`.
-   *
-   * @returns Rows `{ name, coefficient, scaled }`, where scaled is the coefficient times the sd of its column in training: what η changes
-   *   by for one sd, which can be compared between columns. Columns without names are "x0", "x1", …
-   * @throws TypeError if the sds are not known, as in models of files from before there were any.
-   * @example
-   * lasso(X, y, { lambda: 0.1, names: ["age", "dose"] }).table()[0].name;
-   */
-  table(): CoefficientRow[] {
-    this.#refuseWithoutMoments("table");
-    return coefficientRows(this as ModelFields);
-  }
-
-  /**
-   * What each column adds to η of each row, which says why it is predicted what it is:
-   *
-   * ```text
-   * values_ij = w_j·(x_ij − mean_j)
-   * base      = b + Σ_j w_j·mean_j
-   * η_i       = offset_i + base + Σ_j values_ij
-   * ```
-   *
-   * with the training means. The offset is no column's: it is neither in the values nor in the base.
-   *
-   * @param X - Rows of p values, as in {@link predict}.
-   * @returns `values`, n × p row after row, exactly 0 where the coefficient is; `base`. Of multinomial models n × K × p values, and K bases.
-   * @throws RangeError and TypeError as {@link predict}; TypeError if the means are not known, as in models of files from before there were any.
-   */
-  contributions(X: MatrixLike): Contributions<F> {
-    this.#refuseWithoutMoments("contributions");
-    const matrix = this.#read(X);
-    this.#etas(matrix);
-    const { values, bases } = contributionsTo(matrix, this as ModelFields);
-    return { values, base: (this.family === "multinomial" ? bases : bases[0]) as Contributions<F>["base"] };
-  }
-
-  /** A summary of at most 40 lines: the largest coefficients, how many are exactly 0, and how far from the minimum they may be. */
-  override toString(): string {
-    return modelSummary(this as ModelFields);
-  }
-
-  #refuseWithoutMoments(method: string): void {
-    if (hasMoments(this as ModelFields)) return;
-    throw typeError(
-      "ERR_TYPE",
-      `${method} needs the means and sds of the training data, which the file of this model does not have: fit and save it again`,
-    );
-  }
-
-  /** X, which has p columns. */
-  #read(X: MatrixLike): DenseMatrix | SparseMatrix {
-    const matrix = toMatrix("X", X);
-    const p = this.means.length;
-    if (matrix.columns !== p) throw rangeError("ERR_LENGTH", `"X" must have ${p} columns, got ${matrix.columns}`);
-    return matrix;
-  }
-
   /** A plain object for JSON, from which `modelFromJSON` makes the same model again, bit for bit. */
-  toJSON(): ModelJSON<F> {
-    const {
-      coefficients,
-      intercepts,
-      nonzeros: _,
-      means,
-      sds,
-      ...rest
-    } = this as ModelFields & {
-      family: F;
-      nonzeros: number;
-    };
+  toJSON(): ModelJSON {
+    const { coefficients, intercepts, nonzeros: _, means, sds, ...rest } = this as ModelFields & { nonzeros: number };
     const known = (values: Float64Array) => Array.from(values, (value) => (Number.isNaN(value) ? null : value));
     return {
       type: "regulus-model",
@@ -231,10 +198,10 @@ export class Model<Prediction = Float64Array, F extends Family = NumberFamily>
 }
 
 /** A model whose response is one of several classes. */
-export class Classifier<L extends Label = Label, F extends ClassFamily = "binomial"> extends Model<L[], F> {
-  declare readonly classes: readonly L[];
+export class Classifier extends Model<Label[]> {
+  declare readonly classes: readonly Label[];
 
-  override predict(X: MatrixLike, options: PredictOptions = {}): L[] {
+  override predict(X: MatrixLike | TableLike, options: PredictOptions = {}): Label[] {
     return Array.from(this.decision(X, options), (eta) => this.classes[eta > 0 ? 1 : 0]);
   }
 
@@ -243,17 +210,17 @@ export class Classifier<L extends Label = Label, F extends ClassFamily = "binomi
    *
    * @throws RangeError as {@link predict}.
    */
-  predictProbability(X: MatrixLike, options: PredictOptions = {}): Float64Array {
+  predictProbability(X: MatrixLike | TableLike, options: PredictOptions = {}): Float64Array {
     return this.decision(X, options).map(sigmoid);
   }
 }
 
 /** The multinomial model: K·p coefficients, class after class, and an intercept for each class. */
-export class MultinomialClassifier<L extends Label = Label> extends Classifier<L, "multinomial"> {
+export class MultinomialClassifier extends Classifier {
   /** K intercepts, which sum to 0; they take the place of `intercept`. */
   declare readonly intercepts: Float64Array;
 
-  override predict(X: MatrixLike, options: PredictOptions = {}): L[] {
+  override predict(X: MatrixLike | TableLike, options: PredictOptions = {}): Label[] {
     const eta = this.decision(X, options);
     const K = this.classes.length;
     return Array.from({ length: eta.length / K }, (_, i) => {
@@ -267,7 +234,7 @@ export class MultinomialClassifier<L extends Label = Label> extends Classifier<L
    *
    * @throws RangeError as {@link predict}.
    */
-  override predictProbability(X: MatrixLike, options: PredictOptions = {}): Float64Array {
+  override predictProbability(X: MatrixLike | TableLike, options: PredictOptions = {}): Float64Array {
     const p = this.decision(X, options);
     const K = this.classes.length;
     for (let at = 0; at < p.length; at += K) softmax(p.subarray(at, at + K));
@@ -276,38 +243,25 @@ export class MultinomialClassifier<L extends Label = Label> extends Classifier<L
 }
 
 /** A multinomial model, which has `intercepts` and no `intercept`. */
-export type Multinomial<L extends Label = Label> = Omit<MultinomialClassifier<L>, "intercept">;
-
-/** A model of any kind: its `family` says which. */
-export type AnyModel = Model | Classifier | Multinomial;
+export type Multinomial = Omit<MultinomialClassifier, "intercept">;
 
 /** A model of the kind that its family has. */
-export type ModelOf<F extends Family, L extends Label = Label> = F extends "multinomial"
-  ? Multinomial<L>
-  : F extends "binomial"
-    ? Classifier<L>
-    : Model;
-
-/** The labels of a classifier. */
-export type LabelOf<M extends AnyModel> = M extends { readonly classes: readonly (infer L extends Label)[] }
-  ? L
-  : Label;
+export type AnyModel = Model | Classifier | Multinomial;
 
 /** The model, or classifier if there are classes. */
 export function makeModel<M extends AnyModel>(fields: ModelFields): M {
   const Kind =
     fields.intercepts !== undefined ? MultinomialClassifier : fields.classes === undefined ? Model : Classifier;
-  return new (Kind as new (fields: ModelFields) => unknown)(fields) as M;
+  return new Kind(fields) as AnyModel as M;
 }
 
 /** A model as JSON. NaN and infinities become null on the way, as JSON has it. */
-export type ModelJSON<F extends Family = Family> = Omit<
+export type ModelJSON = Omit<
   ModelFields,
-  "family" | "means" | "sds" | "coefficients" | "intercepts" | "dualityGap" | "violation" | "objective" | "tolerance"
+  "means" | "sds" | "coefficients" | "intercepts" | "dualityGap" | "violation" | "objective" | "tolerance" | "encoding"
 > & {
   type: "regulus-model";
   version: 1;
-  family: F;
   coefficients: number[];
   means?: (number | null)[];
   sds?: (number | null)[];
@@ -316,4 +270,5 @@ export type ModelJSON<F extends Family = Family> = Omit<
   violation: number | null;
   objective: number | null;
   tolerance: number | null;
+  encoding?: EncodingJSON;
 };

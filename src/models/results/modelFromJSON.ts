@@ -1,4 +1,4 @@
-import { readNames } from "../../data/columnsOf.js";
+import { readNames, withEncoding } from "../../data/columnsOf.js";
 import { checkLabels, type Label } from "../../data/toLabels.js";
 import { toFloat64 } from "../../data/toVector.js";
 import {
@@ -17,12 +17,12 @@ import {
   reading,
   typeError,
 } from "../../errors.js";
-import { families } from "../../losses/families.js";
 import type { Moments } from "../../solvers/designs/rows.js";
-import { FAMILIES, type Family, hasClasses, hasEtas } from "../options/families.js";
-import { checkLambda } from "../options/options.js";
-import { type AnyModel, type ModelJSON, type ModelOf, makeModel } from "./Model.js";
-import type { ModelFields } from "./ModelFields.js";
+import type { EncodingJSON } from "../../tables/EncodingJSON.js";
+import { encodingFromJSON } from "../../tables/encodingFromJSON.js";
+import { FAMILIES, hasClasses } from "../options/families.js";
+import { checkLambda, type NamedColumns } from "../options/options.js";
+import { type AnyModel, type Model, type ModelFields, type ModelJSON, makeModel } from "./Model.js";
 
 const NAMES: readonly string[] = [
   "family",
@@ -44,6 +44,7 @@ const NAMES: readonly string[] = [
   "hasOffset",
   "converged",
   "names",
+  "encoding",
 ] satisfies readonly (keyof ModelFields)[];
 
 /**
@@ -58,7 +59,7 @@ const NAMES: readonly string[] = [
  * @throws TypeError if it is not a model's JSON, has other fields or lacks one; RangeError if it is of a newer version, or holds values
  *   that no model has.
  */
-export function modelFromJSON<F extends Family = Family>(json: (ModelJSON | ModelFields) & { family: F }): ModelOf<F> {
+export function modelFromJSON<M extends AnyModel = Model>(json: ModelJSON | ModelFields): M {
   const fields = readFields(json);
   const kind: Pick<ModelFields, "family" | "coefficients" | "intercepts" | keyof Moments> = readKind(fields);
   const p = kind.coefficients.length / (kind.intercepts?.length ?? 1);
@@ -67,11 +68,20 @@ export function modelFromJSON<F extends Family = Family>(json: (ModelJSON | Mode
     ...readPenalty(fields),
     ...readCertificate(fields),
     ...(fields.hasOffset === true && { hasOffset: true }),
-    ...(fields.names !== undefined && { names: readNames("names", fields.names, p) }),
+    ...readColumns(fields, p),
   });
   const { nonzeros } = fields;
   if (nonzeros !== undefined) checkInteger("nonzeros", nonzeros, model.nonzeros, model.nonzeros);
-  return model as AnyModel as ModelOf<F>;
+  return model as AnyModel as M;
+}
+
+/** Names of the p columns, and the encoding, which must be of the same. */
+function readColumns({ names, encoding }: Record<string, unknown>, p: number) {
+  if (names === undefined && encoding === undefined) return {};
+  const known = encoding === undefined ? undefined : encodingFromJSON(encoding as EncodingJSON);
+  const columns = withEncoding(readNames("names", names, p), known);
+  if (columns.encoding === known) return columns as NamedColumns;
+  throw rangeError("ERR_VALUE", '"encoding" must have the names of the model, got others');
 }
 
 /** The own fields, each read once, whose names are known. */
@@ -104,11 +114,11 @@ function readKind(fields: Record<string, unknown>) {
   if (hasOffset !== undefined) checkBoolean("hasOffset", hasOffset);
   const kind = {
     family,
-    ...(hasClasses(family) && { classes: readClasses(classes, families[family].classes) }),
+    ...(hasClasses(family) && { classes: readClasses(classes, family === "binomial" ? 2 : undefined) }),
     coefficients: readNumbers("coefficients", coefficients),
   };
   if (kind.classes === undefined) checkAbsent("classes", classes, family);
-  if (!hasEtas(family)) {
+  if (family !== "multinomial") {
     checkFinite("intercept", intercept);
     checkAbsent("intercepts", intercepts, family);
     return { ...kind, intercept, ...readMoments(fields, kind.coefficients.length) };

@@ -1,0 +1,42 @@
+import type { Columns } from "../../data/Matrix.js";
+import { toNumbers, type VectorLike } from "../../data/toVector.js";
+import { checkNumber, describe, isArray, rangeError, reading, typeError } from "../../errors.js";
+import { nearest } from "../../names/suggestion.js";
+
+/** A number for each column: all of them in a list, or some by the names of columns, where a category's name stands for all of its columns. */
+export type ByColumn = VectorLike | Readonly<Record<string, number>>;
+
+/** p numbers, those that are not named being `absent`. A column's own name goes before that of its category. */
+export function columnNumbers(
+  option: string,
+  value: ByColumn,
+  { names, encoding }: Columns,
+  p: number,
+  absent: number,
+): Float64Array {
+  if (isArray(value) || ArrayBuffer.isView(value) || typeof value !== "object" || value === null) {
+    return toNumbers(option, value, p);
+  }
+  return reading(`"${option}"`, () => {
+    if (names === undefined) {
+      throw typeError("ERR_TYPE", `"${option}" must be a list unless columns have names, got ${describe(value)}`);
+    }
+    const places = new Map(names.map((name, j) => [name, j]));
+    const numbers = new Float64Array(p).fill(absent);
+    const own: [number, number][] = [];
+    for (const [name, number] of Object.entries(value)) {
+      checkNumber(`${option} of ${name}`, number);
+      const place = places.get(name);
+      const all = place === undefined ? (encoding?.placesOf?.(name) ?? []) : [];
+      for (const j of all) numbers[j] = number;
+      if (place !== undefined) own.push([place, number]);
+      else if (all.length === 0) {
+        const best = nearest(name, names, 10, 1 / 2);
+        const hint = best && `: did you mean ${describe(best)}?`;
+        throw rangeError("ERR_VALUE", `"${option}" must name columns of X, got ${describe(name)}${hint}`);
+      }
+    }
+    for (const [j, number] of own) numbers[j] = number;
+    return numbers;
+  });
+}

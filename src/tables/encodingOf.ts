@@ -1,0 +1,34 @@
+import type { TableLike } from "../data/tables/readTable.js";
+import { describe, reading, typeError } from "../errors.js";
+import { type Encoding, readTable } from "./Encoding.js";
+import { TableSurvey } from "./TableSurvey.js";
+import { readOptions, type TableOptions } from "./tableOptions.js";
+
+/**
+ * The encoding of a table that comes in chunks, in one pass: what its columns are, their levels and means. X of each chunk is then
+ * `encoding.apply(chunk)`, in a second pass over them, and never all of it at once.
+ *
+ * @param chunks - Tables as {@link designMatrix} takes them, in a list or a stream. A column that a chunk lacks has gaps there.
+ * @param options - Those of {@link designMatrix}. `target` and the like are only left out of X, and checked for gaps. With `missing: "drop"` rows
+ *   with gaps count for nothing.
+ * @returns A promise of the encoding; it is rejected as {@link designMatrix} throws, with rows counted over all chunks, and for whatever the stream
+ *   throws.
+ * @example
+ * const encoding = await encodingOf([{ age: [31, 45], sex: ["f", "m"] }, { age: [28], sex: ["f"] }]);
+ * encoding.names; // ["age", "sex=f", "sex=m"]
+ */
+export async function encodingOf(
+  chunks: Iterable<TableLike> | AsyncIterable<TableLike>,
+  options: TableOptions = {},
+): Promise<Encoding> {
+  const survey = new TableSurvey("chunks", readOptions("encodingOf", options));
+  const isIterable = reading(
+    '"chunks"',
+    () => Symbol.iterator in Object(chunks) || Symbol.asyncIterator in Object(chunks),
+  );
+  if (!isIterable || typeof chunks === "string") {
+    throw typeError("ERR_TYPE", `"chunks" must be a list or a stream of tables, got ${describe(chunks)}`);
+  }
+  for await (const chunk of chunks) reading('"chunks"', () => survey.add(readTable("chunks", chunk)));
+  return survey.encoding();
+}
