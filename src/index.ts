@@ -40,11 +40,17 @@ export { exportModel } from "./models/exports/exportModel.js";
 export type { Measure } from "./models/folds/foldErrors.js";
 export { type LogisticOptions, logistic } from "./models/logistic.js";
 export { fitMany, type ManyOptions } from "./models/many/fitMany.js";
-export type { ManyFields, ManyModels } from "./models/many/ManyModels.js";
-export type { ManyData, ManyVectors } from "./models/many/manyProblems.js";
+export { type ManyFields, ManyModels } from "./models/many/ManyModels.js";
+export type { ManyData, ManyLabels, ManyNumbers, ManyVectors } from "./models/many/manyProblems.js";
 export { multinomial } from "./models/multinomial.js";
-export type { Family } from "./models/options/families.js";
-export type { ClassifierOptions, ElasticNetOptions, FitOptions, PenalisedOptions } from "./models/options/options.js";
+export type { ClassFamily, Family, NumberFamily } from "./models/options/families.js";
+export type {
+  ClassifierOptions,
+  ElasticNetOptions,
+  FitOptions,
+  PenalisedOptions,
+  TargetOf,
+} from "./models/options/options.js";
 export type { ClassifierPathOptions, PathOptions } from "./models/options/pathOptions.js";
 export {
   fromGlmnetGaussian,
@@ -55,18 +61,22 @@ export {
 } from "./models/paths/lambdas.js";
 export { poisson } from "./models/poisson.js";
 export { regularizationPath } from "./models/regularizationPath.js";
-export type { CrossValidation, CrossValidationTable } from "./models/results/CrossValidation.js";
-export type {
-  AnyModel,
+export { CrossValidation, type CrossValidationTable } from "./models/results/CrossValidation.js";
+export type { CoefficientRow } from "./models/results/coefficientRows.js";
+export type { Contributions } from "./models/results/contributionsTo.js";
+export {
+  type AnyModel,
   Classifier,
+  type LabelOf,
   Model,
-  ModelFields,
-  ModelJSON,
-  Multinomial,
-  PredictOptions,
+  type ModelJSON,
+  type ModelOf,
+  type Multinomial,
+  type PredictOptions,
 } from "./models/results/Model.js";
+export type { ModelFields } from "./models/results/ModelFields.js";
 export { modelFromJSON } from "./models/results/modelFromJSON.js";
-export type { Path, PathFields } from "./models/results/Path.js";
+export { Path, type PathFields } from "./models/results/Path.js";
 export { OnlineClassifier, type OnlineClassifierOptions } from "./online/OnlineClassifier.js";
 export type { OnlineModel, OnlineOptions } from "./online/OnlineModel.js";
 export { OnlineRegressor } from "./online/OnlineRegressor.js";

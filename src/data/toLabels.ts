@@ -15,7 +15,7 @@ import type { FloatArray } from "./FloatArray.js";
 export type Label = number | string;
 
 /** Everything that is accepted as the y of a classifier: labels that are all numbers or all strings. */
-export type LabelsLike = FloatArray | readonly Label[];
+export type LabelsLike<L extends Label = Label> = readonly L[] | (number extends L ? FloatArray : never);
 
 /** Labels as numbers: row i is of class classes[codes[i]]. */
 export interface Labels {

@@ -1,30 +1,31 @@
 /**
- * A loss of one linear predictor η, convex and smooth, for the solvers and their certificates. With the mean μ(η) = loss'(η) + y,
- *
- * ```text
- * gradient μ − y,  curvature μ'(η),  conjugate loss*(g) = sup_η g·η − loss(y, η) = entropy(y + g)
- * ```
- *
- * so that u = y + g takes the place of μ in the dual, and the Fenchel gap loss(y, η) + loss*(u − y) − (u − y)·η depends on u and η alone:
- * it is the divergence of u from μ.
+ * A loss of one linear predictor η, convex: all that a family is to solvers, their certificates and the errors of fits. A new one is an object
+ * after this in a file of its own, and a row of the table in `families.ts`.
  */
 export interface Loss {
   value(y: number, eta: number): number;
-  mean(eta: number): number;
+  /** loss', of which η is at the minimum where it is 0: μ(η) − y of the binomial and the Poisson family. */
   gradient(y: number, eta: number): number;
-  curvature(eta: number): number;
-  /** loss*(g) of the loss at y; Infinity outside of its domain. */
-  conjugate(y: number, g: number): number;
+  /** loss'', that of either side where it jumps. */
+  curvature(y: number, eta: number): number;
   /** min over η of the loss. */
   saturated(y: number): number;
-  /** The Fenchel gap for u = μ(η) + difference, without cancellation; Infinity outside of the domain. */
-  divergence(eta: number, difference: number): number;
   /**
-   * The η that minimises Σ v_i·loss(y_i, o_i + η), Σ v_i being 1.
-   *
-   * @throws RangeError if there is none.
+   * The Fenchel gap loss(y, η) + loss*(g) − g·η of g = gradient(y, η) + difference, with the conjugate loss*(g) = sup_η g·η − loss(y, η): without
+   * cancellation, and Infinity where the conjugate is.
    */
-  nullIntercept(y: Float64Array, v: Float64Array, offset: Float64Array): number;
-  /** The kernel that sums up the loss of all rows, with its derivatives. */
-  kernel: "binomialLoss" | "poissonLoss";
+  divergence(y: number, eta: number, difference: number): number;
+  /** 2·(loss − saturated loss) of a prediction, whose mean is μ(η). */
+  deviance(y: number, mean: number, eta: number): number;
+  /** Where the intercept is that {@link nullIntercept} looks for. @throws RangeError if there is none. */
+  nullRange(y: Float64Array, v: Float64Array, offset: Float64Array): NullRange;
+  /** The kernel that sums up the loss of all rows, with its derivatives, if there is one. */
+  readonly kernel?: "binomialLoss" | "poissonLoss";
+}
+
+/** An interval, and where to start in it. */
+export interface NullRange {
+  from: number;
+  to: number;
+  start: number;
 }

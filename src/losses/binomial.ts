@@ -1,6 +1,6 @@
 import { exp, log, log1p } from "../arithmetic/transcendental.js";
 import { rangeError } from "../errors.js";
-import { relativeEntropy, xlogx } from "./entropy.js";
+import { relativeEntropy } from "./entropy.js";
 import type { Loss } from "./Loss.js";
 
 /** ln(1 + e^a), without overflow. */
@@ -14,9 +14,6 @@ export function sigmoid(eta: number): number {
   return eta > 0 ? 1 / (1 + t) : t / (1 + t);
 }
 
-/** Steps of the search for an intercept: more than bisection needs in double precision. */
-const STEPS = 200;
-
 /**
  * The binomial family, y being 0 or 1:
  *
@@ -25,25 +22,21 @@ const STEPS = 200;
  * conjugate u·ln u + (1 − u)·ln(1 − u) for u = y + g in [0, 1]
  * ```
  *
- * Its saturated value is 0.
+ * Its saturated value is 0. The Fenchel gap is the divergence of u from μ, whatever y is.
  */
 export const binomial: Loss = {
   value: (y, eta) => (y === 1 ? softplus(-eta) : softplus(eta)),
-  mean: sigmoid,
   gradient: (y, eta) => (y === 1 ? -sigmoid(-eta) : sigmoid(eta)),
-  curvature: (eta) => sigmoid(eta) * sigmoid(-eta),
-  conjugate: (y, g) => {
-    const u = y + g;
-    return u >= 0 && u <= 1 ? xlogx(u) + xlogx(1 - u) : Number.POSITIVE_INFINITY;
-  },
+  curvature: (_, eta) => sigmoid(eta) * sigmoid(-eta),
   saturated: () => 0,
-  divergence: (eta, difference) => {
+  divergence: (_, eta, difference) => {
     const t = exp(-Math.abs(eta));
     const likely = 1 / (1 + t);
     const toLikely = eta > 0 ? difference : -difference;
     return relativeEntropy(likely, toLikely, 0) + relativeEntropy(t * likely, -toLikely, -Math.abs(eta));
   },
-  nullIntercept: (y, v, offset) => {
+  deviance: (y, _, eta) => 2 * binomial.value(y, eta),
+  nullRange: (y, v, offset) => {
     let share = 0;
     let other = 0;
     let low = Number.POSITIVE_INFINITY;
@@ -58,29 +51,11 @@ export const binomial: Loss = {
     if (!(share > 0 && other > 0)) {
       throw rangeError("ERR_VALUE", '"y" must have both classes among the rows of positive weight, got one');
     }
+    // Between what would be best if all offsets were the largest, or the smallest.
     const logit = log(share) - log(other);
-    // Between the roots for the smallest and the largest offset, by Newton's method or else bisection.
-    let from = logit - high;
-    let to = logit - low;
-    let b = Math.min(Math.max(logit, from), to);
-    for (let step = 0; step < STEPS && from < to; ++step) {
-      let slope = 0;
-      let curvature = 0;
-      for (let i = 0; i < y.length; ++i) {
-        const eta = b + offset[i];
-        const right = sigmoid(eta);
-        const wrong = sigmoid(-eta);
-        slope += v[i] * (y[i] === 1 ? wrong : -right);
-        curvature += v[i] * right * wrong;
-      }
-      if (slope > 0) from = b;
-      else to = b;
-      const next = b + slope / curvature;
-      const last = b;
-      b = next > from && next < to ? next : from + (to - from) / 2;
-      if (Math.abs(b - last) <= Number.EPSILON * Math.abs(b)) break;
-    }
-    return b;
+    const from = logit - high;
+    const to = logit - low;
+    return { from, to, start: Math.min(Math.max(logit, from), to) };
   },
   kernel: "binomialLoss",
 };

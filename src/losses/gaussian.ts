@@ -1,14 +1,27 @@
+import type { Loss } from "./Loss.js";
+
 /**
  * The gaussian family: half squares,
  *
  * ```text
  * loss(y, η) = (y − η)²/2,   gradient η − y, curvature 1, saturated value 0, null value half the variance of y
+ * conjugate g²/2 + g·y
  * ```
- *
- * The solvers work on rows scaled by √(s_i/W), so that the mean loss of the problem is half a plain sum of squares.
  */
+export const gaussian: Loss = {
+  value: (y, eta) => loss((y - eta) * (y - eta)),
+  gradient: (y, eta) => eta - y,
+  curvature: () => 1,
+  saturated: () => 0,
+  divergence: (_y, _eta, difference) => 0.5 * difference * difference,
+  deviance: (y, mean) => (y - mean) * (y - mean),
+  nullRange: (y, v, offset) => {
+    const start = y.reduce((sum, value, i) => (v[i] > 0 ? sum + v[i] * (value - offset[i]) : sum), 0);
+    return { from: start, to: start, start };
+  },
+};
 
-/** The mean loss from the residual's sum of squares. */
+/** The mean loss from the residual's sum of squares, of rows scaled by √(s_i/W): half of that. */
 export function loss(residualSquares: number): number {
   return 0.5 * residualSquares;
 }

@@ -10,16 +10,17 @@ import type { Loss } from "./Loss.js";
  * loss(y, η) = e^η − y·η,   μ = e^η,   curvature μ
  * conjugate u·ln u − u for u = y + g >= 0,   saturated value y − y·ln y
  * ```
+ *
+ * The Fenchel gap is the divergence of u from μ, whatever y is.
  */
 export const poisson: Loss = {
   value: (y, eta) => exp(eta) - y * eta,
-  mean: exp,
   gradient: (y, eta) => exp(eta) - y,
-  curvature: exp,
-  conjugate: (y, g) => (y + g >= 0 ? xlogx(y + g) - (y + g) : Number.POSITIVE_INFINITY),
+  curvature: (_, eta) => exp(eta),
   saturated: (y) => y - xlogx(y),
-  divergence: (eta, difference) => relativeEntropy(exp(eta), difference, eta),
-  nullIntercept: (y, v, offset) => {
+  divergence: (_, eta, difference) => relativeEntropy(exp(eta), difference, eta),
+  deviance: (y, mean, eta) => 2 * relativeEntropy(mean, y - mean, eta),
+  nullRange: (y, v, offset) => {
     let high = Number.NEGATIVE_INFINITY;
     for (let i = 0; i < y.length; ++i) if (v[i] > 0) high = Math.max(high, offset[i]);
     let counts = 0;
@@ -32,7 +33,8 @@ export const poisson: Loss = {
     if (!(counts > 0)) {
       throw rangeError("ERR_VALUE", '"y" must have a positive count in a row of positive weight, got none');
     }
-    return log(counts) - log(exposure) - high;
+    const start = log(counts) - log(exposure) - high;
+    return { from: start, to: start, start };
   },
   kernel: "poissonLoss",
 };

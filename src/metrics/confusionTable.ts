@@ -2,8 +2,8 @@ import type { Label, LabelsLike } from "../data/toLabels.js";
 import { type ClassMetricOptions, readPairs } from "./probabilities.js";
 
 /** How often which class is taken for which. */
-export interface ConfusionTable {
-  classes: readonly Label[];
+export interface ConfusionTable<L extends Label = Label> {
+  classes: readonly L[];
   /** K × K, row after row: the weight of rows of class i that are predicted to be of class j is counts[i·K + j]. */
   counts: Float64Array;
 }
@@ -19,6 +19,12 @@ export interface ConfusionTable {
  * @example
  * confusionTable(["a", "b", "b"], ["a", "a", "b"]).counts; // [1, 0, 1, 1]
  */
+export function confusionTable<L extends Label = number>(
+  y: LabelsLike<L>,
+  predictions: LabelsLike<L>,
+  options?: ClassMetricOptions,
+): ConfusionTable<L>;
+export function confusionTable(y: LabelsLike, predictions: LabelsLike, options?: ClassMetricOptions): ConfusionTable;
 export function confusionTable(
   y: LabelsLike,
   predictions: LabelsLike,

@@ -2,6 +2,7 @@ import { log } from "../arithmetic/transcendental.js";
 import type { LabelsLike } from "../data/toLabels.js";
 import type { VectorLike } from "../data/toVector.js";
 import { checkChoice, checkNonNegative, checkOptions, typeError } from "../errors.js";
+import { FAMILIES, type Family, families, hasClasses, losses } from "../losses/families.js";
 import { logLoss } from "./logLoss.js";
 import type { ClassMetricOptions } from "./probabilities.js";
 import { METRIC_NAMES, readPredictions } from "./weightedMean.js";
@@ -9,7 +10,7 @@ import { METRIC_NAMES, readPredictions } from "./weightedMean.js";
 /** The options of {@link deviance}. */
 export interface DevianceOptions extends ClassMetricOptions {
   /** Default `"gaussian"`. */
-  family?: "gaussian" | "binomial" | "multinomial" | "poisson" | undefined;
+  family?: Family | undefined;
 }
 
 /**
@@ -31,24 +32,21 @@ export interface DevianceOptions extends ClassMetricOptions {
 export function deviance(y: VectorLike | LabelsLike, predictions: VectorLike, options: DevianceOptions = {}): number {
   checkOptions("deviance", options, ["family", "weights", "classes"], METRIC_NAMES);
   const { family = "gaussian", classes, ...rest } = options;
-  checkChoice("family", family, ["gaussian", "binomial", "multinomial", "poisson"]);
-  if (family === "binomial" || family === "multinomial") {
+  checkChoice("family", family, FAMILIES);
+  if (hasClasses(family)) {
     return 2 * logLoss(y as LabelsLike, predictions, classes === undefined ? rest : { classes, ...rest });
   }
   if (classes !== undefined) {
     throw typeError("ERR_OPTION", `deviance takes "classes" only for classifiers, got a ${family} family`);
   }
   const { mean } = readPredictions("deviance", y as VectorLike, predictions, rest);
-  if (family === "gaussian") return mean((a, b) => (a - b) * (a - b));
-  return mean((count, expected) => {
-    checkNonNegative("y", count);
-    checkNonNegative("predictions", expected);
-    return 2 * (count === 0 ? expected : count * logRatio(count, expected) - count + expected);
+  const loss = losses[family];
+  const isCount = families[family].least === 0;
+  return mean((a, b) => {
+    if (isCount) {
+      checkNonNegative("y", a);
+      checkNonNegative("predictions", b);
+    }
+    return loss.deviance(a, b, isCount ? log(b) : b);
   });
-}
-
-/** ln(a/b) for a > 0, also where a/b is beyond all numbers. */
-function logRatio(a: number, b: number): number {
-  const ratio = a / b;
-  return ratio > 0 && ratio < Number.POSITIVE_INFINITY ? log(ratio) : log(a) - log(b);
 }

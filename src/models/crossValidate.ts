@@ -1,4 +1,4 @@
-import type { LabelsLike } from "../data/toLabels.js";
+import type { Label, LabelsLike } from "../data/toLabels.js";
 import { toList } from "../data/toList.js";
 import type { MatrixLike } from "../data/toMatrix.js";
 import type { VectorLike } from "../data/toVector.js";
@@ -9,16 +9,18 @@ import { foldErrors, type Measure, readMeasure } from "./folds/foldErrors.js";
 import { type FoldOptions, makeFolds } from "./folds/folds.js";
 import { canFoldSums, pathsByFold } from "./folds/pathsByFold.js";
 import { ridgeLeaveOneOut } from "./folds/ridgeLeaveOneOut.js";
-import { hasClasses } from "./options/families.js";
-import { type ClassifierOptions, readFitInputs } from "./options/options.js";
+import { type ClassFamily, type Family, hasClasses, type NumberFamily } from "./options/families.js";
+import { type ClassifierOptions, readFitInputs, type TargetOf } from "./options/options.js";
 import { PATH_OPTIONS, type PathOptions, readFamily, readLambdas } from "./options/pathOptions.js";
 import { familyPath } from "./paths/familyPath.js";
 import { CrossValidation, type CrossValidationTable } from "./results/CrossValidation.js";
-import type { AnyModel, Classifier, Multinomial } from "./results/Model.js";
+import type { AnyModel, ModelOf } from "./results/Model.js";
 import type { Path } from "./results/Path.js";
 
 /** The options of {@link crossValidate}. */
-export interface CrossValidationOptions extends Omit<PathOptions, "l1Ratio">, FoldOptions {
+export interface CrossValidationOptions<F extends Family = NumberFamily>
+  extends Omit<PathOptions<F>, "l1Ratio">,
+    FoldOptions {
   /** Share of the L1 part, or several to choose from. Default 1. */
   l1Ratio?: number | readonly number[] | undefined;
   /**
@@ -29,8 +31,8 @@ export interface CrossValidationOptions extends Omit<PathOptions, "l1Ratio">, Fo
 }
 
 /** The options of {@link crossValidate} for classifiers. */
-export interface ClassifierCrossValidationOptions<F extends "binomial" | "multinomial">
-  extends CrossValidationOptions,
+export interface ClassifierCrossValidationOptions<F extends ClassFamily = ClassFamily>
+  extends CrossValidationOptions<F>,
     ClassifierOptions {
   family: F;
 }
@@ -52,24 +54,24 @@ const OPTIONS = /* @__PURE__ */ PATH_OPTIONS.concat("folds", "seed", "groups", "
  * const cv = crossValidate(X, y, { folds: 10 });
  * cv.model("1se").predict(Xnew);
  */
-export function crossValidate(
+export function crossValidate<L extends Label = number, F extends ClassFamily = ClassFamily>(
   X: MatrixLike,
-  y: LabelsLike,
-  options: ClassifierCrossValidationOptions<"binomial">,
-): CrossValidation<Classifier>;
-export function crossValidate(
-  X: MatrixLike,
-  y: LabelsLike,
-  options: ClassifierCrossValidationOptions<"multinomial">,
-): CrossValidation<Multinomial>;
+  y: LabelsLike<L>,
+  options: ClassifierCrossValidationOptions<F>,
+): CrossValidation<ModelOf<F, L>>;
 export function crossValidate(X: MatrixLike, y: VectorLike, options?: CrossValidationOptions): CrossValidation;
+export function crossValidate<F extends Family>(
+  X: MatrixLike,
+  y: TargetOf<F>,
+  options: CrossValidationOptions<F> & ClassifierOptions & { family: F },
+): CrossValidation<ModelOf<F>>;
 export function crossValidate(
   X: MatrixLike,
   y: VectorLike | LabelsLike,
-  options: CrossValidationOptions & ClassifierOptions = {},
+  options: CrossValidationOptions<Family> & ClassifierOptions = {},
 ): CrossValidation<AnyModel> {
-  const family = readFamily(options as PathOptions);
-  const { matrix, target, fit } = readFitInputs("crossValidate", family, X, y, options as PathOptions, OPTIONS);
+  const family = readFamily(options as PathOptions<Family>);
+  const { matrix, target, fit } = readFitInputs("crossValidate", family, X, y, options as PathOptions<Family>, OPTIONS);
   const { l1Ratio = 1, folds, measure: wanted } = options;
   const ratios = typeof l1Ratio === "number" ? [l1Ratio] : readRatios(l1Ratio);
   if (ratios.length === 0) {

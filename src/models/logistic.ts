@@ -1,4 +1,4 @@
-import type { LabelsLike } from "../data/toLabels.js";
+import type { Label, LabelsLike } from "../data/toLabels.js";
 import type { MatrixLike } from "../data/toMatrix.js";
 import { type ClassifierOptions, type ElasticNetOptions, FIT_OPTIONS } from "./options/options.js";
 import { familyPath } from "./paths/familyPath.js";
@@ -31,6 +31,12 @@ export interface LogisticOptions extends ElasticNetOptions, ClassifierOptions {}
  * @example
  * logistic([[1, 2], [2, 1], [3, 5], [4, 3]], ["no", "yes", "no", "yes"], { lambda: 0.1 }).predict([[4, 2]]);
  */
+export function logistic<L extends Label = number>(
+  X: MatrixLike,
+  y: LabelsLike<L>,
+  options: LogisticOptions,
+): Classifier<L>;
+export function logistic(X: MatrixLike, y: LabelsLike, options: LogisticOptions): Classifier;
 export function logistic(X: MatrixLike, y: LabelsLike, options: LogisticOptions): Classifier {
   return fitOne(
     "logistic",

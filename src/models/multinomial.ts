@@ -1,4 +1,4 @@
-import type { LabelsLike } from "../data/toLabels.js";
+import type { Label, LabelsLike } from "../data/toLabels.js";
 import type { MatrixLike } from "../data/toMatrix.js";
 import type { LogisticOptions } from "./logistic.js";
 import { FIT_OPTIONS } from "./options/options.js";
@@ -32,6 +32,12 @@ import type { Multinomial } from "./results/Model.js";
  * @example
  * multinomial([[1, 2], [2, 1], [3, 5], [4, 3]], ["a", "b", "c", "b"], { lambda: 0.1 }).predict([[4, 2]]);
  */
+export function multinomial<L extends Label = number>(
+  X: MatrixLike,
+  y: LabelsLike<L>,
+  options: LogisticOptions,
+): Multinomial<L>;
+export function multinomial(X: MatrixLike, y: LabelsLike, options: LogisticOptions): Multinomial;
 export function multinomial(X: MatrixLike, y: LabelsLike, options: LogisticOptions): Multinomial {
   return fitOne(
     "multinomial",

@@ -1,8 +1,9 @@
-import type { LabelsLike } from "../data/toLabels.js";
+import type { Label, LabelsLike } from "../data/toLabels.js";
 import type { MatrixLike } from "../data/toMatrix.js";
 import type { VectorLike } from "../data/toVector.js";
 import { checkBetween } from "../errors.js";
-import { type ClassifierOptions, readFitInputs } from "./options/options.js";
+import type { ClassFamily, Family } from "./options/families.js";
+import { type ClassifierOptions, readFitInputs, type TargetOf } from "./options/options.js";
 import {
   type ClassifierPathOptions,
   PATH_OPTIONS,
@@ -11,7 +12,7 @@ import {
   readLambdas,
 } from "./options/pathOptions.js";
 import { familyPath } from "./paths/familyPath.js";
-import type { AnyModel, Classifier, Multinomial } from "./results/Model.js";
+import type { AnyModel, ModelOf } from "./results/Model.js";
 import type { Path } from "./results/Path.js";
 
 /**
@@ -29,21 +30,21 @@ import type { Path } from "./results/Path.js";
  * @example
  * regularizationPath(X, y, { lambdaCount: 50 }).at(0.1).coefficients;
  */
-export function regularizationPath(
+export function regularizationPath<L extends Label = number, F extends ClassFamily = ClassFamily>(
   X: MatrixLike,
-  y: LabelsLike,
-  options: ClassifierPathOptions & { family: "multinomial" },
-): Path<Multinomial>;
-export function regularizationPath(
-  X: MatrixLike,
-  y: LabelsLike,
-  options: ClassifierPathOptions & { family: "binomial" },
-): Path<Classifier>;
+  y: LabelsLike<L>,
+  options: ClassifierPathOptions<F>,
+): Path<ModelOf<F, L>>;
 export function regularizationPath(X: MatrixLike, y: VectorLike, options?: PathOptions): Path;
+export function regularizationPath<F extends Family>(
+  X: MatrixLike,
+  y: TargetOf<F>,
+  options: PathOptions<F> & ClassifierOptions & { family: F },
+): Path<ModelOf<F>>;
 export function regularizationPath(
   X: MatrixLike,
   y: VectorLike | LabelsLike,
-  options: PathOptions & ClassifierOptions = {},
+  options: PathOptions<Family> & ClassifierOptions = {},
 ): Path<AnyModel> {
   const family = readFamily(options);
   const { matrix, target, fit } = readFitInputs("regularizationPath", family, X, y, options, PATH_OPTIONS);

@@ -7,10 +7,13 @@ import { OnlineModel, type OnlineOptions, rowWeights } from "./OnlineModel.js";
 import type { OnlineState } from "./onlineState.js";
 import { type OnlineRow, type OnlineRows, rowSource } from "./rowSource.js";
 
+/** Labels of the kind of L: which of them those of a stream are is checked when they come. */
+type Wide<L extends Label> = L extends string ? string : number;
+
 /** The options of {@link OnlineClassifier}. */
-export interface OnlineClassifierOptions extends OnlineOptions {
+export interface OnlineClassifierOptions<L extends Label = Label> extends OnlineOptions {
   /** The two labels. Default: the first two that come. */
-  classes?: readonly Label[] | undefined;
+  classes?: readonly L[] | undefined;
 }
 
 /**
@@ -30,21 +33,21 @@ export interface OnlineClassifierOptions extends OnlineOptions {
  * model.update({ indices: hashes, values: counts }, "spam");
  * model.predictProbability({ indices: hashes, values: counts });  // that it is spam
  */
-export class OnlineClassifier extends OnlineModel {
-  #classes: readonly Label[] = [];
+export class OnlineClassifier<L extends Label = Label> extends OnlineModel {
+  #classes: readonly L[] = [];
   /** Those of the options. */
-  readonly #fixed: readonly Label[] | undefined;
+  readonly #fixed: readonly L[] | undefined;
 
   /**
    * @param p - The number of columns.
    * @throws TypeError or RangeError for options that are unknown or not allowed; RangeError if p weights do not fit into a memory.
    */
-  constructor(p: number, options: OnlineClassifierOptions = {}) {
+  constructor(p: number, options: OnlineClassifierOptions<L> = {}) {
     super("OnlineClassifier", p, options, ["classes"]);
     const { classes } = options;
     if (classes === undefined) return;
     checkLabels("classes", classes);
-    this.#classes = withLabels([], classes, "classes");
+    this.#classes = withLabels<L>([], classes, "classes");
     this.#fixed = this.#classes;
     if (this.#classes.length < 2) {
       throw rangeError(
@@ -55,7 +58,7 @@ export class OnlineClassifier extends OnlineModel {
   }
 
   /** The labels, sorted: two, or as many as have come. Coefficients refer to classes[1]. */
-  get classes(): readonly Label[] {
+  get classes(): readonly L[] {
     return this.#classes;
   }
 
@@ -69,8 +72,8 @@ export class OnlineClassifier extends OnlineModel {
    * @throws TypeError or RangeError for what does not fit or is not finite, with its row and column, or where the gradient overflows;
    *   RangeError for a third label. Nothing is changed then.
    */
-  update(X: OnlineRow, y: Label, options?: { weights?: number | undefined }): this;
-  update(X: OnlineRows, y: LabelsLike, options?: { weights?: VectorLike | undefined }): this;
+  update(X: OnlineRow, y: Wide<L>, options?: { weights?: number | undefined }): this;
+  update(X: OnlineRows, y: LabelsLike<Wide<L>>, options?: { weights?: VectorLike | undefined }): this;
   update(
     X: OnlineRow | OnlineRows,
     y: LabelsLike | Label,
@@ -118,10 +121,10 @@ export class OnlineClassifier extends OnlineModel {
   }
 
   /** The label of each row, or of the one: classes[1] where η > 0. @throws RangeError before both classes are known. */
-  predict(X: OnlineRow): Label;
-  predict(X: OnlineRows): Label[];
-  predict(X: OnlineRow | OnlineRows): Label[] | Label {
-    const label = (eta: number): Label => this.#classes[eta > 0 ? 1 : 0];
+  predict(X: OnlineRow): L;
+  predict(X: OnlineRows): L[];
+  predict(X: OnlineRow | OnlineRows): L[] | L {
+    const label = (eta: number): L => this.#classes[eta > 0 ? 1 : 0];
     const etas = this.#perRow(X, (eta) => eta);
     return typeof etas === "number" ? label(etas) : Array.from(etas, label);
   }
@@ -169,11 +172,11 @@ function labelsOf(name: string, value: unknown, n: number): readonly Label[] {
 }
 
 /** The classes of a state: as many as can have come in its steps, sorted; those of the options, if they are fixed. */
-function checkedClasses(value: unknown, steps: number, fixed: readonly Label[] | undefined): readonly Label[] {
+function checkedClasses<L extends Label>(value: unknown, steps: number, fixed: readonly L[] | undefined): readonly L[] {
   checkLabels("classes", value);
   const { length } = value;
   if (!(length <= 2)) throw rangeError("ERR_LENGTH", `"classes" must have at most 2 values, got ${length}`);
-  const classes = Array.from(labelsOf("classes", value, length));
+  const classes = Array.from(labelsOf("classes", value, length)) as L[];
   checkLabels("classes", classes);
   const got = `got ${classes.map(describe).join() || "none"}`;
   if (classes.length === 2 && !(classes[0] < classes[1])) {
@@ -187,10 +190,10 @@ function checkedClasses(value: unknown, steps: number, fixed: readonly Label[] |
 }
 
 /** At most two labels, sorted: numbers in numerical order, strings by their code units. @throws RangeError for a third. */
-function withLabels(known: readonly Label[], labels: readonly Label[], name = "y"): Label[] {
+function withLabels<L extends Label>(known: readonly L[], labels: readonly Label[], name = "y"): L[] {
   const classes = [...known];
   for (let i = 0; i < labels.length; ++i) {
-    const label = labels[i];
+    const label = labels[i] as L;
     if (label === classes[0] || label === classes[1]) continue;
     if (classes.length === 2) {
       const expected = classes.map(describe).join(" or ");

@@ -82,7 +82,7 @@ describe("JSON", () => {
     fc.assert(
       fc.property(problems, (problem) => {
         const model = elasticNet(problem.X, problem.y, optionsOf(problem));
-        expectSameModel(modelFromJSON(JSON.parse(JSON.stringify(model))), model);
+        expectSameModel(modelFromJSON<"gaussian">(JSON.parse(JSON.stringify(model))), model);
         expectSameModel(modelFromJSON(model.toJSON()), model);
       }),
       { seed: 20240229, numRuns: 100 },
@@ -92,7 +92,7 @@ describe("JSON", () => {
   test("holds NaN, subnormals and interpolated models", () => {
     const path = regularizationPath(X, y, { lambdas: [0.4, 0.2], penaltyFactor: [1e-320, 1] });
     for (const model of [path.model(1), path.at(0.3), lasso(X, y, { lambda: 5e-324, penaltyFactor: [0, 1] })]) {
-      const again = modelFromJSON(JSON.parse(JSON.stringify(model)));
+      const again = modelFromJSON<"gaussian">(JSON.parse(JSON.stringify(model)));
       expectSameModel(again, model);
       assertSameBits(again.predict(X), model.predict(X));
     }

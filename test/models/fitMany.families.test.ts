@@ -122,7 +122,7 @@ describe("refusals", () =>
     ],
     [
       "labels for numbers",
-      () => fitMany({ X, y: binary, batch: BATCH, lambda: 1 }),
+      () => fitMany({ X, y: wrong(binary), batch: BATCH, lambda: 1 }),
       "ERR_LENGTH",
       '"y" must have 5 vectors',
     ],

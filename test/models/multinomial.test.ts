@@ -136,7 +136,7 @@ describe("the model", () => {
   });
 
   test("comes back from JSON, bit for bit", () => {
-    const again = modelFromJSON<Multinomial>(JSON.parse(JSON.stringify(model)));
+    const again = modelFromJSON<"multinomial">(JSON.parse(JSON.stringify(model)));
     expect(again).toEqual(model);
     expect(again.predictProbability(X)).toEqual(model.predictProbability(X));
   });

@@ -1,18 +1,19 @@
 /** Small problems of classes and counts with offsets far from 0 and columns that are close, far, or of many sizes; some are free. */
 
 import {
-  type Classifier,
+  type AnyModel,
+  type LogisticOptions,
   logistic,
   type MatrixLike,
-  type Model,
-  type Multinomial,
   multinomial,
   poisson,
+  type VectorLike,
 } from "../../src/index.js";
 import { randomStream } from "../support/arbitraries.js";
 import type { GlmProblem } from "./glmOracle.js";
 
-const fits = { binomial: logistic, poisson, multinomial };
+type FitGlm = (X: MatrixLike, y: VectorLike, options: LogisticOptions) => AnyModel;
+const fits: Record<GlmProblem["family"], FitGlm> = { binomial: logistic, poisson, multinomial };
 
 export function drawGlm(number: number): { problem: GlmProblem; tolerance: number } {
   const next = randomStream(Math.imul(number + 11, 0x9e3779b1));
@@ -72,11 +73,7 @@ export function drawGlm(number: number): { problem: GlmProblem; tolerance: numbe
 }
 
 /** Undefined where it is refused. */
-export function fitGlm(
-  problem: GlmProblem,
-  tolerance: number,
-  X: MatrixLike,
-): Model | Classifier | Multinomial | undefined {
+export function fitGlm(problem: GlmProblem, tolerance: number, X: MatrixLike): AnyModel | undefined {
   const { X: _, y, family, K: __, lowerBounds: ___, upperBounds: ____, ...options } = problem;
   try {
     return fits[family](X, y, { ...options, tolerance, maxIterations: 1000 });

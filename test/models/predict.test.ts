@@ -72,8 +72,8 @@ const sources: [string, AnyModel][] = [
 ];
 const kept = sources.flatMap(([name, model]): [string, AnyModel][] => [
   [name, model],
-  [`${name}, from JSON`, modelFromJSON<AnyModel>(JSON.parse(JSON.stringify(model)))],
-  [`${name}, from its clone`, modelFromJSON<AnyModel>(structuredClone(model as Model))],
+  [`${name}, from JSON`, modelFromJSON(JSON.parse(JSON.stringify(model)))],
+  [`${name}, from its clone`, modelFromJSON(structuredClone(model as Model))],
 ]);
 
 describe.each(kept)("a model with an offset does not predict without one: %s", (_name, model) => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { OnlineClassifier, OnlineRegressor } from "../../src/index.js";
+import { type Label, OnlineClassifier, OnlineRegressor } from "../../src/index.js";
 import { assertSameBits } from "../support/bits.js";
 import { stream } from "./streams.js";
 
@@ -102,7 +102,7 @@ test("labels that are none are refused", () => {
   expect(() => model.update([[1]], [Number.NaN])).toThrow(RangeError);
   expect(() => model.update([[1], [2]], ["a"])).toThrow('"y" must have 2 values, got 1');
   for (const classes of [[], ["a"], ["a", "a"], ["a", "b", "c"], [Number.NaN, 1]]) {
-    expect(() => new OnlineClassifier(1, { classes })).toThrow(RangeError);
+    expect(() => new OnlineClassifier<Label>(1, { classes })).toThrow(RangeError);
   }
   for (const classes of ["ab", 2, [true, false], null]) {
     expect(() => new OnlineClassifier(1, { classes: classes as never })).toThrow(TypeError);

@@ -1,12 +1,23 @@
 /** 5,000 random fits of classes and counts, each against the oracle. Prints how often which did not converge. */
 
 import { expect } from "vitest";
-import { type Classifier, logistic, type Model, type Multinomial, multinomial, poisson } from "../../src/index.js";
+import {
+  type Classifier,
+  type LogisticOptions,
+  logistic,
+  type MatrixLike,
+  type Model,
+  type Multinomial,
+  multinomial,
+  poisson,
+  type VectorLike,
+} from "../../src/index.js";
 import { type GlmProblem, glmMinimum, glmObjective, glmScale } from "../models/glmOracle.js";
 import { type GlmCase, glmCase } from "./glmCases.js";
 import { testFits } from "./run.js";
 
-const fits = { binomial: logistic, poisson, multinomial };
+type FitGlm = (X: MatrixLike, y: VectorLike, options: LogisticOptions) => Fitted;
+const fits: Record<GlmProblem["family"], FitGlm> = { binomial: logistic, poisson, multinomial };
 
 type Fitted = Model | Classifier | Multinomial;
 

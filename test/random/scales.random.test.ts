@@ -1,10 +1,26 @@
 /** Random problems at extreme scales, each against the same problem at an ordinary one. Prints how often which did not converge. */
 
-import { dense, elasticNet, fitMany, logistic, multinomial, poisson } from "../../src/index.js";
+import {
+  type AnyModel,
+  dense,
+  elasticNet,
+  fitMany,
+  type LogisticOptions,
+  logistic,
+  type MatrixLike,
+  multinomial,
+  poisson,
+  type VectorLike,
+} from "../../src/index.js";
 import { testFits } from "./run.js";
 import { type Fit, power, type ScaleCase, scaleCase } from "./scaleCases.js";
 
-const FITS = { gaussian: elasticNet, binomial: logistic, multinomial, poisson };
+const FITS: Record<ScaleCase["family"], (X: MatrixLike, y: VectorLike, options: LogisticOptions) => AnyModel> = {
+  gaussian: elasticNet,
+  binomial: logistic,
+  multinomial,
+  poisson,
+};
 
 interface Result {
   coefficients: Float64Array;

@@ -1,7 +1,7 @@
 import type { Label } from "../../data/toLabels.js";
 import { describe, isFloat64, rangeError, typeError } from "../../errors.js";
 import type { Family } from "../options/families.js";
-import type { ModelFields } from "../results/Model.js";
+import type { ModelFields } from "../results/ModelFields.js";
 
 /** What is exported of a model. */
 export interface ExportedModel {

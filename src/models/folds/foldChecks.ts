@@ -1,4 +1,5 @@
 import { describe, rangeError } from "../../errors.js";
+import { families } from "../../losses/families.js";
 import type { Fit } from "../options/options.js";
 import type { Measure } from "./foldErrors.js";
 import { type Folds, foldName } from "./folds.js";
@@ -29,6 +30,7 @@ export function foldWeights(weights: Float64Array | undefined, { of, count }: Fo
  */
 export function checkFolds(y: Float64Array, fit: Fit, folds: Folds, measure: Measure): void {
   const { family, classes } = fit.response;
+  const { least } = families[family];
   const { intercept, weights } = fit.settings;
   const note = weights === undefined ? "" : " of positive weight";
   const counts = (row: number): boolean => weights === undefined || weights[row] > 0;
@@ -55,18 +57,18 @@ export function checkFolds(y: Float64Array, fit: Fit, folds: Folds, measure: Mea
         );
       }
     }
-  } else if (family === "poisson" && intercept) {
+  } else if (least !== undefined && intercept) {
     const { all, tested } = countRows(
       folds,
       1,
-      (row) => y[row] > 0 && counts(row),
+      (row) => y[row] > least && counts(row),
       () => 0,
     );
     const fold = all[0] > 0 ? tested.indexOf(all[0]) : -1;
     if (fold < 0) return;
     throw rangeError(
       "ERR_VALUE",
-      `${foldName(fold, folds.count)}: its training rows have only counts of 0${note}, and "folds" must leave one above it to fit`,
+      `${foldName(fold, folds.count)}: its training rows have only counts of ${least}${note}, and "folds" must leave one above it to fit`,
     );
   }
 }

@@ -2,12 +2,11 @@ import { compensatedSum } from "../../arithmetic/compensatedSum.js";
 import { log } from "../../arithmetic/transcendental.js";
 import type { Matrix } from "../../data/Matrix.js";
 import { checkChoice, named, rangeError } from "../../errors.js";
-import { binomial } from "../../losses/binomial.js";
-import { poisson } from "../../losses/poisson.js";
+import { families, losses } from "../../losses/families.js";
 import { softmax } from "../../losses/softmax.js";
 import { areaUnderCurve } from "../../metrics/rocAuc.js";
 import { rescaleWeights } from "../../solvers/designs/magnitudes.js";
-import type { Family } from "../options/families.js";
+import { type Family, hasClasses, hasEtas } from "../options/families.js";
 import type { Fit } from "../options/options.js";
 import { familyPath } from "../paths/familyPath.js";
 import type { AnyModel } from "../results/Model.js";
@@ -20,7 +19,7 @@ export type Measure = "deviance" | "misclassification" | "auc";
 /** @throws RangeError or TypeError for a measure that the family does not have. */
 export function readMeasure(family: Family, measure: Measure = "deviance"): Measure {
   const choices: Measure[] = ["deviance"];
-  if (family === "binomial" || family === "multinomial") choices.push("misclassification");
+  if (hasClasses(family)) choices.push("misclassification");
   if (family === "binomial") choices.push("auc");
   checkChoice("measure", measure, choices);
   return measure;
@@ -30,20 +29,22 @@ export function readMeasure(family: Family, measure: Measure = "deviance"): Meas
 const largest = (values: Float64Array): number =>
   values.reduce((best, value, k) => (value > values[best] ? k : best), 0);
 
-/** The errors of one row from its η: 2·(loss − saturated loss), the squared residual of the gaussian family. */
-const deviances: Record<Family, (y: number, eta: Float64Array) => number> = {
-  gaussian: (y, [eta]) => (y - eta) * (y - eta),
-  binomial: (y, [eta]) => 2 * binomial.value(y, eta),
-  poisson: (y, [eta]) => 2 * poisson.divergence(eta, y - poisson.mean(eta)),
-  multinomial: (y, eta) => {
+/** The error of one row from its η: 2·(loss − saturated loss), the squared residual of the gaussian family. */
+function devianceOf(family: Family): (y: number, eta: Float64Array) => number {
+  if (!hasEtas(family)) {
+    const loss = losses[family];
+    const { mean = (eta: number) => eta } = families[family];
+    return (y, [eta]) => loss.deviance(y, mean(eta), eta);
+  }
+  return (y, eta) => {
     const own = eta[y];
     const most = eta[largest(eta)];
     // As −ln p where p does not underflow.
     const p = eta.slice();
     softmax(p);
     return 2 * (p[y] > 0 ? -log(p[y]) : most - own);
-  },
-};
+  };
+}
 
 const misclassified = (y: number, eta: Float64Array): number =>
   (eta.length === 1 ? (eta[0] > 0 ? 1 : 0) : largest(eta)) === y ? 0 : 1;
@@ -63,7 +64,7 @@ export function foldErrors(
   const all = settings.weights ?? new Float64Array(n).fill(1);
   const lambdas = path.lambdas;
   const errors = new Float64Array(count * lambdas.length);
-  const error = measure === "misclassification" ? misclassified : deviances[response.family];
+  const error = measure === "misclassification" ? misclassified : devianceOf(response.family);
   for (let fold = 0; fold < count; ++fold) {
     // Rows of weight 0 take no part in a fit, in its centring or in its scaling.
     const weights = all.map((weight, i) => (of[i] === fold ? 0 : weight));

@@ -2,8 +2,8 @@ import type { Label } from "../../data/toLabels.js";
 import { checkInteger } from "../../errors.js";
 import type { Moments } from "../../solvers/designs/rows.js";
 import type { Encoding } from "../../tables/Encoding.js";
-import { type Family, hasClasses } from "../options/families.js";
-import { type AnyModel, type Model, makeModel } from "../results/Model.js";
+import { type Family, hasClasses, hasEtas } from "../options/families.js";
+import { type AnyModel, type LabelOf, type Model, makeModel } from "../results/Model.js";
 
 /** The contents of {@link ManyModels}: one entry for each model. */
 export interface ManyFields {
@@ -47,9 +47,9 @@ export interface ManyFields {
 
 /** Many models of one family. A model that could not be fitted holds NaN, and its error is in `errors`. */
 export class ManyModels<M extends AnyModel = Model> implements ManyFields {
-  declare readonly family: Family;
+  declare readonly family: M["family"];
   declare readonly tolerance: number;
-  declare readonly classes?: (readonly Label[] | undefined)[];
+  declare readonly classes?: (readonly LabelOf<M>[] | undefined)[];
   declare readonly coefficients: Float64Array;
   declare readonly starts: Float64Array;
   declare readonly intercepts: Float64Array;
@@ -96,7 +96,7 @@ export class ManyModels<M extends AnyModel = Model> implements ManyFields {
       ...(this.classes && { classes: this.classes[index] ?? [] }),
       ...this.#moments(index),
       coefficients: this.coefficients.slice(this.starts[index], this.starts[index + 1]),
-      ...(family === "multinomial" ? { intercepts } : { intercept: intercepts[0] }),
+      ...(hasEtas(family) ? { intercepts } : { intercept: intercepts[0] }),
       lambda: this.lambdas[index],
       l1Ratio: this.l1Ratios[index],
       objective: this.objectives[index],

@@ -1,5 +1,5 @@
 import { compensatedSum } from "../../arithmetic/compensatedSum.js";
-import { toLabels } from "../../data/toLabels.js";
+import { type Label, toLabels } from "../../data/toLabels.js";
 import type { MatrixLike } from "../../data/toMatrix.js";
 import { toNumbers, toVector, type VectorLike } from "../../data/toVector.js";
 import {
@@ -18,7 +18,14 @@ import { plan } from "../../solvers/plan.js";
 import { readRatios } from "../crossValidate.js";
 import { type FoldOptions, makeFolds } from "../folds/folds.js";
 import { columnNumbers } from "../options/columnNumbers.js";
-import { FAMILIES, type Family, hasClasses } from "../options/families.js";
+import {
+  type ClassFamily,
+  FAMILIES,
+  type Family,
+  hasClasses,
+  hasEtas,
+  type NumberFamily,
+} from "../options/families.js";
 import {
   type ClassifierOptions,
   checkLambda,
@@ -29,12 +36,14 @@ import {
   readFit,
 } from "../options/options.js";
 import { type PathOptions, readLambdas } from "../options/pathOptions.js";
-import type { AnyModel, Classifier, Multinomial } from "../results/Model.js";
+import type { AnyModel, ModelOf } from "../results/Model.js";
 import type { ManyModels } from "./ManyModels.js";
 import { type ManyFit, ManyFits } from "./manyFits.js";
 import {
   type ManyData,
+  type ManyLabels,
   type ManyLayout,
+  type ManyNumbers,
   type ManyVectors,
   type PerModel,
   readCommon,
@@ -43,9 +52,18 @@ import {
   readSharedOffset,
 } from "./manyProblems.js";
 
+/** The labels in a list of them, or in a list of such lists; numbers in all else. */
+type LabelIn<Y> = Y extends readonly (infer E)[]
+  ? E extends Label
+    ? E
+    : E extends readonly (infer L extends Label)[]
+      ? L
+      : number
+  : number;
+
 /** The options of {@link fitMany}: the data, and how to fit them. */
-export interface ManyOptions
-  extends ManyData,
+export interface ManyOptions<F extends Family = NumberFamily, Y = F extends ClassFamily ? ManyLabels : ManyNumbers>
+  extends ManyData<Y>,
     Omit<FitOptions, "weights" | "offset" | "warmStart">,
     ClassifierOptions,
     FoldOptions,
@@ -55,7 +73,7 @@ export interface ManyOptions
   /** Share of the L1 part, from 0 (ridge) to 1 (lasso); for `"cv"` also several to choose from. Default 1. */
   l1Ratio?: number | readonly number[] | undefined;
   /** Default `"gaussian"`. */
-  family?: Family | undefined;
+  family?: F | undefined;
   /**
    * A weight for each row, at least 0: n for all models, or those of each, as a list or one after the other. Models that share X
    * share the weights. Default 1.
@@ -66,6 +84,8 @@ export interface ManyOptions
   /** Where to start: models of an earlier call, their coefficients, or p coefficients for all models. Default 0. */
   warmStart?: { readonly coefficients: VectorLike } | VectorLike | undefined;
 }
+
+type AnyOptions = ManyOptions<Family>;
 
 const COMMON_OPTIONS = [
   "intercept",
@@ -123,15 +143,17 @@ const OPTIONS = /* @__PURE__ */ FIT_OPTIONS.concat(CROSS_VALIDATION_OPTIONS, [
  * const X = dense(new Float64Array([1, 2, 2, 1, 3, 5, 4, 3, 1, 1, 0, 2]), 6, 2);
  * fitMany({ X, y: [1, 2, 3, 4, 5, 5], batch: 2, lambda: 0.1 }).coefficients;
  */
-export function fitMany(options: ManyOptions & { family: "multinomial" }): ManyModels<Multinomial>;
-export function fitMany(options: ManyOptions & { family: "binomial" }): ManyModels<Classifier>;
+export function fitMany<Y extends ManyLabels, F extends ClassFamily>(
+  options: ManyOptions<F, Y> & { family: F },
+): ManyModels<ModelOf<F, LabelIn<Y>>>;
 export function fitMany(options: ManyOptions): ManyModels;
-export function fitMany(options: ManyOptions): ManyModels<AnyModel> {
+export function fitMany<F extends Family>(options: ManyOptions<F> & { family: F }): ManyModels<ModelOf<F>>;
+export function fitMany(options: AnyOptions): ManyModels<AnyModel> {
   return new ManyFits(readMany(options)).run();
 }
 
 /** Checks all that concerns more than one model. */
-function readMany(options: ManyOptions): ManyFit {
+function readMany(options: AnyOptions): ManyFit {
   checkOptions("fitMany", options, OPTIONS, modelNames);
   const { family = "gaussian" } = options;
   const l1Ratio = readRatio(options.l1Ratio);
@@ -147,7 +169,7 @@ function readMany(options: ManyOptions): ManyFit {
   for (const p of new Set(columns))
     readFit("fitMany", common, { ...problems.named, rows: 1, columns: p }, [...FIT_OPTIONS, "classWeight"]);
   if (family === "gaussian") checkStrategy(common, l1Ratio, rows[0], columns[0]);
-  const predictors = family === "multinomial" ? countClasses(problems) : undefined;
+  const predictors = hasEtas(family) ? countClasses(problems) : undefined;
 
   const named = readColumns(common.names, problems.named);
   const crossValidation = pick(options, CROSS_VALIDATION_OPTIONS);
@@ -201,7 +223,7 @@ function readLambda(lambda: unknown, count: number): Float64Array | "cv" {
 }
 
 /** A copy, if it is a list. */
-function readRatio(l1Ratio: ManyOptions["l1Ratio"] = 1): number | readonly number[] {
+function readRatio(l1Ratio: AnyOptions["l1Ratio"] = 1): number | readonly number[] {
   return isArray(l1Ratio) ? readRatios(l1Ratio) : (l1Ratio as number);
 }
 
@@ -228,7 +250,7 @@ function checkStrategy(
   }
 }
 
-function readWeights(value: ManyOptions["weights"], { layout, rows, columns }: ManyLayout): PerModel | undefined {
+function readWeights(value: AnyOptions["weights"], { layout, rows, columns }: ManyLayout): PerModel | undefined {
   if (value === undefined) return undefined;
   const isShared = layout === "shared";
   const weights = isShared ? readCommon("weights", value, rows[0]) : readPerModel("weights", value, rows);
@@ -243,7 +265,7 @@ function readWeights(value: ManyOptions["weights"], { layout, rows, columns }: M
   return weights;
 }
 
-function readOffset(value: ManyOptions["offset"], problems: ManyLayout): PerModel | undefined {
+function readOffset(value: AnyOptions["offset"], problems: ManyLayout): PerModel | undefined {
   if (value === undefined) return undefined;
   const { layout, rows } = problems;
   const offset = layout === "shared" ? readSharedOffset(value, problems) : readPerModel("offset", value, rows);
@@ -251,7 +273,7 @@ function readOffset(value: ManyOptions["offset"], problems: ManyLayout): PerMode
   return offset;
 }
 
-function readStart(value: ManyOptions["warmStart"], columns: Int32Array): PerModel | undefined {
+function readStart(value: AnyOptions["warmStart"], columns: Int32Array): PerModel | undefined {
   if (value === undefined) return undefined;
   const coefficients = reading('"warmStart"', () =>
     typeof value === "object" && value !== null && "coefficients" in value ? value.coefficients : value,
@@ -272,14 +294,14 @@ function quickSettings(common: FitOptions, l1Ratio: number, named: NamedColumns,
 }
 
 /** The options of these names that are there. */
-function pick<K extends keyof ManyOptions>(
-  options: ManyOptions,
+function pick<K extends keyof AnyOptions>(
+  options: AnyOptions,
   names: readonly K[],
-): { [N in K]?: NonNullable<ManyOptions[N]> } {
-  const picked: { [N in K]?: NonNullable<ManyOptions[N]> } = {};
+): { [N in K]?: NonNullable<AnyOptions[N]> } {
+  const picked: { [N in K]?: NonNullable<AnyOptions[N]> } = {};
   for (const name of names) {
     const value = options[name];
-    if (value !== undefined) picked[name] = value as NonNullable<ManyOptions[K]>;
+    if (value !== undefined) picked[name] = value as NonNullable<AnyOptions[K]>;
   }
   return picked;
 }

@@ -5,13 +5,12 @@ import { type BatchSettings, BatchWorkspace, type Capacity } from "../../solvers
 import type { SmallGram } from "../../solvers/batch/SmallGram.js";
 import { TARGETS, TargetsWorkspace } from "../../solvers/batch/TargetsWorkspace.js";
 import { type CrossValidationOptions, crossValidate } from "../crossValidate.js";
-import { elasticNet } from "../elasticNet.js";
-import { logistic } from "../logistic.js";
-import { multinomial } from "../multinomial.js";
 import type { Family } from "../options/families.js";
-import type { ClassifierOptions, FitOptions, NamedColumns } from "../options/options.js";
-import { poisson } from "../poisson.js";
-import type { AnyModel, ModelFields } from "../results/Model.js";
+import { type ClassifierOptions, FIT_OPTIONS, type FitOptions, type NamedColumns } from "../options/options.js";
+import { familyPath } from "../paths/familyPath.js";
+import { fitOne } from "../paths/fitOne.js";
+import type { AnyModel } from "../results/Model.js";
+import type { ModelFields } from "../results/ModelFields.js";
 import { columnStarts, type ManyFields, ManyModels, unfitted } from "./ManyModels.js";
 import type { ManyLayout, PerModel } from "./manyProblems.js";
 
@@ -275,11 +274,11 @@ export class ManyFits {
     const y = this.#problems.y.of(i);
     if (lambda === "cv") return crossValidate(X, y, { ...fit, ...crossValidation, family, l1Ratio }).model("min");
     const options = { ...fit, lambda: lambda[i], l1Ratio: l1Ratio as number };
-    return FITS[family](X, y, options);
+    return fitOne("fitMany", family, X, y, options, 1, OPTIONS, familyPath);
   }
 }
 
-const FITS = { gaussian: elasticNet, binomial: logistic, multinomial, poisson };
+const OPTIONS = /* @__PURE__ */ FIT_OPTIONS.concat("lambda", "l1Ratio");
 
 function withWorkspace(capacity: Capacity, settings: BatchSettings, work: (workspace: BatchWorkspace) => void): void {
   withMemory(BatchWorkspace.bytes(capacity), "the workspace", (heap) =>

@@ -11,15 +11,21 @@ import type { FitShape } from "../options/options.js";
 /** A vector for each model, one for all of them, or one list of them. */
 export type ManyVectors = VectorLike | readonly VectorLike[];
 
+/** Numbers of all models: one after the other, as lists, or as the columns of a matrix. */
+export type ManyNumbers = ManyVectors | MatrixLike;
+
+/** The same of labels. */
+export type ManyLabels = LabelsLike | readonly LabelsLike[] | MatrixLike;
+
 /** What {@link fitMany} fits: its data in any of the three layouts. */
-export interface ManyData {
+export interface ManyData<Y = ManyNumbers | ManyLabels> {
   /**
    * One matrix of `batch` blocks of rows, one block for each model; or a list of matrices, of any shapes; or one matrix for all
    * models, which then differ in y.
    */
   X: MatrixLike | readonly MatrixLike[];
   /** For blocks: the targets of all rows. For a list: a vector for each matrix. For one matrix: a column for each model. */
-  y: ManyVectors | MatrixLike | LabelsLike | readonly LabelsLike[];
+  y: Y;
   /** The number of blocks. */
   batch?: number | undefined;
 }

@@ -17,12 +17,13 @@ import {
   reading,
   typeError,
 } from "../../errors.js";
+import { families } from "../../losses/families.js";
 import { modelNames } from "../../names/modelNames.js";
 import type { FitSettings } from "../../solvers/designs/rows.js";
 import { STRATEGIES, type Strategy } from "../../solvers/Solver.js";
 import type { Encoding } from "../../tables/Encoding.js";
 import { type ByColumn, columnNumbers } from "./columnNumbers.js";
-import type { Family } from "./families.js";
+import type { ClassFamily, Family } from "./families.js";
 
 /** The options that every fit takes. */
 export interface FitOptions {
@@ -75,6 +76,9 @@ export interface ClassifierOptions {
   /** Weights of classes, which multiply those of their rows: `"balanced"` for the same total weight of each, or a table. Default 1. */
   classWeight?: ClassWeight | undefined;
 }
+
+/** The y of a family: labels of classifiers, numbers of all others. */
+export type TargetOf<F extends Family> = F extends ClassFamily ? LabelsLike : VectorLike;
 
 /** What is known of the response. */
 export interface ResponseKind {
@@ -219,14 +223,15 @@ export function readFitInputs(
 ): { matrix: Matrix; target: Float64Array; fit: Fit } {
   const matrix = readMatrix(X);
   const { rows: n } = matrix;
-  if (family === "gaussian" || family === "poisson") {
+  const { classes, least = Number.NEGATIVE_INFINITY } = families[family];
+  if (classes === undefined) {
     const target = toVector("y", y, n);
-    const row = family === "poisson" ? target.findIndex((count) => count < 0) : -1;
-    if (row >= 0) throw rangeError("ERR_VALUE", `"y" must be at least 0, got ${target[row]} in row ${row}`);
+    const row = target.findIndex((value) => value < least);
+    if (row >= 0) throw rangeError("ERR_VALUE", `"y" must be at least ${least}, got ${target[row]} in row ${row}`);
     return { matrix, target, fit: { ...readFit(owner, options, matrix, known), response: { family } } };
   }
-  const labels = toClasses("y", y, n, family === "binomial" ? 2 : undefined);
-  const K = family === "binomial" ? 1 : labels.classes.length;
+  const labels = toClasses("y", y, n, classes);
+  const K = classes > 2 ? labels.classes.length : 1;
   const fit = readFit(owner, options, matrix, [...known, "classWeight"], K);
   const weights = classWeights(options.classWeight, labels, fit.settings.weights);
   return {

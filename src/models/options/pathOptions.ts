@@ -1,6 +1,6 @@
 import { toVector, type VectorLike } from "../../data/toVector.js";
 import { checkBetween, checkChoice, checkInteger, rangeError, reading } from "../../errors.js";
-import { FAMILIES, type Family } from "./families.js";
+import { type ClassFamily, FAMILIES, type Family, type NumberFamily } from "./families.js";
 import { type ClassifierOptions, checkLambda, FIT_OPTIONS, type FitOptions } from "./options.js";
 
 /** The lambdas of a path: given ones, or a grid below lambdaMax. */
@@ -9,9 +9,9 @@ export type Lambdas =
   | { given?: undefined; count: number /** Default 1e-4 if n >= p, else 1e-2. */; minRatio: number | undefined };
 
 /** The options of {@link regularizationPath}. */
-export interface PathOptions extends FitOptions {
+export interface PathOptions<F extends Family = NumberFamily> extends FitOptions {
   /** Default `"gaussian"`. */
-  family?: Family | undefined;
+  family?: F | undefined;
   /** Share of the L1 part, from 0 (ridge) to 1 (lasso). Default 1. */
   l1Ratio?: number | undefined;
   /** The lambdas to fit, at most 100,000, in any order. Default: a grid of the path's own. */
@@ -23,8 +23,8 @@ export interface PathOptions extends FitOptions {
 }
 
 /** The options of {@link regularizationPath} for classifiers. */
-export interface ClassifierPathOptions extends PathOptions, ClassifierOptions {
-  family: "binomial" | "multinomial";
+export interface ClassifierPathOptions<F extends ClassFamily = ClassFamily> extends PathOptions<F>, ClassifierOptions {
+  family: F;
 }
 
 export const PATH_OPTIONS: readonly string[] = /* @__PURE__ */ FIT_OPTIONS.concat(
@@ -35,7 +35,7 @@ export const PATH_OPTIONS: readonly string[] = /* @__PURE__ */ FIT_OPTIONS.conca
   "lambdaMinRatio",
 );
 
-export function readFamily(options: PathOptions | undefined): Family {
+export function readFamily(options: { readonly family?: Family | undefined } | undefined): Family {
   const family = reading("the options", () => options?.family ?? "gaussian");
   checkChoice("family", family, FAMILIES);
   return family;
@@ -50,7 +50,7 @@ function checkCount(name: string, verb: string, count: number): void {
 }
 
 /** Checks the lambdas. */
-export function readLambdas(options: Omit<PathOptions, "l1Ratio">): Lambdas {
+export function readLambdas(options: Pick<PathOptions, "lambdas" | "lambdaCount" | "lambdaMinRatio">): Lambdas {
   const { lambdas, lambdaCount = 100, lambdaMinRatio } = options;
   checkInteger("lambdaCount", lambdaCount, 1);
   checkCount("lambdaCount", "be", lambdaCount);

@@ -3,18 +3,15 @@ import type { Matrix } from "../../data/Matrix.js";
 import { compress, SparseMatrix } from "../../data/SparseMatrix.js";
 import { checkChoice } from "../../errors.js";
 import { withMemory } from "../../kernels/pool.js";
-import { binomial } from "../../losses/binomial.js";
-import { poisson } from "../../losses/poisson.js";
+import { losses } from "../../losses/families.js";
 import { glmSolver, glmSolverBytes, softmaxSolver, softmaxSolverBytes } from "../../solvers/smoothSolver.js";
+import { hasEtas } from "../options/families.js";
 import type { Fit } from "../options/options.js";
 import type { Lambdas } from "../options/pathOptions.js";
 import type { AnyModel } from "../results/Model.js";
 import type { Path } from "../results/Path.js";
 import { fitPath } from "./fitPath.js";
 import { gaussianPath } from "./gaussianPath.js";
-
-/** The losses of the families with one linear predictor whose curvature changes with it. */
-const LOSSES = { binomial, poisson };
 
 /** Fits for each lambda in descending order. */
 export type PathOf<M extends AnyModel> = (
@@ -38,14 +35,13 @@ export function familyPath<M extends AnyModel>(
   checkChoice("strategy", fit.strategy, ["auto", "newton", "sparse"]);
   const data = fit.strategy === "sparse" ? compress(X) : fit.strategy === "newton" ? fillIn(X) : X;
   const K = classes?.length ?? 0;
-  const path =
-    family === "multinomial"
-      ? withMemory(softmaxSolverBytes(data, K, fit.settings), "the problem", (arena) =>
-          fitPath(softmaxSolver(arena, data, y, K, fit.settings, l1Ratio), fit, l1Ratio, lambdas),
-        )
-      : withMemory(glmSolverBytes(data, fit.settings), "the problem", (arena) =>
-          fitPath(glmSolver(arena, data, y, LOSSES[family], fit.settings, l1Ratio), fit, l1Ratio, lambdas),
-        );
+  const path = hasEtas(family)
+    ? withMemory(softmaxSolverBytes(data, K, fit.settings), "the problem", (arena) =>
+        fitPath(softmaxSolver(arena, data, y, K, fit.settings, l1Ratio), fit, l1Ratio, lambdas),
+      )
+    : withMemory(glmSolverBytes(data, fit.settings), "the problem", (arena) =>
+        fitPath(glmSolver(arena, data, y, losses[family], fit.settings, l1Ratio), fit, l1Ratio, lambdas),
+      );
   return path as Path<AnyModel> as Path<M>;
 }
 

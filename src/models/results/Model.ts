@@ -1,4 +1,3 @@
-import { exp } from "../../arithmetic/transcendental.js";
 import type { DenseMatrix } from "../../data/DenseMatrix.js";
 import { findNotFinite, mayHoldNotFinite } from "../../data/notFinite.js";
 import type { SparseMatrix } from "../../data/SparseMatrix.js";
@@ -8,13 +7,19 @@ import { type MatrixLike, namedMatrix } from "../../data/toMatrix.js";
 import type { VectorLike } from "../../data/toVector.js";
 import { checkFinite, checkOptions, rangeError, typeError } from "../../errors.js";
 import { sigmoid } from "../../losses/binomial.js";
+import { families } from "../../losses/families.js";
 import { softmax } from "../../losses/softmax.js";
 import { modelNames } from "../../names/modelNames.js";
+import { Printable } from "../../printing/Printable.js";
 import { refuseNotFinite } from "../../solvers/designs/rows.js";
 import type { Encoding } from "../../tables/Encoding.js";
 import type { EncodingJSON } from "../../tables/EncodingJSON.js";
-import type { Family } from "../options/families.js";
+import type { ClassFamily, Family, NumberFamily } from "../options/families.js";
 import { readOffset } from "../options/options.js";
+import { type CoefficientRow, coefficientRows, hasMoments, predictorsOf } from "./coefficientRows.js";
+import { type Contributions, contributionsTo } from "./contributionsTo.js";
+import type { ModelFields } from "./ModelFields.js";
+import { modelSummary } from "./summaries/modelSummary.js";
 
 /** The options of predictions. */
 export interface PredictOptions {
@@ -25,61 +30,12 @@ export interface PredictOptions {
   offset?: number | VectorLike | undefined;
 }
 
-/** The contents of a {@link Model}. */
-export interface ModelFields {
-  family: Family;
-  /** The classes of a classifier, sorted; the binomial coefficients refer to the second. */
-  classes?: readonly Label[];
-  /**
-   * The weighted means and sds, with 1/W, in training of those of the p columns that have a coefficient other than 0; NaN for all
-   * others, and throughout in models of files from before there were any.
-   */
-  means: Float64Array;
-  sds: Float64Array;
-  /** p coefficients on the original scale. */
-  coefficients: Float64Array;
-  /** 0 without an intercept. */
-  intercept?: number;
-  /** In place of it those of the multinomial family, one for each class, which sum to 0. */
-  intercepts?: Float64Array;
-  /** Strength of the penalty lambda·Σ_j f_j·(l1Ratio·|w_j| + (1 − l1Ratio)/2·w_j²), sd_j·w_j for w_j if standardised. */
-  lambda: number;
-  /** Share of its L1 part, from 0 (ridge) to 1 (lasso). */
-  l1Ratio: number;
-  /**
-   * What the fit minimises, at the coefficients and the intercept, both as they are rounded:
-   *
-   * ```text
-   * F = 1/W·Σ_i s_i·loss(y_i, η_i) + lambda·Σ_j f_j·(l1Ratio·|w_j| + (1 − l1Ratio)/2·w_j²)
-   * ```
-   *
-   * with η_i = offset_i + x_i·w + b and the family's loss, (y − η)²/2 for `"gaussian"`.
-   */
-  objective: number;
-  /** Bound on F − min F, recomputed at the coefficients, with unpenalised columns too; NaN where no finite dual point is found. */
-  dualityGap: number;
-  /** What is known of the coefficients: the duality gap, or where there is none the violation of the optimality (KKT) conditions. */
-  certificate: "gap" | "kkt";
-  /** The largest violation of the optimality conditions on the penalised scale over lambdaMax; NaN for a `"gap"`. */
-  violation: number;
-  tolerance: number;
-  /** Passes over the coordinates; 1 for a direct solver. */
-  iterations: number;
-  /** The solver. */
-  strategy: string;
-  /** Whether the fit had an offset, without which the model does not predict. Absent where it had none. */
-  hasOffset?: boolean;
-  /** Whether the duality gap is within the tolerance. Violations of the optimality conditions bound nothing, so never by them. */
-  converged: boolean;
-  /** Names of the p columns, where X had any: by these, tables are read in predictions. */
-  names?: readonly string[];
-  /** How X came from a table, where it was made by `designMatrix`. */
-  encoding?: Encoding;
-}
-
 /** A fitted model, which predicts numbers, or as a {@link Classifier} labels. */
-export class Model<Prediction = Float64Array> implements ModelFields {
-  declare readonly family: Family;
+export class Model<Prediction = Float64Array, F extends Family = NumberFamily>
+  extends Printable
+  implements ModelFields
+{
+  declare readonly family: F;
   declare readonly means: Float64Array;
   declare readonly sds: Float64Array;
   declare readonly coefficients: Float64Array;
@@ -102,6 +58,7 @@ export class Model<Prediction = Float64Array> implements ModelFields {
 
   /** @internal Models come from fits and `modelFromJSON`. */
   constructor(fields: ModelFields) {
+    super();
     Object.assign(this, fields);
     const { coefficients, means, sds } = fields;
     const p = means.length;
@@ -129,7 +86,8 @@ export class Model<Prediction = Float64Array> implements ModelFields {
    */
   predict(X: MatrixLike | TableLike, options: PredictOptions = {}): Prediction {
     const eta = this.decision(X, options);
-    return (this.family === "poisson" ? eta.map(exp) : eta) as Prediction;
+    const { mean } = families[this.family];
+    return (mean === undefined ? eta : eta.map(mean)) as Prediction;
   }
 
   /**
@@ -139,20 +97,28 @@ export class Model<Prediction = Float64Array> implements ModelFields {
    */
   decision(X: MatrixLike | TableLike, options: PredictOptions = {}): Float64Array {
     checkOptions("predict", options, ["offset"], modelNames);
-    const matrix = namedMatrix("X", X, this);
-    const { coefficients, intercepts = [this.intercept] } = this as ModelFields;
-    const [n, K] = [matrix.rows, intercepts.length];
-    const p = coefficients.length / K;
-    if (matrix.columns !== p) throw rangeError("ERR_LENGTH", `"X" must have ${p} columns, got ${matrix.columns}`);
+    const matrix = this.#read(X);
+    const n = matrix.rows;
+    const K = predictorsOf(this as ModelFields);
     const offset = this.#offset(options.offset, n, K);
+    const etas = this.#etas(matrix);
+    return offset === undefined
+      ? etas
+      : etas.map((eta, at) => eta + offset[offset.length === n ? Math.floor(at / K) : at]);
+  }
+
+  /** X·w + b, n × K; refuses what would leave no numbers. */
+  #etas(X: DenseMatrix | SparseMatrix): Float64Array {
+    const { coefficients, intercepts = [this.intercept] } = this as ModelFields;
+    const [n, K] = [X.rows, intercepts.length];
     const all = new Float64Array(n * K);
     for (let k = 0; k < K; ++k) {
       const eta = K === 1 ? all : new Float64Array(n);
       eta.fill(intercepts[k] as number);
-      matrix.addProduct(coefficients, k * p, eta);
-      for (let i = 0; i < n; ++i) all[i * K + k] = eta[i] + (offset?.[offset.length === n ? i : i * K + k] ?? 0);
+      X.addProduct(coefficients, k * X.columns, eta);
+      if (K > 1) for (let i = 0; i < n; ++i) all[i * K + k] = eta[i];
     }
-    this.#check(matrix, all);
+    this.#check(X, all);
     return all;
   }
 
@@ -181,9 +147,78 @@ export class Model<Prediction = Float64Array> implements ModelFields {
     );
   }
 
+  /**
+   * All coefficients as a table: the largest |scaled| first, those that are exactly 0 last, in the order of the columns; of multinomial
+   * models, one of each `class`.
+   *
+   * @returns Rows `{ name, coefficient, scaled }`, where scaled is the coefficient times the sd of its column in training: what η changes
+   *   by for one sd, which can be compared between columns. Columns without names are "x0", "x1", …
+   * @throws TypeError if the sds are not known, as in models of files from before there were any.
+   * @example
+   * lasso(X, y, { lambda: 0.1, names: ["age", "dose"] }).table()[0].name;
+   */
+  table(): CoefficientRow[] {
+    this.#refuseWithoutMoments("table");
+    return coefficientRows(this as ModelFields);
+  }
+
+  /**
+   * What each column adds to η of each row, which says why it is predicted what it is:
+   *
+   * ```text
+   * values_ij = w_j·(x_ij − mean_j)
+   * base      = b + Σ_j w_j·mean_j
+   * η_i       = offset_i + base + Σ_j values_ij
+   * ```
+   *
+   * with the training means. The offset is no column's: it is neither in the values nor in the base.
+   *
+   * @param X - Rows of p values, as in {@link predict}.
+   * @returns `values`, n × p row after row, exactly 0 where the coefficient is; `base`. Of multinomial models n × K × p values, and K bases.
+   * @throws RangeError and TypeError as {@link predict}; TypeError if the means are not known, as in models of files from before there were any.
+   */
+  contributions(X: MatrixLike | TableLike): Contributions<F> {
+    this.#refuseWithoutMoments("contributions");
+    const matrix = this.#read(X);
+    this.#etas(matrix);
+    const { values, bases } = contributionsTo(matrix, this as ModelFields);
+    return { values, base: (this.family === "multinomial" ? bases : bases[0]) as Contributions<F>["base"] };
+  }
+
+  /** A summary of at most 40 lines: the largest coefficients, how many are exactly 0, and how far from the minimum they may be. */
+  override toString(): string {
+    return modelSummary(this as ModelFields);
+  }
+
+  #refuseWithoutMoments(method: string): void {
+    if (hasMoments(this as ModelFields)) return;
+    throw typeError(
+      "ERR_TYPE",
+      `${method} needs the means and sds of the training data, which the file of this model does not have: fit and save it again`,
+    );
+  }
+
+  /** X, which has p columns. */
+  #read(X: MatrixLike | TableLike): DenseMatrix | SparseMatrix {
+    const matrix = namedMatrix("X", X, this);
+    const p = this.means.length;
+    if (matrix.columns !== p) throw rangeError("ERR_LENGTH", `"X" must have ${p} columns, got ${matrix.columns}`);
+    return matrix;
+  }
+
   /** A plain object for JSON, from which `modelFromJSON` makes the same model again, bit for bit. */
-  toJSON(): ModelJSON {
-    const { coefficients, intercepts, nonzeros: _, means, sds, ...rest } = this as ModelFields & { nonzeros: number };
+  toJSON(): ModelJSON<F> {
+    const {
+      coefficients,
+      intercepts,
+      nonzeros: _,
+      means,
+      sds,
+      ...rest
+    } = this as ModelFields & {
+      family: F;
+      nonzeros: number;
+    };
     const known = (values: Float64Array) => Array.from(values, (value) => (Number.isNaN(value) ? null : value));
     return {
       type: "regulus-model",
@@ -198,10 +233,10 @@ export class Model<Prediction = Float64Array> implements ModelFields {
 }
 
 /** A model whose response is one of several classes. */
-export class Classifier extends Model<Label[]> {
-  declare readonly classes: readonly Label[];
+export class Classifier<L extends Label = Label, F extends ClassFamily = "binomial"> extends Model<L[], F> {
+  declare readonly classes: readonly L[];
 
-  override predict(X: MatrixLike | TableLike, options: PredictOptions = {}): Label[] {
+  override predict(X: MatrixLike | TableLike, options: PredictOptions = {}): L[] {
     return Array.from(this.decision(X, options), (eta) => this.classes[eta > 0 ? 1 : 0]);
   }
 
@@ -216,11 +251,11 @@ export class Classifier extends Model<Label[]> {
 }
 
 /** The multinomial model: K·p coefficients, class after class, and an intercept for each class. */
-export class MultinomialClassifier extends Classifier {
+export class MultinomialClassifier<L extends Label = Label> extends Classifier<L, "multinomial"> {
   /** K intercepts, which sum to 0; they take the place of `intercept`. */
   declare readonly intercepts: Float64Array;
 
-  override predict(X: MatrixLike | TableLike, options: PredictOptions = {}): Label[] {
+  override predict(X: MatrixLike | TableLike, options: PredictOptions = {}): L[] {
     const eta = this.decision(X, options);
     const K = this.classes.length;
     return Array.from({ length: eta.length / K }, (_, i) => {
@@ -243,25 +278,47 @@ export class MultinomialClassifier extends Classifier {
 }
 
 /** A multinomial model, which has `intercepts` and no `intercept`. */
-export type Multinomial = Omit<MultinomialClassifier, "intercept">;
+export type Multinomial<L extends Label = Label> = Omit<MultinomialClassifier<L>, "intercept">;
+
+/** A model of any kind: its `family` says which. */
+export type AnyModel = Model | Classifier | Multinomial;
 
 /** A model of the kind that its family has. */
-export type AnyModel = Model | Classifier | Multinomial;
+export type ModelOf<F extends Family, L extends Label = Label> = F extends "multinomial"
+  ? Multinomial<L>
+  : F extends "binomial"
+    ? Classifier<L>
+    : Model;
+
+/** The labels of a classifier. */
+export type LabelOf<M extends AnyModel> = M extends { readonly classes: readonly (infer L extends Label)[] }
+  ? L
+  : Label;
 
 /** The model, or classifier if there are classes. */
 export function makeModel<M extends AnyModel>(fields: ModelFields): M {
   const Kind =
     fields.intercepts !== undefined ? MultinomialClassifier : fields.classes === undefined ? Model : Classifier;
-  return new Kind(fields) as AnyModel as M;
+  return new (Kind as new (fields: ModelFields) => unknown)(fields) as M;
 }
 
 /** A model as JSON. NaN and infinities become null on the way, as JSON has it. */
-export type ModelJSON = Omit<
+export type ModelJSON<F extends Family = Family> = Omit<
   ModelFields,
-  "means" | "sds" | "coefficients" | "intercepts" | "dualityGap" | "violation" | "objective" | "tolerance" | "encoding"
+  | "family"
+  | "means"
+  | "sds"
+  | "coefficients"
+  | "intercepts"
+  | "dualityGap"
+  | "violation"
+  | "objective"
+  | "tolerance"
+  | "encoding"
 > & {
   type: "regulus-model";
   version: 1;
+  family: F;
   coefficients: number[];
   means?: (number | null)[];
   sds?: (number | null)[];

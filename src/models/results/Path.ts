@@ -2,7 +2,7 @@ import type { Label } from "../../data/toLabels.js";
 import { checkInteger, checkNumber, rangeError } from "../../errors.js";
 import type { Encoding } from "../../tables/Encoding.js";
 import type { Family } from "../options/families.js";
-import { type AnyModel, type Model, makeModel } from "./Model.js";
+import { type AnyModel, type LabelOf, type Model, makeModel } from "./Model.js";
 
 /** The contents of a {@link Path}: one entry for each lambda, in descending order. */
 export interface PathFields {
@@ -45,8 +45,8 @@ export interface PathFields {
 
 /** A regularisation path: the models of one data set for many lambdas. */
 export class Path<M extends AnyModel = Model> implements PathFields {
-  declare readonly family: Family;
-  declare readonly classes?: readonly Label[];
+  declare readonly family: M["family"];
+  declare readonly classes?: readonly LabelOf<M>[];
   declare readonly l1Ratio: number;
   declare readonly tolerance: number;
   declare readonly means: Float64Array;
@@ -156,7 +156,7 @@ export class Path<M extends AnyModel = Model> implements PathFields {
   }
 
   #intercept(intercepts: Float64Array) {
-    return this.family === "multinomial" ? { intercepts } : { intercept: intercepts[0] };
+    return intercepts.length > 1 ? { intercepts } : { intercept: intercepts[0] };
   }
 
   /** What belongs to one lambda. */

@@ -17,12 +17,14 @@ import {
   reading,
   typeError,
 } from "../../errors.js";
+import { families } from "../../losses/families.js";
 import type { Moments } from "../../solvers/designs/rows.js";
 import type { EncodingJSON } from "../../tables/EncodingJSON.js";
 import { encodingFromJSON } from "../../tables/encodingFromJSON.js";
-import { FAMILIES, hasClasses } from "../options/families.js";
+import { FAMILIES, type Family, hasClasses, hasEtas } from "../options/families.js";
 import { checkLambda, type NamedColumns } from "../options/options.js";
-import { type AnyModel, type Model, type ModelFields, type ModelJSON, makeModel } from "./Model.js";
+import { type AnyModel, type ModelJSON, type ModelOf, makeModel } from "./Model.js";
+import type { ModelFields } from "./ModelFields.js";
 
 const NAMES: readonly string[] = [
   "family",
@@ -59,7 +61,7 @@ const NAMES: readonly string[] = [
  * @throws TypeError if it is not a model's JSON, has other fields or lacks one; RangeError if it is of a newer version, or holds values
  *   that no model has.
  */
-export function modelFromJSON<M extends AnyModel = Model>(json: ModelJSON | ModelFields): M {
+export function modelFromJSON<F extends Family = Family>(json: (ModelJSON | ModelFields) & { family: F }): ModelOf<F> {
   const fields = readFields(json);
   const kind: Pick<ModelFields, "family" | "coefficients" | "intercepts" | keyof Moments> = readKind(fields);
   const p = kind.coefficients.length / (kind.intercepts?.length ?? 1);
@@ -72,7 +74,7 @@ export function modelFromJSON<M extends AnyModel = Model>(json: ModelJSON | Mode
   });
   const { nonzeros } = fields;
   if (nonzeros !== undefined) checkInteger("nonzeros", nonzeros, model.nonzeros, model.nonzeros);
-  return model as AnyModel as M;
+  return model as AnyModel as ModelOf<F>;
 }
 
 /** Names of the p columns, and the encoding, which must be of the same. */
@@ -114,11 +116,11 @@ function readKind(fields: Record<string, unknown>) {
   if (hasOffset !== undefined) checkBoolean("hasOffset", hasOffset);
   const kind = {
     family,
-    ...(hasClasses(family) && { classes: readClasses(classes, family === "binomial" ? 2 : undefined) }),
+    ...(hasClasses(family) && { classes: readClasses(classes, families[family].classes) }),
     coefficients: readNumbers("coefficients", coefficients),
   };
   if (kind.classes === undefined) checkAbsent("classes", classes, family);
-  if (family !== "multinomial") {
+  if (!hasEtas(family)) {
     checkFinite("intercept", intercept);
     checkAbsent("intercepts", intercepts, family);
     return { ...kind, intercept, ...readMoments(fields, kind.coefficients.length) };

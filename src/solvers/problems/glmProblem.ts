@@ -1,6 +1,8 @@
 import { rangeError } from "../../errors.js";
 import { alignedBytes, type Heap } from "../../kernels/arena.js";
 import type { Loss } from "../../losses/Loss.js";
+import { nullIntercept } from "../../losses/nullIntercept.js";
+import { sumLoss } from "../../losses/sumLoss.js";
 import { coordinates, coordinatesBytes, ROUNDINGS } from "../designs/coordinates.js";
 import type { Design } from "../designs/Design.js";
 import type { Columns, FitSettings, Rows } from "../designs/rows.js";
@@ -74,14 +76,14 @@ export function glmProblem(
     target[i] = y[i];
     if (settings.offset !== undefined) offset[i] = settings.offset[i] - centre;
   }
-  const start = intercept ? loss.nullIntercept(target, v, offset) : 0;
-  const evaluate = (): number => kernels[loss.kernel](n, eta, 0, target, 0, v, 0, theta, 0, h, 0);
+  const start = intercept ? nullIntercept(loss, target, v, offset) : 0;
+  const evaluate = (): number => sumLoss(kernels, loss, { n, y: target, v, eta, theta, h });
   for (let i = 0; i < n; ++i) eta[i] = offset[i] + start;
   const nullLoss = evaluate();
   let responseSquares = 0;
   let saturatedLoss = 0;
   for (let i = 0; i < n; ++i) {
-    const mean = v[i] > 0 ? loss.mean(eta[i]) : 0;
+    const mean = v[i] > 0 ? loss.gradient(0, eta[i]) : 0;
     responseSquares += v[i] * (target[i] * target[i] + mean * mean);
     saturatedLoss += v[i] * loss.saturated(target[i]);
   }
@@ -111,7 +113,7 @@ export function glmProblem(
       // The divergence of a small difference is half its square over the curvature, and at most this much more.
       const share = Math.abs(shift / h[i]);
       if (share < NEAR) gaps += 0.5 * Math.abs(shift) * share * (1 + 0.5 * share);
-      else gaps += v[i] * loss.divergence(eta[i], shift / v[i]);
+      else gaps += v[i] * loss.divergence(target[i], eta[i], shift / v[i]);
     }
     return { gaps, lever, shiftSquares, dualSquares, steepest, offsetSquares };
   };

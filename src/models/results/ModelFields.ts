@@ -1,0 +1,55 @@
+import type { Label } from "../../data/toLabels.js";
+import type { Encoding } from "../../tables/Encoding.js";
+import type { Family } from "../options/families.js";
+
+/** The contents of a model. */
+export interface ModelFields {
+  family: Family;
+  /** The classes of a classifier, sorted; the binomial coefficients refer to the second. */
+  classes?: readonly Label[];
+  /**
+   * The weighted means and sds, with 1/W, in training of those of the p columns that have a coefficient other than 0; NaN for all
+   * others, and throughout in models of files from before there were any.
+   */
+  means: Float64Array;
+  sds: Float64Array;
+  /** p coefficients on the original scale. */
+  coefficients: Float64Array;
+  /** 0 without an intercept. */
+  intercept?: number;
+  /** In place of it those of the multinomial family, one for each class, which sum to 0. */
+  intercepts?: Float64Array;
+  /** Strength of the penalty lambda·Σ_j f_j·(l1Ratio·|w_j| + (1 − l1Ratio)/2·w_j²), sd_j·w_j for w_j if standardised. */
+  lambda: number;
+  /** Share of its L1 part, from 0 (ridge) to 1 (lasso). */
+  l1Ratio: number;
+  /**
+   * What the fit minimises, at the coefficients and the intercept, both as they are rounded:
+   *
+   * ```text
+   * F = 1/W·Σ_i s_i·loss(y_i, η_i) + lambda·Σ_j f_j·(l1Ratio·|w_j| + (1 − l1Ratio)/2·w_j²)
+   * ```
+   *
+   * with η_i = offset_i + x_i·w + b and the family's loss, (y − η)²/2 for `"gaussian"`.
+   */
+  objective: number;
+  /** Bound on F − min F, recomputed at the coefficients, with unpenalised columns too; NaN where no finite dual point is found. */
+  dualityGap: number;
+  /** What is known of the coefficients: the duality gap, or where there is none the violation of the optimality (KKT) conditions. */
+  certificate: "gap" | "kkt";
+  /** The largest violation of the optimality conditions on the penalised scale over lambdaMax; NaN for a `"gap"`. */
+  violation: number;
+  tolerance: number;
+  /** Passes over the coordinates; 1 for a direct solver. */
+  iterations: number;
+  /** The solver. */
+  strategy: string;
+  /** Whether the fit had an offset, without which the model does not predict. Absent where it had none. */
+  hasOffset?: boolean;
+  /** Whether the duality gap is within the tolerance. Violations of the optimality conditions bound nothing, so never by them. */
+  converged: boolean;
+  /** Names of the p columns, where X had any: by these, tables are read in predictions. */
+  names?: readonly string[];
+  /** How X came from a table, where it was made by `designMatrix`. */
+  encoding?: Encoding;
+}
