@@ -5,7 +5,7 @@ const bundle: UserConfig = {
   platform: "neutral",
   target: "es2022",
   // dist/kernels.wasm is written before, by build:wasm.
-  clean: ["dist/*.js", "dist/*.ts"],
+  clean: ["dist/*.{js,cjs,ts,cts,map}"],
   // As numbers: bundlers take reading a property for an effect, and would keep every constant that is made of one.
   define: {
     "Number.EPSILON": String(Number.EPSILON),
@@ -16,11 +16,19 @@ const bundle: UserConfig = {
   inputOptions: { checks: { pluginTimings: false } },
 };
 
-// Builds that share no chunk: index.workerd.js carries the state that its setModule call changes. Its one effect is on itself, so
-// that it has no side effects is true of it, and a bundler that keeps any of its exports keeps the call. tfjs.js registers its
-// classes with TensorFlow.js, which package.json says.
+// Each entry by itself, sharing no chunk: index.workerd.js carries the state that its setModule call changes. Its one effect is on itself, so
+// that it has no side effects is true of it, and a bundler that keeps any of its exports keeps the call. tfjs registers its classes
+// with TensorFlow.js, which package.json says. Node loads the .cjs by whatever name, scripts/writeEntries.ts says how.
 export default defineConfig([
-  { ...bundle, entry: ["src/index.ts"], dts: true },
+  { ...bundle, entry: ["src/index.ts"], format: ["esm", "cjs"], dts: { sourcemap: false }, sourcemap: true },
   { ...bundle, entry: ["src/index.workerd.ts"], clean: false, dts: false, external: ["./kernels.wasm"] },
-  { ...bundle, entry: { tfjs: "src/adapters/tfjs.ts" }, clean: false, dts: true },
+  {
+    ...bundle,
+    entry: { tfjs: "src/adapters/tfjs.ts" },
+    format: ["esm", "cjs"],
+    clean: false,
+    dts: true,
+    sourcemap: true,
+  },
+  { ...bundle, entry: { "regulus.min": "src/index.ts" }, clean: false, dts: false, sourcemap: true, minify: true },
 ]);

@@ -1,9 +1,12 @@
 /** Packs what dist/ holds, lints the tarball, installs it into a clean folder without a network, and uses it from there. */
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { type Example, examplesOfDocstrings, examplesOfMarkdown, moduleOf } from "./package/documented.js";
+import { checkTypes, type Sources } from "./package/types.js";
 
 const folder = mkdtempSync(join(tmpdir(), "regulus-package-"));
 
@@ -17,16 +20,16 @@ function pack(): string {
   const [packed] = JSON.parse(execFileSync("npm", ["pack", ...options], { encoding: "utf8" }));
   const paths: string[] = packed.files.map((file: { path: string }) => file.path);
   console.log(`${packed.filename}: ${packed.size} bytes, unpacked ${packed.unpackedSize}\n  ${paths.join("\n  ")}`);
-  const stray = paths.filter(
-    (path) => !/^(dist\/[^/]+\.(js|d\.ts|wasm)|dist\/ts5\.6\/[^/]+\.d\.ts|package\.json|[A-Z]+(\.md)?)$/.test(path),
-  );
+  const belongs =
+    /^(dist\/[^/]+\.(c?js|c?js\.map|d\.c?ts|wasm)|dist\/ts5\.6\/[^/]+\.d\.c?ts|package\.json|[A-Z]+(\.md)?)$/;
+  const stray = paths.filter((path) => !belongs.test(path));
   const missing = [
     "LICENSE",
     "README.md",
     "CHANGELOG.md",
-    "dist/kernels.wasm",
-    "dist/vectors.wasm",
-    "dist/fits.wasm",
+    ...["kernels.wasm", "vectors.wasm", "fits.wasm", "regulus.min.js", "index.js.map", "index.cjs.map"].map(
+      (name) => `dist/${name}`,
+    ),
   ].filter((path) => !paths.includes(path));
   if (stray.length > 0) throw new Error(`does not belong into the package: ${stray.join(", ")}`);
   if (missing.length > 0) throw new Error(`missing in the package: ${missing.join(", ")}`);
@@ -53,6 +56,43 @@ const { backend, softThreshold } = require("regulus");
 const kernels = require.resolve("regulus/kernels.wasm");
 ${use}`;
 
+// What one has, the other has: the choice of a backend, arenas, classes.
+const byBoth = `
+const assert = require("node:assert/strict");
+const required = require("regulus");
+import("regulus").then((imported) => {
+  assert.deepEqual(Object.keys(imported), Object.keys(required).sort());
+  const arena = required.createArena(16000);
+  const w = arena.float64(500).fill(1);
+  required.setBackend("js");
+  assert.equal(imported.backend().name, "js");
+  imported.setBackend("auto");
+  assert.deepEqual(required.backend(), { name: "wasm" });
+  imported.adam([w], { learningRate: 0.5 }).step([arena.float64(500).fill(1)]);
+  assert.equal(arena.bytesLeft, 0, "the state of one's optimiser lies in the other's arena");
+  assert.equal(w[0], 0.5000000050000000);
+  assert(required.lasso([[1], [2]], [1, 2], { lambda: 0.1 }) instanceof imported.Model);
+});
+`;
+
+// The single file for pages, which takes nothing from beside it.
+const bySingleFile = `
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+const file = new URL("./regulus.min.js", import.meta.resolve("regulus/kernels.wasm"));
+const text = readFileSync(file, "utf8");
+assert.doesNotMatch(text, /\\bimport\\b(?!\\.meta)|\\bfrom ?"/);
+const { backend, lasso } = await import("data:text/javascript;base64," + Buffer.from(text).toString("base64"));
+assert.equal(lasso([[1], [2], [4]], [1, 2, 3], { lambda: 10 }).nonzeros, 0);
+assert.deepEqual(backend(), { name: "wasm" });
+`;
+
+// Stacks name the lines of src/.
+const byStack = `
+const assert = require("node:assert/strict");
+try { require("regulus").lasso([[1]], [1], { lambda: -1 }); } catch (error) { assert.match(error.stack, /src\\/errors\\.ts:\\d+/); }
+`;
+
 // Node in the part of workerd: a .wasm file is imported as a module, and bytes do not compile.
 const byWorkerd = `
 import assert from "node:assert/strict";
@@ -74,118 +114,122 @@ import assert from "node:assert/strict";
 await assert.rejects(import("regulus/tfjs"), /Cannot find package '@tensorflow/);
 `;
 
-const withPeer = `
-import assert from "node:assert/strict";
-import * as tf from "@tensorflow/tfjs";
-import { ProximalSGD } from "regulus/tfjs";
+const train = `
 const [w, bias] = [tf.variable(tf.tensor1d([3, -0.05]), true, "w"), tf.variable(tf.scalar(1), true, "bias")];
 new ProximalSGD({ learningRate: 1, l1: 1 }).minimize(() => w.sum().add(bias).mul(0), false, [w, bias]);
 assert.deepEqual([...w.dataSync(), ...bias.dataSync()], [2, 0, 1]);
 `;
 
-const typed = `
-import { backend, createArena, softThreshold } from "regulus";
-export const name: "wasm" | "js" = backend().name;
-export const x: Float64Array = softThreshold(createArena(64).float64(8), 1);
-// @ts-expect-error: an array of numbers is no typed array
-softThreshold([3, -0.5, -2], 1);
-// @ts-expect-error: an array of an arena is no number, and not any either
-export const n: number = createArena(64).float64(8);
-`;
+const withPeer = `
+import assert from "node:assert/strict";
+import { createRequire } from "node:module";
+import * as tf from "@tensorflow/tfjs";
+import { ProximalSGD } from "regulus/tfjs";
+assert.equal(ProximalSGD, createRequire(import.meta.url)("regulus/tfjs").ProximalSGD);
+${train}`;
 
-// From TypeScript 5.7 on, the arrays of an arena say what they are views of.
-const typedByBuffer = `
-export const view: Float64Array<ArrayBuffer> = createArena(64).float64(8);
-`;
+const withRequiredPeer = `
+const assert = require("node:assert/strict");
+const tf = require("@tensorflow/tfjs");
+const { ProximalSGD } = require("regulus/tfjs");
+${train}`;
 
-const typedWithPeer = `
-import type { Optimizer } from "@tensorflow/tfjs";
-import { AdamW } from "regulus/tfjs";
-export const optimizer: Optimizer = new AdamW({ learningRate: 1e-3, unpenalized: /bias/ });
-// @ts-expect-error: no such option
-new AdamW({ rate: 1 });
-`;
+type Conditions = Record<"types@<5.7" | "types" | "default", string>;
 
-interface Compiler {
-  name: string;
-  /** Whether its typed arrays are generic. */
-  knowsBuffers: boolean;
-  /** How it may look for the declarations. */
-  resolutions: readonly string[];
-}
-
-const modern = ["node16", "nodenext", "bundler"];
-const compilers: readonly Compiler[] = [
-  { name: "typescript-5.0", knowsBuffers: false, resolutions: ["node", ...modern] },
-  { name: "typescript-5.4", knowsBuffers: false, resolutions: ["node", ...modern] },
-  { name: "typescript", knowsBuffers: true, resolutions: ["node", ...modern] },
-  { name: "typescript-newest", knowsBuffers: true, resolutions: modern },
-];
-
-/** Type-checks a module that uses the installed package, with all compilers. */
-function checkTypes(source: (compiler: Compiler) => string, options: readonly string[]): void {
-  for (const compiler of compilers) {
-    writeFileSync(join(folder, "consumer.ts"), source(compiler));
-    const tsc = resolve("node_modules", compiler.name, "bin/tsc");
-    for (const resolution of compiler.resolutions) {
-      const module = ["node16", "nodenext"].includes(resolution) ? resolution : "esnext";
-      const how = ["--module", module, "--moduleResolution", resolution, ...options];
-      console.log(`\n$ ${compiler.name} ${how.join(" ")}`);
-      execFileSync("node", [tsc, "--noEmit", "--strict", "--target", "es2022", ...how, "consumer.ts"], {
-        cwd: folder,
-        stdio: ["ignore", "inherit", "inherit"],
-      });
-    }
-  }
-}
-
-/** Every entry with declarations has them for older compilers too, and for those that know no exports. */
+/** Every entry with declarations has them for both kinds of modules, for older compilers too, and for those that know no exports. */
 function checkEntries(): void {
-  const { exports, types, typesVersions } = JSON.parse(readFileSync("package.json", "utf8"));
-  for (const [entry, conditions] of Object.entries<Record<string, string>>(exports)) {
-    if (conditions.types === undefined) continue;
-    const older = conditions.types.replace("./dist/", "./dist/ts5.6/");
-    assert.equal(Object.keys(conditions)[0], "types@<5.7", `${entry}: the branch for older compilers comes first`);
-    assert.equal(conditions["types@<5.7"], older, entry);
-    if (entry === ".") assert.equal(types, conditions.types);
+  const { exports, main, types, typesVersions } = JSON.parse(readFileSync("package.json", "utf8"));
+  for (const [entry, conditions] of Object.entries<string | { import: Conditions; require: Conditions }>(exports)) {
+    if (typeof conditions === "string") continue;
+    for (const [kind, extension] of [
+      ["import", "ts"],
+      ["require", "cts"],
+    ] as const) {
+      const { "types@<5.7": older, types: newer }: Conditions = conditions[kind];
+      assert.match(newer, new RegExp(`^\\./dist/\\w+\\.d\\.${extension}$`), `${entry}: declarations for ${kind}`);
+      assert.equal(older, newer.replace("./dist/", "./dist/ts5.6/"), entry);
+      assert.deepEqual(
+        Object.keys(conditions[kind]).slice(0, 2),
+        ["types@<5.7", "types"],
+        `${entry}: types come first`,
+      );
+    }
+    const { types: newer, default: file } = conditions.require;
+    if (entry === ".") assert.deepEqual([types, main], [newer, file]);
     const path = entry === "." ? types.slice(2) : entry.slice(2);
-    assert.deepEqual(typesVersions["<5.7"][path], [older], `typesVersions, ${path}`);
-    if (entry !== ".") assert.deepEqual(typesVersions["*"][path], [conditions.types], `typesVersions, ${path}`);
+    assert.deepEqual(typesVersions["<5.7"][path], [conditions.require["types@<5.7"]], `typesVersions, ${path}`);
+    if (entry !== ".") assert.deepEqual(typesVersions["*"][path], [newer], `typesVersions, ${path}`);
   }
 }
+
+const ENTRIES = ["regulus", "regulus/tfjs"];
+
+/** The examples of README.md and of docstrings as modules, those for TensorFlow.js apart. */
+function documented(): { sources: Sources; sourcesOfTfjs: Sources } {
+  const require = createRequire(join(folder, "package.json"));
+  const entries = new Map(ENTRIES.map((entry) => [entry, Object.keys(require(entry))]));
+  const files = readdirSync("src", { recursive: true, encoding: "utf8" }).filter((path) => path.endsWith(".ts"));
+  const examples: Example[] = [
+    ...examplesOfMarkdown("README.md", readFileSync("README.md", "utf8")),
+    ...files.sort().flatMap((path) => examplesOfDocstrings(path, readFileSync(join("src", path), "utf8"))),
+  ];
+  const sources: Record<string, string> = {};
+  const sourcesOfTfjs: Record<string, string> = {};
+  for (const example of examples) {
+    const source = moduleOf(example, entries);
+    const those = source.includes(' from "regulus/tfjs"') ? sourcesOfTfjs : sources;
+    those[`${example.place.replace(/\W+/g, "-")}.ts`] = source;
+  }
+  return { sources, sourcesOfTfjs };
+}
+
+/** The modules of test/types that are there for what the installed package's types take and refuse. */
+const fixture = (name: string): Sources => ({ [`${name}.ts`]: readFileSync(`test/types/${name}.ts`, "utf8") });
 
 try {
   checkEntries();
   const tarball = pack();
   run("publint", ["run", "--strict", tarball]);
-  run("attw", [
-    "--no-definitely-typed",
-    "--ignore-rules=cjs-resolves-to-esm",
-    "--exclude-entrypoints",
-    "kernels.wasm",
-    "vectors.wasm",
-    "fits.wasm",
-    "--",
-    tarball,
-  ]);
+  const wasm = ["kernels.wasm", "vectors.wasm", "fits.wasm"];
+  run("attw", ["--no-definitely-typed", "--exclude-entrypoints", ...wasm, "--", tarball]);
 
   writeFileSync(join(folder, "package.json"), '{ "private": true, "type": "module" }\n');
   run("npm", ["install", "--offline", "--no-audit", "--no-fund", tarball], folder);
-  run("node", ["--input-type=module", "--eval", byImport], folder);
-  run("node", ["--input-type=commonjs", "--eval", byRequire], folder);
-  run("node", ["--conditions=workerd", "--input-type=module", "--eval", byWorkerd], folder);
-
-  const typedFor = ({ knowsBuffers }: Compiler) => (knowsBuffers ? typed + typedByBuffer : typed);
-  checkTypes(typedFor, ["--lib", "es2022", "--skipLibCheck", "false"]);
-
-  run("node", ["--input-type=module", "--eval", withoutPeer], folder);
+  const node = (type: "module" | "commonjs", code: string, ...options: string[]) =>
+    run("node", [...options, `--input-type=${type}`, "--eval", code], folder);
+  // Without require of ES modules, which Node 20 has not had from the first.
+  const strict = "--no-experimental-require-module";
+  node("module", byImport);
+  node("commonjs", byRequire, strict);
+  node("commonjs", byBoth, strict);
+  node("module", bySingleFile);
+  node("commonjs", byStack, "--enable-source-maps");
+  node("module", byWorkerd, "--conditions=workerd");
+  node("module", withoutPeer);
   // A link in place of an installation, which would need a network.
   mkdirSync(join(folder, "node_modules/@tensorflow"));
   symlinkSync(resolve("node_modules/@tensorflow/tfjs"), join(folder, "node_modules/@tensorflow/tfjs"));
-  run("node", ["--input-type=module", "--eval", withPeer], folder);
+  node("module", withPeer);
+  node("commonjs", withRequiredPeer, strict);
+
+  const { sources, sourcesOfTfjs } = documented();
+  const count = Object.keys(sources).length + Object.keys(sourcesOfTfjs).length;
+  console.log(`\n${count} examples of README.md and docstrings, and test/types/, by compiler and setup:`);
+  const runs = await checkTypes(join(folder, "main"), {
+    sources: { ...sources, ...fixture("arrays"), ...fixture("labels"), ...fixture("undefined") },
+    withBuffers: fixture("buffers"),
+    prelude: readFileSync("test/types/prelude.d.ts", "utf8"),
+    lib: ["es2022"],
+    isThorough: true,
+  });
   // The declarations of TensorFlow.js need those of others.
-  checkTypes(() => typedWithPeer, ["--lib", "es2022,dom", "--skipLibCheck"]);
-  console.log("\nThe package installs, imports and type-checks.");
+  const more = await checkTypes(join(folder, "tfjs"), {
+    sources: { ...sourcesOfTfjs, ...fixture("tfjs") },
+    prelude: readFileSync("test/types/preludeOfTfjs.d.ts", "utf8"),
+    lib: ["es2022", "dom"],
+    isThorough: false,
+  });
+  console.log(`\nThe package installs, is imported and required, and type-checks in ${runs + more} ways.`);
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

@@ -1,0 +1,30 @@
+/** What the examples of README.md and docstrings take as given. */
+declare const X: number[][];
+declare const Xnew: number[][];
+declare const y: number[];
+declare const labels: string[];
+
+declare const w: Float64Array;
+declare const gradient: Float64Array;
+declare const W: Float64Array;
+declare const W1: Float64Array;
+declare const W2: Float64Array;
+declare const b: Float64Array;
+declare const b1: Float64Array;
+declare const b2: Float64Array;
+declare const gradientOfW: Float64Array;
+declare const gradientOfB: Float64Array;
+declare const gW1: Float64Array;
+declare const gW2: Float64Array;
+declare const gb1: Float64Array;
+declare const gb2: Float64Array;
+declare const batches: Iterable<unknown>;
+declare function gradients(batch: unknown): Float32Array[];
+
+declare const hashes: Int32Array;
+declare const counts: Float64Array;
+declare const rowPointers: Int32Array;
+declare const indices: Int32Array;
+declare const values: Float64Array;
+
+declare const console: { log(...values: unknown[]): void };
