@@ -4,6 +4,7 @@ import { defineConfig } from "vitest/config";
 
 const include = ["test/**/*.test.ts"];
 const random = "test/**/*.random.test.ts";
+const runtimes = "test/**/*.runtime.test.ts";
 /** What most mistakes do not get past: the twins of the kernels, numbers of others, bits. */
 const quick = [
   "test/kernels/*.test.ts",
@@ -14,7 +15,8 @@ const quick = [
 
 /**
  * Everything runs in Node, and what is not *.node.test.ts once more in a real Chromium. The long runs over random problems,
- * *.random.test.ts, are a project of their own, and so is what `npm run test:quick` runs.
+ * *.random.test.ts, are a project of their own, and so are what `npm run test:quick` runs and what needs more than `npm ci` installs,
+ * *.runtime.test.ts.
  */
 export default defineConfig({
   resolve: {
@@ -27,8 +29,9 @@ export default defineConfig({
     // A guard against what hangs, not a measure of speed: machines are shared.
     testTimeout: 60_000,
     projects: [
-      { extends: true, test: { name: "node", include, exclude: [random] } },
+      { extends: true, test: { name: "node", include, exclude: [random, runtimes] } },
       { extends: true, test: { name: "random", include: [random] } },
+      { extends: true, test: { name: "runtimes", include: [runtimes] } },
       {
         extends: true,
         test: {
@@ -46,7 +49,7 @@ export default defineConfig({
         test: {
           name: "browser",
           include,
-          exclude: ["**/*.node.test.ts", random],
+          exclude: ["**/*.node.test.ts", random, runtimes],
           browser: {
             enabled: true,
             headless: true,

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { exportModel, lasso, regularizationPath } from "../../src/index.js";
+import { designMatrix, exportModel, lasso, regularizationPath } from "../../src/index.js";
 import { modelOf } from "./models.js";
 
 const X = [[1], [2], [4]];
@@ -53,4 +53,10 @@ test.each(["", "a\0b", "\ud800"])("SQL has no columns named %j", (name) => {
   const model = modelOf("gaussian", [1, 2], [0], { names: ["a", name] });
   expect(() => exportModel(model, "sql")).toThrow(expect.objectContaining({ name: "RangeError", code: "ERR_VALUE" }));
   for (const format of ["javascript", "onnx", "csv"] as const) expect(exportModel(model, format)).toBeDefined();
+});
+
+test("levels that SQL cannot have are equal to nothing", () => {
+  const { encoding } = designMatrix([{ a: "x" }, { a: "y\0" }]);
+  const model = modelOf("gaussian", [1, 2], [0], { names: [...encoding.names], encoding });
+  expect(exportModel(model, "sql")).not.toContain("\0");
 });

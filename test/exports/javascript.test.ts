@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { type AnyModel, exportModel, lasso, logistic } from "../../src/index.js";
 import { importModule } from "./importModule.js";
 import { cases, expectClose, hostileNames, modelOf, predicted } from "./models.js";
+import { attempt, tableCases } from "./tables.js";
 
 type Predict = (...values: unknown[]) => number | number[];
 
@@ -24,6 +25,23 @@ describe("a model as a module", () => {
         const expected = predicted(model, X);
         for (const form of forms) expectClose(X.flatMap(form), expected);
       }),
+    );
+  });
+
+  test("predicts the same for rows of tables, and refuses the same", async () => {
+    await fc.assert(
+      fc.asyncProperty(tableCases, async ({ model, rows, isFull }) => {
+        const predict = await importPredict(model);
+        for (const row of rows) {
+          const expected = attempt(() => [...predicted(model, [row])]);
+          const actual = attempt(() => [predict(row)].flat());
+          if (expected !== undefined) {
+            expectClose(actual ?? [], expected);
+            if (model.family === "gaussian") expect(actual).toEqual(expected);
+          } else if (isFull) expect(actual).toBeUndefined();
+        }
+      }),
+      { numRuns: 300 },
     );
   });
 
@@ -84,7 +102,7 @@ describe("a model as a module", () => {
     ["an object that is not readable", [{ a: 1, b: Object.create(null) }]],
   ])("refuses %s as predict does", async (_, values) => {
     const predict = await importPredict(modelOf("gaussian", [2, 3], [1], { names: ["a", "b"] }));
-    expect(() => predict(...values)).toThrow(/must be a finite number|takes 2 numbers|convert/);
+    expect(() => predict(...values)).toThrow(/must be as in training|takes 2 numbers|convert/);
   });
 
   test("extremes of η are 0, 1 and Infinity", async () => {

@@ -1,6 +1,13 @@
 import fc from "fast-check";
 import { expect } from "vitest";
-import { type AnyModel, type Family, type ModelJSON, modelFromJSON } from "../../src/index.js";
+import {
+  type AnyModel,
+  type Family,
+  type MatrixLike,
+  type ModelJSON,
+  modelFromJSON,
+  type TableLike,
+} from "../../src/index.js";
 import { ordinary } from "../support/arbitraries.js";
 
 /** Names that break what is not quoted, one way or another. */
@@ -48,7 +55,7 @@ export function modelOf(
   family: Family,
   coefficients: number[],
   intercepts: number[],
-  more: { names?: string[]; classes?: (number | string)[] } = {},
+  more: { names?: string[]; encoding?: unknown } = {},
 ): AnyModel {
   const classes = family === "binomial" ? ["no", "yes"] : intercepts.map((_, k) => `class ${k}`);
   const isMany = family === "multinomial";
@@ -74,7 +81,7 @@ export function modelOf(
 }
 
 /** P of the second class, P of every class, or the mean: what an export gives, of n rows, K for each of the multinomial family. */
-export function predicted(model: AnyModel, X: number[][]): Float64Array {
+export function predicted(model: AnyModel, X: MatrixLike | TableLike): Float64Array {
   return "predictProbability" in model ? model.predictProbability(X) : (model.predict(X) as Float64Array);
 }
 

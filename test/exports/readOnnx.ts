@@ -153,7 +153,8 @@ const zip = ([a, b]: Tensor[], f: (a: number, b: number) => number): Tensor => {
   return { dims: left.dims, data: left.data.map((value, i) => f(value, right.data[at(i)] as number)) };
 };
 
-const reduce = ({ dims, data }: Tensor, f: (a: number, b: number) => number): Tensor => {
+const reduce = ({ dims, data }: Tensor, { axes }: OnnxNode, f: (a: number, b: number) => number): Tensor => {
+  if (axes?.join() !== "1") throw new Error(`axes ${axes}`);
   const [n, K] = dims as [number, number];
   return {
     dims: [n, 1],
@@ -194,12 +195,6 @@ const operators: Record<string, (inputs: Tensor[], node: OnnxNode) => Tensor> = 
   Add: (inputs) => zip(inputs, (x, y) => x + y),
   Sub: (inputs) => zip(inputs, (x, y) => x - y),
   Div: (inputs) => zip(inputs, (x, y) => x / y),
-  ReduceMax([a], { axes }) {
-    if (axes?.join() !== "1") throw new Error("another axis");
-    return reduce(a as Tensor, (x, y) => Math.max(x, y));
-  },
-  ReduceSum([a, axes]) {
-    if (axes?.data.join() !== "1") throw new Error("another axis");
-    return reduce(a as Tensor, (x, y) => x + y);
-  },
+  ReduceMax: ([a], node) => reduce(a as Tensor, node, (x, y) => Math.max(x, y)),
+  ReduceSum: ([a], node) => reduce(a as Tensor, node, (x, y) => x + y),
 };

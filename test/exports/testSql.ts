@@ -1,8 +1,9 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type AnyModel, exportModel, lasso } from "../../src/index.js";
+import { type AnyModel, designMatrix, exportModel, lasso } from "../../src/index.js";
 import { cases, expectClose, hostileNames, modelOf, predicted } from "./models.js";
 import { evaluate, type Postgres } from "./postgres.js";
+import { attempt, tableCases } from "./tables.js";
 
 /** Starting a database takes a while. */
 const PATIENCE = 120_000;
@@ -26,6 +27,22 @@ export function testSql(start: () => Promise<Postgres>): void {
     test("predicts the same", async () => {
       await fc.assert(
         fc.asyncProperty(cases, async ({ model, X }) => expectClose(await run(model, X), predicted(model, X))),
+      );
+    });
+
+    test("predicts the same for rows of tables, and is NULL where a prediction refuses a row", async () => {
+      await fc.assert(
+        fc.asyncProperty(tableCases, async ({ model, rows, columns, isFull }) => {
+          const values = await evaluate(postgres, exportModel(model, "sql"), columns);
+          rows.forEach((row, i) => {
+            const expected = attempt(() => predicted(model, [row]));
+            if (expected !== undefined) {
+              expectClose([values[i]].flat() as number[], expected);
+              if (model.family === "gaussian") expect(values[i]).toBe(expected[0]);
+            } else if (isFull) expect(values[i]).toBeNull();
+          });
+        }),
+        { numRuns: 300 },
       );
     });
 
@@ -92,6 +109,47 @@ export function testSql(start: () => Promise<Postgres>): void {
         { name: "b", type: "numeric", values: [null, 1] },
       ];
       expect(await evaluate(postgres, exportModel(model, "sql"), columns)).toEqual([null, null]);
+    });
+
+    test("reads texts as numbers, dates and booleans of their own types, and gaps by name", async () => {
+      const table = [
+        { age: 30, member: true, since: new Date("2020-01-01"), dose: "1.5", region: "north" },
+        { age: null, member: false, since: new Date("2021-06-01T12:00Z"), dose: "-2e1", region: "NA" },
+        { age: 50, member: true, since: new Date("1969-01-01"), dose: "", region: "it's" },
+      ];
+      const { X, names, encoding } = designMatrix(table, { numeric: ["dose"], missing: "indicator" });
+      const w = [0.5, 4, -2, 0.001, 3, 16, 7, 8, 9];
+      expect(names).toHaveLength(w.length);
+      const model = modelOf("gaussian", w, [1], { names: [...names], encoding });
+      const columns = [
+        { name: "age", type: "integer", values: [30, null, 50] },
+        { name: "member", type: "boolean", values: [true, false, true] },
+        {
+          name: "since",
+          type: "timestamptz",
+          values: ["2020-01-01 00:00+00", "2021-06-01 14:00+02", "1969-01-01 00:00+00"],
+        },
+        { name: "dose", type: "text", values: ["1.5", "-2e1", ""] },
+        { name: "region", type: "text", values: ["north", "NA", "it's"] },
+      ];
+      const values = await evaluate(postgres, exportModel(model, "sql"), columns);
+      expect(values).toEqual(Array.from(model.predict(X) as Float64Array));
+      const asDate = columns.map((column) => (column.name === "since" ? { ...column, type: "date" } : column));
+      const [first] = await evaluate(postgres, exportModel(model, "sql"), asDate);
+      expect(first).toBe(values[0]);
+    });
+
+    test("a category of 2,000 levels", async () => {
+      const names = Array.from({ length: 2000 }, (_, k) => `level ${k}`);
+      const { X, encoding } = designMatrix(names.map((zip) => ({ zip })));
+      const w = names.map((_, k) => Math.sin(k));
+      const model = modelOf("gaussian", w, [1], { names: [...encoding.names], encoding });
+      const some = [0, 1, 999, 1999];
+      const columns = [{ name: "zip", type: "text", values: [...some.map((k) => names[k] as string), "new"] }];
+      const values = await evaluate(postgres, exportModel(model, "sql"), columns);
+      const all = model.predict(X) as Float64Array;
+      const expected = some.map((k) => all[names.indexOf(names[k] as string)]);
+      expect(values).toEqual([...expected, null]);
     });
 
     test("can stand in aggregates, conditions and orders", async () => {

@@ -1,33 +1,47 @@
-import type { Label } from "../../data/toLabels.js";
 import { describe, isFloat64, rangeError, typeError } from "../../errors.js";
-import type { Family } from "../options/families.js";
+import type { EncodingFields } from "../../tables/EncodingJSON.js";
+import { nameOf } from "../results/coefficientRows.js";
 import type { ModelFields } from "../results/ModelFields.js";
 
-/** What is exported of a model. */
+/** A model as it is exported. */
 export interface ExportedModel {
-  family: Family;
-  classes: readonly Label[] | undefined;
+  fields: ModelFields;
   /** Names of the p columns of X. */
   names: readonly string[];
-  /** p of each predictor, one predictor after the other. */
-  coefficients: Float64Array;
-  /** One for each predictor: K of the multinomial family. */
+  /** One for each η: K of the multinomial family. */
   intercepts: Float64Array;
-  /** The sds of the columns in training, NaN where they are not known. */
-  sds: Float64Array;
+  /** How X comes from a table. */
+  encoding: EncodingFields;
+  /** Whether it does: otherwise the encoding is of columns that are as they are in X. */
+  isTable: boolean;
+  /** Whether gaps are filled in. */
+  isFilled: boolean;
 }
 
 /** Reads any model, of another copy of this package too. */
 export function readModel(model: unknown): ExportedModel {
   const fields = Object(model) as ModelFields & { decision?: unknown };
-  const { family, classes, coefficients, intercepts = Float64Array.of(fields.intercept as number), sds } = fields;
+  const { coefficients, intercepts = Float64Array.of(fields.intercept as number) } = fields;
   if (!isFloat64(coefficients) || typeof fields.decision !== "function") {
     throw typeError("ERR_TYPE", `"model" must be a model, got ${describe(model)}`);
   }
   for (const value of [...coefficients, ...intercepts]) {
-    if (!Number.isFinite(value))
-      throw rangeError("ERR_NOT_FINITE", `"model" must be fitted, got a coefficient of ${value}`);
+    if (!Number.isFinite(value)) {
+      throw rangeError("ERR_NOT_FINITE", `"model" must be fitted, got coefficients of ${value}`);
+    }
   }
-  const { names = Array.from({ length: coefficients.length / intercepts.length }, (_, j) => `x${j}`) } = fields;
-  return { family, classes, names, coefficients, intercepts, sds };
+  const p = coefficients.length / intercepts.length;
+  const names = Array.from({ length: p }, (_, j) => nameOf(fields.names, j));
+  const encoding: EncodingFields = fields.encoding ?? {
+    columns: names.map((name) => ({ name, kind: "numeric", type: "number", mean: 0, indicator: false })),
+    missing: "error",
+    unknown: "error",
+    naValues: [],
+    interactions: [],
+    polynomial: [],
+    sparse: false,
+  };
+  const isTable = encoding === fields.encoding;
+  const isFilled = encoding.missing === "mean" || encoding.missing === "indicator";
+  return { fields, names, intercepts, encoding, isTable, isFilled };
 }

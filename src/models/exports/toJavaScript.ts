@@ -1,96 +1,125 @@
+import { quoted } from "./quoted.js";
 import type { ExportedModel } from "./readModel.js";
-import { type Layout, type Part, type Term, termsOf, weightsOf } from "./termsOf.js";
+import { block, type Part, sumsOf, timesAll } from "./sumsOf.js";
 
 /** From η to what is predicted. */
 const RESULTS: Record<string, string> = {
   poisson: "Math.exp(eta)",
-  binomial: "eta < 0 ? Math.exp(eta) / (1 + Math.exp(eta)) : 1 / (1 + Math.exp(-eta))",
+  binomial: "eta < -40 ? Math.exp(eta) : 1 / (1 + Math.exp(-eta))",
 };
 
-const SOFTMAX = `function softmax(...etas) {
+const SOFTMAX = `
+function softmax(...etas) {
   const top = Math.max(...etas);
   const shares = etas.map((eta) => (eta === top ? 1 : Math.exp(eta - top)));
   const total = shares.reduce((sum, share) => sum + share);
   return shares.map((share) => share / total);
 }
-
 `;
 
-const NUMBER = `function number(row, key) {
-  const value = Object.hasOwn(row, key) ? row[key] : undefined;
-  if (Number.isFinite(value)) return value;
-  throw new TypeError(\`\${JSON.stringify(key)} must be a finite number, got \${String(value)}\`);
+/** A value of one of these types, null for a gap. */
+const READ = `
+function read(row, key, types) {
+  const value = Object.hasOwn(row, key) ? row[key] : null;
+  const isDate = value instanceof Date;
+  if (value == null || Number.isNaN(isDate ? +value : value) || gaps.includes(value)) return null;
+  return types.includes(isDate ? "date" : typeof value) ? value : refuse(key, value);
 }
 
+function refuse(key, value) {
+  throw new TypeError(\`\${JSON.stringify(key)} must be as in training, got \${String(value)}\`);
+}
 `;
 
+/** A value as a number, the mean for a gap. */
+const NUMBER = `
+function number(row, key, types, mean) {
+  const value = read(row, key, types) ?? mean;
+  const number = value instanceof Date ? value / 864e5 : String(value).trim() ? Number(value) : NaN;
+  return Number.isFinite(number) ? number : refuse(key, value);
+}
+`;
+
+/** The place of a level, that of gaps or that of other levels, if they have one. */
+const LEVEL = `
+function level(row, key, types, levels, gap, other) {
+  const value = read(row, key, types);
+  const at = levels.indexOf(value instanceof Date ? value.toISOString() : String(value));
+  return (value === null ? gap : at < 0 ? other : at) ?? refuse(key, value);
+}
+`;
+
+/** What `typeof` says of the values of a column. */
+const TYPES: Record<string, string> = { number: "number bigint", bigint: "number bigint", text: "string" };
+
 /** An ES module whose default export predicts for one row. */
-export function toJavaScript(model: ExportedModel, layout: Layout): string {
-  const { family, classes, coefficients, intercepts } = model;
-  const K = intercepts.length;
-  const terms = termsOf(layout);
-  const reads = new Set<string>();
-  const names = Array.from(intercepts, (_, k) => (K > 1 ? `eta${k}` : "eta"));
-  const sums = names.flatMap((eta, k) => {
-    const lines = terms.flatMap((term) => {
-      const weights = weightsOf(term, coefficients, k, K);
-      if (weights.every((weight) => weight === 0)) return [];
-      for (const part of term.parts) reads.add(`const ${variable(part)} = ${reading(layout, part)};`);
-      return [`${eta} += ${product(term, weights)};`];
+export function toJavaScript(model: ExportedModel): string {
+  const {
+    fields: { family, classes },
+    intercepts,
+    encoding,
+    isTable,
+  } = model;
+  const reads = new Map<string, Part>();
+  const names = Array.from(intercepts, (_, k) => (intercepts.length > 1 ? `eta${k}` : "eta"));
+  const sums = sumsOf(model).flatMap((products, k) => {
+    const eta = names[k];
+    const lines = products.map(({ values, slots, weights }) => {
+      for (const part of [...values, ...slots]) reads.set(variable(part), part);
+      const weight = constant(nest(weights, slots)) + slots.map((part) => `[${variable(part)}]`).join("?.");
+      const product = timesAll(slots.length > 0 ? `(${weight} ?? 0)` : weight, values.map(variable));
+      return `${eta} += ${product};`;
     });
-    return layout.isTable
+    // The order of predictions, so that the same bits come out.
+    return isTable
       ? [`let ${eta} = ${intercepts[k]};`, ...lines]
       : [`let ${eta} = 0;`, ...lines, `${eta} += ${intercepts[k]};`];
   });
-  const result = family === "multinomial" ? `softmax(${names.join(", ")})` : (RESULTS[family] ?? "eta");
-  const body = [...(layout.isTable ? [] : opening(layout.columns.length)), ...reads, ...sums, `return ${result};`];
+  const kinds = new Set(Array.from(reads.values(), ({ kind }) => kind));
+  const isMany = family === "multinomial";
+  const body = [
+    ...(isTable ? [] : [opening(model.names.length)]),
+    ...Array.from(reads, ([name, part]) => `const ${name} = ${reading(model, part)};`),
+    ...sums,
+    `return ${isMany ? `softmax(${names.join(", ")})` : (RESULTS[family] ?? "eta")};`,
+  ];
   return [
-    classes === undefined ? "" : `export const classes = ${quoted(classes)};\n\n`,
-    NUMBER,
-    family === "multinomial" ? SOFTMAX : "",
-    `export default function predict(${layout.isTable ? "row" : "...values"}) {\n  ${body.join("\n  ")}\n}\n`,
+    classes ? `export const classes = ${constant(classes)};\n\n` : "",
+    `export default function predict(${isTable ? "row" : "...values"}) {\n  ${body.join("\n  ")}\n}\n`,
+    kinds.size > 0 ? `\nconst gaps = ${constant(encoding.naValues)};\n${READ}` : "",
+    kinds.has("value") ? NUMBER : "",
+    kinds.has("level") ? LEVEL : "",
+    isMany ? SOFTMAX : "",
   ].join("");
 }
 
-/** How the arguments become a row: numbers as an array or one by one, or a record. */
-function opening(p: number): string[] {
-  return [
-    "const row = Object(values[0]) === values[0] ? values[0] : values;",
-    "const isList = Array.isArray(row) || ArrayBuffer.isView(row);",
-    `if (isList && row.length !== ${p}) throw new RangeError(\`predict takes ${p} numbers, got \${row.length}\`);`,
-  ];
-}
+/** How p arguments become a row: numbers as an array or one by one, or a record. */
+const opening = (p: number): string => `const row = Object(values[0]) === values[0] ? values[0] : values;
+  const isList = Array.isArray(row) || ArrayBuffer.isView(row);
+  if (isList && row.length !== ${p}) throw new RangeError(\`predict takes ${p} numbers, got \${row.length}\`);`;
 
 /** What a row has there, or in which slot it is. */
-function variable({ kind, source }: Part): string {
-  return (kind === "gap" ? "gap" : "x") + source;
+function variable({ kind, at }: Part): string {
+  return (kind === "gap" ? "gap" : "x") + at;
 }
 
-function reading(layout: Layout, { source }: Part): string {
-  return `number(row, isList ? ${source} : ${quoted(layout.columns[source]?.name)})`;
+function reading({ encoding, isTable, isFilled }: ExportedModel, { column, at, kind }: Part): string {
+  const name = constant(column.name);
+  const cell = `(row, ${isTable ? name : `isList ? ${at} : ${name}`}, "${TYPES[column.type] ?? column.type}"`;
+  if (kind === "gap") return `read${cell}) === null ? 1 : 0`;
+  if (column.kind === "numeric") return `number${cell}${isFilled ? `, ${column.mean}` : ""})`;
+  const other = encoding.unknown === "zero" ? -1 : null;
+  const gap = column.missingLevel ? column.levels.length : isFilled ? other : null;
+  return `level${cell}, ${constant(column.levels)}, ${gap}, ${other})`;
 }
 
-/** The weight of the slots that a row is in, times the values. */
-function product({ parts }: Term, weights: number[]): string {
-  const slots = parts.filter(({ kind }) => kind !== "value");
-  const places = slots.map((part) => `[${variable(part)}]`);
-  const weight = quoted(nest(weights, slots)) + places.join("?.");
-  const values = parts.filter(({ kind }) => kind === "value").map(variable);
-  const product = values.length > 1 ? [`(${values.join(" * ")})`] : values;
-  return [slots.length > 0 ? `(${weight} ?? 0)` : weight, ...product].join(" * ");
-}
-
-/** Weights by slots of the first part, of the second, … */
+/** Weights by the slots of the first part, of the second, … */
 function nest(weights: number[], [part, ...others]: Part[]): unknown {
   if (part === undefined) return weights[0];
-  const size = weights.length / part.slots;
-  return Array.from({ length: part.slots }, (_, slot) => nest(weights.slice(slot * size, (slot + 1) * size), others));
+  return part.slots.map((_, slot) => nest(block(part, weights, slot), others));
 }
 
-/** A constant, safe in a script of a page too. */
-function quoted(value: unknown): string {
-  return JSON.stringify(value).replace(
-    /[<\u2028\u2029]/g,
-    (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, "0")}`,
-  );
+/** Safe in a script of a page too. */
+function constant(value: unknown): string {
+  return quoted(value, /[<\u2028\u2029]/g);
 }

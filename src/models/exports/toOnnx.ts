@@ -1,10 +1,11 @@
 import { type Field, message } from "./message.js";
+import { quoted } from "./quoted.js";
 import type { ExportedModel } from "./readModel.js";
 
-/** The format and the operators of 2020, the first to have all of the below in double precision. */
-const [FORMAT, OPERATORS] = [7, 13];
+/** The format and the operators of 2019, the first to have all of the below in double precision. */
+const [FORMAT, OPERATORS] = [6, 11];
 /** Of TensorProto.DataType and AttributeProto.AttributeType. */
-const [INT64, DOUBLE, INTS] = [7, 11, 7];
+const [DOUBLE, INTS] = [11, 7];
 
 /** From η to the prediction: an operator in each line, its inputs, and its output. */
 const LINKS: Record<string, string[]> = {
@@ -15,7 +16,7 @@ const LINKS: Record<string, string[]> = {
     "ReduceMax eta top",
     "Sub eta top below",
     "Exp below share",
-    "ReduceSum share axis total",
+    "ReduceSum share total",
     "Div share total prediction",
   ],
 };
@@ -24,8 +25,8 @@ const LINKS: Record<string, string[]> = {
  * The model as an ONNX file of float64: `X`, n × p, to `prediction`, n or n × K values. The names of the columns and the classes are in
  * its metadata, as JSON.
  */
-export function toOnnx(model: ExportedModel): Uint8Array {
-  const { family, classes, coefficients, intercepts, names } = model;
+export function toOnnx({ fields, intercepts, names }: ExportedModel): Uint8Array {
+  const { family, classes, coefficients } = fields;
   const p = names.length;
   const K = intercepts.length;
   const each = family === "multinomial" ? [K] : [];
@@ -33,59 +34,47 @@ export function toOnnx(model: ExportedModel): Uint8Array {
   const nodes = operators.map((operator) => {
     const [type, ...values] = operator.split(" ") as [string, ...string[]];
     const output = values.pop() as string;
-    const rows = message([1, "axes"], [8, 1], [20, INTS]);
-    return message(...repeat(1, values), [2, output], [4, type], ...(type === "ReduceMax" ? repeat(5, [rows]) : []));
+    const axes = type.startsWith("Reduce") ? [message([1, "axes"], [8, 1], [20, INTS])] : [];
+    return message(...repeat(1, values), [2, output], [4, type], ...repeat(5, axes));
   });
-  const constants = [
-    tensor(
-      "w",
-      [p, ...each],
-      coefficients.map((_, at) => coefficients[(at % K) * p + Math.floor(at / K)] as number),
-    ),
-    tensor("b", each, intercepts),
-    ...(family === "binomial" ? [tensor("one", [], [1])] : []),
-    ...(family === "multinomial"
-      ? [message([1, 1], [2, INT64], [8, "axis"], [9, Uint8Array.of(1, 0, 0, 0, 0, 0, 0, 0)])]
-      : []),
-  ];
+  const w = coefficients.map((_, at) => coefficients[(at % K) * p + Math.floor(at / K)] as number);
   const graph = message(
     ...repeat(1, nodes),
     [2, family],
-    ...repeat(5, constants),
+    [5, tensor("w", [p, ...each], w)],
+    [5, tensor("b", each, intercepts)],
+    ...(family === "binomial" ? repeat(5, [tensor("one", [], [1])]) : []),
     [11, value("X", ["n", p])],
     [12, value("prediction", ["n", ...each])],
   );
-  return message(
+  const model = message(
     [1, FORMAT],
     [2, "regulus"],
     [7, graph],
-    [8, message([1, ""], [2, OPERATORS])],
-    [14, metadata("names", names)],
-    ...(classes === undefined ? [] : repeat(14, [metadata("classes", classes)])),
+    [8, message([2, OPERATORS])],
+    ...Object.entries({ names, classes }).flatMap(([key, values]) =>
+      values === undefined ? [] : repeat(14, [message([1, key], [2, quoted(values, /[^ -~]/g)])]),
+    ),
   );
+  return Uint8Array.from(model, (byte) => byte.charCodeAt(0));
 }
 
-function repeat(field: number, values: readonly (string | number | Uint8Array)[]): Field[] {
+function repeat(field: number, values: readonly (string | number)[]): Field[] {
   return values.map((value) => [field, value]);
 }
 
 /** A constant of the graph. */
-function tensor(name: string, dims: number[], values: ArrayLike<number>): Uint8Array {
-  const bytes = new DataView(new ArrayBuffer(values.length * 8));
-  for (let i = 0; i < values.length; ++i) bytes.setFloat64(i * 8, values[i] as number, true);
-  return message(...repeat(1, dims), [2, DOUBLE], [8, name], [9, new Uint8Array(bytes.buffer)]);
+function tensor(name: string, dims: number[], values: ArrayLike<number>): string {
+  const view = new DataView(new ArrayBuffer(8));
+  const bytes = Array.from(values, (value) => {
+    view.setFloat64(0, value, true);
+    return String.fromCharCode(...new Uint8Array(view.buffer));
+  });
+  return message(...repeat(1, dims), [2, DOUBLE], [8, name], [9, bytes.join("")]);
 }
 
 /** An input or output of the graph, of which a dimension may have a name. */
-function value(name: string, dims: (number | string)[]): Uint8Array {
+function value(name: string, dims: (number | string)[]): string {
   const shape = dims.map((dim) => message([typeof dim === "number" ? 1 : 2, dim]));
   return message([1, name], [2, message([1, message([1, DOUBLE], [2, message(...repeat(1, shape))])])]);
-}
-
-function metadata(key: string, values: readonly (string | number)[]): Uint8Array {
-  const text = JSON.stringify(values).replace(
-    /[^ -~]/g,
-    (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, "0")}`,
-  );
-  return message([1, key], [2, text]);
 }

@@ -1,7 +1,7 @@
 import { describe, rangeError } from "../../errors.js";
-import type { CategoricalColumn, NumericColumn } from "../../tables/EncodingJSON.js";
+import type { EncodedColumn } from "../../tables/EncodingJSON.js";
 import type { ExportedModel } from "./readModel.js";
-import { type Layout, type Part, type Term, termsOf, weightsOf } from "./termsOf.js";
+import { block, type Part, sumsOf, timesAll } from "./sumsOf.js";
 
 /** So many terms are added one after the other; a few thousand are more than PostgreSQL's stack holds. */
 const CHAIN = 256;
@@ -13,112 +13,110 @@ const TINY = 1e-150;
 const MEANS: Record<string, string> = {
   poisson:
     "WHEN eta < -745.13 THEN 0 WHEN eta <= 709.782712893384 THEN exp(eta) WHEN eta <= 'Infinity' THEN 'Infinity'",
+  // 1 + e^η is 1 below −40.
   binomial:
-    "WHEN eta < -745.13 THEN 0 WHEN eta < 0 THEN exp(eta) / (1 + exp(eta)) WHEN eta < 745 THEN 1 / (1 + exp(-eta)) WHEN eta <= 'Infinity' THEN 1",
+    "WHEN eta < -745.13 THEN 0 WHEN eta < -40 THEN exp(eta) WHEN eta < 745 THEN 1 / (1 + exp(-eta)) WHEN eta <= 'Infinity' THEN 1",
 };
 
 /** The model as an expression over the columns of a table: a value in double precision, or an array of one for each class. */
-export function toSql(model: ExportedModel, layout: Layout): string {
-  const { family, coefficients, intercepts } = model;
-  const K = intercepts.length;
-  const terms = termsOf(layout);
-  const etas = Array.from(intercepts, (intercept, k) => {
-    const added = terms.flatMap((term) => addend(layout, term, weightsOf(term, coefficients, k, K)));
-    const constant = double(number(intercept));
+export function toSql(model: ExportedModel): string {
+  const {
+    fields: { family },
+    intercepts,
+    isTable,
+  } = model;
+  const etas = sumsOf(model).map((products, k) => {
+    const constant = double(number(intercepts[k] as number));
+    const added = products.map(({ values, slots, weights }) => {
+      const factors = values.map(({ column }) => numberOf(model, column));
+      const product = timesAll(choice(model, slots, weights), factors);
+      const size = Math.abs(weights[0] as number);
+      if (slots.length > 0 || size > TINY) return product;
+      return cases([[`ABS(${factors.join(" * ")}) > ${number(5e-324 / size / 2)}`, product]], number(0));
+    });
     // The order of predictions, so that the same bits come out.
-    return sum(layout.isTable ? [constant, ...added] : [...added, constant]);
+    return sum(isTable ? [constant, ...added] : [...added, constant]);
   });
+  const [eta] = etas as [string];
   if (family === "multinomial") return softmax(etas);
-  const mean = MEANS[family];
-  return mean === undefined
-    ? (etas[0] as string)
-    : `(SELECT CASE ${mean} END FROM (SELECT ${etas[0]} AS eta LIMIT 1) AS linear)`;
+  // What has a LIMIT is computed once, and not in each place where it is used.
+  return family in MEANS ? `(SELECT CASE ${MEANS[family]} END FROM (SELECT ${eta} AS eta LIMIT 1) AS linear)` : eta;
 }
 
-/** e^(η_k − max η)/Σ_m e^(η_m − max η): each step is a query of the last, so that nothing is written, or by the LIMIT computed, twice. */
+/** e^(η_k − max η)/Σ_m e^(η_m − max η), each step a query of the last. */
 function softmax(etas: string[]): string {
-  const each = (text: (k: number) => string): string[] => etas.map((_, k) => text(k));
+  const each = (text: (k: number) => string): string => etas.map((_, k) => text(k)).join(", ");
   const steps = [
     each((k) => `${etas[k]} AS h${k}`),
-    ["*", `GREATEST(${each((k) => `h${k}`).join(", ")}) AS top`],
+    `*, GREATEST(${each((k) => `h${k}`)}) AS top`,
     each((k) => `CASE WHEN h${k} - top < -735 THEN 0 ELSE exp(h${k} - top) END AS e${k}`),
-    ["*", `${sum(each((k) => `e${k}`))} AS total`],
-    [`CASE WHEN total > 0 THEN ARRAY[${each((k) => `e${k} / total`).join(", ")}] END`],
+    `*, ${sum(etas.map((_, k) => `e${k}`))} AS total`,
+    `CASE WHEN total > 0 THEN ARRAY[${each((k) => `e${k} / total`)}] END`,
   ];
-  return steps.reduce(
-    (inner, step, at) => `(SELECT ${step.join(", ")}${inner && ` FROM ${inner} AS step${at}`} LIMIT 1)`,
-    "",
-  );
-}
-
-/** What is added for a term, if anything. */
-function addend(layout: Layout, { parts }: Term, weights: number[]): string[] {
-  if (weights.every(isZero)) return [];
-  const values = parts
-    .filter(({ kind }) => kind === "value")
-    .map(({ source }) => filled(layout, layout.columns[source] as NumericColumn));
-  const slots = parts.filter(({ kind }) => kind !== "value");
-  const factor = values.length > 1 ? `(${values.join(" * ")})` : values[0];
-  const weight = choice(layout, slots, weights);
-  if (factor === undefined) return [weight];
-  const most = Math.abs(weights[0] as number);
-  if (slots.length > 0 || most > TINY) return [`${weight} * ${factor}`];
-  return [cases([[`ABS(${factor}) > ${number(5e-324 / most / 2)}`, `${weight} * ${factor}`]], number(0))];
+  return steps.reduce((inner, step, k) => `(SELECT ${step}${inner && ` FROM ${inner} AS step${k}`} LIMIT 1)`, "");
 }
 
 /** The weight of the slots that a row is in; NULL where a prediction refuses the row. */
-function choice(layout: Layout, [part, ...others]: Part[], weights: number[]): string {
-  if (part === undefined || weights.every(isZero)) return number(weights[0] as number);
-  const size = weights.length / part.slots;
-  const of = (slot: number): string => choice(layout, others, weights.slice(slot * size, (slot + 1) * size));
-  const column = layout.columns[part.source] as NumericColumn | CategoricalColumn;
-  if (column.kind === "numeric") return cases([[`${known(layout, column)} IS NULL`, of(1)]], of(0));
-  const { levels, missingLevel } = column;
-  const isStrict = layout.unknown === "error";
-  const value = known(layout, column);
-  const results = levels.map((_, slot) => of(slot));
-  const none = number(0);
-  const dropped = isStrict ? levels.filter((level, slot) => results[slot] === none && isText(level)) : [];
-  return cases(
-    [
-      ...(missingLevel ? [[`${value} IS NULL`, of(levels.length)]] : isStrict ? [] : [[`${value} IS NULL`, "NULL"]]),
-      ...levels.flatMap((level, slot) =>
-        results[slot] === none || !isText(level) ? [] : [[`${text(column)} = ${quoted(level)}`, results[slot]]],
-      ),
-      ...(dropped.length > 0 ? [[`${text(column)} IN (${dropped.map(quoted).join(", ")})`, none]] : []),
-    ],
-    isStrict ? "NULL" : none,
-  );
+function choice(model: ExportedModel, [part, ...others]: Part[], weights: number[]): string {
+  const zero = number(0);
+  if (!weights.some(Boolean)) return zero;
+  if (part === undefined) return number(weights[0] as number);
+  const of = (slot: number): string => choice(model, others, block(part, weights, slot));
+  const { column } = part;
+  const gap = gapOf(model, column);
+  if (column.kind === "numeric") return cases([[gap, of(1)]], of(0));
+  const { type, levels, missingLevel } = column;
+  const isStrict = model.encoding.unknown === "error";
+  const isCompared = type === "number" || type === "date";
+  const value = isCompared ? numberOf(model, column) : text(column);
+  const whens: string[][] = [];
+  const zeros: string[] = [];
+  levels.forEach((level, slot) => {
+    const then = of(slot);
+    const constant = type === "date" ? number(Date.parse(level) / 864e5) : quoted(level);
+    if (then !== zero) whens.push([`${value} = ${constant}`, then]);
+    else if (isStrict) zeros.push(constant);
+  });
+  if (zeros.length > 0) whens.push([`${value} IN (${zeros.join(", ")})`, zero]);
+  if (missingLevel) whens.push([gap, of(levels.length)]);
+  else if (!isStrict && !model.isFilled) whens.push([gap, "NULL"]);
+  return cases(whens, isStrict ? "NULL" : zero);
 }
 
 function cases(whens: string[][], otherwise: string): string {
-  return `CASE ${whens.map(([test, then]) => `WHEN ${test} THEN ${then} `).join("")}ELSE ${double(otherwise)} END`;
+  return `CASE ${whens.map((when) => `WHEN ${when.join(" THEN ")} `).join("")}ELSE ${double(otherwise)} END`;
 }
 
-/** The value of a numeric column, the training mean for a gap where these are filled in. */
-function filled(layout: Layout, column: NumericColumn): string {
-  const value = known(layout, column);
-  return layout.missing === "mean" || layout.missing === "indicator"
-    ? `COALESCE(${value}, ${number(column.mean)})`
-    : value;
+/** The value of a column as a number, the training mean for a gap where these are filled in. */
+function numberOf(model: ExportedModel, column: EncodedColumn): string {
+  const name = identifier(column);
+  const gaps = gapTexts(model, column);
+  const value =
+    column.type === "boolean"
+      ? double(`CAST(${name} AS integer)`)
+      : column.type === "date"
+        ? `(${double(`EXTRACT(EPOCH FROM ${name}) * 1000`)} / 86400000)`
+        : gaps
+          ? `CASE WHEN ${text(column)} NOT IN (${gaps}) THEN ${double(name)} END`
+          : double(name);
+  return column.kind === "numeric" && model.isFilled ? `COALESCE(${value}, ${number(column.mean)})` : value;
 }
 
-/** The value of a column, or the name of its level; NULL for a gap. */
-function known({ naValues }: Layout, column: NumericColumn | CategoricalColumn): string {
-  const name = identifier(column.name);
-  if (column.kind === "numeric") {
-    if (column.type === "boolean") return double(`CAST(${name} AS integer)`);
-    if (column.type === "date") return `${double(`EXTRACT(EPOCH FROM ${name}) * 1000`)} / 86400000`;
-  }
-  const value = column.kind === "numeric" ? double(name) : text(column);
-  const gaps = naValues.filter(isText);
-  return gaps.length > 0
-    ? `CASE WHEN ${text(column)} NOT IN (${gaps.map(quoted).join(", ")}) THEN ${value} END`
-    : value;
+/** Whether the column has a gap. */
+function gapOf(model: ExportedModel, column: EncodedColumn): string {
+  const gaps = gapTexts(model, column);
+  return gaps ? `(${text(column)} IN (${gaps})) IS NOT FALSE` : `${identifier(column)} IS NULL`;
 }
 
-function text({ name }: { name: string }): string {
-  return `CAST(${identifier(name)} AS text)`;
+/** The texts that are gaps, besides NULL: of booleans and dates none. */
+function gapTexts({ isTable, encoding: { naValues } }: ExportedModel, { type }: EncodedColumn): string {
+  if (!isTable || type === "boolean" || type === "date") return "";
+  const gaps = new Set(type === "text" ? naValues : [...naValues, "NaN"]);
+  return [...gaps].filter(isText).map(quoted).join(", ");
+}
+
+function text(column: EncodedColumn): string {
+  return `CAST(${identifier(column)} AS text)`;
 }
 
 function double(value: string): string {
@@ -129,10 +127,6 @@ function double(value: string): string {
 function number(value: number): string {
   const digits = String(value);
   return digits.includes("e") ? digits : `${digits}e0`;
-}
-
-function isZero(value: number): boolean {
-  return value === 0;
 }
 
 /** Added from left to right, in groups where there are many. */
@@ -151,11 +145,12 @@ function isText(value: string): boolean {
 
 /** A constant, safe whether or not the server takes backslashes for escapes. */
 function quoted(value: string): string {
+  if (!isText(value)) return "NULL";
   const doubled = value.replaceAll("'", "''");
   return value.includes("\\") ? `E'${doubled.replaceAll("\\", "\\\\")}'` : `'${doubled}'`;
 }
 
-function identifier(name: string): string {
+function identifier({ name }: EncodedColumn): string {
   if (name !== "" && isText(name)) return `"${name.replaceAll('"', '""')}"`;
   throw rangeError("ERR_VALUE", `"names" must be names that SQL can have, got ${describe(name)}`);
 }
