@@ -1,11 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import type { Heap } from "../../src/kernels/arena.js";
 import { binomial } from "../../src/losses/binomial.js";
 import { gaussian } from "../../src/losses/gaussian.js";
 import type { Loss } from "../../src/losses/Loss.js";
+import { LossRows } from "../../src/losses/LossRows.js";
 import { nullIntercept } from "../../src/losses/nullIntercept.js";
 import { poisson } from "../../src/losses/poisson.js";
-import { sumLoss } from "../../src/losses/sumLoss.js";
 import { randomStream } from "../support/arbitraries.js";
 import { backends, type TestBackend } from "../support/backends.js";
 
@@ -57,6 +58,11 @@ const losses: {
 
 const inUnit = (u: number): boolean => u >= 0 && u <= 1;
 const xlogx = (u: number): number => (u === 0 ? 0 : u * Math.log(u));
+
+const [{ kernels }] = backends as [TestBackend];
+const numbers = (n: number) => new Float64Array(n);
+const arena = { kernels, raw64: numbers, float64: numbers } as unknown as Heap;
+const noIntercept = { intercept: false, offset: undefined };
 
 const etas = fc.double({ min: -12, max: 5, noNaN: true });
 const STEP = 1e-4;
@@ -140,14 +146,16 @@ describe.each(losses)("$name", ({ loss, responses, mean, conjugate, duals, outsi
   });
 
   test("rows add up, but for those without weight, whatever these hold", () => {
-    const [{ kernels }] = backends as [TestBackend];
     const next = randomStream(8);
     for (const n of [1, 2, 7, 64]) {
       const y = Float64Array.from({ length: n }, (_, i) => (i % 3 === 0 ? 1 : 0));
       const { v } = shares(n, next);
-      const eta = Float64Array.from({ length: n }, (_, i) => (v[i] > 0 ? 3 * next() : 1e4));
-      const [theta, h] = [new Float64Array(n).fill(7), new Float64Array(n).fill(7)];
-      const sum = sumLoss(kernels, loss, { n, y, v, eta, theta, h });
+      const rows = new LossRows(arena, loss, { n, weights: v, totalWeight: 1 }, y, noIntercept);
+      v.forEach((share, i) => {
+        rows.eta[i] = share > 0 ? 3 * next() : 1e4;
+      });
+      const { eta, theta, h } = rows;
+      const sum = rows.evaluate();
       const expected = v.reduce((total, share, i) => total + (share > 0 ? share * loss.value(y[i], eta[i]) : 0), 0);
       expect(Math.abs(sum - expected)).toBeLessThan(1e-13 * (1 + expected));
       for (let i = 0; i < n; ++i) {
@@ -155,6 +163,35 @@ describe.each(losses)("$name", ({ loss, responses, mean, conjugate, duals, outsi
         expect(Math.abs(theta[i] - wanted[0])).toBeLessThan(1e-15);
         expect(Math.abs(h[i] - wanted[1])).toBeLessThan(1e-15 * (1 + wanted[1]));
       }
+    }
+  });
+
+  test("the gaps of the rows are those of their losses and conjugates, or hardly more", () => {
+    const next = randomStream(9);
+    const n = 30;
+    const y = Float64Array.from({ length: n }, (_, i) => (i % 3 === 0 ? 1 : 0));
+    const { v } = shares(n, next);
+    const rows = new LossRows(arena, loss, { n, weights: v, totalWeight: 1 }, y, noIntercept);
+    rows.eta.forEach((_, i) => {
+      rows.eta[i] = 2 * next();
+    });
+    rows.evaluate();
+    for (const [scale, jitter] of [
+      [1, 0],
+      [0.99, 0],
+      [0.5, 0],
+      [1, 1e-6],
+      [0.9, 0.01],
+    ] as const) {
+      const dual = rows.theta.map((value, i) => value + jitter * next() * rows.h[i]);
+      const gaps = v.reduce((sum, share, i) => {
+        if (!(share > 0)) return sum;
+        const g = (-scale * dual[i]) / share;
+        return sum + share * (loss.value(y[i], rows.eta[i]) + conjugate(y[i], g) - g * rows.eta[i]);
+      }, 0);
+      const found = rows.sums(scale, dual).gaps;
+      expect(found).toBeGreaterThanOrEqual(gaps - 1e-15);
+      expect(found).toBeLessThanOrEqual(gaps * 1.05 + 1e-15);
     }
   });
 });

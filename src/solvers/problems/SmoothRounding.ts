@@ -1,22 +1,7 @@
 import { exp } from "../../arithmetic/transcendental.js";
+import type { RowSums } from "../../losses/RowsLoss.js";
 import type { Coordinates, Projection } from "../designs/coordinates.js";
 import { Rounding, UNITS } from "./Problem.js";
-
-/** What a pass over the rows of a smooth loss sums up for the dual point s·θ', θ' being what is kept of θ. */
-export interface RowSums {
-  /** The Fenchel gaps of the rows. */
-  gaps: number;
-  /** Σ |θ − s·θ'|·(1 + |o|) */
-  lever: number;
-  /** Σ (θ − s·θ')²/v */
-  shiftSquares: number;
-  /** Σ θ'²/v */
-  dualSquares: number;
-  /** The largest h/v of a row, h being its curvature. */
-  steepest: number;
-  /** Σ h·(1 + |o|)² */
-  offsetSquares: number;
-}
 
 /** Errors of η beyond which curvatures tell nothing of where η is. */
 const FARTHEST = 0.5;

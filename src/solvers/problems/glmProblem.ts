@@ -1,20 +1,20 @@
 import { rangeError } from "../../errors.js";
 import { alignedBytes, type Heap } from "../../kernels/arena.js";
 import type { Loss } from "../../losses/Loss.js";
-import { nullIntercept } from "../../losses/nullIntercept.js";
-import { sumLoss } from "../../losses/sumLoss.js";
+import { LossRows } from "../../losses/LossRows.js";
 import { coordinates, coordinatesBytes, ROUNDINGS } from "../designs/coordinates.js";
 import type { Design } from "../designs/Design.js";
 import type { Columns, FitSettings, Rows } from "../designs/rows.js";
 import { quantizeColumns, Screening } from "../designs/screening.js";
 import { ColumnBasis } from "./columnBasis.js";
 import type { SmoothProblem } from "./Problem.js";
-import { type RowSums, SmoothRounding, smoothSlip } from "./SmoothRounding.js";
+import { SmoothRounding, smoothSlip } from "./SmoothRounding.js";
 
 /** The bytes that {@link glmProblem} takes from its arena. */
 export function glmProblemBytes(n: number, p: number, screened: boolean): number {
   return (
-    9 * alignedBytes(8 * n) +
+    LossRows.bytes(n) +
+    3 * alignedBytes(8 * n) +
     4 * alignedBytes(8 * (p + 1)) +
     coordinatesBytes(p + 1) +
     (screened ? Screening.bytes(n, p + 1) : 0)
@@ -23,8 +23,6 @@ export function glmProblemBytes(n: number, p: number, screened: boolean): number
 
 /** A dual point is no longer within the domain, or the optimum at infinity, where the columns without a penalty would move η by as much. */
 const FARTHEST = 0.5;
-/** Differences up to this share of the curvature are small. */
-const NEAR = 1 / 16;
 /** Curvatures up to this size have vanished. */
 const TINY = 1e-290;
 
@@ -49,79 +47,24 @@ export function glmProblem(
   screened?: { X: Float64Array; squares: Float64Array },
 ): SmoothProblem {
   const { kernels } = arena;
-  const { weights, totalWeight } = rows;
-  const { n, intercept } = { n: rows.n, intercept: settings.intercept };
+  const { n } = rows;
+  const { intercept } = settings;
   const P = design.columns;
   const p = intercept ? P - 1 : P;
-  const v = arena.raw64(n);
-  const target = arena.float64(n);
-  const offset = arena.float64(n);
-  const eta = arena.raw64(n);
-  const theta = arena.raw64(n);
-  const dual = arena.raw64(n);
-  const h = arena.raw64(n);
+  const lossRows = new LossRows(arena, loss, rows, y, settings);
+  const { v, offset, eta, theta, h } = lossRows;
+  const dual = arena.float64(n);
   /** The curvatures of the quadratic model. */
   const model = arena.raw64(n);
   const moves = arena.raw64(n);
-  /** 1/v, or 0 */
-  const perWeight = new Float64Array(n);
-  for (let i = 0; i < n; ++i) {
-    v[i] = weights[i] / totalWeight;
-    if (v[i] > 0) perWeight[i] = 1 / v[i];
-  }
-  let centre = 0;
-  if (settings.offset !== undefined && intercept) for (let i = 0; i < n; ++i) centre += v[i] * settings.offset[i];
-  for (let i = 0; i < n; ++i) {
-    if (!(v[i] > 0)) continue;
-    target[i] = y[i];
-    if (settings.offset !== undefined) offset[i] = settings.offset[i] - centre;
-  }
-  const start = intercept ? nullIntercept(loss, target, v, offset) : 0;
-  const evaluate = (): number => sumLoss(kernels, loss, { n, y: target, v, eta, theta, h });
-  for (let i = 0; i < n; ++i) eta[i] = offset[i] + start;
-  const nullLoss = evaluate();
-  let responseSquares = 0;
-  let saturatedLoss = 0;
-  for (let i = 0; i < n; ++i) {
-    const mean = v[i] > 0 ? loss.gradient(0, eta[i]) : 0;
-    responseSquares += v[i] * (target[i] * target[i] + mean * mean);
-    saturatedLoss += v[i] * loss.saturated(target[i]);
-  }
-  dual.fill(0);
-
-  const summary = { n, yPivot: 0, yMean: 0, nullLoss, convergenceScale: 0 };
+  const { nullLoss, convergenceScale, saturatedLoss } = lossRows;
+  const summary = { n, yPivot: 0, yMean: 0, nullLoss, convergenceScale };
   const problem = coordinates(arena, columns, summary, intercept ? withIntercept(settings, p) : settings);
   const { b, z } = problem;
-  /** The rows at s times the dual point. */
-  const sumRows = (scale: number): RowSums => {
-    let gaps = 0;
-    let lever = 0;
-    let shiftSquares = 0;
-    let dualSquares = 0;
-    let steepest = 0;
-    let offsetSquares = 0;
-    for (let i = 0; i < n; ++i) {
-      const curvature = h[i] * perWeight[i];
-      if (curvature > steepest) steepest = curvature;
-      const size = 1 + Math.abs(offset[i]);
-      offsetSquares += h[i] * size * size;
-      dualSquares += dual[i] * dual[i] * perWeight[i];
-      const shift = theta[i] - scale * dual[i];
-      if (shift === 0) continue;
-      lever += Math.abs(shift) * size;
-      shiftSquares += shift * shift * perWeight[i];
-      // The divergence of a small difference is half its square over the curvature, and at most this much more.
-      const share = Math.abs(shift / h[i]);
-      if (share < NEAR) gaps += 0.5 * Math.abs(shift) * share * (1 + 0.5 * share);
-      else gaps += v[i] * loss.divergence(target[i], eta[i], shift / v[i]);
-    }
-    return { gaps, lever, shiftSquares, dualSquares, steepest, offsetSquares };
-  };
-  problem.convergenceScale = Math.max(sumRows(0).gaps, Number.EPSILON * loss.value(0, 0));
-  if (!(nullLoss < Number.POSITIVE_INFINITY && problem.convergenceScale < Number.POSITIVE_INFINITY)) {
+  if (!(nullLoss < Number.POSITIVE_INFINITY && convergenceScale < Number.POSITIVE_INFINITY)) {
     throw rangeError("ERR_VALUE", '"y" and "offset" must not have a loss that overflows');
   }
-  if (intercept) b[p] = start;
+  if (intercept) b[p] = lossRows.start;
   const { eligible } = problem;
   const rounding = new SmoothRounding(problem, v, offset);
   let screening: Screening | undefined;
@@ -146,7 +89,7 @@ export function glmProblem(
     if (!isCurrent()) {
       eta.set(offset);
       design.addProduct(count, columns, b, eta);
-      value = evaluate();
+      value = lossRows.evaluate();
       at.set(b);
       now += 1;
     }
@@ -225,13 +168,13 @@ export function glmProblem(
     ...problem,
     saturatedLoss,
     features: p,
-    responseNorm: Math.sqrt(responseSquares),
+    responseNorm: lossRows.norm,
     get yPivot() {
       return b[p];
     },
-    yMean: -centre,
+    yMean: lossRows.centre,
     loss: (fit) => fit,
-    shrinkageGap: (scale, _, projection) => rounding.shrinkageGap(sumRows(scale), projection),
+    shrinkageGap: (scale, _, projection) => rounding.shrinkageGap(lossRows.sums(scale, dual), projection),
     slack: (scale, _, fenchel, projection) => rounding.slack(scale, fenchel, projection),
     slip: ([error]) => {
       residual();

@@ -1,0 +1,126 @@
+import { alignedBytes, type Heap } from "../kernels/arena.js";
+import type { Loss } from "./Loss.js";
+import { nullIntercept } from "./nullIntercept.js";
+import type { RowSums, RowsLoss } from "./RowsLoss.js";
+
+/** Differences up to this share of the curvature are small. */
+const NEAR = 1 / 16;
+
+/** The sum of a loss over n rows, with v_i = s_i/W. Rows of weight 0 add nothing, whatever they hold. */
+export class LossRows implements RowsLoss {
+  readonly n: number;
+  readonly loss: Loss;
+  readonly v: Float64Array;
+  readonly y: Float64Array;
+  /** Centred if there is an intercept. */
+  readonly offset: Float64Array;
+  readonly eta: Float64Array;
+  readonly theta: Float64Array;
+  /** The curvatures, v·loss''. */
+  readonly h: Float64Array;
+  /** What is to be added to an intercept, as the offset is centred. */
+  readonly centre: number;
+  /** The best intercept alone, 0 without one. */
+  readonly start: number;
+  readonly nullLoss: number;
+  readonly saturatedLoss: number;
+  readonly convergenceScale: number;
+  /** The norm of y and of its means at the null loss. */
+  readonly norm: number;
+  readonly #arena: Heap;
+  /** 1/v, or 0 */
+  readonly #perWeight: Float64Array;
+
+  static bytes(n: number): number {
+    return 6 * alignedBytes(8 * n);
+  }
+
+  /** @throws RangeError if there is no best intercept. */
+  constructor(
+    arena: Heap,
+    loss: Loss,
+    { n, weights, totalWeight }: { n: number; weights: Float64Array; totalWeight: number },
+    y: Float64Array,
+    { intercept, offset }: { intercept: boolean; offset: Float64Array | undefined },
+  ) {
+    this.#arena = arena;
+    this.#perWeight = new Float64Array(n);
+    this.n = n;
+    this.loss = loss;
+    this.v = arena.raw64(n);
+    this.y = arena.float64(n);
+    this.offset = arena.float64(n);
+    this.eta = arena.raw64(n);
+    this.theta = arena.raw64(n);
+    this.h = arena.raw64(n);
+    const { v } = this;
+    let centre = 0;
+    for (let i = 0; i < n; ++i) {
+      v[i] = weights[i] / totalWeight;
+      if (v[i] > 0) this.#perWeight[i] = 1 / v[i];
+      if (intercept && offset !== undefined) centre += v[i] * offset[i];
+    }
+    for (let i = 0; i < n; ++i) {
+      if (!(v[i] > 0)) continue;
+      this.y[i] = y[i];
+      if (offset !== undefined) this.offset[i] = offset[i] - centre;
+    }
+    this.centre = -centre;
+    this.start = intercept ? nullIntercept(loss, this.y, v, this.offset) : 0;
+    for (let i = 0; i < n; ++i) this.eta[i] = this.offset[i] + this.start;
+    this.nullLoss = this.evaluate();
+    let squares = 0;
+    let saturated = 0;
+    let atZero = 0;
+    for (let i = 0; i < n; ++i) {
+      // The slope for y = 0 is the mean.
+      const mean = v[i] > 0 ? loss.gradient(0, this.eta[i]) : 0;
+      squares += v[i] * (this.y[i] * this.y[i] + mean * mean);
+      saturated += v[i] * loss.saturated(this.y[i]);
+      atZero += v[i] * loss.value(this.y[i], 0);
+    }
+    this.norm = Math.sqrt(squares);
+    this.saturatedLoss = saturated;
+    this.convergenceScale = Math.max(this.sums(0, this.theta).gaps, Number.EPSILON * atZero);
+  }
+
+  evaluate(): number {
+    const { n, y, v, eta, theta, h, loss } = this;
+    if (loss.kernel !== undefined) return this.#arena.kernels[loss.kernel](n, eta, 0, y, 0, v, 0, theta, 0, h, 0);
+    let sum = 0;
+    for (let i = 0; i < n; ++i) {
+      const counts = v[i] > 0;
+      if (counts) sum += v[i] * loss.value(y[i], eta[i]);
+      theta[i] = counts ? -v[i] * loss.gradient(y[i], eta[i]) : 0;
+      h[i] = counts ? v[i] * loss.curvature(y[i], eta[i]) : 0;
+    }
+    return sum;
+  }
+
+  sums(scale: number, dual: Float64Array): RowSums {
+    const { n, loss, v, y, offset, eta, theta, h } = this;
+    const perWeight = this.#perWeight;
+    let gaps = 0;
+    let lever = 0;
+    let shiftSquares = 0;
+    let dualSquares = 0;
+    let steepest = 0;
+    let offsetSquares = 0;
+    for (let i = 0; i < n; ++i) {
+      const curvature = h[i] * perWeight[i];
+      if (curvature > steepest) steepest = curvature;
+      const size = 1 + Math.abs(offset[i]);
+      offsetSquares += h[i] * size * size;
+      dualSquares += dual[i] * dual[i] * perWeight[i];
+      const shift = theta[i] - scale * dual[i];
+      if (shift === 0) continue;
+      lever += Math.abs(shift) * size;
+      shiftSquares += shift * shift * perWeight[i];
+      // The divergence of a small difference is half its square over the curvature, and at most this much more.
+      const share = Math.abs(shift / h[i]);
+      if (share < NEAR) gaps += 0.5 * Math.abs(shift) * share * (1 + 0.5 * share);
+      else gaps += v[i] * loss.divergence(y[i], eta[i], shift / v[i]);
+    }
+    return { gaps, lever, shiftSquares, dualSquares, steepest, offsetSquares };
+  }
+}

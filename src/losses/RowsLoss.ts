@@ -1,0 +1,33 @@
+/** A loss of all rows, convex: what a smooth problem has besides its penalty. */
+export interface RowsLoss {
+  /** η of all rows, those of one predictor after the other. */
+  readonly eta: Float64Array;
+  /** −∇ of the loss as of the latest evaluation: what a dual point is made of. */
+  readonly theta: Float64Array;
+  /** With the best intercepts alone, or without an intercept at the offset. */
+  readonly nullLoss: number;
+  /** The smallest loss that any η could have. */
+  readonly saturatedLoss: number;
+  /** Null loss − saturated loss, at least 2⁻⁵² times the loss at η = 0. */
+  readonly convergenceScale: number;
+  /** The mean loss at η; sets θ. */
+  evaluate(): number;
+  /** What the certificate of the dual point s·θ' has to know of the rows. */
+  sums(scale: number, dual: Float64Array): RowSums;
+}
+
+/** What a pass over the rows sums up for the dual point s·θ'. */
+export interface RowSums {
+  /** The Fenchel gaps of the rows. */
+  gaps: number;
+  /** Σ |θ − s·θ'|·(1 + |o|) */
+  lever: number;
+  /** Σ (θ − s·θ')²/v */
+  shiftSquares: number;
+  /** Σ θ'²/v */
+  dualSquares: number;
+  /** The largest h/v of a row, h being its curvature. */
+  steepest: number;
+  /** Σ h·(1 + |o|)² */
+  offsetSquares: number;
+}
