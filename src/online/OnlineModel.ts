@@ -19,6 +19,8 @@ import { trainingNames } from "../names/trainingNames.js";
 import { rateAt, type Schedule } from "../optimizers/parameters.js";
 import { Reentry } from "../optimizers/Reentry.js";
 import { MAX_STEPS } from "../optimizers/state.js";
+import { counted, plural } from "../printing/numbers.js";
+import { Printable } from "../printing/Printable.js";
 import { ftrlRule } from "./ftrlRule.js";
 import { type LearntState, type OnlineState, readOnlineState } from "./onlineState.js";
 import type { RowSource } from "./rowSource.js";
@@ -60,9 +62,10 @@ export interface PreparedStep<T> {
 }
 
 /** A linear model η = X·w + b that learns from one mini-batch after the other; what {@link OnlineRegressor} and {@link OnlineClassifier} share. */
-export class OnlineModel {
+export class OnlineModel extends Printable {
   /** The number of weights, p. */
   readonly columns: number;
+  readonly #owner: string;
   readonly #method: "ftrl" | "sgd";
   readonly #hasIntercept: boolean;
   readonly #rule: UpdateRule;
@@ -84,6 +87,8 @@ export class OnlineModel {
 
   /** @internal Use {@link OnlineRegressor} or {@link OnlineClassifier}. */
   constructor(owner: string, p: number, options: OnlineOptions, more: readonly string[] = []) {
+    super();
+    this.#owner = owner;
     checkInteger("p", p, 1);
     const isSgd = reading(`the options of ${owner}`, () => options?.method === "sgd");
     checkOptions(owner, options, [...OPTIONS, ...(isSgd ? [] : ["beta"]), ...more], trainingNames);
@@ -121,6 +126,16 @@ export class OnlineModel {
     this.#clock = heap.float64(CLOCK_LENGTH);
     this.#nextClock = heap.float64(CLOCK_LENGTH);
     if (method === "sgd") start(this.#clock);
+  }
+
+  /** A summary in one line: steps, how many weights are exactly 0, the intercept. */
+  override toString(): string {
+    let kept = 0;
+    this.#forEachBlock((block) => {
+      for (let i = 0; i < block.length; ++i) if (block[i] !== 0) kept += 1;
+    });
+    const zeros = `${counted(this.columns - kept)} of ${plural(this.columns, "coefficient")} exactly 0`;
+    return `${this.#owner} by ${this.#method} after ${plural(this.#steps, "step")}: ${zeros}, intercept ${this.intercept}`;
   }
 
   /** The steps taken: one for each call of `update`. */

@@ -18,6 +18,8 @@ import type { VectorKernels } from "../kernels/contract.js";
 import { sumSquares32, sumSquares64 } from "../kernels/js/vectors/reductions.js";
 import { placeOf, type Scratch, scratch } from "../kernels/select.js";
 import { trainingNames } from "../names/trainingNames.js";
+import { counted, plural } from "../printing/numbers.js";
+import { Printable } from "../printing/Printable.js";
 import { clippedShare, firstNonFinite, NORM_CHUNK } from "./clipping.js";
 import { copyOf, firstOverflow, forget, type Growth, isRisky, measure, restore } from "./overflow.js";
 import {
@@ -83,6 +85,8 @@ export interface Optimizer {
   step(gradients: readonly FloatArray[]): void;
   /** How many weights are exactly 0, per parameter. */
   zeros(): number[];
+  /** A summary: steps, settings, and how many weights are exactly 0, per parameter. Node's `console.log` shows it. */
+  toString(): string;
   /** A copy of everything that a later run needs beside the weights and the options. */
   state(): OptimizerState;
   /**
@@ -146,6 +150,9 @@ const MODES = ["proximal", "subgradient"] as const;
 /** Below this many elements the JavaScript twin is done before a call into WASM has begun. */
 const TINY = 16;
 
+/** Parameters in a summary at the most. */
+const SHOWN = 30;
+
 /** The most bytes of an arena that hold a copy of a gradient from elsewhere. */
 const BORROWED = 65536;
 
@@ -162,7 +169,7 @@ function checkIntact({ values, length }: Slot, k: number): void {
 }
 
 /** Everything that optimisers share: parameters, settings, clipping, state. Their arithmetic is in the rule and its kernel. */
-export class FusedOptimizer implements Optimizer {
+export class FusedOptimizer extends Printable implements Optimizer {
   readonly #rule: Rule;
   readonly #slots: readonly Slot[];
   readonly #spans: Spans;
@@ -182,6 +189,7 @@ export class FusedOptimizer implements Optimizer {
   #skipped = 0;
 
   constructor(rule: Rule, parameters: readonly Parameter[], options: OptimizerOptions) {
+    super();
     const { kind, arrays, numbers = [], weightDecay = 0, modes = MODES } = rule;
     checkOptions(kind, options, [...OPTIONS, ...rule.options], trainingNames);
     const { l1Mode = "proximal", maximize = false, onNonFinite = "throw" } = options;
@@ -294,6 +302,19 @@ export class FusedOptimizer implements Optimizer {
 
   toBytes(): Uint8Array {
     return toBytes(this.state());
+  }
+
+  override toString(): string {
+    const zeros = this.zeros();
+    const settings = SETTINGS.map((name) => [name, this.#settings[name]] as const).filter(([, value]) => value !== 0);
+    return [
+      `${this.kind} after ${plural(this.#steps, "step")}${this.#skipped > 0 ? `, ${counted(this.#skipped)} left out` : ""}`,
+      settings.map(([name, value]) => `${name} ${typeof value === "function" ? "by schedule" : value}`).join(", "),
+      ...this.#slots
+        .slice(0, SHOWN)
+        .map(({ length }, k) => `  parameters[${k}]: ${plural(length, "weight")}, ${counted(zeros[k])} exactly 0`),
+      ...(zeros.length > SHOWN ? [`  … and ${counted(zeros.length - SHOWN)} more`] : []),
+    ].join("\n");
   }
 
   /** The settings at the next step, and its gradients: all that runs code of others. */

@@ -1,18 +1,16 @@
-/** Four significant digits; ○ for exactly 0, which is not the same as small. */
-export function short(value: number): string {
-  if (value === 0) return "○";
+/** A number of a few significant digits: with an exponent only where it is very small or large. */
+function digits(value: number, count: number): string {
   const size = Math.abs(value);
-  if (size >= 1e-4 && size < 1e4) return value.toPrecision(4);
-  return size >= 1e4 && size < 1e9 ? counted(Math.round(value)) : value.toExponential(2);
+  const text = value.toPrecision(count);
+  if (size >= 1e-4 && !text.includes("e")) return text;
+  return size >= 1 && size < 1e9 ? counted(Math.round(value)) : value.toExponential(count - 2);
 }
 
-/** A number that says how large something is, 0 included: three significant digits. */
-export function rough(value: number): string {
-  const size = Math.abs(value);
-  if (value === 0 || !Number.isFinite(value)) return String(value);
-  if (size >= 1e-4 && size < 1e3) return value.toPrecision(3);
-  return size >= 1e3 && size < 1e9 ? counted(Math.round(value)) : value.toExponential(1);
-}
+/** Four significant digits; ○ for exactly 0, which is not the same as small. */
+export const short = (value: number): string => (value === 0 ? "○" : digits(value, 4));
+
+/** Three significant digits. */
+export const rough = (value: number): string => (value === 0 ? "0" : digits(value, 3));
 
 /** Up to four significant digits, for numbers that people choose. */
 export const trimmed = (value: number): string => String(Number(value.toPrecision(4)));
@@ -25,17 +23,16 @@ export const plural = (count: number, noun: string): string => `${counted(count)
 
 /** A text of at most `width` characters, in one line: what is too long loses its middle. */
 export function clipped(text: string, width: number): string {
-  const line = Array.from(text, (character) => (character < " " ? " " : character));
-  if (line.length <= width) return line.join("");
+  const line = text.replace(/\p{Cc}/gu, " ");
   const head = Math.ceil((width - 1) / 2);
-  return `${line.slice(0, head).join("")}…${line.slice(line.length - (width - 1 - head)).join("")}`;
+  return line.length > width ? `${line.slice(0, head)}…${line.slice(head + 1 - width)}` : line;
 }
 
 /** As many of the texts as a line of `width` has room for, and how many there are more. */
 export function listed(texts: readonly string[], width: number): string {
   let line = "";
   for (const [k, text] of texts.entries()) {
-    const longer = `${line}${k === 0 ? "" : ", "}${text}`;
+    const longer = k === 0 ? text : `${line}, ${text}`;
     if (longer.length > width && k > 0) return `${line} and ${counted(texts.length - k)} more`;
     line = longer;
   }

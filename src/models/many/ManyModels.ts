@@ -1,52 +1,14 @@
-import type { Label } from "../../data/toLabels.js";
 import { checkInteger } from "../../errors.js";
+import { Printable } from "../../printing/Printable.js";
 import type { Moments } from "../../solvers/designs/rows.js";
 import type { Encoding } from "../../tables/Encoding.js";
-import { type Family, hasClasses, hasEtas } from "../options/families.js";
+import { hasEtas } from "../options/families.js";
 import { type AnyModel, type LabelOf, type Model, makeModel } from "../results/Model.js";
-
-/** The contents of {@link ManyModels}: one entry for each model. */
-export interface ManyFields {
-  family: Family;
-  tolerance: number;
-  /** The classes of each classifier; undefined for one that could not be fitted. */
-  classes?: (readonly Label[] | undefined)[];
-  /** The coefficients of one model after the other, on the original scale: p for each, K·p of the multinomial family. */
-  coefficients: Float64Array;
-  /** Where in `coefficients` each model begins, and where the last one ends: 0, p, 2p, … unless the models differ in p or K. */
-  starts: Float64Array;
-  /** One for each model, K of the multinomial family. */
-  intercepts: Float64Array;
-  /** Where in `intercepts` each model begins, and where the last one ends: 0, 1, 2, … but for the multinomial family. */
-  interceptStarts: Float64Array;
-  /**
-   * The weighted means and sds, with 1/W, of the columns of one model after the other, NaN where a column has no coefficient; where
-   * models share X, those of all of its p columns, once.
-   */
-  means: Float64Array;
-  sds: Float64Array;
-  lambdas: Float64Array;
-  l1Ratios: Float64Array;
-  objectives: Float64Array;
-  /** NaN where no finite dual point exists. */
-  dualityGaps: Float64Array;
-  /** NaN where the duality gap is the certificate. */
-  violations: Float64Array;
-  iterations: Int32Array;
-  strategies: string[];
-  /** Whether each fit had an offset, without which its model does not predict. Absent where none had. */
-  hasOffset?: boolean[];
-  converged: Uint8Array;
-  /** Why a model could not be fitted; undefined for all others. */
-  errors: (Error | undefined)[];
-  /** Names of the columns of all models, where X had any. */
-  names?: readonly string[];
-  /** How X came from a table, where it was made by `designMatrix`. */
-  encoding?: Encoding;
-}
+import { columnStarts, type ManyFields } from "./ManyFields.js";
+import { manySummary } from "./manySummary.js";
 
 /** Many models of one family. A model that could not be fitted holds NaN, and its error is in `errors`. */
-export class ManyModels<M extends AnyModel = Model> implements ManyFields {
+export class ManyModels<M extends AnyModel = Model> extends Printable implements ManyFields {
   declare readonly family: M["family"];
   declare readonly tolerance: number;
   declare readonly classes?: (readonly LabelOf<M>[] | undefined)[];
@@ -72,6 +34,7 @@ export class ManyModels<M extends AnyModel = Model> implements ManyFields {
 
   /** @internal Made by {@link fitMany}. */
   constructor(fields: ManyFields) {
+    super();
     Object.assign(this, fields);
   }
 
@@ -113,6 +76,11 @@ export class ManyModels<M extends AnyModel = Model> implements ManyFields {
     });
   }
 
+  /** A summary of at most 40 lines: lambdas, how many columns each keeps, which ones most do, what could not be fitted and why. */
+  override toString(): string {
+    return manySummary(this);
+  }
+
   #moments(index: number): Moments {
     this.#columnStarts ??= columnStarts(this);
     const [from, to] = [this.#columnStarts[index], this.#columnStarts[index + 1]];
@@ -121,56 +89,4 @@ export class ManyModels<M extends AnyModel = Model> implements ManyFields {
       isShared ? values.subarray(0, to - from) : values.subarray(from, to);
     return { means: part(this.means), sds: part(this.sds) };
   }
-}
-
-/** Where the columns of each model begin, in a list of those of all, and where the last ones end. */
-export function columnStarts({
-  starts,
-  interceptStarts,
-}: Pick<ManyFields, "starts" | "interceptStarts">): Float64Array {
-  const columns = new Float64Array(starts.length);
-  for (let i = 0; i + 1 < starts.length; ++i) {
-    columns[i + 1] = columns[i] + (starts[i + 1] - starts[i]) / (interceptStarts[i + 1] - interceptStarts[i]);
-  }
-  return columns;
-}
-
-/** Models that are still to be fitted: NaN all over. They have p columns each, and coefficients for so many η. */
-export function unfitted(
-  family: Family,
-  tolerance: number,
-  columns: Int32Array,
-  isShared: boolean,
-  predictors?: ArrayLike<number>,
-): ManyFields {
-  const count = columns.length;
-  const measured = isShared ? columns[0] : columns.reduce((sum, p) => sum + p, 0);
-  const starts = new Float64Array(count + 1);
-  const interceptStarts = new Float64Array(count + 1);
-  for (let i = 0; i < count; ++i) {
-    const K = predictors?.[i] ?? 1;
-    starts[i + 1] = starts[i] + K * columns[i];
-    interceptStarts[i + 1] = interceptStarts[i] + K;
-  }
-  const numbers = (length: number): Float64Array => new Float64Array(length).fill(Number.NaN);
-  return {
-    family,
-    tolerance,
-    ...(hasClasses(family) && { classes: new Array<undefined>(count).fill(undefined) }),
-    coefficients: numbers(starts[count]),
-    starts,
-    intercepts: numbers(interceptStarts[count]),
-    interceptStarts,
-    means: numbers(measured),
-    sds: numbers(measured),
-    lambdas: numbers(count),
-    l1Ratios: numbers(count),
-    objectives: numbers(count),
-    dualityGaps: numbers(count),
-    violations: numbers(count),
-    iterations: new Int32Array(count),
-    strategies: new Array<string>(count).fill("none"),
-    converged: new Uint8Array(count),
-    errors: new Array<Error | undefined>(count).fill(undefined),
-  };
 }

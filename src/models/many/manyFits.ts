@@ -11,7 +11,8 @@ import { familyPath } from "../paths/familyPath.js";
 import { fitOne } from "../paths/fitOne.js";
 import type { AnyModel } from "../results/Model.js";
 import type { ModelFields } from "../results/ModelFields.js";
-import { columnStarts, type ManyFields, ManyModels, unfitted } from "./ManyModels.js";
+import { columnStarts, type ManyFields, unfitted } from "./ManyFields.js";
+import { ManyModels } from "./ManyModels.js";
 import type { ManyLayout, PerModel } from "./manyProblems.js";
 
 /** What {@link fitMany} is asked for, checked where it concerns more than one model. */

@@ -1,6 +1,8 @@
 import { describe, rangeError } from "../../errors.js";
+import { Printable } from "../../printing/Printable.js";
 import type { AnyModel, Model } from "./Model.js";
 import type { Path } from "./Path.js";
+import { crossValidationSummary } from "./summaries/crossValidationSummary.js";
 
 /** The errors of one l1Ratio over its path. */
 export interface CrossValidationTable<M extends AnyModel = Model> {
@@ -47,7 +49,7 @@ export interface CrossValidationTable<M extends AnyModel = Model> {
 }
 
 /** What cross-validation found: the table of the best l1Ratio, and all of them in `byRatio`. */
-export class CrossValidation<M extends AnyModel = Model> implements CrossValidationTable<M> {
+export class CrossValidation<M extends AnyModel = Model> extends Printable implements CrossValidationTable<M> {
   declare readonly l1Ratio: number;
   declare readonly lambdas: Float64Array;
   declare readonly meanErrors: Float64Array;
@@ -66,6 +68,7 @@ export class CrossValidation<M extends AnyModel = Model> implements CrossValidat
 
   /** @internal Made by {@link crossValidate}. */
   constructor(byRatio: readonly CrossValidationTable<M>[]) {
+    super();
     const error = (table: CrossValidationTable<M>): number => table.meanErrors[table.indexMin];
     // Of equal ones the sparser: the larger L1 part.
     const better = (a: CrossValidationTable<M>, b: CrossValidationTable<M>): boolean =>
@@ -75,6 +78,16 @@ export class CrossValidation<M extends AnyModel = Model> implements CrossValidat
       byRatio.reduce((best, table) => (better(best, table) ? table : best)),
     );
     this.byRatio = byRatio;
+  }
+
+  /** A summary of at most 40 lines: lambdas, errors ± se and kept columns of both rules, their coefficients, and what to be wary of. */
+  summary(): string {
+    return crossValidationSummary(this);
+  }
+
+  /** The {@link summary}, which Node's `console.log` shows too. */
+  override toString(): string {
+    return this.summary();
   }
 
   /**

@@ -1,50 +1,12 @@
-import type { Label } from "../../data/toLabels.js";
 import { checkInteger, checkNumber, rangeError } from "../../errors.js";
+import { Printable } from "../../printing/Printable.js";
 import type { Encoding } from "../../tables/Encoding.js";
-import type { Family } from "../options/families.js";
 import { type AnyModel, type LabelOf, type Model, makeModel } from "./Model.js";
-
-/** The contents of a {@link Path}: one entry for each lambda, in descending order. */
-export interface PathFields {
-  family: Family;
-  /** The classes of classifiers. */
-  classes?: readonly Label[];
-  l1Ratio: number;
-  tolerance: number;
-  lambdas: Float64Array;
-  /** The weighted means and sds, with 1/W, in training of those of the p columns that have a coefficient anywhere on the path; NaN for all others. */
-  means: Float64Array;
-  sds: Float64Array;
-  /** p for each lambda, one lambda after the other, on the original scale; K·p of the multinomial family, class after class. */
-  coefficients: Float64Array;
-  /** One for each lambda; K of the multinomial family. */
-  intercepts: Float64Array;
-  /** What each fit minimises, at its coefficients: {@link ModelFields.objective}. */
-  objectives: Float64Array;
-  /** NaN where no finite dual point is found. */
-  dualityGaps: Float64Array;
-  /** NaN where the duality gap is the certificate. */
-  violations: Float64Array;
-  certificates: ("gap" | "kkt")[];
-  /** The coefficients that are not exactly 0. */
-  nonzeros: Int32Array;
-  /** 1 − loss/null loss, the R² of the gaussian family; 0 if y is constant. */
-  devianceRatios: Float64Array;
-  iterations: Int32Array;
-  strategies: string[];
-  /** Whether the fits had an offset, without which their models do not predict. Absent where they had none. */
-  hasOffset?: boolean;
-  converged: Uint8Array;
-  /** Whether the path ended early, because smaller lambdas would change next to nothing. Never for given lambdas. */
-  saturated: boolean;
-  /** Names of the p columns, where X had any. */
-  names?: readonly string[];
-  /** How X came from a table, where it was made by `designMatrix`. */
-  encoding?: Encoding;
-}
+import type { PathFields } from "./PathFields.js";
+import { pathSummary } from "./summaries/pathSummary.js";
 
 /** A regularisation path: the models of one data set for many lambdas. */
-export class Path<M extends AnyModel = Model> implements PathFields {
+export class Path<M extends AnyModel = Model> extends Printable implements PathFields {
   declare readonly family: M["family"];
   declare readonly classes?: readonly LabelOf<M>[];
   declare readonly l1Ratio: number;
@@ -70,6 +32,7 @@ export class Path<M extends AnyModel = Model> implements PathFields {
 
   /** @internal Paths come from {@link regularizationPath}. */
   constructor(fields: PathFields) {
+    super();
     Object.assign(this, fields);
   }
 
@@ -139,6 +102,11 @@ export class Path<M extends AnyModel = Model> implements PathFields {
       strategy: "interpolation",
       converged: false,
     });
+  }
+
+  /** A summary of at most 40 lines: how the columns come in as lambda falls, what they explain, and how far from the minima it may be. */
+  override toString(): string {
+    return pathSummary(this);
   }
 
   /** What all models have in common. */

@@ -1,0 +1,42 @@
+import type { Label } from "../../data/toLabels.js";
+import type { Encoding } from "../../tables/Encoding.js";
+import type { Family } from "../options/families.js";
+
+/** The contents of a path: one entry for each lambda, in descending order. */
+export interface PathFields {
+  family: Family;
+  /** The classes of classifiers. */
+  classes?: readonly Label[];
+  l1Ratio: number;
+  tolerance: number;
+  lambdas: Float64Array;
+  /** The weighted means and sds, with 1/W, in training of those of the p columns that have a coefficient anywhere on the path; NaN for all others. */
+  means: Float64Array;
+  sds: Float64Array;
+  /** p for each lambda, one lambda after the other, on the original scale; K·p of the multinomial family, class after class. */
+  coefficients: Float64Array;
+  /** One for each lambda; K of the multinomial family. */
+  intercepts: Float64Array;
+  /** What each fit minimises, at its coefficients: {@link ModelFields.objective}. */
+  objectives: Float64Array;
+  /** NaN where no finite dual point is found. */
+  dualityGaps: Float64Array;
+  /** NaN where the duality gap is the certificate. */
+  violations: Float64Array;
+  certificates: ("gap" | "kkt")[];
+  /** The coefficients that are not exactly 0. */
+  nonzeros: Int32Array;
+  /** 1 − loss/null loss, the R² of the gaussian family; 0 if y is constant. */
+  devianceRatios: Float64Array;
+  iterations: Int32Array;
+  strategies: string[];
+  /** Whether the fits had an offset, without which their models do not predict. Absent where they had none. */
+  hasOffset?: boolean;
+  converged: Uint8Array;
+  /** Whether the path ended early, because smaller lambdas would change next to nothing. Never for given lambdas. */
+  saturated: boolean;
+  /** Names of the p columns, where X had any. */
+  names?: readonly string[];
+  /** How X came from a table, where it was made by `designMatrix`. */
+  encoding?: Encoding;
+}
