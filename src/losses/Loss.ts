@@ -8,6 +8,11 @@ export interface Loss {
   gradient(y: number, eta: number): number;
   /** loss'', that of either side where it jumps. */
   curvature(y: number, eta: number): number;
+  /**
+   * The largest curvature of a loss that is a function of y − η alone, quadratic or linear in pieces, and the least at 0; absent for all others, whose
+   * curvature changes smoothly and ends nowhere.
+   */
+  readonly steepest?: number;
   /** min over η of the loss. */
   saturated(y: number): number;
   /**

@@ -1,24 +1,28 @@
+import { difference } from "../arithmetic/subtractOffset.js";
 import { alignedBytes, type Heap } from "../kernels/arena.js";
 import type { Loss } from "./Loss.js";
 import { nullIntercept } from "./nullIntercept.js";
-import type { RowSums, RowsLoss } from "./RowsLoss.js";
+import { type RowSums, type RowsLoss, smoothSlip } from "./RowsLoss.js";
 
 /** Differences up to this share of the curvature are small. */
 const NEAR = 1 / 16;
+/** By how much the curvature of a row that has none may be below that of a parabola. */
+const FLATTEST = 1e6;
 
 /** The sum of a loss over n rows, with v_i = s_i/W. Rows of weight 0 add nothing, whatever they hold. */
 export class LossRows implements RowsLoss {
   readonly n: number;
   readonly loss: Loss;
   readonly v: Float64Array;
+  /** y; less the offset, and centred if there is an intercept, where the loss is one of y − η. */
   readonly y: Float64Array;
-  /** Centred if there is an intercept. */
+  /** Centred if there is an intercept; 0 where y has it. */
   readonly offset: Float64Array;
   readonly eta: Float64Array;
   readonly theta: Float64Array;
   /** The curvatures, v·loss''. */
   readonly h: Float64Array;
-  /** What is to be added to an intercept, as the offset is centred. */
+  /** What is to be added to an intercept, as y or the offset is centred. */
   readonly centre: number;
   /** The best intercept alone, 0 without one. */
   readonly start: number;
@@ -58,14 +62,22 @@ export class LossRows implements RowsLoss {
     for (let i = 0; i < n; ++i) {
       v[i] = weights[i] / totalWeight;
       if (v[i] > 0) this.#perWeight[i] = 1 / v[i];
-      if (intercept && offset !== undefined) centre += v[i] * offset[i];
+      if (intercept && offset !== undefined) centre -= v[i] * offset[i];
+    }
+    const ofRow = (i: number): number => offset?.[i] ?? 0;
+    if (loss.steepest !== undefined) {
+      this.y.set(y.map((value, i) => value - ofRow(i)));
+      centre = intercept ? nullIntercept(loss, this.y, v, this.offset) : 0;
     }
     for (let i = 0; i < n; ++i) {
-      if (!(v[i] > 0)) continue;
-      this.y[i] = y[i];
-      if (offset !== undefined) this.offset[i] = offset[i] - centre;
+      if (!(v[i] > 0)) this.y[i] = 0;
+      else if (loss.steepest !== undefined) this.y[i] = difference(y[i], ofRow(i), centre);
+      else {
+        this.y[i] = y[i];
+        if (offset !== undefined) this.offset[i] = offset[i] + centre;
+      }
     }
-    this.centre = -centre;
+    this.centre = centre;
     this.start = intercept ? nullIntercept(loss, this.y, v, this.offset) : 0;
     for (let i = 0; i < n; ++i) this.eta[i] = this.offset[i] + this.start;
     this.nullLoss = this.evaluate();
@@ -77,7 +89,7 @@ export class LossRows implements RowsLoss {
       const mean = v[i] > 0 ? loss.gradient(0, this.eta[i]) : 0;
       squares += v[i] * (this.y[i] * this.y[i] + mean * mean);
       saturated += v[i] * loss.saturated(this.y[i]);
-      atZero += v[i] * loss.value(this.y[i], 0);
+      if (v[i] > 0) atZero += v[i] * loss.value(y[i], 0);
     }
     this.norm = Math.sqrt(squares);
     this.saturatedLoss = saturated;
@@ -107,20 +119,51 @@ export class LossRows implements RowsLoss {
     let steepest = 0;
     let offsetSquares = 0;
     for (let i = 0; i < n; ++i) {
-      const curvature = h[i] * perWeight[i];
+      const most = loss.steepest === undefined ? h[i] : loss.steepest * v[i];
+      const curvature = most * perWeight[i];
       if (curvature > steepest) steepest = curvature;
-      const size = 1 + Math.abs(offset[i]);
-      offsetSquares += h[i] * size * size;
+      const size = loss.steepest === undefined ? 1 + Math.abs(offset[i]) : Math.abs(y[i]);
+      offsetSquares += most * size * size;
       dualSquares += dual[i] * dual[i] * perWeight[i];
       const shift = theta[i] - scale * dual[i];
       if (shift === 0) continue;
       lever += Math.abs(shift) * size;
       shiftSquares += shift * shift * perWeight[i];
-      // The divergence of a small difference is half its square over the curvature, and at most this much more.
-      const share = Math.abs(shift / h[i]);
+      // The divergence of a small difference is half its square over a smooth curvature, and at most this much more.
+      const share = loss.steepest === undefined ? Math.abs(shift / h[i]) : 1;
       if (share < NEAR) gaps += 0.5 * Math.abs(shift) * share * (1 + 0.5 * share);
       else gaps += v[i] * loss.divergence(y[i], eta[i], shift / v[i]);
     }
     return { gaps, lever, shiftSquares, dualSquares, steepest, offsetSquares };
+  }
+
+  /** What the same error of η in all rows may add to the loss. */
+  slip(error: number): number {
+    const { n, theta, h, loss } = this;
+    let slope = 0;
+    let curvature = 0;
+    for (let i = 0; i < n; ++i) {
+      slope += theta[i];
+      curvature += h[i];
+    }
+    if (loss.steepest === undefined) return smoothSlip(error, slope, curvature);
+    return Math.abs(slope) * error + 0.5 * loss.steepest * error * error;
+  }
+
+  /** The curvature of row i, not so small that it alone would move η by more than about `reach`. */
+  curvature(i: number, reach: number): number {
+    const { h, theta } = this;
+    if (this.loss.steepest === undefined) return Math.max(h[i], Math.abs(theta[i]) / reach);
+    if (h[i] > 0 || theta[i] === 0) return h[i];
+    // That of the parabola about y which touches the loss at η, and is nowhere below it, or less: `reach` is relative to y − η.
+    return theta[i] / (Math.min(reach, FLATTEST) * (this.y[i] - this.eta[i]));
+  }
+
+  /** The slope of the loss along the moves of η, at t times them. */
+  slope(moves: Float64Array, t: number): number {
+    const { n, loss, v, y, eta } = this;
+    let slope = 0;
+    for (let i = 0; i < n; ++i) if (v[i] > 0) slope += v[i] * moves[i] * loss.gradient(y[i], eta[i] + t * moves[i]);
+    return slope;
   }
 }

@@ -1,3 +1,5 @@
+import { exp } from "../arithmetic/transcendental.js";
+
 /** A loss of all rows, convex: what a smooth problem has besides its penalty. */
 export interface RowsLoss {
   /** η of all rows, those of one predictor after the other. */
@@ -30,4 +32,9 @@ export interface RowSums {
   steepest: number;
   /** Σ h·(1 + |o|)² */
   offsetSquares: number;
+}
+
+/** What errors of η that are the same in all rows may add to a smooth loss, for its slope and curvature, which grows by e^2·error at most. */
+export function smoothSlip(error: number, slope: number, curvature: number): number {
+  return Math.abs(slope) * error + 0.5 * curvature * error * error * exp(Math.min(2 * error, 100));
 }

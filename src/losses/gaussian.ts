@@ -12,6 +12,7 @@ export const gaussian: Loss = {
   value: (y, eta) => loss((y - eta) * (y - eta)),
   gradient: (y, eta) => eta - y,
   curvature: () => 1,
+  steepest: 1,
   saturated: () => 0,
   divergence: (_y, _eta, difference) => 0.5 * difference * difference,
   deviance: (y, mean) => (y - mean) * (y - mean),

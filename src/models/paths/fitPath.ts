@@ -129,16 +129,13 @@ export function fitUnpenalised(
   return { largest: lambdaMax(problem, l1Ratio), steepest };
 }
 
-/** Beyond such η every loss but the gaussian is as good as at infinity, and rounding of η alone moves it. */
-const FARTHEST = 1e6;
-
 /**
  * Starts from coefficients on the original scale, as far as columns and bounds allow them, unless they are worse than b as it is, or
  * so large that the loss there is a matter of rounding.
  */
 export function start(problem: Problem, coefficients: Float64Array): void {
-  const { eligible, b, scales, lower, upper, l1, l2, curvatures, screensDual } = problem;
-  const most = screensDual ? FARTHEST : Number.POSITIVE_INFINITY;
+  const { eligible, b, scales, lower, upper, l1, l2, curvatures } = problem;
+  const { farthest: most = Number.POSITIVE_INFINITY } = problem;
   const F = (): number => eligible.reduce((sum, j) => sum + value(b[j], l1[j], l2[j]), problem.loss(problem.refresh()));
   const before = b.slice();
   const least = F();

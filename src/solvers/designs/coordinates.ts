@@ -73,6 +73,8 @@ export interface Projection {
   taken: number;
   /** What ‖P·r'‖² may still be, because the columns are known to rounding errors only. */
   doubt: number;
+  /** What rounding errors may add to the gap besides. */
+  slack?: number;
 }
 
 /** The numbers that a certificate sums up. */

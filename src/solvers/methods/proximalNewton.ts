@@ -1,6 +1,7 @@
 import { penaltyOf } from "../designs/coordinates.js";
 import { settle } from "../problems/certificate.js";
 import type { SmoothProblem } from "../problems/Problem.js";
+import { bestLength, retreat } from "./lineSearch.js";
 import { type Method, NOISE } from "./Method.js";
 import { PATIENCE as INNER_PATIENCE, type NewtonMethod } from "./newtonDescent.js";
 
@@ -150,20 +151,23 @@ export function proximalNewton(problem: SmoothProblem, inner: NewtonMethod): Met
         for (let k = 0; k < count; ++k) slope -= z[columns[k]] * (b[columns[k]] - start[columns[k]]);
         const decrease = -slope;
         const least = smooth + before + ROUNDING * (Math.abs(smooth) + before);
-        let length = 1;
+        let length = problem.along
+          ? bestLength(problem, problem.along(count, columns, start), count, columns, start)
+          : 1;
+        if (length < 1) {
+          retreat(problem, count, columns, start, length);
+          after = penaltyOf(problem, count, columns);
+        }
+        const armijo = problem.along ? 0 : ARMIJO;
         let next = problem.residual(count, columns);
-        while (!(next + after <= least - ARMIJO * length * Math.max(0, decrease)) && length > SHORTEST) {
+        while (!(next + after <= least - armijo * length * Math.max(0, decrease)) && length > SHORTEST) {
           // To the minimum of the parabola through both ends, with the slope at the start.
           const rise = next + after - (smooth + before) + length * decrease;
           const best = (0.5 * length * decrease) / rise;
           const shrink =
             best > LEAST_SHRINK && best < MOST_SHRINK ? best : best <= LEAST_SHRINK ? LEAST_SHRINK : MOST_SHRINK;
           length *= shrink;
-          for (let k = 0; k < count; ++k) {
-            const j = columns[k];
-            b[j] = start[j] + shrink * (b[j] - start[j]);
-          }
-          settle(problem, count, columns);
+          retreat(problem, count, columns, start, shrink);
           after = penaltyOf(problem, count, columns);
           next = problem.residual(count, columns);
         }

@@ -3,6 +3,7 @@ import { value } from "../../penalties/elasticNet.js";
 import { penaltyOf } from "../designs/coordinates.js";
 import { settle } from "../problems/certificate.js";
 import type { SmoothProblem } from "../problems/Problem.js";
+import { bestLength, retreat } from "./lineSearch.js";
 import { type Method, NOISE } from "./Method.js";
 import { nextReach } from "./proximalNewton.js";
 
@@ -256,15 +257,16 @@ export function truncatedNewton(problem: SmoothProblem): Method {
         let decrease = before - after;
         for (let a = 0; a < count; ++a) decrease += z[list[a]] * (b[list[a]] - start[list[a]]);
         const least = smooth + before + ROUNDING * (Math.abs(smooth) + before);
-        let length = 1;
+        let length = problem.along ? bestLength(problem, problem.along(count, list, start), count, list, start) : 1;
+        if (length < 1) {
+          retreat(problem, count, list, start, length);
+          after = penalty(count, list);
+        }
+        const armijo = problem.along ? 0 : ARMIJO;
         let next = problem.residual(count, list);
-        while (!(next + after <= least - ARMIJO * length * Math.max(0, decrease)) && length > SHORTEST) {
+        while (!(next + after <= least - armijo * length * Math.max(0, decrease)) && length > SHORTEST) {
           length *= SHRINK;
-          for (let a = 0; a < count; ++a) {
-            const j = list[a];
-            b[j] = start[j] + SHRINK * (b[j] - start[j]);
-          }
-          settle(problem, count, list);
+          retreat(problem, count, list, start, SHRINK);
           after = penalty(count, list);
           next = problem.residual(count, list);
         }

@@ -25,7 +25,12 @@ export interface Problem extends Coordinates {
   ): Projection | undefined;
   /** Whether columns are screened at the dual point that `project` has left, which needs z for the listed ones alone then. */
   screensDual?: boolean;
+  /** Coefficients that move η farther are none to start from: the loss there is a matter of rounding. */
+  farthest?: number;
 }
+
+/** Such η are as good as infinite in an exponential, and rounding of η alone moves that. */
+export const FAR = 1e6;
 
 /** Rounding errors of standardised data, and of a product of them, relative to their norms. */
 export const UNITS = 4 * Number.EPSILON;
@@ -151,6 +156,11 @@ export interface SmoothProblem extends ScreenedProblem {
    * loss of a row alone would have its η moved by more than about `reach`.
    */
   remodel(reach: number): void;
+  /**
+   * What the slope of the loss is at start + t·(b − start) as a function of t, b being other than `start` in the listed columns alone, where the latest
+   * residual is. Of losses whose curvature ends, for which a line search needs it.
+   */
+  along?(count: number, columns: Int32Array, start: Float64Array): (t: number) => number;
   /** What multiplies those curvatures to have the sum of those at b, and by what share of that the two differ then. */
   modelDrift(): { scale: number; drift: number };
 }

@@ -1,4 +1,3 @@
-import { exp } from "../../arithmetic/transcendental.js";
 import type { RowSums } from "../../losses/RowsLoss.js";
 import type { Coordinates, Projection } from "../designs/coordinates.js";
 import { Rounding, UNITS } from "./Problem.js";
@@ -16,9 +15,12 @@ export class SmoothRounding {
   /** 1/√v of the lightest row that counts, and the largest 1 + |o|. */
   readonly #reach: number;
   readonly #farthest: number;
+  readonly #most: number;
   #sums: RowSums | undefined;
 
-  constructor(problem: Coordinates, v: Float64Array, offset: Float64Array) {
+  /** @param isPiecewise - Whether curvatures are the largest anywhere, not those about η alone. */
+  constructor(problem: Coordinates, v: Float64Array, offset: Float64Array, isPiecewise = false) {
+    this.#most = isPiecewise ? Number.POSITIVE_INFINITY : FARTHEST;
     this.#rounding = new Rounding(problem);
     const lightest = v.reduce((least, share) => (share > 0 && share < least ? share : least), 1);
     this.#reach = 1 / Math.sqrt(Math.max(lightest, Number.EPSILON));
@@ -33,12 +35,12 @@ export class SmoothRounding {
   shrinkageGap(sums: RowSums, projection?: Projection): number {
     this.#sums = sums;
     const { size } = this.#rounding;
-    if (!(UNITS * (this.#farthest + this.#reach * size) <= FARTHEST)) return Number.POSITIVE_INFINITY;
+    if (!(UNITS * (this.#farthest + this.#reach * size) <= this.#most)) return Number.POSITIVE_INFINITY;
     const owed = Math.sqrt(projection?.doubt ?? 0);
     const root = Math.sqrt(sums.gaps) + owed;
     const linear = UNITS * (sums.lever + size * Math.sqrt(sums.shiftSquares));
     const move = UNITS * (Math.sqrt(sums.offsetSquares) + size * Math.sqrt(sums.steepest));
-    return root * root + linear + move * (move + Math.SQRT2 * owed);
+    return root * root + linear + move * (move + Math.SQRT2 * owed) + (projection?.slack ?? 0);
   }
 
   /** {@link Rounding.slack} for the sums of the latest {@link shrinkageGap}. */
@@ -48,9 +50,4 @@ export class SmoothRounding {
     const owed = projection && { ...projection, doubt: 2 * projection.doubt * steepest };
     return this.#rounding.slack(scale, dualSquares, fenchel, owed);
   }
-}
-
-/** What errors of η that are the same in all rows may add to F, for the slope there and the curvature Σ h, which grows by e^2·error at most. */
-export function smoothSlip(error: number, slope: number, curvature: number): number {
-  return Math.abs(slope) * error + 0.5 * curvature * error * error * exp(Math.min(2 * error, 100));
 }

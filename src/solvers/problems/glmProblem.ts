@@ -2,20 +2,21 @@ import { rangeError } from "../../errors.js";
 import { alignedBytes, type Heap } from "../../kernels/arena.js";
 import type { Loss } from "../../losses/Loss.js";
 import { LossRows } from "../../losses/LossRows.js";
+import { fitColumns } from "../algebra/columnFit.js";
 import { coordinates, coordinatesBytes, ROUNDINGS } from "../designs/coordinates.js";
 import type { Design } from "../designs/Design.js";
 import type { Columns, FitSettings, Rows } from "../designs/rows.js";
 import { quantizeColumns, Screening } from "../designs/screening.js";
 import { ColumnBasis } from "./columnBasis.js";
-import type { SmoothProblem } from "./Problem.js";
-import { SmoothRounding, smoothSlip } from "./SmoothRounding.js";
+import { FAR, type SmoothProblem } from "./Problem.js";
+import { SmoothRounding } from "./SmoothRounding.js";
 
 /** The bytes that {@link glmProblem} takes from its arena. */
 export function glmProblemBytes(n: number, p: number, screened: boolean): number {
   return (
     LossRows.bytes(n) +
     3 * alignedBytes(8 * n) +
-    4 * alignedBytes(8 * (p + 1)) +
+    5 * alignedBytes(8 * (p + 1)) +
     coordinatesBytes(p + 1) +
     (screened ? Screening.bytes(n, p + 1) : 0)
   );
@@ -66,7 +67,8 @@ export function glmProblem(
   }
   if (intercept) b[p] = lossRows.start;
   const { eligible } = problem;
-  const rounding = new SmoothRounding(problem, v, offset);
+  const isPiecewise = loss.steepest !== undefined;
+  const rounding = new SmoothRounding(problem, v, offset, isPiecewise);
   let screening: Screening | undefined;
   if (screened !== undefined) {
     const integers = arena.raw16(n * P);
@@ -79,6 +81,7 @@ export function glmProblem(
   const at = arena.raw64(P).fill(Number.NaN);
   const exactAt = arena.int32(P);
   const stale = arena.int32(P);
+  const steps = arena.raw64(P);
   let value = 0;
   let now = 0;
   const isCurrent = (): boolean => {
@@ -106,6 +109,12 @@ export function glmProblem(
       stale[missing++] = j;
     }
     design.products(missing, stale, theta, z);
+  };
+  const along: SmoothProblem["along"] = (count, columns, start) => {
+    for (let k = 0; k < count; ++k) steps[columns[k]] = b[columns[k]] - start[columns[k]];
+    moves.fill(0);
+    design.addProduct(count, columns, steps, moves);
+    return (t) => lossRows.slope(moves, t);
   };
   const screen = (count: number, columns: Int32Array): void => {
     const open = screening === undefined ? count : screening.run(count, columns, list);
@@ -156,10 +165,18 @@ export function glmProblem(
     return { farthest, squares, least: basis.least };
   };
   const project: SmoothProblem["project"] = (columns, _, count, listed) => {
+    const projected = new Float64Array(P);
+    if (isPiecewise) {
+      // Along the way itself, not its tangent, from which pieces bend away.
+      const u = eta.map((value, i) => lossRows.y[i] - value);
+      const slack = fitColumns(loss, design.fill(columns), v, u, dual);
+      if (slack === undefined) return undefined;
+      design.products(count, listed, dual, projected);
+      return { z: projected, squares: Number.NaN, taken: 0, doubt: 0, slack };
+    }
     const isMean = intercept && columns.length === 1 && columns[0] === p;
     const { farthest, squares, least } = isMean ? { ...centreDual(), least: 1 } : orthogonalise(columns);
     if (!(farthest <= FARTHEST)) return undefined;
-    const projected = new Float64Array(P);
     design.products(count, listed, dual, projected);
     const magnified = ROUNDINGS / least;
     return { z: projected, squares: Number.NaN, taken: 0, doubt: 0.5 * magnified * magnified * squares };
@@ -178,13 +195,7 @@ export function glmProblem(
     slack: (scale, _, fenchel, projection) => rounding.slack(scale, fenchel, projection),
     slip: ([error]) => {
       residual();
-      let slope = 0;
-      let curvature = 0;
-      for (let i = 0; i < n; ++i) {
-        slope += theta[i];
-        curvature += h[i];
-      }
-      return smoothSlip(error, slope, curvature);
+      return lossRows.slip(error);
     },
     screensDual: true,
     residual,
@@ -197,10 +208,9 @@ export function glmProblem(
       return value;
     },
     remodel: (reach) => {
-      model.set(h);
-      if (reach === Number.POSITIVE_INFINITY) return;
-      for (let i = 0; i < n; ++i) model[i] = Math.max(h[i], Math.abs(theta[i]) / reach);
+      for (let i = 0; i < n; ++i) model[i] = lossRows.curvature(i, reach);
     },
+    ...(isPiecewise ? { along } : { farthest: FAR }),
     modelDrift: () => {
       let before = 0;
       let total = 0;

@@ -1,14 +1,14 @@
 import { log } from "../../arithmetic/transcendental.js";
 import { rangeError } from "../../errors.js";
 import { alignedBytes, type Heap } from "../../kernels/arena.js";
-import type { RowSums } from "../../losses/RowsLoss.js";
+import { type RowSums, smoothSlip } from "../../losses/RowsLoss.js";
 import { divergence, evaluate, type SoftmaxRows } from "../../losses/softmax.js";
 import { pivotedCholesky } from "../algebra/pivotedCholesky.js";
 import { coordinates, coordinatesBytes, ROUNDINGS } from "../designs/coordinates.js";
 import { type Design, NEWTON_BLOCK, newtonCapacity } from "../designs/Design.js";
 import type { Columns, FitSettings, Rows } from "../designs/rows.js";
-import { type SmoothProblem, UNITS } from "./Problem.js";
-import { SmoothRounding, smoothSlip } from "./SmoothRounding.js";
+import { FAR, type SmoothProblem, UNITS } from "./Problem.js";
+import { SmoothRounding } from "./SmoothRounding.js";
 
 /** Problems of more numbers than this in the columns of all classes have products of pairs of classes made in one. */
 const LARGE = 32768;
@@ -498,6 +498,7 @@ export function softmaxProblem(
       }, 0);
     },
     screensDual: true,
+    farthest: FAR,
     residual,
     gradient,
     screen: gradient,
