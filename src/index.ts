@@ -35,9 +35,10 @@ export {
   type CrossValidationOptions,
   crossValidate,
 } from "./models/crossValidate.js";
+export type { DealOptions } from "./models/dealing/readRows.js";
 export { elasticNet, lasso, ridge } from "./models/elasticNet.js";
 export { exportModel } from "./models/exports/exportModel.js";
-export type { Measure } from "./models/folds/foldErrors.js";
+export { type FoldsOptions, folds } from "./models/folds.js";
 export { type LogisticOptions, logistic } from "./models/logistic.js";
 export { fitMany, type ManyOptions } from "./models/many/fitMany.js";
 export type { ManyFields } from "./models/many/ManyFields.js";
@@ -45,6 +46,7 @@ export { ManyModels } from "./models/many/ManyModels.js";
 export type { ManyData, ManyLabels, ManyNumbers, ManyVectors } from "./models/many/manyProblems.js";
 export { multinomial } from "./models/multinomial.js";
 export type { ClassFamily, Family, NumberFamily } from "./models/options/families.js";
+export type { Measure } from "./models/options/measure.js";
 export type {
   ClassifierOptions,
   ElasticNetOptions,
@@ -62,7 +64,12 @@ export {
 } from "./models/paths/lambdas.js";
 export { poisson } from "./models/poisson.js";
 export { regularizationPath } from "./models/regularizationPath.js";
-export { CrossValidation, type CrossValidationTable } from "./models/results/CrossValidation.js";
+export {
+  CrossValidation,
+  type CrossValidationTable,
+  type HeldOut,
+  type OutOfFoldOptions,
+} from "./models/results/CrossValidation.js";
 export type { CoefficientRow } from "./models/results/coefficientRows.js";
 export type { Contributions } from "./models/results/contributionsTo.js";
 export {
@@ -79,6 +86,7 @@ export type { ModelFields } from "./models/results/ModelFields.js";
 export { modelFromJSON } from "./models/results/modelFromJSON.js";
 export { Path } from "./models/results/Path.js";
 export type { PathFields } from "./models/results/PathFields.js";
+export { type Split, type SplitOptions, split } from "./models/split.js";
 export { OnlineClassifier, type OnlineClassifierOptions } from "./online/OnlineClassifier.js";
 export type { OnlineModel, OnlineOptions } from "./online/OnlineModel.js";
 export { OnlineRegressor } from "./online/OnlineRegressor.js";

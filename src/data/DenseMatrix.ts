@@ -89,7 +89,18 @@ export class DenseMatrix implements Matrix {
     const tile = order === "row" ? 32 : count;
     for (let top = 0; top < count; top += tile) {
       const bottom = Math.min(top + tile, count);
-      for (let j = 0; j < columns; ++j) {
+      let j = 0;
+      // Four columns for each look at the rows' numbers.
+      for (; j + 4 <= columns; j += 4) {
+        for (let i = top, k = j * count + top; i < bottom; ++i, ++k) {
+          const at = rows[i] * down + j * right;
+          target[k] = data[at];
+          target[k + count] = data[at + right];
+          target[k + 2 * count] = data[at + 2 * right];
+          target[k + 3 * count] = data[at + 3 * right];
+        }
+      }
+      for (; j < columns; ++j) {
         const at = j * right;
         for (let i = top, k = j * count + top; i < bottom; ++i, ++k) target[k] = data[rows[i] * down + at];
       }

@@ -2,18 +2,20 @@ import type { Label, LabelsLike } from "../data/toLabels.js";
 import { toList } from "../data/toList.js";
 import type { MatrixLike } from "../data/toMatrix.js";
 import type { VectorLike } from "../data/toVector.js";
-import { checkBetween, isArray, rangeError } from "../errors.js";
-import { rescaleWeights } from "../solvers/designs/magnitudes.js";
+import { checkBetween, checkBoolean, isArray, rangeError, typeError } from "../errors.js";
+import { type FoldOptions, makeFolds } from "./dealing/makeFolds.js";
 import { checkFolds, foldWeights } from "./folds/foldChecks.js";
-import { foldErrors, type Measure, readMeasure } from "./folds/foldErrors.js";
-import { type FoldOptions, makeFolds } from "./folds/folds.js";
+import { foldErrors } from "./folds/foldErrors.js";
+import { type FoldResults, heldOut, keep } from "./folds/heldOut.js";
 import { canFoldSums, pathsByFold } from "./folds/pathsByFold.js";
 import { ridgeLeaveOneOut } from "./folds/ridgeLeaveOneOut.js";
+import { tabulate } from "./folds/tabulate.js";
 import { type ClassFamily, type Family, hasClasses, type NumberFamily } from "./options/families.js";
+import { type Measure, readMeasure } from "./options/measure.js";
 import { type ClassifierOptions, readFitInputs, type TargetOf } from "./options/options.js";
 import { PATH_OPTIONS, type PathOptions, readFamily, readLambdas } from "./options/pathOptions.js";
 import { familyPath } from "./paths/familyPath.js";
-import { CrossValidation, type CrossValidationTable } from "./results/CrossValidation.js";
+import { CrossValidation, type CrossValidationTable, type HeldOut, isBetter } from "./results/CrossValidation.js";
 import type { AnyModel, ModelOf } from "./results/Model.js";
 import type { Path } from "./results/Path.js";
 
@@ -24,10 +26,16 @@ export interface CrossValidationOptions<F extends Family = NumberFamily>
   /** Share of the L1 part, or several to choose from. Default 1. */
   l1Ratio?: number | readonly number[] | undefined;
   /**
-   * What errors are: `"deviance"`, 2·(loss − saturated loss), which is the squared error of the gaussian family; for classifiers the
-   * share that is put into a wrong class, `"misclassification"`; for two classes 1 − AUC, `"auc"`. Default `"deviance"`.
+   * What errors are: `"deviance"`, 2·(loss − saturated loss), which is the squared error of the gaussian family; for the gaussian and the
+   * Poisson family `"meanSquaredError"` or `"meanAbsoluteError"`, of y from its predicted mean; for classifiers the share that is put
+   * into a wrong class, `"misclassification"`; for two classes 1 − AUC, `"auc"`. Default `"deviance"`.
    */
   measure?: Measure | undefined;
+  /**
+   * Keep the fits without each fold for all lambdas, as `foldCoefficients` and `foldIntercepts`: not for ridge by `"loo"`, which refits
+   * nothing. Default false.
+   */
+  keepFolds?: boolean | undefined;
 }
 
 /** The options of {@link crossValidate} for classifiers. */
@@ -37,7 +45,7 @@ export interface ClassifierCrossValidationOptions<F extends ClassFamily = ClassF
   family: F;
 }
 
-const OPTIONS = /* @__PURE__ */ PATH_OPTIONS.concat("folds", "seed", "groups", "stratify", "measure");
+const OPTIONS = /* @__PURE__ */ PATH_OPTIONS.concat("folds", "seed", "groups", "stratify", "measure", "keepFolds");
 
 /**
  * Chooses lambda, and l1Ratio if several are given, by K-fold cross-validation. The lambdas come from a path on all rows.
@@ -72,82 +80,74 @@ export function crossValidate(
 ): CrossValidation<AnyModel> {
   const family = readFamily(options as PathOptions<Family>);
   const { matrix, target, fit } = readFitInputs("crossValidate", family, X, y, options as PathOptions<Family>, OPTIONS);
-  const { l1Ratio = 1, folds, measure: wanted } = options;
+  const { l1Ratio = 1, measure: wanted, keepFolds = false } = options;
   const ratios = typeof l1Ratio === "number" ? [l1Ratio] : readRatios(l1Ratio);
   if (ratios.length === 0) {
     throw rangeError("ERR_VALUE", '"l1Ratio" must be a number or a list of at least one');
   }
   for (const ratio of ratios) checkBetween("l1Ratio", ratio, 0, 1);
   const measure = readMeasure(family, wanted);
+  checkBoolean("keepFolds", keepFolds);
   const lambdas = readLambdas(options);
-  const { weights } = fit.settings;
-  const dealt = makeFolds({ y: target, hasClasses: hasClasses(family), weights }, options);
-  const weightOf = foldWeights(weights, dealt);
-  checkFolds(target, fit, dealt, measure);
+  const { weights, lowerBounds, upperBounds } = fit.settings;
+  const isDirect = (ratio: number): boolean =>
+    family === "gaussian" &&
+    options.folds === "loo" &&
+    ratio === 0 &&
+    lowerBounds === undefined &&
+    upperBounds === undefined;
+  if (keepFolds && ratios.some(isDirect)) {
+    throw typeError("ERR_OPTION", '"keepFolds" must be false for ridge by "loo", which refits nothing, got true');
+  }
+  const folds = makeFolds({ y: target, hasClasses: hasClasses(family), weights }, options);
+  const weightOf = foldWeights(weights, folds);
+  checkFolds(target, fit, folds, measure);
   matrix.verify();
-  const sums =
+  const tables: CrossValidationTable<AnyModel>[] = [];
+  let best: { table: CrossValidationTable<AnyModel>; heldOut: HeldOut } | undefined;
+  const add = (path: Path<AnyModel>, { errors, fitOf, decisions, ...more }: FoldResults): void => {
+    const found = tabulate(path.lambdas.length, errors, weightOf);
+    const { indexMin, index1se } = found;
+    const table: CrossValidationTable<AnyModel> = {
+      l1Ratio: path.l1Ratio,
+      lambdas: path.lambdas,
+      measure,
+      ...found,
+      foldErrors: errors,
+      foldWeights: weightOf,
+      lambdaMin: path.lambdas[indexMin],
+      lambda1se: path.lambdas[index1se],
+      atEdge: indexMin === 0 || indexMin === path.lambdas.length - 1,
+      path,
+      ...(keepFolds && fitOf && keep(folds.count, path.lambdas.length, fitOf)),
+      ...more,
+    };
+    tables.push(table);
+    if (best !== undefined && !isBetter(table, best.table)) return;
+    const places = [...new Set([indexMin, index1se])];
+    const [decisionsMin, decisions1se = decisionsMin] = fitOf
+      ? heldOut(matrix, fit.settings.offset, folds, places, fitOf)
+      : places.map(decisions!);
+    best = { table, heldOut: { folds: folds.of, decisionsMin, decisions1se } };
+  };
+  const hasSums =
     family === "gaussian" &&
     (fit.strategy === "auto" || fit.strategy === "gram") &&
-    folds !== "loo" &&
-    canFoldSums(matrix, dealt)
-      ? pathsByFold(matrix, target, fit, ratios, lambdas, dealt)
-      : undefined;
-  if (sums !== undefined) {
-    return new CrossValidation(sums.map(({ path, errors }) => tabulate(path, errors, weightOf)));
-  }
-  return new CrossValidation(
-    ratios.map((ratio: number) => {
+    options.folds !== "loo" &&
+    canFoldSums(matrix, folds, ratios, lambdas);
+  if (!(hasSums && pathsByFold(matrix, target, fit, ratios, lambdas, folds, measure, add))) {
+    for (const ratio of ratios) {
       const path = familyPath(matrix, target, fit, ratio, lambdas);
-      const direct =
-        family === "gaussian" &&
-        folds === "loo" &&
-        ratio === 0 &&
-        fit.settings.lowerBounds === undefined &&
-        fit.settings.upperBounds === undefined;
-      if (!direct) return tabulate(path, foldErrors(matrix, target, fit, path, dealt, measure), weightOf);
-      const { errors, gcvErrors } = ridgeLeaveOneOut(matrix, target, fit, path.lambdas);
-      return { ...tabulate(path, errors, weightOf), gcvErrors };
-    }),
-  );
+      const results = isDirect(ratio)
+        ? ridgeLeaveOneOut(matrix, target, fit, path.lambdas, measure)
+        : foldErrors(matrix, target, fit, path, folds, measure, keepFolds);
+      add(path, results);
+    }
+  }
+  return new CrossValidation(tables, best!.heldOut);
 }
 
 /** A copy of a list of ratios; none where it is no list. */
 export function readRatios(ratios: unknown): number[] {
   return isArray(ratios) ? toList("l1Ratio", ratios as readonly number[]) : [];
-}
-
-function tabulate<M extends AnyModel>(
-  path: Path<M>,
-  errors: Float64Array,
-  weights: Float64Array,
-): CrossValidationTable<M> {
-  const { lambdas, l1Ratio } = path;
-  const count = weights.length;
-  const sum = weights.reduce((total, weight) => total + weight, 0);
-  const shares = weights.slice();
-  const total = rescaleWeights(shares, sum);
-  const weightedMean = (value: (fold: number) => number): number =>
-    shares.reduce((sum, share, fold) => sum + share * value(fold), 0) / total;
-  const meanErrors = lambdas.map((_, k) => weightedMean((fold) => errors[fold * lambdas.length + k]));
-  const standardErrors = lambdas.map((_, k) => {
-    const deviation = (fold: number): number => errors[fold * lambdas.length + k] - meanErrors[k];
-    return Math.sqrt(weightedMean((fold) => deviation(fold) * deviation(fold)) / (count - 1));
-  });
-  const indexMin = meanErrors.reduce((best, error, k) => (error < meanErrors[best] ? k : best), 0);
-  const limit = meanErrors[indexMin] + standardErrors[indexMin];
-  const index1se = meanErrors.findIndex((error) => error <= limit);
-  return {
-    l1Ratio,
-    lambdas,
-    meanErrors,
-    standardErrors,
-    foldErrors: errors,
-    foldWeights: weights,
-    indexMin,
-    index1se,
-    lambdaMin: lambdas[indexMin],
-    lambda1se: lambdas[index1se],
-    atEdge: indexMin === 0 || indexMin === lambdas.length - 1,
-    path,
-  };
 }

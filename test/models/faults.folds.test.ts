@@ -116,7 +116,7 @@ describe("refusals: folds", () =>
       "an unknown rule",
       () => crossValidate(X, y, { folds: 2 }).model(wrong("best")),
       "ERR_VALUE",
-      '"rule" must be "min" or "1se", got best',
+      '"rule" must be "min" or "1se", got "best"',
     ],
   ]));
 

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { crossValidate, fitMany } from "../../src/index.js";
-import { type FoldOptions, makeFolds } from "../../src/models/folds/folds.js";
+import { type FoldOptions, makeFolds } from "../../src/models/dealing/makeFolds.js";
 import "../support/arbitraries.js";
 
 const upTo = (count: number): number[] => Array.from({ length: count }, (_, i) => i);

@@ -82,8 +82,9 @@ const folds: Absent<CrossValidationOptions> = {
   groups: undefined,
   stratify: undefined,
   measure: undefined,
+  keepFolds: undefined,
 };
-const { measure: _, ...foldsOfMany } = folds;
+const { measure: _measure, keepFolds: _keepFolds, ...foldsOfMany } = folds;
 const many: Absent<ManyOptions> = { ...foldsOfMany, batch: undefined, classWeight: undefined };
 const training = {
   learningRate: undefined,

@@ -1,7 +1,7 @@
 /** 20,000 random deals of rows into folds: classes of any size, weights of 0, groups, any number of folds, any seed. */
 
 import { expect, test } from "vitest";
-import { makeFolds } from "../../src/models/folds/folds.js";
+import { makeFolds } from "../../src/models/dealing/makeFolds.js";
 import { randomStream } from "../support/arbitraries.js";
 
 const DEALS = 20_000;

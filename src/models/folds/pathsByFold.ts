@@ -10,15 +10,19 @@ import { sumsProblem, sumsProblemBytes } from "../../solvers/problems/sumsProble
 import { addSums, copySums, emptySums, type GramSums, gramSumsBytes } from "../../solvers/sums/GramSums.js";
 import { rowSummer, rowSummerBytes } from "../../solvers/sums/rowSums.js";
 import { hasSparseColumns, sparseSummer, sparseSummerBytes } from "../../solvers/sums/sparseSums.js";
+import { type Folds, rowsByFold } from "../dealing/Folds.js";
+import type { Measure } from "../options/measure.js";
 import type { Fit } from "../options/options.js";
 import type { Lambdas } from "../options/pathOptions.js";
 import { fitAccurately, visitPath } from "../paths/fitPath.js";
 import { gaussianPath } from "../paths/gaussianPath.js";
 import type { Path } from "../results/Path.js";
 import { ErrorForm } from "./ErrorForm.js";
-import type { Folds } from "./folds.js";
+import { fitsOf } from "./fitsOf.js";
+import { foldTester } from "./foldTester.js";
+import { type FoldFit, type FoldResults, withRows } from "./heldOut.js";
 
-/** Memory for the sums of all folds at the most. */
+/** Memory for the sums and solutions of all folds at the most. */
 const MOST_BYTES = 1073741824;
 
 /** What the rounding errors of a Gram may cost the fit of a fold, and tolerances for which that would be too much. */
@@ -29,23 +33,26 @@ const SHARE = 0.01;
 /** The finest tolerance that a gap of sums can be held to. */
 const FINEST_GAP = 1e-12;
 
-/** A path on all rows and the error of each fold for each of its lambdas, fold after fold. */
-export interface PathErrors {
-  path: Path;
-  errors: Float64Array;
+/** Takes a path on all rows, and what the folds had to give for each of its lambdas. */
+export type Add = (path: Path, results: FoldResults) => void;
+
+/** Bytes for the solutions of all folds for one l1Ratio. */
+function solutionBytes(p: number, { count }: Folds, lambdas: Lambdas): number {
+  return alignedBytes(8 * count * p * (lambdas.given === undefined ? lambdas.count : lambdas.given.length));
 }
 
 /** Whether the sums of all folds are cheaper to have than a fit of each. */
-export function canFoldSums(X: Matrix, { count }: Folds): boolean {
+export function canFoldSums(X: Matrix, folds: Folds, ratios: readonly number[], lambdas: Lambdas): boolean {
   const { rows: n, columns: p } = X;
   const isDense = !(X instanceof SparseMatrix) || X.values.length >= GRAM_ENTRIES * p * p;
-  return n >= 2 * p && isDense && 2 * count * gramSumsBytes(p) <= MOST_BYTES;
+  const bytes = 2 * folds.count * gramSumsBytes(p) + ratios.length * solutionBytes(p, folds, lambdas);
+  return n >= 2 * p && isDense && bytes <= MOST_BYTES;
 }
 
 /**
  * The paths on all rows and on all but each fold, from one pass over X: the sums of a fold's training rows are those of the folds
- * before it plus those of the folds after it, and its error is a quadratic form of its own sums. Undefined where that is not as
- * accurate as a fit of each would be.
+ * before it plus those of the folds after it, and its error is a quadratic form of its own sums. False, and nothing added, where that is
+ * not as accurate as a fit of each would be.
  */
 export function pathsByFold(
   X: Matrix,
@@ -54,10 +61,12 @@ export function pathsByFold(
   ratios: readonly number[],
   lambdas: Lambdas,
   folds: Folds,
-): PathErrors[] | undefined {
+  measure: Measure,
+  add: Add,
+): boolean {
   const { rows: n, columns: p } = X;
   const { settings } = fit;
-  const rows = rowsByFold(folds, settings.weights);
+  const rows = rowsByFold(folds, (row) => settings.weights === undefined || settings.weights[row] > 0);
   const sparse = X instanceof SparseMatrix && hasSparseColumns(X) ? X : undefined;
   const largest = Math.max(...rows.map(({ length }) => length));
   const bytes =
@@ -66,7 +75,8 @@ export function pathsByFold(
     sumsProblemBytes(p) +
     gramSolverBytes(p) +
     ErrorForm.bytes(p) +
-    alignedBytes(8 * (p + 1));
+    alignedBytes(8 * (p + 1)) +
+    ratios.length * solutionBytes(p, folds, lambdas);
   return withMemory(bytes, "cross-validation", (arena) => {
     const { offset, weights } = settings;
     const pivots = firstRow(X, y, offset, rows);
@@ -100,7 +110,7 @@ export function pathsByFold(
       }
       return true;
     };
-    if (own.some(({ weight }) => weight < LEAST_WEIGHT)) return undefined;
+    if (own.some(({ weight }) => weight < LEAST_WEIGHT)) return false;
     const problemOf = (sums: GramSums, count: number, isKept: boolean, without = -1) =>
       sumsProblem(arena, sums, pivots, count, settings, isKept, isFlat(without));
     const pathOf = (l1Ratio: number) =>
@@ -114,43 +124,50 @@ export function pathsByFold(
     const foldTolerance = tolerance < FINEST ? tolerance : Math.max(SHARE * tolerance, FINEST_GAP);
     const foldFit = { ...fit, settings: { ...settings, tolerance: foldTolerance } };
 
-    const results: PathErrors[] = [];
-    for (const l1Ratio of ratios) {
+    const found = ratios.map((l1Ratio) => {
       const path = pathOf(l1Ratio) ?? gaussianPath(X, y, fit, l1Ratio, lambdas);
-      results.push({ path, errors: new Float64Array(folds.count * path.lambdas.length) });
-    }
+      const size = folds.count * path.lambdas.length;
+      return {
+        path,
+        errors: new Float64Array(size),
+        fits: [] as ((place: number) => FoldFit)[],
+        solutions: arena.raw64(size * p),
+      };
+    });
     const form = new ErrorForm(arena, pivots);
     const before = emptySums(arena, p);
     const training = emptySums(arena, p);
     for (let fold = 0; fold < folds.count; ++fold) {
       copySums(before, training);
       if (fold + 1 < folds.count) addSums(kernels, training, after[fold + 1], work);
-      for (const { path, errors } of results) {
+      for (const { path, errors, fits, solutions } of found) {
         const { lambdas: given, l1Ratio } = path;
         const isComplete = arena.scoped(() => {
           const problem = problemOf(training, n - rows[fold].length, true, fold);
           if (problem === undefined) return false;
           const solver = gramSolver(problem, l1Ratio, true);
           const errorOf = form.of(own[fold], settings.intercept ? training : undefined);
+          const solved = solutions.subarray(fold * given.length * p);
+          fits.push(fitsOf(problem, solved, settings));
           return visitPath(solver, foldFit, l1Ratio, given, (_, k) => {
             const error = errorOf(problem);
             errors[fold * given.length + k] = error;
+            solved.set(problem.b, k * p);
             return error < Number.POSITIVE_INFINITY && problem.isAccurate(accuracy);
           });
         });
-        if (!isComplete) return undefined;
+        if (!isComplete) return false;
+        if (measure !== "meanAbsoluteError") continue;
+        withRows(X, rows[fold], (tested) => {
+          const test = foldTester(y, fit, measure, "", rows[fold], tested);
+          for (let k = 0; k < given.length; ++k) errors[fold * given.length + k] = test(fits[fold](k)).error;
+        });
       }
       addSums(kernels, before, own[fold], work);
     }
-    return results;
+    for (const { path, errors, fits } of found) add(path, { errors, fitOf: (fold, place) => fits[fold](place) });
+    return true;
   });
-}
-
-/** The rows of positive weight of each fold. */
-function rowsByFold({ of, count }: Folds, weights: Float64Array | undefined): Int32Array[] {
-  const lists: number[][] = Array.from({ length: count }, () => []);
-  for (let i = 0; i < of.length; ++i) if (weights === undefined || weights[i] > 0) lists[of[i]].push(i);
-  return lists.map((list) => Int32Array.from(list));
 }
 
 /** Weights that sum to 1. */

@@ -5,18 +5,12 @@ import { withMemory } from "../../kernels/pool.js";
 import { countUnpenalised } from "../../solvers/designs/rows.js";
 import { type DenseProblem, denseProblem, denseProblemBytes } from "../../solvers/problems/denseProblem.js";
 import { type Centres, leaveOneOut, leaveOneOutBytes } from "../../solvers/ridge/leaveOneOut.js";
+import type { Measure } from "../options/measure.js";
 import type { Fit } from "../options/options.js";
-
-/** Ridge's errors on rows that were left out, for each lambda. */
-export interface RidgeErrors {
-  /** Squared leave-one-out errors, row after row. */
-  errors: Float64Array;
-  /** Generalised cross-validation's estimate of their mean. */
-  gcvErrors: Float64Array;
-}
+import type { FoldResults } from "./heldOut.js";
 
 /**
- * Ridge's squared leave-one-out errors without refitting, and what they become when each row's leverage is replaced by the mean:
+ * Ridge's leave-one-out errors without refitting, squared or absolute, and what they become when each row's leverage is replaced by the mean:
  *
  * ```text
  * e_i = r_i/(1 − h_i),   GCV = Σ s_i/W·r_i² / (1 − Σ h_i/n)²
@@ -26,7 +20,13 @@ export interface RidgeErrors {
  * and the standard deviations of all rows.
  * Golub, Heath & Wahba, Generalized cross-validation as a method for choosing a good ridge parameter (1979).
  */
-export function ridgeLeaveOneOut(X: Matrix, y: Float64Array, fit: Fit, lambdas: Float64Array): RidgeErrors {
+export function ridgeLeaveOneOut(
+  X: Matrix,
+  y: Float64Array,
+  fit: Fit,
+  lambdas: Float64Array,
+  measure: Measure,
+): FoldResults {
   const { rows: n, columns: p } = X;
   const { settings } = fit;
   const total = settings.weights === undefined ? n : compensatedSum(settings.weights);
@@ -55,13 +55,20 @@ export function ridgeLeaveOneOut(X: Matrix, y: Float64Array, fit: Fit, lambdas: 
         const residual = found.residuals[l * n + i];
         const remainder = found.remainders[l * n + i];
         const error = residual / remainder;
-        errors[i * lambdas.length + l] = (error * error) / shares[i];
+        errors[i * lambdas.length + l] =
+          measure === "meanAbsoluteError" ? Math.abs(error) / Math.sqrt(shares[i]) : (error * error) / shares[i];
         squares += residual * residual;
         sum += remainder;
       }
       return squares / ((sum / n) * (sum / n));
     });
-    return { errors, gcvErrors };
+    const deviation = (i: number, at: number): number =>
+      found.residuals[at] / found.remainders[at] / Math.sqrt(shares[i]);
+    return {
+      errors,
+      gcvErrors,
+      decisions: (place) => y.map((value, i) => value - deviation(i, place * n + i)),
+    };
   });
 }
 

@@ -16,7 +16,7 @@ import { modelNames } from "../../names/modelNames.js";
 import type { BatchSettings } from "../../solvers/batch/BatchWorkspace.js";
 import { plan } from "../../solvers/plan.js";
 import { readRatios } from "../crossValidate.js";
-import { type FoldOptions, makeFolds } from "../folds/folds.js";
+import { type FoldOptions, makeFolds } from "../dealing/makeFolds.js";
 import { columnNumbers } from "../options/columnNumbers.js";
 import {
   type ClassFamily,

@@ -10,7 +10,6 @@ import { Path } from "../results/Path.js";
 export function recorder(problem: Problem, grid: Float64Array, fit: Fit, l1Ratio: number, largest: number) {
   const { features: p, predictors, eligible, nullLoss, saturatedLoss } = problem;
   const nullDeviance = nullLoss - saturatedLoss;
-  const { intercept } = fit.settings;
   const count = grid.length;
   const coefficients = new Float64Array(count * p);
   const intercepts = new Float64Array(count * predictors);
@@ -31,10 +30,10 @@ export function recorder(problem: Problem, grid: Float64Array, fit: Fit, l1Ratio
       const { certificate } = solution;
       const w = coefficients.subarray(k * p, (k + 1) * p);
       const support = solution.support ?? eligible;
-      nonzeros[k] = unscale(problem, support, fit.settings, w, used);
-      if (predictors > 1) centreUnpenalised(problem, fit.settings, w);
       const best = intercepts.subarray(k * predictors, (k + 1) * predictors);
-      const slip = intercept ? problem.slip(setIntercepts(problem, w, support, best)) : 0;
+      const original = toOriginal(problem, support, fit.settings, w, best, used);
+      nonzeros[k] = original.nonzeros;
+      const slip = original.errors ? problem.slip(original.errors) : 0;
       objectives[k] = certificate.objective;
       if (!(Number.isFinite(objectives[k] + slip) && isFiniteAt(w, support) && best.every(Number.isFinite))) {
         throw rangeError("ERR_VALUE", `"X" and "y" must not have a fit that overflows, got one for lambda ${grid[k]}`);
@@ -73,6 +72,23 @@ export function recorder(problem: Problem, grid: Float64Array, fit: Fit, l1Ratio
         saturated,
       }),
   };
+}
+
+/**
+ * Writes the coefficients of a solution on the original scale to w, which is 0, and its intercepts to `intercepts`; marks the columns that
+ * are used. Returns how many coefficients are not 0, and the rounding errors of the intercepts, if there are any.
+ */
+export function toOriginal(
+  problem: Problem,
+  support: Int32Array,
+  settings: FitSettings,
+  w: Float64Array,
+  intercepts: Float64Array,
+  used: Uint8Array,
+): { nonzeros: number; errors: Float64Array | undefined } {
+  const nonzeros = unscale(problem, support, settings, w, used);
+  if (problem.predictors > 1) centreUnpenalised(problem, settings, w);
+  return { nonzeros, errors: settings.intercept ? setIntercepts(problem, w, support, intercepts) : undefined };
 }
 
 // Loops of their own, so that they are compiled soon, whoever calls.

@@ -1,6 +1,9 @@
-import { describe, rangeError } from "../../errors.js";
+import type { Label } from "../../data/toLabels.js";
+import { checkChoice, checkOptions } from "../../errors.js";
+import { families } from "../../losses/families.js";
 import { Printable } from "../../printing/Printable.js";
-import type { AnyModel, Model } from "./Model.js";
+import type { Measure } from "../options/measure.js";
+import { type AnyModel, labelsOf, type Model, probabilitiesOf } from "./Model.js";
 import type { Path } from "./Path.js";
 import { crossValidationSummary } from "./summaries/crossValidationSummary.js";
 
@@ -9,12 +12,21 @@ export interface CrossValidationTable<M extends AnyModel = Model> {
   l1Ratio: number;
   /** Descending, from the path on all rows. */
   lambdas: Float64Array;
+  /** What the errors are. */
+  measure: Measure;
   /** Mean error of each lambda over the folds, weighted by their weights. */
   meanErrors: Float64Array;
   /** Standard error of each mean over the K folds: √(weighted mean of (e_k − mean)²/(K − 1)). */
   standardErrors: Float64Array;
   /** The error of each fold for each lambda, fold after fold. */
   foldErrors: Float64Array;
+  /**
+   * Only with `keepFolds`: the coefficients of the fits without each fold on the original scale, folds × lambdas × p, those of fold k at
+   * place i from (k·lambdas + i)·p on; K·p in place of p for the multinomial family, class after class.
+   */
+  foldCoefficients?: Float64Array;
+  /** Only with `keepFolds`: the intercepts of these, folds × lambdas; × K for the multinomial family. */
+  foldIntercepts?: Float64Array;
   /**
    * Only for ridge by `"loo"`: generalised cross-validation's estimate of the error of each lambda,
    *
@@ -48,13 +60,43 @@ export interface CrossValidationTable<M extends AnyModel = Model> {
   path: Path<M>;
 }
 
+/** Whether a table is better than another; of equal ones the sparser: the larger L1 part. */
+export function isBetter(a: CrossValidationTable<AnyModel>, b: CrossValidationTable<AnyModel>): boolean {
+  const [error, other] = [a.meanErrors[a.indexMin], b.meanErrors[b.indexMin]];
+  return error < other || (error === other && a.l1Ratio > b.l1Ratio);
+}
+
+const RULES = ["min", "1se"] as const;
+
+/** What cross-validation keeps of each row. */
+export interface HeldOut {
+  /** The fold of each row, from 0: that whose test rows it is among. */
+  folds: Int32Array;
+  /** η of each row, offset included, by the fit at lambdaMin that has not seen the row; n, or n × K of the multinomial family, row after row. */
+  decisionsMin: Float64Array;
+  /** The same at lambda1se. */
+  decisions1se: Float64Array;
+}
+
+/** The options of {@link CrossValidation.outOfFold}. */
+export interface OutOfFoldOptions {
+  /**
+   * `"prediction"`, what `predict` of a model gives: means, or labels; `"probability"`, what `predictProbability` of a classifier gives;
+   * `"decision"`: η. Default `"prediction"`.
+   */
+  type?: "prediction" | "probability" | "decision" | undefined;
+}
+
 /** What cross-validation found: the table of the best l1Ratio, and all of them in `byRatio`. */
-export class CrossValidation<M extends AnyModel = Model> extends Printable implements CrossValidationTable<M> {
+export class CrossValidation<M extends AnyModel = Model> extends Printable implements CrossValidationTable<M>, HeldOut {
   declare readonly l1Ratio: number;
   declare readonly lambdas: Float64Array;
+  declare readonly measure: Measure;
   declare readonly meanErrors: Float64Array;
   declare readonly standardErrors: Float64Array;
   declare readonly foldErrors: Float64Array;
+  declare readonly foldCoefficients?: Float64Array;
+  declare readonly foldIntercepts?: Float64Array;
   declare readonly gcvErrors?: Float64Array;
   declare readonly foldWeights: Float64Array;
   declare readonly indexMin: number;
@@ -63,20 +105,17 @@ export class CrossValidation<M extends AnyModel = Model> extends Printable imple
   declare readonly lambda1se: number;
   declare readonly atEdge: boolean;
   declare readonly path: Path<M>;
+  declare readonly folds: Int32Array;
+  declare readonly decisionsMin: Float64Array;
+  declare readonly decisions1se: Float64Array;
   /** One table for each l1Ratio, in the order given. */
   readonly byRatio: readonly CrossValidationTable<M>[];
 
   /** @internal Made by {@link crossValidate}. */
-  constructor(byRatio: readonly CrossValidationTable<M>[]) {
+  constructor(byRatio: readonly CrossValidationTable<M>[], heldOut: HeldOut) {
     super();
-    const error = (table: CrossValidationTable<M>): number => table.meanErrors[table.indexMin];
-    // Of equal ones the sparser: the larger L1 part.
-    const better = (a: CrossValidationTable<M>, b: CrossValidationTable<M>): boolean =>
-      error(b) < error(a) || (error(b) === error(a) && b.l1Ratio > a.l1Ratio);
-    Object.assign(
-      this,
-      byRatio.reduce((best, table) => (better(best, table) ? table : best)),
-    );
+    const best = byRatio.reduce((best, table) => (isBetter(table, best) ? table : best));
+    Object.assign(this, best, heldOut);
     this.byRatio = byRatio;
   }
 
@@ -100,10 +139,36 @@ export class CrossValidation<M extends AnyModel = Model> extends Printable imple
    * crossValidate(X, y).model("1se").nonzeros;
    */
   model(rule: "min" | "1se" = "min"): M {
-    if (rule !== "min" && rule !== "1se") {
-      const got = typeof rule === "string" ? rule : describe(rule);
-      throw rangeError("ERR_VALUE", `"rule" must be "min" or "1se", got ${got}`);
-    }
+    checkChoice("rule", rule, RULES);
     return this.path.model(rule === "min" ? this.indexMin : this.index1se);
+  }
+
+  /**
+   * Each row predicted by the fit at the rule's lambda that has not seen it, the one without the row's fold: for scores, calibration or
+   * a confusion table of all rows that no fit has flattered. Ridge's `"loo"` keeps W·lambda, as its errors do.
+   *
+   * @param rule - As for {@link model}.
+   * @param options - `type`: `"prediction"`, `"probability"` or `"decision"`.
+   * @returns A value or label for each of the n rows, in their order, each row's offset included; n × K for probabilities and decisions of the
+   *   multinomial family, row after row.
+   * @throws RangeError for an unknown rule or type, and for probabilities where there are no classes.
+   * @example
+   * const cv = crossValidate(X, labels, { family: "binomial" });
+   * confusionTable(labels, cv.outOfFold("1se"));
+   * rocAuc(labels, cv.outOfFold("1se", { type: "probability" }));
+   */
+  outOfFold(rule?: "min" | "1se", options?: { type?: "prediction" | undefined }): ReturnType<M["predict"]>;
+  outOfFold(rule: "min" | "1se" | undefined, options: { type: "probability" | "decision" }): Float64Array;
+  outOfFold(rule: "min" | "1se" = "min", options: OutOfFoldOptions = {}): Float64Array | Label[] {
+    checkChoice("rule", rule, RULES);
+    checkOptions("outOfFold", options, ["type"]);
+    const { type = "prediction" } = options;
+    const { family, classes } = this.path;
+    checkChoice("type", type, ["prediction", "decision", ...(classes ? ["probability" as const] : [])]);
+    const eta = (rule === "min" ? this.decisionsMin : this.decisions1se).slice();
+    if (type === "decision") return eta;
+    if (classes === undefined) return eta.map(families[family].mean ?? ((one) => one));
+    const K = family === "multinomial" ? classes.length : 1;
+    return type === "probability" ? probabilitiesOf(eta, K) : labelsOf(eta, K, classes);
   }
 }

@@ -237,7 +237,7 @@ export class Classifier<L extends Label = Label, F extends ClassFamily = "binomi
   declare readonly classes: readonly L[];
 
   override predict(X: MatrixLike | TableLike, options: PredictOptions = {}): L[] {
-    return Array.from(this.decision(X, options), (eta) => this.classes[eta > 0 ? 1 : 0]);
+    return labelsOf(this.decision(X, options), 1, this.classes);
   }
 
   /**
@@ -246,7 +246,7 @@ export class Classifier<L extends Label = Label, F extends ClassFamily = "binomi
    * @throws RangeError as {@link predict}.
    */
   predictProbability(X: MatrixLike | TableLike, options: PredictOptions = {}): Float64Array {
-    return this.decision(X, options).map(sigmoid);
+    return probabilitiesOf(this.decision(X, options), 1);
   }
 }
 
@@ -256,12 +256,7 @@ export class MultinomialClassifier<L extends Label = Label> extends Classifier<L
   declare readonly intercepts: Float64Array;
 
   override predict(X: MatrixLike | TableLike, options: PredictOptions = {}): L[] {
-    const eta = this.decision(X, options);
-    const K = this.classes.length;
-    return Array.from({ length: eta.length / K }, (_, i) => {
-      const row = eta.subarray(i * K, (i + 1) * K);
-      return this.classes[row.reduce((best, value, k) => (value > row[best] ? k : best), 0)];
-    });
+    return labelsOf(this.decision(X, options), this.classes.length, this.classes);
   }
 
   /**
@@ -270,11 +265,24 @@ export class MultinomialClassifier<L extends Label = Label> extends Classifier<L
    * @throws RangeError as {@link predict}.
    */
   override predictProbability(X: MatrixLike | TableLike, options: PredictOptions = {}): Float64Array {
-    const p = this.decision(X, options);
-    const K = this.classes.length;
-    for (let at = 0; at < p.length; at += K) softmax(p.subarray(at, at + K));
-    return p;
+    return probabilitiesOf(this.decision(X, options), this.classes.length);
   }
+}
+
+/** The likeliest class of each row of K η; of one η, the second class where it is above 0. */
+export function labelsOf<L extends Label>(etas: Float64Array, K: number, classes: readonly L[]): L[] {
+  if (K === 1) return Array.from(etas, (eta) => classes[eta > 0 ? 1 : 0]);
+  return Array.from({ length: etas.length / K }, (_, i) => {
+    const row = etas.subarray(i * K, (i + 1) * K);
+    return classes[row.reduce((best, value, k) => (value > row[best] ? k : best), 0)];
+  });
+}
+
+/** In place of K η the probability of each class, of one η that of the second. */
+export function probabilitiesOf(etas: Float64Array, K: number): Float64Array {
+  if (K === 1) return etas.map(sigmoid);
+  for (let at = 0; at < etas.length; at += K) softmax(etas.subarray(at, at + K));
+  return etas;
 }
 
 /** A multinomial model, which has `intercepts` and no `intercept`. */

@@ -168,7 +168,7 @@ export class ActiveNewton {
 
   /** Brings the factor up to date with the active set and its l2. */
   #follow(size: number, count: number, list: Int32Array): void {
-    const { l2 } = this.#system;
+    const { b, l2 } = this.#system;
     const place = this.#place;
     let change = 0;
     let drift = 0;
@@ -193,6 +193,7 @@ export class ActiveNewton {
     }
     for (let k = 0; k < count; ++k) {
       const i = list[k];
+      if (b[i] === 0) continue;
       // Along a dependency one coefficient after the other leaves, until the rest are independent.
       while (place[i] < 0 && this.#isActive(i) && this.#count < this.#capacity) {
         if (this.#append(i)) break;

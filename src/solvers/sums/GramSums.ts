@@ -24,9 +24,9 @@ export function gramSumsBytes(p: number): number {
   return alignedBytes(8 * (p + 1)) + alignedBytes(8 * (p + 1) * (p + 1));
 }
 
-/** Sums of no rows. */
+/** Sums of no rows, whose means and products are not looked at while their weight is 0. */
 export function emptySums(arena: Heap, p: number): GramSums {
-  return { weight: 0, means: arena.float64(p + 1), products: arena.float64((p + 1) * (p + 1)), squares: 0 };
+  return { weight: 0, means: arena.raw64(p + 1), products: arena.raw64((p + 1) * (p + 1)), squares: 0 };
 }
 
 /** Sums rows of X and y, in blocks. */
@@ -43,13 +43,6 @@ export function copySums(sums: GramSums, target: GramSums): void {
   target.products.set(sums.products);
 }
 
-export function clear(sums: GramSums): void {
-  sums.weight = 0;
-  sums.squares = 0;
-  sums.means.fill(0);
-  sums.products.fill(0);
-}
-
 /**
  * Adds the sums of other rows, without cancellation: with d the difference of the means,
  *
@@ -60,17 +53,20 @@ export function clear(sums: GramSums): void {
  * `work` holds p + 1. Chan, Golub & LeVeque, Updating formulae and a pairwise algorithm for computing sample variances (1979).
  */
 export function addSums(kernels: Kernels, sums: GramSums, other: GramSums, work: Float64Array): void {
+  if (other.weight === 0) return;
+  if (sums.weight === 0) {
+    copySums(other, sums);
+    return;
+  }
   const { axpy } = kernels.float64;
   const size = sums.means.length;
   const total = sums.weight + other.weight;
-  if (sums.weight > 0 && other.weight > 0) {
-    const share = (sums.weight * other.weight) / total;
-    for (let j = 0; j < size; ++j) work[j] = other.means[j] - sums.means[j];
-    for (let j = 0; j < size; ++j) {
-      axpy(size, share * work[j], work, 0, sums.products, j * size);
-      sums.means[j] += (other.weight / total) * work[j];
-    }
-  } else if (other.weight > 0) sums.means.set(other.means);
+  const share = (sums.weight * other.weight) / total;
+  for (let j = 0; j < size; ++j) work[j] = other.means[j] - sums.means[j];
+  for (let j = 0; j < size; ++j) {
+    axpy(size, share * work[j], work, 0, sums.products, j * size);
+    sums.means[j] += (other.weight / total) * work[j];
+  }
   axpy(size * size, 1, other.products, 0, sums.products, 0);
   sums.weight = total;
   sums.squares += other.squares;

@@ -2,7 +2,7 @@ import { difference } from "../../arithmetic/subtractOffset.js";
 import type { Matrix } from "../../data/Matrix.js";
 import { rangeError } from "../../errors.js";
 import { alignedBytes, type Heap } from "../../kernels/arena.js";
-import { addSums, clear, emptySums, gramSumsBytes, type RowSummer } from "./GramSums.js";
+import { addSums, emptySums, type GramSums, gramSumsBytes, type RowSummer } from "./GramSums.js";
 
 /** Rows that are summed at a time: their block stays in cache, and is much larger than its Gram. */
 const BLOCK_ROWS = 1024;
@@ -41,7 +41,6 @@ export function rowSummer(
   const zeros = arena.float64(size);
   const rest = arena.raw64(size);
   const block = emptySums(arena, p);
-  const { means, products } = block;
   const bases = arena.raw64(size);
   bases.set(pivots);
   // y loses its pivot together with its offset.
@@ -57,19 +56,20 @@ export function rowSummer(
       data[count * p + i] = difference(y[listed[i]], offset?.[listed[i]] ?? 0, pivots[p]);
     }
   };
-  const sumBlock = (listed: Int32Array): void => {
+  const sumBlock = (listed: Int32Array, sums: GramSums): void => {
+    const { means, products } = sums;
     const count = listed.length;
     read(listed);
     let weight = 0;
-    block.squares = 0;
+    sums.squares = 0;
     for (let i = 0; i < count; ++i) {
       const row = listed[i];
       blockShares[i] = shares?.[row] ?? 1;
       rowScales[i] = Math.sqrt(blockShares[i]);
       weight += blockShares[i];
-      block.squares += blockShares[i] * y[row] * y[row];
+      sums.squares += blockShares[i] * y[row] * y[row];
     }
-    block.weight = weight;
+    sums.weight = weight;
     kernels.transform(count, size, data, 0, bases, 0, zeros, 0, ones, 0, unscaled, 0);
     transposedProduct(count, size, data, 0, blockShares, 0, means, 0);
     for (let j = 0; j < size; ++j) means[j] /= weight;
@@ -87,9 +87,9 @@ export function rowSummer(
   };
   return {
     sum: (listed, sums) => {
-      clear(sums);
-      for (let from = 0; from < listed.length; from += height) {
-        sumBlock(listed.subarray(from, Math.min(from + height, listed.length)));
+      sumBlock(listed.subarray(0, height), sums);
+      for (let from = height; from < listed.length; from += height) {
+        sumBlock(listed.subarray(from, from + height), block);
         addSums(kernels, sums, block, work);
       }
     },

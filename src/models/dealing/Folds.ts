@@ -1,0 +1,15 @@
+/** Each row's test fold, and how many there are. */
+export interface Folds {
+  of: Int32Array;
+  count: number;
+}
+
+/** How errors name a fold: by its number in `folds`, from 0. */
+export const foldName = (fold: number, count: number): string => `fold ${fold} of ${count}`;
+
+/** The rows of each fold, ascending; only those for which `counts` holds. */
+export function rowsByFold({ of, count }: Folds, counts: (row: number) => boolean = () => true): Int32Array[] {
+  const lists: number[][] = Array.from({ length: count }, () => []);
+  for (let row = 0; row < of.length; ++row) if (counts(row)) lists[of[row]].push(row);
+  return lists.map((list) => Int32Array.from(list));
+}

@@ -1,0 +1,37 @@
+import { rescaleWeights } from "../../solvers/designs/magnitudes.js";
+
+/** What the errors of the folds say of each lambda, and which of them both rules choose. */
+export interface Table {
+  meanErrors: Float64Array;
+  standardErrors: Float64Array;
+  indexMin: number;
+  index1se: number;
+}
+
+/** The table of `steps` lambdas, from the errors of each fold for each of them, fold after fold, and the folds' weights. */
+export function tabulate(steps: number, errors: Float64Array, weights: Float64Array): Table {
+  const count = weights.length;
+  const shares = weights.slice();
+  const total = rescaleWeights(
+    shares,
+    weights.reduce((sum, weight) => sum + weight, 0),
+  );
+  const meanErrors = new Float64Array(steps);
+  const standardErrors = new Float64Array(steps);
+  for (let k = 0; k < steps; ++k) {
+    let sum = 0;
+    for (let fold = 0; fold < count; ++fold) sum += shares[fold] * errors[fold * steps + k];
+    const mean = sum / total;
+    let spread = 0;
+    for (let fold = 0; fold < count; ++fold) {
+      const deviation = errors[fold * steps + k] - mean;
+      spread += shares[fold] * (deviation * deviation);
+    }
+    meanErrors[k] = mean;
+    standardErrors[k] = Math.sqrt(spread / total / (count - 1));
+  }
+  const indexMin = meanErrors.reduce((best, error, k) => (error < meanErrors[best] ? k : best), 0);
+  const limit = meanErrors[indexMin] + standardErrors[indexMin];
+  const index1se = meanErrors.findIndex((error) => error <= limit);
+  return { meanErrors, standardErrors, indexMin, index1se };
+}
