@@ -216,7 +216,7 @@ try {
   const count = Object.keys(sources).length + Object.keys(sourcesOfTfjs).length;
   console.log(`\n${count} examples of README.md and docstrings, and test/types/, by compiler and setup:`);
   const runs = await checkTypes(join(folder, "main"), {
-    sources: { ...sources, ...fixture("arrays"), ...fixture("labels"), ...fixture("undefined") },
+    sources: { ...sources, ...fixture("arrays"), ...fixture("labels"), ...fixture("tables"), ...fixture("undefined") },
     withBuffers: fixture("buffers"),
     prelude: readFileSync("test/types/prelude.d.ts", "utf8"),
     lib: ["es2022"],

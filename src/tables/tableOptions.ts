@@ -9,6 +9,7 @@ import {
   reading,
   typeError,
 } from "../errors.js";
+import { tableNames } from "../names/tableNames.js";
 import { type EncodingFields, MISSING, type Missing, UNKNOWN, type Unknown } from "./EncodingJSON.js";
 
 /** How X is made of a table. Columns are named by their names. */
@@ -80,7 +81,7 @@ export interface Wishes extends Omit<EncodingFields, "columns"> {
 }
 
 export function readOptions(owner: string, options: TableOptions): Wishes {
-  checkOptions(owner, options, NAMES);
+  checkOptions(owner, options, NAMES, tableNames);
   return reading(`the options of ${owner}`, () => read(options));
 }
 

@@ -6,6 +6,7 @@ import {
   adamw,
   crossValidate,
   dense,
+  designMatrix,
   elasticNet,
   fitMany,
   ftrl,
@@ -25,6 +26,7 @@ import {
 } from "../../src/index.js";
 import { modelNames } from "../../src/names/modelNames.js";
 import { suggestion } from "../../src/names/suggestion.js";
+import { tableNames } from "../../src/names/tableNames.js";
 import { trainingNames } from "../../src/names/trainingNames.js";
 
 const X = [[1], [2], [4], [3]];
@@ -45,6 +47,7 @@ const owners: Record<string, (options: never) => unknown> = {
   crossValidate: (options: object) => crossValidate(X, y, { folds: 2, ...options }),
   fitMany: (options: object) =>
     fitMany({ X: dense(Float64Array.of(1, 2, 4, 3), 4, 1), y, batch: 1, lambda: 0.1, ...options }),
+  designMatrix: (options: object) => designMatrix([{ a: 1 }, { a: 2 }], options),
   predict: (options: object) => model.predict(X, options),
   sgd: (options: object) => sgd([w()], options),
   adam: (options: object) => adam([w()], options),
@@ -117,6 +120,10 @@ describe("names of other libraries are said to be what they are here", () => {
     ["elasticNet", "upper.limits", `"upperBounds"`],
     ["elasticNet", "exclude", `"penaltyFactor: Infinity"`],
     ["predict", "newoffset", `"offset"`],
+    // tables
+    ["designMatrix", "handle_unknown", `"unknown"`],
+    ["designMatrix", "drop_first", `"reference: "first""`],
+    ["designMatrix", "na.strings", `"naValues"`],
     // PyTorch, Keras, TensorFlow.js, optax
     ["adamw", "lr", `"learningRate"`],
     ["parameters[0]", "lr", `"learningRate"`],
@@ -152,8 +159,8 @@ describe("names of other libraries are said to be what they are here", () => {
   });
 
   test("each entry of the tables is for some function here, but for options that are to come", () => {
-    const toCome = /^(names|keepFolds|test|unpenalized)\b/;
-    for (const [key, entry] of [...Object.entries(modelNames), ...Object.entries(trainingNames)]) {
+    const toCome = /^(keepFolds|test|unpenalized)\b/;
+    for (const [key, entry] of [modelNames, trainingNames, tableNames].flatMap(Object.entries<string>)) {
       const [owner, name] = key.includes(".") ? key.split(".") : [undefined, key];
       for (const here of entry.split(" or ")) {
         if (toCome.test(here)) continue;

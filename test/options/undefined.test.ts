@@ -13,6 +13,7 @@ import {
   crossValidate,
   type DevianceOptions,
   dense,
+  designMatrix,
   deviance,
   type ElasticNetOptions,
   type ElasticNetProxOptions,
@@ -47,6 +48,7 @@ import {
   rmsprop,
   type SgdOptions,
   sgd,
+  type TableOptions,
 } from "../../src/index.js";
 
 /** Every option that may be left out, undefined: the compiler says where one is missing here, or does not take undefined. */
@@ -124,6 +126,23 @@ const online: Absent<OnlineOptions> = {
   l1Mode: undefined,
 };
 const onlineClassifier: Absent<OnlineClassifierOptions> = { ...online, classes: undefined };
+const ofTable: Absent<TableOptions> = {
+  target: undefined,
+  weights: undefined,
+  offset: undefined,
+  groups: undefined,
+  include: undefined,
+  exclude: undefined,
+  categorical: undefined,
+  numeric: undefined,
+  missing: undefined,
+  reference: undefined,
+  unknown: undefined,
+  interactions: undefined,
+  polynomial: undefined,
+  naValues: undefined,
+  sparse: undefined,
+};
 const prediction: Absent<PredictOptions> = { offset: undefined };
 const metric: Absent<MetricOptions> = { weights: undefined };
 const classMetric: Absent<ClassMetricOptions> = { ...metric, classes: undefined };
@@ -134,6 +153,7 @@ const ofPenalty: Absent<PenaltyOptions> = { l1: undefined, l2: undefined };
 
 const X = dense(Float64Array.of(1, 2, 2, 1, 3, 5, 4, 3, 0, 2, 5, 1), 6, 2, { order: undefined });
 const y = [1, 2, 3, 5, 0, 4];
+const table = { a: [1, 2], b: ["c", "d"] };
 const labels = ["a", "b", "a", "b", "a", "b"];
 const two = { X, y, batch: 2 };
 const w = (): Float64Array => Float64Array.of(1, -2, 0.5);
@@ -180,6 +200,7 @@ const calls: readonly [name: string, plain: () => unknown, undefinedOptions: () 
     () => fitMany({ X, y, batch: 1, lambda: "cv", folds: 3 }),
     () => fitMany({ ...many, X, y, batch: 1, lambda: "cv", folds: 3 }),
   ],
+  ["designMatrix", () => designMatrix(table), () => designMatrix(table, ofTable)],
   ["predict", () => lasso(X, y, { lambda: 0.1 }).predict(X), () => lasso(X, y, { lambda: 0.1 }).predict(X, prediction)],
   ["sgd", () => trained((p) => sgd(p)), () => trained((p) => sgd(p, withSgd))],
   ["adam", () => trained((p) => adam(p)), () => trained((p) => adam(p, withAdam))],

@@ -28,3 +28,7 @@ declare const indices: Int32Array;
 declare const values: Float64Array;
 
 declare const console: { log(...values: unknown[]): void };
+
+declare const table: Record<string, unknown>[];
+declare const encoding: import("regulus").Encoding;
+declare const model: import("regulus").Model;
