@@ -30,7 +30,10 @@ function lineOf(text: string, index: number): number {
   return text.slice(0, index).split("\n").length;
 }
 
-/** An example as a module that imports what it uses and does not import itself. @param entries - The names that each entry of the package exports. */
+/**
+ * An example as a module that imports what it uses and does not import itself. What it does is a function's, so that it may await, in CommonJS too.
+ *
+ * @param entries - The names that each entry of the package exports. */
 export function moduleOf({ code }: Example, entries: ReadonlyMap<string, readonly string[]>): string {
   const used = new Set<string>();
   const declared = new Set<string>();
@@ -44,10 +47,14 @@ export function moduleOf({ code }: Example, entries: ReadonlyMap<string, readonl
       else visit(child);
     });
   };
-  visit(ts.createSourceFile("example.ts", code, ts.ScriptTarget.Latest, true));
+  const source = ts.createSourceFile("example.ts", code, ts.ScriptTarget.Latest, true);
+  visit(source);
   const imports = [...entries].flatMap(([entry, exported]) => {
     const names = exported.filter((name) => used.has(name) && !declared.has(name));
     return names.length > 0 ? [`import { ${names.join(", ")} } from "${entry}";\n`] : [];
   });
-  return `${imports.join("")}${code}export {};\n`;
+  const own = source.statements.filter(ts.isImportDeclaration).map((statement) => `${statement.getText()}\n`);
+  const rest = source.statements.filter((statement) => !ts.isImportDeclaration(statement));
+  const body = rest.map((statement) => `${statement.getText()}\n`).join("");
+  return `${[...imports, ...own].join("")}export async function example() {\n${body}}\n`;
 }

@@ -27,9 +27,10 @@ export interface Split {
  *   stratified floor or ceil of c·test; with `groups`, about so many: they are dealt into as many folds as it takes, of which the test has some.
  * @throws RangeError and TypeError for a share that is not between 0 and 1, and as {@link folds}.
  * @example
- * const { train, test } = split(y.length, { test: 0.2, seed: 1, stratify: y });
- * const model = logistic(Array.from(train, (i) => X[i]), Array.from(train, (i) => y[i]), { lambda: 0.01 });
- * const predictions = model.predict(Array.from(test, (i) => X[i]));
+ * const { test } = split(y.length, { test: 0.2, seed: 1, stratify: y });
+ * const isTest = new Set(test);
+ * const model = lasso(X.filter((_, i) => !isTest.has(i)), y.filter((_, i) => !isTest.has(i)), { lambda: 0.01 });
+ * const predictions = model.predict(X.filter((_, i) => isTest.has(i)));
  */
 export function split(n: number, options: SplitOptions = {}): Split {
   const rows = readRows("split", n, options, "test");

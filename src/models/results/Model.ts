@@ -155,7 +155,7 @@ export class Model<Prediction = Float64Array, F extends Family = NumberFamily>
    *   by for one sd, which can be compared between columns. Columns without names are "x0", "x1", …
    * @throws TypeError if the sds are not known, as in models of files from before there were any.
    * @example
-   * lasso(X, y, { lambda: 0.1, names: ["age", "dose"] }).table()[0].name;
+   * lasso(X, y, { lambda: 0.1, names: ["age", "dose"] }).table().map(({ name }) => name);
    */
   table(): CoefficientRow[] {
     this.#refuseWithoutMoments("table");
