@@ -1,10 +1,16 @@
 import { alignedBytes } from "../kernels/arena.js";
 import { type Method, NOISE } from "./methods/Method.js";
+import { orthogonalNewton } from "./methods/orthogonalNewton.js";
 import { assess, type Certificate, type Goal, isConverged, type Solution, settle } from "./problems/certificate.js";
 import type { ScreenedProblem } from "./problems/Problem.js";
 
 /** Rounds without progress that double precision can show, after which there is none to come. */
 const PATIENCE = 8;
+/** The same, of the last resort. */
+const LAST_PATIENCE = 2;
+/** The iterations, or half of all, after which there is no waiting for that; and how often it may fail. */
+const LATE = 500;
+const MOST_FAILURES = 3;
 /** Epochs after which residual and gradients are recomputed, so that rounding errors do not grow without end. */
 export const DRIFT = 200;
 /** The accuracy of a first attempt, relative to the tolerance. */
@@ -61,6 +67,9 @@ export class WorkingSet {
   readonly #problem: ScreenedProblem;
   readonly #methods: readonly Method[];
   #method: Method;
+  /** Where these come to their end before the tolerance, because columns are close to each other; and how often that was no help. */
+  readonly #lastResort: Method | undefined;
+  #failures = 0;
   readonly #working: List;
   /** All others, and those of them that may well enter, or were near to it when all were looked at. */
   readonly #outside: List;
@@ -88,6 +97,7 @@ export class WorkingSet {
     this.#problem = problem;
     this.#methods = methods;
     this.#method = methods[0];
+    this.#lastResort = problem.root && orthogonalNewton({ ...problem, root: problem.root });
     this.#working = { count: 0, columns: arena.int32(p) };
     this.#strong = { count: 0, columns: arena.int32(p) };
     this.#outside = { count: 0, columns: arena.int32(p) };
@@ -105,7 +115,7 @@ export class WorkingSet {
    */
   solve(goal: Goal, shrinkage: number): Solution {
     const problem = this.#problem;
-    const { tolerance, maxIterations } = goal;
+    const { tolerance, maxIterations, worth = 0 } = goal;
     const scale = problem.convergenceScale;
     const strong = this.#strong;
     // No start is worse than 0, and what is worse than that is not kept.
@@ -116,6 +126,23 @@ export class WorkingSet {
     let isPlain = false;
     let accuracy = ACCURACY * tolerance * scale;
     let iterations = 0;
+    const late = Math.max(LATE, maxIterations / 2);
+    let isOpen = this.#failures < MOST_FAILURES;
+    /** The best so far, unless there is more to try. */
+    const end = (): Solution | undefined => {
+      const certificate = this.#restore((plain) => !isConverged(plain, tolerance, scale));
+      const converged = isConverged(certificate, tolerance, scale);
+      if (isOpen && iterations < maxIterations && !isConverged(certificate, Math.max(tolerance, worth), scale)) {
+        isOpen = false;
+        iterations += this.#turnToLastResort(accuracy);
+        if (this.#isRescued) {
+          patience = LAST_PATIENCE;
+          return undefined;
+        }
+      }
+      if (!converged && this.#isRescued) this.#failures += 1;
+      return { certificate, converged, iterations, support: this.#support() };
+    };
     if (shrinkage === 1) this.#known = 0;
     this.#divide(shrinkage);
     this.#keep();
@@ -143,12 +170,13 @@ export class WorkingSet {
         inside ??= this.#inside(squares);
       }
       if (inside === undefined || !(inside.objective <= limit)) {
-        const certificate = this.#restore();
         if (isPlain || isLast) {
-          const converged = isConverged(certificate, tolerance, scale);
-          return { certificate, converged, iterations, support: this.#support() };
+          const solution = end();
+          if (solution !== undefined) return solution;
+        } else {
+          this.#restore();
+          isPlain = true;
         }
-        isPlain = true;
         continue;
       }
 
@@ -186,13 +214,29 @@ export class WorkingSet {
         this.#keep();
       }
       nearest[inside.kind] = Math.min(nearest[inside.kind], distance);
-      if (patience <= 0 || isLast) {
-        const certificate = this.#restore();
-        const converged = isConverged(certificate, tolerance, scale);
-        return { certificate, converged, iterations, support: this.#support() };
+      if (patience <= 0 || isLast || (isOpen && iterations > late)) {
+        const solution = end();
+        if (solution === undefined) continue;
+        if (patience <= 0 || isLast || solution.converged) return solution;
       }
       if (epochs < budget) accuracy *= 0.1;
     }
+  }
+
+  get #isRescued(): boolean {
+    return this.#method === this.#lastResort;
+  }
+
+  /** Has the last resort go on from b, with the residual and the gradients there, if it can; returns its steps. */
+  #turnToLastResort(accuracy: number): number {
+    const { count, columns } = this.#working;
+    this.#method.give?.();
+    const lastResort = this.#lastResort;
+    if (lastResort === undefined) return 0;
+    lastResort.reset();
+    const steps = lastResort.minimise(count, columns, accuracy, DRIFT, false);
+    if (steps > 0) this.#method = lastResort;
+    return steps;
   }
 
   /** Takes b as the best so far. */
@@ -206,8 +250,8 @@ export class WorkingSet {
     else for (let k = 0; k < count; ++k) this.#best[k] = b[columns[k]];
   }
 
-  /** Goes back to the best b so far, and returns its certificate, everything recomputed. */
-  #restore(): Certificate {
+  /** Goes back to the best b so far, and returns its certificate, everything recomputed; a finer one if that is wanted. */
+  #restore(isFine: (plain: Certificate) => boolean = () => false): Certificate {
     const problem = this.#problem;
     const { count, columns } = this.#kept;
     problem.b.fill(0);
@@ -219,23 +263,26 @@ export class WorkingSet {
     problem.gradient(this.#working.count, this.#working.columns);
     this.#known = this.#working.count;
     problem.widen?.();
-    const certificate = assess(problem, squares);
+    let certificate = assess(problem, squares);
+    if (isFine(certificate)) certificate = assess(problem, squares, undefined, undefined, true);
     problem.narrow?.();
     return certificate;
   }
 
-  /** Back to the preferred method, where that takes the columns with a coefficient, and has room for more. */
+  /** Back to the preferred method, where that takes the columns with a coefficient and has room for more, or else to the one that takes any. */
   #goBack(): void {
     const working = this.#working;
     const [preferred] = this.#methods;
     if (this.#method === preferred) return;
     let size = 0;
     for (let k = 0; k < working.count; ++k) if (this.#problem.b[working.columns[k]] !== 0) size += 1;
-    if (size > (1 - ROOM) * preferred.capacity) return;
+    const hasRoom = size <= (1 - ROOM) * preferred.capacity;
+    const method = hasRoom ? preferred : this.#methods[this.#methods.length - 1];
+    if (this.#method === method) return;
     this.#method.give?.();
     this.#lookedAt = Number.NaN;
     this.#prune(() => false);
-    this.#method = preferred;
+    this.#method = method;
     this.#method.reset();
   }
 
@@ -244,7 +291,7 @@ export class WorkingSet {
     const { eligible, isSmall } = this.#problem;
     const strong = this.#strong;
     strong.count = 0;
-    if (shrinkage > 1) this.#goBack();
+    if (shrinkage > 1 || this.#isRescued) this.#goBack();
     // A next penalty as far from this one as the last one was finds its strong columns among the near ones.
     const share = this.#share;
     this.#share = shrinkage > 1 ? Math.max(NEAR, Math.min(NEAREST, (SAME * (2 - shrinkage)) / shrinkage)) : NEAR;
@@ -349,13 +396,13 @@ export class WorkingSet {
     this.#known = 0;
     if (this.#method.startsFromResidual) problem.screen(count, columns);
     else this.#start();
-    return assess(problem, squares, count, columns);
+    return assess(problem, squares, count, columns, this.#isRescued);
   }
 
   /** The certificate of the working set and the listed columns outside of it, to which those that are not open have nothing to add. */
   #outer(squares: number, others: List): Certificate {
     const problem = this.#problem;
-    if (problem.screensDual) return assess(problem, squares);
+    if (problem.screensDual) return assess(problem, squares, undefined, undefined, this.#isRescued);
     const { count, columns } = this.#working;
     let end = count;
     for (let k = 0; k < others.count; ++k) {
@@ -363,7 +410,10 @@ export class WorkingSet {
       if (this.#isOpen(j)) columns[end++] = j;
     }
     const listed = columns.subarray(count, end);
-    return this.#method.assess?.(squares, count, end - count, listed) ?? assess(problem, squares, end, columns);
+    return (
+      this.#method.assess?.(squares, count, end - count, listed) ??
+      assess(problem, squares, end, columns, this.#isRescued)
+    );
   }
 
   /** Gives the method what it starts from. */

@@ -2,10 +2,21 @@
 
 import { elasticNet, fitMany, type Model, sparse } from "../../src/index.js";
 import { randomStream } from "../support/arbitraries.js";
+import { exactExcess } from "../support/exactFit.js";
 import { compress } from "../support/matrices.js";
+import { convergenceScale } from "./oracle.js";
 import type { Problem } from "./problems.js";
 
-export function drawExact(number: number): { problem: Problem; tolerance: number } {
+/** A problem, and the tolerance that it is to be solved with. */
+export interface Exact {
+  problem: Problem;
+  tolerance: number;
+}
+
+/** What rounding errors leave of the scale, of columns 1e-9 apart, and of offsets of 1e10. */
+const SMALL = 1e-8;
+
+export function drawExact(number: number): Exact {
   const next = randomStream(Math.imul(number + 7, 0x9e3779b1));
   const positive = (): number => 0.5 * (next() + 1);
   const pick = <T>(...choices: T[]): T => choices[Math.floor(positive() * choices.length)];
@@ -44,7 +55,7 @@ export function drawExact(number: number): { problem: Problem; tolerance: number
 }
 
 /** Every way to fit it; undefined where that is refused, for columns that depend on each other. */
-export function fitsOf({ problem, tolerance }: ReturnType<typeof drawExact>): Map<string, Model | undefined> {
+export function fitsOf({ problem, tolerance }: Exact): Map<string, Model | undefined> {
   const { X, y, lowerBounds: _, upperBounds: __, ...options } = problem;
   const { lambda, l1Ratio, weights, offset, ...rest } = options;
   const columns = X[0].flatMap((_, j) => X.map((row) => row[j]));
@@ -74,5 +85,18 @@ export function fitsOf({ problem, tolerance }: ReturnType<typeof drawExact>): Ma
     found.set("list", fitMany({ X: [X], y: [y], ...many, weights: [weights], offset: [offset] }).model(0) as Model);
     found.set("shared", fitMany({ X, y: y.map((value) => [value]), ...many, weights, offset }).model(0) as Model);
   }
+  return found;
+}
+
+/** What is wrong with a fit, in words. */
+export function faultsOfExact({ problem }: Exact, form: string, model: Model | undefined): string[] {
+  const excess = model && exactExcess(problem, model.coefficients, model.intercept);
+  if (model === undefined || excess === undefined) return [];
+  const found: string[] = [];
+  if (model.certificate === "gap" && !(model.dualityGap >= excess)) {
+    found.push(`${form}: ${excess} above the gap ${model.dualityGap}`);
+  }
+  const share = excess / convergenceScale(problem);
+  if (!model.converged && !(share <= SMALL)) found.push(`${form}: not converged at ${share} of the scale`);
   return found;
 }

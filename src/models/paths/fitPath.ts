@@ -102,6 +102,8 @@ export function fitAccurately(
 
 /** Iterations that unpenalised columns have in any case, as lambdaMax is taken at their fit. */
 const FEWEST = 100;
+/** What more they are worth is left to the fits themselves. */
+const WORTH = 1e-9;
 
 /** Fits the unpenalised columns alone, which becomes the start; returns lambdaMax there, and the largest |z_j| without them. */
 export function fitUnpenalised(
@@ -122,7 +124,8 @@ export function fitUnpenalised(
     if (penaltyFactor[j] === 0) hasFree = true;
   }
   if (hasFree) {
-    solve({ tolerance: 1e-14, maxIterations: Math.min(Math.max(most, FEWEST), 10_000), lambdaMax: steepest });
+    const maxIterations = Math.min(Math.max(most, FEWEST), 10_000);
+    solve({ tolerance: 1e-14, maxIterations, worth: WORTH, lambdaMax: steepest });
     problem.residual();
     problem.gradient(eligible.length, eligible);
   }

@@ -1,5 +1,9 @@
+import type { Dependence } from "./dependence.js";
+
 /** X in standard form, as families without a Gram that stays the same see it: columns centred and scaled, an intercept's the last. */
 export interface Design {
+  /** Of the columns of X. */
+  dependence: Dependence;
   /** The number of columns, with the intercept's. */
   columns: number;
   /** out ← out + Σ b_j·x_j for the listed columns. */

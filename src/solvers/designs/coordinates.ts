@@ -63,6 +63,12 @@ export interface Coordinates {
   slip(errors: Float64Array): number;
 }
 
+/** Columns with a coefficient that their penalty pulls at, and by how much. */
+export interface Active {
+  columns: readonly number[];
+  slopes: readonly number[];
+}
+
 /** r' = r − P·r, where P is the projection on the span of some columns. */
 export interface Projection {
   /** Xᵀr' for the eligible columns. */
@@ -71,6 +77,8 @@ export interface Projection {
   squares: number;
   /** ‖r − r'‖² */
   taken: number;
+  /** Whether r − r' is not orthogonal to r', because columns keep products with r'. */
+  isOblique?: boolean;
   /** What ‖P·r'‖² may still be, because the columns are known to rounding errors only. */
   doubt: number;
   /** What rounding errors may add to the gap besides. */

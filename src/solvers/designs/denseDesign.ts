@@ -2,6 +2,7 @@ import type { Matrix } from "../../data/Matrix.js";
 import { alignedBytes, type Heap } from "../../kernels/arena.js";
 import type { Design } from "./Design.js";
 import { standardizeColumns } from "./denseColumns.js";
+import { exactDependence } from "./dependence.js";
 import { type Columns, type FitSettings, type Rows, refuseOverflow } from "./rows.js";
 
 /** Columns that are weighted at a time, behind those of X. */
@@ -52,6 +53,7 @@ export function denseDesign(arena: Heap, X: Matrix, rows: Rows, settings: FitSet
     X: data,
     squares,
     traits,
+    dependence: exactDependence(X, rows.weights, settings.intercept, traits.scales),
     addProduct: (count, listed, b, out) => {
       let moved = 0;
       for (let k = 0; k < count; ++k) {

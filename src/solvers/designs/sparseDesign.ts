@@ -3,6 +3,7 @@ import { alignedBytes, type Heap } from "../../kernels/arena.js";
 import { coordinatesBytes } from "./coordinates.js";
 import type { Design } from "./Design.js";
 import { withIntercept } from "./denseDesign.js";
+import { exactDependence } from "./dependence.js";
 import { type Columns, type FitSettings, type Rows, refuseOverflow, responseBytes } from "./rows.js";
 import { sparseColumnsBytes, standardizeSparse } from "./sparseColumns.js";
 
@@ -67,6 +68,7 @@ export function sparseDesign(
   return {
     columns,
     traits,
+    dependence: exactDependence(X, weights, settings.intercept, traits.scales),
     addProduct: (count, listed, b, out) => {
       const found = select(count, listed);
       const operands = [values, 0, rowIndices, 0, columnPointers, 0] as const;

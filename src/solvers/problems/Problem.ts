@@ -1,4 +1,4 @@
-import type { Coordinates, Projection } from "../designs/coordinates.js";
+import type { Active, Coordinates, Projection } from "../designs/coordinates.js";
 
 /**
  * A gaussian problem in standard form. With v_i = s_i/W, column j centred (if there is an intercept) and divided by
@@ -15,13 +15,14 @@ export interface Problem extends Coordinates {
   refresh(): number;
   /**
    * The residual without all that the listed columns can take of it, b moving for no other; undefined where rounding errors hide
-   * it. z and ‖r‖² are those at b, and stay.
+   * it. z and ‖r‖² are those at b, and stay. With `active` columns, what these can take of it but for their slopes is taken too.
    */
   project(
     columns: readonly number[],
     residualSquares: number,
     count: number,
     listed: Int32Array,
+    active?: Active,
   ): Projection | undefined;
   /** Whether columns are screened at the dual point that `project` has left, which needs z for the listed ones alone then. */
   screensDual?: boolean;
@@ -85,7 +86,7 @@ export class Rounding {
     const taken = projection ? Math.sqrt(projection.taken) + Math.sqrt(projection.doubt) : 0;
     const shrunk = (1 - scale) * Math.sqrt(squares);
     const off = UNITS * (this.#problem.responseNorm + this.#all);
-    const distance = Math.sqrt(taken * taken + shrunk * shrunk) + off;
+    const distance = (projection?.isOblique ? taken + shrunk : Math.sqrt(taken * taken + shrunk * shrunk)) + off;
     return 0.5 * distance * distance;
   }
 
@@ -106,6 +107,13 @@ export class Rounding {
   }
 }
 
+/** Columns, one after the other, and a vector, whose products are a part of the Hessian X'HX and of z. */
+export interface Root {
+  rows: number;
+  X: Float64Array;
+  r: Float64Array;
+}
+
 /** A problem whose gradients can be had for some of its columns. */
 export interface ScreenedProblem extends Problem {
   /** Recomputes the residual at b, which is 0 outside of the listed columns, all unless told, and returns its sum of squares. */
@@ -116,6 +124,8 @@ export interface ScreenedProblem extends Problem {
   isSmall?: boolean;
   /** Recomputes z for the listed columns; where b_j = 0 and |z_j| is surely below l1_j, it may stay rough. */
   screen(count: number, columns: Int32Array): void;
+  /** The listed columns of √H·X, filled in, and θ/√H, as of the latest residual, with `reach` as {@link SmoothProblem.remodel} has it. */
+  root?(columns: Int32Array, reach: number): Root;
   /** Makes |z_j| of columns without a coefficient the largest that it may be, where it is not known exactly. */
   widen?(): void;
   /** Takes that back, before anything else has changed. */
@@ -129,6 +139,7 @@ export interface ScreenedProblem extends Problem {
 
 /** A problem whose columns are at hand: they can be multiplied with each other and with the response. */
 export interface DataProblem extends ScreenedProblem {
+  root: NonNullable<ScreenedProblem["root"]>;
   /** out ← Xᵀy in the eligible columns; returns ‖y‖² */
   responseProducts(out: Float64Array): number;
   /** G[places[a], c] = x_j·x_k for j = rows[a], k = columns[c]; the rows of G lie `stride` apart. */

@@ -1,4 +1,4 @@
-import type { Projection } from "../designs/coordinates.js";
+import type { Active, Projection } from "../designs/coordinates.js";
 import type { Problem } from "./Problem.js";
 
 /** What is known of a point: how far from optimal it can be at most. */
@@ -35,6 +35,8 @@ export function measure(problem: Problem): { squares: number; violation: number 
   return { squares, violation: sums(problem).violation };
 }
 
+/** The most numbers to multiply for a basis of active columns. */
+const MOST_PROJECTED = 3e8;
 /** Times that columns may join those that the dual point is made orthogonal to. */
 const ROUNDS = 20;
 
@@ -53,18 +55,27 @@ const ROUNDS = 20;
  *
  * Only the first `count` of `columns` are looked at, all unless told, but for the latter: where b is 0 outside of them, that is the
  * certificate of the problem without the others.
+ *
+ * @param isFine - Whether another dual point is tried: the one whose products with the columns of coefficients between their bounds are what the penalty
+ *   asks for, though rounding errors of b move those of r.
  */
 export function assess(
   problem: Problem,
   residualSquares: number,
   count = problem.eligible.length,
   columns = problem.eligible,
+  isFine = false,
 ): Certificate {
   const { penalty, violation, hasFree, finite, augmented } = sums(problem, count, columns);
   const objective = problem.loss(residualSquares) + penalty;
-  const gap = hasFree
+  let gap = hasFree
     ? orthogonalGap(problem, residualSquares, count, columns)
     : smallestGap(problem, residualSquares, finite, augmented, count, columns);
+  const active = isFine ? activeOf(problem, count, columns) : undefined;
+  if (active !== undefined && problem.n * active.columns.length * active.columns.length <= MOST_PROJECTED) {
+    const fine = orthogonalGap(problem, residualSquares, count, columns, active);
+    if (fine !== undefined && !(fine >= (gap ?? fine))) gap = fine;
+  }
   return gap === undefined || !(gap < Number.POSITIVE_INFINITY)
     ? { kind: "kkt", objective, gap: Number.NaN, violation, fit: residualSquares }
     : { kind: "gap", objective, gap, violation, fit: residualSquares };
@@ -84,6 +95,13 @@ export function assessQuickly(
   if (!(gap <= enough)) return undefined;
   const objective = problem.loss(residualSquares) + penalty;
   return { kind: "gap", objective, gap, violation: Number.NaN, fit: residualSquares };
+}
+
+/** The listed columns with a coefficient that their penalty pulls at, and how. */
+function activeOf({ b, l1, l2, lower, upper }: Problem, count: number, listed: Int32Array): Active {
+  const isActive = (j: number): boolean => b[j] !== 0 && l1[j] + l2[j] > 0 && b[j] > lower[j] && b[j] < upper[j];
+  const columns = Array.from(listed.subarray(0, count)).filter(isActive);
+  return { columns, slopes: columns.map((j) => l1[j] * Math.sign(b[j]) + l2[j] * b[j]) };
 }
 
 function sums(problem: Problem, count = problem.eligible.length, columns = problem.eligible) {
@@ -140,6 +158,7 @@ function orthogonalGap(
   residualSquares: number,
   count: number,
   listed: Int32Array,
+  active?: Active,
 ): number | undefined {
   const { eligible, b, z, l1, l2, lower, upper } = problem;
   const unpenalised = eligible.filter((j) => l1[j] === 0 && l2[j] === 0);
@@ -154,7 +173,7 @@ function orthogonalGap(
   for (let round = 0; round < ROUNDS && gap === undefined; ++round) {
     z.set(before);
     const columns = [...joined].sort((i, j) => i - j);
-    const projection = problem.project(columns, residualSquares, many, among);
+    const projection = problem.project(columns, residualSquares, many, among, active);
     if (projection === undefined) break;
     z.set(projection.z);
     for (const j of columns) z[j] = 0;
@@ -177,6 +196,8 @@ export function isConverged({ kind, gap }: Certificate, tolerance: number, scale
 export interface Goal {
   tolerance: number;
   maxIterations: number;
+  /** The share of the scale that has to be left for the last resort to be worth its price. */
+  worth?: number;
   /** What violations are relative to. */
   lambdaMax: number;
 }

@@ -1,10 +1,11 @@
 import type { Matrix } from "../../data/Matrix.js";
 import { alignedBytes, type Heap } from "../../kernels/arena.js";
-import { coordinates, coordinatesBytes, type Projection } from "../designs/coordinates.js";
+import { coordinates, coordinatesBytes } from "../designs/coordinates.js";
 import { standardizeColumns } from "../designs/denseColumns.js";
+import { exactDependence } from "../designs/dependence.js";
 import { type FitSettings, responseBytes, standardizeResponse } from "../designs/rows.js";
 import { quantizeColumns, Screening } from "../designs/screening.js";
-import { ColumnBasis } from "./columnBasis.js";
+import { ColumnBasis, wideBasis } from "./columnBasis.js";
 import { type DataProblem, Rounding } from "./Problem.js";
 
 /** A problem whose X lies in memory as a dense matrix in standard form. */
@@ -93,16 +94,19 @@ export function denseProblem(
     if (screening === undefined) gradient(count, listed);
     else gradient(screening.run(count, listed, list), list);
   };
+  const dependence = exactDependence(X, response.weights, settings.intercept, columns.scales);
   let basis: { of: string; columns: ColumnBasis } | undefined;
-  const project = (columns: readonly number[], residualSquares: number): Projection => {
+  const project: DenseProblem["project"] = (columns, residualSquares, _, __, active) => {
     const of = columns.join();
     if (basis?.of !== of) basis = { of, columns: new ColumnBasis(n, data, columns) };
-    return basis.columns.project(r, residualSquares, () => {
+    const products = (): Float64Array => {
       listTransposedProduct(n, eligible.length, eligible, 0, data, 0, r, 0, packed, 0);
       const projected = new Float64Array(p);
       for (let k = 0; k < eligible.length; ++k) projected[eligible[k]] = packed[k];
       return projected;
-    });
+    };
+    const wide = active && wideBasis(n, data, [...columns, ...active.columns], active);
+    return basis.columns.project(r, residualSquares, products, dependence, wide);
   };
   return {
     ...problem,
@@ -119,6 +123,13 @@ export function denseProblem(
       const squares = residual();
       screen(eligible.length, eligible);
       return squares;
+    },
+    root: (columns) => {
+      const filled = new Float64Array(n * columns.length);
+      columns.forEach((j, k) => {
+        filled.set(data.subarray(j * n, j * n + n), k * n);
+      });
+      return { rows: n, X: filled, r: r.slice() };
     },
     responseProducts: (out) => {
       out.set(products);

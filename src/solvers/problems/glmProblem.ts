@@ -3,12 +3,12 @@ import { alignedBytes, type Heap } from "../../kernels/arena.js";
 import type { Loss } from "../../losses/Loss.js";
 import { LossRows } from "../../losses/LossRows.js";
 import { fitColumns } from "../algebra/columnFit.js";
-import { coordinates, coordinatesBytes, ROUNDINGS } from "../designs/coordinates.js";
+import { type Active, coordinates, coordinatesBytes, ROUNDINGS } from "../designs/coordinates.js";
 import type { Design } from "../designs/Design.js";
 import type { Columns, FitSettings, Rows } from "../designs/rows.js";
 import { quantizeColumns, Screening } from "../designs/screening.js";
-import { ColumnBasis } from "./columnBasis.js";
-import { FAR, type SmoothProblem } from "./Problem.js";
+import { projectRows, type RowRoot } from "./columnBasis.js";
+import { FAR, type ScreenedProblem, type SmoothProblem } from "./Problem.js";
 import { SmoothRounding } from "./SmoothRounding.js";
 
 /** The bytes that {@link glmProblem} takes from its arena. */
@@ -122,8 +122,8 @@ export function glmProblem(
     for (let k = 0; k < count; ++k) exactAt[columns[k]] = 0;
     design.products(open, listed, dual, z);
   };
-  /** dual ← θ − H·c for the mean residual c: orthogonal to ones. Returns |c| and Σ θ²/h. */
-  const centreDual = (): { farthest: number; squares: number } => {
+  /** dual ← θ − H·c for the mean residual c: orthogonal to ones. Returns as {@link orthogonalise} does. */
+  const centreDual = (): number | undefined => {
     let total = 0;
     for (let i = 0; i < n; ++i) total += h[i];
     let farthest = 0;
@@ -141,30 +141,36 @@ export function glmProblem(
         squares += (dual[i] * dual[i]) / h[i];
       }
     }
-    return { farthest, squares };
+    return farthest <= FARTHEST ? ROUNDINGS * ROUNDINGS * squares : undefined;
   };
-  /** dual ← θ − H·X_V·c, orthogonal to the listed columns. Returns the largest |X_V·c|, Σ θ²/h, and the basis's conditioning. */
-  const orthogonalise = (columns: readonly number[]) => {
-    const roots = h.map(Math.sqrt);
+  /** √H·X in the listed columns, H being the curvatures, and θ/√H. */
+  const rootOf = (columns: readonly number[], curvatures: Float64Array): RowRoot => {
+    const u = curvatures.map(Math.sqrt);
     const X = design.fill(columns);
-    for (let at = 0; at < X.length; ++at) X[at] *= roots[at % n];
-    const basis = new ColumnBasis(n, X, Array.from(columns.keys()));
-    const r = theta.map((value, i) => (roots[i] > 0 ? value / roots[i] : 0));
-    const before = r.slice();
-    for (let step = 0; step < 2; ++step) basis.remove(r);
-    let squares = 0;
-    let farthest = 0;
-    for (let i = 0; i < n; ++i) {
-      if (!(v[i] > 0)) continue;
-      // Free columns have taken a row to where its curvature vanishes: its optimum is at infinity.
-      if (!(h[i] > TINY)) farthest = Number.POSITIVE_INFINITY;
-      squares += r[i] * r[i];
-      farthest = Math.max(farthest, Math.abs(before[i] - r[i]) / roots[i]);
-      dual[i] = r[i] * roots[i];
-    }
-    return { farthest, squares, least: basis.least };
+    for (let at = 0; at < X.length; ++at) X[at] *= u[at % n];
+    return { rows: n, X, r: theta.map((value, i) => (u[i] > 0 ? value / u[i] : 0)), u };
   };
-  const project: SmoothProblem["project"] = (columns, _, count, listed) => {
+  /**
+   * {@link projectRows}, if need be without the rows that are fitted but for rounding errors: a θ of 0 costs no more there.
+   */
+  const orthogonalise = (columns: readonly number[], active: Active): number | undefined => {
+    // Free columns have taken a row to where its curvature vanishes: its optimum is at infinity.
+    if (v.some((share, i) => share > 0 && !(h[i] > TINY))) return undefined;
+    const attempt = (curvatures: Float64Array): number | undefined => {
+      const counts = (i: number): boolean => v[i] > 0 && curvatures[i] > 0;
+      const { vanishes, rank } = design.dependence;
+      return projectRows(rootOf([...columns, ...active.columns], curvatures), n, theta, dual, columns, active, {
+        vanishes: (listed, d) => vanishes(listed, d, counts),
+        rank: (listed) => rank(listed, counts) + P - p,
+      });
+    };
+    const doubt = attempt(h);
+    if (doubt !== Number.POSITIVE_INFINITY) return doubt;
+    const others = h.map((value, i) => (Math.abs(theta[i]) <= ROUNDINGS * (columns.length + 1) ? 0 : value));
+    const rest = others.some((value) => value > 0) ? attempt(others) : undefined;
+    return rest === Number.POSITIVE_INFINITY ? undefined : rest;
+  };
+  const project: SmoothProblem["project"] = (columns, _, count, listed, active) => {
     const projected = new Float64Array(P);
     if (isPiecewise) {
       // Along the way itself, not its tangent, from which pieces bend away.
@@ -174,13 +180,17 @@ export function glmProblem(
       design.products(count, listed, dual, projected);
       return { z: projected, squares: Number.NaN, taken: 0, doubt: 0, slack };
     }
-    const isMean = intercept && columns.length === 1 && columns[0] === p;
-    const { farthest, squares, least } = isMean ? { ...centreDual(), least: 1 } : orthogonalise(columns);
-    if (!(farthest <= FARTHEST)) return undefined;
+    const isMean = intercept && columns.length === 1 && columns[0] === p && active === undefined;
+    const doubt = isMean ? centreDual() : orthogonalise(columns, active ?? { columns: [], slopes: [] });
+    if (doubt === undefined) return undefined;
     design.products(count, listed, dual, projected);
-    const magnified = ROUNDINGS / least;
-    return { z: projected, squares: Number.NaN, taken: 0, doubt: 0.5 * magnified * magnified * squares };
+    return { z: projected, squares: Number.NaN, taken: 0, doubt: 0.5 * doubt };
   };
+  const root: ScreenedProblem["root"] = (columns, reach) =>
+    rootOf(
+      Array.from(columns),
+      h.map((_, i) => lossRows.curvature(i, reach)),
+    );
   return {
     ...problem,
     saturatedLoss,
@@ -210,7 +220,7 @@ export function glmProblem(
     remodel: (reach) => {
       for (let i = 0; i < n; ++i) model[i] = lossRows.curvature(i, reach);
     },
-    ...(isPiecewise ? { along } : { farthest: FAR }),
+    ...(isPiecewise ? { along } : { farthest: FAR, root }),
     modelDrift: () => {
       let before = 0;
       let total = 0;

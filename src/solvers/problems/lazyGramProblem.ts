@@ -40,5 +40,9 @@ export function lazyGramProblem(data: DataProblem, tolerance: number): GramProbl
   const shrinkageOf: GramProblem["shrinkageGap"] = (...dual) => (isFromData ? data : problem).shrinkageGap(...dual);
   const project: GramProblem["project"] = (columns, _, ...listed) => data.project(columns, data.residual(), ...listed);
   const slack: GramProblem["slack"] = (...dual) => (isFromData ? (data.slack?.(...dual) ?? 0) : 0);
-  return { ...problem, residual, refresh: residual, project, shrinkageGap: shrinkageOf, slack };
+  const root: DataProblem["root"] = (...listed) => {
+    data.residual();
+    return data.root(...listed);
+  };
+  return { ...problem, root, residual, refresh: residual, project, shrinkageGap: shrinkageOf, slack };
 }

@@ -4,9 +4,11 @@ import { alignedBytes, type Heap } from "../../kernels/arena.js";
 import { type RowSums, smoothSlip } from "../../losses/RowsLoss.js";
 import { divergence, evaluate, type SoftmaxRows } from "../../losses/softmax.js";
 import { pivotedCholesky } from "../algebra/pivotedCholesky.js";
-import { coordinates, coordinatesBytes, ROUNDINGS } from "../designs/coordinates.js";
+import { type Active, coordinates, coordinatesBytes, ROUNDINGS } from "../designs/coordinates.js";
 import { type Design, NEWTON_BLOCK, newtonCapacity } from "../designs/Design.js";
+import type { Dependence } from "../designs/dependence.js";
 import type { Columns, FitSettings, Rows } from "../designs/rows.js";
+import { projectRows } from "./columnBasis.js";
 import { FAR, type SmoothProblem, UNITS } from "./Problem.js";
 import { SmoothRounding } from "./SmoothRounding.js";
 
@@ -334,13 +336,14 @@ export function softmaxProblem(
     hessian(model, rowCount, rowList, rowPlaces, count, list, G, stride, true);
   };
 
-  /** Blends the probabilities of the model with equal ones: the more, the farther 1/reach of a row's error is from the curvature of its class. */
-  const blend = (reach: number): void => {
-    for (let i = 0; i < n; ++i) {
+  /** Blends the probabilities q with equal ones: the more, the farther 1/reach of a row's error is from the curvature of its class. */
+  const blend = (q: Float64Array, reach: number): Float64Array => {
+    for (let i = 0; i < n && reach < Number.POSITIVE_INFINITY; ++i) {
       const error = v[i] > 0 ? theta[codes[i] * n + i] / v[i] : 0;
       const share = Math.min(1, (K * error) / reach);
-      for (let at = i; at < K * n; at += n) model[at] += share * (1 / K - model[at]);
+      for (let at = i; at < K * n; at += n) q[at] += share * (1 / K - q[at]);
     }
+    return q;
   };
 
   const intercepts = Int32Array.from({ length: intercept ? K : 0 }, (_, k) => K * p + k);
@@ -373,19 +376,72 @@ export function softmaxProblem(
     return sum * sum;
   };
   /**
-   * Σ v·p_k of the classes, other than a row's own, whose curvature is a rounding error of the Hessian: a dual point that is 0 there costs
-   * as much, and leaves nothing to gain along columns that nothing else bends.
+   * B'·X in the listed coordinates, and θ/u: with w = √q over its norm and u = √(v·q), a row of the Hessian is B·B' for B = diag(u)·(I − w·w'), and
+   * B·(θ/u) = θ, as the θ of a row sum to 0. A q of 0 leaves a class out of its row.
    */
-  const unbent = (count: number): number => {
-    let sum = 0;
-    for (let at = 0; at < K * n; ++at) if (theta[at] < 0 && -theta[at] <= ROUNDINGS * (count + 1)) sum -= theta[at];
-    return sum;
+  const rootOf = (list: readonly number[], q: Float64Array) => {
+    const w = new Float64Array(K * n);
+    const u = new Float64Array(K * n);
+    for (let i = 0; i < n; ++i) {
+      let sum = 0;
+      for (let at = i; at < K * n; at += n) sum += q[at];
+      for (let at = i; at < K * n; at += n) {
+        w[at] = Math.sqrt(q[at] / sum);
+        u[at] = roots[i] * Math.sqrt(q[at]);
+      }
+    }
+    const filled = design.fill(list.map(columnOf));
+    const X = new Float64Array(K * n * list.length);
+    list.forEach((c, a) => {
+      const own = classOf(c) * n;
+      for (let at = 0, to = a * K * n; at < K * n; ++at, ++to) {
+        const i = at % n;
+        X[to] = ((at === own + i ? 1 : 0) - w[at] * w[own + i]) * u[own + i] * filled[a * n + i];
+      }
+    });
+    return { rows: K * n, X, r: theta.map((value, at) => (u[at] > 0 ? value / u[at] : 0)), w, u };
+  };
+  /**
+   * As {@link orthogonalise}, by an orthonormal basis: for columns that the Hessian, which squares them, cannot tell apart, and with active ones. Classes whose
+   * curvature in a row is a rounding error of the Hessian are left out there: a dual point of 0 costs no more than their probability.
+   */
+  const orthogonaliseByBasis = (free: readonly number[], active: Active = { columns: [], slopes: [] }) => {
+    const others = Array.from({ length: K - 1 }, (_, k) => k + 1);
+    const q = rows.p.slice();
+    for (let at = 0; at < K * n; ++at) if (theta[at] <= 0 && -theta[at] <= ROUNDINGS * (free.length + 1)) q[at] = 0;
+    const isBent = (k: number, i: number): boolean => v[i] > 0 && q[k * n + i] > 0;
+    /** Whether Σ d_c·x_c is the same for any two classes in the rows that have both. */
+    const vanishes: Dependence["vanishes"] = (list, d) => {
+      const sums = new Float64Array(size);
+      d.forEach((value, a) => {
+        sums[list[a]] = value;
+      });
+      const columns = Array.from({ length: p }, (_, j) => j);
+      const isPair = (k: number, m: number): boolean => {
+        const difference = Float64Array.from(columns, (j) => {
+          const [own, other] = [sums[k * p + j], sums[m * p + j]];
+          return Math.abs(own - other) <= UNITS * size * Math.abs(own) ? 0 : own - other;
+        });
+        return design.dependence.vanishes(columns, difference, (i) => isBent(k, i) && isBent(m, i));
+      };
+      for (let k = 0; k < K; ++k) for (let m = 0; m < k; ++m) if (!isPair(k, m)) return false;
+      return true;
+    };
+    // As the θ of a row sum to 0, what holds for all other classes holds for the last one.
+    const isImplied = (c: number): boolean =>
+      classOf(c) === K - 1 && others.every((k) => free.includes(c - k * (c < K * p ? p : 1)));
+    const own = free.filter((c) => !isImplied(c));
+    const root = rootOf([...own, ...active.columns], q);
+    // Where all classes are apart, the optimum is at infinity.
+    if (!root.w.some((share, at) => share > 0 && share < 1 && v[at % n] > 0)) return undefined;
+    const doubt = projectRows(root, n, theta, dual, own, active, { vanishes, rank: () => Number.POSITIVE_INFINITY });
+    return doubt === Number.POSITIVE_INFINITY ? undefined : doubt;
   };
   /**
    * Moves the dual point to H·(X·a) less, so that z is 0 for the given coordinates: along the tangent of what moving these by a
    * would do to it. Returns what is left of ‖z‖² in the metric of the Hessian; undefined where the simplex ends before.
    */
-  const orthogonalise = (free: Int32Array): number | undefined => {
+  const orthogonalise = (free: Int32Array, active?: Active): number | undefined => {
     const count = free.length;
     const M = new Float64Array(count * count);
     const areIntercepts = free.length === intercepts.length && free.every((c) => c >= K * p);
@@ -396,6 +452,7 @@ export function softmaxProblem(
       hessian(rows.p, to - from, free.subarray(from, to), ordinals, count, free, target, count);
     }
     const { order, solve } = pivotedCholesky(M, count, Array.from(free.keys()));
+    if (order.length < count || active !== undefined) return orthogonaliseByBasis(Array.from(free), active);
     let squares = 0;
     for (let at = 0; at < K * n; ++at) if (v[at % n] > 0) squares += (theta[at] * theta[at]) / v[at % n];
     const norm = Math.sqrt(squares);
@@ -409,7 +466,7 @@ export function softmaxProblem(
       if (free.every((c) => Math.abs(g[c]) <= ROUNDINGS * Math.sqrt(traits.curvatures[c]) * norm)) {
         const left = slopes.reduce((sum, slope, k) => sum + slope * d[k], 0);
         const least = hidden(order, solve, free, norm);
-        return Math.max(left, least) + (order.length < count ? 2 * unbent(count) : 0);
+        return Math.max(left, least);
       }
       if (round === CORRECTIONS) return undefined;
       order.forEach((a, k) => {
@@ -502,11 +559,12 @@ export function softmaxProblem(
     residual,
     gradient,
     screen: gradient,
-    project: (free, _, count, list) => {
-      if (n * free.length * free.length > MOST_PROJECTED) return undefined;
+    project: (free, _, count, list, active) => {
+      const width = free.length + (active?.columns.length ?? 0);
+      if (n * width * width > MOST_PROJECTED) return undefined;
       dual.set(theta);
       isProjected = true;
-      const left = orthogonalise(Int32Array.from(free));
+      const left = orthogonalise(Int32Array.from(free), active);
       if (left === undefined) return undefined;
       const projected = new Float64Array(size);
       products(count, list, dual, projected);
@@ -519,10 +577,11 @@ export function softmaxProblem(
     },
     remodel: (reach) => {
       model.set(rows.p);
-      if (reach < Number.POSITIVE_INFINITY) blend(reach);
+      blend(model, reach);
       factored.count = 0;
       factored.place.fill(-1);
     },
+    root: (list, reach) => rootOf(Array.from(list), blend(rows.p.slice(), reach)),
     modelDrift: () => {
       const curvature = (p: Float64Array, at: number): number => v[at % n] * p[at] * (1 - p[at]);
       let before = 0;

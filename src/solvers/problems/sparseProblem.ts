@@ -1,9 +1,10 @@
 import type { SparseMatrix } from "../../data/SparseMatrix.js";
 import type { Heap } from "../../kernels/arena.js";
-import { coordinates, coordinatesBytes, type Projection } from "../designs/coordinates.js";
+import { coordinates, coordinatesBytes } from "../designs/coordinates.js";
+import { exactDependence } from "../designs/dependence.js";
 import { type FitSettings, responseBytes, standardizeResponse } from "../designs/rows.js";
 import { type SparseColumns, sparseColumnsBytes, standardizeSparse } from "../designs/sparseColumns.js";
-import { ColumnBasis } from "./columnBasis.js";
+import { ColumnBasis, wideBasis } from "./columnBasis.js";
 import { type DataProblem, Rounding } from "./Problem.js";
 
 /** Columns with their coordinates, under whatever numbers. */
@@ -105,16 +106,26 @@ export function sparseProblem(arena: Heap, X: SparseMatrix, y: Float64Array, set
     });
     return filled;
   };
+  const dependence = exactDependence(X, response.weights, settings.intercept, problem.scales);
   let basis: { of: string; columns: ColumnBasis } | undefined;
-  const project = (columns: readonly number[], residualSquares: number): Projection | undefined => {
+  const project: SparseProblem["project"] = (columns, residualSquares, _, __, active) => {
     const count = columns.length;
+    const all = [...columns, ...(active?.columns ?? [])];
     if (n * count * Math.min(n, count) > MOST_PROJECTED) return undefined;
     const of = columns.join();
-    if (basis?.of !== of) basis = { of, columns: new ColumnBasis(n, fill(columns), Array.from(columns.keys())) };
-    return basis.columns.project(r, residualSquares, () => {
-      multiply(r, products);
-      return products.slice();
-    });
+    if (basis?.of !== of)
+      basis = { of, columns: new ColumnBasis(n, fill(columns), Array.from(columns.keys()), columns) };
+    const wide = active && wideBasis(n, fill(all), Array.from(all.keys()), active);
+    return basis.columns.project(
+      r,
+      residualSquares,
+      () => {
+        multiply(r, products);
+        return products.slice();
+      },
+      dependence,
+      wide,
+    );
   };
   return {
     ...problem,
@@ -168,6 +179,7 @@ export function sparseProblem(arena: Heap, X: SparseMatrix, y: Float64Array, set
         0,
         traits + (l2[mostPenalised] === 0 ? 0 : HAS_L2),
       ),
+    root: (columns) => ({ rows: n, X: fill(Array.from(columns)), r: r.slice() }),
     responseProducts: (out) => {
       multiply(response.y, out);
       return sumSquares(n, response.y, 0);

@@ -1,0 +1,197 @@
+import { dot64 } from "../../kernels/js/vectors/reductions.js";
+import { penaltyOf } from "../designs/coordinates.js";
+import { settle } from "../problems/certificate.js";
+import { ColumnBasis } from "../problems/columnBasis.js";
+import { type ScreenedProblem, UNITS } from "../problems/Problem.js";
+import type { Method } from "./Method.js";
+import { nextReach } from "./proximalNewton.js";
+
+/** Numbers to multiply at the most in one run. */
+const MOST = 3e8;
+/** Where so much is left of every column by those before it, a Gram has not lost the difference. */
+const APART = 1e-5;
+/** Steps that gain more than this share of what the last did gain rounding errors. */
+const SLOWEST = 0.5;
+/** What the penalty along a dependency has to add up to, relative to its parts, to be more than rounding errors. */
+const SLOPE = 1e-9;
+/** The share of the scale that F may seem to rise by, where coefficients are so large that rounding errors move it. */
+const RISE = 1e-6;
+const SHRINK = 0.25;
+const SHORTEST = 1e-6;
+
+/** A direction, the length to go along it unless a coefficient has to stop before, and what that gains. */
+interface Way {
+  d: Float64Array;
+  longest: number;
+  gain: number;
+}
+
+/**
+ * Newton's method on the active set by an orthonormal basis of its columns. It is for columns so close to each other that a Gram, which
+ * squares their condition number, has lost what they differ by. The direction is the d of
+ *
+ * ```text
+ * min ‖r − A·d‖²/2 + g·d,   A = [√H·X; √l2],   r = [θ/√H; −√l2·b],   g = l1·sign(b)
+ * ```
+ *
+ * or a dependency A·d = 0 that the penalty falls along. A step ends where a coefficient comes to 0 or to a bound, and the next one does
+ * without it; once none does, the coefficient that is pulled the most from its place there goes along.
+ *
+ * Björck, Numerical Methods for Least Squares Problems (1996), §2.4 and §5.3.
+ *
+ * @returns A method that takes no step where columns are not that close, or too many.
+ */
+export function orthogonalNewton(problem: ScreenedProblem & Required<Pick<ScreenedProblem, "root">>): Method {
+  const { b, l1, l2, lower, upper, curvatures, n, p, convergenceScale, saturatedLoss, responseNorm } = problem;
+  const isCurved = problem.screensDual === true;
+  /** Coefficients that others keep where they are. */
+  const isShut = new Uint8Array(p);
+
+  /** The way that coefficients are to go from 0. */
+  const heading = new Int8Array(p);
+
+  const signOf = (j: number): number => Math.sign(b[j]) || heading[j];
+  const isAtRest = (j: number): boolean => (b[j] === 0 && l1[j] > 0) || b[j] === lower[j] || b[j] === upper[j];
+  /**
+   * The one of some coefficients at rest that is pulled the most from there, by more than rounding errors; −1 if there is none. `left` is what the
+   * active ones should have left of the residual, as rounding errors of coefficients leave more along columns that are all alike.
+   */
+  const entrant = (resting: Int32Array, reach: number, left: Float64Array): number => {
+    const { rows, X } = problem.root(resting, reach);
+    let most = UNITS * responseNorm;
+    let found = -1;
+    resting.forEach((j, k) => {
+      const slope = dot64(rows, X, k * rows, left, 0) - l2[j] * b[j];
+      const sign = Math.sign(b[j]) || Math.sign(slope);
+      const pull = (b[j] === 0 ? Math.abs(slope) - l1[j] : Math.abs(slope - sign * l1[j])) / Math.sqrt(curvatures[j]);
+      const canMove = slope - sign * l1[j] > 0 ? b[j] < upper[j] : b[j] > lower[j];
+      if (!(pull > most && canMove) || isShut[j] === 1) return;
+      most = pull;
+      found = j;
+      heading[j] = sign;
+    });
+    return found;
+  };
+  /** Where to go from the active coefficients, what to try first coming first, and what is left of the least of their columns. */
+  const aim = (active: Int32Array, reach: number) => {
+    const { rows, X, r } = problem.root(active, reach);
+    const size = active.length;
+    const height = rows + (active.some((j) => l2[j] > 0) ? size : 0);
+    const A = new Float64Array(height * size);
+    const right = new Float64Array(height);
+    right.set(r);
+    for (let k = 0; k < size; ++k) {
+      A.set(X.subarray(k * rows, (k + 1) * rows), k * height);
+      if (height === rows) continue;
+      const root = Math.sqrt(l2[active[k]]);
+      A[k * height + rows + k] = root;
+      right[rows + k] = -root * b[active[k]];
+    }
+    const basis = new ColumnBasis(height, A, Array.from(active.keys()));
+    const { least } = basis;
+    const g = Float64Array.from(active, (j) => l1[j] * signOf(j));
+    const ways: Way[] = basis.dependencies(size).flatMap((d) => {
+      let rise = 0;
+      let parts = 0;
+      g.forEach((slope, k) => {
+        rise += slope * d[k];
+        parts += Math.abs(slope * d[k]);
+      });
+      if (isCurved || !(Math.abs(rise) > SLOPE * parts)) return [];
+      const down = d.map((value) => (rise > 0 ? -value : value));
+      return [{ d: down, longest: Number.POSITIVE_INFINITY, gain: Number.POSITIVE_INFINITY }];
+    });
+    const { d, gain, left } = basis.solve(right, g);
+    ways.push({ d, gain, longest: 1 });
+    return { ways, left, least };
+  };
+  /** How far that goes, and which coefficient stops it where; −1 if none does. */
+  const reachOf = (active: Int32Array, { d, longest }: Way): { most: number; blocked: number; end: number } => {
+    let most = longest;
+    let blocked = -1;
+    let end = 0;
+    active.forEach((j, k) => {
+      if (d[k] === 0) return;
+      const isInward = l1[j] > 0 && d[k] > 0 !== signOf(j) > 0;
+      const stop = isInward ? 0 : d[k] > 0 ? upper[j] : lower[j];
+      const length = (stop - b[j]) / d[k];
+      if (!(length < most)) return;
+      most = length;
+      blocked = j;
+      end = stop;
+    });
+    return { most, blocked, end };
+  };
+  /** Since the last reset. */
+  let work = 0;
+  return {
+    capacity: p,
+    reset: () => {
+      work = 0;
+    },
+    minimise: (count, columns, accuracy, budget) => {
+      const measure = (): number => {
+        settle(problem, count, columns);
+        const fit = problem.residual(count, columns);
+        return problem.loss(fit) + penaltyOf(problem, count, columns);
+      };
+      let isClose = work > 0;
+      let F = measure();
+      let reach = Number.POSITIVE_INFINITY;
+      let last = Number.POSITIVE_INFINITY;
+      let guest = -1;
+      let stopped = -1;
+      let gain = 0;
+      isShut.fill(0);
+      for (let step = 0; ; ++step) {
+        const active = columns.slice(0, count).filter((j) => j === guest || !isAtRest(j));
+        work += n * active.length * active.length;
+        if (work > MOST || step === budget) return isClose ? step : 0;
+        const { ways, left, least } = aim(active, reach);
+        isClose ||= least <= APART;
+        if (!isClose && guest >= 0) return 0;
+        const start = Float64Array.from(active, (j) => b[j]);
+        const limit = F + RISE * convergenceScale;
+        let hasMoved = !isClose;
+        for (const way of isClose ? ways : []) {
+          const { most, blocked, end } = reachOf(active, way);
+          if (most === Number.POSITIVE_INFINITY) continue;
+          const move = (length: number): number => {
+            active.forEach((j, k) => {
+              b[j] = j === blocked && length === most ? end : start[k] + length * way.d[k];
+            });
+            return measure();
+          };
+          let length = most;
+          let next = move(length);
+          for (; !(next <= limit) && length > SHORTEST * most; next = move(length)) length *= SHRINK;
+          if (!(next <= limit)) {
+            move(0);
+            continue;
+          }
+          F = next;
+          gain = way.gain;
+          if (gain > accuracy) reach = nextReach(reach, length / most);
+          stopped = length === most ? blocked : -1;
+          hasMoved = true;
+          break;
+        }
+        if (!hasMoved) return step;
+        if (stopped >= 0) {
+          last = Number.POSITIVE_INFINITY;
+          if (stopped !== guest) continue;
+          isShut[guest] = 1;
+        } else if (gain > accuracy && gain < SLOWEST * last && F > saturatedLoss) {
+          last = gain;
+          isShut.fill(0);
+          continue;
+        }
+        const resting = columns.slice(0, count).filter((j) => j !== guest && isAtRest(j));
+        work += n * resting.length;
+        guest = work > MOST ? -1 : entrant(resting, reach, left);
+        if (guest < 0) return isClose ? step + 1 : 0;
+        last = Number.POSITIVE_INFINITY;
+      }
+    },
+  };
+}
