@@ -33,17 +33,7 @@ export class Encoding implements EncodingJSON, TableEncoding {
   /** @internal Encodings come from `designMatrix`, `encodingOf` and `encodingFromJSON`. */
   constructor(fields: EncodingFields) {
     Object.assign(this, frozen({ ...fields }));
-    const named = namedColumns(fields);
-    const first = new Map<string, string>();
-    for (const [name, origin] of named) {
-      const other = first.get(name);
-      if (other !== undefined) {
-        const got = `${describe(name)} of ${other} and of ${origin}`;
-        throw rangeError("ERR_VALUE", `"table" must not make two columns of X with the same name, got ${got}`);
-      }
-      first.set(name, origin);
-    }
-    this.names = readNames("names", [...first.keys()], named.length);
+    this.names = namesOf(fields);
   }
 
   /**
@@ -74,45 +64,49 @@ export class Encoding implements EncodingJSON, TableEncoding {
   }
 }
 
-/** The names of the columns of X, each with what it is of. @throws for more than anyone wants. */
-function namedColumns({ columns, interactions, polynomial }: EncodingFields): [string, string][] {
+/** The columns of X. @throws for two of one name, and for more than anyone wants. */
+function namesOf({ columns, interactions, polynomial }: EncodingFields): readonly string[] {
   const byName = new Map(columns.map((column) => [column.name, column]));
-  const width = (name: string): number => widthOf(byName.get(name) as EncodedColumn);
+  const get = (name: string): EncodedColumn => byName.get(name) as EncodedColumn;
   const count =
     columns.reduce((sum, column) => sum + widthOf(column) + 1, 0) +
-    interactions.reduce((sum, [a, b]) => sum + width(a) * width(b), 0) +
+    interactions.reduce((sum, [a, b]) => sum + widthOf(get(a)) * widthOf(get(b)), 0) +
     polynomial.reduce((sum, [, degree]) => sum + degree, 0);
   if (count > MOST_COLUMNS) {
     throw rangeError("ERR_MEMORY", `X must have at most ${MOST_COLUMNS} columns, got about ${count}`);
   }
-  const named: [string, string][] = [];
-  for (const column of columns) {
-    named.push(...ownColumns(column));
-    if (column.kind === "numeric" && column.indicator) {
-      named.push([`${column.name} (missing)`, `the gaps in column ${describe(column.name)}`]);
+  // What each is made of
+  const origins = new Map<string, string>();
+  const add = (name: string, origin: string): void => {
+    const other = origins.get(name);
+    if (other !== undefined) {
+      const got = `${describe(name)} of ${other} and of ${origin}`;
+      throw rangeError("ERR_VALUE", `"table" must not make two columns of X with the same name, got ${got}`);
     }
+    origins.set(name, origin);
+  };
+  for (const column of columns) {
+    const origin = describe(column.name);
+    for (const name of ownNames(column)) add(name, origin);
+    if (column.kind === "numeric" && column.indicator) add(`${column.name} (missing)`, `gaps in ${origin}`);
   }
   for (const [a, b] of interactions) {
-    const [left, right] = [a, b].map((name) => ownColumns(byName.get(name) as EncodedColumn));
-    const origin = `the interaction of ${describe(a)} and ${describe(b)}`;
-    for (const [x] of left) for (const [y] of right) named.push([`${x}:${y}`, origin]);
+    const right = ownNames(get(b));
+    const origin = `${describe(a)} by ${describe(b)}`;
+    for (const x of ownNames(get(a))) for (const y of right) add(`${x}:${y}`, origin);
   }
   for (const [name, degree] of polynomial) {
-    for (let k = 2; k <= degree; ++k) named.push([`${name}^${k}`, `power ${k} of ${describe(name)}`]);
+    for (let k = 2; k <= degree; ++k) add(`${name}^${k}`, `powers of ${describe(name)}`);
   }
-  return named;
+  return readNames("names", [...origins.keys()], origins.size);
 }
 
-function ownColumns(column: EncodedColumn): [string, string][] {
+/** The columns that a column is in X, without that of its gaps. */
+function ownNames(column: EncodedColumn): string[] {
   const { name } = column;
-  if (column.kind === "numeric") return [[name, `column ${describe(name)}`]];
+  if (column.kind === "numeric") return [name];
   const levels = column.levels.filter((level) => level !== column.reference);
-  const named = levels.map((level): [string, string] => [
-    `${name}=${level}`,
-    `level ${describe(level)} of column ${describe(name)}`,
-  ]);
-  if (column.missingLevel) named.push([`${name}=(missing)`, `the gaps in column ${describe(name)}`]);
-  return named;
+  return (column.missingLevel ? levels.concat("(missing)") : levels).map((level) => `${name}=${level}`);
 }
 
 /** The value and all in it, which nothing can change any more. */

@@ -102,18 +102,13 @@ export class TableSurvey {
     for (const [name, survey] of this.columns) {
       if (this.#isInX(name)) columns.push(withReference(survey.column(missing), reference));
     }
-    const named = (...kinds: string[]): string[] =>
-      columns.filter(({ kind }) => kinds.includes(kind)).map(({ name }) => name);
-    const numbers = named("numeric");
-    if (typeof reference !== "string")
-      checkNames("reference", reference.keys(), named("categorical"), "categories in X");
-    checkNames("interactions", interactions.flat(), named("numeric", "categorical"), "columns in X");
-    checkNames(
-      "polynomial",
-      polynomial.map(([name]) => name),
-      numbers,
-      "columns of numbers in X",
-    );
+    const named = (other?: string): string[] => columns.filter(({ kind }) => kind !== other).map(({ name }) => name);
+    if (typeof reference !== "string") {
+      checkNames("reference", reference.keys(), named("numeric"), "categories in X");
+    }
+    checkNames("interactions", interactions.flat(), named(), "columns in X");
+    const powers = polynomial.map(([name]) => name);
+    checkNames("polynomial", powers, named("categorical"), "columns of numbers in X");
     const encoding = new Encoding({ columns, missing, unknown, naValues, interactions, polynomial, sparse });
     if (encoding.names.length > 0) return encoding;
     throw rangeError("ERR_LENGTH", `"${this.#name}" must have a column for X, got none`);

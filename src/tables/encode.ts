@@ -50,7 +50,10 @@ export function encode(
   const size = Math.min(source.table.height, n);
   if (sparse === true || (sparse === "auto" && least < few)) {
     const counts = new Float64Array(p);
-    write(encoding, source, n, counting(size, counts));
+    const count = listing(size, (j) => {
+      counts[j] += 1;
+    });
+    write(encoding, source, n, count);
     const entries = counts.reduce((sum, count) => sum + count, 0);
     if (sparse === true || entries < few) {
       if (entries > MOST_ENTRIES) {
@@ -61,7 +64,11 @@ export function encode(
       for (let j = 0; j < p; ++j) pointers[j + 1] = pointers[j] + counts[j];
       const X = new SparseMatrix(n, p, new Float64Array(entries), new Int32Array(entries), pointers, columns);
       const next = pointers.slice();
-      write(encoding, source, n, compressing(size, X, next));
+      const list = listing(size, (j, row, value) => {
+        X.values[next[j]] = value;
+        X.rowIndices[next[j]++] = row;
+      });
+      write(encoding, source, n, list);
       if (next.every((end, j) => j === p || end === pointers[j + 1])) return X;
       throw typeError("ERR_TYPE", `"${source.name}" must not change while it is read`);
     }
@@ -168,28 +175,9 @@ function filling(n: number, data: Float64Array): Sink {
   };
 }
 
-/** Counts the entries of each column that are not 0. */
-function counting(size: number, counts: Float64Array): Sink {
+/** Gives the entries that are not 0 to `put`, one after the other in each column. */
+function listing(size: number, put: (j: number, row: number, value: number) => void): Sink {
   const column = new Float64Array(size);
-  return {
-    open: (_j, _from, count) => column.subarray(0, count),
-    close(j, _from, count) {
-      for (let i = 0; i < count; ++i) if (column[i] !== 0) counts[j] += 1;
-    },
-    levels(j, _from, codes, values) {
-      for (let i = 0; i < codes.length; ++i) if (codes[i] >= 0 && values?.[i] !== 0) counts[j + codes[i]] += 1;
-    },
-  };
-}
-
-/** Writes the entries that are not 0, those of column j from next[j] on. */
-function compressing(size: number, { values: entries, rowIndices }: SparseMatrix, next: Int32Array): Sink {
-  const column = new Float64Array(size);
-  const put = (j: number, row: number, value: number): void => {
-    const at = next[j]++;
-    entries[at] = value;
-    rowIndices[at] = row;
-  };
   return {
     open: (_j, _from, count) => column.subarray(0, count),
     close(j, from, count) {
@@ -197,7 +185,8 @@ function compressing(size: number, { values: entries, rowIndices }: SparseMatrix
     },
     levels(j, from, codes, values) {
       for (let i = 0; i < codes.length; ++i) {
-        if (codes[i] >= 0 && values?.[i] !== 0) put(j + codes[i], from + i, values === undefined ? 1 : values[i]);
+        const value = values === undefined ? 1 : values[i];
+        if (codes[i] >= 0 && value !== 0) put(j + codes[i], from + i, value);
       }
     },
   };

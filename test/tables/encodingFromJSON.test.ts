@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { designMatrix, Encoding, type EncodingJSON, encodingFromJSON, lasso, modelFromJSON } from "../../src/index.js";
-import { nan, testRefusals, wrong } from "../models/refusals.js";
+import { nan, type Refusal, testRefusals, wrong } from "../models/refusals.js";
 
 const { X, encoding } = designMatrix(
   { age: [31, null, 28], region: ["n", "s", "n"], sex: ["f", "m", "f"] },
@@ -61,126 +61,61 @@ test("Places of columns are those of X", () => {
 describe("refusals", () => {
   const read = (more: object) => () => encodingFromJSON(wrong({ ...json, ...more }));
   const column = (more: object, of: object = region) => read({ columns: [age, { ...of, ...more }, json.columns[2]] });
-  testRefusals([
-    [
-      "nothing",
-      () => encodingFromJSON(wrong(undefined)),
-      "ERR_TYPE",
-      "must be what an encoding's toJSON gives, got undefined",
-    ],
-    [
-      "text",
-      () => encodingFromJSON(wrong(JSON.stringify(json))),
-      "ERR_TYPE",
-      "must be what an encoding's toJSON gives",
-    ],
-    [
-      "a list",
-      () => encodingFromJSON(wrong([json])),
-      "ERR_TYPE",
-      "must be what an encoding's toJSON gives, got Array(1)",
-    ],
-    ["another format", read({ format: "regulus-model" }), "ERR_TYPE", "must be what an encoding's toJSON gives"],
-    [
-      "an inherited format",
-      () => encodingFromJSON(Object.create(json)),
-      "ERR_TYPE",
-      "must be what an encoding's toJSON gives",
-    ],
-    ["a newer version", read({ version: 2 }), "ERR_VALUE", '"encoding" must be of version 1, got 2'],
-    ["columns that are none", read({ columns: {} }), "ERR_VALUE", '"encoding.columns" must be an array, got an Object'],
-    ["a column that is none", read({ columns: [3] }), "ERR_TYPE", "got 3"],
-    ["a column twice", read({ columns: [age, age] }), "ERR_VALUE", '"encoding.columns" must hold each column once'],
-    ["no name", column({ name: 3 }), "ERR_VALUE", '"encoding.columns" must have names, got 3'],
-    [
-      "another kind",
-      column({ kind: "ordinal" }),
-      "ERR_VALUE",
-      '"encoding.kind" must be "numeric" or "categorical", got "ordinal"',
-    ],
-    ["another type", column({ type: "string" }), "ERR_VALUE", '"encoding.type" must be'],
-    ["levels that fall", column({ levels: ["s", "n"] }), "ERR_VALUE", '"encoding.levels" must ascend'],
-    ["a level twice", column({ levels: ["n", "n"] }), "ERR_VALUE", '"encoding.levels" must ascend'],
-    ["levels of numbers", column({ levels: [1, 2] }), "ERR_VALUE", '"encoding.levels" must hold strings'],
-    [
-      "a reference that is no level",
-      column({ reference: "x" }),
-      "ERR_VALUE",
-      '"encoding.reference" must be a level, got "x"',
-    ],
-    [
-      "a missing level that is none",
-      column({ missingLevel: 1 }),
-      "ERR_TYPE",
-      '"encoding.missingLevel" must be true or false',
-    ],
-    [
-      "a mean that is none",
-      read({ columns: [{ ...age, mean: null }, ...json.columns.slice(1)] }),
-      "ERR_TYPE",
-      '"encoding.mean" must be a number, got null',
-    ],
-    [
-      "NaN",
-      read({ columns: [{ ...age, mean: nan }, ...json.columns.slice(1)] }),
-      "ERR_NOT_FINITE",
-      '"encoding.mean" must be finite',
-    ],
-    ["another way with gaps", read({ missing: "zero" }), "ERR_VALUE", '"encoding.missing" must be'],
-    ["another way with levels", read({ unknown: null }), "ERR_TYPE", '"encoding.unknown" must be'],
-    ["a sparse that is none", read({ sparse: "yes" }), "ERR_TYPE", '"encoding.sparse" must be true or false'],
-    ["gaps that are no strings", read({ naValues: [null] }), "ERR_VALUE", '"encoding.naValues" must hold strings'],
+  const numbers = (more: object) => read({ columns: [{ ...age, ...more }, ...json.columns.slice(1)] });
+  const must = '"encoding" must be what an encoding\'s toJSON gives, got';
+  const proxy = new Proxy(json, {
+    ownKeys: () => {
+      throw new Error("no");
+    },
+  });
+  const rows: [string, () => unknown, string][] = [
+    ["nothing", () => encodingFromJSON(wrong(undefined)), "undefined"],
+    ["text", () => encodingFromJSON(wrong(JSON.stringify(json))), '"{'],
+    ["a list", () => encodingFromJSON(wrong([json])), "Array(1)"],
+    ["another format", read({ format: "regulus-model" }), '"regulus-model" among its "format"'],
+    ["an inherited format", () => encodingFromJSON(Object.create(json)), 'undefined among its "format"'],
+    ["columns that are none", read({ columns: {} }), 'an Object among its "columns"'],
+    ["a column that is none", read({ columns: [3] }), '3 among its "columns"'],
+    ["a column twice", read({ columns: [age, age] }), 'Array(2) among its "columns"'],
+    ["no name", column({ name: 3 }), '3 among its "name"'],
+    ["another kind", column({ kind: "ordinal" }), '"ordinal" among its "kind"'],
+    ["another type", column({ type: "string" }), '"string" among its "type"'],
+    ["a type that only reads as one", column({ type: ["text"] }), 'Array(1) among its "type"'],
+    ["an inherited type", column({ type: "constructor" }), '"constructor" among its "type"'],
+    ["levels that fall", column({ levels: ["s", "n"] }), 'Array(2) among its "levels"'],
+    ["a level twice", column({ levels: ["n", "n"] }), 'Array(2) among its "levels"'],
+    ["levels of numbers", column({ levels: [1, 2] }), '1 among its "levels"'],
+    ["a hole among levels", column({ levels: Array(1) }), 'undefined among its "levels"'],
+    ["a reference that is no level", column({ reference: "x" }), '"x" among its "reference"'],
+    ["a missing level that is none", column({ missingLevel: 1 }), '1 among its "missingLevel"'],
+    ["a mean that is none", numbers({ mean: null }), 'null among its "mean"'],
+    ["NaN", numbers({ mean: nan }), 'NaN among its "mean"'],
+    ["an indicator that is none", numbers({ indicator: undefined }), 'undefined among its "indicator"'],
+    ["another way with gaps", read({ missing: "zero" }), '"zero" among its "missing"'],
+    ["another way with levels", read({ unknown: null }), 'null among its "unknown"'],
+    ["a sparse that is none", read({ sparse: "yes" }), '"yes" among its "sparse"'],
+    ["gaps that are no strings", read({ naValues: [null] }), 'null among its "naValues"'],
     [
       "an interaction of three",
       read({ interactions: [["age", "region", "sex"]] }),
-      "ERR_VALUE",
-      '"encoding.interactions" must hold pairs of columns',
+      'Array(3) among its "interactions"',
     ],
-    [
-      "an interaction of what there is not",
-      read({ interactions: [["age", "__proto__"]] }),
-      "ERR_VALUE",
-      '"encoding.interactions" must hold pairs of columns',
-    ],
-    [
-      "powers of a category",
-      read({ polynomial: [["region", 2]] }),
-      "ERR_VALUE",
-      '"encoding.polynomial" must hold columns of numbers, got "region"',
-    ],
-    [
-      "a power of 1",
-      read({ polynomial: [["age", 1]] }),
-      "ERR_VALUE",
-      '"encoding.polynomial" must be a whole number at least 2, got 1',
-    ],
-    [
-      "names of others",
-      read({ names: json.names.toReversed() }),
-      "ERR_VALUE",
-      '"encoding.names" must be those that its columns make',
-    ],
+    ["an interaction with itself", read({ interactions: [["age", "age"]] }), 'Array(2) among its "interactions"'],
+    ["one of what there is not", read({ interactions: [["age", "__proto__"]] }), 'Array(2) among its "interactions"'],
+    ["powers of a category", read({ polynomial: [["region", 2]] }), 'Array(2) among its "polynomial"'],
+    ["a power of 1", read({ polynomial: [["age", 1]] }), 'Array(2) among its "polynomial"'],
+    ["names of others", read({ names: [...json.names].reverse() }), 'Array(8) among its "names"'],
+  ];
+  testRefusals([
+    ...rows.map(([what, call, got]): Refusal => [what, call, "ERR_TYPE", `${must} ${got}`]),
+    ["a newer version", read({ version: 2 }), "ERR_VALUE", '"encoding" must be of version 1, got 2'],
     [
       "more columns than there can be",
       read({ polynomial: [["age", 2 ** 50]] }),
       "ERR_MEMORY",
       "X must have at most 16777216 columns",
     ],
-    [
-      "what cannot be read",
-      () =>
-        encodingFromJSON(
-          wrong(
-            new Proxy(json, {
-              ownKeys: () => {
-                throw new Error("no");
-              },
-            }),
-          ),
-        ),
-      "ERR_TYPE",
-      '"encoding" must be readable, got no',
-    ],
+    ["what cannot be read", () => encodingFromJSON(wrong(proxy)), "ERR_TYPE", '"encoding" must be readable, got no'],
   ]);
 });
 
