@@ -41,12 +41,13 @@ const rooms: Record<string, readonly string[]> = {
   models: ["models/folds"],
   "models/exports": ["models/results"],
   "models/many": ["models"],
-  "index.ts": ["elementwise", "models/many", "models/exports", "online"],
+  "models/files": ["models/many"],
+  "index.ts": ["elementwise", "models/files", "models/exports", "online"],
   "index.workerd.ts": ["index.ts"],
   adapters: ["models/many", "online"],
-  readers: ["models/many", "online"],
-  executors: ["models/many", "online"],
-  report: ["models/many", "online"],
+  readers: ["models/files", "online"],
+  executors: ["models/files", "online"],
+  report: ["models/files", "online"],
   cli: ["readers", "executors", "report"],
 };
 

@@ -38,12 +38,17 @@ export {
 export type { DealOptions } from "./models/dealing/readRows.js";
 export { elasticNet, lasso, ridge } from "./models/elasticNet.js";
 export { exportModel } from "./models/exports/exportModel.js";
+export { crossValidationFromJSON } from "./models/files/crossValidationFromJSON.js";
+export { manyFromBytes, manyFromJSON } from "./models/files/manyFromJSON.js";
+export { modelFromJSON, type OldModelJSON } from "./models/files/modelFromJSON.js";
+export { pathFromJSON } from "./models/files/pathFromJSON.js";
 export { type FoldsOptions, folds } from "./models/folds.js";
 export { type LogisticOptions, logistic } from "./models/logistic.js";
 export { fitMany, type ManyOptions } from "./models/many/fitMany.js";
 export type { ManyFields } from "./models/many/ManyFields.js";
 export { ManyModels } from "./models/many/ManyModels.js";
 export type { ManyData, ManyLabels, ManyNumbers, ManyVectors } from "./models/many/manyProblems.js";
+export type { ErrorJSON, ManyJSON } from "./models/many/manyToJSON.js";
 export { multinomial } from "./models/multinomial.js";
 export type { ClassFamily, Family, NumberFamily } from "./models/options/families.js";
 export type { Measure } from "./models/options/measure.js";
@@ -72,20 +77,22 @@ export {
 } from "./models/results/CrossValidation.js";
 export type { CoefficientRow } from "./models/results/coefficientRows.js";
 export type { Contributions } from "./models/results/contributionsTo.js";
+export type { CrossValidationJSON, CrossValidationTableJSON } from "./models/results/crossValidationToJSON.js";
 export {
   type AnyModel,
   Classifier,
   type LabelOf,
   Model,
-  type ModelJSON,
   type ModelOf,
   type Multinomial,
   type PredictOptions,
 } from "./models/results/Model.js";
 export type { ModelFields } from "./models/results/ModelFields.js";
-export { modelFromJSON } from "./models/results/modelFromJSON.js";
+export type { ModelJSON } from "./models/results/modelToJSON.js";
+export type { ListJSON, NumbersJSON } from "./models/results/numbersJSON.js";
 export { Path } from "./models/results/Path.js";
 export type { PathFields } from "./models/results/PathFields.js";
+export type { PathJSON } from "./models/results/pathToJSON.js";
 export { type Split, type SplitOptions, split } from "./models/split.js";
 export { OnlineClassifier, type OnlineClassifierOptions } from "./online/OnlineClassifier.js";
 export type { OnlineModel, OnlineOptions } from "./online/OnlineModel.js";

@@ -1,3 +1,4 @@
+import { fromNumberJSON, type NumberJSON, numberJSON } from "../arithmetic/numberJSON.js";
 import type { FloatArray } from "../data/FloatArray.js";
 import { checkInteger, describe, isFloat32, isFloat64, rangeError, reading, typeError } from "../errors.js";
 
@@ -9,9 +10,6 @@ export interface OptimizerState {
   /** Per parameter, its arrays and numbers by name. */
   parameters: Record<string, FloatArray | number>[];
 }
-
-/** A number of JSON, or the name of one that JSON does not have. */
-type NumberJSON = number | "NaN" | "Infinity" | "-Infinity" | "-0";
 
 /** The same as JSON. */
 export interface OptimizerStateJSON {
@@ -26,16 +24,6 @@ const MAGIC = 0x534c4752; // "RGLS" in little-endian order
 
 const isFloatArray = (value: unknown): value is FloatArray => isFloat64(value) || isFloat32(value);
 const dtypeOf = (array: FloatArray): "float64" | "float32" => (isFloat64(array) ? "float64" : "float32");
-
-function numberJSON(value: number): NumberJSON {
-  return Number.isFinite(value) && !Object.is(value, -0)
-    ? value
-    : ((Object.is(value, -0) ? "-0" : String(value)) as "NaN");
-}
-
-function fromNumberJSON(value: unknown): unknown {
-  return value === "NaN" || value === "Infinity" || value === "-Infinity" || value === "-0" ? Number(value) : value;
-}
 
 /** Every array of a state made into something else. */
 function mapState<T>(state: OptimizerState, map: (array: FloatArray) => T) {

@@ -30,10 +30,10 @@ export class Encoding implements EncodingJSON, TableEncoding {
   declare readonly sparse: boolean | "auto";
   readonly names: readonly string[];
 
-  /** @internal Encodings come from `designMatrix`, `encodingOf` and `encodingFromJSON`. */
-  constructor(fields: EncodingFields) {
+  /** @internal Encodings come from `designMatrix`, `encodingOf` and `encodingFromJSON`. `most` columns are made names for, about. */
+  constructor(fields: EncodingFields, most = MOST_COLUMNS) {
     Object.assign(this, frozen({ ...fields }));
-    this.names = namesOf(fields);
+    this.names = namesOf(fields, most);
   }
 
   /**
@@ -65,15 +65,15 @@ export class Encoding implements EncodingJSON, TableEncoding {
 }
 
 /** The columns of X. @throws for two of one name, and for more than anyone wants. */
-function namesOf({ columns, interactions, polynomial }: EncodingFields): readonly string[] {
+function namesOf({ columns, interactions, polynomial }: EncodingFields, most: number): readonly string[] {
   const byName = new Map(columns.map((column) => [column.name, column]));
   const get = (name: string): EncodedColumn => byName.get(name) as EncodedColumn;
   const count =
     columns.reduce((sum, column) => sum + widthOf(column) + 1, 0) +
     interactions.reduce((sum, [a, b]) => sum + widthOf(get(a)) * widthOf(get(b)), 0) +
     polynomial.reduce((sum, [, degree]) => sum + degree, 0);
-  if (count > MOST_COLUMNS) {
-    throw rangeError("ERR_MEMORY", `X must have at most ${MOST_COLUMNS} columns, got about ${count}`);
+  if (count > most) {
+    throw rangeError("ERR_MEMORY", `X must have at most ${most} columns, got about ${count}`);
   }
   // What each is made of
   const origins = new Map<string, string>();

@@ -44,7 +44,9 @@ function read(json: unknown): Encoding {
   });
   const naValues = stringsOf("naValues", parts.naValues);
   const fields = { columns, missing, unknown, naValues, interactions, polynomial, sparse };
-  const encoding = new Encoding(fields as EncodingFields);
+  // No more names are made than the file has, but for one of each column and power that are counted too many.
+  const most = listOf("names", parts.names).length + columns.length + polynomial.length;
+  const encoding = new Encoding(fields as EncodingFields, most);
   check("names", isSameList(parts.names, encoding.names), parts.names);
   return encoding;
 }

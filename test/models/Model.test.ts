@@ -100,7 +100,7 @@ describe("JSON", () => {
 
   test("says what it is", () => {
     expect(lasso(X, y, { lambda: 0.1 }).toJSON()).toMatchObject({
-      type: "regulus-model",
+      format: "regulus-model",
       version: 1,
       family: "gaussian",
     });

@@ -1,4 +1,4 @@
-import { checkInteger } from "../../errors.js";
+import { checkInteger, type ErrorCode } from "../../errors.js";
 import { Printable } from "../../printing/Printable.js";
 import type { Moments } from "../../solvers/designs/rows.js";
 import type { Encoding } from "../../tables/Encoding.js";
@@ -6,6 +6,8 @@ import { hasEtas } from "../options/families.js";
 import { type AnyModel, type LabelOf, type Model, makeModel } from "../results/Model.js";
 import { columnStarts, type ManyFields } from "./ManyFields.js";
 import { manySummary } from "./manySummary.js";
+import { type ManyJSON, manyToJSON } from "./manyToJSON.js";
+import { pack } from "./packed.js";
 
 /** Many models of one family. A model that could not be fitted holds NaN, and its error is in `errors`. */
 export class ManyModels<M extends AnyModel = Model> extends Printable implements ManyFields {
@@ -28,6 +30,8 @@ export class ManyModels<M extends AnyModel = Model> extends Printable implements
   declare readonly hasOffset?: boolean[];
   declare readonly converged: Uint8Array;
   declare readonly errors: (Error | undefined)[];
+  /** The codes of these errors, which they lose in a structured clone. */
+  readonly errorCodes: (ErrorCode | undefined)[];
   declare readonly names?: readonly string[];
   declare readonly encoding?: Encoding;
   #columnStarts: Float64Array | undefined;
@@ -36,6 +40,7 @@ export class ManyModels<M extends AnyModel = Model> extends Printable implements
   constructor(fields: ManyFields) {
     super();
     Object.assign(this, fields);
+    this.errorCodes = fields.errors.map((error) => (error as { code?: ErrorCode } | undefined)?.code);
   }
 
   /** The number of models. */
@@ -79,6 +84,16 @@ export class ManyModels<M extends AnyModel = Model> extends Printable implements
   /** A summary of at most 40 lines: lambdas, how many columns each keeps, which ones most do, what could not be fitted and why. */
   override toString(): string {
     return manySummary(this);
+  }
+
+  /** A plain object for JSON, from which `manyFromJSON` makes the same models again, bit for bit. */
+  toJSON(): ManyJSON<M["family"]> {
+    return manyToJSON(this) as ManyJSON<M["family"]>;
+  }
+
+  /** The same as bytes, arrays as they are in memory: smaller and much quicker than JSON. `manyFromBytes` reads them, and finds out any change. */
+  toBytes(): Uint8Array {
+    return pack({ ...manyToJSON(this, true) });
   }
 
   #moments(index: number): Moments {

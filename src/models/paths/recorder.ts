@@ -86,8 +86,8 @@ export function toOriginal(
   intercepts: Float64Array,
   used: Uint8Array,
 ): { nonzeros: number; errors: Float64Array | undefined } {
-  const nonzeros = unscale(problem, support, settings, w, used);
-  if (problem.predictors > 1) centreUnpenalised(problem, settings, w);
+  let nonzeros = unscale(problem, support, settings, w, used);
+  if (problem.predictors > 1) nonzeros += centreUnpenalised(problem, settings, w);
   return { nonzeros, errors: settings.intercept ? setIntercepts(problem, w, support, intercepts) : undefined };
 }
 
@@ -131,20 +131,29 @@ function unscale(
   return nonzeros;
 }
 
-/** Makes the coefficients of all classes for a column without a penalty sum to 0, which moves no probability. */
+/**
+ * Makes the coefficients of all classes for a column without a penalty sum to 0, which moves no probability. Returns how many more are
+ * not 0 then.
+ */
 function centreUnpenalised(
   { features, predictors, l1, l2 }: Problem,
   { lowerBounds, upperBounds }: FitSettings,
   w: Float64Array,
-): void {
-  if (lowerBounds !== undefined || upperBounds !== undefined) return;
+): number {
+  if (lowerBounds !== undefined || upperBounds !== undefined) return 0;
   const columns = features / predictors;
+  let more = 0;
   for (let j = 0; j < columns; ++j) {
     if (!(l1[j] === 0 && l2[j] === 0)) continue;
     let sum = 0;
     for (let c = j; c < features; c += columns) sum += w[c];
-    for (let c = j; c < features; c += columns) w[c] -= sum / predictors;
+    for (let c = j; c < features; c += columns) {
+      const before = w[c];
+      w[c] -= sum / predictors;
+      more += Number(w[c] !== 0) - Number(before !== 0);
+    }
   }
+  return more;
 }
 
 /** The intercepts that belong to w, one or for each class, which then sum to 0; returns their rounding errors. */

@@ -3,6 +3,7 @@ import { checkChoice, checkOptions } from "../../errors.js";
 import { families } from "../../losses/families.js";
 import { Printable } from "../../printing/Printable.js";
 import type { Measure } from "../options/measure.js";
+import { type CrossValidationJSON, crossValidationToJSON } from "./crossValidationToJSON.js";
 import { type AnyModel, labelsOf, type Model, probabilitiesOf } from "./Model.js";
 import type { Path } from "./Path.js";
 import { crossValidationSummary } from "./summaries/crossValidationSummary.js";
@@ -122,6 +123,11 @@ export class CrossValidation<M extends AnyModel = Model> extends Printable imple
   /** A summary of at most 40 lines: lambdas, errors ± se and kept columns of both rules, their coefficients, and what to be wary of. */
   summary(): string {
     return crossValidationSummary(this);
+  }
+
+  /** A plain object for JSON, from which `crossValidationFromJSON` makes the same again, bit for bit. */
+  toJSON(): CrossValidationJSON<M["family"]> {
+    return crossValidationToJSON(this) as CrossValidationJSON<M["family"]>;
   }
 
   /** The {@link summary}, which Node's `console.log` shows too. */

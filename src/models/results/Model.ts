@@ -13,12 +13,12 @@ import { modelNames } from "../../names/modelNames.js";
 import { Printable } from "../../printing/Printable.js";
 import { refuseNotFinite } from "../../solvers/designs/rows.js";
 import type { Encoding } from "../../tables/Encoding.js";
-import type { EncodingJSON } from "../../tables/EncodingJSON.js";
 import type { ClassFamily, Family, NumberFamily } from "../options/families.js";
 import { readOffset } from "../options/options.js";
 import { type CoefficientRow, coefficientRows, hasMoments, predictorsOf } from "./coefficientRows.js";
 import { type Contributions, contributionsTo } from "./contributionsTo.js";
 import type { ModelFields } from "./ModelFields.js";
+import { type ModelJSON, modelToJSON } from "./modelToJSON.js";
 import { modelSummary } from "./summaries/modelSummary.js";
 
 /** The options of predictions. */
@@ -208,27 +208,7 @@ export class Model<Prediction = Float64Array, F extends Family = NumberFamily>
 
   /** A plain object for JSON, from which `modelFromJSON` makes the same model again, bit for bit. */
   toJSON(): ModelJSON<F> {
-    const {
-      coefficients,
-      intercepts,
-      nonzeros: _,
-      means,
-      sds,
-      ...rest
-    } = this as ModelFields & {
-      family: F;
-      nonzeros: number;
-    };
-    const known = (values: Float64Array) => Array.from(values, (value) => (Number.isNaN(value) ? null : value));
-    return {
-      type: "regulus-model",
-      version: 1,
-      ...rest,
-      ...(intercepts && { intercepts: Array.from(intercepts) }),
-      coefficients: Array.from(coefficients),
-      means: known(means),
-      sds: known(sds),
-    };
+    return modelToJSON(this as ModelFields) as ModelJSON<F>;
   }
 }
 
@@ -256,7 +236,7 @@ export class MultinomialClassifier<L extends Label = Label> extends Classifier<L
   declare readonly intercepts: Float64Array;
 
   override predict(X: MatrixLike | TableLike, options: PredictOptions = {}): L[] {
-    return labelsOf(this.decision(X, options), this.classes.length, this.classes);
+    return labelsOf(this.decision(X, options), this.intercepts.length, this.classes);
   }
 
   /**
@@ -265,7 +245,7 @@ export class MultinomialClassifier<L extends Label = Label> extends Classifier<L
    * @throws RangeError as {@link predict}.
    */
   override predictProbability(X: MatrixLike | TableLike, options: PredictOptions = {}): Float64Array {
-    return probabilitiesOf(this.decision(X, options), this.classes.length);
+    return probabilitiesOf(this.decision(X, options), this.intercepts.length);
   }
 }
 
@@ -309,31 +289,3 @@ export function makeModel<M extends AnyModel>(fields: ModelFields): M {
     fields.intercepts !== undefined ? MultinomialClassifier : fields.classes === undefined ? Model : Classifier;
   return new (Kind as new (fields: ModelFields) => unknown)(fields) as M;
 }
-
-/** A model as JSON. NaN and infinities become null on the way, as JSON has it. */
-export type ModelJSON<F extends Family = Family> = Omit<
-  ModelFields,
-  | "family"
-  | "means"
-  | "sds"
-  | "coefficients"
-  | "intercepts"
-  | "dualityGap"
-  | "violation"
-  | "objective"
-  | "tolerance"
-  | "encoding"
-> & {
-  type: "regulus-model";
-  version: 1;
-  family: F;
-  coefficients: number[];
-  means?: (number | null)[];
-  sds?: (number | null)[];
-  intercepts?: number[];
-  dualityGap: number | null;
-  violation: number | null;
-  objective: number | null;
-  tolerance: number | null;
-  encoding?: EncodingJSON;
-};

@@ -3,6 +3,7 @@ import { Printable } from "../../printing/Printable.js";
 import type { Encoding } from "../../tables/Encoding.js";
 import { type AnyModel, type LabelOf, type Model, makeModel } from "./Model.js";
 import type { PathFields } from "./PathFields.js";
+import { type PathJSON, pathToJSON } from "./pathToJSON.js";
 import { pathSummary } from "./summaries/pathSummary.js";
 
 /** A regularisation path: the models of one data set for many lambdas. */
@@ -107,6 +108,11 @@ export class Path<M extends AnyModel = Model> extends Printable implements PathF
   /** A summary of at most 40 lines: how the columns come in as lambda falls, what they explain, and how far from the minima it may be. */
   override toString(): string {
     return pathSummary(this);
+  }
+
+  /** A plain object for JSON, from which `pathFromJSON` makes the same path again, bit for bit. */
+  toJSON(): PathJSON<M["family"]> {
+    return pathToJSON(this) as PathJSON<M["family"]>;
   }
 
   /** What all models have in common. */

@@ -1,0 +1,94 @@
+import { checkFinite, checkInteger, checkNonNegative, describe, isArray, rangeError, typeError } from "../../errors.js";
+import { tabulate } from "../folds/tabulate.js";
+import type { Family } from "../options/families.js";
+import { type Measure, readMeasure } from "../options/measure.js";
+import { CrossValidation, type CrossValidationTable } from "../results/CrossValidation.js";
+import { type CrossValidationJSON, HELD_OUT_FIELDS } from "../results/crossValidationToJSON.js";
+import type { ModelOf } from "../results/Model.js";
+import { readPath } from "./pathFromJSON.js";
+import { checkNames, type Fields, ownFields, readResult } from "./readFields.js";
+import { readNumbers } from "./readNumbers.js";
+
+const TABLE = ["foldErrors", "foldWeights", "gcvErrors", "foldCoefficients", "foldIntercepts", "path"];
+/** What follows from the errors and the path, and is computed anew. */
+const CHOICES = ["l1Ratio", "measure", "indexMin", "index1se", "lambdaMin", "lambda1se", "atEdge"] as const;
+const OWN = [...TABLE, ...CHOICES, "lambdas", "meanErrors", "standardErrors"];
+const NAMES = [["measure", ...HELD_OUT_FIELDS, "byRatio"], ["family", "names", "encoding"], OWN];
+
+/**
+ * The cross-validation that {@link CrossValidation.toJSON} wrote. Taken as well: what `structuredClone` makes of one, and those of another copy
+ * of this package. All of it is checked, as {@link modelFromJSON} does; what follows from the errors of the folds is computed anew.
+ *
+ * @param json - The parsed object, not the text.
+ * @throws TypeError if it is not a cross-validation's JSON, has other fields or lacks one; RangeError if it is of a newer version, or holds
+ *   values that no cross-validation has.
+ * @example
+ * crossValidationFromJSON(JSON.parse(JSON.stringify(cv))).model("1se").predict(X);
+ */
+export function crossValidationFromJSON<F extends Family = Family>(
+  json: CrossValidationJSON<F> | CrossValidation<ModelOf<F>>,
+): CrossValidation<ModelOf<F>> {
+  return readResult("cv", json, "meanErrors", NAMES, readOne) as unknown as CrossValidation<ModelOf<F>>;
+}
+
+function readOne(fields: Fields, isFile: boolean): CrossValidation {
+  const { byRatio, folds } = fields;
+  if (!isArray(byRatio)) throw typeError("ERR_TYPE", `"byRatio" must be a list of tables, got ${describe(byRatio)}`);
+  checkInteger("number of tables", byRatio.length, 1);
+  const tables = Array.from(byRatio, (table) => readTable(ownFields(table), fields, isFile));
+  const [{ path, foldWeights }] = tables;
+  const family = isFile ? fields.family : path.family;
+  for (const other of tables) {
+    const isAlike = other.path.family === family && other.path.sds.length === path.sds.length;
+    if (isAlike && other.foldWeights.length === foldWeights.length) continue;
+    throw rangeError("ERR_VALUE", '"byRatio" must be of one family, with as many columns and folds throughout');
+  }
+  const foldOf = readNumbers("folds", folds);
+  for (const fold of foldOf) checkInteger("folds", fold, 0, foldWeights.length - 1);
+  const K = path.intercepts.length / path.lambdas.length;
+  const decisions = (name: string): Float64Array => readNumbers(name, fields[name], K * foldOf.length, foldOf.length);
+  return new CrossValidation(tables, {
+    folds: Int32Array.from(foldOf),
+    decisionsMin: decisions("decisionsMin"),
+    decisions1se: decisions("decisions1se"),
+  });
+}
+
+function readTable(table: Fields, { names, encoding, measure }: Fields, isFile: boolean): CrossValidationTable {
+  checkNames("a table", table, isFile ? TABLE : OWN);
+  const path = readPath(isFile ? { ...ownFields(table.path), names, encoding } : table.path);
+  const { lambdas, l1Ratio } = path;
+  const steps = lambdas.length;
+  const foldWeights = readNumbers("foldWeights", table.foldWeights);
+  const count = foldWeights.length;
+  checkInteger("number of folds", count, 2);
+  for (const weight of foldWeights) {
+    checkNonNegative("foldWeights", weight);
+    checkFinite("foldWeights", weight);
+  }
+  const foldErrors = readNumbers("foldErrors", table.foldErrors, count * steps, count);
+  const optional = (name: string, length: number) =>
+    table[name] !== undefined && { [name]: readNumbers(name, table[name], length, foldErrors.length) };
+  const found = tabulate(steps, foldErrors, foldWeights);
+  const { indexMin, index1se } = found;
+  const read: CrossValidationTable = {
+    l1Ratio,
+    lambdas,
+    measure: readMeasure(path.family, measure as Measure),
+    ...found,
+    foldErrors,
+    foldWeights,
+    lambdaMin: lambdas[indexMin],
+    lambda1se: lambdas[index1se],
+    atEdge: indexMin === 0 || indexMin === steps - 1,
+    path,
+    ...optional("foldCoefficients", count * path.coefficients.length),
+    ...optional("foldIntercepts", count * path.intercepts.length),
+    ...optional("gcvErrors", steps),
+  };
+  for (const name of isFile ? [] : CHOICES) {
+    if (Object.is(table[name], read[name])) continue;
+    throw rangeError("ERR_VALUE", `"${name}" must be ${describe(read[name])}, got ${describe(table[name])}`);
+  }
+  return read;
+}

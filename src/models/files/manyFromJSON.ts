@@ -1,0 +1,190 @@
+import {
+  checkBoolean,
+  checkInteger,
+  checkLength,
+  describe,
+  type ErrorCode,
+  isArray,
+  messageOf,
+  rangeError,
+  reading,
+  typeError,
+} from "../../errors.js";
+import type { ManyFields } from "../many/ManyFields.js";
+import { ManyModels } from "../many/ManyModels.js";
+import { MANY_FIELDS, type ManyJSON } from "../many/manyToJSON.js";
+import { unpack } from "../many/packed.js";
+import type { Family } from "../options/families.js";
+import { supportOf } from "../results/coefficientRows.js";
+import type { ModelOf } from "../results/Model.js";
+import type { ModelFields } from "../results/ModelFields.js";
+import { type Fields, readResult } from "./readFields.js";
+import { columnsIn, readColumns, readFits, readModel, readMoments } from "./readModel.js";
+import { checkClaim, lengthOf, readList, readNumbers, storedOf } from "./readNumbers.js";
+
+const NAMES = [
+  [...MANY_FIELDS, "family", "coefficients", "means", "sds", "classes", "errors", "names", "encoding"],
+  ["count", "columns", "predictors", "shared"],
+  ["starts", "interceptStarts", "errorCodes"],
+];
+
+/**
+ * The models that {@link ManyModels.toJSON} wrote. Taken as well: what `structuredClone` makes of them, and those of another copy of this
+ * package. All of it is checked, as {@link modelFromJSON} does; errors come back with their code and message.
+ *
+ * @param json - The parsed object, not the text.
+ * @throws TypeError if it is not the JSON of many models, has other fields or lacks one; RangeError if it is of a newer version, or holds
+ *   values that no models have.
+ * @example
+ * manyFromJSON(JSON.parse(JSON.stringify(many))).model(3).predict(X);
+ */
+export function manyFromJSON<F extends Family = Family>(
+  json: (ManyJSON | ManyFields) & { family: F },
+): ManyModels<ModelOf<F>> {
+  return readResult("many", json, "coefficients", NAMES, readMany) as ManyModels<ModelOf<F>>;
+}
+
+/**
+ * The models that {@link ManyModels.toBytes} wrote, checked as {@link manyFromJSON} does.
+ *
+ * @param bytes - Left unchanged, and copied.
+ * @throws TypeError if they are no bytes; RangeError if they are of something else, cut short, changed or of a newer version.
+ * @example
+ * manyFromBytes(many.toBytes()).length;
+ */
+export function manyFromBytes<F extends Family = Family>(bytes: Uint8Array | ArrayBuffer): ManyModels<ModelOf<F>> {
+  const json = reading('"bytes"', () => unpack("bytes", bytes));
+  return readResult("many", json, "coefficients", NAMES, readMany) as ManyModels<ModelOf<F>>;
+}
+
+function readMany(fields: Fields, isFile: boolean): ManyModels {
+  const coefficients = readNumbers("coefficients", fields.coefficients);
+  const stored = coefficients.length;
+  const { count, columns, predictors } = isFile ? readShape(fields, stored) : shapeOf(fields);
+  const starts = startsOf(count, (i) => columns[i] * predictors[i]);
+  const interceptStarts = startsOf(count, (i) => predictors[i]);
+  const ends = startsOf(count, (i) => columns[i]);
+  checkLength("coefficients", coefficients, starts[count]);
+  const intercepts = readNumbers("intercepts", fields.intercepts, interceptStarts[count], stored);
+  const part = (values: Float64Array, from: Float64Array, i: number): Float64Array =>
+    values.subarray(from[i], from[i + 1]);
+  const p = columns.every((one) => one === columns[0]) ? columns[0] : -1;
+  const isShared = isFile ? fields.shared : p >= 0 && lengthOf(fields.means) === p;
+  checkBoolean("shared", isShared);
+  const places: number[] = [];
+  for (let i = 0; i < count && isFile; ++i) {
+    for (const j of supportOf(part(coefficients, starts, i), columns[i])) places.push(ends[i] + j);
+  }
+  const moments = readMoments(fields, isFile && !isShared, isShared ? p : ends[count], places);
+  const { lists, entry } = readFits(fields, count, stored);
+  const lambdas = readNumbers("lambdas", fields.lambdas, count, stored);
+  const l1Ratios = readNumbers("l1Ratios", fields.l1Ratios, count, stored);
+  const errors = readErrors(fields, count, isFile);
+  const given = fields.classes === undefined ? [] : readList("classes", fields.classes, count, "object");
+  const hasOffset = fields.hasOffset === undefined ? [] : readList("hasOffset", fields.hasOffset, count, "boolean");
+  const models = Array.from(lambdas, (lambda, i) => {
+    if ((errors[i] === undefined) === (lists.strategies[i] === "none")) {
+      throw rangeError("ERR_VALUE", `"strategies[${i}]" must be "none" where there is an error, and nowhere else`);
+    }
+    return readModel({
+      ...fields,
+      ...entry(i),
+      classes: given[i] ?? undefined,
+      hasOffset: hasOffset[i],
+      coefficients: part(coefficients, starts, i),
+      intercepts: part(intercepts, interceptStarts, i),
+      means: isShared ? moments.means : part(moments.means, ends, i),
+      sds: isShared ? moments.sds : part(moments.sds, ends, i),
+      lambda,
+      l1Ratio: l1Ratios[i],
+    }) as ModelFields;
+  });
+  const { family, tolerance } = models[0];
+  return new ManyModels({
+    family,
+    tolerance,
+    ...(given.length > 0 && {
+      classes: models.map(({ classes }, i) => (errors[i] === undefined ? classes : undefined)),
+    }),
+    coefficients,
+    starts,
+    intercepts,
+    interceptStarts,
+    ...moments,
+    lambdas,
+    l1Ratios,
+    ...lists,
+    ...(hasOffset.length > 0 && { hasOffset: hasOffset as boolean[] }),
+    errors,
+    ...readColumns(fields, p),
+  });
+}
+
+/** A file may have so many models without a list of any. */
+const MOST_COUNT = 4096;
+
+/** How many models, columns and η there are, from a file. */
+function readShape(fields: Fields, stored: number) {
+  const { count } = fields;
+  checkInteger("count", count, 1);
+  // Some list has an entry for each, or there are few.
+  const listed = MANY_FIELDS.map((name) => (typeof fields[name] === "object" ? lengthOf(fields[name]) : 0));
+  checkClaim("count", count, Math.max(storedOf(fields.coefficients), ...listed), MOST_COUNT, 1);
+  const integers = (name: string, least: number): Float64Array => {
+    const numbers = readNumbers(name, fields[name], count, stored);
+    for (const one of numbers) checkInteger(name, one, least);
+    return numbers;
+  };
+  return { count, columns: integers("columns", 0), predictors: integers("predictors", 1) };
+}
+
+/** The same from where the models begin. */
+function shapeOf(fields: Fields) {
+  const starts = readNumbers("starts", fields.starts);
+  const count = starts.length - 1;
+  checkInteger("number of models", count, 1);
+  const interceptStarts = readNumbers("interceptStarts", fields.interceptStarts, count + 1);
+  const between = (name: string, ends: Float64Array, least: number): Float64Array => {
+    checkInteger(`${name}[0]`, ends[0], 0, 0);
+    return Float64Array.from({ length: count }, (_, i) => {
+      checkInteger(`${name}[${i + 1}]`, ends[i + 1], ends[i] + least);
+      return ends[i + 1] - ends[i];
+    });
+  };
+  const predictors = between("interceptStarts", interceptStarts, 1);
+  const columns = between("starts", starts, 0).map((size, i) => columnsIn({ length: size }, predictors[i]));
+  return { count, columns, predictors };
+}
+
+function startsOf(count: number, size: (i: number) => number): Float64Array {
+  const starts = new Float64Array(count + 1);
+  for (let i = 0; i < count; ++i) starts[i + 1] = starts[i] + size(i);
+  return starts;
+}
+
+/** Errors by model, each with its code. */
+function readErrors({ errors, errorCodes }: Fields, count: number, isFile: boolean): (Error | undefined)[] {
+  const read = new Array<Error | undefined>(count).fill(undefined);
+  const add = (model: number, name: unknown, code: unknown, message: unknown): void => {
+    if (typeof message !== "string") {
+      throw typeError("ERR_TYPE", `"errors" must have messages, got ${describe(message)} for model ${model}`);
+    }
+    const make = name === "TypeError" ? typeError : rangeError;
+    read[model] = make((typeof code === "string" ? code : undefined) as ErrorCode, message);
+  };
+  if (!isFile) {
+    readList("errors", errors, count, "object").forEach((error, i) => {
+      if (error === undefined) return;
+      const { name, code } = Object(error) as { name?: unknown; code?: unknown };
+      add(i, name, isArray(errorCodes) ? (errorCodes[i] ?? code) : code, messageOf(error));
+    });
+    return read;
+  }
+  if (!isArray(errors)) throw typeError("ERR_TYPE", `"errors" must be a list, got ${describe(errors)}`);
+  for (const error of errors) {
+    const { model, name, code, message } = Object(error) as Record<string, unknown>;
+    checkInteger("errors.model", model, 0, count - 1);
+    add(model, name, code, message);
+  }
+  return read;
+}

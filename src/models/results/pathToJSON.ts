@@ -1,0 +1,54 @@
+import type { NumberJSON } from "../../arithmetic/numberJSON.js";
+import type { Label } from "../../data/toLabels.js";
+import type { Family } from "../options/families.js";
+import { supportOf } from "./coefficientRows.js";
+import { type CoefficientsJSON, type ResultJSON, resultJSON } from "./modelToJSON.js";
+import type { ListJSON } from "./numbersJSON.js";
+import type { PathFields } from "./PathFields.js";
+
+/** A path as JSON: lists with an entry for each lambda, or one value for all. */
+export interface PathJSON<F extends Family = Family> extends ResultJSON<F>, CoefficientsJSON {
+  format: "regulus-path";
+  classes?: Label[];
+  hasOffset?: boolean;
+  l1Ratio: number;
+  tolerance: NumberJSON;
+  lambdas: number[];
+  intercepts: ListJSON<NumberJSON>;
+  objectives: ListJSON<NumberJSON>;
+  dualityGaps: ListJSON<NumberJSON>;
+  violations: ListJSON<NumberJSON>;
+  certificates: ListJSON<"gap" | "kkt">;
+  devianceRatios: ListJSON<NumberJSON>;
+  iterations: ListJSON<number>;
+  strategies: ListJSON<string>;
+  converged: ListJSON<number>;
+  saturated: boolean;
+}
+
+/** The fields of a path's JSON that are written as they are. */
+export const PATH_FIELDS = [
+  "classes",
+  "l1Ratio",
+  "tolerance",
+  "lambdas",
+  "intercepts",
+  "objectives",
+  "dualityGaps",
+  "violations",
+  "certificates",
+  "devianceRatios",
+  "iterations",
+  "strategies",
+  "converged",
+  "saturated",
+  "hasOffset",
+] as const satisfies readonly (keyof PathJSON)[];
+
+export function pathToJSON(path: PathFields): PathJSON {
+  const support = supportOf(path.coefficients, path.means.length);
+  return {
+    ...resultJSON("path", path, PATH_FIELDS, support),
+    lambdas: Array.from(path.lambdas),
+  } as unknown as PathJSON;
+}
