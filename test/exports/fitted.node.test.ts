@@ -57,9 +57,9 @@ test("an expression is readable", () => {
   `);
   expect(rounded(exportModel(model, "javascript"))).toMatchInlineSnapshot(`
     "export default function predict(row) {
-      const x0 = number(row, "age", "number bigint", 43.65);
-      const x1 = number(row, "smoker", "boolean", 0.25);
-      const x2 = level(row, "region", "string", ["east","north","south","west"], 4, null);
+      const x0 = read(row, "age", "number bigint", 43.65);
+      const x1 = read(row, "smoker", "boolean", 0.25);
+      const x2 = read(row, "region", "string", 4, ["east","north","south","west"], null);
       let eta = 12.66;
       eta += 0.26 * x0;
       eta += 5.92 * x1;
@@ -69,27 +69,18 @@ test("an expression is readable", () => {
 
     const gaps = ["","NA","NaN","null"];
 
-    function read(row, key, types) {
+    function read(row, key, types, gap, levels, other) {
       const value = Object.hasOwn(row, key) ? row[key] : null;
       const isDate = value instanceof Date;
-      if (value == null || Number.isNaN(isDate ? +value : value) || gaps.includes(value)) return null;
-      return types.includes(isDate ? "date" : typeof value) ? value : refuse(key, value);
-    }
-
-    function refuse(key, value) {
+      let result = gap;
+      if (value != null && !Number.isNaN(isDate ? +value : value) && !gaps.includes(value)) {
+        const at = levels?.indexOf(isDate ? value.toISOString() : String(value));
+        if (!types.includes(isDate ? "date" : typeof value)) result = null;
+        else if (levels) result = at >= 0 ? at : other;
+        else result = isDate ? value / 864e5 : String(value).trim() ? Number(value) : null;
+      }
+      if (Number.isFinite(result)) return result;
       throw new TypeError(\`\${JSON.stringify(key)} must be as in training, got \${String(value)}\`);
-    }
-
-    function number(row, key, types, mean) {
-      const value = read(row, key, types) ?? mean;
-      const number = value instanceof Date ? value / 864e5 : String(value).trim() ? Number(value) : NaN;
-      return Number.isFinite(number) ? number : refuse(key, value);
-    }
-
-    function level(row, key, types, levels, gap, other) {
-      const value = read(row, key, types);
-      const at = levels.indexOf(value instanceof Date ? value.toISOString() : String(value));
-      return (value === null ? gap : at < 0 ? other : at) ?? refuse(key, value);
     }
     "
   `);

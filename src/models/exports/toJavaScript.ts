@@ -17,35 +17,23 @@ function softmax(...etas) {
 }
 `;
 
-/** A value of one of these types, null for a gap. */
+/**
+ * What a row has in a column: the number, or the place among levels. `gap` stands for nothing, `other` for a level that is none of them;
+ * where these are not given, there must be none.
+ */
 const READ = `
-function read(row, key, types) {
+function read(row, key, types, gap, levels, other) {
   const value = Object.hasOwn(row, key) ? row[key] : null;
   const isDate = value instanceof Date;
-  if (value == null || Number.isNaN(isDate ? +value : value) || gaps.includes(value)) return null;
-  return types.includes(isDate ? "date" : typeof value) ? value : refuse(key, value);
-}
-
-function refuse(key, value) {
+  let result = gap;
+  if (value != null && !Number.isNaN(isDate ? +value : value) && !gaps.includes(value)) {
+    const at = levels?.indexOf(isDate ? value.toISOString() : String(value));
+    if (!types.includes(isDate ? "date" : typeof value)) result = null;
+    else if (levels) result = at >= 0 ? at : other;
+    else result = isDate ? value / 864e5 : String(value).trim() ? Number(value) : null;
+  }
+  if (Number.isFinite(result)) return result;
   throw new TypeError(\`\${JSON.stringify(key)} must be as in training, got \${String(value)}\`);
-}
-`;
-
-/** A value as a number, the mean for a gap. */
-const NUMBER = `
-function number(row, key, types, mean) {
-  const value = read(row, key, types) ?? mean;
-  const number = value instanceof Date ? value / 864e5 : String(value).trim() ? Number(value) : NaN;
-  return Number.isFinite(number) ? number : refuse(key, value);
-}
-`;
-
-/** The place of a level, that of gaps or that of other levels, if they have one. */
-const LEVEL = `
-function level(row, key, types, levels, gap, other) {
-  const value = read(row, key, types);
-  const at = levels.indexOf(value instanceof Date ? value.toISOString() : String(value));
-  return (value === null ? gap : at < 0 ? other : at) ?? refuse(key, value);
 }
 `;
 
@@ -75,7 +63,6 @@ export function toJavaScript(model: ExportedModel): string {
       ? [`let ${eta} = ${intercepts[k]};`, ...lines]
       : [`let ${eta} = 0;`, ...lines, `${eta} += ${intercepts[k]};`];
   });
-  const kinds = new Set(Array.from(reads.values(), ({ kind }) => kind));
   const isMany = family === "multinomial";
   const body = [
     ...(isTable ? [] : [opening(model.names.length)]),
@@ -86,9 +73,7 @@ export function toJavaScript(model: ExportedModel): string {
   return [
     classes ? `export const classes = ${constant(classes)};\n\n` : "",
     `export default function predict(${isTable ? "row" : "...values"}) {\n  ${body.join("\n  ")}\n}\n`,
-    kinds.size > 0 ? `\nconst gaps = ${constant(encoding.naValues)};\n${READ}` : "",
-    kinds.has("value") ? NUMBER : "",
-    kinds.has("level") ? LEVEL : "",
+    reads.size > 0 ? `\nconst gaps = ${constant(encoding.naValues)};\n${READ}` : "",
     isMany ? SOFTMAX : "",
   ].join("");
 }
@@ -105,12 +90,12 @@ function variable({ kind, at }: Part): string {
 
 function reading({ encoding, isTable, isFilled }: ExportedModel, { column, at, kind }: Part): string {
   const name = constant(column.name);
-  const cell = `(row, ${isTable ? name : `isList ? ${at} : ${name}`}, "${TYPES[column.type] ?? column.type}"`;
-  if (kind === "gap") return `read${cell}) === null ? 1 : 0`;
-  if (column.kind === "numeric") return `number${cell}${isFilled ? `, ${column.mean}` : ""})`;
+  const cell = `row, ${isTable ? name : `isList ? ${at} : ${name}`}, "${TYPES[column.type] ?? column.type}"`;
+  if (kind === "gap") return `read(${cell}, 1, [], 0)`;
+  if (column.kind === "numeric") return `read(${cell}${isFilled ? `, ${column.mean}` : ""})`;
   const other = encoding.unknown === "zero" ? -1 : null;
   const gap = column.missingLevel ? column.levels.length : isFilled ? other : null;
-  return `level${cell}, ${constant(column.levels)}, ${gap}, ${other})`;
+  return `read(${cell}, ${gap}, ${constant(column.levels)}, ${other})`;
 }
 
 /** Weights by the slots of the first part, of the second, … */
