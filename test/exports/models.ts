@@ -122,6 +122,9 @@ export const cases: fc.Arbitrary<Case> = fc
       }));
   });
 
+/** Of ONNX, where a probability is 1 over what may be infinite, the least that is told from 0 is 1e-308. */
+export const ONNX_LEAST = 1e-296;
+
 /** Numbers equal to 1e-12 of their own size, or of what they are a sum of. */
 export function expectClose(actual: ArrayLike<number>, expected: ArrayLike<number>, size = 0): void {
   expect(actual.length).toBe(expected.length);

@@ -1,8 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { exportModel, logistic } from "../../src/index.js";
-import { cases, expectClose, hostileNames, modelOf, predicted } from "./models.js";
+import { designMatrix, exportModel, logistic } from "../../src/index.js";
+import { cases, expectClose, hostileNames, modelOf, ONNX_LEAST, predicted } from "./models.js";
 import { readOnnx, runOnnx } from "./readOnnx.js";
+import { attempt, tableCases, toRow } from "./tables.js";
 
 const DOUBLE = 11;
 
@@ -17,6 +18,22 @@ describe("a model as ONNX", () => {
         expect(result.dims).toEqual(
           model.family === "multinomial" ? [X.length, expected.length / X.length] : [X.length],
         );
+      }),
+    );
+  });
+
+  test("predicts the same for what the encoding makes of a table", () => {
+    fc.assert(
+      fc.property(tableCases, ({ model, rows }) => {
+        const graph = readOnnx(exportModel(model, "onnx"));
+        for (const row of rows) {
+          const X = attempt(() => toRow(model.encoding?.apply([row])));
+          if (X === undefined) continue;
+          const { data } = runOnnx(graph, { dims: [1, X.length], data: X });
+          const expected = predicted(model, [row]);
+          expectClose(data, expected, ONNX_LEAST);
+          if (model.family === "gaussian") expect([...data]).toEqual([...expected]);
+        }
       }),
     );
   });
@@ -39,6 +56,9 @@ describe("a model as ONNX", () => {
       return nodes.map(({ operator }) => operator).join(" ");
     });
     expect(operators).toEqual(["MatMul Add Identity", "MatMul Add Neg Exp Add Reciprocal", "MatMul Add Exp"]);
+    const { names, encoding } = designMatrix([{ a: 1 }, { a: 2 }]);
+    const ofTable = readOnnx(exportModel(modelOf("gaussian", [1], [2], { names: [...names], encoding }), "onnx"));
+    expect(ofTable.nodes.map(({ operator }) => operator)).toEqual(["Pad", "MatMul", "Identity"]);
   });
 
   test("holds any number to the last bit", () => {

@@ -188,6 +188,15 @@ const operators: Record<string, (inputs: Tensor[], node: OnnxNode) => Tensor> = 
     );
     return { dims: K === undefined ? [n] : [n, K], data };
   },
+  Pad([a, pads, fill]) {
+    const { dims, data } = a as Tensor;
+    const [n, p] = dims as [number, number];
+    const [top, left, bottom, right] = Array.from((pads as Tensor).data) as [number, number, number, number];
+    if (top !== 0 || bottom !== 0) throw new Error("rows are padded");
+    const padded = new Float64Array(n * (left + p + right)).fill(fill?.data[0] as number);
+    for (let i = 0; i < n; ++i) padded.set(data.subarray(i * p, (i + 1) * p), i * (left + p + right) + left);
+    return { dims: [n, left + p + right], data: padded };
+  },
   Identity: ([a]) => a as Tensor,
   Neg: ([a]) => map(a as Tensor, (x) => -x),
   Exp: ([a]) => map(a as Tensor, Math.exp),

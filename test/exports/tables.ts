@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { type AnyModel, designMatrix } from "../../src/index.js";
+import { type AnyModel, type DenseMatrix, designMatrix, type SparseMatrix } from "../../src/index.js";
 import { ordinary } from "../support/arbitraries.js";
 import { hostileNames, modelOf } from "./models.js";
 
@@ -121,6 +121,18 @@ export function attempt<T>(run: () => T): T | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** The numbers of an X of one row. */
+export function toRow(X: DenseMatrix | SparseMatrix | undefined): Float64Array {
+  const row = new Float64Array(X?.columns ?? 0);
+  for (let j = 0; j < row.length; ++j)
+    X?.addProduct(
+      Float64Array.from(row, (_, k) => (k === j ? 1 : 0)),
+      0,
+      row.subarray(j, j + 1),
+    );
+  return row;
 }
 
 /** As PostgreSQL reads a value. */

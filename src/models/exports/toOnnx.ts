@@ -5,7 +5,10 @@ import type { ExportedModel } from "./readModel.js";
 /** The format and the operators of 2019, the first to have all of the below in double precision. */
 const [FORMAT, OPERATORS] = [6, 11];
 /** Of TensorProto.DataType and AttributeProto.AttributeType. */
-const [DOUBLE, INTS] = [11, 7];
+const [INT64, DOUBLE, INTS] = [7, 11, 7];
+
+/** Where a column of ones goes: no row and one column before all others, none behind them. */
+const FIRST = message([1, 4], [2, INT64], [8, "first"], [9, `${"\0".repeat(8)}\x01${"\0".repeat(23)}`]);
 
 /** From η to the prediction: an operator in each line, its inputs, and its output. */
 const LINKS: Record<string, string[]> = {
@@ -25,12 +28,13 @@ const LINKS: Record<string, string[]> = {
  * The model as an ONNX file of float64: `X`, n × p, to `prediction`, n or n × K values. The names of the columns and the classes are in
  * its metadata, as JSON.
  */
-export function toOnnx({ fields, intercepts, names }: ExportedModel): Uint8Array {
+export function toOnnx({ fields, intercepts, names, isTable }: ExportedModel): Uint8Array {
   const { family, classes, coefficients } = fields;
   const p = names.length;
   const K = intercepts.length;
   const each = family === "multinomial" ? [K] : [];
-  const operators = ["MatMul X w product", "Add product b eta", ...(LINKS[family] ?? ["Identity eta prediction"])];
+  const sum = isTable ? ["Pad X first one rows", "MatMul rows w eta"] : ["MatMul X w product", "Add product b eta"];
+  const operators = [...sum, ...(LINKS[family] ?? ["Identity eta prediction"])];
   const nodes = operators.map((operator) => {
     const [type, ...values] = operator.split(" ") as [string, ...string[]];
     const output = values.pop() as string;
@@ -38,12 +42,15 @@ export function toOnnx({ fields, intercepts, names }: ExportedModel): Uint8Array
     return message(...repeat(1, values), [2, output], [4, type], ...repeat(5, axes));
   });
   const w = coefficients.map((_, at) => coefficients[(at % K) * p + Math.floor(at / K)] as number);
+  // The order of predictions, so that the same digits come out: of tables, the intercept is the first of what is added.
+  const constants = isTable
+    ? [FIRST, tensor("w", [p + 1, ...each], [...intercepts, ...w])]
+    : [tensor("w", [p, ...each], w), tensor("b", each, intercepts)];
+  if (isTable || family === "binomial") constants.push(tensor("one", [], [1]));
   const graph = message(
     ...repeat(1, nodes),
     [2, family],
-    [5, tensor("w", [p, ...each], w)],
-    [5, tensor("b", each, intercepts)],
-    ...(family === "binomial" ? repeat(5, [tensor("one", [], [1])]) : []),
+    ...repeat(5, constants),
     [11, value("X", ["n", p])],
     [12, value("prediction", ["n", ...each])],
   );
