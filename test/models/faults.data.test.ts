@@ -124,18 +124,23 @@ describe("refusals: models", () =>
       "ERR_LENGTH",
       '"offset" must have 4 values, got 1',
     ],
-    ["no JSON", () => modelFromJSON(wrong(null)), "ERR_TYPE", '"json" must be what a model\'s toJSON gives, got null'],
+    [
+      "no JSON",
+      () => modelFromJSON(wrong(null)),
+      "ERR_TYPE",
+      '"json" must be a regulus-model, as its toJSON gives, got null',
+    ],
     [
       "text for JSON",
       () => modelFromJSON(wrong("{}")),
       "ERR_TYPE",
-      '"json" must be what a model\'s toJSON gives, got "{}"',
+      '"json" must be a regulus-model, as its toJSON gives, got "{}"',
     ],
     [
       "other JSON",
       () => modelFromJSON(wrong({ type: "model" })),
       "ERR_TYPE",
-      '"json" must be what a model\'s toJSON gives, got an Object',
+      '"json" must be a regulus-model, as its toJSON gives, got "model"',
     ],
     [
       "a later version",
@@ -147,6 +152,6 @@ describe("refusals: models", () =>
       "JSON with a hole",
       () => modelFromJSON(wrong({ ...model.toJSON(), coefficients: [1, null] })),
       "ERR_TYPE",
-      '"coefficients" must hold numbers, got null in row 1',
+      '"coefficients" must hold numbers, got null at 1',
     ],
   ]));
