@@ -18,7 +18,7 @@ import { FAMILIES, type Family, hasClasses, hasEtas } from "../options/families.
 import { checkLambda, type NamedColumns } from "../options/options.js";
 import { supportOf } from "../results/coefficientRows.js";
 import { type Model, makeModel } from "../results/Model.js";
-import type { ModelFields } from "../results/ModelFields.js";
+import { type ModelFields, STOP_REASONS } from "../results/ModelFields.js";
 import type { Fields } from "./readFields.js";
 import { lengthOf, readList, readNumber, readNumbers } from "./readNumbers.js";
 
@@ -31,7 +31,7 @@ export type RawModel = Fields & Pick<ModelFields, "coefficients" | "means" | "sd
  */
 export function readModel(fields: RawModel, columns: NamedColumns = {}, mayFail = true): Model {
   const { family, classes, coefficients, intercepts, means, sds, hasOffset } = fields;
-  const { lambda, l1Ratio, certificate, converged, iterations, strategy } = fields;
+  const { lambda, l1Ratio, certificate, converged, stopReason, iterations, strategy } = fields;
   checkChoice("family", family, FAMILIES);
   if (typeof strategy !== "string") {
     throw typeError("ERR_TYPE", `"strategy" must be the name of a solver, got ${describe(strategy)}`);
@@ -54,6 +54,7 @@ export function readModel(fields: RawModel, columns: NamedColumns = {}, mayFail 
   checkChoice("certificate", certificate, ["gap", "kkt"]);
   checkBoolean("converged", converged);
   checkInteger("iterations", iterations, 0);
+  if (stopReason !== undefined) checkChoice("stopReason", stopReason, converged ? [] : STOP_REASONS);
   const dualityGap = readBound("dualityGap", fields.dualityGap, certificate === "gap", certificate);
   const violation = readBound("violation", fields.violation, certificate === "kkt", certificate);
   const tolerance = readNumber("tolerance", fields.tolerance);
@@ -79,6 +80,7 @@ export function readModel(fields: RawModel, columns: NamedColumns = {}, mayFail 
     strategy,
     ...(hasOffset === true && { hasOffset }),
     converged,
+    ...(stopReason !== undefined && { stopReason }),
     ...columns,
   } as ModelFields);
 }

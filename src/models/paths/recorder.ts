@@ -4,7 +4,11 @@ import type { FitSettings, Moments } from "../../solvers/designs/rows.js";
 import type { Problem } from "../../solvers/problems/Problem.js";
 import type { StrategySolution } from "../../solvers/Solver.js";
 import type { Fit } from "../options/options.js";
+import type { StopReason } from "../results/ModelFields.js";
 import { Path } from "../results/Path.js";
+
+/** Without a dual point, a loss as close to its least possible is on its way there: the minimum is at infinite coefficients. */
+const UNBOUNDED = 1e-6;
 
 /** Collects the solutions of a path, back on the original scale. */
 export function recorder(problem: Problem, grid: Float64Array, fit: Fit, l1Ratio: number, largest: number) {
@@ -22,6 +26,7 @@ export function recorder(problem: Problem, grid: Float64Array, fit: Fit, l1Ratio
   const converged = new Uint8Array(count);
   const certificates: ("gap" | "kkt")[] = [];
   const strategies: string[] = [];
+  const stopReasons: (StopReason | "")[] = [];
   /** Whether a column has a coefficient somewhere. */
   const used = new Uint8Array(p / predictors);
   return {
@@ -45,6 +50,9 @@ export function recorder(problem: Problem, grid: Float64Array, fit: Fit, l1Ratio
       iterations[k] = solution.iterations;
       const isStillClose = dualityGaps[k] <= fit.settings.tolerance * problem.convergenceScale;
       converged[k] = solution.converged && isStillClose ? 1 : 0;
+      const isLast = solution.iterations >= fit.settings.maxIterations;
+      const isUnbounded = certificate.kind === "kkt" && deviance <= UNBOUNDED * problem.convergenceScale;
+      stopReasons.push(converged[k] === 1 ? "" : isUnbounded ? "unbounded" : isLast ? "maxIterations" : "precision");
       certificates.push(certificate.kind);
       strategies.push(solution.strategy);
       return devianceRatios[k];
@@ -69,6 +77,7 @@ export function recorder(problem: Problem, grid: Float64Array, fit: Fit, l1Ratio
         strategies,
         ...(fit.settings.offset && { hasOffset: true }),
         converged: converged.slice(0, fitted),
+        ...(stopReasons.some((reason) => reason !== "") && { stopReasons }),
         saturated,
       }),
   };

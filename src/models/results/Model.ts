@@ -17,7 +17,7 @@ import type { ClassFamily, Family, NumberFamily } from "../options/families.js";
 import { readOffset } from "../options/options.js";
 import { type CoefficientRow, coefficientRows, hasMoments, predictorsOf } from "./coefficientRows.js";
 import { type Contributions, contributionsTo } from "./contributionsTo.js";
-import type { ModelFields } from "./ModelFields.js";
+import type { ModelFields, StopReason } from "./ModelFields.js";
 import { type ModelJSON, modelToJSON } from "./modelToJSON.js";
 import { modelSummary } from "./summaries/modelSummary.js";
 
@@ -51,6 +51,7 @@ export class Model<Prediction = Float64Array, F extends Family = NumberFamily>
   declare readonly strategy: string;
   declare readonly hasOffset?: boolean;
   declare readonly converged: boolean;
+  declare readonly stopReason?: StopReason;
   declare readonly names?: readonly string[];
   declare readonly encoding?: Encoding;
   /** The number of coefficients that are not exactly 0. */

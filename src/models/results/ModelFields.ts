@@ -2,6 +2,14 @@ import type { Label } from "../../data/toLabels.js";
 import type { Encoding } from "../../tables/Encoding.js";
 import type { Family } from "../options/families.js";
 
+/**
+ * What ends a fit that has not converged: its `maxIterations`; a minimum at infinite coefficients, as of classes that free columns
+ * separate; or that double precision shows no further progress, as where columns without a penalty all but depend on each other.
+ */
+export const STOP_REASONS = ["maxIterations", "unbounded", "precision"] as const;
+
+export type StopReason = (typeof STOP_REASONS)[number];
+
 /** The contents of a model. */
 export interface ModelFields {
   family: Family;
@@ -48,6 +56,8 @@ export interface ModelFields {
   hasOffset?: boolean;
   /** Whether the duality gap is within the tolerance. Violations of the optimality conditions bound nothing, so never by them. */
   converged: boolean;
+  /** What was in the way of a fit that has not converged, where that is known; absent of all others. */
+  stopReason?: StopReason;
   /** Names of the p columns, where X had any: by these, tables are read in predictions. */
   names?: readonly string[];
   /** How X came from a table, where it was made by `designMatrix`. */

@@ -2,6 +2,7 @@ import { checkInteger, checkNumber, rangeError } from "../../errors.js";
 import { Printable } from "../../printing/Printable.js";
 import type { Encoding } from "../../tables/Encoding.js";
 import { type AnyModel, type LabelOf, type Model, makeModel } from "./Model.js";
+import type { StopReason } from "./ModelFields.js";
 import type { PathFields } from "./PathFields.js";
 import { type PathJSON, pathToJSON } from "./pathToJSON.js";
 import { pathSummary } from "./summaries/pathSummary.js";
@@ -27,6 +28,7 @@ export class Path<M extends AnyModel = Model> extends Printable implements PathF
   declare readonly strategies: string[];
   declare readonly hasOffset?: boolean;
   declare readonly converged: Uint8Array;
+  declare readonly stopReasons?: (StopReason | "")[];
   declare readonly saturated: boolean;
   declare readonly names?: readonly string[];
   declare readonly encoding?: Encoding;
@@ -45,6 +47,7 @@ export class Path<M extends AnyModel = Model> extends Printable implements PathF
    */
   model(index: number): M {
     checkInteger("index", index, 0, this.lambdas.length - 1);
+    const stopReason = this.stopReasons?.[index];
     return makeModel({
       ...this.#kind(),
       coefficients: this.#part(this.coefficients, index).slice(),
@@ -59,6 +62,7 @@ export class Path<M extends AnyModel = Model> extends Printable implements PathF
       iterations: this.iterations[index],
       strategy: this.strategies[index],
       converged: this.converged[index] === 1,
+      ...(stopReason && { stopReason }),
     });
   }
 

@@ -1,6 +1,7 @@
 import type { Label } from "../../data/toLabels.js";
 import type { Encoding } from "../../tables/Encoding.js";
 import type { Family } from "../options/families.js";
+import type { StopReason } from "./ModelFields.js";
 
 /** The contents of a path: one entry for each lambda, in descending order. */
 export interface PathFields {
@@ -33,6 +34,8 @@ export interface PathFields {
   /** Whether the fits had an offset, without which their models do not predict. Absent where they had none. */
   hasOffset?: boolean;
   converged: Uint8Array;
+  /** What was in the way of each fit, "" of those that have converged; absent where all have. */
+  stopReasons?: (StopReason | "")[];
   /** Whether the path ended early, because smaller lambdas would change next to nothing. Never for given lambdas. */
   saturated: boolean;
   /** Names of the p columns, where X had any. */

@@ -3,7 +3,7 @@ import type { Label } from "../../data/toLabels.js";
 import type { EncodingJSON } from "../../tables/EncodingJSON.js";
 import type { Family } from "../options/families.js";
 import { supportOf } from "./coefficientRows.js";
-import type { ModelFields } from "./ModelFields.js";
+import type { ModelFields, StopReason } from "./ModelFields.js";
 import { fieldsJSON, type ListJSON, type NumbersJSON, numbersJSON } from "./numbersJSON.js";
 
 /** What the files of all results have in common. */
@@ -40,6 +40,7 @@ export interface ModelJSON<F extends Family = Family> extends ResultJSON<F>, Coe
   iterations: number;
   strategy: string;
   converged: boolean;
+  stopReason?: StopReason;
 }
 
 /** The fields of a model's JSON that are written as they are. */
@@ -58,6 +59,7 @@ export const MODEL_FIELDS = [
   "strategy",
   "hasOffset",
   "converged",
+  "stopReason",
 ] as const satisfies readonly (keyof ModelJSON)[];
 
 export function modelToJSON(model: ModelFields): ModelJSON {

@@ -2,6 +2,7 @@ import type { NumberJSON } from "../../arithmetic/numberJSON.js";
 import type { Label } from "../../data/toLabels.js";
 import type { Family } from "../options/families.js";
 import { supportOf } from "./coefficientRows.js";
+import type { StopReason } from "./ModelFields.js";
 import { type CoefficientsJSON, type ResultJSON, resultJSON } from "./modelToJSON.js";
 import type { ListJSON } from "./numbersJSON.js";
 import type { PathFields } from "./PathFields.js";
@@ -23,6 +24,7 @@ export interface PathJSON<F extends Family = Family> extends ResultJSON<F>, Coef
   iterations: ListJSON<number>;
   strategies: ListJSON<string>;
   converged: ListJSON<number>;
+  stopReasons?: ListJSON<StopReason | "">;
   saturated: boolean;
 }
 
@@ -41,6 +43,7 @@ export const PATH_FIELDS = [
   "iterations",
   "strategies",
   "converged",
+  "stopReasons",
   "saturated",
   "hasOffset",
 ] as const satisfies readonly (keyof PathJSON)[];

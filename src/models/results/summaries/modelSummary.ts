@@ -1,12 +1,20 @@
 import { counted, plural, rough, short } from "../../../printing/numbers.js";
 import { coefficientRows, hasMoments, supportOf } from "../coefficientRows.js";
-import type { ModelFields } from "../ModelFields.js";
+import type { ModelFields, StopReason } from "../ModelFields.js";
 import { kindOf, offsetOf, penaltyOf, quoted, tableOfColumns } from "./words.js";
 
 /** Rows of coefficients at the most. */
 const ROWS = 24;
 /** Up to so many classes have a column of the table each. */
 const CLASSES = 5;
+
+/** What is in the way of convergence, and what helps. */
+const OBSTACLES: Record<StopReason, string> = {
+  maxIterations: "It ended at its maxIterations: allow more, or a larger tolerance.",
+  unbounded:
+    "The minimum is at infinite coefficients, as where columns tell the classes apart: give every column a penalty.",
+  precision: "Double precision shows no further progress: columns all but depend on each other, or lie far from 0.",
+};
 
 /** What a model says of itself, in at most 40 lines. */
 export function modelSummary(model: ModelFields): string {
@@ -81,17 +89,18 @@ function rowsByColumn(model: ModelFields, classes: readonly unknown[]): Row[] {
 
 /** What is known of how good the coefficients are. */
 function certificateOf(model: ModelFields): string {
-  const { converged, certificate, dualityGap, violation, objective, iterations, strategy } = model;
+  const { converged, certificate, dualityGap, violation, objective, iterations, strategy, stopReason } = model;
   if (strategy === "interpolation") return "Interpolated between two lambdas of its path: near the minimum, not at it.";
   const effort = `${strategy}, ${plural(iterations, "iteration")}`;
+  const obstacle = stopReason ? `\n${OBSTACLES[stopReason]}` : "";
   if (!(dualityGap >= 0)) {
     const doubt = certificate === "kkt" ? `, conditions violated by ${rough(violation)} of lambdaMax` : "";
-    return `${converged ? "Done" : "Not converged"}: no bound on the distance from the minimum is known\n(${effort}${doubt})`;
+    return `${converged ? "Done" : "Not converged"}: no bound on the distance from the minimum is known\n(${effort}${doubt})${obstacle}`;
   }
   const F = `the objective, ${rough(objective)},`;
   return `${
     converged
       ? `Converged: ${F} is within ${rough(dualityGap)} of its minimum`
       : `Not converged: ${F} may be up to ${rough(dualityGap)} above its minimum`
-  }\n(duality gap; ${effort})`;
+  }\n(duality gap; ${effort})${obstacle}`;
 }
