@@ -122,5 +122,16 @@ export const manies: [string, ManyModels<AnyModel>][] = [
   ],
   ["poisson, shared", fitMany({ lambda: 0.1, X, y: counts.map((count) => [count, count + 1]), family: "poisson" })],
   ["cross-validated", fitMany({ lambda: "cv", folds: 3, X: [X, X], y: [y, bad], l1Ratio: [0.5, 1] })],
+  [
+    "cross-validated, by the other rule",
+    fitMany({
+      lambda: "cv",
+      rule: "1se",
+      folds: 3,
+      X: [X, X.slice(0, 1), X],
+      y: [counts, [1], counts],
+      family: "poisson",
+    }),
+  ],
   ["all of them failed", fitMany({ lambda: 0.1, X: [X], y: [bad] })],
 ];

@@ -268,6 +268,13 @@ describe("a call that is wrong as a whole is refused", () => {
       '"warmStart" must have 3 or 12 values, got 1',
     ],
     ["folds without cv", many({ folds: 5 }), "ERR_OPTION", 'fitMany takes "folds" only where "lambda" is "cv"'],
+    ["a rule without cv", many({ rule: "1se" }), "ERR_OPTION", 'fitMany takes "rule" only where "lambda" is "cv"'],
+    [
+      "another rule",
+      many({ lambda: "cv", rule: wrong("1SE") }),
+      "ERR_VALUE",
+      '"rule" must be "min" or "1se", got "1SE"',
+    ],
     [
       "too few folds",
       many({ lambda: "cv", folds: 1 }),

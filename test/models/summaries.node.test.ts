@@ -114,6 +114,11 @@ const results: [string, object, (string | RegExp)[]][] = [
     ],
   ],
   [
+    "many by cross-validation",
+    fitMany({ X: [X, X], y: [y, y], lambda: "cv", rule: "1se" }),
+    ["error by cross-validation", "its standard error"],
+  ],
+  [
     "many that all failed",
     fitMany({ X: Array(30).fill(X), y: Array(30).fill(y.map(() => nan)), lambda: 0.1 }),
     ["30 could not be fitted", "and 22 more"],

@@ -2,6 +2,7 @@ import {
   checkBoolean,
   checkInteger,
   checkLength,
+  checkNonNegative,
   describe,
   type ErrorCode,
   isArray,
@@ -78,6 +79,7 @@ function readMany(fields: Fields, isFile: boolean): ManyModels {
   const moments = readMoments(fields, isFile && !isShared, isShared ? p : ends[count], places);
   const { lists, entry } = readFits(fields, count, stored);
   const lambdas = readNumbers("lambdas", fields.lambdas, count, stored);
+  const chosen = readChosen(fields, count, stored);
   const l1Ratios = readNumbers("l1Ratios", fields.l1Ratios, count, stored);
   const errors = readErrors(fields, count, isFile);
   const given = fields.classes === undefined ? [] : readList("classes", fields.classes, count, "object");
@@ -112,12 +114,22 @@ function readMany(fields: Fields, isFile: boolean): ManyModels {
     interceptStarts,
     ...moments,
     lambdas,
+    ...chosen,
     l1Ratios,
     ...lists,
     ...(hasOffset.length > 0 && { hasOffset: hasOffset as boolean[] }),
     errors,
     ...readColumns(fields, p),
   });
+}
+
+/** The errors at the lambdas, where each model has chosen its own. */
+function readChosen(fields: Fields, count: number, stored: number) {
+  if (fields.cvErrors === undefined && fields.standardErrors === undefined) return {};
+  const cvErrors = readNumbers("cvErrors", fields.cvErrors, count, stored);
+  const standardErrors = readNumbers("standardErrors", fields.standardErrors, count, stored);
+  for (const error of standardErrors) if (error < 0) checkNonNegative("standardErrors", error);
+  return { cvErrors, standardErrors };
 }
 
 /** A file may have so many models without a list of any. */

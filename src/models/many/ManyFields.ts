@@ -23,6 +23,12 @@ export interface ManyFields {
   means: Float64Array;
   sds: Float64Array;
   lambdas: Float64Array;
+  /**
+   * Where `lambda` was `"cv"`, and absent otherwise: the mean error over the folds of each model at its lambda, and the standard error of
+   * that, as `meanErrors` and `standardErrors` of a cross-validation have them. NaN for a model that could not be fitted.
+   */
+  cvErrors?: Float64Array;
+  standardErrors?: Float64Array;
   l1Ratios: Float64Array;
   objectives: Float64Array;
   /** NaN where no finite dual point exists. */
@@ -54,12 +60,17 @@ export function columnStarts({
   return columns;
 }
 
-/** Models that are still to be fitted: NaN all over. They have p columns each, and coefficients for so many η. */
+/**
+ * Models that are still to be fitted: NaN all over. They have p columns each, and coefficients for so many η.
+ *
+ * @param isChosen - Whether each is to choose its lambda.
+ */
 export function unfitted(
   family: Family,
   tolerance: number,
   columns: Int32Array,
   isShared: boolean,
+  isChosen: boolean,
   predictors?: ArrayLike<number>,
 ): ManyFields {
   const count = columns.length;
@@ -83,6 +94,7 @@ export function unfitted(
     means: numbers(measured),
     sds: numbers(measured),
     lambdas: numbers(count),
+    ...(isChosen && { cvErrors: numbers(count), standardErrors: numbers(count) }),
     l1Ratios: numbers(count),
     objectives: numbers(count),
     dualityGaps: numbers(count),

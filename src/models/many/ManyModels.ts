@@ -21,6 +21,8 @@ export class ManyModels<M extends AnyModel = Model> extends Printable implements
   declare readonly means: Float64Array;
   declare readonly sds: Float64Array;
   declare readonly lambdas: Float64Array;
+  declare readonly cvErrors?: Float64Array;
+  declare readonly standardErrors?: Float64Array;
   declare readonly l1Ratios: Float64Array;
   declare readonly objectives: Float64Array;
   declare readonly dualityGaps: Float64Array;

@@ -36,6 +36,7 @@ import {
   readFit,
 } from "../options/options.js";
 import { type PathOptions, readLambdas } from "../options/pathOptions.js";
+import { RULES } from "../results/CrossValidation.js";
 import type { AnyModel, ModelOf } from "../results/Model.js";
 import type { ManyModels } from "./ManyModels.js";
 import { type ManyFit, ManyFits } from "./manyFits.js";
@@ -68,8 +69,13 @@ export interface ManyOptions<F extends Family = NumberFamily, Y = F extends Clas
     ClassifierOptions,
     FoldOptions,
     Pick<PathOptions, "lambdas" | "lambdaCount" | "lambdaMinRatio"> {
-  /** Strength of the penalty: a number, one for each model, or `"cv"`, each model's best by cross-validation. */
+  /** Strength of the penalty: a number, one for each model, or `"cv"`, each model's own choice by cross-validation. */
   lambda: number | VectorLike | "cv";
+  /**
+   * Which lambda `"cv"` takes: `"min"`, that of the smallest error, or `"1se"`, the largest whose error is within one standard error of it.
+   * Default `"min"`.
+   */
+  rule?: "min" | "1se" | undefined;
   /** Share of the L1 part, from 0 (ridge) to 1 (lasso); for `"cv"` also several to choose from. Default 1. */
   l1Ratio?: number | readonly number[] | undefined;
   /** Default `"gaussian"`. */
@@ -113,6 +119,7 @@ const OPTIONS = /* @__PURE__ */ FIT_OPTIONS.concat(CROSS_VALIDATION_OPTIONS, [
   "y",
   "batch",
   "lambda",
+  "rule",
   "l1Ratio",
   "family",
   "classWeight",
@@ -132,7 +139,11 @@ const OPTIONS = /* @__PURE__ */ FIT_OPTIONS.concat(CROSS_VALIDATION_OPTIONS, [
  *
  * `penaltyFactor` and bounds are for all models; `weights`, `offset` and `warmStart` for all or for each.
  *
- * @param options - The data, `lambda`, `l1Ratio`, the options of every fit, and with `lambda: "cv"` those of
+ * With `lambda: "cv"` each model has the lambda that `rule` takes of its own {@link crossValidate}; `cvErrors` and `standardErrors` then hold its
+ * mean error over the folds at that lambda (the deviance: the squared error of the gaussian family) and the standard error of that, NaN
+ * for one that cannot be fitted.
+ *
+ * @param options - The data, `lambda`, `l1Ratio`, the options of every fit, and with `lambda: "cv"` `rule` and those of
  *   {@link crossValidate} too.
  * @returns The models in flat arrays. One that cannot be fitted holds NaN, has its error in `errors`, and keeps no other from
  *   being fitted: values that are not finite, weights without a sum, lambda = 0 on dependent columns, or in a list a matrix
@@ -142,6 +153,8 @@ const OPTIONS = /* @__PURE__ */ FIT_OPTIONS.concat(CROSS_VALIDATION_OPTIONS, [
  * // two lassos of 3 × 2
  * const X = dense(new Float64Array([1, 2, 2, 1, 3, 5, 4, 3, 1, 1, 0, 2]), 6, 2);
  * fitMany({ X, y: [1, 2, 3, 4, 5, 5], batch: 2, lambda: 0.1 }).coefficients;
+ * // each with the sparsest that is about as good as its best
+ * fitMany({ X, y: [1, 2, 3, 4, 5, 5], batch: 2, lambda: "cv", rule: "1se", folds: 3 }).cvErrors;
  */
 export function fitMany<Y extends ManyLabels, F extends ClassFamily>(
   options: ManyOptions<F, Y> & { family: F },
@@ -172,13 +185,15 @@ function readMany(options: AnyOptions): ManyFit {
   const predictors = hasEtas(family) ? countClasses(problems) : undefined;
 
   const named = readColumns(common.names, problems.named);
+  const { rule = "min" } = options;
+  checkChoice("rule", rule, RULES);
   const crossValidation = pick(options, CROSS_VALIDATION_OPTIONS);
   if (lambda === "cv") {
     readLambdas(crossValidation);
     const longest = rows.reduce((most, n) => Math.max(most, n), 0);
     makeFolds({ y: new Float64Array(longest) }, crossValidation);
   } else {
-    for (const name in crossValidation) {
+    for (const name in { ...pick(options, ["rule"]), ...crossValidation }) {
       throw typeError("ERR_OPTION", `fitMany takes "${name}" only where "lambda" is "cv", got another`);
     }
   }
@@ -187,6 +202,7 @@ function readMany(options: AnyOptions): ManyFit {
     family,
     predictors,
     lambda,
+    rule,
     l1Ratio,
     tolerance: common.tolerance ?? 1e-7,
     common,

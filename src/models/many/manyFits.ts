@@ -9,6 +9,7 @@ import type { Family } from "../options/families.js";
 import { type ClassifierOptions, FIT_OPTIONS, type FitOptions, type NamedColumns } from "../options/options.js";
 import { familyPath } from "../paths/familyPath.js";
 import { fitOne } from "../paths/fitOne.js";
+import type { RULES } from "../results/CrossValidation.js";
 import type { AnyModel } from "../results/Model.js";
 import type { ModelFields } from "../results/ModelFields.js";
 import { columnStarts, type ManyFields, unfitted } from "./ManyFields.js";
@@ -23,6 +24,8 @@ export interface ManyFit {
   predictors: Int32Array | undefined;
   /** One for each model, its value unchecked; or each model's own choice. */
   lambda: Float64Array | "cv";
+  /** Which of its lambdas each takes by that choice. */
+  rule: (typeof RULES)[number];
   l1Ratio: number | readonly number[];
   tolerance: number;
   /** The options of every fit, but for those of each model. */
@@ -63,7 +66,7 @@ export class ManyFits {
     this.#problems = fit.problems;
     const { columns, layout } = fit.problems;
     this.#fields = {
-      ...unfitted(fit.family, fit.tolerance, columns, layout === "shared", fit.predictors),
+      ...unfitted(fit.family, fit.tolerance, columns, layout === "shared", fit.lambda === "cv", fit.predictors),
       ...fit.columns,
     };
     this.#columnStarts = columnStarts(this.#fields);
@@ -266,14 +269,20 @@ export class ManyFits {
   }
 
   #model(i: number): AnyModel {
-    const { family, common, crossValidation, lambda, l1Ratio, weights, offset, start } = this.#fit;
+    const { family, common, crossValidation, lambda, rule, l1Ratio, weights, offset, start } = this.#fit;
     const fit: FitOptions & ClassifierOptions = { ...common };
     if (weights !== undefined) fit.weights = weights.of(i);
     if (offset !== undefined) fit.offset = offset.of(i);
     if (start !== undefined) fit.warmStart = start.of(i);
     const X = this.#problems.matrix(i);
     const y = this.#problems.y.of(i);
-    if (lambda === "cv") return crossValidate(X, y, { ...fit, ...crossValidation, family, l1Ratio }).model("min");
+    if (lambda === "cv") {
+      const found = crossValidate(X, y, { ...fit, ...crossValidation, family, l1Ratio });
+      const at = rule === "min" ? found.indexMin : found.index1se;
+      (this.#fields.cvErrors as Float64Array)[i] = found.meanErrors[at];
+      (this.#fields.standardErrors as Float64Array)[i] = found.standardErrors[at];
+      return found.path.model(at);
+    }
     const options = { ...fit, lambda: lambda[i], l1Ratio: l1Ratio as number };
     return fitOne("fitMany", family, X, y, options, 1, OPTIONS, familyPath);
   }

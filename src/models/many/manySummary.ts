@@ -12,7 +12,7 @@ const LINE = 100;
 
 /** What many models say of themselves, in at most 40 lines. */
 export function manySummary(many: ManyFields): string {
-  const { family, coefficients, starts, lambdas, l1Ratios, errors, hasOffset, names } = many;
+  const { family, coefficients, starts, lambdas, cvErrors, standardErrors, l1Ratios, errors, hasOffset, names } = many;
   const ends = columnStarts(many);
   const all = Array.from(lambdas.keys());
   const fitted = all.filter((i) => errors[i] === undefined);
@@ -35,6 +35,8 @@ export function manySummary(many: ManyFields): string {
           table([
             ["each model", "least", "median", "most"],
             ["lambda", ...spread(pick(lambdas), trimmed)],
+            ...(cvErrors ? [["error by cross-validation", ...spread(pick(cvErrors), trimmed)]] : []),
+            ...(standardErrors ? [["its standard error", ...spread(pick(standardErrors), trimmed)]] : []),
             ...(ratios.size > 1 ? [["l1Ratio", ...spread(pick(l1Ratios), trimmed)]] : []),
             [
               "columns with a coefficient",

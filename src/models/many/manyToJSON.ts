@@ -30,6 +30,8 @@ export interface ManyJSON<F extends Family = Family> extends ResultJSON<F>, Coef
   tolerance: NumberJSON;
   intercepts: ListJSON<NumberJSON>;
   lambdas: ListJSON<NumberJSON>;
+  cvErrors?: ListJSON<NumberJSON>;
+  standardErrors?: ListJSON<NumberJSON>;
   l1Ratios: ListJSON<NumberJSON>;
   objectives: ListJSON<NumberJSON>;
   dualityGaps: ListJSON<NumberJSON>;
@@ -46,6 +48,8 @@ export const MANY_FIELDS = [
   "tolerance",
   "intercepts",
   "lambdas",
+  "cvErrors",
+  "standardErrors",
   "l1Ratios",
   "objectives",
   "dualityGaps",

@@ -67,7 +67,8 @@ export function isBetter(a: CrossValidationTable<AnyModel>, b: CrossValidationTa
   return error < other || (error === other && a.l1Ratio > b.l1Ratio);
 }
 
-const RULES = ["min", "1se"] as const;
+/** The two lambdas to choose from. */
+export const RULES = ["min", "1se"] as const;
 
 /** What cross-validation keeps of each row. */
 export interface HeldOut {
