@@ -1,5 +1,6 @@
 import type { FloatArray } from "../data/FloatArray.js";
 import { checkFloatArray, checkNonNegative, checkOptions } from "../errors.js";
+import { trainingNames } from "../names/trainingNames.js";
 import {
   arrayLike,
   type ChunkKernel,
@@ -45,7 +46,7 @@ const OPTIONS = ["l1", "l2", "stepSize"] as const;
  */
 export function elasticNetProx<V extends FloatArray>(x: V, options: ElasticNetProxOptions, out?: V): V {
   checkFloatArray("x", x);
-  checkOptions("elasticNetProx", options, OPTIONS);
+  checkOptions("elasticNetProx", options, OPTIONS, trainingNames);
   const { l1 = 0, l2 = 0, stepSize } = options;
   checkNonNegative("l1", l1);
   checkNonNegative("l2", l2);

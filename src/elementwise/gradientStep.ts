@@ -1,5 +1,6 @@
 import type { FloatArray } from "../data/FloatArray.js";
 import { checkChoice, checkFloatArray, checkNonNegative, checkOptions } from "../errors.js";
+import { trainingNames } from "../names/trainingNames.js";
 import {
   type ChunkKernel,
   kernelsFor,
@@ -50,7 +51,7 @@ export function gradientStep<V extends FloatArray>(w: V, gradient: V, options: G
   checkFloatArray("w", w);
   const weights = operand(w);
   const slope = secondOperand("gradient", gradient, "w", w, weights, true);
-  checkOptions("gradientStep", options, OPTIONS);
+  checkOptions("gradientStep", options, OPTIONS, trainingNames);
   const { learningRate, l1 = 0, l2 = 0, l1Mode = "proximal" } = options;
   checkNonNegative("learningRate", learningRate);
   checkNonNegative("l1", l1);

@@ -1,5 +1,6 @@
 import type { FloatArray } from "../data/FloatArray.js";
 import { checkFloatArray, checkNonNegative, checkOptions } from "../errors.js";
+import { trainingNames } from "../names/trainingNames.js";
 import { kernelsFor, operand, scalarLike } from "./operands.js";
 
 /** The options of {@link penalty}. */
@@ -32,7 +33,7 @@ const OPTIONS = ["l1", "l2"] as const;
  */
 export function penalty(w: FloatArray, options: PenaltyOptions): number {
   checkFloatArray("w", w);
-  checkOptions("penalty", options, OPTIONS);
+  checkOptions("penalty", options, OPTIONS, trainingNames);
   const { l1 = 0, l2 = 0 } = options;
   checkNonNegative("l1", l1);
   checkNonNegative("l2", l2);

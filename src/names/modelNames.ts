@@ -94,6 +94,9 @@ export const modelNames: OtherNames = {
   coefinit: "warmStart",
   startparams: "warmStart",
   solver: "strategy",
+  // Options of others here, and no slips of each other
+  strategy: "",
+  stratify: "",
   algorithm: "strategy",
   distribution: "family",
   loss: "family",

@@ -5,9 +5,10 @@ const PENALTIES = "l1 (times Σ|w|) or l2 (times Σw²)";
 
 /** What PyTorch, Keras, TensorFlow.js, optax and scikit-learn's SGDClassifier call the options of training. */
 export const trainingNames: OtherNames = {
-  lr: "learningRate",
+  lr: "learningRate or stepSize",
   eta: "learningRate",
   eta0: "learningRate",
+  learningrate: "stepSize",
   stepsize: "learningRate",
   alpha: "learningRate (the textbooks') or l2 = alpha/2 (scikit-learn's)",
   "rmsprop.alpha": "smoothing (PyTorch's) or learningRate (the textbooks')",
@@ -16,12 +17,15 @@ export const trainingNames: OtherNames = {
   lrdecay: "learningRateDecay",
   scheduler: "learningRate (as a function of the step)",
   lrscheduler: "learningRate (as a function of the step)",
+  // Adam's, and not FTRL's beta
+  betas: "",
   beta1: BETAS,
   beta2: BETAS,
   b1: BETAS,
   b2: BETAS,
   epsilon: "eps",
   wd: "weightDecay",
+  weightdecay: "l2 = weightDecay/2",
   usenesterov: "nesterov",
   initialaccumulatorvalue: "initialAccumulator",
   accumulator: "initialAccumulator",

@@ -18,12 +18,27 @@ export function encodingFromJSON(json: EncodingJSON): Encoding {
   return reading('"encoding"', () => read(json));
 }
 
+const FIELDS = [
+  "format",
+  "version",
+  "columns",
+  "names",
+  "missing",
+  "unknown",
+  "naValues",
+  "interactions",
+  "polynomial",
+  "sparse",
+];
+const COLUMN = ["name", "kind", "type", "mean", "indicator", "levels", "reference", "missingLevel"];
+
 function read(json: unknown): Encoding {
   const parts = partsOf("", json);
   check("format", parts.format === "regulus-encoding", parts.format);
   if (parts.version !== 1) {
     throw rangeError("ERR_VALUE", `"encoding" must be of version 1, got ${describe(parts.version)}`);
   }
+  checkFields(parts, FIELDS);
   const { missing, unknown, sparse } = parts;
   check("missing", (MISSING as readonly unknown[]).includes(missing), missing);
   check("unknown", (UNKNOWN as readonly unknown[]).includes(unknown), unknown);
@@ -52,7 +67,9 @@ function read(json: unknown): Encoding {
 }
 
 function readColumn(json: unknown): EncodedColumn {
-  const { name, kind, type, mean, indicator, levels, reference, missingLevel } = partsOf("columns", json);
+  const column = partsOf("columns", json);
+  checkFields(column, COLUMN);
+  const { name, kind, type, mean, indicator, levels, reference, missingLevel } = column;
   check("name", typeof name === "string", name);
   check("type", Object.keys(KINDS).includes(type as string), type);
   if (kind === "numeric") {
@@ -66,21 +83,18 @@ function readColumn(json: unknown): EncodedColumn {
   const isAscending = list.every((level, k) => k === 0 || list[k - 1] < level);
   check("levels", isAscending, levels);
   check("reference", reference === undefined || list.includes(reference as string), reference);
-  const column: unknown = {
-    name,
-    kind,
-    type,
-    levels: list,
-    missingLevel,
-    ...(reference !== undefined && { reference }),
-  };
-  return column as EncodedColumn;
+  const rest = reference === undefined ? {} : { reference };
+  return { name, kind, type, levels: list, missingLevel, ...rest } as unknown as EncodedColumn;
 }
 
 /** The parts of an object, none of which it has inherited. */
 function partsOf(name: string, json: unknown): Record<string, unknown> {
   check(name, typeof json === "object" && json !== null && !isArray(json), json);
   return { __proto__: null, ...(json as object) };
+}
+
+function checkFields(parts: object, known: readonly unknown[]): void {
+  for (const field of Reflect.ownKeys(parts)) check("fields", known.includes(field), field);
 }
 
 function listOf(name: string, value: unknown): unknown[] {

@@ -1,8 +1,15 @@
 /** Files and objects that mean no good to their readers: changed everywhere, cut, claimed, disguised. */
 
-import { crossValidationFromJSON, manyFromBytes, manyFromJSON, modelFromJSON, pathFromJSON } from "../../src/index.js";
+import {
+  crossValidationFromJSON,
+  encodingFromJSON,
+  manyFromBytes,
+  manyFromJSON,
+  modelFromJSON,
+  pathFromJSON,
+} from "../../src/index.js";
 import { randomStream } from "../support/arbitraries.js";
-import { crossValidations, manies, models, paths } from "./results.js";
+import { crossValidations, design, manies, models, paths } from "./results.js";
 
 /** A call of a reader, which must end in a typed error; or may, where a change can be harmless. */
 export interface Attack {
@@ -25,6 +32,7 @@ const targets: [string, object, Read][] = [
   ["many", find(manies, "a ragged list"), manyFromJSON],
   ["shared many", find(manies, "shared"), manyFromJSON],
   ["multinomial many", find(manies, "multinomial"), manyFromJSON],
+  ["encoding of a table", design.encoding, encodingFromJSON],
 ];
 
 /** What a field may be turned into. */
@@ -135,7 +143,7 @@ function* refused(): Generator<Attack> {
     const text = JSON.stringify(result);
     yield attack("a newer version", () => ({ ...jsonOf(result), version: 2 }));
     yield attack("version 0", () => ({ ...jsonOf(result), version: 0 }));
-    yield attack("another format", () => ({ ...jsonOf(result), format: "regulus-encoding" }));
+    yield attack("another format", () => ({ ...jsonOf(result), format: "regulus-other" }));
     yield attack("no format", () => ({ ...jsonOf(result), format: undefined }));
     yield attack("another field", () => ({ ...jsonOf(result), extra: 1 }));
     yield attack("a method", () => ({ ...jsonOf(result), toJSON: () => 1 }));

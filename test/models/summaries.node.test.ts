@@ -77,6 +77,11 @@ const results: [string, object, (string | RegExp)[]][] = [
   ["long names", lasso(X, y, { lambda: 0.05, names: long }), ["…"]],
   ["interpolated", regularizationPath(X, y).at(0.1), ["Interpolated"]],
   ["path", regularizationPath(X, y, { names }), [/^Lasso path of 4 columns/, "+age", "All "]],
+  [
+    "elastic net path",
+    regularizationPath(X, y, { l1Ratio: 0.5, lambdas: [1, 0.1] }),
+    ["2 lambdas from 1 down to 0.1, l1Ratio 0.5"],
+  ],
   ["ridge path", regularizationPath(X, y, { l1Ratio: 0, names }), [/^Ridge path/]],
   ["wide path", regularizationPath(wide, wideY), ["of 5,000 columns"]],
   ["multinomial path", regularizationPath(X, labels, { family: "multinomial", names }), [/^Multinomial lasso path/]],

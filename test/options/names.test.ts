@@ -8,6 +8,7 @@ import {
   dense,
   designMatrix,
   elasticNet,
+  elasticNetProx,
   fitMany,
   folds,
   ftrl,
@@ -18,12 +19,12 @@ import {
   multinomial,
   OnlineClassifier,
   OnlineRegressor,
+  penalty,
   poisson,
   regularizationPath,
   ridge,
   rmsprop,
   sgd,
-  softThreshold,
   split,
 } from "../../src/index.js";
 import { modelNames } from "../../src/names/modelNames.js";
@@ -63,6 +64,8 @@ const owners: Record<string, (options: never) => unknown> = {
   OnlineRegressor: (options: object) => new OnlineRegressor(1, options),
   OnlineClassifier: (options: object) => new OnlineClassifier(1, options),
   gradientStep: (options: object) => gradientStep(w(), w(), { learningRate: 0.1, ...options }),
+  elasticNetProx: (options: object) => elasticNetProx(w(), { stepSize: 0.1, ...options }),
+  penalty: (options: object) => penalty(w(), options),
   meanSquaredError: (options: object) => meanSquaredError(y, y, options),
   accuracy: (options: object) => accuracy(labels, labels, options),
 };
@@ -149,6 +152,11 @@ describe("names of other libraries are said to be what they are here", () => {
     ["sgd", "max_norm", `"clipNorm"`],
     ["sgd", "global_clipnorm", `"clipNorm"`],
     ["ftrl", "l1_regularization_strength", `"l1"`],
+    ["gradientStep", "lr", `"learningRate"`],
+    ["gradientStep", "weight_decay", `"l2 = weightDecay/2"`],
+    ["elasticNetProx", "learning_rate", `"stepSize"`],
+    ["penalty", "lambda1", `"l1"`],
+    ["OnlineRegressor", "weight_decay", `"l2 = weightDecay/2"`],
   ])("%s: %s", (owner, name, here) => {
     expect(said(owner, name)).toBe(`: here it is ${here}`);
   });
@@ -170,7 +178,7 @@ describe("names of other libraries are said to be what they are here", () => {
     const ofTfjs = /^unpenalized\b/;
     for (const [key, entry] of [modelNames, trainingNames, tableNames].flatMap(Object.entries<string>)) {
       const [owner, name] = key.includes(".") ? key.split(".") : [undefined, key];
-      for (const here of entry.split(" or ")) {
+      for (const here of entry === "" ? [] : entry.split(" or ")) {
         if (ofTfjs.test(here)) continue;
         const found = Object.keys(owners).filter((any) => said(any, name).includes(here.replace(/ \(.*/, "")));
         expect(found, `${key}: ${here}`).not.toEqual([]);
@@ -242,8 +250,11 @@ describe("nothing is suggested for anything else", () => {
     expect(() => lasso(X, y, JSON.parse('{ "lambda": 1, "__proto__": 1 }'))).toThrow('lasso has no option "__proto__"');
   });
 
-  test("functions on arrays have no table, so that bundles of one hold none", () => {
-    expect(said("gradientStep", "lr")).toBe("");
-    expect(() => softThreshold(w(), 1, { lr: 1 } as never)).toThrow(TypeError);
+  test.each([
+    ["lasso", "stratify"],
+    ["split", "strategy"],
+    ["ftrl", "betas"],
+  ])("not %s: %s, an option of others", (owner, name) => {
+    expect(said(owner, name)).toBe("");
   });
 });

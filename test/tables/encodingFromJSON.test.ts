@@ -74,6 +74,8 @@ describe("refusals", () => {
     ["a list", () => encodingFromJSON(wrong([json])), "Array(1)"],
     ["another format", read({ format: "regulus-model" }), '"regulus-model" among its "format"'],
     ["an inherited format", () => encodingFromJSON(Object.create(json)), 'undefined among its "format"'],
+    ["a field that is none of its own", read({ extra: 1 }), '"extra" among its "fields"'],
+    ["such a field of a column", column({ extra: 1 }), '"extra" among its "fields"'],
     ["columns that are none", read({ columns: {} }), 'an Object among its "columns"'],
     ["a column that is none", read({ columns: [3] }), '3 among its "columns"'],
     ["a column twice", read({ columns: [age, age] }), 'Array(2) among its "columns"'],

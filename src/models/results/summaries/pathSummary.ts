@@ -2,7 +2,7 @@ import { clipped, counted, listed, plural, trimmed } from "../../../printing/num
 import { table } from "../../../printing/table.js";
 import { nameOf, supportOf } from "../coefficientRows.js";
 import type { PathFields } from "../PathFields.js";
-import { certificatesOf, kindOf, offsetOf, penaltyOf, percent } from "./words.js";
+import { certificatesOf, kindOf, offsetOf, percent, ratioOf } from "./words.js";
 
 /** Lambdas in the table at the most, characters of the names of columns that come or go, and of one of them. */
 const ROWS = 18;
@@ -32,7 +32,7 @@ export function pathSummary(path: PathFields): string {
     return [trimmed(lambdas[k]), counted(now.size), percent(devianceRatios[k]), listed(changes, CHANGES)];
   });
   return [
-    `${kindOf(path)} path of ${plural(p, "column")}: ${plural(last + 1, "lambda")}, ${penaltyOf({ lambda: lambdas[0], l1Ratio })} down to ${trimmed(lambdas[last])}`,
+    `${kindOf(path)} path of ${plural(p, "column")}: ${plural(last + 1, "lambda")} from ${trimmed(lambdas[0])} down to ${trimmed(lambdas[last])}${ratioOf(path)}`,
     table([["lambda", "columns", "explained", "in (+), out (−)"], ...rows], [3]),
     [
       ...(saturated ? ["It ended early: smaller lambdas would change next to nothing."] : []),

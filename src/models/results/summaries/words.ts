@@ -17,7 +17,11 @@ export function kindOf({ family, l1Ratio }: { family: Family; l1Ratio: number })
 
 /** How strong the penalty is. */
 export const penaltyOf = ({ lambda, l1Ratio }: Pick<ModelFields, "lambda" | "l1Ratio">): string =>
-  `lambda ${trimmed(lambda)}${l1Ratio > 0 && l1Ratio < 1 ? `, l1Ratio ${l1Ratio}` : ""}`;
+  `lambda ${trimmed(lambda)}${ratioOf({ l1Ratio })}`;
+
+/** Its mix, where there is one. */
+export const ratioOf = ({ l1Ratio }: Pick<ModelFields, "l1Ratio">): string =>
+  l1Ratio > 0 && l1Ratio < 1 ? `, l1Ratio ${l1Ratio}` : "";
 
 /** A class as it is written in code. */
 export const quoted = (label: unknown): string =>
