@@ -188,6 +188,12 @@ export function checkNonNegative(name: string, value: unknown): asserts value is
   if (!(value >= 0)) throw rangeError("ERR_VALUE", `"${name}" must be at least 0, got ${value}`);
 }
 
+export function checkPositive(name: string, value: unknown): asserts value is number {
+  checkNumber(name, value);
+  if (!(value > 0)) throw rangeError("ERR_VALUE", `"${name}" must be positive, got ${value}`);
+  checkFinite(name, value);
+}
+
 export function checkBetween(name: string, value: unknown, low: number, high: number): asserts value is number {
   checkNumber(name, value);
   if (!(value >= low && value <= high)) {

@@ -11,6 +11,11 @@ export type ClassFamily = "binomial" | "multinomial";
 /** Those whose response is a number. */
 export type NumberFamily = Exclude<Family, ClassFamily>;
 
+/** The options that a family has of its own: positive numbers, which results hold too. */
+export type FamilyParameters = { [N in Parameter]?: number | undefined };
+export type Parameter = never;
+export const PARAMETERS: readonly Parameter[] = [];
+
 /** What y and predictions are, whatever fits them. */
 export interface FamilyTraits {
   /** The most classes that y may be of, each with an η of its own where that is more than two; absent where y is a number. */
@@ -19,9 +24,11 @@ export interface FamilyTraits {
   readonly least?: number;
   /** μ(η), where that is a number other than η. */
   readonly mean?: (eta: number) => number;
+  /** The family's own parameters: what each is unless told, for y less the offset. */
+  readonly parameters?: { readonly [N in Parameter]?: (y: Float64Array) => number };
 }
 
-/** All families. A new one is a row here and one in {@link losses}. */
+/** All families. A new one is a row here and one in `losses`. */
 export const families: Readonly<Record<Family, FamilyTraits>> = {
   gaussian: {},
   binomial: { classes: 2 },
@@ -29,10 +36,37 @@ export const families: Readonly<Record<Family, FamilyTraits>> = {
   poisson: { least: 0, mean: exp },
 };
 
-/** The losses of those with one η a row: apart from {@link families}, so that nobody has to bundle them who needs none. */
-export const losses: Readonly<Record<Exclude<Family, "multinomial">, Loss>> = { gaussian, binomial, poisson };
+/** The losses of those with one η a row, by their parameters: apart from {@link families}, so that nobody has to bundle them who needs none. */
+const losses: Readonly<Record<Exclude<Family, "multinomial">, Loss | ((parameters: FamilyParameters) => Loss)>> = {
+  gaussian,
+  binomial,
+  poisson,
+};
+
+/** The loss of a family with its parameters. */
+export function lossOf(family: keyof typeof losses, parameters: FamilyParameters): Loss {
+  const loss = losses[family];
+  return typeof loss === "function" ? loss(parameters) : loss;
+}
 
 export const FAMILIES = /* @__PURE__ */ Object.keys(families) as readonly Family[];
+
+/** The parameters that a family has. */
+export const ownParameters = (family: Family): readonly Parameter[] =>
+  PARAMETERS.filter((name) => families[family].parameters?.[name] !== undefined);
+
+/** What results hold of parameters. */
+export type OwnParameters<T = number> = { [N in Parameter]?: T };
+
+/** The parameters among the fields of a result, as they are or made into something else. */
+export function parametersOf<T, U = T>(
+  fields: { readonly [N in Parameter]?: T | undefined },
+  map = (value: T, _name: string): U => value as unknown as U,
+): OwnParameters<U> {
+  const own: Record<string, U> = {};
+  for (const name of PARAMETERS) if (fields[name] !== undefined) own[name] = map(fields[name], name);
+  return own;
+}
 
 /** Whether the response is one of several classes. */
 export function hasClasses(family: Family): family is ClassFamily {

@@ -2,13 +2,22 @@ import { log } from "../arithmetic/transcendental.js";
 import type { LabelsLike } from "../data/toLabels.js";
 import type { VectorLike } from "../data/toVector.js";
 import { checkChoice, checkNonNegative, checkOptions, typeError } from "../errors.js";
-import { FAMILIES, type Family, families, hasClasses, losses } from "../losses/families.js";
+import {
+  FAMILIES,
+  type Family,
+  type FamilyParameters,
+  families,
+  hasClasses,
+  lossOf,
+  PARAMETERS,
+} from "../losses/families.js";
+import { readParameters } from "../losses/parameters.js";
 import { logLoss } from "./logLoss.js";
 import type { ClassMetricOptions } from "./probabilities.js";
 import { METRIC_NAMES, readPredictions } from "./weightedMean.js";
 
 /** The options of {@link deviance}. */
-export interface DevianceOptions extends ClassMetricOptions {
+export interface DevianceOptions extends ClassMetricOptions, FamilyParameters {
   /** Default `"gaussian"`. */
   family?: Family | undefined;
 }
@@ -30,9 +39,11 @@ export interface DevianceOptions extends ClassMetricOptions {
  * deviance([0, 2], [1, 2], { family: "poisson" }); // 1
  */
 export function deviance(y: VectorLike | LabelsLike, predictions: VectorLike, options: DevianceOptions = {}): number {
-  checkOptions("deviance", options, ["family", "weights", "classes"], METRIC_NAMES);
-  const { family = "gaussian", classes, ...rest } = options;
+  checkOptions("deviance", options, ["family", "weights", "classes", ...PARAMETERS], METRIC_NAMES);
+  const { family = "gaussian", classes, weights, ...given } = options;
+  const rest = { weights };
   checkChoice("family", family, FAMILIES);
+  const parameters = readParameters("deviance", family, given);
   if (hasClasses(family)) {
     return 2 * logLoss(y as LabelsLike, predictions, classes === undefined ? rest : { classes, ...rest });
   }
@@ -40,7 +51,7 @@ export function deviance(y: VectorLike | LabelsLike, predictions: VectorLike, op
     throw typeError("ERR_OPTION", `deviance takes "classes" only for classifiers, got a ${family} family`);
   }
   const { mean } = readPredictions("deviance", y as VectorLike, predictions, rest);
-  const loss = losses[family];
+  const loss = lossOf(family, parameters);
   const isCount = families[family].least === 0;
   return mean((a, b) => {
     if (isCount) {

@@ -1,4 +1,5 @@
 import { checkFinite, checkInteger, checkNonNegative, describe, isArray, rangeError, typeError } from "../../errors.js";
+import { PARAMETERS } from "../../losses/families.js";
 import { tabulate } from "../folds/tabulate.js";
 import type { Family } from "../options/families.js";
 import { type Measure, readMeasure } from "../options/measure.js";
@@ -12,7 +13,7 @@ import { readNumbers } from "./readNumbers.js";
 const TABLE = ["foldErrors", "foldWeights", "gcvErrors", "foldCoefficients", "foldIntercepts", "path"];
 /** What follows from the errors and the path, and is computed anew. */
 const CHOICES = ["l1Ratio", "measure", "indexMin", "index1se", "lambdaMin", "lambda1se", "atEdge"] as const;
-const OWN = [...TABLE, ...CHOICES, "lambdas", "meanErrors", "standardErrors"];
+const OWN = [...TABLE, ...CHOICES, "lambdas", "meanErrors", "standardErrors", ...PARAMETERS];
 const NAMES = [["measure", ...HELD_OUT_FIELDS, "byRatio"], ["family", "names", "encoding"], OWN];
 
 /**
@@ -39,7 +40,10 @@ function readOne(fields: Fields, isFile: boolean): CrossValidation {
   const [{ path, foldWeights }] = tables;
   const family = isFile ? fields.family : path.family;
   for (const other of tables) {
-    const isAlike = other.path.family === family && other.path.sds.length === path.sds.length;
+    const isAlike =
+      other.path.family === family &&
+      other.path.sds.length === path.sds.length &&
+      PARAMETERS.every((name) => other.path[name] === path[name]);
     if (isAlike && other.foldWeights.length === foldWeights.length) continue;
     throw rangeError("ERR_VALUE", '"byRatio" must be of one family, with as many columns and folds throughout');
   }

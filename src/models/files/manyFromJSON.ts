@@ -11,6 +11,7 @@ import {
   reading,
   typeError,
 } from "../../errors.js";
+import { parametersOf } from "../../losses/families.js";
 import type { ManyFields } from "../many/ManyFields.js";
 import { ManyModels } from "../many/ManyModels.js";
 import { MANY_FIELDS, type ManyJSON } from "../many/manyToJSON.js";
@@ -81,6 +82,7 @@ function readMany(fields: Fields, isFile: boolean): ManyModels {
   const lambdas = readNumbers("lambdas", fields.lambdas, count, stored);
   const chosen = readChosen(fields, count, stored);
   const l1Ratios = readNumbers("l1Ratios", fields.l1Ratios, count, stored);
+  const own = parametersOf(fields, (values: unknown, name) => readNumbers(name, values, count, stored));
   const errors = readErrors(fields, count, isFile);
   const given = fields.classes === undefined ? [] : readList("classes", fields.classes, count, "object");
   const hasOffset = fields.hasOffset === undefined ? [] : readList("hasOffset", fields.hasOffset, count, "boolean");
@@ -99,6 +101,7 @@ function readMany(fields: Fields, isFile: boolean): ManyModels {
       sds: isShared ? moments.sds : part(moments.sds, ends, i),
       lambda,
       l1Ratio: l1Ratios[i],
+      ...parametersOf(own, (values: Float64Array) => values[i]),
     }) as ModelFields;
   });
   const { family, tolerance } = models[0];
@@ -108,6 +111,7 @@ function readMany(fields: Fields, isFile: boolean): ManyModels {
     ...(given.length > 0 && {
       classes: models.map(({ classes }, i) => (errors[i] === undefined ? classes : undefined)),
     }),
+    ...own,
     coefficients,
     starts,
     intercepts,

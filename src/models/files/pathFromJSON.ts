@@ -1,4 +1,5 @@
 import { checkBoolean, checkInteger, rangeError } from "../../errors.js";
+import { parametersOf } from "../../losses/families.js";
 import type { Family } from "../options/families.js";
 import type { ModelOf } from "../results/Model.js";
 import type { ModelFields } from "../results/ModelFields.js";
@@ -57,6 +58,7 @@ function readOne(fields: Fields, isFile: boolean): Path {
   const path = new Path({
     family,
     ...(classes && { classes }),
+    ...parametersOf(models[0]),
     l1Ratio: models[0].l1Ratio,
     tolerance,
     lambdas,

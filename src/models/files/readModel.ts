@@ -7,11 +7,12 @@ import {
   checkInteger,
   checkLength,
   checkNonNegative,
+  checkPositive,
   describe,
   rangeError,
   typeError,
 } from "../../errors.js";
-import { families } from "../../losses/families.js";
+import { families, type OwnParameters, ownParameters, PARAMETERS } from "../../losses/families.js";
 import type { EncodingJSON } from "../../tables/EncodingJSON.js";
 import { encodingFromJSON } from "../../tables/encodingFromJSON.js";
 import { FAMILIES, type Family, hasClasses, hasEtas } from "../options/families.js";
@@ -65,6 +66,7 @@ export function readModel(fields: RawModel, columns: NamedColumns = {}, mayFail 
   return makeModel({
     family,
     ...(hasClasses(family) && { classes: labels }),
+    ...readOwn(family, fields, isFitted),
     means,
     sds,
     coefficients,
@@ -98,6 +100,19 @@ function readClasses(family: Family, value: unknown, isFitted: boolean): Label[]
   const place = classes.findIndex((label, k) => k > 0 && !(classes[k - 1] < label));
   if (place < 0) return classes;
   throw rangeError("ERR_VALUE", `"classes" must ascend, got ${describe(classes[place])} at ${place}`);
+}
+
+/** The family's own parameters. */
+function readOwn(family: Family, fields: Fields, isFitted: boolean): OwnParameters {
+  const read: Record<string, number> = {};
+  for (const name of PARAMETERS) {
+    if (!ownParameters(family).includes(name)) checkAbsent(name, fields[name], family);
+    else {
+      read[name] = readNumber(name, fields[name]);
+      if (isFitted) checkPositive(name, read[name]);
+    }
+  }
+  return read;
 }
 
 export function checkAbsent(name: string, value: unknown, family: unknown): void {

@@ -11,7 +11,7 @@ import { rowError } from "./rowErrors.js";
 /** Measures fits on the given rows of their fold, of which X is `tested`; η of these rows, class by class, until the next one. */
 export function foldTester(
   y: Float64Array,
-  { settings: { weights, offset }, response: { family } }: Fit,
+  { settings: { weights, offset }, response }: Fit,
   measure: Measure,
   name: string,
   rows: Int32Array,
@@ -20,7 +20,7 @@ export function foldTester(
   const n = y.length;
   const m = rows.length;
   const p = tested.columns;
-  const rowErrorOf = rowError(measure, family);
+  const rowErrorOf = rowError(measure, response);
   const own = Float64Array.from(rows, (row) => weights?.[row] ?? 1);
   rescaleWeights(own, compensatedSum(own));
   const codes = Float64Array.from(rows, (row) => y[row]);

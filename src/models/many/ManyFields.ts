@@ -1,9 +1,10 @@
 import type { Label } from "../../data/toLabels.js";
+import { type OwnParameters, ownParameters } from "../../losses/families.js";
 import type { Encoding } from "../../tables/Encoding.js";
 import { type Family, hasClasses } from "../options/families.js";
 
-/** The contents of many models: one entry for each model. */
-export interface ManyFields {
+/** The contents of many models: one entry for each model, of the family's own parameters too. */
+export interface ManyFields extends OwnParameters<Float64Array> {
   family: Family;
   tolerance: number;
   /** The classes of each classifier; undefined for one that could not be fitted. */
@@ -87,6 +88,7 @@ export function unfitted(
     family,
     tolerance,
     ...(hasClasses(family) && { classes: new Array<undefined>(count).fill(undefined) }),
+    ...Object.fromEntries(ownParameters(family).map((name) => [name, numbers(count)])),
     coefficients: numbers(starts[count]),
     starts,
     intercepts: numbers(interceptStarts[count]),

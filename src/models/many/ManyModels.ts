@@ -1,4 +1,5 @@
 import { checkInteger, type ErrorCode } from "../../errors.js";
+import { parametersOf } from "../../losses/families.js";
 import { Printable } from "../../printing/Printable.js";
 import type { Moments } from "../../solvers/designs/rows.js";
 import type { Encoding } from "../../tables/Encoding.js";
@@ -64,6 +65,7 @@ export class ManyModels<M extends AnyModel = Model> extends Printable implements
     return makeModel({
       family,
       ...(this.classes && { classes: this.classes[index] ?? [] }),
+      ...parametersOf(this, (values: Float64Array) => values[index]),
       ...this.#moments(index),
       coefficients: this.coefficients.slice(this.starts[index], this.starts[index + 1]),
       ...(hasEtas(family) ? { intercepts } : { intercept: intercepts[0] }),

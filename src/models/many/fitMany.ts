@@ -12,6 +12,8 @@ import {
   reading,
   typeError,
 } from "../../errors.js";
+import { type FamilyParameters, PARAMETERS } from "../../losses/families.js";
+import { readParameters } from "../../losses/parameters.js";
 import { modelNames } from "../../names/modelNames.js";
 import type { BatchSettings } from "../../solvers/batch/BatchWorkspace.js";
 import { plan } from "../../solvers/plan.js";
@@ -67,6 +69,7 @@ export interface ManyOptions<F extends Family = NumberFamily, Y = F extends Clas
   extends ManyData<Y>,
     Omit<FitOptions, "weights" | "offset" | "warmStart">,
     ClassifierOptions,
+    FamilyParameters,
     FoldOptions,
     Pick<PathOptions, "lambdas" | "lambdaCount" | "lambdaMinRatio"> {
   /** Strength of the penalty: a number, one for each model, or `"cv"`, each model's own choice by cross-validation. */
@@ -104,7 +107,8 @@ const COMMON_OPTIONS = [
   "strategy",
   "names",
   "classWeight",
-] as const satisfies readonly (keyof (FitOptions & ClassifierOptions))[];
+  ...PARAMETERS,
+] as const satisfies readonly (keyof (FitOptions & ClassifierOptions & FamilyParameters))[];
 const CROSS_VALIDATION_OPTIONS = [
   "folds",
   "seed",
@@ -114,16 +118,11 @@ const CROSS_VALIDATION_OPTIONS = [
   "lambdaCount",
   "lambdaMinRatio",
 ] as const;
-const OPTIONS = /* @__PURE__ */ FIT_OPTIONS.concat(CROSS_VALIDATION_OPTIONS, [
-  "X",
-  "y",
-  "batch",
-  "lambda",
-  "rule",
-  "l1Ratio",
-  "family",
-  "classWeight",
-]);
+const OPTIONS = /* @__PURE__ */ FIT_OPTIONS.concat(
+  CROSS_VALIDATION_OPTIONS,
+  ["X", "y", "batch", "lambda", "rule", "l1Ratio", "family", "classWeight"],
+  PARAMETERS,
+);
 
 /**
  * Fits many models of one family in one call, each as {@link elasticNet}, {@link logistic}, {@link multinomial} or {@link poisson} would: small
@@ -178,9 +177,15 @@ function readMany(options: AnyOptions): ManyFit {
   const { count, rows, columns } = problems;
   const lambda = readLambda(options.lambda, count);
   checkRatios(l1Ratio, lambda);
-  const common: FitOptions & ClassifierOptions = pick(options, COMMON_OPTIONS);
+  const common: ManyFit["common"] = pick(options, COMMON_OPTIONS);
+  // What is given: defaults are each model's own.
+  readParameters("fitMany", family, common, () => Float64Array.of(-1, 0, 1));
   for (const p of new Set(columns))
-    readFit("fitMany", common, { ...problems.named, rows: 1, columns: p }, [...FIT_OPTIONS, "classWeight"]);
+    readFit("fitMany", common, { ...problems.named, rows: 1, columns: p }, [
+      ...FIT_OPTIONS,
+      "classWeight",
+      ...PARAMETERS,
+    ]);
   if (family === "gaussian") checkStrategy(common, l1Ratio, rows[0], columns[0]);
   const predictors = hasEtas(family) ? countClasses(problems) : undefined;
 

@@ -1,6 +1,7 @@
 import { DenseMatrix } from "../../data/DenseMatrix.js";
 import { named } from "../../errors.js";
 import { withMemory } from "../../kernels/pool.js";
+import { type FamilyParameters, PARAMETERS } from "../../losses/families.js";
 import { type BatchSettings, BatchWorkspace, type Capacity } from "../../solvers/batch/BatchWorkspace.js";
 import type { SmallGram } from "../../solvers/batch/SmallGram.js";
 import { TARGETS, TargetsWorkspace } from "../../solvers/batch/TargetsWorkspace.js";
@@ -29,7 +30,7 @@ export interface ManyFit {
   l1Ratio: number | readonly number[];
   tolerance: number;
   /** The options of every fit, but for those of each model. */
-  common: FitOptions & ClassifierOptions;
+  common: FitOptions & ClassifierOptions & FamilyParameters;
   /** What the columns of all models are called. */
   columns: NamedColumns;
   /** The options of the choice of lambda. */
@@ -255,6 +256,7 @@ export class ManyFits {
         fields.means[at + j] = model.means[j];
         fields.sds[at + j] = sd;
       });
+      for (const name of PARAMETERS) if (fields[name] && model[name]) fields[name][i] = model[name];
       fields.lambdas[i] = model.lambda;
       fields.l1Ratios[i] = model.l1Ratio;
       fields.objectives[i] = model.objective;
@@ -270,7 +272,7 @@ export class ManyFits {
 
   #model(i: number): AnyModel {
     const { family, common, crossValidation, lambda, rule, l1Ratio, weights, offset, start } = this.#fit;
-    const fit: FitOptions & ClassifierOptions = { ...common };
+    const fit: ManyFit["common"] = { ...common };
     if (weights !== undefined) fit.weights = weights.of(i);
     if (offset !== undefined) fit.offset = offset.of(i);
     if (start !== undefined) fit.warmStart = start.of(i);
@@ -288,7 +290,7 @@ export class ManyFits {
   }
 }
 
-const OPTIONS = /* @__PURE__ */ FIT_OPTIONS.concat("lambda", "l1Ratio");
+const OPTIONS = /* @__PURE__ */ FIT_OPTIONS.concat("lambda", "l1Ratio", PARAMETERS);
 
 function withWorkspace(capacity: Capacity, settings: BatchSettings, work: (workspace: BatchWorkspace) => void): void {
   withMemory(BatchWorkspace.bytes(capacity), "the workspace", (heap) =>

@@ -1,6 +1,7 @@
 import type { NumberJSON } from "../../arithmetic/numberJSON.js";
 import type { Label } from "../../data/toLabels.js";
 import type { ErrorCode } from "../../errors.js";
+import { type OwnParameters, PARAMETERS } from "../../losses/families.js";
 import type { Family } from "../options/families.js";
 import { supportOf } from "../results/coefficientRows.js";
 import { type CoefficientsJSON, type ResultJSON, resultJSON } from "../results/modelToJSON.js";
@@ -17,7 +18,10 @@ export interface ErrorJSON {
 }
 
 /** Many models as JSON: lists with an entry for each model, or one value for all. */
-export interface ManyJSON<F extends Family = Family> extends ResultJSON<F>, CoefficientsJSON {
+export interface ManyJSON<F extends Family = Family>
+  extends ResultJSON<F>,
+    CoefficientsJSON,
+    OwnParameters<ListJSON<NumberJSON>> {
   format: "regulus-many";
   /** The number of models, of their columns, and of the η of each. */
   count: number;
@@ -45,6 +49,7 @@ export interface ManyJSON<F extends Family = Family> extends ResultJSON<F>, Coef
 
 /** The fields of the JSON of many models that are written as they are. */
 export const MANY_FIELDS = [
+  ...PARAMETERS,
   "tolerance",
   "intercepts",
   "lambdas",

@@ -17,7 +17,8 @@ import {
   reading,
   typeError,
 } from "../../errors.js";
-import { families } from "../../losses/families.js";
+import { type FamilyParameters, families, type OwnParameters } from "../../losses/families.js";
+import { readParameters } from "../../losses/parameters.js";
 import { modelNames } from "../../names/modelNames.js";
 import type { FitSettings } from "../../solvers/designs/rows.js";
 import { STRATEGIES, type Strategy } from "../../solvers/Solver.js";
@@ -81,7 +82,7 @@ export interface ClassifierOptions {
 export type TargetOf<F extends Family> = F extends ClassFamily ? LabelsLike : VectorLike;
 
 /** What is known of the response. */
-export interface ResponseKind {
+export interface ResponseKind extends OwnParameters {
   family: Family;
   classes?: readonly Label[];
 }
@@ -218,7 +219,7 @@ export function readFitInputs(
   family: Family,
   X: MatrixLike,
   y: VectorLike | LabelsLike,
-  options: FitOptions & ClassifierOptions,
+  options: FitOptions & ClassifierOptions & FamilyParameters,
   known: readonly string[],
 ): { matrix: Matrix; target: Float64Array; fit: Fit } {
   const matrix = readMatrix(X);
@@ -228,11 +229,17 @@ export function readFitInputs(
     const target = toVector("y", y, n);
     const row = target.findIndex((value) => value < least);
     if (row >= 0) throw rangeError("ERR_VALUE", `"y" must be at least ${least}, got ${target[row]} in row ${row}`);
-    return { matrix, target, fit: { ...readFit(owner, options, matrix, known), response: { family } } };
+    const fit = readFit(owner, options, matrix, known);
+    const { offset } = fit.settings;
+    const parameters = readParameters(owner, family, options, () =>
+      offset === undefined ? target : target.map((value, i) => value - offset[i]),
+    );
+    return { matrix, target, fit: { ...fit, response: { family, ...parameters } } };
   }
   const labels = toClasses("y", y, n, classes);
   const K = classes > 2 ? labels.classes.length : 1;
   const fit = readFit(owner, options, matrix, [...known, "classWeight"], K);
+  readParameters(owner, family, options);
   const weights = classWeights(options.classWeight, labels, fit.settings.weights);
   return {
     matrix,

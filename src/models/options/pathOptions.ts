@@ -1,5 +1,6 @@
 import { toVector, type VectorLike } from "../../data/toVector.js";
 import { checkBetween, checkChoice, checkInteger, rangeError, reading } from "../../errors.js";
+import { type FamilyParameters, PARAMETERS } from "../../losses/families.js";
 import { type ClassFamily, FAMILIES, type Family, type NumberFamily } from "./families.js";
 import { type ClassifierOptions, checkLambda, FIT_OPTIONS, type FitOptions } from "./options.js";
 
@@ -9,7 +10,7 @@ export type Lambdas =
   | { given?: undefined; count: number /** Default 1e-4 if n >= p, else 1e-2. */; minRatio: number | undefined };
 
 /** The options of {@link regularizationPath}. */
-export interface PathOptions<F extends Family = NumberFamily> extends FitOptions {
+export interface PathOptions<F extends Family = NumberFamily> extends FitOptions, FamilyParameters {
   /** Default `"gaussian"`. */
   family?: F | undefined;
   /** Share of the L1 part, from 0 (ridge) to 1 (lasso). Default 1. */
@@ -33,6 +34,7 @@ export const PATH_OPTIONS: readonly string[] = /* @__PURE__ */ FIT_OPTIONS.conca
   "lambdas",
   "lambdaCount",
   "lambdaMinRatio",
+  PARAMETERS,
 );
 
 export function readFamily(options: { readonly family?: Family | undefined } | undefined): Family {

@@ -3,7 +3,7 @@ import type { Matrix } from "../../data/Matrix.js";
 import { compress, SparseMatrix } from "../../data/SparseMatrix.js";
 import { checkChoice } from "../../errors.js";
 import { withMemory } from "../../kernels/pool.js";
-import { losses } from "../../losses/families.js";
+import { lossOf } from "../../losses/families.js";
 import { glmSolver, glmSolverBytes, softmaxSolver, softmaxSolverBytes } from "../../solvers/smoothSolver.js";
 import { hasEtas } from "../options/families.js";
 import type { Fit } from "../options/options.js";
@@ -40,7 +40,7 @@ export function familyPath<M extends AnyModel>(
         fitPath(softmaxSolver(arena, data, y, K, fit.settings, l1Ratio), fit, l1Ratio, lambdas),
       )
     : withMemory(glmSolverBytes(data, fit.settings), "the problem", (arena) =>
-        fitPath(glmSolver(arena, data, y, losses[family], fit.settings, l1Ratio), fit, l1Ratio, lambdas),
+        fitPath(glmSolver(arena, data, y, lossOf(family, fit.response), fit.settings, l1Ratio), fit, l1Ratio, lambdas),
       );
   return path as Path<AnyModel> as Path<M>;
 }

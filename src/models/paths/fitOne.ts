@@ -2,6 +2,7 @@ import type { LabelsLike } from "../../data/toLabels.js";
 import type { MatrixLike } from "../../data/toMatrix.js";
 import type { VectorLike } from "../../data/toVector.js";
 import { checkBetween } from "../../errors.js";
+import type { FamilyParameters } from "../../losses/families.js";
 import type { Family } from "../options/families.js";
 import { type ClassifierOptions, checkLambda, type ElasticNetOptions, readFitInputs } from "../options/options.js";
 import type { AnyModel } from "../results/Model.js";
@@ -13,7 +14,7 @@ export function fitOne<M extends AnyModel>(
   family: Family,
   X: MatrixLike,
   y: VectorLike | LabelsLike,
-  options: ElasticNetOptions & ClassifierOptions,
+  options: ElasticNetOptions & ClassifierOptions & FamilyParameters,
   defaultRatio: number,
   known: readonly string[],
   pathOf: PathOf<M>,

@@ -1,5 +1,5 @@
 import { exp, log } from "../../arithmetic/transcendental.js";
-import { checkBetween, checkFinite, checkNonNegative, checkNumber, rangeError } from "../../errors.js";
+import { checkBetween, checkFinite, checkNonNegative, checkNumber, checkPositive, rangeError } from "../../errors.js";
 
 /** `count` lambdas from `largest` down to `largest·ratio`, equally spaced in their logarithm. */
 export function lambdaGrid(largest: number, ratio: number, count: number): Float64Array {
@@ -82,11 +82,6 @@ function split(l1: number, halfL2: number): LambdaAndRatio {
 function checkPart(name: string, value: unknown): void {
   checkNonNegative(name, value);
   checkFinite(name, value);
-}
-
-function checkPositive(name: string, value: unknown): void {
-  checkPart(name, value);
-  if (value === 0) throw rangeError("ERR_VALUE", `"${name}" must be positive, got ${value}`);
 }
 
 function finite(lambda: number): number {

@@ -1,6 +1,6 @@
 import type { Label } from "../../data/toLabels.js";
 import { checkChoice, checkOptions } from "../../errors.js";
-import { families } from "../../losses/families.js";
+import { families, parametersOf } from "../../losses/families.js";
 import { Printable } from "../../printing/Printable.js";
 import type { Measure } from "../options/measure.js";
 import { type CrossValidationJSON, crossValidationToJSON } from "./crossValidationToJSON.js";
@@ -117,7 +117,7 @@ export class CrossValidation<M extends AnyModel = Model> extends Printable imple
   constructor(byRatio: readonly CrossValidationTable<M>[], heldOut: HeldOut) {
     super();
     const best = byRatio.reduce((best, table) => (isBetter(table, best) ? table : best));
-    Object.assign(this, best, heldOut);
+    Object.assign(this, best, parametersOf(best.path), heldOut);
     this.byRatio = byRatio;
   }
 

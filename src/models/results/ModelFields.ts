@@ -1,4 +1,5 @@
 import type { Label } from "../../data/toLabels.js";
+import type { OwnParameters } from "../../losses/families.js";
 import type { Encoding } from "../../tables/Encoding.js";
 import type { Family } from "../options/families.js";
 
@@ -11,7 +12,7 @@ export const STOP_REASONS = ["maxIterations", "unbounded", "precision"] as const
 export type StopReason = (typeof STOP_REASONS)[number];
 
 /** The contents of a model. */
-export interface ModelFields {
+export interface ModelFields extends OwnParameters {
   family: Family;
   /** The classes of a classifier, sorted; the binomial coefficients refer to the second. */
   classes?: readonly Label[];

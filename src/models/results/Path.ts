@@ -1,4 +1,5 @@
 import { checkInteger, checkNumber, rangeError } from "../../errors.js";
+import { parametersOf } from "../../losses/families.js";
 import { Printable } from "../../printing/Printable.js";
 import type { Encoding } from "../../tables/Encoding.js";
 import { type AnyModel, type LabelOf, type Model, makeModel } from "./Model.js";
@@ -125,6 +126,7 @@ export class Path<M extends AnyModel = Model> extends Printable implements PathF
     return {
       family,
       ...(classes && { classes }),
+      ...parametersOf(this),
       means,
       sds,
       ...(hasOffset && { hasOffset }),

@@ -1,10 +1,11 @@
 import type { Label } from "../../data/toLabels.js";
+import type { OwnParameters } from "../../losses/families.js";
 import type { Encoding } from "../../tables/Encoding.js";
 import type { Family } from "../options/families.js";
 import type { StopReason } from "./ModelFields.js";
 
 /** The contents of a path: one entry for each lambda, in descending order. */
-export interface PathFields {
+export interface PathFields extends OwnParameters {
   family: Family;
   /** The classes of classifiers. */
   classes?: readonly Label[];

@@ -1,5 +1,6 @@
 import { type NumberJSON, numberJSON } from "../../arithmetic/numberJSON.js";
 import type { Label } from "../../data/toLabels.js";
+import { type OwnParameters, PARAMETERS } from "../../losses/families.js";
 import type { EncodingJSON } from "../../tables/EncodingJSON.js";
 import type { Family } from "../options/families.js";
 import { supportOf } from "./coefficientRows.js";
@@ -24,7 +25,10 @@ export interface CoefficientsJSON {
 }
 
 /** A model as JSON. Numbers that JSON does not have are written by name. */
-export interface ModelJSON<F extends Family = Family> extends ResultJSON<F>, CoefficientsJSON {
+export interface ModelJSON<F extends Family = Family>
+  extends ResultJSON<F>,
+    CoefficientsJSON,
+    OwnParameters<NumberJSON> {
   format: "regulus-model";
   classes?: Label[];
   hasOffset?: boolean;
@@ -46,6 +50,7 @@ export interface ModelJSON<F extends Family = Family> extends ResultJSON<F>, Coe
 /** The fields of a model's JSON that are written as they are. */
 export const MODEL_FIELDS = [
   "classes",
+  ...PARAMETERS,
   "lambda",
   "l1Ratio",
   "intercept",

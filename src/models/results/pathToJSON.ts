@@ -1,5 +1,6 @@
 import type { NumberJSON } from "../../arithmetic/numberJSON.js";
 import type { Label } from "../../data/toLabels.js";
+import { type OwnParameters, PARAMETERS } from "../../losses/families.js";
 import type { Family } from "../options/families.js";
 import { supportOf } from "./coefficientRows.js";
 import type { StopReason } from "./ModelFields.js";
@@ -8,7 +9,7 @@ import type { ListJSON } from "./numbersJSON.js";
 import type { PathFields } from "./PathFields.js";
 
 /** A path as JSON: lists with an entry for each lambda, or one value for all. */
-export interface PathJSON<F extends Family = Family> extends ResultJSON<F>, CoefficientsJSON {
+export interface PathJSON<F extends Family = Family> extends ResultJSON<F>, CoefficientsJSON, OwnParameters<number> {
   format: "regulus-path";
   classes?: Label[];
   hasOffset?: boolean;
@@ -31,6 +32,7 @@ export interface PathJSON<F extends Family = Family> extends ResultJSON<F>, Coef
 /** The fields of a path's JSON that are written as they are. */
 export const PATH_FIELDS = [
   "classes",
+  ...PARAMETERS,
   "l1Ratio",
   "tolerance",
   "lambdas",

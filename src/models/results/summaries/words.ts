@@ -1,3 +1,4 @@
+import { type OwnParameters, parametersOf } from "../../../losses/families.js";
 import { clipped, counted, listed, plural, rough, trimmed } from "../../../printing/numbers.js";
 import { table } from "../../../printing/table.js";
 import type { Family } from "../../options/families.js";
@@ -9,10 +10,12 @@ const CLASS = 12;
 const LINE = 76;
 
 /** What a penalised fit is called in the field. */
-export function kindOf({ family, l1Ratio }: { family: Family; l1Ratio: number }): string {
+export function kindOf(result: { family: Family; l1Ratio: number } & OwnParameters): string {
+  const { family, l1Ratio } = result;
   const penalty = l1Ratio === 1 ? "lasso" : l1Ratio === 0 ? "ridge" : "elastic net";
   const kind = family === "gaussian" ? penalty : `${family === "binomial" ? "logistic" : family} ${penalty}`;
-  return kind.charAt(0).toUpperCase() + kind.slice(1);
+  const own = Object.values(parametersOf(result, (value: number, name) => ` (${name} ${trimmed(value)})`));
+  return kind.charAt(0).toUpperCase() + kind.slice(1) + own.join("");
 }
 
 /** How strong the penalty is. */
