@@ -43,6 +43,7 @@ export { manyFromBytes, manyFromJSON } from "./models/files/manyFromJSON.js";
 export { modelFromJSON, type OldModelJSON } from "./models/files/modelFromJSON.js";
 export { pathFromJSON } from "./models/files/pathFromJSON.js";
 export { type FoldsOptions, folds } from "./models/folds.js";
+export { type HuberOptions, huber } from "./models/huber.js";
 export { type LogisticOptions, logistic } from "./models/logistic.js";
 export { fitMany, type ManyOptions } from "./models/many/fitMany.js";
 export type { ManyFields } from "./models/many/ManyFields.js";

@@ -1,20 +1,27 @@
 import { exp } from "../arithmetic/transcendental.js";
 import { binomial } from "./binomial.js";
 import { gaussian } from "./gaussian.js";
+import { defaultDelta, huber } from "./huber.js";
 import type { Loss } from "./Loss.js";
 import { poisson } from "./poisson.js";
 
 /** The families of response that a model can have. */
-export type Family = "gaussian" | "binomial" | "multinomial" | "poisson";
+export type Family = "gaussian" | "binomial" | "multinomial" | "poisson" | "huber";
 /** Those whose response is one of several classes. */
 export type ClassFamily = "binomial" | "multinomial";
 /** Those whose response is a number. */
 export type NumberFamily = Exclude<Family, ClassFamily>;
 
 /** The options that a family has of its own: positive numbers, which results hold too. */
-export type FamilyParameters = { [N in Parameter]?: number | undefined };
-export type Parameter = never;
-export const PARAMETERS: readonly Parameter[] = [];
+export interface FamilyParameters {
+  /**
+   * Of the Huber family: the residual from which on a row pulls no harder, on the scale of y. Default 1.345·1.4826·median|v − median v| of
+   * v = y − offset over all rows, whatever their weights.
+   */
+  delta?: number | undefined;
+}
+export type Parameter = keyof FamilyParameters;
+export const PARAMETERS: readonly Parameter[] = ["delta"];
 
 /** What y and predictions are, whatever fits them. */
 export interface FamilyTraits {
@@ -34,6 +41,7 @@ export const families: Readonly<Record<Family, FamilyTraits>> = {
   binomial: { classes: 2 },
   multinomial: { classes: Number.MAX_SAFE_INTEGER },
   poisson: { least: 0, mean: exp },
+  huber: { parameters: { delta: defaultDelta } },
 };
 
 /** The losses of those with one η a row, by their parameters: apart from {@link families}, so that nobody has to bundle them who needs none. */
@@ -41,6 +49,7 @@ const losses: Readonly<Record<Exclude<Family, "multinomial">, Loss | ((parameter
   gaussian,
   binomial,
   poisson,
+  huber,
 };
 
 /** The loss of a family with its parameters. */

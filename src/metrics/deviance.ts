@@ -28,6 +28,7 @@ export interface DevianceOptions extends ClassMetricOptions, FamilyParameters {
  * ```text
  * gaussian               Σ s_i·(y_i − ŷ_i)²/W
  * poisson                2·Σ s_i·(y_i·ln(y_i/ŷ_i) − y_i + ŷ_i)/W, 0·ln 0 = 0
+ * huber                  2·Σ s_i·loss(y_i − ŷ_i)/W as {@link huber} has it, with the same `delta`
  * binomial, multinomial  twice the log-loss
  * ```
  *

@@ -64,6 +64,7 @@ export function modelOf(
     version: 1,
     family,
     ...((isMany || family === "binomial") && { classes }),
+    ...(family === "huber" && { delta: 1 }),
     coefficients,
     ...(isMany ? { intercepts } : { intercept: intercepts[0] as number }),
     lambda: 1,
@@ -92,7 +93,7 @@ export interface Case {
   X: number[][];
 }
 
-const families: Family[] = ["gaussian", "binomial", "poisson", "multinomial"];
+const families: Family[] = ["gaussian", "binomial", "poisson", "multinomial", "huber"];
 
 /** Models of any family, with zeros among their coefficients, some with hostile names, and rows for them. */
 export const cases: fc.Arbitrary<Case> = fc

@@ -8,6 +8,7 @@ import {
   designMatrix,
   elasticNet,
   fitMany,
+  huber,
   lasso,
   logistic,
   type ManyModels,
@@ -58,6 +59,7 @@ export const models: [string, AnyModel][] = [
   ["multinomial with a free column", multinomial(X, three, { lambda: 0.1, penaltyFactor: [1, 1, 1, 0] })],
   ["multinomial without intercepts", multinomial(X, three, { lambda: 0.01, intercept: false })],
   ["poisson", poisson(X, counts, { lambda: 0.01 })],
+  ["huber", huber(X, y, { lambda: 0.01 })],
   ["all zero", lasso(X, y, { lambda: 100 })],
   ["with an offset", lasso(X, y, { lambda: 0.1, offset })],
   ["without an intercept", lasso(X, y, { lambda: 0.1, intercept: false, standardize: false })],
@@ -80,6 +82,7 @@ export const paths: [string, Path<AnyModel>][] = [
   ["logistic", regularizationPath(X, two, { family: "binomial", names })],
   ["multinomial", regularizationPath(X, three, { family: "multinomial", lambdaCount: 10 })],
   ["poisson", regularizationPath(X, counts, { family: "poisson", offset })],
+  ["huber", regularizationPath(X, y, { family: "huber", delta: 0.5, names })],
   ["of a table", regularizationPath(design.X, design.y as Float64Array)],
   ["sparse", regularizationPath(thin, y, { intercept: false })],
   ["one lambda", regularizationPath(X, y, { lambdas: [0.1] })],
@@ -97,6 +100,7 @@ export const crossValidations: [string, CrossValidation<AnyModel>][] = [
     "multinomial",
     crossValidate(X, three, { family: "multinomial", measure: "misclassification", folds: 3, keepFolds: true }),
   ],
+  ["huber", crossValidate(X, y, { family: "huber", l1Ratio: [0.5, 1], folds: 3 })],
   ["of a table", crossValidate(design.X, design.y as Float64Array, { l1Ratio: [0.5, 1] })],
 ];
 
@@ -121,6 +125,7 @@ export const manies: [string, ManyModels<AnyModel>][] = [
     }),
   ],
   ["poisson, shared", fitMany({ lambda: 0.1, X, y: counts.map((count) => [count, count + 1]), family: "poisson" })],
+  ["huber", fitMany({ ...fit, X: [X, X, X], y: [y, bad, y.map((value) => 2 * value)], family: "huber" })],
   ["cross-validated", fitMany({ lambda: "cv", folds: 3, X: [X, X], y: [y, bad], l1Ratio: [0.5, 1] })],
   [
     "cross-validated, by the other rule",

@@ -75,9 +75,10 @@ test("sparse columns that are centred implicitly, with and without an intercept"
   const y = X.map((row) => (row[0] - row[1] + row[2] + 0.4 * next() > 0.1 ? 1 : 0));
   const weights = y.map((_, i) => (i % 9 === 4 ? 0 : 1 + (i % 2)));
   for (const intercept of [true, false]) {
-    for (const family of ["binomial", "poisson"] as const) {
-      const pathBy = (strategy: "newton" | "sparse") =>
-        regularizationPath(X, y, { family, intercept, weights, strategy, lambdaCount: 10, tolerance: 1e-12 } as never);
+    for (const family of ["binomial", "poisson", "huber"] as const) {
+      const own = family === "huber" ? { delta: 0.3 } : {};
+      const options = { family, intercept, weights, lambdaCount: 10, tolerance: 1e-12, ...own };
+      const pathBy = (strategy: "newton" | "sparse") => regularizationPath(X, y, { ...options, strategy } as never);
       const dense = pathBy("newton");
       const sparse = pathBy("sparse");
       expect(sparse.converged.every((value) => value === 1)).toBe(true);
@@ -108,8 +109,9 @@ describe("problems that are large enough for integer Grams and screening", () =>
     ["dependent", 0],
   ])("%s columns: every model of a path converges, the same on both backends", (_, spread) => {
     const matrix = X(spread);
-    for (const family of ["binomial", "poisson"] as const) {
-      const options = { family, lambdaCount: 12, lambdaMinRatio: 0.005, tolerance: 1e-9 } as never;
+    for (const family of ["binomial", "poisson", "huber"] as const) {
+      const own = family === "huber" ? { delta: 0.3 } : {};
+      const options = { family, lambdaCount: 12, lambdaMinRatio: 0.005, tolerance: 1e-9, ...own } as never;
       setBackend("js");
       const js = regularizationPath(matrix, y, options);
       setBackend("wasm");

@@ -1,16 +1,17 @@
 /** The families with a curvature of their own, in plain loops over the original data: nothing here is shared with the library. */
 
-import { logistic, type Model, poisson } from "../../src/index.js";
+import { huber, logistic, type Model, poisson } from "../../src/index.js";
 import { isEligible, penaltyScales } from "./oracle.js";
 import { optionsOf, type Problem } from "./problems.js";
 
 /** A family as the tests see it. A new one is one row of {@link families}. */
 export interface TestFamily {
-  name: "binomial" | "poisson";
+  name: "binomial" | "poisson" | "huber";
   /** A response of the family from that of a gaussian problem. */
   response: (y: number) => number;
   loss: (y: number, eta: number) => number;
-  mean: (eta: number) => number;
+  /** −∂loss/∂η */
+  pull: (y: number, eta: number) => number;
   /** min over η of the loss */
   saturated: (y: number) => number;
   fit: (
@@ -19,12 +20,15 @@ export interface TestFamily {
   ) => Pick<Model, keyof Model>;
 }
 
+/** About a third of what y is spread by, so that there are rows on each piece. */
+const DELTA = 0.4;
+
 export const families: readonly TestFamily[] = [
   {
     name: "binomial",
     response: (y) => (y > 1 ? 1 : 0),
     loss: (y, eta) => (y === 1 ? softplus(-eta) : softplus(eta)),
-    mean: (eta) => 1 / (1 + Math.exp(-eta)),
+    pull: (y, eta) => y - 1 / (1 + Math.exp(-eta)),
     saturated: () => 0,
     fit: (problem, more) => logistic(problem.X, problem.y, { ...optionsOf(problem), ...more }) as never,
   },
@@ -32,9 +36,20 @@ export const families: readonly TestFamily[] = [
     name: "poisson",
     response: (y) => Math.round(Math.abs(y) * 2),
     loss: (y, eta) => Math.exp(eta) - y * eta,
-    mean: Math.exp,
+    pull: (y, eta) => y - Math.exp(eta),
     saturated: (y) => (y === 0 ? 0 : y - y * Math.log(y)),
     fit: (problem, more) => poisson(problem.X, problem.y, { ...optionsOf(problem), ...more }),
+  },
+  {
+    name: "huber",
+    response: (y) => y,
+    loss: (y, eta) => {
+      const r = Math.abs(y - eta);
+      return r <= DELTA ? r ** 2 / 2 : DELTA * r - DELTA ** 2 / 2;
+    },
+    pull: (y, eta) => Math.min(Math.max(y - eta, -DELTA), DELTA),
+    saturated: () => 0,
+    fit: (problem, more) => huber(problem.X, problem.y, { ...optionsOf(problem), delta: DELTA, ...more }),
   },
 ];
 
@@ -67,7 +82,7 @@ export function objective(family: TestFamily, problem: Problem, w: ArrayLike<num
 /** How far (w, b) is from optimal, as `violation` of the gaussian oracle has it. */
 export function violation(family: TestFamily, problem: Problem, w: ArrayLike<number>, b: number): number {
   const { X, y, lambda, l1Ratio, penaltyFactor, intercept, lowerBounds, upperBounds } = problem;
-  const r = etas(problem, w, b).map((eta, i) => y[i] - family.mean(eta));
+  const r = etas(problem, w, b).map((eta, i) => family.pull(y[i], eta));
   const worst = penaltyScales(problem).map((scale, j) => {
     if (!isEligible(problem, j)) return w[j] === 0 ? 0 : Infinity;
     // Without the part that an intercept takes, a column far from 0 would show its rounding errors.

@@ -177,7 +177,7 @@ describe("a call that is wrong as a whole is refused", () => {
       "another family",
       many({ family: "cox" }),
       "ERR_VALUE",
-      '"family" must be "gaussian" or "binomial" or "multinomial" or "poisson", got "cox"',
+      '"family" must be "gaussian" or "binomial" or "multinomial" or "poisson" or "huber", got "cox"',
     ],
     ["no X", many({ X: undefined }), "ERR_TYPE", '"X" must be dense(...)'],
     ["no rows", many({ X: dense(new Float64Array(0), 0, 3) }), "ERR_LENGTH", '"X" must have at least one row, got 0'],

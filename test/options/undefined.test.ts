@@ -76,6 +76,7 @@ const path: Absent<PathOptions> = {
   lambdas: undefined,
   lambdaCount: undefined,
   lambdaMinRatio: undefined,
+  delta: undefined,
 };
 const folds: Absent<CrossValidationOptions> = {
   ...path,
@@ -146,7 +147,7 @@ const ofTable: Absent<TableOptions> = {
 const prediction: Absent<PredictOptions> = { offset: undefined };
 const metric: Absent<MetricOptions> = { weights: undefined };
 const classMetric: Absent<ClassMetricOptions> = { ...metric, classes: undefined };
-const ofDeviance: Absent<DevianceOptions> = { ...classMetric, family: undefined };
+const ofDeviance: Absent<DevianceOptions> = { ...classMetric, family: undefined, delta: undefined };
 const step: Absent<GradientStepOptions> = { l1: undefined, l2: undefined, l1Mode: undefined };
 const prox: Absent<ElasticNetProxOptions> = { l1: undefined, l2: undefined };
 const ofPenalty: Absent<PenaltyOptions> = { l1: undefined, l2: undefined };

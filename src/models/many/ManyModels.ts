@@ -13,6 +13,8 @@ import { pack } from "./packed.js";
 /** Many models of one family. A model that could not be fitted holds NaN, and its error is in `errors`. */
 export class ManyModels<M extends AnyModel = Model> extends Printable implements ManyFields {
   declare readonly family: M["family"];
+  /** Of the Huber family: one for each model. */
+  declare readonly delta?: Float64Array;
   declare readonly tolerance: number;
   declare readonly classes?: (readonly LabelOf<M>[] | undefined)[];
   declare readonly coefficients: Float64Array;

@@ -91,6 +91,8 @@ export interface OutOfFoldOptions {
 
 /** What cross-validation found: the table of the best l1Ratio, and all of them in `byRatio`. */
 export class CrossValidation<M extends AnyModel = Model> extends Printable implements CrossValidationTable<M>, HeldOut {
+  /** Of the Huber family: one for all folds. */
+  declare readonly delta?: number;
   declare readonly l1Ratio: number;
   declare readonly lambdas: Float64Array;
   declare readonly measure: Measure;

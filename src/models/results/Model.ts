@@ -36,6 +36,8 @@ export class Model<Prediction = Float64Array, F extends Family = NumberFamily>
   implements ModelFields
 {
   declare readonly family: F;
+  /** Of the Huber family. */
+  declare readonly delta?: number;
   declare readonly means: Float64Array;
   declare readonly sds: Float64Array;
   declare readonly coefficients: Float64Array;

@@ -11,6 +11,8 @@ import { pathSummary } from "./summaries/pathSummary.js";
 /** A regularisation path: the models of one data set for many lambdas. */
 export class Path<M extends AnyModel = Model> extends Printable implements PathFields {
   declare readonly family: M["family"];
+  /** Of the Huber family. */
+  declare readonly delta?: number;
   declare readonly classes?: readonly LabelOf<M>[];
   declare readonly l1Ratio: number;
   declare readonly tolerance: number;
