@@ -30,6 +30,7 @@ export type { ClassMetricOptions } from "./metrics/probabilities.js";
 export { rocAuc } from "./metrics/rocAuc.js";
 export { rSquared } from "./metrics/rSquared.js";
 export type { MetricOptions } from "./metrics/weightedMean.js";
+export { type AdaptiveOptions, adaptiveFactors } from "./models/adaptiveFactors.js";
 export {
   type ClassifierCrossValidationOptions,
   type CrossValidationOptions,

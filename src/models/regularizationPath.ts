@@ -10,8 +10,10 @@ import {
   type PathOptions,
   readFamily,
   readLambdas,
+  readMixes,
 } from "./options/pathOptions.js";
 import { familyPath } from "./paths/familyPath.js";
+import { relaxPath } from "./relaxed/relaxPath.js";
 import type { AnyModel, ModelOf } from "./results/Model.js";
 import type { Path } from "./results/Path.js";
 
@@ -51,6 +53,7 @@ export function regularizationPath(
   const { l1Ratio = 1 } = options;
   checkBetween("l1Ratio", l1Ratio, 0, 1);
   const lambdas = readLambdas(options);
+  const gammas = readMixes(options.relax);
   matrix.verify();
-  return familyPath(matrix, target, fit, l1Ratio, lambdas);
+  return relaxPath(matrix, target, fit, familyPath(matrix, target, fit, l1Ratio, lambdas), gammas);
 }

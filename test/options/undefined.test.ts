@@ -77,6 +77,7 @@ const path: Absent<PathOptions> = {
   lambdaCount: undefined,
   lambdaMinRatio: undefined,
   delta: undefined,
+  relax: undefined,
 };
 const folds: Absent<CrossValidationOptions> = {
   ...path,

@@ -1,91 +1,14 @@
 /** 5,000 random fits of classes and counts, each against the oracle. Prints how often which did not converge. */
 
-import { expect } from "vitest";
-import {
-  type Classifier,
-  type LogisticOptions,
-  logistic,
-  type MatrixLike,
-  type Model,
-  type Multinomial,
-  multinomial,
-  poisson,
-  type VectorLike,
-} from "../../src/index.js";
-import { type GlmProblem, glmMinimum, glmObjective, glmScale } from "../models/glmOracle.js";
-import { type GlmCase, glmCase } from "./glmCases.js";
+import { glmCase } from "./glmCases.js";
+import { attempt, faults } from "./glmFits.js";
 import { testFits } from "./run.js";
 
-type FitGlm = (X: MatrixLike, y: VectorLike, options: LogisticOptions) => Fitted;
-const fits: Record<GlmProblem["family"], FitGlm> = { binomial: logistic, poisson, multinomial };
-
-type Fitted = Model | Classifier | Multinomial;
-
-/** Whether the best intercept is infinite: a class without weight, or no count at all. */
-function isDegenerate({ family, y, weights, K, intercept }: GlmProblem): boolean {
-  if (!intercept) return false;
-  const present = new Set(y.filter((_, i) => weights[i] > 0));
-  return family === "poisson" ? present.size === 1 && present.has(0) : present.size < Math.max(2, K);
-}
-
-/** The fit; undefined where it is refused for an infinite intercept. */
-function attempt({ X, y, options, problem }: GlmCase): Fitted | undefined {
-  try {
-    return fits[problem.family](X, y as number[], options);
-  } catch (error) {
-    expect(error).toMatchObject({ code: "ERR_VALUE" });
-    expect(isDegenerate(problem)).toBe(true);
-    return undefined;
-  }
-}
-
-const intercepts = (model: Fitted): ArrayLike<number> => ("intercepts" in model ? model.intercepts : [model.intercept]);
-
-/** What rounding of η may cost F. */
-function rounding({ X, y, family, offset }: GlmProblem, model: Fitted, F: number): number {
-  const { coefficients } = model;
-  const p = X[0].length;
-  const sums = X.map((row) => coefficients.reduce((sum, value, c) => sum + Math.abs(row[c % p] * value), 0));
-  const size = Math.max(...sums) + Math.max(...Array.from(intercepts(model), Math.abs), ...offset.map(Math.abs));
-  const slope = family === "poisson" ? Math.max(...y) + Math.abs(F) : 1;
-  const noise = 32 * Number.EPSILON * (slope * (size + 1) + Math.abs(F));
-  // At a stationary intercept, errors count by their square.
-  return noise + noise * noise;
-}
-
-/** What is wrong with a fit, in words. */
-function faults({ problem, tolerance }: GlmCase, model: Fitted): string[] {
-  const { coefficients, converged, certificate, iterations } = model;
-  const { lowerBounds, upperBounds, penaltyFactor, X } = problem;
-  const p = X[0].length;
-  const found: string[] = [];
-  const bounded = certificate === "gap" ? model.dualityGap : model.violation;
-  // Where coefficients have left for infinity, F and its bound may have too.
-  const isNumber = converged ? Number.isFinite : (value: number): boolean => !Number.isNaN(value);
-  const numbers = [...coefficients, ...Array.from(intercepts(model))];
-  if (!(numbers.every(Number.isFinite) && isNumber(model.objective) && isNumber(bounded))) {
-    found.push(`a number that is none among ${coefficients}, ${intercepts(model)}, ${model.objective}, ${bounded}`);
-  }
-  if (iterations > 10_000) found.push(`${iterations} iterations`);
-  coefficients.forEach((value, c) => {
-    const j = c % p;
-    if (value < lowerBounds[j] || value > upperBounds[j]) found.push(`coefficient ${c} out of bounds, ${value}`);
-    if (penaltyFactor[j] === Number.POSITIVE_INFINITY && value !== 0) found.push(`excluded coefficient ${c}, ${value}`);
-  });
-  const scale = glmScale(problem);
-  const F = glmObjective(problem, coefficients, intercepts(model));
-  const { F: least } = glmMinimum(problem);
-  const noise = rounding(problem, model, F);
-  if (!(Math.abs(model.objective - F) <= noise)) found.push(`an objective of ${model.objective} where F is ${F}`);
-  if (converged && F > least + tolerance * scale + noise) {
-    found.push(`converged by its ${certificate} to ${tolerance}, but (F − min F)/scale is ${(F - least) / scale}`);
-  }
-  // Without a penalty on all of them, the infimum may be at infinity, and none of the two gets there.
-  const isPenalised = problem.lambda > 0 && penaltyFactor.every((factor) => factor > 0);
-  if (converged && isPenalised && least > F + 1e-7 * scale) {
-    found.push(`an oracle that is ${(least - F) / scale} above the fit`);
-  }
-  return found;
-}
-
-testFits({ problems: 5_000, batch: 100, timeout: 300_000, draw: glmCase, attempt, faults });
+testFits({
+  problems: 5_000,
+  batch: 100,
+  timeout: 300_000,
+  draw: glmCase,
+  attempt,
+  faults: (drawn, model) => faults(drawn, model),
+});

@@ -93,6 +93,47 @@ const path = regulus.regularizationPath(rows, numbers, { lambdaCount: 5 });
 const validated = regulus.crossValidate(rows, numbers, { folds: 3, lambdaCount: 5 });
 const many = regulus.fitMany({ X: [rows, rows], y: [numbers, numbers], lambda: 0.1 });
 
+/** Tables with a category, a gap and a boolean, in both forms. */
+const records = () => [
+  { age: 30, region: "north", smokes: true, cost: 3 },
+  { age: 41, region: "south", smokes: false, cost: 5 },
+  { age: null, region: "north", smokes: false, cost: 2 },
+  { age: 25, region: "", smokes: true, cost: 4 },
+];
+const TABLES: readonly (() => unknown)[] = [
+  records,
+  () => ({
+    age: Float64Array.of(30, 41, 36, 25),
+    region: ["north", "south", "north", null],
+    smokes: [true, false, false, true],
+    cost: [3, 5, 2, 4],
+  }),
+];
+const TABLE_OPTIONS: Record<string, () => unknown> = {
+  exclude: () => ["smokes"],
+  include: () => ["age", "region"],
+  categorical: () => ["smokes"],
+  numeric: () => ["age"],
+  missing: () => "indicator",
+  reference: () => ({ region: "north" }),
+  unknown: () => "zero",
+  interactions: () => [["age", "region"]],
+  polynomial: () => ({ age: 2 }),
+  naValues: () => ["", "NA"],
+  sparse: () => true,
+};
+const design = regulus.designMatrix(records(), { target: "cost", missing: "mean" });
+const tabled = regulus.ridge(design.X, design.y as Float64Array, { lambda: 0.1 });
+
+/** The readers of files, each with a result that makes one. */
+const READERS = [
+  { name: "modelFromJSON of a table", result: tabled, run: regulus.modelFromJSON },
+  { name: "pathFromJSON", result: path, run: regulus.pathFromJSON },
+  { name: "crossValidationFromJSON", result: validated, run: regulus.crossValidationFromJSON },
+  { name: "manyFromJSON", result: many, run: regulus.manyFromJSON },
+  { name: "encodingFromJSON", result: design.encoding, run: regulus.encodingFromJSON },
+];
+
 /** A call: good arguments, and the function. Parameters that it is to overwrite are made inside. */
 interface Call {
   name: string;
@@ -194,6 +235,47 @@ const calls: readonly ((draw: Draw) => Call)[] = [
     args: [JSON.parse(JSON.stringify(pick(draw, [model, classifier, multinomial])))],
     run: regulus.modelFromJSON as never,
   }),
+  (draw) => {
+    const read = pick(draw, READERS);
+    return { name: read.name, args: [JSON.parse(JSON.stringify(read.result))], run: read.run as never };
+  },
+  () => ({ name: "manyFromBytes", args: [many.toBytes()], run: regulus.manyFromBytes as never }),
+  (draw) => ({
+    name: "exportModel",
+    args: [pick(draw, [model, classifier, multinomial, tabled]), pick(draw, ["sql", "javascript", "onnx", "csv"])],
+    run: regulus.exportModel as never,
+  }),
+  (draw) => {
+    const chosen: Record<string, unknown> = {};
+    for (const [name, make] of Object.entries(TABLE_OPTIONS)) if (draw() < 0.3) chosen[name] = make();
+    return {
+      name: "designMatrix",
+      args: [pick(draw, TABLES)(), { target: "cost", missing: "mean", ...chosen }],
+      run: regulus.designMatrix as never,
+    };
+  },
+  (draw) => ({
+    name: "encodingOf",
+    args: [[pick(draw, TABLES)(), pick(draw, TABLES)()], { target: "cost", missing: "mean" }],
+    run: ((chunks: never, given: never) => regulus.encodingOf(chunks, given)) as never,
+  }),
+  (draw) => ({
+    name: "Encoding.apply",
+    args: [pick(draw, TABLES)()],
+    run: tabled.encoding?.apply.bind(tabled.encoding) as never,
+  }),
+  (draw) => ({ name: "predict of a table", args: [pick(draw, TABLES)()], run: tabled.predict.bind(tabled) as never }),
+  (draw) => {
+    const name = pick(draw, ["folds", "split"] as const);
+    const own = name === "folds" ? { folds: 3 } : { test: 0.3 };
+    const more = pick(draw, [{}, { groups: ["a", "a", "b", "b", "c", "c"] }, { stratify: [...two] }]);
+    return { name, args: [n, { seed: 1, ...own, ...more }], run: every[name] as never };
+  },
+  (draw) => {
+    const one = pick(draw, [model, classifier, multinomial, counting]);
+    return { name: "contributions", args: [X(draw)], run: one.contributions.bind(one) as never };
+  },
+  () => ({ name: "CrossValidation.outOfFold", args: ["min"], run: validated.outOfFold.bind(validated) as never }),
   () => ({ name: "Path.model", args: [1], run: path.model.bind(path) as never }),
   () => ({ name: "Path.at", args: [path.lambdas[1]], run: ((lambda: never) => path.at(lambda).coefficients) as never }),
   () => ({ name: "CrossValidation.model", args: ["1se"], run: validated.model.bind(validated) as never }),
@@ -373,7 +455,7 @@ function nanIn(value: unknown, place = "result"): string[] {
     return fits.errors.flatMap((error, i) => (error === undefined ? nanIn(fits.model(i), `${place}.model(${i})`) : []));
   }
   return Object.entries(value).flatMap(([name, inner]) =>
-    /^(dualityGaps?|violations?)$/.test(name) ? [] : nanIn(inner, `${place}.${name}`),
+    /^(dualityGaps?|violations?|means|sds)$/.test(name) ? [] : nanIn(inner, `${place}.${name}`),
   );
 }
 

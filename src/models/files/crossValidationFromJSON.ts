@@ -1,19 +1,30 @@
+import { toList } from "../../data/toList.js";
 import { checkFinite, checkInteger, checkNonNegative, describe, isArray, rangeError, typeError } from "../../errors.js";
 import { PARAMETERS } from "../../losses/families.js";
-import { tabulate } from "../folds/tabulate.js";
+import { chooseMix, tabulate } from "../folds/tabulate.js";
 import type { Family } from "../options/families.js";
 import { type Measure, readMeasure } from "../options/measure.js";
-import { CrossValidation, type CrossValidationTable } from "../results/CrossValidation.js";
+import { CrossValidation, type CrossValidationTable, type MixTable } from "../results/CrossValidation.js";
 import { type CrossValidationJSON, HELD_OUT_FIELDS } from "../results/crossValidationToJSON.js";
 import type { ModelOf } from "../results/Model.js";
 import { readPath } from "./pathFromJSON.js";
 import { checkNames, type Fields, ownFields, readResult } from "./readFields.js";
 import { readNumbers } from "./readNumbers.js";
 
-const TABLE = ["foldErrors", "foldWeights", "gcvErrors", "foldCoefficients", "foldIntercepts", "path"];
+const TABLE = ["foldErrors", "gammaErrors", "foldWeights", "gcvErrors", "foldCoefficients", "foldIntercepts", "path"];
 /** What follows from the errors and the path, and is computed anew. */
-const CHOICES = ["l1Ratio", "measure", "indexMin", "index1se", "lambdaMin", "lambda1se", "atEdge"] as const;
-const OWN = [...TABLE, ...CHOICES, "lambdas", "meanErrors", "standardErrors", ...PARAMETERS];
+const CHOICES = [
+  "l1Ratio",
+  "measure",
+  "indexMin",
+  "index1se",
+  "lambdaMin",
+  "lambda1se",
+  "gammaMin",
+  "gamma1se",
+  "atEdge",
+] as const;
+const OWN = [...TABLE, ...CHOICES, "lambdas", "meanErrors", "standardErrors", "byGamma", ...PARAMETERS];
 const NAMES = [["measure", ...HELD_OUT_FIELDS, "byRatio"], ["family", "names", "encoding"], OWN];
 
 /**
@@ -50,7 +61,12 @@ function readOne(fields: Fields, isFile: boolean): CrossValidation {
   const foldOf = readNumbers("folds", folds);
   for (const fold of foldOf) checkInteger("folds", fold, 0, foldWeights.length - 1);
   const K = path.intercepts.length / path.lambdas.length;
-  const decisions = (name: string): Float64Array => readNumbers(name, fields[name], K * foldOf.length, foldOf.length);
+  const decisions = (name: string): Float64Array => {
+    const etas = readNumbers(name, fields[name], K * foldOf.length, foldOf.length);
+    const place = etas.findIndex(Number.isNaN);
+    if (place < 0) return etas;
+    throw rangeError("ERR_VALUE", `"${name}" must hold numbers, got NaN at ${place}`);
+  };
   return new CrossValidation(tables, {
     folds: Int32Array.from(foldOf),
     decisionsMin: decisions("decisionsMin"),
@@ -70,22 +86,35 @@ function readTable(table: Fields, { names, encoding, measure }: Fields, isFile: 
     checkNonNegative("foldWeights", weight);
     checkFinite("foldWeights", weight);
   }
-  const foldErrors = readNumbers("foldErrors", table.foldErrors, count * steps, count);
+  const { relaxation } = path;
+  const byGamma = relaxation && readMixes(table, relaxation.gammas, foldWeights, steps, isFile);
+  const chosen = byGamma && chooseMix(byGamma);
+  const foldErrors =
+    byGamma && chosen
+      ? byGamma[chosen.min].foldErrors
+      : readNumbers("foldErrors", table.foldErrors, count * steps, count);
   const optional = (name: string, length: number) =>
     table[name] !== undefined && { [name]: readNumbers(name, table[name], length, foldErrors.length) };
-  const found = tabulate(steps, foldErrors, foldWeights);
+  const { meanErrors, standardErrors, ...own } = tabulate(steps, foldErrors, foldWeights);
+  const found = { meanErrors, standardErrors, ...(chosen ?? own) };
   const { indexMin, index1se } = found;
   const read: CrossValidationTable = {
     l1Ratio,
     lambdas,
     measure: readMeasure(path.family, measure as Measure),
-    ...found,
+    meanErrors,
+    standardErrors,
+    indexMin,
+    index1se,
     foldErrors,
     foldWeights,
     lambdaMin: lambdas[indexMin],
     lambda1se: lambdas[index1se],
     atEdge: indexMin === 0 || indexMin === steps - 1,
     path,
+    ...(relaxation &&
+      byGamma &&
+      chosen && { gammaMin: relaxation.gammas[chosen.min], gamma1se: relaxation.gammas[chosen.oneSe], byGamma }),
     ...optional("foldCoefficients", count * path.coefficients.length),
     ...optional("foldIntercepts", count * path.intercepts.length),
     ...optional("gcvErrors", steps),
@@ -95,4 +124,23 @@ function readTable(table: Fields, { names, encoding, measure }: Fields, isFile: 
     throw rangeError("ERR_VALUE", `"${name}" must be ${describe(read[name])}, got ${describe(table[name])}`);
   }
   return read;
+}
+
+/** The tables of all mixes: in a file their errors alone, one after the other. */
+function readMixes(
+  table: Fields,
+  gammas: readonly number[],
+  foldWeights: Float64Array,
+  steps: number,
+  isFile: boolean,
+): MixTable[] {
+  const size = foldWeights.length * steps;
+  const all = isFile ? readNumbers("gammaErrors", table.gammaErrors, gammas.length * size, size) : undefined;
+  const given = isFile ? [] : toList<unknown>("byGamma", Object(table.byGamma) as ArrayLike<unknown>, gammas.length);
+  return gammas.map((gamma, g) => {
+    const errors = all
+      ? all.slice(g * size, (g + 1) * size)
+      : readNumbers("foldErrors", ownFields(given[g]).foldErrors, size, size);
+    return { gamma, foldErrors: errors, ...tabulate(steps, errors, foldWeights) };
+  });
 }

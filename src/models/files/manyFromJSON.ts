@@ -104,7 +104,7 @@ function readMany(fields: Fields, isFile: boolean): ManyModels {
       ...parametersOf(own, (values: Float64Array) => values[i]),
     }) as ModelFields;
   });
-  const { family, tolerance } = models[0];
+  const { family, tolerance, standardize } = models[0];
   return new ManyModels({
     family,
     tolerance,
@@ -121,6 +121,7 @@ function readMany(fields: Fields, isFile: boolean): ManyModels {
     ...chosen,
     l1Ratios,
     ...lists,
+    ...(standardize === false && { standardize }),
     ...(hasOffset.length > 0 && { hasOffset: hasOffset as boolean[] }),
     errors,
     ...readColumns(fields, p),

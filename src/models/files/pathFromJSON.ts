@@ -1,16 +1,20 @@
-import { checkBoolean, checkInteger, rangeError } from "../../errors.js";
+import { checkBetween, checkBoolean, checkInteger, rangeError } from "../../errors.js";
 import { parametersOf } from "../../losses/families.js";
 import type { Family } from "../options/families.js";
 import type { ModelOf } from "../results/Model.js";
 import type { ModelFields } from "../results/ModelFields.js";
 import { Path } from "../results/Path.js";
-import type { PathFields } from "../results/PathFields.js";
+import type { PathFields, Relaxation } from "../results/PathFields.js";
 import { PATH_FIELDS, type PathJSON } from "../results/pathToJSON.js";
-import { type Fields, readResult } from "./readFields.js";
-import { readColumns, readFits, readModel, readOwnMoments, readPredictors } from "./readModel.js";
+import { checkNames, type Fields, ownFields, readResult } from "./readFields.js";
+import { checkFinite, readColumns, readFits, readModel, readOwnMoments, readPredictors } from "./readModel.js";
 import { readList, readNumbers } from "./readNumbers.js";
 
-const NAMES = [[...PATH_FIELDS, "family", "coefficients", "means", "sds", "names", "encoding"], [], ["nonzeros"]];
+const NAMES = [
+  [...PATH_FIELDS, "relaxation", "family", "coefficients", "means", "sds", "names", "encoding"],
+  [],
+  ["nonzeros"],
+];
 
 /**
  * The path that {@link Path.toJSON} wrote. Taken as well: what `structuredClone` makes of a path, and paths of another copy of this
@@ -39,7 +43,11 @@ function readOne(fields: Fields, isFile: boolean): Path {
   checkInteger("number of lambdas", count, 1);
   const coefficients = readNumbers("coefficients", fields.coefficients);
   const intercepts = readNumbers("intercepts", fields.intercepts, count * K, coefficients.length);
-  const moments = readOwnMoments(fields, isFile, coefficients, count * K);
+  const relaxation =
+    fields.relaxation === undefined
+      ? undefined
+      : readRelaxation(ownFields(fields.relaxation), intercepts, coefficients, count);
+  const moments = readOwnMoments(fields, isFile, coefficients, count * K, relaxation?.coefficients);
   const p = moments.sds.length;
   const { lists, entry } = readFits(fields, count, coefficients.length);
   const certificates = readList("certificates", fields.certificates, count, "string") as ("gap" | "kkt")[];
@@ -54,7 +62,7 @@ function readOne(fields: Fields, isFile: boolean): Path {
     const own = { coefficients: part(coefficients, K * p), intercepts: part(intercepts, K), lambda, stopReason };
     return readModel({ ...fields, ...entry(k), ...moments, ...own, certificate: certificates[k] }, {}, false);
   });
-  const { family, classes, tolerance, hasOffset } = models[0] as ModelFields;
+  const { family, classes, tolerance, gamma, standardize, hasOffset } = models[0] as ModelFields;
   const path = new Path({
     family,
     ...(classes && { classes }),
@@ -71,6 +79,9 @@ function readOne(fields: Fields, isFile: boolean): Path {
     nonzeros: Int32Array.from(models, (model) => model.nonzeros),
     devianceRatios: readNumbers("devianceRatios", fields.devianceRatios, count),
     saturated,
+    ...(gamma !== undefined && { gamma }),
+    ...(relaxation && { relaxation }),
+    ...(standardize === false && { standardize }),
     ...(hasOffset && { hasOffset }),
     ...columns,
   });
@@ -79,4 +90,33 @@ function readOne(fields: Fields, isFile: boolean): Path {
     checkInteger(`nonzeros[${k}]`, counted[k], one, one);
   });
   return path;
+}
+
+const RELAXATION = ["gammas", "coefficients", "intercepts", "converged", "devianceRatios"];
+
+function readRelaxation(
+  fields: Fields,
+  { length: intercepts }: Float64Array,
+  { length: stored }: Float64Array,
+  count: number,
+): Relaxation {
+  checkNames("a relaxation", fields, RELAXATION);
+  const gammas = Array.from(readNumbers("gammas", fields.gammas));
+  checkInteger("number of gammas", gammas.length, 1);
+  gammas.forEach((gamma, k) => {
+    checkBetween(`gammas[${k}]`, gamma, 0, 1);
+    if (k > 0 && !(gamma < gammas[k - 1])) {
+      throw rangeError("ERR_VALUE", `"gammas" must descend, got ${gamma} at ${k}`);
+    }
+  });
+  const converged = Uint8Array.from(readNumbers("converged", fields.converged, count, stored), (one, k) => {
+    checkInteger(`converged[${k}]`, one, 0, 1);
+    return one;
+  });
+  const coefficients = readNumbers("coefficients", fields.coefficients, stored, stored);
+  const own = readNumbers("intercepts", fields.intercepts, intercepts, stored);
+  checkFinite("coefficients", coefficients);
+  checkFinite("intercepts", own);
+  const devianceRatios = readNumbers("devianceRatios", fields.devianceRatios, gammas.length * count, stored);
+  return { gammas, coefficients, intercepts: own, converged, devianceRatios };
 }

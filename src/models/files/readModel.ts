@@ -31,8 +31,8 @@ export type RawModel = Fields & Pick<ModelFields, "coefficients" | "means" | "sd
  * `converged`. One that could not be fitted, by strategy "none", may be NaN.
  */
 export function readModel(fields: RawModel, columns: NamedColumns = {}, mayFail = true): Model {
-  const { family, classes, coefficients, intercepts, means, sds, hasOffset } = fields;
-  const { lambda, l1Ratio, certificate, converged, stopReason, iterations, strategy } = fields;
+  const { family, classes, coefficients, intercepts, means, sds, standardize, hasOffset } = fields;
+  const { lambda, l1Ratio, gamma, certificate, converged, stopReason, iterations, strategy } = fields;
   checkChoice("family", family, FAMILIES);
   if (typeof strategy !== "string") {
     throw typeError("ERR_TYPE", `"strategy" must be the name of a solver, got ${describe(strategy)}`);
@@ -51,6 +51,7 @@ export function readModel(fields: RawModel, columns: NamedColumns = {}, mayFail 
     checkLambda("lambda", lambda);
     checkBetween("l1Ratio", l1Ratio, 0, 1);
   }
+  if (standardize !== undefined) checkBoolean("standardize", standardize);
   if (hasOffset !== undefined) checkBoolean("hasOffset", hasOffset);
   checkChoice("certificate", certificate, ["gap", "kkt"]);
   checkBoolean("converged", converged);
@@ -60,7 +61,12 @@ export function readModel(fields: RawModel, columns: NamedColumns = {}, mayFail 
   const violation = readBound("violation", fields.violation, certificate === "kkt", certificate);
   const tolerance = readNumber("tolerance", fields.tolerance);
   checkNonNegative("tolerance", tolerance);
-  if (converged && !(dualityGap >= 0 || (certificate === "gap" && tolerance === Number.POSITIVE_INFINITY))) {
+  if (gamma !== undefined) checkBetween("gamma", gamma, 0, 1);
+  if (
+    converged &&
+    gamma === undefined &&
+    !(dualityGap >= 0 || (certificate === "gap" && tolerance === Number.POSITIVE_INFINITY))
+  ) {
     throw rangeError("ERR_VALUE", '"converged" must be false without a duality gap, got true');
   }
   return makeModel({
@@ -80,6 +86,8 @@ export function readModel(fields: RawModel, columns: NamedColumns = {}, mayFail 
     tolerance,
     iterations,
     strategy,
+    ...(gamma !== undefined && { gamma }),
+    ...(standardize === false && { standardize }),
     ...(hasOffset === true && { hasOffset }),
     converged,
     ...(stopReason !== undefined && { stopReason }),
@@ -123,7 +131,7 @@ export function checkAbsent(name: string, value: unknown, family: unknown): void
   );
 }
 
-function checkFinite(name: string, numbers: Float64Array): void {
+export function checkFinite(name: string, numbers: Float64Array): void {
   const place = numbers.findIndex((number) => !Number.isFinite(number));
   if (place < 0) return;
   throw rangeError("ERR_NOT_FINITE", `"${name}" must be finite, got ${numbers[place]} at ${place}`);
@@ -157,9 +165,15 @@ export function readMoments({ means, sds }: Fields, isFile: boolean, p: number, 
 }
 
 /** The moments of coefficients for so many sets of the same columns. */
-export const readOwnMoments = (fields: Fields, isFile: boolean, coefficients: Float64Array, sets: number) => {
+export const readOwnMoments = (
+  fields: Fields,
+  isFile: boolean,
+  coefficients: Float64Array,
+  sets: number,
+  others?: Float64Array,
+) => {
   const p = columnsIn(coefficients, sets);
-  return readMoments(fields, isFile, p, supportOf(coefficients, p));
+  return readMoments(fields, isFile, p, supportOf(coefficients, p, others));
 };
 
 /** Names of the p columns, and the encoding, which must be of the same. */

@@ -20,9 +20,7 @@ export function foldErrors(
   keepFolds: boolean,
 ): FoldResults {
   const { rows: n, columns: p } = X;
-  const { of, count } = folds;
-  const { settings } = fit;
-  const all = settings.weights ?? new Float64Array(n).fill(1);
+  const { count } = folds;
   const { lambdas, l1Ratio } = path;
   const steps = lambdas.length;
   const K = path.intercepts.length / steps;
@@ -39,13 +37,9 @@ export function foldErrors(
     };
   };
   rowsByFold(folds).forEach((rows, fold) => {
-    // Rows of weight 0 take no part in a fit, in its centring or in its scaling.
-    const weights = all.map((weight, i) => (of[i] === fold ? 0 : weight));
     const name = foldName(fold, count);
     try {
-      fits[byFit ? fold : 0] = familyPath(X, y, { ...fit, settings: { ...settings, weights } }, l1Ratio, {
-        given: lambdas,
-      });
+      fits[byFit ? fold : 0] = familyPath(X, y, withoutRows(fit, folds, fold), l1Ratio, { given: lambdas });
     } catch (error) {
       throw named(name, error);
     }
@@ -62,4 +56,11 @@ export function foldErrors(
   return byFit
     ? { errors, fitOf }
     : { errors, decisions: (place) => decisions.slice(place * n * K, (place + 1) * n * K) };
+}
+
+/** A fit without the rows of a fold: those of weight 0 take no part in a fit, in its centring or in its scaling. */
+export function withoutRows(fit: Fit, { of }: Folds, fold: number): Fit {
+  const { weights } = fit.settings;
+  const others = Float64Array.from(of, (own, i) => (own === fold ? 0 : (weights?.[i] ?? 1)));
+  return { ...fit, settings: { ...fit.settings, weights: others } };
 }

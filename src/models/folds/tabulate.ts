@@ -35,3 +35,32 @@ export function tabulate(steps: number, errors: Float64Array, weights: Float64Ar
   const index1se = meanErrors.findIndex((error) => error <= limit);
   return { meanErrors, standardErrors, indexMin, index1se };
 }
+
+/** What both rules choose among the mixes of a relaxed path, which all have the same lambdas. */
+export interface MixChoice {
+  indexMin: number;
+  index1se: number;
+  /** The places of the mixes. */
+  min: number;
+  oneSe: number;
+}
+
+/**
+ * Over the tables of all mixes, gammas descending: the smallest error, of equal ones that of the largest lambda, then of the largest gamma; and within
+ * one standard error of it the largest lambda, then the largest gamma. As glmnet does.
+ */
+export function chooseMix(tables: readonly Table[]): MixChoice {
+  const least = Math.min(...tables.map(({ meanErrors, indexMin }) => meanErrors[indexMin]));
+  const first = (isIn: (table: Table, k: number) => boolean): [number, number] => {
+    const steps = tables[0].meanErrors.length;
+    for (let k = 0; k < steps; ++k) {
+      const at = tables.findIndex((table) => isIn(table, k));
+      if (at >= 0) return [k, at];
+    }
+    return [0, 0];
+  };
+  const [indexMin, min] = first(({ meanErrors }, k) => meanErrors[k] <= least);
+  const limit = least + tables[min].standardErrors[indexMin];
+  const [index1se, oneSe] = first(({ meanErrors }, k) => meanErrors[k] <= limit);
+  return { indexMin, index1se, min, oneSe };
+}

@@ -38,6 +38,8 @@ export interface ManyFields extends OwnParameters<Float64Array> {
   violations: Float64Array;
   iterations: Int32Array;
   strategies: string[];
+  /** False where the fits were told not to standardise; absent of all others. */
+  standardize?: boolean;
   /** Whether each fit had an offset, without which its model does not predict. Absent where none had. */
   hasOffset?: boolean[];
   converged: Uint8Array;

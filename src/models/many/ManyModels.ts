@@ -32,6 +32,7 @@ export class ManyModels<M extends AnyModel = Model> extends Printable implements
   declare readonly violations: Float64Array;
   declare readonly iterations: Int32Array;
   declare readonly strategies: string[];
+  declare readonly standardize?: boolean;
   declare readonly hasOffset?: boolean[];
   declare readonly converged: Uint8Array;
   declare readonly errors: (Error | undefined)[];
@@ -80,6 +81,7 @@ export class ManyModels<M extends AnyModel = Model> extends Printable implements
       tolerance: this.tolerance,
       iterations: this.iterations[index],
       strategy: this.strategies[index],
+      ...(this.standardize === false && { standardize: false }),
       ...(this.hasOffset?.[index] && { hasOffset: true }),
       converged: this.converged[index] === 1,
       ...(this.names && { names: this.names }),

@@ -68,6 +68,7 @@ export class ManyFits {
     const { columns, layout } = fit.problems;
     this.#fields = {
       ...unfitted(fit.family, fit.tolerance, columns, layout === "shared", fit.lambda === "cv", fit.predictors),
+      ...(fit.common.standardize === false && { standardize: false }),
       ...fit.columns,
     };
     this.#columnStarts = columnStarts(this.#fields);

@@ -42,6 +42,7 @@ export interface ManyJSON<F extends Family = Family>
   violations: ListJSON<NumberJSON>;
   iterations: ListJSON<number>;
   strategies: ListJSON<string>;
+  standardize?: boolean;
   hasOffset?: ListJSON<boolean>;
   converged: ListJSON<number>;
   errors: ErrorJSON[];
@@ -61,6 +62,7 @@ export const MANY_FIELDS = [
   "violations",
   "iterations",
   "strategies",
+  "standardize",
   "hasOffset",
   "converged",
 ] as const satisfies readonly (keyof ManyFields)[];

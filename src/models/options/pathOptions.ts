@@ -1,5 +1,15 @@
+import { toList } from "../../data/toList.js";
 import { toVector, type VectorLike } from "../../data/toVector.js";
-import { checkBetween, checkChoice, checkInteger, rangeError, reading } from "../../errors.js";
+import {
+  checkBetween,
+  checkChoice,
+  checkInteger,
+  describe,
+  isArray,
+  rangeError,
+  reading,
+  typeError,
+} from "../../errors.js";
 import { type FamilyParameters, PARAMETERS } from "../../losses/families.js";
 import { type ClassFamily, FAMILIES, type Family, type NumberFamily } from "./families.js";
 import { type ClassifierOptions, checkLambda, FIT_OPTIONS, type FitOptions } from "./options.js";
@@ -21,6 +31,11 @@ export interface PathOptions<F extends Family = NumberFamily> extends FitOptions
   lambdaCount?: number | undefined;
   /** The smallest lambda of that grid over the largest. Default 1e-4 if n >= p, else 1e-2. */
   lambdaMinRatio?: number | undefined;
+  /**
+   * Shares from 0 to 1 of the penalised fit in mixes with the one that has no penalty on the same columns (the relaxed lasso): a path keeps
+   * them for {@link Path.relaxed}, cross-validation chooses among them. Default none.
+   */
+  relax?: readonly number[] | undefined;
 }
 
 /** The options of {@link regularizationPath} for classifiers. */
@@ -34,6 +49,7 @@ export const PATH_OPTIONS: readonly string[] = /* @__PURE__ */ FIT_OPTIONS.conca
   "lambdas",
   "lambdaCount",
   "lambdaMinRatio",
+  "relax",
   PARAMETERS,
 );
 
@@ -67,4 +83,22 @@ export function readLambdas(options: Pick<PathOptions, "lambdas" | "lambdaCount"
   if (given.length === 0) throw rangeError("ERR_LENGTH", '"lambdas" must have at least one value, got 0');
   for (let k = 0; k < given.length; ++k) checkLambda(`lambdas[${k}]`, given[k]);
   return { given: given.sort().reverse() };
+}
+
+/** The most mixes of a path. */
+const MOST_MIXES = 1000;
+
+/** The mixes that `relax` asks for, each once, descending. */
+export function readMixes(relax: PathOptions["relax"]): number[] {
+  if (relax === undefined) return [];
+  if (!isArray(relax))
+    throw typeError("ERR_TYPE", `"relax" must be a list of numbers from 0 to 1, got ${describe(relax)}`);
+  const gammas = toList("relax", relax);
+  if (gammas.length > MOST_MIXES) {
+    throw rangeError("ERR_VALUE", `"relax" must have at most ${MOST_MIXES} values, got ${gammas.length}`);
+  }
+  gammas.forEach((gamma, k) => {
+    checkBetween(`relax[${k}]`, gamma, 0, 1);
+  });
+  return [...new Set(gammas)].sort((a, b) => b - a);
 }

@@ -9,6 +9,8 @@ import { Path } from "../results/Path.js";
 
 /** Without a dual point, a loss as close to its least possible is on its way there: the minimum is at infinite coefficients. */
 const UNBOUNDED = 1e-6;
+/** So do coefficients of which one sd moves η by more. */
+const RUNAWAY = 1e9;
 
 /** Collects the solutions of a path, back on the original scale. */
 export function recorder(problem: Problem, grid: Float64Array, fit: Fit, l1Ratio: number, largest: number) {
@@ -29,6 +31,13 @@ export function recorder(problem: Problem, grid: Float64Array, fit: Fit, l1Ratio
   const stopReasons: (StopReason | "")[] = [];
   /** Whether a column has a coefficient somewhere. */
   const used = new Uint8Array(p / predictors);
+  const reasonOf = ({ certificate, iterations }: StrategySolution, w: Float64Array, deviance: number): StopReason => {
+    const isRunaway = (): boolean =>
+      w.some((value, j) => Math.abs(value) * problem.moments.sds[j % used.length] > RUNAWAY);
+    const isNearInfimum = deviance <= UNBOUNDED * problem.convergenceScale;
+    if (certificate.kind === "kkt" && (isNearInfimum || isRunaway())) return "unbounded";
+    return iterations >= fit.settings.maxIterations ? "maxIterations" : "precision";
+  };
   return {
     /** Returns the deviance ratio. */
     add(k: number, solution: StrategySolution): number {
@@ -50,9 +59,7 @@ export function recorder(problem: Problem, grid: Float64Array, fit: Fit, l1Ratio
       iterations[k] = solution.iterations;
       const isStillClose = dualityGaps[k] <= fit.settings.tolerance * problem.convergenceScale;
       converged[k] = solution.converged && isStillClose ? 1 : 0;
-      const isLast = solution.iterations >= fit.settings.maxIterations;
-      const isUnbounded = certificate.kind === "kkt" && deviance <= UNBOUNDED * problem.convergenceScale;
-      stopReasons.push(converged[k] === 1 ? "" : isUnbounded ? "unbounded" : isLast ? "maxIterations" : "precision");
+      stopReasons.push(converged[k] === 1 ? "" : reasonOf(solution, w, deviance));
       certificates.push(certificate.kind);
       strategies.push(solution.strategy);
       return devianceRatios[k];
@@ -75,6 +82,7 @@ export function recorder(problem: Problem, grid: Float64Array, fit: Fit, l1Ratio
         devianceRatios: devianceRatios.slice(0, fitted),
         iterations: iterations.slice(0, fitted),
         strategies,
+        ...(!fit.settings.standardize && { standardize: false }),
         ...(fit.settings.offset && { hasOffset: true }),
         converged: converged.slice(0, fitted),
         ...(stopReasons.some((reason) => reason !== "") && { stopReasons }),

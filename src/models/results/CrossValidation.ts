@@ -8,6 +8,17 @@ import { type AnyModel, labelsOf, type Model, probabilitiesOf } from "./Model.js
 import type { Path } from "./Path.js";
 import { crossValidationSummary } from "./summaries/crossValidationSummary.js";
 
+/** The errors of one mix of a relaxed path. */
+export interface MixTable {
+  /** The share of the penalised fit. */
+  gamma: number;
+  meanErrors: Float64Array;
+  standardErrors: Float64Array;
+  foldErrors: Float64Array;
+  indexMin: number;
+  index1se: number;
+}
+
 /** The errors of one l1Ratio over its path. */
 export interface CrossValidationTable<M extends AnyModel = Model> {
   l1Ratio: number;
@@ -59,6 +70,14 @@ export interface CrossValidationTable<M extends AnyModel = Model> {
   atEdge: boolean;
   /** The path on all rows. */
   path: Path<M>;
+  /**
+   * Only with `relax`: the mix that both rules choose together with their lambda, of which the errors above are those of `gammaMin`. The
+   * 1-SE rule takes the largest lambda of all mixes that is about as good, then the largest gamma.
+   */
+  gammaMin?: number;
+  gamma1se?: number;
+  /** Only with `relax`: the errors of each mix, gammas descending. */
+  byGamma?: readonly MixTable[];
 }
 
 /** Whether a table is better than another; of equal ones the sparser: the larger L1 part. */
@@ -109,6 +128,9 @@ export class CrossValidation<M extends AnyModel = Model> extends Printable imple
   declare readonly lambda1se: number;
   declare readonly atEdge: boolean;
   declare readonly path: Path<M>;
+  declare readonly gammaMin?: number;
+  declare readonly gamma1se?: number;
+  declare readonly byGamma?: readonly MixTable[];
   declare readonly folds: Int32Array;
   declare readonly decisionsMin: Float64Array;
   declare readonly decisions1se: Float64Array;
@@ -139,7 +161,7 @@ export class CrossValidation<M extends AnyModel = Model> extends Printable imple
   }
 
   /**
-   * The model on all rows, `path.model(index)`, for one of the two lambdas.
+   * The model on all rows, `path.model(index)`, for one of the two lambdas; with `relax`, `path.relaxed(gamma).model(index)`.
    *
    * @param rule - `"min"` (default): lambdaMin, of the smallest error. `"1se"`: lambda1se, the largest within one standard error of it,
    *   whose model is the sparsest that is about as good.
@@ -149,7 +171,8 @@ export class CrossValidation<M extends AnyModel = Model> extends Printable imple
    */
   model(rule: "min" | "1se" = "min"): M {
     checkChoice("rule", rule, RULES);
-    return this.path.model(rule === "min" ? this.indexMin : this.index1se);
+    const [index, gamma] = rule === "min" ? [this.indexMin, this.gammaMin] : [this.index1se, this.gamma1se];
+    return (gamma === undefined ? this.path : this.path.relaxed(gamma)).model(index);
   }
 
   /**

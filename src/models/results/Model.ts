@@ -51,6 +51,8 @@ export class Model<Prediction = Float64Array, F extends Family = NumberFamily>
   declare readonly tolerance: number;
   declare readonly iterations: number;
   declare readonly strategy: string;
+  declare readonly gamma?: number;
+  declare readonly standardize?: boolean;
   declare readonly hasOffset?: boolean;
   declare readonly converged: boolean;
   declare readonly stopReason?: StopReason;

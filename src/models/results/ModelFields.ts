@@ -53,6 +53,10 @@ export interface ModelFields extends OwnParameters {
   iterations: number;
   /** The solver. */
   strategy: string;
+  /** False where the fit was told not to standardise; absent of all others. */
+  standardize?: boolean;
+  /** The share of the penalised fit, of a model of a relaxed path. */
+  gamma?: number;
   /** Whether the fit had an offset, without which the model does not predict. Absent where it had none. */
   hasOffset?: boolean;
   /** Whether the duality gap is within the tolerance. Violations of the optimality conditions bound nothing, so never by them. */

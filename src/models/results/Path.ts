@@ -4,8 +4,9 @@ import { Printable } from "../../printing/Printable.js";
 import type { Encoding } from "../../tables/Encoding.js";
 import { type AnyModel, type LabelOf, type Model, makeModel } from "./Model.js";
 import type { StopReason } from "./ModelFields.js";
-import type { PathFields } from "./PathFields.js";
+import type { PathFields, Relaxation } from "./PathFields.js";
 import { type PathJSON, pathToJSON } from "./pathToJSON.js";
+import { relaxedFields } from "./relaxation.js";
 import { pathSummary } from "./summaries/pathSummary.js";
 
 /** A regularisation path: the models of one data set for many lambdas. */
@@ -29,10 +30,13 @@ export class Path<M extends AnyModel = Model> extends Printable implements PathF
   declare readonly devianceRatios: Float64Array;
   declare readonly iterations: Int32Array;
   declare readonly strategies: string[];
+  declare readonly standardize?: boolean;
   declare readonly hasOffset?: boolean;
   declare readonly converged: Uint8Array;
   declare readonly stopReasons?: (StopReason | "")[];
   declare readonly saturated: boolean;
+  declare readonly relaxation?: Relaxation;
+  declare readonly gamma?: number;
   declare readonly names?: readonly string[];
   declare readonly encoding?: Encoding;
 
@@ -112,6 +116,28 @@ export class Path<M extends AnyModel = Model> extends Printable implements PathF
     });
   }
 
+  /**
+   * The relaxed path of one mix: for each lambda
+   *
+   * ```text
+   * w = gamma·w_penalised + (1 − gamma)·w_refitted
+   * ```
+   *
+   * and the same of the intercepts, where the second fit has no penalty, and no columns but those with a coefficient in the first and those
+   * without a penalty. Its models are no minima: gaps and objectives are NaN, and `converged` is that of both fits; that of columns that
+   * depend on each other has not.
+   *
+   * @param gamma - One of those that `relax` asked for, from 0 to 1.
+   * @throws RangeError for any other.
+   * @see Meinshausen, Relaxed lasso (2007); Hastie, Tibshirani & Tibshirani, Best subset, forward stepwise or lasso? (2020).
+   * @example
+   * regularizationPath(X, y, { relax: [0, 0.5] }).relaxed(0.5).at(0.1).predict(X);
+   */
+  relaxed(gamma: number): Path<M> {
+    checkNumber("gamma", gamma);
+    return new Path(relaxedFields(this, gamma));
+  }
+
   /** A summary of at most 40 lines: how the columns come in as lambda falls, what they explain, and how far from the minima it may be. */
   override toString(): string {
     return pathSummary(this);
@@ -124,13 +150,15 @@ export class Path<M extends AnyModel = Model> extends Printable implements PathF
 
   /** What all models have in common. */
   #kind() {
-    const { family, classes, means, sds, hasOffset, names, encoding } = this;
+    const { family, classes, means, sds, gamma, standardize, hasOffset, names, encoding } = this;
     return {
       family,
       ...(classes && { classes }),
       ...parametersOf(this),
       means,
       sds,
+      ...(gamma !== undefined && { gamma }),
+      ...(standardize !== undefined && { standardize }),
       ...(hasOffset && { hasOffset }),
       ...(names && { names }),
       ...(encoding && { encoding }),

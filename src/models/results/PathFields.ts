@@ -4,6 +4,19 @@ import type { Encoding } from "../../tables/Encoding.js";
 import type { Family } from "../options/families.js";
 import type { StopReason } from "./ModelFields.js";
 
+/** The fits without penalty on the columns that each lambda of a path has let in, and what mixes with them are kept. */
+export interface Relaxation {
+  /** The mixes, descending: 1 is the penalised fit, 0 the one without penalty. */
+  gammas: number[];
+  /** Of the fits without penalty, as the path has those of the penalised ones. */
+  coefficients: Float64Array;
+  intercepts: Float64Array;
+  /** 0 as well where the columns depend on each other. */
+  converged: Uint8Array;
+  /** 1 − loss/null loss of each mix for each lambda, one gamma after the other. */
+  devianceRatios: Float64Array;
+}
+
 /** The contents of a path: one entry for each lambda, in descending order. */
 export interface PathFields extends OwnParameters {
   family: Family;
@@ -32,6 +45,8 @@ export interface PathFields extends OwnParameters {
   devianceRatios: Float64Array;
   iterations: Int32Array;
   strategies: string[];
+  /** False where the fits were told not to standardise; absent of all others. */
+  standardize?: boolean;
   /** Whether the fits had an offset, without which their models do not predict. Absent where they had none. */
   hasOffset?: boolean;
   converged: Uint8Array;
@@ -39,6 +54,10 @@ export interface PathFields extends OwnParameters {
   stopReasons?: (StopReason | "")[];
   /** Whether the path ended early, because smaller lambdas would change next to nothing. Never for given lambdas. */
   saturated: boolean;
+  /** Only with `relax`: the fits without penalty on the columns of each lambda, which `relaxed` mixes with the penalised ones. */
+  relaxation?: Relaxation;
+  /** The share of the penalised fit, of a path that {@link Path.relaxed} made. */
+  gamma?: number;
   /** Names of the p columns, where X had any. */
   names?: readonly string[];
   /** How X came from a table, where it was made by `designMatrix`. */

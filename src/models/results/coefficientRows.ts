@@ -45,11 +45,13 @@ export function hasMoments({ coefficients, sds }: ModelFields): boolean {
   return coefficients.every((value, k) => value === 0 || Number.isNaN(value) || !Number.isNaN(sds[k % sds.length]));
 }
 
-/** The columns with a coefficient that is not 0, for any η. */
-export function supportOf(coefficients: Float64Array, p: number): number[] {
+/** The columns with a coefficient that is not 0, for any η; here or there, if there are two lists. */
+export function supportOf(coefficients: Float64Array, p: number, others?: Float64Array): number[] {
   const isIn = new Uint8Array(p);
-  coefficients.forEach((value, k) => {
-    if (value !== 0) isIn[k % p] = 1;
-  });
+  for (const values of others ? [coefficients, others] : [coefficients]) {
+    values.forEach((value, k) => {
+      if (value !== 0) isIn[k % p] = 1;
+    });
+  }
   return Array.from(isIn.keys()).filter((j) => isIn[j] === 1);
 }

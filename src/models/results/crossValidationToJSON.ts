@@ -8,7 +8,10 @@ import { type PathJSON, pathToJSON } from "./pathToJSON.js";
 
 /** The errors of one l1Ratio as JSON. All that follows from them is left out. */
 export interface CrossValidationTableJSON<F extends Family = Family> {
-  foldErrors: ListJSON<NumberJSON>;
+  /** Absent with `gammaErrors`. */
+  foldErrors?: ListJSON<NumberJSON>;
+  /** With `relax`: the errors of folds of all mixes, one after the other. */
+  gammaErrors?: ListJSON<NumberJSON>;
   foldWeights: NumberJSON[];
   gcvErrors?: ListJSON<NumberJSON>;
   foldCoefficients?: NumbersJSON;
@@ -29,10 +32,12 @@ export interface CrossValidationJSON<F extends Family = Family> extends ResultJS
 
 /** The fields of the JSON that are written as they are: those of all, and those of a table. */
 export const HELD_OUT_FIELDS = ["folds", "decisionsMin", "decisions1se"] as const;
-const TABLE_FIELDS = ["foldErrors", "gcvErrors", "foldIntercepts"] as const;
+const TABLE_FIELDS = ["gcvErrors", "foldIntercepts"] as const;
 
 /** A table, as far as it does not follow from others. */
 interface Table {
+  foldErrors: Float64Array;
+  byGamma?: readonly { foldErrors: Float64Array }[];
   foldWeights: Float64Array;
   foldCoefficients?: Float64Array;
   path: PathFields;
@@ -47,8 +52,10 @@ export function crossValidationToJSON(cv: { path: PathFields; byRatio: readonly 
     ...fieldsJSON(cv, ["measure", ...HELD_OUT_FIELDS]),
     byRatio: cv.byRatio.map((table) => {
       const { names: _names, encoding: _encoding, ...path } = pathToJSON(table.path);
-      const { foldWeights, foldCoefficients } = table;
+      const { foldErrors, foldWeights, foldCoefficients, byGamma } = table;
+      const gammaErrors = byGamma && Float64Array.from(byGamma.flatMap((mix) => Array.from(mix.foldErrors)));
       return {
+        ...(gammaErrors ? fieldsJSON({ gammaErrors }, ["gammaErrors"]) : fieldsJSON({ foldErrors }, ["foldErrors"])),
         ...fieldsJSON(table, TABLE_FIELDS),
         foldWeights: Array.from(foldWeights),
         ...(foldCoefficients && { foldCoefficients: numbersJSON(foldCoefficients) }),

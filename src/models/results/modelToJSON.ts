@@ -31,6 +31,7 @@ export interface ModelJSON<F extends Family = Family>
     OwnParameters<NumberJSON> {
   format: "regulus-model";
   classes?: Label[];
+  standardize?: boolean;
   hasOffset?: boolean;
   lambda: number;
   l1Ratio: number;
@@ -44,6 +45,7 @@ export interface ModelJSON<F extends Family = Family>
   iterations: number;
   strategy: string;
   converged: boolean;
+  gamma?: number;
   stopReason?: StopReason;
 }
 
@@ -62,9 +64,11 @@ export const MODEL_FIELDS = [
   "tolerance",
   "iterations",
   "strategy",
+  "standardize",
   "hasOffset",
   "converged",
   "stopReason",
+  "gamma",
 ] as const satisfies readonly (keyof ModelJSON)[];
 
 export function modelToJSON(model: ModelFields): ModelJSON {

@@ -5,13 +5,14 @@ import type { Family } from "../options/families.js";
 import { supportOf } from "./coefficientRows.js";
 import type { StopReason } from "./ModelFields.js";
 import { type CoefficientsJSON, type ResultJSON, resultJSON } from "./modelToJSON.js";
-import type { ListJSON } from "./numbersJSON.js";
+import { fieldsJSON, type ListJSON, type NumbersJSON, numbersJSON } from "./numbersJSON.js";
 import type { PathFields } from "./PathFields.js";
 
 /** A path as JSON: lists with an entry for each lambda, or one value for all. */
 export interface PathJSON<F extends Family = Family> extends ResultJSON<F>, CoefficientsJSON, OwnParameters<number> {
   format: "regulus-path";
   classes?: Label[];
+  standardize?: boolean;
   hasOffset?: boolean;
   l1Ratio: number;
   tolerance: NumberJSON;
@@ -27,6 +28,17 @@ export interface PathJSON<F extends Family = Family> extends ResultJSON<F>, Coef
   converged: ListJSON<number>;
   stopReasons?: ListJSON<StopReason | "">;
   saturated: boolean;
+  gamma?: number;
+  relaxation?: RelaxationJSON;
+}
+
+/** The fits without penalty as JSON. */
+export interface RelaxationJSON {
+  gammas: number[];
+  coefficients: NumbersJSON;
+  intercepts: ListJSON<NumberJSON>;
+  converged: ListJSON<number>;
+  devianceRatios: ListJSON<NumberJSON>;
 }
 
 /** The fields of a path's JSON that are written as they are. */
@@ -47,13 +59,23 @@ export const PATH_FIELDS = [
   "converged",
   "stopReasons",
   "saturated",
+  "gamma",
+  "standardize",
   "hasOffset",
 ] as const satisfies readonly (keyof PathJSON)[];
 
 export function pathToJSON(path: PathFields): PathJSON {
-  const support = supportOf(path.coefficients, path.means.length);
+  const { relaxation } = path;
+  const support = supportOf(path.coefficients, path.means.length, relaxation?.coefficients);
   return {
     ...resultJSON("path", path, PATH_FIELDS, support),
     lambdas: Array.from(path.lambdas),
+    ...(relaxation && {
+      relaxation: {
+        gammas: [...relaxation.gammas],
+        coefficients: numbersJSON(relaxation.coefficients),
+        ...fieldsJSON(relaxation, ["intercepts", "converged", "devianceRatios"]),
+      },
+    }),
   } as unknown as PathJSON;
 }

@@ -9,8 +9,11 @@ import { certificatesOf, kindOf, offsetOf, percent, tableOfColumns } from "./wor
 const COLUMNS = 12;
 const RATIOS = 8;
 
+type Models = PathFields & { model(index: number): object };
+
 /** The errors of one l1Ratio. */
 interface Table {
+  byGamma?: readonly { gamma: number; meanErrors: Float64Array; standardErrors: Float64Array }[];
   l1Ratio: number;
   lambdas: Float64Array;
   measure?: string;
@@ -19,7 +22,9 @@ interface Table {
   foldWeights: Float64Array;
   indexMin: number;
   index1se: number;
-  path: PathFields & { model(index: number): object };
+  gammaMin?: number;
+  gamma1se?: number;
+  path: Models & { relaxed(gamma: number): Models };
 }
 
 /** What errors are called, where not as the option has it. */
@@ -32,23 +37,27 @@ const MEASURES: Record<string, string> = {
 
 /** What a cross-validation says of itself, in at most 40 lines. */
 export function crossValidationSummary(best: Table & { byRatio: readonly Table[] }): string {
-  const { path, indexMin, index1se, lambdas, byRatio, foldWeights, measure = "deviance" } = best;
+  const { path, indexMin, lambdas, byRatio, foldWeights, measure = "deviance" } = best;
   const p = path.means.length;
   const last = lambdas.length - 1;
-  const keptAt = (of: Table, index: number): number =>
-    supportOf((of.path.model(index) as ModelFields).coefficients, p).length;
-  const row = (name: string, of: Table, index: number): string[] => [
-    name,
-    trimmed(of.lambdas[index]),
-    rough(of.meanErrors[index]),
-    `± ${rough(of.standardErrors[index])}`,
-    `${counted(keptAt(of, index))} of ${counted(p)}`,
-    percent(of.path.devianceRatios[index]),
-  ];
+  const isRelaxed = best.byGamma !== undefined;
+  const row = (name: string, of: Table, rule: "min" | "1se"): string[] => {
+    const { path, errors, index, gamma } = choiceOf(of, rule);
+    return [
+      name,
+      trimmed(of.lambdas[index]),
+      ...(isRelaxed ? [String(gamma)] : []),
+      rough(errors.meanErrors[index]),
+      `± ${rough(errors.standardErrors[index])}`,
+      `${counted(supportOf(modelOf(of, rule).coefficients, p).length)} of ${counted(p)}`,
+      percent(path.devianceRatios[index]),
+    ];
+  };
   const error = path.family === "gaussian" && measure === "deviance" ? "meanSquaredError" : measure;
-  const heading = ["lambda", MEASURES[error] ?? error, "± se", "columns", "explained"];
-  const kept = keptAt(best, indexMin);
-  const kept1se = keptAt(best, index1se);
+  const heading = ["lambda", ...(isRelaxed ? ["gamma"] : []), MEASURES[error] ?? error, "± se", "columns", "explained"];
+  const [min, oneSe] = [modelOf(best, "min"), modelOf(best, "1se")];
+  const kept = supportOf(min.coefficients, p).length;
+  const kept1se = supportOf(oneSe.coefficients, p).length;
   const notes: string[] = [];
   if (kept === 0) notes.push("No column lowers the error: there is no effect, or there are too few rows to see one.");
   else if (kept1se === 0) notes.push("Without any column the error is within one se of the least: the effect is weak.");
@@ -58,23 +67,33 @@ export function crossValidationSummary(best: Table & { byRatio: readonly Table[]
   }
   notes.push(...offsetOf(path), certificatesOf(path.converged, path.dualityGaps));
   return [
-    `${kindOf(path)}, ${plural(foldWeights.length, "fold")}: ${counted(kept)} of ${plural(p, "column")} at the least error, ${counted(kept1se)} by the 1-SE rule`,
-    table([["rule", ...heading], row("min", best, indexMin), row("1-SE", best, index1se)]),
+    `${kindOf(choiceOf(best, "min").path)}, ${plural(foldWeights.length, "fold")}: ${counted(kept)} of ${plural(p, "column")} at the least error, ${counted(kept1se)} by the 1-SE rule`,
+    table([["rule", ...heading], row("min", best, "min"), row("1-SE", best, "1se")]),
     ...(byRatio.length > 1
       ? [
           table([
             ["l1Ratio", ...heading],
             ...byRatio
               .slice(0, RATIOS)
-              .map((one) => row(`${one.l1Ratio === best.l1Ratio ? "→" : " "} ${one.l1Ratio}`, one, one.indexMin)),
+              .map((one) => row(`${one.l1Ratio === best.l1Ratio ? "→" : " "} ${one.l1Ratio}`, one, "min")),
           ]),
         ]
       : []),
-    ...(kept + kept1se > 0
-      ? [coefficientsOf(path.model(indexMin) as ModelFields, path.model(index1se) as ModelFields)]
-      : []),
+    ...(kept + kept1se > 0 ? [coefficientsOf(min, oneSe)] : []),
     notes.join("\n"),
   ].join("\n\n");
+}
+
+/** What a rule chooses of a table: a place of its path, and the mix if there are any. */
+function choiceOf(of: Table, rule: "min" | "1se") {
+  const [index, gamma] = rule === "min" ? [of.indexMin, of.gammaMin] : [of.index1se, of.gamma1se];
+  const path: Models = gamma === undefined ? of.path : of.path.relaxed(gamma);
+  return { index, gamma, path, errors: of.byGamma?.find((mix) => mix.gamma === gamma) ?? of };
+}
+
+function modelOf(of: Table, rule: "min" | "1se"): ModelFields {
+  const { path, index } = choiceOf(of, rule);
+  return path.model(index) as ModelFields;
 }
 
 /** The coefficients by both rules, the largest scaled ones first; of multinomial models the largest scaled one of each column. */

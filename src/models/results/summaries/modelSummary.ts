@@ -89,8 +89,12 @@ function rowsByColumn(model: ModelFields, classes: readonly unknown[]): Row[] {
 
 /** What is known of how good the coefficients are. */
 function certificateOf(model: ModelFields): string {
-  const { converged, certificate, dualityGap, violation, objective, iterations, strategy, stopReason } = model;
+  const { converged, certificate, dualityGap, violation, objective, iterations, strategy, gamma, stopReason } = model;
   if (strategy === "interpolation") return "Interpolated between two lambdas of its path: near the minimum, not at it.";
+  if (gamma !== undefined) {
+    const done = converged ? "Both fits have converged" : "Not both fits have converged";
+    return `${gamma} of the penalised fit and ${1 - gamma} of that without penalty on the same columns: no minimum.\n${done}.`;
+  }
   const effort = `${strategy}, ${plural(iterations, "iteration")}`;
   const obstacle = stopReason ? `\n${OBSTACLES[stopReason]}` : "";
   if (!(dualityGap >= 0)) {

@@ -10,21 +10,23 @@ const CLASS = 12;
 const LINE = 76;
 
 /** What a penalised fit is called in the field. */
-export function kindOf(result: { family: Family; l1Ratio: number } & OwnParameters): string {
-  const { family, l1Ratio } = result;
+export function kindOf(result: { family: Family; l1Ratio: number; gamma?: number } & OwnParameters): string {
+  const { family, l1Ratio, gamma } = result;
+  const relaxed = gamma === undefined ? "" : "relaxed ";
   const penalty = l1Ratio === 1 ? "lasso" : l1Ratio === 0 ? "ridge" : "elastic net";
-  const kind = family === "gaussian" ? penalty : `${family === "binomial" ? "logistic" : family} ${penalty}`;
+  const kind =
+    family === "gaussian" ? relaxed + penalty : `${relaxed}${family === "binomial" ? "logistic" : family} ${penalty}`;
   const own = Object.values(parametersOf(result, (value: number, name) => ` (${name} ${trimmed(value)})`));
   return kind.charAt(0).toUpperCase() + kind.slice(1) + own.join("");
 }
 
 /** How strong the penalty is. */
-export const penaltyOf = ({ lambda, l1Ratio }: Pick<ModelFields, "lambda" | "l1Ratio">): string =>
-  `lambda ${trimmed(lambda)}${ratioOf({ l1Ratio })}`;
+export const penaltyOf = ({ lambda, ...mix }: Pick<ModelFields, "lambda" | "l1Ratio" | "gamma">): string =>
+  `lambda ${trimmed(lambda)}${ratioOf(mix)}`;
 
-/** Its mix, where there is one. */
-export const ratioOf = ({ l1Ratio }: Pick<ModelFields, "l1Ratio">): string =>
-  l1Ratio > 0 && l1Ratio < 1 ? `, l1Ratio ${l1Ratio}` : "";
+/** Its mixes, where there are any. */
+export const ratioOf = ({ l1Ratio, gamma }: Pick<ModelFields, "l1Ratio" | "gamma">): string =>
+  `${l1Ratio > 0 && l1Ratio < 1 ? `, l1Ratio ${l1Ratio}` : ""}${gamma === undefined ? "" : `, gamma ${gamma}`}`;
 
 /** A class as it is written in code. */
 export const quoted = (label: unknown): string =>
