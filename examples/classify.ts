@@ -5,110 +5,78 @@
 
 import { readFileSync } from "node:fs";
 import { parse } from "csv-parse/sync";
-import {
-  accuracy,
-  brierScore,
-  type ConfusionTable,
-  confusionTable,
-  crossValidate,
-  type DenseMatrix,
-  dense,
-  logLoss,
-  rocAuc,
-} from "regulus";
-import { isMain, table } from "./table.js";
+import { accuracy, brierScore, confusionTable, crossValidate, designMatrix, logLoss, rocAuc, split } from "regulus";
+import { isMain } from "./isMain.js";
 
-interface Labelled {
-  X: DenseMatrix;
-  labels: string[];
-}
+type Row = Record<string, string | number>;
 
-/** A CSV file with a heading: the column called `target` holds labels, all others numbers. Every fourth row is held out. */
-export function readLabelled(text: string, target: string): { names: string[]; training: Labelled; heldOut: Labelled } {
-  const rows = parse<Record<string, string>>(text, { columns: true });
-  const names = Object.keys(rows[0] ?? {}).filter((name) => name !== target);
-  const part = (chosen: typeof rows): Labelled => ({
-    X: dense(
-      Float64Array.from(chosen.flatMap((row) => names.map((name) => Number(row[name])))),
-      chosen.length,
-      names.length,
-    ),
-    labels: chosen.map((row) => row[target] ?? ""),
+/** The rows of a CSV file with their labels in the column `target`; a quarter of each class is held out. */
+function readLabelled(csv: string, target: string) {
+  const rows = parse<Row>(csv, {
+    columns: true,
+    cast: (value, { header, column }) => (header || column === target ? value : Number(value)),
   });
+  const labels = rows.map((row) => `${row[target]}`);
+  const { train, test } = split(rows.length, { test: 0.25, seed: 1, stratify: labels });
+  const unseen = Array.from(test, (i) => rows[i]);
   return {
-    names,
-    training: part(rows.filter((_, i) => i % 4 !== 0)),
-    heldOut: part(rows.filter((_, i) => i % 4 === 0)),
+    design: designMatrix<string[]>(
+      Array.from(train, (i) => rows[i]),
+      { target },
+    ),
+    unseen,
+    labels: unseen.map((row) => `${row[target]}`),
   };
 }
 
-const folds = { folds: 10, seed: 1, stratify: true } as const;
-
 /** Malignant or benign, by logistic regression with an L1 penalty. */
 export function biopsies(csv: string): string {
-  const { names, training, heldOut } = readLabelled(csv, "diagnosis");
-  const cv = crossValidate(training.X, training.labels, { family: "binomial", ...folds });
+  const { design, unseen, labels } = readLabelled(csv, "diagnosis");
+  const { X, y } = design;
+  const cv = crossValidate(X, y, { family: "binomial", folds: 10, seed: 1, stratify: true });
   const model = cv.model("1se");
-  const probability = model.predictProbability(heldOut.X);
+  const [predicted, probability] = [model.predict(unseen), model.predictProbability(unseen)];
   const { classes } = model;
-  const kept = names
-    .map((name, j) => [name, model.coefficients[j].toPrecision(3)])
-    .filter((_, j) => model.coefficients[j] !== 0);
   return [
-    `Logistic lasso on ${training.X.rows} biopsies and ${names.length} measurements, 1-SE lambda ${cv.lambda1se.toPrecision(3)} of 10 folds`,
-    table([["measurement", `of ${classes[1]}`], ...kept]),
-    `${heldOut.X.rows} biopsies that it has not seen:`,
-    confusion(confusionTable(heldOut.labels, model.predict(heldOut.X), { classes })),
-    table([
-      ["accuracy", "log-loss", "Brier score", "AUC"],
-      [
-        accuracy(heldOut.labels, model.predict(heldOut.X)),
-        logLoss(heldOut.labels, probability, { classes }),
-        brierScore(heldOut.labels, probability, { classes }),
-        rocAuc(heldOut.labels, probability, { classes }),
-      ].map((value) => value.toFixed(4)),
-    ]),
+    `Malignant or benign: ${X.rows} biopsies, ${X.columns} measurements`,
+    cv.summary(),
+    `${unseen.length} biopsies that it has not seen, by the 1-SE rule:`,
+    `${confusionTable(labels, predicted, { classes })}`,
+    numbers({
+      accuracy: accuracy(labels, predicted),
+      "log-loss": logLoss(labels, probability, { classes }),
+      "Brier score": brierScore(labels, probability, { classes }),
+      AUC: rocAuc(labels, probability, { classes }),
+    }),
   ].join("\n\n");
 }
 
 /** Three cultivars, by multinomial regression; the mix of the penalty is chosen too. */
 export function wines(csv: string): string {
-  const { names, training, heldOut } = readLabelled(csv, "cultivar");
-  const cv = crossValidate(training.X, training.labels, { family: "multinomial", l1Ratio: [0.5, 1], ...folds });
-  const model = cv.model("min");
-  const probabilities = model.predictProbability(heldOut.X);
+  const { design, unseen, labels } = readLabelled(csv, "cultivar");
+  const { X, y } = design;
+  const l1Ratio = [0.5, 1];
+  const cv = crossValidate(X, y, { family: "multinomial", l1Ratio, folds: 10, seed: 1, stratify: true });
+  const model = cv.model("1se");
+  const [predicted, probabilities] = [model.predict(unseen), model.predictProbability(unseen)];
   const { classes } = model;
-  const coefficients = names.map((name, j) => [
-    name,
-    ...classes.map((_, k) => {
-      const value = model.coefficients[k * names.length + j];
-      return value === 0 ? "0" : value.toPrecision(3);
-    }),
-  ]);
   return [
-    `Multinomial elastic net on ${training.X.rows} wines and ${names.length} measurements, lambda ${cv.lambdaMin.toPrecision(3)}, ` +
-      `l1Ratio ${cv.l1Ratio} of 10 folds`,
-    table([["measurement", ...classes.map(String)], ...coefficients]),
-    `${heldOut.X.rows} wines that it has not seen:`,
-    confusion(confusionTable(heldOut.labels, model.predict(heldOut.X), { classes })),
-    table([
-      ["accuracy", "log-loss", "Brier score"],
-      [
-        accuracy(heldOut.labels, model.predict(heldOut.X)),
-        logLoss(heldOut.labels, probabilities, { classes }),
-        brierScore(heldOut.labels, probabilities, { classes }),
-      ].map((value) => value.toFixed(4)),
-    ]),
+    `Three cultivars: ${X.rows} wines, ${X.columns} measurements; the 1-SE rule of 10 folds, l1Ratio one of ${l1Ratio.join(", ")}`,
+    `${model}`,
+    `${unseen.length} wines that it has not seen:`,
+    `${confusionTable(labels, predicted, { classes })}`,
+    numbers({
+      accuracy: accuracy(labels, predicted),
+      "log-loss": logLoss(labels, probabilities, { classes }),
+      "Brier score": brierScore(labels, probabilities, { classes }),
+    }),
   ].join("\n\n");
 }
 
-function confusion({ classes, counts }: ConfusionTable): string {
-  const K = classes.length;
-  return table([
-    ["is, taken for", ...classes.map(String)],
-    ...classes.map((label, i) => [`${label}`, ...Array.from(counts.subarray(i * K, (i + 1) * K), String)]),
-  ]);
-}
+const numbers = (values: Record<string, number>): string =>
+  Object.entries(values)
+    .map(([name, value]) => `  ${name} ${value.toFixed(4)}`)
+    .join("  ");
 
 if (isMain(import.meta.url)) {
   const read = (name: string): string => readFileSync(new URL(`./data/${name}.csv`, import.meta.url), "utf8");

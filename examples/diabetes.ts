@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { parse } from "csv-parse/sync";
 import { backend, type CrossValidation, crossValidate, designMatrix } from "regulus";
 import { plot } from "simple-ascii-chart";
-import { isMain, table } from "./table.js";
+import { isMain } from "./isMain.js";
 
 /** Characters across both pictures, which share their axis. */
 const WIDTH = 64;
@@ -28,7 +28,7 @@ export function report(csv: string): string {
     chart(cv),
     "Coefficients along the same axis, per standard deviation of their variable, the largest as █, with their sign\nat the weakest penalty. Where there is nothing, a coefficient is exactly 0:",
     paths(cv),
-    sparsity(cv, X.columns),
+    `${cv.path}`,
     `Backend: ${name === "wasm" ? "WebAssembly SIMD" : `JavaScript (${reason})`}. ` +
       `${11 * cv.lambdas.length} fits in ${elapsed.toFixed(0)} ms, the first compilation included.`,
   ].join("\n\n");
@@ -47,6 +47,7 @@ function chart(cv: CrossValidation): string {
   const lines = plot(curve, {
     width: WIDTH,
     height: 12,
+    symbols: { thresholds: { x: "┈", y: "┊" } },
     thresholds: [{ x: Math.log10(cv.lambdaMin) }, { x: Math.log10(cv.lambda1se) }, { y: limit }],
     customXAxisTicks: [-2, -1, 0, 1],
     customYAxisTicks: [3000, 3500, 4000, 4500, 5000, 5500],
@@ -93,19 +94,6 @@ function legend(axis: string): string {
   const room = WIDTH - left.length - right.length;
   const before = Math.floor((room - axis.length) / 2);
   return " ".repeat(MARGIN) + left + axis.padStart(before + axis.length).padEnd(room) + right;
-}
-
-function sparsity(cv: CrossValidation, p: number): string {
-  const { lambdas, nonzeros } = cv.path;
-  const rows = [["weights exactly zero", "from lambda", "down to"]];
-  for (let first = 0; first < lambdas.length; ) {
-    let last = first;
-    while (last + 1 < lambdas.length && nonzeros[last + 1] === nonzeros[first]) last += 1;
-    const zeros = p - nonzeros[first];
-    rows.push([`${zeros} of ${p}`, lambdas[first].toPrecision(4), lambdas[last].toPrecision(4)]);
-    first = last + 1;
-  }
-  return `Sparsity along the path of ${lambdas.length} lambdas:\n\n${table(rows)}`;
 }
 
 if (isMain(import.meta.url)) {

@@ -1,8 +1,9 @@
 /** What L1 and L2 do to weights, step by step: without data, then in training. Run it with `npm run lesson`. */
 
 import { adam, gradientStep, unpenalized } from "regulus";
+import { table } from "../src/printing/table.js";
+import { isMain } from "./isMain.js";
 import { randomNumbers } from "./random.js";
-import { isMain, table } from "./table.js";
 
 export const WEIGHTS = [5, 0.01, 2, -3] as const;
 const LEARNING_RATE = 0.1;
@@ -189,16 +190,22 @@ export function lesson(): string {
     ]),
     "The subgradient overshoots and oscillates around zero, for ever:",
     table([
-      ["L1 subgradient", ...heading.slice(1)],
-      ["sign changes", ...fates["L1 subgradient"].map(({ signChanges }) => `${signChanges}`)],
-      ["closest to zero", ...fates["L1 subgradient"].map(({ smallest }) => number(smallest))],
-      ["at the end", ...fates["L1 subgradient"].map(({ last }) => number(last))],
+      ["L1 subgradient", "sign changes", "closest to zero", "at the end"],
+      ...fates["L1 subgradient"].map(({ signChanges, smallest, last }, j) => [
+        heading[j + 1],
+        `${signChanges}`,
+        number(smallest),
+        number(last),
+      ]),
     ]),
     "L2 only ever multiplies. It ends at subnormal numbers so small that 0.98 of them rounds back to themselves, not at zero:",
     table([
-      ["L2", ...heading.slice(1)],
-      ["unchanged since step", ...fates.L2.map(({ stillSince }) => `${stillSince ?? "still shrinking"}`)],
-      ["at the end", ...fates.L2.map(({ last }) => number(last))],
+      ["L2", "unchanged since step", "at the end"],
+      ...fates.L2.map(({ stillSince, last }, j) => [
+        heading[j + 1],
+        `${stillSince ?? "still shrinking"}`,
+        number(last),
+      ]),
     ]),
     `In training: a linear model of 10 inputs, of which y needs 3, on ${SAMPLES} samples, ${EPOCHS} epochs of Adam at ${TRAINING_RATE}, penalty ${STRENGTH}.\n` +
       `Sign changes are those of the last ${WATCHED} epochs:`,

@@ -8,8 +8,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse } from "csv-parse/sync";
 import { crossValidate, designMatrix, type Model, modelFromJSON } from "regulus";
+import { isMain } from "./isMain.js";
 import { randomNumbers } from "./random.js";
-import { isMain } from "./table.js";
 
 /** What a person costs, by 10-fold cross-validation. The numbers among the columns are listed, as a CSV file has only strings. */
 export function train(csv: string, file: string): Model {

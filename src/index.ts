@@ -20,7 +20,7 @@ export type { Arena } from "./kernels/arena.js";
 export { type Backend, backend, createArena, setBackend, setModule, type WasmModule } from "./kernels/select.js";
 export { accuracy } from "./metrics/accuracy.js";
 export { brierScore } from "./metrics/brierScore.js";
-export { type ConfusionTable, confusionTable } from "./metrics/confusionTable.js";
+export { ConfusionTable, confusionTable } from "./metrics/confusionTable.js";
 export { type DevianceOptions, deviance } from "./metrics/deviance.js";
 export { logLoss } from "./metrics/logLoss.js";
 export { meanAbsoluteError } from "./metrics/meanAbsoluteError.js";

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { report } from "../../examples/diabetes.js";
 
-test("the main job reports the choice, the variables, the curve, the zeros and the backend", () => {
+test("the main job reports the choice, the variables, the curve, what comes in along the path, and the backend", () => {
   const text = report(readFileSync("examples/data/diabetes.csv", "utf8"));
   for (const part of [
     "442 patients",
@@ -10,8 +10,8 @@ test("the main job reports the choice, the variables, the curve, the zeros and t
     "mean squared error",
     "log10(lambda)",
     "bmi",
-    "weights exactly zero",
-    "10 of 10",
+    "Lasso path of 10 columns",
+    "+bmi, +s5_ltg",
     "Backend: ",
   ]) {
     expect(text).toContain(part);

@@ -48,6 +48,20 @@ describe("scikit-learn", () => {
     close(metric({ weights }), weighted);
   });
 
+  test("a confusion table prints its first classes", () => {
+    const weights = [1, 0.123456, 12345];
+    expect(String(confusionTable(["a", "b", "b"], ["a", "a", "b"], { weights })).split("\n")).toEqual([
+      "  is, taken for        a        b",
+      "  ───────────────────────────────",
+      "  a               1             0",
+      "  b               0.1235   12,345",
+    ]);
+    const many = Array.from({ length: 50 }, (_, k) => `a long name of class ${k + 10}`);
+    const text = String(confusionTable(many, many));
+    expect(text.split("\n")).toHaveLength(11);
+    expect(text).toMatch(/… and 42 more classes$/);
+  });
+
   test("confusionTable", () => {
     const [plain, weighted] = reference.confusionTable;
     expect(confusionTable(labels, predictedLabels)).toEqual({
