@@ -59,9 +59,11 @@ export type {
   ElasticNetOptions,
   FitOptions,
   PenalisedOptions,
+  PenaltyOption,
   TargetOf,
 } from "./models/options/options.js";
 export type { ClassifierPathOptions, PathOptions } from "./models/options/pathOptions.js";
+export type { PenaltyKind } from "./models/options/penalty.js";
 export {
   fromGlmnetGaussian,
   fromL1L2,
@@ -69,6 +71,10 @@ export {
   fromSklearnRidge,
   type LambdaAndRatio,
 } from "./models/paths/lambdas.js";
+export { type GroupLassoOptions, groupLasso } from "./models/penalties/groupLasso.js";
+export { type ConcaveOptions, mcp } from "./models/penalties/mcp.js";
+export { scad } from "./models/penalties/scad.js";
+export { type SortedL1Options, sortedL1 } from "./models/penalties/sortedL1.js";
 export { poisson } from "./models/poisson.js";
 export { regularizationPath } from "./models/regularizationPath.js";
 export {
@@ -89,7 +95,7 @@ export {
   type Multinomial,
   type PredictOptions,
 } from "./models/results/Model.js";
-export type { ModelFields } from "./models/results/ModelFields.js";
+export type { CertificateKind, ModelFields } from "./models/results/ModelFields.js";
 export type { ModelJSON } from "./models/results/modelToJSON.js";
 export type { ListJSON, NumbersJSON } from "./models/results/numbersJSON.js";
 export { Path } from "./models/results/Path.js";
@@ -110,6 +116,7 @@ export { type Parameter, type ParameterGroup, type Schedule, unpenalized } from 
 export { type RmspropOptions, rmsprop } from "./optimizers/rmsprop.js";
 export { type SgdOptions, sgd } from "./optimizers/sgd.js";
 export type { OptimizerState, OptimizerStateJSON } from "./optimizers/state.js";
+export type { PenaltyFields } from "./penalties/Penalty.js";
 export type { Strategy } from "./solvers/Solver.js";
 export type { ValueType } from "./tables/cells.js";
 export { type Design, designMatrix } from "./tables/designMatrix.js";

@@ -96,6 +96,7 @@ export function crossValidate(
   const isDirect = (ratio: number): boolean =>
     family === "gaussian" &&
     gammas.length === 0 &&
+    fit.penalty === undefined &&
     options.folds === "loo" &&
     ratio === 0 &&
     lowerBounds === undefined &&
@@ -163,6 +164,7 @@ export function crossValidate(
   const hasSums =
     family === "gaussian" &&
     gammas.length === 0 &&
+    fit.penalty === undefined &&
     (fit.strategy === "auto" || fit.strategy === "gram") &&
     options.folds !== "loo" &&
     canFoldSums(matrix, folds, ratios, lambdas);

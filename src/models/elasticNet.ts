@@ -27,7 +27,16 @@ import type { Model } from "./results/Model.js";
  * elasticNet([[1, 2], [2, 1], [3, 5], [4, 3]], [1, 2, 3, 4], { lambda: 0.1, l1Ratio: 0.5 }).coefficients;
  */
 export function elasticNet(X: MatrixLike, y: VectorLike, options: ElasticNetOptions): Model {
-  return fitOne("elasticNet", "gaussian", X, y, options, 1, [...FIT_OPTIONS, "lambda", "l1Ratio"], gaussianPath);
+  return fitOne(
+    "elasticNet",
+    "gaussian",
+    X,
+    y,
+    options,
+    1,
+    [...FIT_OPTIONS, "lambda", "l1Ratio", "penalty"],
+    gaussianPath,
+  );
 }
 
 /**

@@ -37,5 +37,14 @@ export interface HuberOptions extends ElasticNetOptions, FamilyParameters {}
  * huber([[1, 2], [2, 1], [3, 5], [4, 3]], [1, 2, 3, 400], { lambda: 0.1, delta: 1 }).delta; // 1
  */
 export function huber(X: MatrixLike, y: VectorLike, options: HuberOptions): Model {
-  return fitOne("huber", "huber", X, y, options, 1, [...FIT_OPTIONS, "lambda", "l1Ratio", "delta"], familyPath<Model>);
+  return fitOne(
+    "huber",
+    "huber",
+    X,
+    y,
+    options,
+    1,
+    [...FIT_OPTIONS, "lambda", "l1Ratio", "penalty", "delta"],
+    familyPath<Model>,
+  );
 }

@@ -45,7 +45,7 @@ export function logistic(X: MatrixLike, y: LabelsLike, options: LogisticOptions)
     y,
     options,
     1,
-    [...FIT_OPTIONS, "lambda", "l1Ratio"],
+    [...FIT_OPTIONS, "lambda", "l1Ratio", "penalty"],
     familyPath<Classifier>,
   );
 }

@@ -46,7 +46,7 @@ export function multinomial(X: MatrixLike, y: LabelsLike, options: LogisticOptio
     y,
     options,
     1,
-    [...FIT_OPTIONS, "lambda", "l1Ratio"],
+    [...FIT_OPTIONS, "lambda", "l1Ratio", "penalty"],
     familyPath<Multinomial>,
   );
 }

@@ -25,5 +25,14 @@ import type { Model } from "./results/Model.js";
  * poisson([[1, 2], [2, 1], [3, 5], [4, 3]], [1, 0, 7, 4], { lambda: 0.1 }).predict([[4, 2]]);
  */
 export function poisson(X: MatrixLike, y: VectorLike, options: ElasticNetOptions): Model {
-  return fitOne("poisson", "poisson", X, y, options, 1, [...FIT_OPTIONS, "lambda", "l1Ratio"], familyPath<Model>);
+  return fitOne(
+    "poisson",
+    "poisson",
+    X,
+    y,
+    options,
+    1,
+    [...FIT_OPTIONS, "lambda", "l1Ratio", "penalty"],
+    familyPath<Model>,
+  );
 }

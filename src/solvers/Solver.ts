@@ -18,6 +18,8 @@ export interface Solver {
   solve(goal: Goal): StrategySolution;
   /** Solves for a lambda, from the solution before, or from what problem.b holds if `isWarm`. */
   solveFor(lambda: number, goal: Goal, isWarm: boolean): StrategySolution;
+  /** lambdaMax, given z at the fit of the unpenalised columns alone, where the penalty is no elastic net. */
+  largest?(): number;
   /**
    * Solves for all lambdas together, descending, where that is cheaper: `add` is called for one after the other, with undefined for
    * those that are left to {@link solveFor}, until it returns false.

@@ -48,6 +48,12 @@ function isCloser(point: Certificate, other: Certificate | undefined, scale: num
   return point.kind === "gap" ? point.gap < other.gap : point.violation < other.violation;
 }
 
+/** How near a point is by each kind of certificate, before there is one. */
+const farAway = (): Record<Certificate["kind"], number> => {
+  const far = Number.POSITIVE_INFINITY;
+  return { gap: far, kkt: far, stationary: far };
+};
+
 /** Columns in a list of their own, the first `count` of `columns`. */
 interface List {
   count: number;
@@ -121,7 +127,7 @@ export class WorkingSet {
     // No start is worse than 0, and what is worse than that is not kept.
     const limit = problem.nullLoss + RISE * scale;
     let best: Certificate | undefined;
-    let nearest = { gap: Number.POSITIVE_INFINITY, kkt: Number.POSITIVE_INFINITY };
+    let nearest = farAway();
     let patience = PATIENCE;
     let isPlain = false;
     let accuracy = ACCURACY * tolerance * scale;
@@ -204,7 +210,7 @@ export class WorkingSet {
         if (!isLast && hasMore && this.#admit(this.#near)) {
           this.#start();
           best = undefined;
-          nearest = { gap: Number.POSITIVE_INFINITY, kkt: Number.POSITIVE_INFINITY };
+          nearest = farAway();
           patience = PATIENCE;
           continue;
         }

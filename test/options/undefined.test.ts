@@ -68,7 +68,7 @@ const fit: Absent<FitOptions> = {
   strategy: undefined,
   names: undefined,
 };
-const penalised: Absent<ElasticNetOptions> = { ...fit, l1Ratio: undefined };
+const penalised: Absent<ElasticNetOptions> = { ...fit, l1Ratio: undefined, penalty: undefined };
 const classifier: Absent<LogisticOptions & ClassifierOptions> = { ...penalised, classWeight: undefined };
 const path: Absent<PathOptions> = {
   ...penalised,

@@ -2,7 +2,7 @@ import { checkBetween, checkBoolean, checkInteger, rangeError } from "../../erro
 import { parametersOf } from "../../losses/families.js";
 import type { Family } from "../options/families.js";
 import type { ModelOf } from "../results/Model.js";
-import type { ModelFields } from "../results/ModelFields.js";
+import type { CertificateKind, ModelFields } from "../results/ModelFields.js";
 import { Path } from "../results/Path.js";
 import type { PathFields, Relaxation } from "../results/PathFields.js";
 import { PATH_FIELDS, type PathJSON } from "../results/pathToJSON.js";
@@ -50,7 +50,7 @@ function readOne(fields: Fields, isFile: boolean): Path {
   const moments = readOwnMoments(fields, isFile, coefficients, count * K, relaxation?.coefficients);
   const p = moments.sds.length;
   const { lists, entry } = readFits(fields, count, coefficients.length);
-  const certificates = readList("certificates", fields.certificates, count, "string") as ("gap" | "kkt")[];
+  const certificates = readList("certificates", fields.certificates, count, "string") as CertificateKind[];
   const reasons = fields.stopReasons && readList("stopReasons", fields.stopReasons, count, "string");
   const stopReasons = reasons as PathFields["stopReasons"];
   const columns = readColumns(fields, p);
@@ -62,12 +62,13 @@ function readOne(fields: Fields, isFile: boolean): Path {
     const own = { coefficients: part(coefficients, K * p), intercepts: part(intercepts, K), lambda, stopReason };
     return readModel({ ...fields, ...entry(k), ...moments, ...own, certificate: certificates[k] }, {}, false);
   });
-  const { family, classes, tolerance, gamma, standardize, hasOffset } = models[0] as ModelFields;
+  const { family, classes, penalty, tolerance, gamma, standardize, hasOffset } = models[0] as ModelFields;
   const path = new Path({
     family,
     ...(classes && { classes }),
     ...parametersOf(models[0]),
     l1Ratio: models[0].l1Ratio,
+    ...(penalty && { penalty }),
     tolerance,
     lambdas,
     coefficients,

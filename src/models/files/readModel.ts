@@ -15,11 +15,13 @@ import {
 import { families, type OwnParameters, ownParameters, PARAMETERS } from "../../losses/families.js";
 import type { EncodingJSON } from "../../tables/EncodingJSON.js";
 import { encodingFromJSON } from "../../tables/encodingFromJSON.js";
+import type { NamedColumns } from "../options/columnNumbers.js";
 import { FAMILIES, type Family, hasClasses, hasEtas } from "../options/families.js";
-import { checkLambda, type NamedColumns } from "../options/options.js";
+import { checkLambda } from "../options/options.js";
+import { readPenaltyFields } from "../options/penalty.js";
 import { supportOf } from "../results/coefficientRows.js";
 import { type Model, makeModel } from "../results/Model.js";
-import { type ModelFields, STOP_REASONS } from "../results/ModelFields.js";
+import { CERTIFICATES, type ModelFields, STOP_REASONS } from "../results/ModelFields.js";
 import type { Fields } from "./readFields.js";
 import { lengthOf, readList, readNumber, readNumbers } from "./readNumbers.js";
 
@@ -53,21 +55,26 @@ export function readModel(fields: RawModel, columns: NamedColumns = {}, mayFail 
   }
   if (standardize !== undefined) checkBoolean("standardize", standardize);
   if (hasOffset !== undefined) checkBoolean("hasOffset", hasOffset);
-  checkChoice("certificate", certificate, ["gap", "kkt"]);
+  checkChoice("certificate", certificate, CERTIFICATES);
   checkBoolean("converged", converged);
   checkInteger("iterations", iterations, 0);
   if (stopReason !== undefined) checkChoice("stopReason", stopReason, converged ? [] : STOP_REASONS);
   const dualityGap = readBound("dualityGap", fields.dualityGap, certificate === "gap", certificate);
-  const violation = readBound("violation", fields.violation, certificate === "kkt", certificate);
+  const violation = readBound("violation", fields.violation, certificate !== "gap", certificate);
   const tolerance = readNumber("tolerance", fields.tolerance);
   checkNonNegative("tolerance", tolerance);
   if (gamma !== undefined) checkBetween("gamma", gamma, 0, 1);
+  const isKnown = certificate === "stationary" ? violation >= 0 : dualityGap >= 0;
   if (
     converged &&
     gamma === undefined &&
-    !(dualityGap >= 0 || (certificate === "gap" && tolerance === Number.POSITIVE_INFINITY))
+    !(isKnown || (certificate === "gap" && tolerance === Number.POSITIVE_INFINITY))
   ) {
     throw rangeError("ERR_VALUE", '"converged" must be false without a duality gap, got true');
+  }
+  const penalty = fields.penalty === undefined ? undefined : readPenaltyFields(fields.penalty, p);
+  if ((certificate === "stationary") !== (penalty !== undefined && "gamma" in penalty) && certificate !== "gap") {
+    throw rangeError("ERR_VALUE", `"certificate" must be "stationary" for mcp and scad alone, got "${certificate}"`);
   }
   return makeModel({
     family,
@@ -79,6 +86,7 @@ export function readModel(fields: RawModel, columns: NamedColumns = {}, mayFail 
     ...(hasEtas(family) ? { intercepts } : { intercept: intercepts[0] }),
     lambda: readNumber("lambda", lambda),
     l1Ratio: readNumber("l1Ratio", l1Ratio),
+    ...(penalty && { penalty }),
     objective: readNumber("objective", fields.objective),
     dualityGap,
     certificate,

@@ -19,7 +19,7 @@ import type { BatchSettings } from "../../solvers/batch/BatchWorkspace.js";
 import { plan } from "../../solvers/plan.js";
 import { readRatios } from "../crossValidate.js";
 import { type FoldOptions, makeFolds } from "../dealing/makeFolds.js";
-import { columnNumbers } from "../options/columnNumbers.js";
+import { columnNumbers, type NamedColumns } from "../options/columnNumbers.js";
 import {
   type ClassFamily,
   FAMILIES,
@@ -33,7 +33,6 @@ import {
   checkLambda,
   FIT_OPTIONS,
   type FitOptions,
-  type NamedColumns,
   readColumns,
   readFit,
 } from "../options/options.js";

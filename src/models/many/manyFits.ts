@@ -6,8 +6,9 @@ import { type BatchSettings, BatchWorkspace, type Capacity } from "../../solvers
 import type { SmallGram } from "../../solvers/batch/SmallGram.js";
 import { TARGETS, TargetsWorkspace } from "../../solvers/batch/TargetsWorkspace.js";
 import { type CrossValidationOptions, crossValidate } from "../crossValidate.js";
+import type { NamedColumns } from "../options/columnNumbers.js";
 import type { Family } from "../options/families.js";
-import { type ClassifierOptions, FIT_OPTIONS, type FitOptions, type NamedColumns } from "../options/options.js";
+import { type ClassifierOptions, FIT_OPTIONS, type FitOptions } from "../options/options.js";
 import { familyPath } from "../paths/familyPath.js";
 import { fitOne } from "../paths/fitOne.js";
 import type { RULES } from "../results/CrossValidation.js";

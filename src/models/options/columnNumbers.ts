@@ -2,9 +2,16 @@ import type { Columns } from "../../data/Matrix.js";
 import { toNumbers, type VectorLike } from "../../data/toVector.js";
 import { checkNumber, describe, isArray, rangeError, reading, typeError } from "../../errors.js";
 import { nearest } from "../../names/suggestion.js";
+import type { Encoding } from "../../tables/Encoding.js";
 
 /** A number for each column: all of them in a list, or some by the names of columns, where a category's name stands for all of its columns. */
 export type ByColumn = VectorLike | Readonly<Record<string, number>>;
+
+/** Names of the columns of X, and how they came from a table. */
+export interface NamedColumns {
+  names?: readonly string[];
+  encoding?: Encoding;
+}
 
 /** p numbers, those that are not named being `absent`. A column's own name goes before that of its category. */
 export function columnNumbers(

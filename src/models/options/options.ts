@@ -22,9 +22,9 @@ import { readParameters } from "../../losses/parameters.js";
 import { modelNames } from "../../names/modelNames.js";
 import type { FitSettings } from "../../solvers/designs/rows.js";
 import { STRATEGIES, type Strategy } from "../../solvers/Solver.js";
-import type { Encoding } from "../../tables/Encoding.js";
-import { type ByColumn, columnNumbers } from "./columnNumbers.js";
+import { type ByColumn, columnNumbers, type NamedColumns } from "./columnNumbers.js";
 import type { ClassFamily, Family } from "./families.js";
+import { type FitPenalty, type PenaltyKind, readPenalty } from "./penalty.js";
 
 /** The options that every fit takes. */
 export interface FitOptions {
@@ -87,12 +87,6 @@ export interface ResponseKind extends OwnParameters {
   classes?: readonly Label[];
 }
 
-/** Names of the columns of X, and how they came from a table. */
-export interface NamedColumns {
-  names?: readonly string[];
-  encoding?: Encoding;
-}
-
 /** The options of a fit, checked. */
 export interface Fit {
   response: ResponseKind;
@@ -100,7 +94,17 @@ export interface Fit {
   warmStart: Float64Array | undefined;
   strategy: "auto" | Strategy;
   columns: NamedColumns;
+  /** In place of the elastic net's L1 part, if there is one. */
+  penalty?: FitPenalty<PenalisedPath> | undefined;
 }
+
+/** The lambdas of a path: given ones, or a grid below lambdaMax. */
+export type Lambdas =
+  | { given: Float64Array }
+  | { given?: undefined; count: number /** Default 1e-4 if n >= p, else 1e-2. */; minRatio: number | undefined };
+
+/** Fits of a penalty that is no elastic net for each lambda in descending order: a `Path`, which is of a later room. */
+type PenalisedPath = (X: Matrix, y: Float64Array, fit: Fit, l1Ratio: number, lambdas: Lambdas) => unknown;
 
 /** What the options of a fit are for: n rows of p columns. */
 export type FitShape = Pick<Matrix, "rows" | "columns"> & Columns;
@@ -219,11 +223,15 @@ export function readFitInputs(
   family: Family,
   X: MatrixLike,
   y: VectorLike | LabelsLike,
-  options: FitOptions & ClassifierOptions & FamilyParameters,
+  options: FitOptions & ClassifierOptions & FamilyParameters & PenaltyOption,
   known: readonly string[],
 ): { matrix: Matrix; target: Float64Array; fit: Fit } {
   const matrix = readMatrix(X);
-  const { rows: n } = matrix;
+  const { rows: n, columns: p } = matrix;
+  const withPenalty = (fit: Fit): Fit => {
+    const penalty = readPenalty(options.penalty, family, fit.settings, p, fit.columns);
+    return { ...fit, ...(penalty && { penalty: penalty as FitPenalty<PenalisedPath> }) };
+  };
   const { classes, least = Number.NEGATIVE_INFINITY } = families[family];
   if (classes === undefined) {
     const target = toVector("y", y, n);
@@ -234,7 +242,7 @@ export function readFitInputs(
     const parameters = readParameters(owner, family, options, () =>
       offset === undefined ? target : target.map((value, i) => value - offset[i]),
     );
-    return { matrix, target, fit: { ...fit, response: { family, ...parameters } } };
+    return { matrix, target, fit: withPenalty({ ...fit, response: { family, ...parameters } }) };
   }
   const labels = toClasses("y", y, n, classes);
   const K = classes > 2 ? labels.classes.length : 1;
@@ -244,7 +252,11 @@ export function readFitInputs(
   return {
     matrix,
     target: labels.codes,
-    fit: { ...fit, settings: { ...fit.settings, weights }, response: { family, classes: labels.classes } },
+    fit: withPenalty({
+      ...fit,
+      settings: { ...fit.settings, weights },
+      response: { family, classes: labels.classes },
+    }),
   };
 }
 
@@ -254,8 +266,17 @@ export interface PenalisedOptions extends FitOptions {
   lambda: number;
 }
 
+/** The option of fits whose penalty may be another than the elastic net's. */
+export interface PenaltyOption {
+  /**
+   * In place of the L1 part: `mcp()`, `scad()`, `groupLasso({ groups })` or `sortedL1()`. l1Ratio < 1 keeps its L2 part beside it. Default
+   * the elastic net.
+   */
+  penalty?: PenaltyKind | undefined;
+}
+
 /** The options of `elasticNet`. */
-export interface ElasticNetOptions extends PenalisedOptions {
+export interface ElasticNetOptions extends PenalisedOptions, PenaltyOption {
   /** Share of the L1 part, from 0 (ridge) to 1 (lasso). Default 1. */
   l1Ratio?: number | undefined;
 }

@@ -12,15 +12,17 @@ import {
 } from "../../errors.js";
 import { type FamilyParameters, PARAMETERS } from "../../losses/families.js";
 import { type ClassFamily, FAMILIES, type Family, type NumberFamily } from "./families.js";
-import { type ClassifierOptions, checkLambda, FIT_OPTIONS, type FitOptions } from "./options.js";
-
-/** The lambdas of a path: given ones, or a grid below lambdaMax. */
-export type Lambdas =
-  | { given: Float64Array }
-  | { given?: undefined; count: number /** Default 1e-4 if n >= p, else 1e-2. */; minRatio: number | undefined };
+import {
+  type ClassifierOptions,
+  checkLambda,
+  FIT_OPTIONS,
+  type FitOptions,
+  type Lambdas,
+  type PenaltyOption,
+} from "./options.js";
 
 /** The options of {@link regularizationPath}. */
-export interface PathOptions<F extends Family = NumberFamily> extends FitOptions, FamilyParameters {
+export interface PathOptions<F extends Family = NumberFamily> extends FitOptions, FamilyParameters, PenaltyOption {
   /** Default `"gaussian"`. */
   family?: F | undefined;
   /** Share of the L1 part, from 0 (ridge) to 1 (lasso). Default 1. */
@@ -51,6 +53,7 @@ export const PATH_OPTIONS: readonly string[] = /* @__PURE__ */ FIT_OPTIONS.conca
   "lambdaMinRatio",
   "relax",
   PARAMETERS,
+  "penalty",
 );
 
 export function readFamily(options: { readonly family?: Family | undefined } | undefined): Family {

@@ -1,15 +1,14 @@
-import { DenseMatrix } from "../../data/DenseMatrix.js";
 import type { Matrix } from "../../data/Matrix.js";
-import { compress, SparseMatrix } from "../../data/SparseMatrix.js";
+import { compress } from "../../data/SparseMatrix.js";
 import { checkChoice } from "../../errors.js";
 import { withMemory } from "../../kernels/pool.js";
 import { lossOf } from "../../losses/families.js";
 import { glmSolver, glmSolverBytes, softmaxSolver, softmaxSolverBytes } from "../../solvers/smoothSolver.js";
 import { hasEtas } from "../options/families.js";
-import type { Fit } from "../options/options.js";
-import type { Lambdas } from "../options/pathOptions.js";
+import type { Fit, Lambdas } from "../options/options.js";
 import type { AnyModel } from "../results/Model.js";
 import type { Path } from "../results/Path.js";
+import { fillIn } from "./fillIn.js";
 import { fitPath } from "./fitPath.js";
 import { gaussianPath } from "./gaussianPath.js";
 
@@ -31,6 +30,7 @@ export function familyPath<M extends AnyModel>(
   lambdas: Lambdas,
 ): Path<M> {
   const { family, classes } = fit.response;
+  if (fit.penalty !== undefined) return fit.penalty.path(X, y, fit, l1Ratio, lambdas) as Path<AnyModel> as Path<M>;
   if (family === "gaussian") return gaussianPath(X, y, fit, l1Ratio, lambdas) as Path<AnyModel> as Path<M>;
   checkChoice("strategy", fit.strategy, ["auto", "newton", "sparse"]);
   const data = fit.strategy === "sparse" ? compress(X) : fit.strategy === "newton" ? fillIn(X) : X;
@@ -43,12 +43,4 @@ export function familyPath<M extends AnyModel>(
         fitPath(glmSolver(arena, data, y, lossOf(family, fit.response), fit.settings, l1Ratio), fit, l1Ratio, lambdas),
       );
   return path as Path<AnyModel> as Path<M>;
-}
-
-/** X as it is, or filled in if it is sparse. */
-function fillIn(X: Matrix): Matrix {
-  if (!(X instanceof SparseMatrix)) return X;
-  const values = new Float64Array(X.rows * X.columns);
-  X.copyColumns(values, 0, X.columns);
-  return new DenseMatrix(values, X.rows, X.columns, "column");
 }

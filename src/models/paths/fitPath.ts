@@ -4,8 +4,7 @@ import type { Goal } from "../../solvers/problems/certificate.js";
 import type { GramProblem } from "../../solvers/problems/gramProblem.js";
 import type { Problem } from "../../solvers/problems/Problem.js";
 import type { Solver, StrategySolution } from "../../solvers/Solver.js";
-import type { Fit } from "../options/options.js";
-import type { Lambdas } from "../options/pathOptions.js";
+import type { Fit, Lambdas } from "../options/options.js";
 import type { Path } from "../results/Path.js";
 import { lambdaGrid } from "./lambdas.js";
 import { recorder } from "./recorder.js";
@@ -106,11 +105,8 @@ const FEWEST = 100;
 const WORTH = 1e-9;
 
 /** Fits the unpenalised columns alone, which becomes the start; returns lambdaMax there, and the largest |z_j| without them. */
-export function fitUnpenalised(
-  { problem, solve }: Solver,
-  l1Ratio: number,
-  most: number,
-): { largest: number; steepest: number } {
+export function fitUnpenalised(solver: Solver, l1Ratio: number, most: number): { largest: number; steepest: number } {
+  const { problem, solve } = solver;
   const { p, eligible, penaltyFactor, l1, l2, z } = problem;
   let hasFree = false;
   for (let j = 0; j < p; ++j) l1[j] = penaltyFactor[j] === 0 ? 0 : Number.POSITIVE_INFINITY;
@@ -129,7 +125,7 @@ export function fitUnpenalised(
     problem.residual();
     problem.gradient(eligible.length, eligible);
   }
-  return { largest: lambdaMax(problem, l1Ratio), steepest };
+  return { largest: solver.largest?.() ?? lambdaMax(problem, l1Ratio), steepest };
 }
 
 /**

@@ -5,14 +5,14 @@ import { countUnpenalised } from "../../solvers/designs/rows.js";
 import { storedEntries } from "../../solvers/designs/sparseColumns.js";
 import { makeSolver } from "../../solvers/gaussianSolver.js";
 import { plan, planBytes, type Shape } from "../../solvers/plan.js";
-import type { Fit } from "../options/options.js";
-import type { Lambdas } from "../options/pathOptions.js";
+import type { Fit, Lambdas } from "../options/options.js";
 import type { Path } from "../results/Path.js";
 import { fitPath } from "./fitPath.js";
 import { isTall, tallPath } from "./tallPath.js";
 
 /** Fits the gaussian family for each lambda in descending order, by the strategy that the data's shape or the fit asks for. */
 export function gaussianPath(data: Matrix, y: Float64Array, fit: Fit, l1Ratio: number, lambdas: Lambdas): Path {
+  if (fit.penalty !== undefined) return fit.penalty.path(data, y, fit, l1Ratio, lambdas) as Path;
   const { settings } = fit;
   const X = fit.strategy === "sparse" ? compress(data) : data;
   const shape: Shape = {

@@ -4,7 +4,7 @@ import type { FitSettings, Moments } from "../../solvers/designs/rows.js";
 import type { Problem } from "../../solvers/problems/Problem.js";
 import type { StrategySolution } from "../../solvers/Solver.js";
 import type { Fit } from "../options/options.js";
-import type { StopReason } from "../results/ModelFields.js";
+import type { CertificateKind, StopReason } from "../results/ModelFields.js";
 import { Path } from "../results/Path.js";
 
 /** Without a dual point, a loss as close to its least possible is on its way there: the minimum is at infinite coefficients. */
@@ -26,7 +26,7 @@ export function recorder(problem: Problem, grid: Float64Array, fit: Fit, l1Ratio
   const devianceRatios = new Float64Array(count);
   const iterations = new Int32Array(count);
   const converged = new Uint8Array(count);
-  const certificates: ("gap" | "kkt")[] = [];
+  const certificates: CertificateKind[] = [];
   const strategies: string[] = [];
   const stopReasons: (StopReason | "")[] = [];
   /** Whether a column has a coefficient somewhere. */
@@ -35,7 +35,7 @@ export function recorder(problem: Problem, grid: Float64Array, fit: Fit, l1Ratio
     const isRunaway = (): boolean =>
       w.some((value, j) => Math.abs(value) * problem.moments.sds[j % used.length] > RUNAWAY);
     const isNearInfimum = deviance <= UNBOUNDED * problem.convergenceScale;
-    if (certificate.kind === "kkt" && (isNearInfimum || isRunaway())) return "unbounded";
+    if (certificate.kind !== "gap" && (isNearInfimum || isRunaway())) return "unbounded";
     return iterations >= fit.settings.maxIterations ? "maxIterations" : "precision";
   };
   return {
@@ -53,11 +53,12 @@ export function recorder(problem: Problem, grid: Float64Array, fit: Fit, l1Ratio
         throw rangeError("ERR_VALUE", `"X" and "y" must not have a fit that overflows, got one for lambda ${grid[k]}`);
       }
       dualityGaps[k] = certificate.gap + slip;
-      violations[k] = certificate.kind === "kkt" ? certificate.violation / largest : Number.NaN;
+      violations[k] = certificate.kind === "gap" ? Number.NaN : certificate.violation / largest;
       const deviance = problem.loss(certificate.fit) - saturatedLoss;
       devianceRatios[k] = nullDeviance > 0 ? 1 - deviance / nullDeviance : 0;
       iterations[k] = solution.iterations;
-      const isStillClose = dualityGaps[k] <= fit.settings.tolerance * problem.convergenceScale;
+      const isStillClose =
+        certificate.kind === "stationary" || dualityGaps[k] <= fit.settings.tolerance * problem.convergenceScale;
       converged[k] = solution.converged && isStillClose ? 1 : 0;
       stopReasons.push(converged[k] === 1 ? "" : reasonOf(solution, w, deviance));
       certificates.push(certificate.kind);
@@ -70,6 +71,7 @@ export function recorder(problem: Problem, grid: Float64Array, fit: Fit, l1Ratio
         ...fit.columns,
         ...ofUsed(problem.moments, used),
         l1Ratio,
+        ...(fit.penalty && { penalty: fit.penalty.fields }),
         tolerance: fit.settings.tolerance,
         lambdas: grid.slice(0, fitted),
         coefficients: fitted === count ? coefficients : coefficients.slice(0, fitted * p),

@@ -6,8 +6,7 @@ import { gramSolver, gramSolverBytes } from "../../solvers/gramSolver.js";
 import { sampleProblem, sampleProblemBytes } from "../../solvers/problems/sampleProblem.js";
 import { type Foresight, tallProblem, tallProblemBytes } from "../../solvers/problems/tallProblem.js";
 import { hasManyRows, TallSums } from "../../solvers/sums/tallSums.js";
-import type { Fit } from "../options/options.js";
-import type { Lambdas } from "../options/pathOptions.js";
+import type { Fit, Lambdas } from "../options/options.js";
 import type { Path } from "../results/Path.js";
 import { fitAccurately, fitUnpenalised } from "./fitPath.js";
 

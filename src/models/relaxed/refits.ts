@@ -84,7 +84,14 @@ function withoutPenalty(
     lowerBounds: lowerBounds && take(lowerBounds),
     upperBounds: upperBounds && take(upperBounds),
   };
-  const own: Fit = { ...fit, settings, columns: {}, strategy: "auto", warmStart: Float64Array.from(sets.flat()) };
+  const own: Fit = {
+    ...fit,
+    settings,
+    penalty: undefined,
+    columns: {},
+    strategy: "auto",
+    warmStart: Float64Array.from(sets.flat()),
+  };
   const zero = { given: Float64Array.of(0) };
   const isByQr = fit.response.family === "gaussian" && !isBounded && !(part instanceof SparseMatrix);
   const isDependent = !isByQr && hasDependentColumns(part, y, own);
@@ -102,7 +109,7 @@ function hasDependentColumns(part: Matrix, y: Float64Array, fit: Fit): boolean {
   if (s >= n + (fit.settings.intercept ? 0 : 1)) return true;
   if (n * s > MOST_FILLED) return false;
   const settings = { ...fit.settings, offset: undefined, lowerBounds: undefined, upperBounds: undefined };
-  const plain: Fit = { ...fit, settings, warmStart: undefined, strategy: "qr" };
+  const plain: Fit = { ...fit, settings, penalty: undefined, warmStart: undefined, strategy: "qr" };
   return independent(() => gaussianPath(part, y, plain, 1, { given: Float64Array.of(0) })) === undefined;
 }
 

@@ -36,7 +36,7 @@ export function relaxPath(
 function nullDevianceOf(y: Float64Array, fit: Fit, rows: Int32Array): number {
   const nothing = new DenseMatrix(new Float64Array(y.length), y.length, 1, "column");
   const settings = { ...fit.settings, penaltyFactor: undefined, lowerBounds: undefined, upperBounds: undefined };
-  const bare: Fit = { ...fit, settings, columns: {}, strategy: "auto", warmStart: undefined };
+  const bare: Fit = { ...fit, settings, penalty: undefined, columns: {}, strategy: "auto", warmStart: undefined };
   const { coefficients, intercepts } = familyPath<AnyModel>(nothing, y, bare, 1, { given: Float64Array.of(1) });
   return foldTester(y, fit, "deviance", "", rows, nothing)({ coefficients, intercepts }).error;
 }

@@ -10,6 +10,7 @@ import { sigmoid } from "../../losses/binomial.js";
 import { families } from "../../losses/families.js";
 import { softmax } from "../../losses/softmax.js";
 import { modelNames } from "../../names/modelNames.js";
+import type { PenaltyFields } from "../../penalties/Penalty.js";
 import { Printable } from "../../printing/Printable.js";
 import { refuseNotFinite } from "../../solvers/designs/rows.js";
 import type { Encoding } from "../../tables/Encoding.js";
@@ -17,7 +18,7 @@ import type { ClassFamily, Family, NumberFamily } from "../options/families.js";
 import { readOffset } from "../options/options.js";
 import { type CoefficientRow, coefficientRows, hasMoments, predictorsOf } from "./coefficientRows.js";
 import { type Contributions, contributionsTo } from "./contributionsTo.js";
-import type { ModelFields, StopReason } from "./ModelFields.js";
+import type { CertificateKind, ModelFields, StopReason } from "./ModelFields.js";
 import { type ModelJSON, modelToJSON } from "./modelToJSON.js";
 import { modelSummary } from "./summaries/modelSummary.js";
 
@@ -44,9 +45,10 @@ export class Model<Prediction = Float64Array, F extends Family = NumberFamily>
   declare readonly intercept: number;
   declare readonly lambda: number;
   declare readonly l1Ratio: number;
+  declare readonly penalty?: PenaltyFields;
   declare readonly objective: number;
   declare readonly dualityGap: number;
-  declare readonly certificate: "gap" | "kkt";
+  declare readonly certificate: CertificateKind;
   declare readonly violation: number;
   declare readonly tolerance: number;
   declare readonly iterations: number;

@@ -1,5 +1,6 @@
 import type { Label } from "../../data/toLabels.js";
 import type { OwnParameters } from "../../losses/families.js";
+import type { PenaltyFields } from "../../penalties/Penalty.js";
 import type { Encoding } from "../../tables/Encoding.js";
 import type { Family } from "../options/families.js";
 
@@ -8,6 +9,11 @@ import type { Family } from "../options/families.js";
  * separate; or that double precision shows no further progress, as where columns without a penalty all but depend on each other.
  */
 export const STOP_REASONS = ["maxIterations", "unbounded", "precision"] as const;
+
+/** What is known of coefficients. */
+export const CERTIFICATES = ["gap", "kkt", "stationary"] as const;
+
+export type CertificateKind = (typeof CERTIFICATES)[number];
 
 export type StopReason = (typeof STOP_REASONS)[number];
 
@@ -32,6 +38,8 @@ export interface ModelFields extends OwnParameters {
   lambda: number;
   /** Share of its L1 part, from 0 (ridge) to 1 (lasso). */
   l1Ratio: number;
+  /** What takes the place of that part, with its parameters; absent for the elastic net. */
+  penalty?: PenaltyFields;
   /**
    * What the fit minimises, at the coefficients and the intercept, both as they are rounded:
    *
@@ -44,8 +52,11 @@ export interface ModelFields extends OwnParameters {
   objective: number;
   /** Bound on F − min F, recomputed at the coefficients, with unpenalised columns too; NaN where no finite dual point is found. */
   dualityGap: number;
-  /** What is known of the coefficients: the duality gap, or where there is none the violation of the optimality (KKT) conditions. */
-  certificate: "gap" | "kkt";
+  /**
+   * What is known of the coefficients: the duality gap, or where there is none the violation of the optimality (KKT) conditions. Of penalties that are
+   * not convex, `"stationary"`: that violation, and that no coefficient alone can be better.
+   */
+  certificate: CertificateKind;
   /** The largest violation of the optimality conditions on the penalised scale over lambdaMax; NaN for a `"gap"`. */
   violation: number;
   tolerance: number;
@@ -59,7 +70,10 @@ export interface ModelFields extends OwnParameters {
   gamma?: number;
   /** Whether the fit had an offset, without which the model does not predict. Absent where it had none. */
   hasOffset?: boolean;
-  /** Whether the duality gap is within the tolerance. Violations of the optimality conditions bound nothing, so never by them. */
+  /**
+   * Whether the duality gap is within the tolerance. Violations of the optimality conditions bound nothing, so never by them, but for a
+   * `"stationary"` certificate, whose violation is at most the tolerance then.
+   */
   converged: boolean;
   /** What was in the way of a fit that has not converged, where that is known; absent of all others. */
   stopReason?: StopReason;

@@ -1,9 +1,10 @@
 import { checkInteger, checkNumber, rangeError } from "../../errors.js";
 import { parametersOf } from "../../losses/families.js";
+import type { PenaltyFields } from "../../penalties/Penalty.js";
 import { Printable } from "../../printing/Printable.js";
 import type { Encoding } from "../../tables/Encoding.js";
 import { type AnyModel, type LabelOf, type Model, makeModel } from "./Model.js";
-import type { StopReason } from "./ModelFields.js";
+import type { CertificateKind, StopReason } from "./ModelFields.js";
 import type { PathFields, Relaxation } from "./PathFields.js";
 import { type PathJSON, pathToJSON } from "./pathToJSON.js";
 import { relaxedFields } from "./relaxation.js";
@@ -16,6 +17,7 @@ export class Path<M extends AnyModel = Model> extends Printable implements PathF
   declare readonly delta?: number;
   declare readonly classes?: readonly LabelOf<M>[];
   declare readonly l1Ratio: number;
+  declare readonly penalty?: PenaltyFields;
   declare readonly tolerance: number;
   declare readonly means: Float64Array;
   declare readonly sds: Float64Array;
@@ -25,7 +27,7 @@ export class Path<M extends AnyModel = Model> extends Printable implements PathF
   declare readonly objectives: Float64Array;
   declare readonly dualityGaps: Float64Array;
   declare readonly violations: Float64Array;
-  declare readonly certificates: ("gap" | "kkt")[];
+  declare readonly certificates: CertificateKind[];
   declare readonly nonzeros: Int32Array;
   declare readonly devianceRatios: Float64Array;
   declare readonly iterations: Int32Array;
@@ -63,7 +65,7 @@ export class Path<M extends AnyModel = Model> extends Printable implements PathF
       l1Ratio: this.l1Ratio,
       objective: this.objectives[index],
       dualityGap: this.dualityGaps[index],
-      certificate: this.certificates[index] as "gap" | "kkt",
+      certificate: this.certificates[index] as CertificateKind,
       violation: this.violations[index],
       tolerance: this.tolerance,
       iterations: this.iterations[index],
@@ -150,11 +152,12 @@ export class Path<M extends AnyModel = Model> extends Printable implements PathF
 
   /** What all models have in common. */
   #kind() {
-    const { family, classes, means, sds, gamma, standardize, hasOffset, names, encoding } = this;
+    const { family, classes, penalty, means, sds, gamma, standardize, hasOffset, names, encoding } = this;
     return {
       family,
       ...(classes && { classes }),
       ...parametersOf(this),
+      ...(penalty && { penalty }),
       means,
       sds,
       ...(gamma !== undefined && { gamma }),

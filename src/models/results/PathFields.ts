@@ -1,8 +1,9 @@
 import type { Label } from "../../data/toLabels.js";
 import type { OwnParameters } from "../../losses/families.js";
+import type { PenaltyFields } from "../../penalties/Penalty.js";
 import type { Encoding } from "../../tables/Encoding.js";
 import type { Family } from "../options/families.js";
-import type { StopReason } from "./ModelFields.js";
+import type { CertificateKind, StopReason } from "./ModelFields.js";
 
 /** The fits without penalty on the columns that each lambda of a path has let in, and what mixes with them are kept. */
 export interface Relaxation {
@@ -23,6 +24,8 @@ export interface PathFields extends OwnParameters {
   /** The classes of classifiers. */
   classes?: readonly Label[];
   l1Ratio: number;
+  /** What takes the place of the elastic net's L1 part, with its parameters. */
+  penalty?: PenaltyFields;
   tolerance: number;
   lambdas: Float64Array;
   /** The weighted means and sds, with 1/W, in training of those of the p columns that have a coefficient anywhere on the path; NaN for all others. */
@@ -38,7 +41,7 @@ export interface PathFields extends OwnParameters {
   dualityGaps: Float64Array;
   /** NaN where the duality gap is the certificate. */
   violations: Float64Array;
-  certificates: ("gap" | "kkt")[];
+  certificates: CertificateKind[];
   /** The coefficients that are not exactly 0. */
   nonzeros: Int32Array;
   /** 1 − loss/null loss, the R² of the gaussian family; 0 if y is constant. */

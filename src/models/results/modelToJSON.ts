@@ -1,10 +1,11 @@
 import { type NumberJSON, numberJSON } from "../../arithmetic/numberJSON.js";
 import type { Label } from "../../data/toLabels.js";
 import { type OwnParameters, PARAMETERS } from "../../losses/families.js";
+import type { PenaltyFields } from "../../penalties/Penalty.js";
 import type { EncodingJSON } from "../../tables/EncodingJSON.js";
 import type { Family } from "../options/families.js";
 import { supportOf } from "./coefficientRows.js";
-import type { ModelFields, StopReason } from "./ModelFields.js";
+import type { CertificateKind, ModelFields, StopReason } from "./ModelFields.js";
 import { fieldsJSON, type ListJSON, type NumbersJSON, numbersJSON } from "./numbersJSON.js";
 
 /** What the files of all results have in common. */
@@ -35,11 +36,12 @@ export interface ModelJSON<F extends Family = Family>
   hasOffset?: boolean;
   lambda: number;
   l1Ratio: number;
+  penalty?: PenaltyFields;
   intercept?: NumberJSON;
   intercepts?: NumberJSON[];
   objective: NumberJSON;
   dualityGap: NumberJSON;
-  certificate: "gap" | "kkt";
+  certificate: CertificateKind;
   violation: NumberJSON;
   tolerance: NumberJSON;
   iterations: number;
@@ -55,6 +57,7 @@ export const MODEL_FIELDS = [
   ...PARAMETERS,
   "lambda",
   "l1Ratio",
+  "penalty",
   "intercept",
   "intercepts",
   "objective",

@@ -1,9 +1,10 @@
 import type { NumberJSON } from "../../arithmetic/numberJSON.js";
 import type { Label } from "../../data/toLabels.js";
 import { type OwnParameters, PARAMETERS } from "../../losses/families.js";
+import type { PenaltyFields } from "../../penalties/Penalty.js";
 import type { Family } from "../options/families.js";
 import { supportOf } from "./coefficientRows.js";
-import type { StopReason } from "./ModelFields.js";
+import type { CertificateKind, StopReason } from "./ModelFields.js";
 import { type CoefficientsJSON, type ResultJSON, resultJSON } from "./modelToJSON.js";
 import { fieldsJSON, type ListJSON, type NumbersJSON, numbersJSON } from "./numbersJSON.js";
 import type { PathFields } from "./PathFields.js";
@@ -15,13 +16,14 @@ export interface PathJSON<F extends Family = Family> extends ResultJSON<F>, Coef
   standardize?: boolean;
   hasOffset?: boolean;
   l1Ratio: number;
+  penalty?: PenaltyFields;
   tolerance: NumberJSON;
   lambdas: number[];
   intercepts: ListJSON<NumberJSON>;
   objectives: ListJSON<NumberJSON>;
   dualityGaps: ListJSON<NumberJSON>;
   violations: ListJSON<NumberJSON>;
-  certificates: ListJSON<"gap" | "kkt">;
+  certificates: ListJSON<CertificateKind>;
   devianceRatios: ListJSON<NumberJSON>;
   iterations: ListJSON<number>;
   strategies: ListJSON<string>;
@@ -46,6 +48,7 @@ export const PATH_FIELDS = [
   "classes",
   ...PARAMETERS,
   "l1Ratio",
+  "penalty",
   "tolerance",
   "lambdas",
   "intercepts",

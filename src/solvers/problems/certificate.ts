@@ -3,10 +3,13 @@ import type { Problem } from "./Problem.js";
 
 /** What is known of a point: how far from optimal it can be at most. */
 export interface Certificate {
-  /** `"gap"`: the duality gap bounds F − min F. `"kkt"`: no finite dual point exists, so the optimality conditions are measured. */
-  kind: "gap" | "kkt";
+  /**
+   * `"gap"`: the duality gap bounds F − min F. `"kkt"`: no finite dual point exists, so the optimality conditions are measured.
+   * `"stationary"`: so they are, of an F that is not convex, which has no more to it.
+   */
+  kind: "gap" | "kkt" | "stationary";
   objective: number;
-  /** Bound on F − min F; NaN for `"kkt"`. */
+  /** Bound on F − min F; NaN for all but `"gap"`. */
   gap: number;
   /** The largest violation of the optimality conditions, on the penalised scale. */
   violation: number;

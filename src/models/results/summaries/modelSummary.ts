@@ -97,6 +97,11 @@ function certificateOf(model: ModelFields): string {
   }
   const effort = `${strategy}, ${plural(iterations, "iteration")}`;
   const obstacle = stopReason ? `\n${OBSTACLES[stopReason]}` : "";
+  if (certificate === "stationary") {
+    const off = `the optimality conditions ${converged ? "hold to" : "are violated by"} ${rough(violation)} of lambdaMax`;
+    const rest = "there may be other minima, which the coefficients reach together but none of them alone";
+    return `${converged ? "Converged" : "Not converged"}: ${off}\n(${effort}; ${rest})${obstacle}`;
+  }
   if (!(dualityGap >= 0)) {
     const doubt = certificate === "kkt" ? `, conditions violated by ${rough(violation)} of lambdaMax` : "";
     return `${converged ? "Done" : "Not converged"}: no bound on the distance from the minimum is known\n(${effort}${doubt})${obstacle}`;

@@ -1,7 +1,7 @@
 import { type OwnParameters, parametersOf } from "../../../losses/families.js";
+import type { PenaltyFields } from "../../../penalties/Penalty.js";
 import { clipped, counted, listed, plural, rough, trimmed } from "../../../printing/numbers.js";
 import { table } from "../../../printing/table.js";
-import type { Family } from "../../options/families.js";
 import type { ModelFields } from "../ModelFields.js";
 
 /** Characters of a name, of a class, and of a list of names. */
@@ -9,24 +9,42 @@ const NAME = 40;
 const CLASS = 12;
 const LINE = 76;
 
+const PENALTIES: Record<PenaltyFields["name"], string> = {
+  mcp: "MCP",
+  scad: "SCAD",
+  groupLasso: "group lasso",
+  sortedL1: "sorted L1",
+};
+
 /** What a penalised fit is called in the field. */
-export function kindOf(result: { family: Family; l1Ratio: number; gamma?: number } & OwnParameters): string {
+export function kindOf(result: Pick<ModelFields, "family" | "l1Ratio" | "gamma" | "penalty"> & OwnParameters): string {
   const { family, l1Ratio, gamma } = result;
   const relaxed = gamma === undefined ? "" : "relaxed ";
-  const penalty = l1Ratio === 1 ? "lasso" : l1Ratio === 0 ? "ridge" : "elastic net";
+  const net = l1Ratio === 1 ? "lasso" : l1Ratio === 0 ? "ridge" : "elastic net";
+  const penalty = result.penalty ? PENALTIES[result.penalty.name] : net;
   const kind =
     family === "gaussian" ? relaxed + penalty : `${relaxed}${family === "binomial" ? "logistic" : family} ${penalty}`;
   const own = Object.values(parametersOf(result, (value: number, name) => ` (${name} ${trimmed(value)})`));
   return kind.charAt(0).toUpperCase() + kind.slice(1) + own.join("");
 }
 
+type Mix = Pick<ModelFields, "l1Ratio" | "gamma" | "penalty">;
+
 /** How strong the penalty is. */
-export const penaltyOf = ({ lambda, ...mix }: Pick<ModelFields, "lambda" | "l1Ratio" | "gamma">): string =>
+export const penaltyOf = ({ lambda, ...mix }: Pick<ModelFields, "lambda"> & Mix): string =>
   `lambda ${trimmed(lambda)}${ratioOf(mix)}`;
 
-/** Its mixes, where there are any. */
-export const ratioOf = ({ l1Ratio, gamma }: Pick<ModelFields, "l1Ratio" | "gamma">): string =>
-  `${l1Ratio > 0 && l1Ratio < 1 ? `, l1Ratio ${l1Ratio}` : ""}${gamma === undefined ? "" : `, gamma ${gamma}`}`;
+/** Its mixes, where there are any, and the numbers that it has of its own. */
+export const ratioOf = ({ l1Ratio, gamma, penalty }: Mix): string =>
+  [
+    ...(l1Ratio < 1 && (l1Ratio > 0 || penalty) ? [`l1Ratio ${l1Ratio}`] : []),
+    ...Object.entries(penalty ?? {}).flatMap(([name, value]) =>
+      typeof value === "number" ? [`${name} ${value}`] : [],
+    ),
+    ...(gamma === undefined ? [] : [`gamma ${gamma}`]),
+  ]
+    .map((one) => `, ${one}`)
+    .join("");
 
 /** A class as it is written in code. */
 export const quoted = (label: unknown): string =>

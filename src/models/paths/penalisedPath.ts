@@ -1,0 +1,75 @@
+import type { Matrix } from "../../data/Matrix.js";
+import { compress, SparseMatrix } from "../../data/SparseMatrix.js";
+import { checkChoice } from "../../errors.js";
+import { withMemory } from "../../kernels/pool.js";
+import { lossOf } from "../../losses/families.js";
+import { countUnpenalised } from "../../solvers/designs/rows.js";
+import { storedEntries } from "../../solvers/designs/sparseColumns.js";
+import { makeSolver } from "../../solvers/gaussianSolver.js";
+import { penalisedBytes, penalisedSolver } from "../../solvers/penalisedSolver.js";
+import { plan, planBytes, type Shape } from "../../solvers/plan.js";
+import type { Solver } from "../../solvers/Solver.js";
+import { glmSolver, glmSolverBytes, softmaxSolver, softmaxSolverBytes } from "../../solvers/smoothSolver.js";
+import { hasEtas } from "../options/families.js";
+import type { Fit, Lambdas } from "../options/options.js";
+import type { FitPenalty } from "../options/penalty.js";
+import type { Path } from "../results/Path.js";
+import { fillIn } from "./fillIn.js";
+import { fitPath } from "./fitPath.js";
+
+/** Fits any family with a penalty that is no elastic net, for each lambda in descending order. */
+export function penalisedPath(X: Matrix, y: Float64Array, given: Fit, l1Ratio: number, lambdas: Lambdas): Path {
+  checkChoice("strategy", given.strategy, ["auto", "newton", "sparse"]);
+  const data = given.strategy === "sparse" ? compress(X) : given.strategy === "newton" ? fillIn(X) : X;
+  const { fields, makeOf } = given.penalty as FitPenalty;
+  const fit = withFree(given, l1Ratio);
+  const { settings } = fit;
+  const { family, classes } = fit.response;
+  const K = classes?.length ?? 0;
+  const make = makeOf(fields);
+  const isSparse = data instanceof SparseMatrix;
+  const walk = (base: Solver): Path =>
+    fitPath(
+      penalisedSolver(base, l1Ratio, family === "gaussian", isSparse ? "sparse" : "newton", make),
+      fit,
+      l1Ratio,
+      lambdas,
+    );
+  const p = X.columns;
+  if (family !== "gaussian") {
+    return hasEtas(family)
+      ? withMemory(softmaxSolverBytes(data, K, settings) + penalisedBytes(K * (p + 1)), "the problem", (arena) =>
+          walk(softmaxSolver(arena, data, y, K, settings, l1Ratio)),
+        )
+      : withMemory(glmSolverBytes(data, settings) + penalisedBytes(p + 1), "the problem", (arena) =>
+          walk(glmSolver(arena, data, y, lossOf(family, fit.response), settings, l1Ratio)),
+        );
+  }
+  const shape: Shape = {
+    n: data.rows,
+    p,
+    l1Ratio,
+    smallestLambda: lambdas.given === undefined ? 1 : Math.min(...lambdas.given),
+    tolerance: settings.tolerance,
+    unpenalised: countUnpenalised(settings),
+    bounded: settings.lowerBounds !== undefined || settings.upperBounds !== undefined,
+    entries: isSparse ? storedEntries(data, settings) : undefined,
+  };
+  const chosen = plan(shape, "auto");
+  return withMemory(planBytes(shape, chosen) + penalisedBytes(p), "the problem", (arena) =>
+    walk(makeSolver(arena, data, y, settings, shape, chosen)),
+  );
+}
+
+/** The fit with penalty factors of 0 where groups have no penalty of any kind. */
+function withFree(fit: Fit, l1Ratio: number): Fit {
+  const fields = fit.penalty?.fields;
+  if (fields?.name !== "groupLasso" || fields.l1Share > 0 || l1Ratio < 1 || !fields.factors.includes(0)) return fit;
+  const { settings } = fit;
+  const order = [...new Set(fields.groups)];
+  const penaltyFactor = Float64Array.from(fields.groups, (label, j) => {
+    const factor = settings.penaltyFactor?.[j] ?? 1;
+    return factor < Number.POSITIVE_INFINITY && fields.factors[order.indexOf(label)] === 0 ? 0 : factor;
+  });
+  return { ...fit, settings: { ...settings, penaltyFactor } };
+}

@@ -1,0 +1,124 @@
+import { alignedBytes, byFour, type Heap } from "../../kernels/arena.js";
+import type { Penalty } from "../../penalties/Penalty.js";
+import { NEWTON_BLOCK } from "../designs/Design.js";
+import type { DataProblem, SmoothProblem } from "../problems/Problem.js";
+
+/** Working sets of more coordinates have no Gram. */
+const LARGEST = 1536;
+
+/** A problem whose columns can be multiplied with each other. */
+export type GramableProblem = DataProblem | SmoothProblem;
+
+/**
+ * A working set of coordinates, whole blocks one after the other, and the quadratic model of the loss on it:
+ *
+ * ```text
+ * −q·d + d'·(scale·G)·d/2,   q being the gradient at b
+ * ```
+ */
+export class WorkingBlocks {
+  readonly capacity: number;
+  readonly columns: Int32Array;
+  readonly isWorking: Uint8Array;
+  count = 0;
+  /** The blocks, where coordinates come and go by them, and the place of each one's first. */
+  readonly blocks: number[] = [];
+  readonly places: number[] = [];
+  readonly stride: number;
+  readonly G: Float64Array;
+  readonly q: Float64Array;
+  /** At least the largest eigenvalue of each block of G. */
+  readonly curvatures: number[] = [];
+  scale = 1;
+  readonly #problem: GramableProblem;
+  readonly #all: Int32Array;
+  /** How many have their place in the Gram. */
+  #known = 0;
+
+  static bytes(p: number): number {
+    const capacity = Math.min(p, LARGEST);
+    return alignedBytes(4 * p) + alignedBytes(4 * capacity) + alignedBytes(8 * capacity * (byFour(capacity) + 1));
+  }
+
+  constructor(arena: Heap, problem: GramableProblem) {
+    const { p } = problem;
+    this.#problem = problem;
+    this.capacity = Math.min(p, LARGEST);
+    this.stride = byFour(this.capacity);
+    this.columns = arena.int32(p);
+    this.isWorking = new Uint8Array(p);
+    this.#all = arena.int32(this.capacity);
+    this.#all.forEach((_, i, all) => {
+      all[i] = i;
+    });
+    const memory = arena.raw64(this.capacity * (this.stride + 1));
+    this.G = memory.subarray(0, this.capacity * this.stride);
+    this.q = memory.subarray(this.capacity * this.stride);
+  }
+
+  /** Adds coordinates: those of a block if there is one. */
+  add(members: Int32Array, block?: number): void {
+    if (block !== undefined) {
+      this.blocks.push(block);
+      this.places.push(this.count);
+    }
+    for (const j of members) {
+      this.isWorking[j] = 1;
+      this.columns[this.count++] = j;
+    }
+  }
+
+  /** Empties it. */
+  clear(): void {
+    for (let i = 0; i < this.count; ++i) this.isWorking[this.columns[i]] = 0;
+    this.count = 0;
+    this.blocks.length = 0;
+    this.places.length = 0;
+    this.forget();
+  }
+
+  /** Forgets the Gram, because curvatures have changed. */
+  forget(): void {
+    this.#known = 0;
+    this.curvatures.length = 0;
+    this.scale = 1;
+  }
+
+  /** Completes the Gram, and takes the problem's gradient. */
+  load({ kind }: Penalty): void {
+    const { count, columns, G, stride, q } = this;
+    const { z } = this.#problem;
+    for (let known = this.#known; known < count; ) {
+      const to = Math.min(known + NEWTON_BLOCK, count);
+      this.#problem.crossGram(
+        to - known,
+        columns.subarray(known, to),
+        this.#all.subarray(known),
+        to,
+        columns,
+        G,
+        stride,
+      );
+      for (let i = 0; i < known; ++i) for (let k = known; k < to; ++k) G[i * stride + k] = G[k * stride + i];
+      known = to;
+    }
+    this.#known = count;
+    for (let i = 0; i < count; ++i) q[i] = z[columns[i]];
+    for (let k = this.curvatures.length; kind === "blocks" && k < this.blocks.length; ++k) {
+      const from = this.places[k];
+      const to = this.places[k + 1] ?? count;
+      let largest = 0;
+      for (let i = from; i < to; ++i) {
+        let sum = 0;
+        for (let c = from; c < to; ++c) sum += Math.abs(G[i * stride + c]);
+        largest = Math.max(largest, sum);
+      }
+      this.curvatures.push(largest);
+    }
+  }
+
+  /** q ← q − scale·G·d, where coordinate i moves by d. */
+  move(i: number, d: number): void {
+    this.#problem.kernels.float64.axpy(this.count, -this.scale * d, this.G, i * this.stride, this.q, 0);
+  }
+}
