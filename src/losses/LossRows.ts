@@ -6,6 +6,8 @@ import { type RowSums, type RowsLoss, smoothSlip } from "./RowsLoss.js";
 
 /** Differences up to this share of the curvature are small. */
 const NEAR = 1 / 16;
+/** The least curvature of rows that are confined: what a penalty pulls them by has to end somewhere too. */
+export const LEAST = 1e-10;
 /** By how much the curvature of a row that has none may be below that of a parabola. */
 const FLATTEST = 1e6;
 
@@ -153,7 +155,9 @@ export class LossRows implements RowsLoss {
   /** The curvature of row i, not so small that it alone would move η by more than about `reach`. */
   curvature(i: number, reach: number): number {
     const { h, theta } = this;
-    if (this.loss.steepest === undefined) return Math.max(h[i], Math.abs(theta[i]) / reach);
+    if (this.loss.steepest === undefined) {
+      return reach < Number.POSITIVE_INFINITY ? Math.max(h[i], Math.abs(theta[i]) / reach, LEAST * this.v[i]) : h[i];
+    }
     if (h[i] > 0 || theta[i] === 0) return h[i];
     // That of the parabola about y which touches the loss at η, and is nowhere below it, or less: `reach` is relative to y − η.
     return theta[i] / (Math.min(reach, FLATTEST) * (this.y[i] - this.eta[i]));

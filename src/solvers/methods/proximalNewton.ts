@@ -174,7 +174,9 @@ export function proximalNewton(problem: SmoothProblem, inner: NewtonMethod): Met
         const wasConfined = reach < Number.POSITIVE_INFINITY;
         // Without curvature, epochs do not end either.
         const isEndless = (spent === most || spent > INNER_PATIENCE) && length < SHORT && !problem.isRough;
-        if (decrease > NOISE * (Math.abs(smooth) + before)) reach = nextReach(reach, isEndless ? 0 : length);
+        // Without any curvature steps are infinite, and their decrease no number; where curvatures are too far apart for a solution, negative.
+        if (!(Math.abs(decrease) <= NOISE * (Math.abs(smooth) + before)))
+          reach = nextReach(reach, isEndless ? 0 : length);
         const isConfined = reach < Number.POSITIVE_INFINITY;
         if (!(next + after <= least)) {
           for (let k = 0; k < count; ++k) b[columns[k]] = start[columns[k]];

@@ -270,7 +270,8 @@ export function truncatedNewton(problem: SmoothProblem): Method {
           after = penalty(count, list);
           next = problem.residual(count, list);
         }
-        if (decrease > NOISE * (Math.abs(smooth) + before)) reach = nextReach(reach, length);
+        // Without any curvature steps are infinite, and their decrease no number; where curvatures are too far apart for a solution, negative.
+        if (!(Math.abs(decrease) <= NOISE * (Math.abs(smooth) + before))) reach = nextReach(reach, length);
         const isLower = next + after <= least;
         if (!isLower) {
           for (let a = 0; a < count; ++a) b[list[a]] = start[list[a]];

@@ -1,6 +1,7 @@
 import { log } from "../../arithmetic/transcendental.js";
 import { rangeError } from "../../errors.js";
 import { alignedBytes, type Heap } from "../../kernels/arena.js";
+import { LEAST } from "../../losses/LossRows.js";
 import { type RowSums, smoothSlip } from "../../losses/RowsLoss.js";
 import { divergence, evaluate, type SoftmaxRows } from "../../losses/softmax.js";
 import { pivotedCholesky } from "../algebra/pivotedCholesky.js";
@@ -340,7 +341,7 @@ export function softmaxProblem(
   const blend = (q: Float64Array, reach: number): Float64Array => {
     for (let i = 0; i < n && reach < Number.POSITIVE_INFINITY; ++i) {
       const error = v[i] > 0 ? theta[codes[i] * n + i] / v[i] : 0;
-      const share = Math.min(1, (K * error) / reach);
+      const share = Math.min(1, Math.max((K * error) / reach, LEAST));
       for (let at = i; at < K * n; at += n) q[at] += share * (1 / K - q[at]);
     }
     return q;
