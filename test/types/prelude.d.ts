@@ -27,6 +27,14 @@ declare const rowPointers: Int32Array;
 declare const indices: Int32Array;
 declare const values: Float64Array;
 
+declare module "node:fs" {
+  export function readFileSync(path: string, encoding?: "utf8"): string;
+  export function writeFileSync(path: string, text: string): void;
+}
+declare module "csv-parse/sync" {
+  export function parse(text: string, options: { columns: true }): Record<string, string>[];
+}
+
 declare const console: { log(...values: unknown[]): void };
 
 declare const table: Record<string, unknown>[];
