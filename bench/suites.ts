@@ -8,5 +8,6 @@ export const suites: Record<string, () => Promise<{ suite: Suite }>> = {
   batch: () => import("./batch/index.js"),
   builds: () => import("./builds/index.js"),
   online: () => import("./online/index.js"),
+  tables: () => import("./tables/index.js"),
   peers: () => import("./peers/index.js"),
 };

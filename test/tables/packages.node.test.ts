@@ -4,7 +4,10 @@ import {
   DateMillisecond,
   Dictionary,
   Field,
+  Float16,
+  Float32,
   Float64,
+  Int8,
   Int32,
   Int64,
   makeData,
@@ -18,6 +21,7 @@ import {
   tableFromArrays,
   tableFromIPC,
   tableToIPC,
+  Uint32,
   Utf8,
   vectorFromArray,
 } from "apache-arrow";
@@ -79,6 +83,35 @@ describe.each<[string, TableLike]>([
     const model = lasso(expected.X, [1, 2, 3, 5], { lambda: 0.1 });
     expect(model.predict(table)).toEqual(model.predict(columns));
   });
+});
+
+test("Arrow's numbers are what its own iteration gives, of every type, sliced and in several pieces", () => {
+  const values = [0, 1, 3, 100, 5, 7];
+  const numbers = {
+    half: vectorFromArray(values, new Float16()),
+    single: vectorFromArray(values, new Float32()),
+    double: vectorFromArray(values, new Float64()),
+    tiny: vectorFromArray(values, new Int8()),
+    unsigned: vectorFromArray(values, new Uint32()),
+    long: vectorFromArray(values.map(BigInt), new Int64()),
+    gaps: vectorFromArray([1, null, 2, 3, null, 5], new Float64()),
+  };
+  const whole = new Table(numbers);
+  for (const table of [whole, whole.slice(1, 4), whole.slice(0, 2).concat(whole.slice(3, 6))]) {
+    const { X, names } = designMatrix(table as TableLike, { missing: "mean", sparse: false });
+    names.forEach((name, j) => {
+      const own = Array.from(table.getChild(name as never) as Iterable<unknown>, (value) =>
+        value === null ? Number.NaN : Number(value),
+      );
+      const known = own.filter((value) => value === value);
+      const mean = known.reduce((sum, value) => sum + value, 0) / known.length;
+      const expected = own.map((value) => (value === value ? value : mean));
+      expect(
+        rowsOf(X).map((row) => row[j]),
+        name,
+      ).toEqual(expected);
+    });
+  }
 });
 
 test("Arrow's dates and times are days", () => {

@@ -40,3 +40,7 @@ declare const console: { log(...values: unknown[]): void };
 declare const table: Record<string, unknown>[];
 declare const encoding: import("regulus").Encoding;
 declare const model: import("regulus").Model;
+declare const path: import("regulus").Path;
+declare const cv: import("regulus").CrossValidation;
+declare const many: import("regulus").ManyModels;
+declare const text: string;

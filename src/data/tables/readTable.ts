@@ -49,6 +49,8 @@ export interface Table {
 /** An Arrow type, by its shape. */
 export interface ArrowType {
   typeId?: unknown;
+  /** 0 for floats of half precision. */
+  precision?: unknown;
   dictionary?: ArrowType;
 }
 
@@ -190,6 +192,8 @@ function fromArrow(name: string, table: ArrowTable): Table {
     height: rows,
     type: (j) => (child(j) as { type?: ArrowType }).type,
     column(j) {
+      const numbers = plainNumbers(child(j) as ArrowVector);
+      if (numbers?.length === rows) return numbers;
       const values: unknown[] = [];
       for (const value of child(j)) {
         if (values.push(value) > rows) break;
@@ -199,6 +203,21 @@ function fromArrow(name: string, table: ArrowTable): Table {
       return values;
     },
   };
+}
+
+/** An Arrow column, by its shape. */
+interface ArrowVector {
+  type?: ArrowType;
+  nullCount?: number;
+  toArray?(): unknown;
+}
+
+/** The numbers of an Arrow column without gaps that lie there as they are: whole ones, and floats of single and double precision. */
+function plainNumbers(column: ArrowVector): ArrayLike<unknown> | undefined {
+  const { typeId, precision } = column.type ?? {};
+  if (column.nullCount !== 0 || !(typeId === 2 || (typeId === 3 && precision !== 0))) return undefined;
+  const values = column.toArray?.();
+  return typedArrayName(values) === undefined ? undefined : (values as ArrayLike<unknown>);
 }
 
 function fromArquero(name: string, table: ArqueroTable): Table {
