@@ -1,5 +1,5 @@
 /**
- * 1,800 random fits of classes and counts, each made hard in one way: one row's offset far from the others', counts up to 1e7, free columns
+ * 900 random fits of classes and counts, each made hard in one way: one row's offset far from the others', counts up to 1e7, free columns
  * that separate, warm starts up to 1e300, columns that are close. Each against the oracle.
  */
 
@@ -8,8 +8,8 @@ import { hardGlmCase } from "./hardGlmCases.js";
 import { testFits } from "./run.js";
 
 testFits({
-  problems: 1_800,
-  batch: 60,
+  problems: 900,
+  batch: 50,
   timeout: 600_000,
   draw: hardGlmCase,
   attempt,
