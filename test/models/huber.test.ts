@@ -292,6 +292,17 @@ test("many models each have their own, and are those of single fits", () => {
   expect(flat.delta?.[1]).toBeNaN();
 });
 
+test("columns that fit y exactly leave nothing: converged, by a dual point of 0", () => {
+  const few = X.slice(0, 5);
+  for (const penaltyFactor of [new Array(p).fill(1), new Array(p).fill(0)]) {
+    const lambda = penaltyFactor[0] === 1 ? 0 : 0.1;
+    const model = huber(few, y.slice(0, 5), { lambda, penaltyFactor, delta: 0.5 });
+    expect(model.objective).toBeLessThan(1e-9);
+    expect(model.converged).toBe(true);
+    expect(model.dualityGap).toBeGreaterThanOrEqual(model.objective);
+  }
+});
+
 test("rows of no weight count for nothing but the default", () => {
   const options = { lambda: 0.02, delta: 0.5, tolerance: 1e-13 };
   const isIn = (_: unknown, i: number): boolean => weights[i] > 0;

@@ -1,4 +1,4 @@
-/** Random fits of the families with classes and counts, by number: designs and options are those of the gaussian ones. */
+/** Random fits of the families that are not gaussian, by number: designs and options are those of the gaussian ones. */
 
 import type { FitOptions, MatrixLike } from "../../src/index.js";
 import type { GlmProblem } from "../models/glmOracle.js";
@@ -12,7 +12,7 @@ export interface GlmCase {
   drawn: Record<string, string>;
   X: MatrixLike;
   y: string[] | number[];
-  options: FitOptions & { lambda: number; l1Ratio: number };
+  options: FitOptions & { lambda: number; l1Ratio: number; delta?: number };
 }
 
 const FAMILIES = ["binomial", "poisson", "multinomial"] as const;
@@ -61,5 +61,28 @@ export function glmCase(number: number): GlmCase {
     X,
     y: family === "poisson" ? codes : y.map((label) => `class ${label}`),
     options,
+  };
+}
+
+/** delta over the spread of y: next to lines alone, to squares alone, and between. */
+const DELTAS = ["0.01", "0.1", "0.3", "1", "10"] as const;
+
+/** The fit of this number of the Huber family, some rows far off. */
+export function huberCase(number: number): GlmCase {
+  const next = randomStream(Math.imul(number + 1, 0xc2b2ae35));
+  const { problem, tolerance, X, drawn, options } = randomCase(number);
+  const mean = problem.y.reduce((sum, value) => sum + value, 0) / problem.y.length;
+  const spread = Math.max(...problem.y.map((value) => Math.abs(value - mean))) || 1;
+  const y = problem.y.map((value) => value + (next() > 0.7 ? 20 * spread * next() : 0));
+  const share = DELTAS[Math.floor(2.5 * (next() + 1)) % DELTAS.length];
+  const delta = Number(share) * spread;
+  const { strategy: _, ...rest } = options;
+  return {
+    problem: { ...problem, family: "huber", K: 1, y, delta },
+    tolerance,
+    drawn: { ...drawn, strategy: "auto", delta: share },
+    X,
+    y,
+    options: { ...rest, lambda: problem.lambda, l1Ratio: problem.l1Ratio, delta },
   };
 }

@@ -1,8 +1,9 @@
-/** Fits of classes and counts, and what is wrong with them by the oracle. */
+/** Fits of the families that are not gaussian, and what is wrong with them by the oracle. */
 
 import { expect } from "vitest";
 import {
   type Classifier,
+  huber,
   type LogisticOptions,
   logistic,
   type MatrixLike,
@@ -16,7 +17,7 @@ import { type GlmProblem, glmMinimum, glmObjective, glmScale } from "../models/g
 import type { GlmCase } from "./glmCases.js";
 
 type FitGlm = (X: MatrixLike, y: VectorLike, options: LogisticOptions) => Fitted;
-const fits: Record<GlmProblem["family"], FitGlm> = { binomial: logistic, poisson, multinomial };
+const fits: Record<GlmProblem["family"], FitGlm> = { binomial: logistic, poisson, multinomial, huber };
 
 export type Fitted = Model | Classifier | Multinomial;
 
@@ -24,6 +25,7 @@ export type Fitted = Model | Classifier | Multinomial;
 function isDegenerate({ family, y, weights, K, intercept }: GlmProblem): boolean {
   if (!intercept) return false;
   const present = new Set(y.filter((_, i) => weights[i] > 0));
+  if (family === "huber") return false;
   return family === "poisson" ? present.size === 1 && present.has(0) : present.size < Math.max(2, K);
 }
 
@@ -41,12 +43,13 @@ export function attempt({ X, y, options, problem }: GlmCase): Fitted | undefined
 const intercepts = (model: Fitted): ArrayLike<number> => ("intercepts" in model ? model.intercepts : [model.intercept]);
 
 /** What rounding of η may cost F. */
-function rounding({ X, y, family, offset }: GlmProblem, model: Fitted, F: number): number {
+function rounding({ X, y, family, offset, delta = 1 }: GlmProblem, model: Fitted, F: number): number {
   const { coefficients } = model;
   const p = X[0].length;
   const sums = X.map((row) => coefficients.reduce((sum, value, c) => sum + Math.abs(row[c % p] * value), 0));
   const size = Math.max(...sums) + Math.max(...Array.from(intercepts(model), Math.abs), ...offset.map(Math.abs));
-  const slope = family === "poisson" ? Math.max(...y) + Math.abs(F) : 1;
+  const most = Math.max(...y.map(Math.abs));
+  const slope = family === "poisson" ? most + Math.abs(F) : family === "huber" ? delta * (1 + most) : 1;
   const noise = 32 * Number.EPSILON * (slope * (size + 1) + Math.abs(F));
   // At a stationary intercept, errors count by their square.
   return noise + noise * noise;

@@ -176,9 +176,10 @@ export function glmProblem(
       // Along the way itself, not its tangent, from which pieces bend away.
       const u = eta.map((value, i) => lossRows.y[i] - value);
       const slack = fitColumns(loss, design.fill(columns), v, u, dual);
-      if (slack === undefined) return undefined;
-      design.products(count, listed, dual, projected);
-      return { z: projected, squares: Number.NaN, taken: 0, doubt: 0, slack };
+      // Where there is none that is any better, θ' = 0, of which the gap is F less the saturated loss.
+      if (slack === undefined) dual.fill(0);
+      else design.products(count, listed, dual, projected);
+      return { z: projected, squares: Number.NaN, taken: 0, doubt: 0, slack: slack ?? 0 };
     }
     const isMean = intercept && columns.length === 1 && columns[0] === p && active === undefined;
     const doubt = isMean ? centreDual() : orthogonalise(columns, active ?? { columns: [], slopes: [] });
@@ -220,7 +221,8 @@ export function glmProblem(
     remodel: (reach) => {
       for (let i = 0; i < n; ++i) model[i] = lossRows.curvature(i, reach);
     },
-    ...(isPiecewise ? { along } : { farthest: FAR, root }),
+    root,
+    ...(isPiecewise ? { along } : { farthest: FAR }),
     modelDrift: () => {
       let before = 0;
       let total = 0;
