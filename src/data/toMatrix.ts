@@ -48,13 +48,17 @@ export function toMatrix(name: string, X: unknown): DenseMatrix | SparseMatrix {
 
 /** X in one of our own two forms, its shape checked; to be verified once all else that the caller has passed is read. */
 export function shapedMatrix(name: string, X: unknown): DenseMatrix | SparseMatrix {
-  const matrix = reading(`"${name}"`, () => read(name, X));
-  if (matrix !== undefined) return matrix;
-  throw typeError(
-    "ERR_TYPE",
-    `"${name}" must be dense(...), sparse(...), an array of rows, or a matrix or table of ml-matrix, ndarray, Arrow or arquero, got ${describe(X)}`,
-  );
+  return reading(`"${name}"`, () => {
+    const matrix = read(name, X);
+    if (matrix !== undefined) return matrix;
+    const kinds =
+      "dense(...), sparse(...), an array of rows, or a matrix or table of ml-matrix, ndarray, Arrow or arquero";
+    throw typeError("ERR_TYPE", `"${name}" must be ${kinds}, got ${describe(X)}${hintAt(X)}`);
+  });
 }
+
+/** What makes X of a table that fits do not take. */
+const hintAt = (X: unknown): string => (isTable(X) ? ": designMatrix makes X of tables" : "");
 
 /**
  * X of new rows for a model whose columns have names: a table by these, in any order, all else by position.
@@ -129,7 +133,10 @@ function fromRows(name: string, rows: readonly unknown[]): DenseMatrix {
   for (let i = 0; i < height; ++i) {
     const row = rows[i];
     if (!isRow(row)) {
-      throw typeError("ERR_TYPE", `"${name}" must hold arrays of numbers, got ${describe(row)} as row ${i}`);
+      throw typeError(
+        "ERR_TYPE",
+        `"${name}" must hold arrays of numbers, got ${describe(row)} as row ${i}${hintAt(rows)}`,
+      );
     }
     if (row.length !== columns) {
       const got = describe(row.length);

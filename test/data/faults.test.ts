@@ -106,6 +106,8 @@ describe("refusals: rows", () =>
     ["a long one", () => fitted([[1], [3, 4]]), "ERR_LENGTH", '"X" must have 1 values in each row, got 2 in row 1'],
     ["text for one", () => fitted([[1, 2], "34"]), "ERR_TYPE", '"X" must hold arrays of numbers, got "34" as row 1'],
     ["none at all", () => fitted([[1, 2], null]), "ERR_TYPE", '"X" must hold arrays of numbers, got null as row 1'],
+    ["records", () => fitted([{ a: 1 }]), "ERR_TYPE", "got an Object as row 0: designMatrix makes X of tables"],
+    ["columns by name", () => fitted({ a: [1] }), "ERR_TYPE", "got an Object: designMatrix makes X of tables"],
     [
       "text in one",
       () =>
