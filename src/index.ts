@@ -18,6 +18,7 @@ export { softThreshold } from "./elementwise/softThreshold.js";
 export type { ErrorCode } from "./errors.js";
 export type { Arena } from "./kernels/arena.js";
 export { type Backend, backend, createArena, setBackend, setModule, type WasmModule } from "./kernels/select.js";
+export type { ClassFamily, Family, NumberFamily } from "./losses/families.js";
 export { accuracy } from "./metrics/accuracy.js";
 export { brierScore } from "./metrics/brierScore.js";
 export { ConfusionTable, confusionTable } from "./metrics/confusionTable.js";
@@ -52,7 +53,6 @@ export { ManyModels } from "./models/many/ManyModels.js";
 export type { ManyData, ManyLabels, ManyNumbers, ManyVectors } from "./models/many/manyProblems.js";
 export type { ErrorJSON, ManyJSON } from "./models/many/manyToJSON.js";
 export { multinomial } from "./models/multinomial.js";
-export type { ClassFamily, Family, NumberFamily } from "./models/options/families.js";
 export type { Measure } from "./models/options/measure.js";
 export type {
   ClassifierOptions,

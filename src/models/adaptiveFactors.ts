@@ -1,6 +1,6 @@
 import { exp, log } from "../arithmetic/transcendental.js";
 import { checkFinite, checkNonNegative, checkOptions, describe, rangeError, typeError } from "../errors.js";
-import { hasEtas } from "./options/families.js";
+import { hasEtas } from "../losses/families.js";
 import { hasMoments } from "./results/coefficientRows.js";
 import { type AnyModel, Model } from "./results/Model.js";
 import type { ModelFields } from "./results/ModelFields.js";

@@ -3,6 +3,7 @@ import { toList } from "../data/toList.js";
 import type { MatrixLike } from "../data/toMatrix.js";
 import type { VectorLike } from "../data/toVector.js";
 import { checkBetween, checkBoolean, isArray, rangeError, typeError } from "../errors.js";
+import { type ClassFamily, type Family, hasClasses, type NumberFamily } from "../losses/families.js";
 import { type FoldOptions, makeFolds } from "./dealing/makeFolds.js";
 import { checkFolds, foldWeights } from "./folds/foldChecks.js";
 import { foldErrors } from "./folds/foldErrors.js";
@@ -10,7 +11,6 @@ import { type FoldResults, heldOut, keep } from "./folds/heldOut.js";
 import { canFoldSums, pathsByFold } from "./folds/pathsByFold.js";
 import { ridgeLeaveOneOut } from "./folds/ridgeLeaveOneOut.js";
 import { chooseMix, tabulate } from "./folds/tabulate.js";
-import { type ClassFamily, type Family, hasClasses, type NumberFamily } from "./options/families.js";
 import { type Measure, readMeasure } from "./options/measure.js";
 import { type ClassifierOptions, readFitInputs, type TargetOf } from "./options/options.js";
 import { PATH_OPTIONS, type PathOptions, readFamily, readLambdas, readMixes } from "./options/pathOptions.js";
@@ -28,8 +28,8 @@ export interface CrossValidationOptions<F extends Family = NumberFamily>
   /** Share of the L1 part, or several to choose from. Default 1. */
   l1Ratio?: number | readonly number[] | undefined;
   /**
-   * What errors are: `"deviance"`, 2·(loss − saturated loss), which is the squared error of the gaussian family; for the gaussian and the
-   * Poisson family `"meanSquaredError"` or `"meanAbsoluteError"`, of y from its predicted mean; for classifiers the share that is put
+   * What errors are: `"deviance"`, 2·(loss − saturated loss), which is the squared error of the gaussian family; for families whose y
+   * are numbers `"meanSquaredError"` or `"meanAbsoluteError"`, of y from its predicted mean; for classifiers the share that is put
    * into a wrong class, `"misclassification"`; for two classes 1 − AUC, `"auc"`. Default `"deviance"`.
    */
   measure?: Measure | undefined;

@@ -2,7 +2,7 @@ import type { Label, LabelsLike } from "../data/toLabels.js";
 import type { MatrixLike } from "../data/toMatrix.js";
 import type { VectorLike } from "../data/toVector.js";
 import { checkBetween } from "../errors.js";
-import type { ClassFamily, Family } from "./options/families.js";
+import type { ClassFamily, Family } from "../losses/families.js";
 import { type ClassifierOptions, readFitInputs, type TargetOf } from "./options/options.js";
 import {
   type ClassifierPathOptions,

@@ -1,8 +1,7 @@
 import { toList } from "../../data/toList.js";
 import { checkFinite, checkInteger, checkNonNegative, describe, isArray, rangeError, typeError } from "../../errors.js";
-import { PARAMETERS } from "../../losses/families.js";
+import { type Family, PARAMETERS } from "../../losses/families.js";
 import { chooseMix, tabulate } from "../folds/tabulate.js";
-import type { Family } from "../options/families.js";
 import { type Measure, readMeasure } from "../options/measure.js";
 import { CrossValidation, type CrossValidationTable, type MixTable } from "../results/CrossValidation.js";
 import { type CrossValidationJSON, HELD_OUT_FIELDS } from "../results/crossValidationToJSON.js";

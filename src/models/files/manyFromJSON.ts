@@ -11,12 +11,11 @@ import {
   reading,
   typeError,
 } from "../../errors.js";
-import { parametersOf } from "../../losses/families.js";
+import { type Family, parametersOf } from "../../losses/families.js";
 import type { ManyFields } from "../many/ManyFields.js";
 import { ManyModels } from "../many/ManyModels.js";
 import { MANY_FIELDS, type ManyJSON } from "../many/manyToJSON.js";
 import { unpack } from "../many/packed.js";
-import type { Family } from "../options/families.js";
 import { supportOf } from "../results/coefficientRows.js";
 import type { ModelOf } from "../results/Model.js";
 import type { ModelFields } from "../results/ModelFields.js";

@@ -1,5 +1,5 @@
 import { checkChoice, checkInteger } from "../../errors.js";
-import { FAMILIES, type Family, hasEtas } from "../options/families.js";
+import { FAMILIES, type Family, hasEtas } from "../../losses/families.js";
 import type { ModelOf } from "../results/Model.js";
 import type { ModelFields } from "../results/ModelFields.js";
 import { MODEL_FIELDS, type ModelJSON } from "../results/modelToJSON.js";

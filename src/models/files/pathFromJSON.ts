@@ -1,6 +1,5 @@
 import { checkBetween, checkBoolean, checkInteger, rangeError } from "../../errors.js";
-import { parametersOf } from "../../losses/families.js";
-import type { Family } from "../options/families.js";
+import { type Family, parametersOf } from "../../losses/families.js";
 import type { ModelOf } from "../results/Model.js";
 import type { CertificateKind, ModelFields } from "../results/ModelFields.js";
 import { Path } from "../results/Path.js";

@@ -12,11 +12,19 @@ import {
   rangeError,
   typeError,
 } from "../../errors.js";
-import { families, type OwnParameters, ownParameters, PARAMETERS } from "../../losses/families.js";
+import {
+  FAMILIES,
+  type Family,
+  families,
+  hasClasses,
+  hasEtas,
+  type OwnParameters,
+  ownParameters,
+  PARAMETERS,
+} from "../../losses/families.js";
 import type { EncodingJSON } from "../../tables/EncodingJSON.js";
 import { encodingFromJSON } from "../../tables/encodingFromJSON.js";
 import type { NamedColumns } from "../options/columnNumbers.js";
-import { FAMILIES, type Family, hasClasses, hasEtas } from "../options/families.js";
 import { checkLambda } from "../options/options.js";
 import { readPenaltyFields } from "../options/penalty.js";
 import { supportOf } from "../results/coefficientRows.js";

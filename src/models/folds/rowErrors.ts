@@ -1,7 +1,6 @@
 import { log } from "../../arithmetic/transcendental.js";
-import { families, lossOf } from "../../losses/families.js";
+import { families, hasEtas, lossOf } from "../../losses/families.js";
 import { softmax } from "../../losses/softmax.js";
-import { hasEtas } from "../options/families.js";
 import type { Measure } from "../options/measure.js";
 import type { ResponseKind } from "../options/options.js";
 

@@ -1,7 +1,6 @@
 import type { Label } from "../../data/toLabels.js";
-import { type OwnParameters, ownParameters } from "../../losses/families.js";
+import { type Family, hasClasses, type OwnParameters, ownParameters } from "../../losses/families.js";
 import type { Encoding } from "../../tables/Encoding.js";
-import { type Family, hasClasses } from "../options/families.js";
 
 /** The contents of many models: one entry for each model, of the family's own parameters too. */
 export interface ManyFields extends OwnParameters<Float64Array> {

@@ -1,9 +1,8 @@
 import { checkInteger, type ErrorCode } from "../../errors.js";
-import { parametersOf } from "../../losses/families.js";
+import { hasEtas, parametersOf } from "../../losses/families.js";
 import { Printable } from "../../printing/Printable.js";
 import type { Moments } from "../../solvers/designs/rows.js";
 import type { Encoding } from "../../tables/Encoding.js";
-import { hasEtas } from "../options/families.js";
 import { type AnyModel, type LabelOf, type Model, makeModel } from "../results/Model.js";
 import { columnStarts, type ManyFields } from "./ManyFields.js";
 import { manySummary } from "./manySummary.js";

@@ -12,7 +12,16 @@ import {
   reading,
   typeError,
 } from "../../errors.js";
-import { type FamilyParameters, PARAMETERS } from "../../losses/families.js";
+import {
+  type ClassFamily,
+  FAMILIES,
+  type Family,
+  type FamilyParameters,
+  hasClasses,
+  hasEtas,
+  type NumberFamily,
+  PARAMETERS,
+} from "../../losses/families.js";
 import { readParameters } from "../../losses/parameters.js";
 import { modelNames } from "../../names/modelNames.js";
 import type { BatchSettings } from "../../solvers/batch/BatchWorkspace.js";
@@ -20,14 +29,6 @@ import { plan } from "../../solvers/plan.js";
 import { readRatios } from "../crossValidate.js";
 import { type FoldOptions, makeFolds } from "../dealing/makeFolds.js";
 import { columnNumbers, type NamedColumns } from "../options/columnNumbers.js";
-import {
-  type ClassFamily,
-  FAMILIES,
-  type Family,
-  hasClasses,
-  hasEtas,
-  type NumberFamily,
-} from "../options/families.js";
 import {
   type ClassifierOptions,
   checkLambda,
@@ -124,8 +125,8 @@ const OPTIONS = /* @__PURE__ */ FIT_OPTIONS.concat(
 );
 
 /**
- * Fits many models of one family in one call, each as {@link elasticNet}, {@link logistic}, {@link multinomial} or {@link poisson} would: small
- * problems by the ten thousand, or many targets on one X, whose Gram matrix the gaussian family then builds once.
+ * Fits many models of one family in one call, each as {@link elasticNet}, {@link logistic}, {@link multinomial}, {@link poisson} or
+ * {@link huber} would: small problems by the ten thousand, or many targets on one X, whose Gram matrix the gaussian family then builds once.
  *
  * - `X` of batch·n rows, and `batch`: every n rows are a problem, y has batch·n values.
  * - `X` a list of matrices: each is a problem, with n and p of its own, y is a list of vectors. The coefficients of model i

@@ -1,13 +1,12 @@
 import { DenseMatrix } from "../../data/DenseMatrix.js";
 import { named } from "../../errors.js";
 import { withMemory } from "../../kernels/pool.js";
-import { type FamilyParameters, PARAMETERS } from "../../losses/families.js";
+import { type Family, type FamilyParameters, PARAMETERS } from "../../losses/families.js";
 import { type BatchSettings, BatchWorkspace, type Capacity } from "../../solvers/batch/BatchWorkspace.js";
 import type { SmallGram } from "../../solvers/batch/SmallGram.js";
 import { TARGETS, TargetsWorkspace } from "../../solvers/batch/TargetsWorkspace.js";
 import { type CrossValidationOptions, crossValidate } from "../crossValidate.js";
 import type { NamedColumns } from "../options/columnNumbers.js";
-import type { Family } from "../options/families.js";
 import { type ClassifierOptions, FIT_OPTIONS, type FitOptions } from "../options/options.js";
 import { familyPath } from "../paths/familyPath.js";
 import { fitOne } from "../paths/fitOne.js";

@@ -1,8 +1,7 @@
 import type { NumberJSON } from "../../arithmetic/numberJSON.js";
 import type { Label } from "../../data/toLabels.js";
 import type { ErrorCode } from "../../errors.js";
-import { type OwnParameters, PARAMETERS } from "../../losses/families.js";
-import type { Family } from "../options/families.js";
+import { type Family, type OwnParameters, PARAMETERS } from "../../losses/families.js";
 import { supportOf } from "../results/coefficientRows.js";
 import { type CoefficientsJSON, type ResultJSON, resultJSON } from "../results/modelToJSON.js";
 import type { ListJSON } from "../results/numbersJSON.js";

@@ -1,5 +1,5 @@
 import { checkChoice } from "../../errors.js";
-import { type Family, hasClasses } from "./families.js";
+import { type Family, hasClasses } from "../../losses/families.js";
 
 /** What cross-validation measures: the deviance, mean errors of the predicted mean, the share that is put into a wrong class, or 1 − AUC. */
 export type Measure = "deviance" | "meanSquaredError" | "meanAbsoluteError" | "misclassification" | "auc";

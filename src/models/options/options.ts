@@ -17,13 +17,18 @@ import {
   reading,
   typeError,
 } from "../../errors.js";
-import { type FamilyParameters, families, type OwnParameters } from "../../losses/families.js";
+import {
+  type ClassFamily,
+  type Family,
+  type FamilyParameters,
+  families,
+  type OwnParameters,
+} from "../../losses/families.js";
 import { readParameters } from "../../losses/parameters.js";
 import { modelNames } from "../../names/modelNames.js";
 import type { FitSettings } from "../../solvers/designs/rows.js";
 import { STRATEGIES, type Strategy } from "../../solvers/Solver.js";
 import { type ByColumn, columnNumbers, type NamedColumns } from "./columnNumbers.js";
-import type { ClassFamily, Family } from "./families.js";
 import { type FitPenalty, type PenaltyKind, readPenalty } from "./penalty.js";
 
 /** The options that every fit takes. */

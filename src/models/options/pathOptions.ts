@@ -10,8 +10,14 @@ import {
   reading,
   typeError,
 } from "../../errors.js";
-import { type FamilyParameters, PARAMETERS } from "../../losses/families.js";
-import { type ClassFamily, FAMILIES, type Family, type NumberFamily } from "./families.js";
+import {
+  type ClassFamily,
+  FAMILIES,
+  type Family,
+  type FamilyParameters,
+  type NumberFamily,
+  PARAMETERS,
+} from "../../losses/families.js";
 import {
   type ClassifierOptions,
   checkLambda,

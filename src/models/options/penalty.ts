@@ -13,10 +13,10 @@ import {
   typedArrayName,
   typeError,
 } from "../../errors.js";
+import type { Family } from "../../losses/families.js";
 import type { Penalised, Penalty, PenaltyFields } from "../../penalties/Penalty.js";
 import type { FitSettings } from "../../solvers/designs/rows.js";
 import type { NamedColumns } from "./columnNumbers.js";
-import type { Family } from "./families.js";
 
 declare const brand: unique symbol;
 

@@ -2,7 +2,7 @@ import type { Matrix } from "../../data/Matrix.js";
 import { compress, SparseMatrix } from "../../data/SparseMatrix.js";
 import { checkChoice } from "../../errors.js";
 import { withMemory } from "../../kernels/pool.js";
-import { lossOf } from "../../losses/families.js";
+import { hasEtas, lossOf } from "../../losses/families.js";
 import { countUnpenalised } from "../../solvers/designs/rows.js";
 import { storedEntries } from "../../solvers/designs/sparseColumns.js";
 import { makeSolver } from "../../solvers/gaussianSolver.js";
@@ -10,7 +10,6 @@ import { penalisedBytes, penalisedSolver } from "../../solvers/penalisedSolver.j
 import { plan, planBytes, type Shape } from "../../solvers/plan.js";
 import type { Solver } from "../../solvers/Solver.js";
 import { glmSolver, glmSolverBytes, softmaxSolver, softmaxSolverBytes } from "../../solvers/smoothSolver.js";
-import { hasEtas } from "../options/families.js";
 import type { Fit, Lambdas } from "../options/options.js";
 import type { FitPenalty } from "../options/penalty.js";
 import type { Path } from "../results/Path.js";

@@ -7,14 +7,13 @@ import { type MatrixLike, namedMatrix } from "../../data/toMatrix.js";
 import type { VectorLike } from "../../data/toVector.js";
 import { checkFinite, checkOptions, rangeError, typeError } from "../../errors.js";
 import { sigmoid } from "../../losses/binomial.js";
-import { families } from "../../losses/families.js";
+import { type ClassFamily, type Family, families, type NumberFamily } from "../../losses/families.js";
 import { softmax } from "../../losses/softmax.js";
 import { modelNames } from "../../names/modelNames.js";
 import type { PenaltyFields } from "../../penalties/Penalty.js";
 import { Printable } from "../../printing/Printable.js";
 import { refuseNotFinite } from "../../solvers/designs/rows.js";
 import type { Encoding } from "../../tables/Encoding.js";
-import type { ClassFamily, Family, NumberFamily } from "../options/families.js";
 import { readOffset } from "../options/options.js";
 import { type CoefficientRow, coefficientRows, hasMoments, predictorsOf } from "./coefficientRows.js";
 import { type Contributions, contributionsTo } from "./contributionsTo.js";
@@ -83,7 +82,7 @@ export class Model<Prediction = Float64Array, F extends Family = NumberFamily>
   }
 
   /**
-   * Predicts the mean for each row: η of the gaussian family, e^η of the Poisson family; the label of the likeliest class of a classifier.
+   * Predicts the mean for each row: η of the gaussian and the Huber family, e^η of the Poisson family; the label of the likeliest class of a classifier.
    *
    * @param X - Rows of p values, in any form that fits take.
    * @param options - `offset`: a number for each row, or one for all of them.

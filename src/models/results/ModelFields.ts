@@ -1,8 +1,7 @@
 import type { Label } from "../../data/toLabels.js";
-import type { OwnParameters } from "../../losses/families.js";
+import type { Family, OwnParameters } from "../../losses/families.js";
 import type { PenaltyFields } from "../../penalties/Penalty.js";
 import type { Encoding } from "../../tables/Encoding.js";
-import type { Family } from "../options/families.js";
 
 /**
  * What ends a fit that has not converged: its `maxIterations`; a minimum at infinite coefficients, as of classes that free columns

@@ -1,8 +1,7 @@
 import type { Label } from "../../data/toLabels.js";
-import type { OwnParameters } from "../../losses/families.js";
+import type { Family, OwnParameters } from "../../losses/families.js";
 import type { PenaltyFields } from "../../penalties/Penalty.js";
 import type { Encoding } from "../../tables/Encoding.js";
-import type { Family } from "../options/families.js";
 import type { CertificateKind, StopReason } from "./ModelFields.js";
 
 /** The fits without penalty on the columns that each lambda of a path has let in, and what mixes with them are kept. */

@@ -2,7 +2,7 @@ import { compensatedSum } from "../../arithmetic/compensatedSum.js";
 import { productError } from "../../arithmetic/productError.js";
 import type { Matrix } from "../../data/Matrix.js";
 import { rangeError } from "../../errors.js";
-import type { Family } from "../options/families.js";
+import type { Family } from "../../losses/families.js";
 import { predictorsOf } from "./coefficientRows.js";
 import type { ModelFields } from "./ModelFields.js";
 

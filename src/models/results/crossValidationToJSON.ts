@@ -1,5 +1,5 @@
 import type { NumberJSON } from "../../arithmetic/numberJSON.js";
-import type { Family } from "../options/families.js";
+import type { Family } from "../../losses/families.js";
 import type { Measure } from "../options/measure.js";
 import type { ResultJSON } from "./modelToJSON.js";
 import { fieldsJSON, type ListJSON, type NumbersJSON, numbersJSON } from "./numbersJSON.js";

@@ -1,9 +1,8 @@
 import { type NumberJSON, numberJSON } from "../../arithmetic/numberJSON.js";
 import type { Label } from "../../data/toLabels.js";
-import { type OwnParameters, PARAMETERS } from "../../losses/families.js";
+import { type Family, type OwnParameters, PARAMETERS } from "../../losses/families.js";
 import type { PenaltyFields } from "../../penalties/Penalty.js";
 import type { EncodingJSON } from "../../tables/EncodingJSON.js";
-import type { Family } from "../options/families.js";
 import { supportOf } from "./coefficientRows.js";
 import type { CertificateKind, ModelFields, StopReason } from "./ModelFields.js";
 import { fieldsJSON, type ListJSON, type NumbersJSON, numbersJSON } from "./numbersJSON.js";

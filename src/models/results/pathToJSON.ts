@@ -1,8 +1,7 @@
 import type { NumberJSON } from "../../arithmetic/numberJSON.js";
 import type { Label } from "../../data/toLabels.js";
-import { type OwnParameters, PARAMETERS } from "../../losses/families.js";
+import { type Family, type OwnParameters, PARAMETERS } from "../../losses/families.js";
 import type { PenaltyFields } from "../../penalties/Penalty.js";
-import type { Family } from "../options/families.js";
 import { supportOf } from "./coefficientRows.js";
 import type { CertificateKind, StopReason } from "./ModelFields.js";
 import { type CoefficientsJSON, type ResultJSON, resultJSON } from "./modelToJSON.js";
