@@ -29,6 +29,10 @@ export interface BlockPenalty {
   value(g: number, b: Float64Array): number;
   /** b_g ← argmin_c curvature/2·‖c‖² − u_g·c + h_g(c), the least of all minima. */
   minimum(g: number, u: Float64Array, curvature: number, b: Float64Array): void;
+  /** out_g ← ∇h_g(b_g), b_g being other than 0; in its coordinates that are 0, anything. */
+  slopes(g: number, b: Float64Array, out: Float64Array): void;
+  /** out_g ← ∇²h_g(b_g)·d_g, where d is 0 as b is. */
+  bend(g: number, b: Float64Array, d: Float64Array, out: Float64Array): void;
   /** How far z_g is from the subdifferential of h_g at b_g. */
   violation(g: number, b: Float64Array, z: Float64Array): number;
   /** How far scale·z_g is beyond what keeps a block at 0: the least of all minima there, where curvatures are known. */

@@ -97,6 +97,14 @@ export function concave(pieces: Pieces, problem: Penalised): BlockPenalty {
       const t = best(Math.abs(u[j]), curvature + l2[j], strength * penaltyFactor[j], limitOf(j, u[j]));
       b[j] = u[j] < 0 ? -t : t;
     },
+    slopes: (g, b, out) => {
+      const j = eligible[g];
+      out[j] = Math.sign(b[j]) * slope(Math.abs(b[j]), strength * penaltyFactor[j]) + l2[j] * b[j];
+    },
+    bend: (g, b, d, out) => {
+      const j = eligible[g];
+      out[j] = (bends[pieceOf(Math.abs(b[j]), strength * penaltyFactor[j])] + l2[j]) * d[j];
+    },
     violation: (g, b, z) => {
       const j = eligible[g];
       const a = strength * penaltyFactor[j];

@@ -117,6 +117,23 @@ export function groupNorm({ of, factors }: Groups, l1Share: number, problem: Pen
         b[j] = soft(u[j], l1Of(j)) / (v + l2[j] + (weight > 0 ? weight / r : 0));
       }
     },
+    slopes: (g, b, out) => {
+      const pull = kappa(g) === 0 ? 0 : kappa(g) / norm(g, b);
+      for (let k = starts[g]; k < starts[g + 1]; ++k) {
+        const j = members[k];
+        out[j] = (pull + l2[j]) * b[j] + Math.sign(b[j]) * l1Of(j);
+      }
+    },
+    bend: (g, b, d, out) => {
+      const length = norm(g, b);
+      const pull = kappa(g) === 0 ? 0 : kappa(g) / length;
+      let along = 0;
+      for (let k = starts[g]; k < starts[g + 1]; ++k) along += (b[members[k]] / length) * d[members[k]];
+      for (let k = starts[g]; k < starts[g + 1]; ++k) {
+        const j = members[k];
+        out[j] = pull * (d[j] - along * (b[j] / length)) + l2[j] * d[j];
+      }
+    },
     violation: (g, b, z) => {
       const length = norm(g, b);
       if (length === 0) return Math.max(0, size(g, z, 1) - kappa(g));

@@ -5,6 +5,7 @@ import { Extrapolation } from "./algebra/extrapolation.js";
 import { ROUNDINGS, setPenalty } from "./designs/coordinates.js";
 import { NOISE } from "./methods/Method.js";
 import { blockDescent, penaltyOn } from "./penalised/blockDescent.js";
+import { ConjugateStep } from "./penalised/conjugateStep.js";
 import { CoordinateSearch } from "./penalised/coordinateSearch.js";
 import { penaltyGap } from "./penalised/penaltyGap.js";
 import { type ProximalOracle, proximalGradient } from "./penalised/proximalGradient.js";
@@ -29,6 +30,8 @@ const ENOUGH = 0.1;
 const MOST_FAILURES = 40;
 /** The accuracy of a step of Newton's method, relative to what the last one has gained. */
 const INNER = 1e-3;
+/** A working set that takes up this share of its capacity is left by what is 0, if that makes room. */
+const ROOM = 0.75;
 /** Steps from the null model to a lambda on its own where there may be many minima: at least so many, of at most this ratio. */
 const STEPS = 10;
 const RATIO = 0.7;
@@ -40,6 +43,9 @@ export function penalisedBytes(p: number): number {
     WorkingBlocks.bytes(p) +
     Extrapolation.bytes(p) +
     CoordinateSearch.bytes(p) +
+    2 * alignedBytes(8 * WorkingBlocks.capacity(p)) +
+    alignedBytes(4 * WorkingBlocks.capacity(p)) +
+    ConjugateStep.bytes(p, WorkingBlocks.capacity(p)) +
     2 * (alignedBytes(8 * p) + alignedBytes(4 * p))
   );
 }
@@ -74,8 +80,12 @@ export function penalisedSolver(
   });
   const working = new WorkingBlocks(arena, problem);
   const extrapolation = new Extrapolation(arena, p);
+  const newton = new ConjugateStep(arena, problem, working);
   const u = arena.float64(p);
   const start = arena.raw64(p);
+  const places = arena.int32(working.capacity);
+  const packed = arena.raw64(working.capacity);
+  const products = arena.raw64(working.capacity);
   const strong = arena.int32(p);
   const outside = arena.int32(p);
   const scale = problem.convergenceScale;
@@ -192,17 +202,20 @@ export function penalisedSolver(
   const modelOracle = (): ProximalOracle => {
     const { count, columns, q, G, stride } = working;
     const at = start.slice(0, count);
-    const ridge = (i: number): number => (isBlocks ? 0 : l2[columns[i]] * b[columns[i]]);
+    const ridge = (i: number): number => (isBlocks ? 0 : l2[columns[i]] * at[i]);
     const first = q.slice(0, count);
     const moved = new Float64Array(count);
     const slopes = new Float64Array(count);
     const product = (d: Float64Array, out: Float64Array): void => {
-      out.fill(0);
+      let moves = 0;
       for (let i = 0; i < count; ++i) {
         if (d[i] === 0) continue;
-        const [step, row] = [working.scale * d[i], i * stride];
-        for (let c = 0; c < count; ++c) out[c] += step * G[row + c];
+        places[moves] = i;
+        packed[moves++] = d[i];
       }
+      products.fill(0, 0, count);
+      problem.kernels.listProduct(count, moves, places, 0, G, 0, stride, working.scale, packed, 0, products, 0);
+      for (let i = 0; i < count; ++i) out[i] = products[i] + (isBlocks ? 0 : l2[columns[i]] * d[i]);
     };
     const image = new Float64Array(count);
     const metric = metricOf((i) => working.scale * G[i * stride + i]);
@@ -212,6 +225,7 @@ export function penalisedSolver(
       b,
       slopes,
       metric,
+      image,
       gradient: () => {
         for (let i = 0; i < count; ++i) moved[i] = b[columns[i]] - at[i];
         product(moved, image);
@@ -222,8 +236,7 @@ export function penalisedSolver(
         product(d, image);
         let [curved, squares] = [0, 0];
         for (let i = 0; i < count; ++i) {
-          const j = columns[i];
-          curved += d[i] * (image[i] + (isBlocks ? 0 : l2[j] * d[i]));
+          curved += d[i] * image[i];
           squares += metric[i] * d[i] * d[i];
         }
         return curved <= v * squares * (1 + NOISE);
@@ -267,7 +280,7 @@ export function penalisedSolver(
 
   /** Lowers the quadratic model of the working set; returns the epochs done. */
   const descend = (accuracy: number, budget: number): number => {
-    if (isBlocks) return blockDescent(problem, working, penalty, extrapolation, u, accuracy, budget);
+    if (isBlocks) return blockDescent(problem, working, penalty, extrapolation, u, accuracy, budget, newton);
     const { count, columns, G, stride } = working;
     let trace = 0;
     for (let i = 0; i < count; ++i) trace = Math.max(trace, working.scale * G[i * stride + i]);
@@ -388,7 +401,10 @@ export function penalisedSolver(
 
   const solve = (goal: Goal, shrinkage: number, isFinal = true): StrategySolution => {
     const { tolerance, maxIterations } = goal;
-    if (working.count > 0.75 * working.capacity) prune();
+    if (working.count > ROOM * working.capacity) {
+      const active = eligible.reduce((sum, j) => sum + (b[j] !== 0 ? 1 : 0), 0);
+      if (active < 0.5 * working.capacity) prune();
+    }
     addSupport();
     let accuracy = penalty.isConvex
       ? ACCURACY * tolerance * scale

@@ -4,7 +4,7 @@ import { NEWTON_BLOCK } from "../designs/Design.js";
 import type { DataProblem, SmoothProblem } from "../problems/Problem.js";
 
 /** Working sets of more coordinates have no Gram. */
-const LARGEST = 1536;
+const LARGEST = 2048;
 
 /** A problem whose columns can be multiplied with each other. */
 export type GramableProblem = DataProblem | SmoothProblem;
@@ -35,15 +35,19 @@ export class WorkingBlocks {
   /** How many have their place in the Gram. */
   #known = 0;
 
+  static capacity(p: number): number {
+    return Math.min(p, LARGEST);
+  }
+
   static bytes(p: number): number {
-    const capacity = Math.min(p, LARGEST);
+    const capacity = WorkingBlocks.capacity(p);
     return alignedBytes(4 * p) + alignedBytes(4 * capacity) + alignedBytes(8 * capacity * (byFour(capacity) + 1));
   }
 
   constructor(arena: Heap, problem: GramableProblem) {
     const { p } = problem;
     this.#problem = problem;
-    this.capacity = Math.min(p, LARGEST);
+    this.capacity = WorkingBlocks.capacity(p);
     this.stride = byFour(this.capacity);
     this.columns = arena.int32(p);
     this.isWorking = new Uint8Array(p);

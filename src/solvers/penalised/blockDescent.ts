@@ -1,6 +1,10 @@
 import type { BlockPenalty } from "../../penalties/Penalty.js";
 import type { Extrapolation } from "../algebra/extrapolation.js";
+import type { ConjugateStep } from "./conjugateStep.js";
 import type { GramableProblem, WorkingBlocks } from "./WorkingBlocks.js";
+
+/** Epochs after which a step of Newton's method is worth its price. */
+const EVERY = 10;
 
 /** h(b) over the working set. */
 export function penaltyOn({ blocks }: WorkingBlocks, penalty: BlockPenalty, b: Float64Array): number {
@@ -27,6 +31,7 @@ export function blockDescent(
   u: Float64Array,
   accuracy: number,
   budget: number,
+  newton: ConjugateStep,
 ): number {
   const { b, lower, upper } = problem;
   const { starts, members } = penalty;
@@ -88,7 +93,7 @@ export function blockDescent(
   for (let change = Number.POSITIVE_INFINITY; change > accuracy && epochs < budget; ) {
     change = epoch();
     epochs += 1;
-    if (change > accuracy) extrapolate();
+    if (change > accuracy && !(epochs % EVERY === 0 && newton.take(penalty))) extrapolate();
   }
   return epochs;
 }

@@ -10,6 +10,8 @@ export interface ProximalOracle {
   readonly metric: Float64Array;
   /** b ← argmin_c curvature/2·‖c‖² − u·c + h(c), u in the places of the coordinates, divided by the metric. */
   minimum(u: Float64Array, curvature: number): void;
+  /** Of a quadratic smooth part, ∇² times the d of the latest isBelow(): then one gradient does. */
+  readonly image?: Float64Array;
   /** Whether the smooth part at b is no higher than the parabola of this curvature about the point of the last gradient, d away. */
   isBelow(d: Float64Array, curvature: number): boolean;
 }
@@ -38,7 +40,7 @@ export function proximalGradient(
   budget: number,
   isAccelerated: boolean,
 ): { steps: number; curvature: number } {
-  const { count, columns, b, slopes, metric } = oracle;
+  const { count, columns, b, slopes, metric, image } = oracle;
   const take = (): Float64Array => Float64Array.from({ length: count }, (_, i) => b[columns[i]]);
   const put = (values: Float64Array): void => {
     for (let i = 0; i < count; ++i) b[columns[i]] = values[i];
@@ -48,9 +50,15 @@ export function proximalGradient(
   let last = take();
   let y = last;
   let steps = 0;
+  let at = new Float64Array(0);
+  /** The slopes at the last b. */
+  let lastSlopes = at;
   for (let isDone = false; !isDone && steps < budget; ++steps) {
-    oracle.gradient();
-    const at = slopes.slice(0, count);
+    if (image === undefined || steps === 0) {
+      oracle.gradient();
+      at = slopes.slice(0, count);
+      if (steps === 0) lastSlopes = at;
+    }
     const d = new Float64Array(count);
     for (let raise = 0; ; ++raise) {
       for (let i = 0; i < count; ++i) u[columns[i]] = at[i] / metric[i] + v * y[i];
@@ -61,22 +69,25 @@ export function proximalGradient(
       put(y);
     }
     const next = take();
+    const nextSlopes = image === undefined ? at : at.map((value, i) => value - image[i]);
     let [change, uphill] = [0, 0];
     for (let i = 0; i < count; ++i) {
       change += v * metric[i] * d[i] * d[i];
       uphill -= metric[i] * d[i] * (next[i] - last[i]);
     }
     isDone = !(change > accuracy);
-    if (isDone || !isAccelerated) y = next;
-    else if (uphill > 0) {
+    if (isDone || !isAccelerated || uphill > 0) {
       t = 1;
       y = next;
+      at = nextSlopes;
     } else {
       const longer = 0.5 * (1 + Math.sqrt(1 + 4 * t * t));
       const momentum = (t - 1) / longer;
       t = longer;
       y = next.map((value, i) => value + momentum * (value - last[i]));
+      at = nextSlopes.map((value, i) => value + momentum * (value - lastSlopes[i]));
     }
+    lastSlopes = nextSlopes;
     last = next;
     put(y);
   }
