@@ -6,6 +6,7 @@ export const suites: Record<string, () => Promise<{ suite: Suite }>> = {
   optimizers: () => import("./optimizers/index.js"),
   solvers: () => import("./solvers/index.js"),
   batch: () => import("./batch/index.js"),
+  manycv: () => import("./manycv/index.js"),
   builds: () => import("./builds/index.js"),
   online: () => import("./online/index.js"),
   tables: () => import("./tables/index.js"),

@@ -134,6 +134,7 @@ describe("options", () => {
   const held = upTo(N).map((i) => i % 3);
   test.each<[string, CrossValidationOptions]>([
     ["weights", { weights: weightsOf(N) }],
+    ["weights, some of them 0", { weights: upTo(N).map((i) => (i % 7 === 2 ? 0 : 1 + (i % 3))) }],
     ["groups", { groups }],
     ["folds that are given", { folds: held }],
     ["stratified folds", { stratify: true }],
@@ -237,6 +238,25 @@ describe("one model that cannot be fitted", () => {
       data.filter(others).forEach(({ X, y }, at) => {
         expect(rest(many.lambdas)[at]).toBe(crossValidate(X, y, options).lambda1se);
       });
+    }
+  });
+});
+
+describe("awkward columns", () => {
+  const { each } = layoutsOf("gaussian").blocks;
+  test.each<[string, (x: number, row: number, j: number) => number]>([
+    ["constant", (x, _, j) => (j === 1 ? -3e5 : x)],
+    ["constant without one fold", (x, row, j) => (j === 1 ? Number(row === 5) : x)],
+    ["twice the same", (x, row, j) => (j === 1 ? each[0].X[row][0] : x)],
+    ["far from 0", (x, _, j) => x + (j % 2 ? -1e8 : 1e8)],
+    ["of all sizes", (x, _, j) => x * 10 ** (6 * j - 12)],
+    ["squares that are nearly too large", (x, _, j) => (j === 0 ? x * 1e140 : x)],
+  ])("%s", (_, change) => {
+    const X = each[0].X.map((values, row) => values.map((x, j) => change(x, row, j)));
+    const options = { folds: 4, lambdaCount: 20 };
+    for (const rule of rules) {
+      const many = choose<AnyModel>({ X: [X, each[1].X], y: [each[0].y, each[1].y] }, { ...options, rule });
+      expectSameChoices(many, [{ X, y: each[0].y }, each[1]], rule, options);
     }
   });
 });

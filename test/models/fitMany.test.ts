@@ -355,7 +355,8 @@ describe("cross-validation", () => {
     for (const i of upTo(BATCH)) {
       const cv = crossValidate(block(i), target(i), options);
       expect(many.lambdas[i]).toBe(cv.lambdaMin);
-      expect(many.model(i).toJSON()).toEqual(cv.model().toJSON());
+      expect(many.converged[i]).toBe(1);
+      expect(distance(many.model(i).coefficients, cv.model().coefficients)).toBeLessThan(1e-12);
     }
   });
 
@@ -367,7 +368,7 @@ describe("cross-validation", () => {
     for (const i of [0, 1]) {
       const cv = crossValidate(block(0), target(i), { ...options, l1Ratio, weights });
       expect(many.l1Ratios[i]).toBe(cv.l1Ratio);
-      expect(many.model(i).toJSON()).toEqual(cv.model().toJSON());
+      expect(distance(many.model(i).coefficients, cv.model().coefficients)).toBeLessThan(1e-12);
     }
   });
 });

@@ -13,3 +13,10 @@ export function rowsByFold({ of, count }: Folds, counts: (row: number) => boolea
   for (let row = 0; row < of.length; ++row) if (counts(row)) lists[of[row]].push(row);
   return lists.map((list) => Int32Array.from(list));
 }
+
+/** The rows of the largest fold. */
+export function largestOf({ of, count }: Folds): number {
+  const sizes = new Int32Array(count);
+  for (const fold of of) sizes[fold] += 1;
+  return sizes.reduce((most, size) => Math.max(most, size), 0);
+}

@@ -5,6 +5,9 @@ import type { GramSums } from "../../solvers/sums/GramSums.js";
 /** Rounding errors that a quadratic form may have relative to its value, from those of its terms. */
 const ACCURACY = 1e-9;
 
+/** Coefficients b_j/scales_j of the eligible columns. */
+type Point = Pick<Problem, "b" | "scales" | "eligible">;
+
 /**
  * Mean squared errors of fits from sums of other rows: with v = (−w, 1), v'·products·v/weight + (v'·(centre of the rows − centre of
  * the fit))².
@@ -39,7 +42,7 @@ export class ErrorForm {
    * The weighted mean of (y − x·w − b)² over the rows of `sums`, for fits with an intercept on yet other rows, or without one; NaN where
    * cancellation leaves too little of it. Until the next call.
    */
-  of(sums: GramSums, fittedOn: GramSums | undefined): (problem: Problem) => number {
+  of(sums: GramSums, fittedOn: GramSums | undefined): (problem: Point) => number {
     const { means, products } = sums;
     const size = means.length;
     for (let j = 0; j < size; ++j) {
@@ -49,7 +52,7 @@ export class ErrorForm {
     return (problem) => this.#error(sums, problem);
   }
 
-  #error({ weight, products }: GramSums, { b, scales, eligible }: Problem): number {
+  #error({ weight, products }: GramSums, { b, scales, eligible }: Point): number {
     const list = this.#list;
     const spread = this.#spread;
     const shifts = this.#shifts;

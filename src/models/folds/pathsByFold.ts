@@ -1,22 +1,19 @@
-import { compensatedSum } from "../../arithmetic/compensatedSum.js";
 import type { Matrix } from "../../data/Matrix.js";
 import { SparseMatrix } from "../../data/SparseMatrix.js";
 import { alignedBytes } from "../../kernels/arena.js";
 import { withMemory } from "../../kernels/pool.js";
-import { LEAST_WEIGHT } from "../../solvers/designs/magnitudes.js";
 import { gramSolver, gramSolverBytes } from "../../solvers/gramSolver.js";
 import { GRAM_ENTRIES } from "../../solvers/plan.js";
 import { sumsProblem, sumsProblemBytes } from "../../solvers/problems/sumsProblem.js";
-import { addSums, copySums, emptySums, type GramSums, gramSumsBytes } from "../../solvers/sums/GramSums.js";
-import { rowSummer, rowSummerBytes } from "../../solvers/sums/rowSums.js";
-import { hasSparseColumns, sparseSummer, sparseSummerBytes } from "../../solvers/sums/sparseSums.js";
-import { type Folds, rowsByFold } from "../dealing/Folds.js";
+import { type GramSums, gramSumsBytes } from "../../solvers/sums/GramSums.js";
+import { type Folds, largestOf } from "../dealing/Folds.js";
 import type { Measure } from "../options/measure.js";
 import type { Fit, Lambdas } from "../options/options.js";
 import { fitAccurately, visitPath } from "../paths/fitPath.js";
 import { gaussianPath } from "../paths/gaussianPath.js";
 import type { Path } from "../results/Path.js";
 import { ErrorForm } from "./ErrorForm.js";
+import { FoldSums } from "./FoldSums.js";
 import { fitsOf } from "./fitsOf.js";
 import { foldTester } from "./foldTester.js";
 import { type FoldFit, type FoldResults, withRows } from "./heldOut.js";
@@ -65,56 +62,21 @@ export function pathsByFold(
 ): boolean {
   const { rows: n, columns: p } = X;
   const { settings } = fit;
-  const rows = rowsByFold(folds, (row) => settings.weights === undefined || settings.weights[row] > 0);
-  const sparse = X instanceof SparseMatrix && hasSparseColumns(X) ? X : undefined;
-  const largest = Math.max(...rows.map(({ length }) => length));
   const bytes =
-    (2 * folds.count + 3) * gramSumsBytes(p) +
-    (sparse ? sparseSummerBytes(sparse, largest) : rowSummerBytes(largest, p)) +
+    FoldSums.bytes(X, folds.count, largestOf(folds)) +
     sumsProblemBytes(p) +
     gramSolverBytes(p) +
     ErrorForm.bytes(p) +
-    alignedBytes(8 * (p + 1)) +
     ratios.length * solutionBytes(p, folds, lambdas);
   return withMemory(bytes, "cross-validation", (arena) => {
-    const { offset, weights } = settings;
-    const pivots = firstRow(X, y, offset, rows);
-    if (sparse) pivots.fill(0, 0, p);
-    const shares = weights && sharesOf(weights);
-    const summer = sparse
-      ? sparseSummer(arena, sparse, y, offset, shares, pivots[p], largest)
-      : rowSummer(arena, X, y, offset, shares, pivots, largest);
-    const { kernels } = arena;
-    const work = arena.raw64(p + 1);
-    const own = rows.map((listed) => {
-      const sums = emptySums(arena, p);
-      summer.sum(listed, sums);
-      return sums;
-    });
-    // after[k]: the folds from k on
-    const after = rows.map(() => emptySums(arena, p));
-    for (let fold = folds.count - 1; fold >= 0; --fold) {
-      if (fold + 1 < folds.count) copySums(after[fold + 1], after[fold]);
-      addSums(kernels, after[fold], own[fold], work);
-    }
-    const column = new Float64Array(n);
-    /** Whether a column has one value in all rows of positive weight outside of a fold. */
-    const isFlat = (fold: number) => (j: number) => {
-      X.copyColumns(column, j, j + 1);
-      let first = -1;
-      for (let i = 0; i < n; ++i) {
-        if (folds.of[i] === fold || (weights !== undefined && !(weights[i] > 0))) continue;
-        if (first < 0) first = i;
-        if (column[i] !== column[first]) return false;
-      }
-      return true;
-    };
-    if (own.some(({ weight }) => weight < LEAST_WEIGHT)) return false;
-    const problemOf = (sums: GramSums, count: number, isKept: boolean, without = -1) =>
-      sumsProblem(arena, sums, pivots, count, settings, isKept, isFlat(without));
+    const sums = new FoldSums(arena, X, y, settings, folds);
+    if (!sums.isOrdinary) return false;
+    const { own, pivots, rows } = sums;
+    const problemOf = (of: GramSums, count: number, isKept: boolean, without = -1) =>
+      sumsProblem(arena, of, pivots, count, settings, isKept, (column) => sums.isFlat(column, without));
     const pathOf = (l1Ratio: number) =>
       arena.scoped(() => {
-        const problem = problemOf(after[0], n, false);
+        const problem = problemOf(sums.all, n, false);
         return problem && fitAccurately(problem, gramSolver(problem, l1Ratio), fit, l1Ratio, lambdas);
       });
     const { tolerance } = settings;
@@ -134,11 +96,8 @@ export function pathsByFold(
       };
     });
     const form = new ErrorForm(arena, pivots);
-    const before = emptySums(arena, p);
-    const training = emptySums(arena, p);
     for (let fold = 0; fold < folds.count; ++fold) {
-      copySums(before, training);
-      if (fold + 1 < folds.count) addSums(kernels, training, after[fold + 1], work);
+      const training = sums.without(fold);
       for (const { path, errors, fits, solutions } of found) {
         const { lambdas: given, l1Ratio } = path;
         const isComplete = arena.scoped(() => {
@@ -162,24 +121,8 @@ export function pathsByFold(
           for (let k = 0; k < given.length; ++k) errors[fold * given.length + k] = test(fits[fold](k)).error;
         });
       }
-      addSums(kernels, before, own[fold], work);
     }
     for (const { path, errors, fits } of found) add(path, { errors, fitOf: (fold, place) => fits[fold](place) });
     return true;
   });
-}
-
-/** Weights that sum to 1. */
-function sharesOf(weights: Float64Array): Float64Array {
-  const total = compensatedSum(weights);
-  return weights.map((weight) => weight / total);
-}
-
-/** A row of positive weight, and its y − offset: numbers near which the data are. */
-function firstRow(X: Matrix, y: Float64Array, offset: Float64Array | undefined, rows: readonly Int32Array[]) {
-  const row = Math.min(...rows.map((list) => list[0]));
-  const values = new Float64Array(X.columns + 1);
-  X.copyRows(values.subarray(0, X.columns), Int32Array.of(row));
-  values[X.columns] = y[row] - (offset?.[row] ?? 0);
-  return values.map((value) => (Number.isFinite(value) ? value : 0));
 }

@@ -24,7 +24,7 @@ import {
 } from "../../losses/families.js";
 import { readParameters } from "../../losses/parameters.js";
 import { modelNames } from "../../names/modelNames.js";
-import type { BatchSettings } from "../../solvers/batch/BatchWorkspace.js";
+import type { SmallPathSettings } from "../../solvers/batch/SmallPath.js";
 import { plan } from "../../solvers/plan.js";
 import { readRatios } from "../crossValidate.js";
 import { type FoldOptions, makeFolds } from "../dealing/makeFolds.js";
@@ -193,10 +193,11 @@ function readMany(options: AnyOptions): ManyFit {
   const { rule = "min" } = options;
   checkChoice("rule", rule, RULES);
   const crossValidation = pick(options, CROSS_VALIDATION_OPTIONS);
+  let folds = 0;
   if (lambda === "cv") {
     readLambdas(crossValidation);
     const longest = rows.reduce((most, n) => Math.max(most, n), 0);
-    makeFolds({ y: new Float64Array(longest) }, crossValidation);
+    folds = makeFolds({ y: new Float64Array(longest) }, crossValidation).count;
   } else {
     for (const name in { ...pick(options, ["rule"]), ...crossValidation }) {
       throw typeError("ERR_OPTION", `fitMany takes "${name}" only where "lambda" is "cv", got another`);
@@ -213,13 +214,11 @@ function readMany(options: AnyOptions): ManyFit {
     common,
     columns: named,
     crossValidation,
+    folds,
     weights: readWeights(options.weights, problems),
     offset: readOffset(options.offset, problems),
     start: readStart(options.warmStart, predictors ? columns.map((p, i) => p * predictors[i]) : columns),
-    quick:
-      family !== "gaussian" || lambda === "cv" || typeof l1Ratio !== "number"
-        ? undefined
-        : quickSettings(common, l1Ratio, named, columns[0]),
+    quick: family === "gaussian" ? quickSettings(common, named, columns[0]) : undefined,
   };
 }
 
@@ -305,13 +304,13 @@ function readStart(value: AnyOptions["warmStart"], columns: Int32Array): PerMode
 }
 
 /** The settings of the solvers on small Grams, or undefined where the options are not for them. */
-function quickSettings(common: FitOptions, l1Ratio: number, named: NamedColumns, p: number): BatchSettings | undefined {
+function quickSettings(common: FitOptions, named: NamedColumns, p: number): SmallPathSettings | undefined {
   const { intercept = true, standardize = true, tolerance = 1e-7, maxIterations = 10_000, strategy = "auto" } = common;
   if (strategy !== "auto" || common.lowerBounds !== undefined || common.upperBounds !== undefined) return undefined;
   const penaltyFactor =
     common.penaltyFactor === undefined ? undefined : columnNumbers("penaltyFactor", common.penaltyFactor, named, p, 1);
   if (penaltyFactor?.some((factor) => factor === 0)) return undefined;
-  return { intercept, standardize, penaltyFactor, l1Ratio, tolerance, maxIterations };
+  return { intercept, standardize, penaltyFactor, tolerance, maxIterations };
 }
 
 /** The options of these names that are there. */

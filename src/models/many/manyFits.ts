@@ -4,13 +4,18 @@ import { withMemory } from "../../kernels/pool.js";
 import { type Family, type FamilyParameters, PARAMETERS } from "../../losses/families.js";
 import { type BatchSettings, BatchWorkspace, type Capacity } from "../../solvers/batch/BatchWorkspace.js";
 import type { SmallGram } from "../../solvers/batch/SmallGram.js";
+import type { SmallPathSettings } from "../../solvers/batch/SmallPath.js";
 import { TARGETS, TargetsWorkspace } from "../../solvers/batch/TargetsWorkspace.js";
 import { type CrossValidationOptions, crossValidate } from "../crossValidate.js";
+import type { Folds } from "../dealing/Folds.js";
+import { makeFolds } from "../dealing/makeFolds.js";
+import { type Most, SmallFolds } from "../folds/SmallFolds.js";
 import type { NamedColumns } from "../options/columnNumbers.js";
 import { type ClassifierOptions, FIT_OPTIONS, type FitOptions } from "../options/options.js";
+import { readLambdas } from "../options/pathOptions.js";
 import { familyPath } from "../paths/familyPath.js";
 import { fitOne } from "../paths/fitOne.js";
-import type { RULES } from "../results/CrossValidation.js";
+import type { Rule } from "../results/CrossValidation.js";
 import type { AnyModel } from "../results/Model.js";
 import type { ModelFields } from "../results/ModelFields.js";
 import { columnStarts, type ManyFields, unfitted } from "./ManyFields.js";
@@ -26,7 +31,7 @@ export interface ManyFit {
   /** One for each model, its value unchecked; or each model's own choice. */
   lambda: Float64Array | "cv";
   /** Which of its lambdas each takes by that choice. */
-  rule: (typeof RULES)[number];
+  rule: Rule;
   l1Ratio: number | readonly number[];
   tolerance: number;
   /** The options of every fit, but for those of each model. */
@@ -35,11 +40,13 @@ export interface ManyFit {
   columns: NamedColumns;
   /** The options of the choice of lambda. */
   crossValidation: CrossValidationOptions;
+  /** Into how many folds the rows of a model go for it, at the most. */
+  folds: number;
   weights: PerModel | undefined;
   offset: PerModel | undefined;
   start: PerModel | undefined;
   /** Undefined where the solvers on small Grams are not for the options. */
-  quick: BatchSettings | undefined;
+  quick: SmallPathSettings | undefined;
 }
 
 /** Up to this size a problem is small: its Gram costs next to nothing. */
@@ -47,6 +54,10 @@ const SMALL_COLUMNS = 256;
 const SMALL_SIZE = 262144;
 /** Values of X to copy at a time, few enough to be still in cache when they are used. */
 const STAGED = 32768;
+/** Up to this many columns a path goes through all of them at each lambda. */
+const FOLD_COLUMNS = 64;
+/** Memory for the sums of the folds of one model at the most. */
+const FOLD_BYTES = 134217728;
 /** Up to this many columns one Gram for many targets pays, whatever n is. */
 const SHARED_COLUMNS = 1000;
 /** A sparse X of more cells than this is not made dense for it. */
@@ -84,9 +95,11 @@ export class ManyFits {
   }
 
   run(): ManyModels<AnyModel> {
-    const { quick } = this.#fit;
+    const { lambda, l1Ratio } = this.#fit;
     const { layout, whole } = this.#problems;
+    const quick = this.#fit.quick && { ...this.#fit.quick, l1Ratio: l1Ratio as number };
     if (quick === undefined) this.#fitEachAlone();
+    else if (lambda === "cv") this.#chooseEach(quick);
     else if (layout === "list") this.#fitList(quick);
     else if (layout === "shared") this.#fitTargets(quick);
     else if (whole instanceof DenseMatrix) this.#fitBlocks(whole, quick);
@@ -227,6 +240,71 @@ export class ManyFits {
     });
   }
 
+  /** Each model's own choice: by the sums of its folds where they are small, otherwise by a cross-validation like any other. */
+  #chooseEach(settings: SmallPathSettings): void {
+    const { count, rows, columns } = this.#problems;
+    const { crossValidation, folds, l1Ratio, start } = this.#fit;
+    const lambdas = readLambdas(crossValidation);
+    const steps = lambdas.given === undefined ? lambdas.count : lambdas.given.length;
+    const most: Most = { rows: 0, columns: 0, folds };
+    const isSmall = Uint8Array.from(rows, (n, i) => {
+      const p = columns[i];
+      return p > 0 && p <= FOLD_COLUMNS && n >= 2 * p && steps * p <= SMALL_SIZE ? 1 : 0;
+    });
+    for (let i = 0; i < count; ++i) {
+      if (isSmall[i] === 0) continue;
+      most.rows = Math.max(most.rows, rows[i]);
+      most.columns = Math.max(most.columns, columns[i]);
+    }
+    const bytes = SmallFolds.bytes(most);
+    const isOrdinary = crossValidation.folds !== "loo" && lambdas.given?.at(-1) !== 0 && start === undefined;
+    if (!(isOrdinary && most.columns > 0 && bytes <= FOLD_BYTES)) {
+      this.#fitEachAlone();
+      return;
+    }
+    const ratios = typeof l1Ratio === "number" ? [l1Ratio] : l1Ratio;
+    const dealt = new Map<number, Folds>();
+    withMemory(bytes, "cross-validation", (heap) => {
+      const small = new SmallFolds(heap, most.columns, settings, ratios, lambdas);
+      for (let i = 0; i < count; ++i) {
+        if (isSmall[i] === 0 || !this.#choose(small, i, dealt)) this.#fitAlone(i);
+      }
+    });
+  }
+
+  /** Returns false where a model has to be looked at by itself: it is not solved for certain, or there is something wrong with it. */
+  #choose(small: SmallFolds, i: number, dealt: Map<number, Folds>): boolean {
+    const { crossValidation, rule } = this.#fit;
+    const n = this.#problems.rows[i];
+    try {
+      const y = this.#problems.y.of(i);
+      const weights = this.#fit.weights?.of(i);
+      const offset = this.#fit.offset?.of(i);
+      if (!(y !== undefined && isOf(y, n) && isOf(weights, n) && isOf(offset, n))) return false;
+      // What stands in rows of weight 0 is checked elsewhere.
+      if (weights?.some((weight) => !(weight > 0))) return false;
+      const X = this.#problems.matrix(i);
+      if (!(X instanceof DenseMatrix)) return false;
+      const known = crossValidation.stratify ? undefined : dealt.get(n);
+      const folds = known ?? makeFolds({ y, weights }, crossValidation);
+      dealt.set(n, folds);
+      const choice = small.choose(X, y, { weights, offset }, folds, rule);
+      if (choice === undefined) return false;
+      const fields = this.#fields;
+      const { full } = small;
+      fields.lambdas[i] = choice.lambda;
+      fields.l1Ratios[i] = choice.l1Ratio;
+      if (!this.#record(i, full.gram, full.intercept())) return false;
+      fields.iterations[i] = choice.iterations;
+      (fields.cvErrors as Float64Array)[i] = choice.error;
+      (fields.standardErrors as Float64Array)[i] = choice.standardError;
+      this.#addMoments(i, X.columns, (j) => (full.b[j] === 0 ? undefined : full.moments(j)));
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
   /** Returns false, and records nothing, if there is no intercept. */
   #record(i: number, model: SmallGram, intercept: number | undefined): boolean {
     if (intercept === undefined) return false;
@@ -237,9 +315,20 @@ export class ManyFits {
     fields.objectives[i] = model.objective;
     fields.dualityGaps[i] = model.gap;
     fields.iterations[i] = model.iterations;
-    fields.strategies[i] = this.#fit.l1Ratio === 0 ? "cholesky" : "gram";
+    fields.strategies[i] = fields.l1Ratios[i] === 0 ? "cholesky" : "gram";
     fields.converged[i] = 1;
     return true;
+  }
+
+  /** Writes the mean and sd of each column that has them. */
+  #addMoments(i: number, p: number, of: (column: number) => readonly [number, number] | undefined): void {
+    const { means, sds } = this.#fields;
+    const at = this.#problems.layout === "shared" ? 0 : this.#columnStarts[i];
+    for (let j = 0; j < p; ++j) {
+      // What models share is written once.
+      const moments = Number.isNaN(sds[at + j]) ? of(j) : undefined;
+      if (moments !== undefined) [means[at + j], sds[at + j]] = moments;
+    }
   }
 
   /** Fits a model by itself, by whatever solver suits it; what is wrong with it goes to `errors`. */
@@ -250,13 +339,9 @@ export class ManyFits {
       if (fields.classes !== undefined) fields.classes[i] = model.classes;
       fields.coefficients.set(model.coefficients, fields.starts[i]);
       fields.intercepts.set(model.intercepts ?? [model.intercept as number], fields.interceptStarts[i]);
-      const at = this.#problems.layout === "shared" ? 0 : this.#columnStarts[i];
-      model.sds.forEach((sd, j) => {
-        // What models share is written once.
-        if (Number.isNaN(sd) || !Number.isNaN(fields.sds[at + j])) return;
-        fields.means[at + j] = model.means[j];
-        fields.sds[at + j] = sd;
-      });
+      this.#addMoments(i, model.sds.length, (j) =>
+        Number.isNaN(model.sds[j]) ? undefined : [model.means[j], model.sds[j]],
+      );
       for (const name of PARAMETERS) if (fields[name] && model[name]) fields[name][i] = model[name];
       fields.lambdas[i] = model.lambda;
       fields.l1Ratios[i] = model.l1Ratio;

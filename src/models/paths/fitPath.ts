@@ -10,7 +10,7 @@ import { lambdaGrid } from "./lambdas.js";
 import { recorder } from "./recorder.js";
 
 /** A path on a grid of its own ends once it explains this much: what is left to fit is next to nothing. As in glmnet. */
-const SATURATED = 0.999;
+export const SATURATED = 0.999;
 
 /** lambdaMax is raised by this share, so that rounding leaves no coefficient above 0 there. */
 const LAMBDA_MAX_MARGIN = 1e-12;
@@ -47,7 +47,7 @@ function begin(solver: Solver, fit: Fit, l1Ratio: number, lambdas: Lambdas): { g
   const { problem } = solver;
   const { tolerance, maxIterations } = fit.settings;
   const { largest, steepest } = fitUnpenalised(solver, l1Ratio, maxIterations);
-  const grid = lambdas.given ?? ownGrid(largest, problem, lambdas.count, lambdas.minRatio);
+  const grid = gridOf(lambdas, largest, problem.n, problem.features);
   if (fit.warmStart !== undefined) {
     setPenalty(problem, grid[0], l1Ratio);
     start(problem, fit.warmStart);
@@ -69,12 +69,10 @@ function walk(solver: Solver, grid: Float64Array, goal: Goal, isWarm: boolean, v
   return fitted;
 }
 
-function ownGrid(
-  largest: number,
-  { n, features }: Problem,
-  count: number,
-  minRatio = n >= features ? 1e-4 : 1e-2,
-): Float64Array {
+/** The lambdas that are given, or a grid below the one at which all coefficients of n rows are 0. */
+export function gridOf(lambdas: Lambdas, largest: number, n: number, features: number): Float64Array {
+  if (lambdas.given !== undefined) return lambdas.given;
+  const { count, minRatio = n >= features ? 1e-4 : 1e-2 } = lambdas;
   return lambdaGrid(largest === 0 ? 1 : largest * (1 + LAMBDA_MAX_MARGIN), minRatio, count);
 }
 

@@ -80,14 +80,18 @@ export interface CrossValidationTable<M extends AnyModel = Model> {
   byGamma?: readonly MixTable[];
 }
 
+/** What a choice of the l1Ratio looks at. */
+type Found = Pick<CrossValidationTable, "l1Ratio" | "meanErrors" | "indexMin">;
+
 /** Whether a table is better than another; of equal ones the sparser: the larger L1 part. */
-export function isBetter(a: CrossValidationTable<AnyModel>, b: CrossValidationTable<AnyModel>): boolean {
+export function isBetter(a: Found, b: Found): boolean {
   const [error, other] = [a.meanErrors[a.indexMin], b.meanErrors[b.indexMin]];
   return error < other || (error === other && a.l1Ratio > b.l1Ratio);
 }
 
 /** The two lambdas to choose from. */
 export const RULES = ["min", "1se"] as const;
+export type Rule = (typeof RULES)[number];
 
 /** What cross-validation keeps of each row. */
 export interface HeldOut {

@@ -5,8 +5,13 @@ import { feasibleScale, fenchelGap, value } from "../../penalties/elasticNet.js"
 
 /** Epochs of descent between two certificates. */
 const EPOCHS = 12;
+/** The same where there is a start near the minimum. */
+const NEAR_EPOCHS = 2;
 /** Rounds of descent, Newton's step and certificate, after which another solver had better have a look. */
 const ROUNDS = 10;
+/** What the coefficients that a fit starts from may be. */
+export type Start = "far" | "near" | "there";
+
 /** How much of ‖y‖² rounding may cost at the most. */
 const LOST_DIGITS = 1e-10;
 /** Half an ulp of 1. */
@@ -51,12 +56,18 @@ export class SmallGram {
   readonly #active: number;
   #eligibleCount = 0;
   /** max_j ‖x_j‖/l1_j */
-  #steepest = 0;
+  #steepness = 0;
   #l1Ratio = 1;
   #goal = 0;
   #penaltyFactor: Float64Array | undefined;
-  /** What U is the factor of: a ridge penalty, or NaN. */
+  /** What U is the factor of: a ridge penalty, or NaN; or the columns of the support, and their L2 part. */
   #factored = Number.NaN;
+  #supportCount = -1;
+  #supportL2 = 0;
+  /** How often U became that of another support. */
+  supports = 0;
+  /** Strength of the L2 part that is in the arrays; NaN if none is. */
+  #strength2 = Number.NaN;
 
   p = 0;
   ld = 0;
@@ -65,9 +76,13 @@ export class SmallGram {
   /** Bound on the relative rounding error of an entry of G or c, against ‖x_j‖·‖x_k‖. */
   rounding = 0;
 
+  /** How much of what rounding may add to the gap of a lasso is let pass. */
+  spare = 0;
   /** Bound on F − min F at b, rounding included. */
   gap = 0;
   objective = 0;
+  /** ‖y − X·b‖² */
+  residual = 0;
   iterations = 0;
 
   static bytes(p: number): number {
@@ -104,6 +119,8 @@ export class SmallGram {
     const { memory, p, ld, G } = this;
     let count = 0;
     this.#factored = Number.NaN;
+    this.#supportCount = -1;
+    this.#strength2 = Number.NaN;
     this.#penaltyFactor = penaltyFactor;
     for (let j = 0; j < p; ++j) {
       const square = memory[G + j * ld + j];
@@ -122,13 +139,29 @@ export class SmallGram {
     return true;
   }
 
-  /** Minimises F from the b that is there, until its gap is at most `goal`. Returns whether it is for certain. */
-  solve(lambda: number, l1Ratio: number, goal: number, maxIterations: number): boolean {
+  /** The largest |c_j|/(d_j·f_j): the strength of an L1 part that leaves no coefficient. */
+  get steepest(): number {
+    const { memory, c } = this;
+    let largest = 0;
+    for (let k = 0; k < this.#eligibleCount; ++k) {
+      const j = this.#integers[this.#eligible + k];
+      const limit = Math.abs(memory[c + j] / memory[this.#scales + j]);
+      largest = Math.max(largest, limit / (this.#penaltyFactor?.[j] ?? 1));
+    }
+    return largest;
+  }
+
+  /**
+   * Minimises F from the b that is there, until its gap is at most `goal`. Returns whether it is for certain.
+   *
+   * @param start - What b may be: `"far"` from the minimum; `"near"`, of another lambda, whose support may be the same; `"there"`.
+   */
+  solve(lambda: number, l1Ratio: number, goal: number, maxIterations: number, start: Start = "far"): boolean {
     this.#setPenalty(lambda, l1Ratio);
     this.#l1Ratio = l1Ratio;
     this.#goal = goal;
     this.iterations = 0;
-    return l1Ratio === 0 ? this.#solveRidge(lambda) : this.#descend(maxIterations);
+    return l1Ratio === 0 ? this.#solveRidge(lambda) : this.#descend(maxIterations, start);
   }
 
   /** b ← start, where there can be a coefficient. */
@@ -144,22 +177,28 @@ export class SmallGram {
 
   #setPenalty(lambda: number, l1Ratio: number): void {
     const { memory, ld, G } = this;
+    const integers = this.#integers;
     const penaltyFactor = this.#penaltyFactor;
+    const [first, scales, norms, inverses] = [this.#eligible, this.#scales, this.#norms, this.#inverses];
+    const [strengths, ridges, count] = [this.#l1, this.#l2, this.#eligibleCount];
     const strength1 = lambda * l1Ratio;
     const strength2 = lambda * (1 - l1Ratio);
+    const isOther = this.#strength2 !== strength2;
+    this.#strength2 = strength2;
     let steepest = 0;
-    for (let k = 0; k < this.#eligibleCount; ++k) {
-      const j = this.#integers[this.#eligible + k];
-      const scale = memory[this.#scales + j];
+    for (let k = 0; k < count; ++k) {
+      const j = integers[first + k];
+      const scale = memory[scales + j];
       const weight = penaltyFactor === undefined ? scale : scale * penaltyFactor[j];
       const l1 = strength1 * weight;
+      memory[strengths + j] = l1;
+      steepest = Math.max(steepest, memory[norms + j] / l1);
+      if (!isOther) continue;
       const l2 = strength2 * weight * scale;
-      memory[this.#l1 + j] = l1;
-      memory[this.#l2 + j] = l2;
-      memory[this.#inverses + j] = 1 / (memory[G + j * ld + j] + l2);
-      steepest = Math.max(steepest, memory[this.#norms + j] / l1);
+      memory[ridges + j] = l2;
+      memory[inverses + j] = 1 / (memory[G + j * ld + j] + l2);
     }
-    this.#steepest = steepest;
+    this.#steepness = steepest;
   }
 
   /** Without an L1 part: (G + diag(l2))·b = c, and a step of refinement if need be. */
@@ -169,6 +208,7 @@ export class SmallGram {
     const right = this.#x;
     if (this.#factored !== lambda) {
       this.#factored = Number.NaN;
+      this.#supportCount = -1;
       if (
         kernels.gramFactor(count, this.#integers, this.#eligible, ld, memory, G, memory, this.#l2, memory, this.#U) <
         count
@@ -193,13 +233,16 @@ export class SmallGram {
   }
 
   /** Epochs of coordinate descent and Newton's method on the support in turn, each followed by a certificate. */
-  #descend(maxIterations: number): boolean {
+  #descend(maxIterations: number, start: Start): boolean {
     const { kernels, memory, p, ld, G, c, b } = this;
     const z = this.#z;
     let threshold = 0.01 * this.#goal;
+    const isNear = start !== "far";
+    if (start === "near") this.#newton();
     kernels.gramGradient(p, ld, memory, G, memory, c, memory, b, memory, z);
+    if (isNear && this.#certify()) return true;
     for (let round = 0; round < ROUNDS && this.iterations < maxIterations; ++round, threshold *= 0.1) {
-      const limit = Math.min(EPOCHS, maxIterations - this.iterations);
+      const limit = Math.min(isNear ? NEAR_EPOCHS : EPOCHS, maxIterations - this.iterations);
       this.iterations += kernels.gramEpochs(
         p,
         ld,
@@ -216,9 +259,12 @@ export class SmallGram {
         threshold,
         limit,
       );
-      kernels.gramGradient(p, ld, memory, G, memory, c, memory, b, memory, z);
-      if (this.#certify()) return true;
-      if (!this.#newton()) continue;
+      // Next to the minimum, two epochs only show what the support is.
+      if (!isNear) {
+        kernels.gramGradient(p, ld, memory, G, memory, c, memory, b, memory, z);
+        if (this.#certify()) return true;
+      }
+      if (!this.#newton() && !isNear) continue;
       kernels.gramGradient(p, ld, memory, G, memory, c, memory, b, memory, z);
       if (this.#certify()) return true;
     }
@@ -234,18 +280,27 @@ export class SmallGram {
     const integers = this.#integers;
     const active = this.#active;
     const x = this.#x;
+    const [first, strengths, eligibleCount] = [this.#eligible, this.#l1, this.#eligibleCount];
     let count = 0;
-    for (let k = 0; k < this.#eligibleCount; ++k) {
-      const j = integers[this.#eligible + k];
+    let isKnown = this.#supportL2 === this.#strength2;
+    for (let k = 0; k < eligibleCount; ++k) {
+      const j = integers[first + k];
       const value = memory[b + j];
       if (value === 0) continue;
+      isKnown &&= integers[active + count] === j;
       integers[active + count] = j;
-      memory[x + count] = memory[c + j] - (value > 0 ? memory[this.#l1 + j] : -memory[this.#l1 + j]);
+      memory[x + count] = memory[c + j] - (value > 0 ? memory[strengths + j] : -memory[strengths + j]);
       ++count;
     }
-    this.#factored = Number.NaN;
-    if (kernels.gramFactor(count, integers, active, ld, memory, G, memory, this.#l2, memory, this.#U) < count)
-      return false;
+    if (!(isKnown && count === this.#supportCount)) {
+      this.#factored = Number.NaN;
+      this.#supportCount = -1;
+      if (kernels.gramFactor(count, integers, active, ld, memory, G, memory, this.#l2, memory, this.#U) < count)
+        return false;
+      this.#supportCount = count;
+      this.supports += 1;
+      this.#supportL2 = this.#strength2;
+    }
     kernels.gramSubstitute(count, ld, memory, this.#U, memory, x);
     let step = 1;
     let blocked = -1;
@@ -280,7 +335,8 @@ export class SmallGram {
    */
   #certify(): boolean {
     const { memory, c, b, squares } = this;
-    const z = this.#z;
+    const integers = this.#integers;
+    const [first, z, strengths, ridges, norms] = [this.#eligible, this.#z, this.#l1, this.#l2, this.#norms];
     const count = this.#eligibleCount;
     let size = Math.sqrt(squares);
     let explained = 0;
@@ -288,30 +344,33 @@ export class SmallGram {
     let penalty1 = 0;
     let feasible = 1;
     for (let k = 0; k < count; ++k) {
-      const j = this.#integers[this.#eligible + k];
+      const j = integers[first + k];
       const w = memory[b + j];
       const gradient = memory[z + j];
-      const l1 = memory[this.#l1 + j];
-      const l2 = memory[this.#l2 + j];
+      const l1 = memory[strengths + j];
+      if (w === 0 && Math.abs(gradient) <= l1) continue;
+      const l2 = memory[ridges + j];
       if (w !== 0) {
         penalty += value(w, l1, l2);
         penalty1 += l1 * Math.abs(w);
-        size += memory[this.#norms + j] * Math.abs(w);
+        size += memory[norms + j] * Math.abs(w);
         explained += w * (memory[c + j] + gradient);
       }
       // Seen as a lasso on [X; √l2·I] where there is an l2, whose gradient is z_j − l2_j·b_j.
       feasible = Math.min(feasible, feasibleScale(gradient - l2 * w, l1, -FREE, FREE));
     }
     const residual = Math.max(0, squares - explained);
+    this.residual = residual;
     const error = (this.rounding + (this.p + 8) * UNIT) * size;
     const lost = 8 * error * size;
     if (!(lost <= LOST_DIGITS * squares)) return false;
     this.objective = loss(residual) + penalty;
     if (this.#l1Ratio === 1) {
-      const infeasible = error * this.#steepest;
+      const infeasible = error * this.#steepness;
       const slack = infeasible * (penalty1 + residual) + lost;
-      this.gap = this.#gapAt(feasible, residual, 0) + slack;
-      return infeasible < 0.5 && this.gap <= this.#goal;
+      const gap = this.#gapAt(feasible, residual, 0);
+      this.gap = gap + slack;
+      return infeasible < 0.5 && gap + Math.max(0, slack - this.spare) <= this.#goal;
     }
     this.gap = this.#gapAt(1, residual, error);
     if (!(this.gap <= this.#goal) && this.#l1Ratio > 0)
@@ -349,13 +408,17 @@ export class SmallGram {
   /** The gap at the dual point scale·r, and what z being off by `error`·‖x_j‖ may add to it where there is an l2. */
   #gapAt(scale: number, residual: number, error: number): number {
     const { memory, b } = this;
+    const integers = this.#integers;
+    const [first, z, strengths, ridges] = [this.#eligible, this.#z, this.#l1, this.#l2];
+    const count = this.#eligibleCount;
     let gap = shrinkageGap(scale, residual);
-    for (let k = 0; k < this.#eligibleCount; ++k) {
-      const j = this.#integers[this.#eligible + k];
+    for (let k = 0; k < count; ++k) {
+      const j = integers[first + k];
       const w = memory[b + j];
-      const gradient = scale * memory[this.#z + j];
-      const l1 = memory[this.#l1 + j];
-      const l2 = memory[this.#l2 + j];
+      const gradient = scale * memory[z + j];
+      const l1 = memory[strengths + j];
+      if (error === 0 && w === 0 && Math.abs(gradient) <= l1) continue;
+      const l2 = memory[ridges + j];
       gap += fenchelGap(w, gradient, l1, l2, -FREE, FREE);
       if (error === 0) continue;
       const delta = error * memory[this.#norms + j];

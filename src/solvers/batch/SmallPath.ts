@@ -1,0 +1,146 @@
+import { alignedBytes, byFour, type Heap } from "../../kernels/arena.js";
+import { loss } from "../../losses/gaussian.js";
+import type { GramSums } from "../sums/GramSums.js";
+import type { BatchSettings } from "./BatchWorkspace.js";
+import { keepsDigits, place, SmallGram } from "./SmallGram.js";
+
+/** Where the sd of a column is less than this share of its mean, the sums may owe it to rounding: 2⁻⁴⁰. */
+const LOST = 9.094947017729282e-13;
+/** Rows of a block in a Gram of sums, and rounding errors of an entry whenever sums are added. */
+const BLOCK = 256;
+const ADDING = 8;
+
+/** What of the tolerance a gap may be on a path, and what rounding may add. */
+const SHARE = 0.01;
+const ROUNDING_SHARE = 0.1;
+
+/** What of the settings a path looks at. */
+export type SmallPathSettings = Omit<BatchSettings, "l1Ratio">;
+
+/**
+ * The paths of one small problem after the other, each given by the sums of its rows. Between the lambdas at which columns come and go, b of the
+ * lasso is a linear function of lambda: the line through the last two solutions leads to the next one, or near it. Nothing is allocated
+ * for a lambda.
+ */
+export class SmallPath {
+  readonly gram: SmallGram;
+  /** b of the latest solution. */
+  readonly b: Float64Array;
+  /** Null loss, what tolerances are relative to. */
+  nullLoss = 0;
+  readonly #settings: SmallPathSettings;
+  /** Of the columns and of y. */
+  readonly #pivots: number;
+  readonly #means: number;
+  /** The solution before the latest, and how many supports there had been by then. */
+  readonly #before: number;
+  #beforeLambda = Number.NaN;
+  #lambda = Number.NaN;
+  #supports = -1;
+
+  static bytes(p: number): number {
+    return SmallGram.bytes(p) + 3 * alignedBytes(8 * (p + 1));
+  }
+
+  /** @param p - The most columns. */
+  constructor(heap: Heap, p: number, settings: SmallPathSettings) {
+    this.gram = new SmallGram(heap, p);
+    this.b = this.gram.memory.subarray(this.gram.b, this.gram.b + p);
+    this.#settings = settings;
+    this.#pivots = place(heap, p + 1);
+    this.#means = place(heap, p + 1);
+    this.#before = place(heap, p + 1);
+  }
+
+  /**
+   * Takes the sums of n rows about `pivots`, in so many parts that were added. Returns false where a solver with a closer look at the rows is to
+   * fit them: squares that lose digits, columns that may be constant but for rounding, a y without anything to explain.
+   *
+   * @param isFlat - Whether all rows have the same value in a column.
+   */
+  load(sums: GramSums, pivots: Float64Array, n: number, parts: number, isFlat: (column: number) => boolean): boolean {
+    const { gram } = this;
+    const { memory, G, c, variances } = gram;
+    const { intercept, standardize, penaltyFactor } = this.#settings;
+    const { weight, means, products } = sums;
+    const size = pivots.length;
+    const p = size - 1;
+    const ld = byFour(p);
+    memory.set(pivots, this.#pivots);
+    memory.set(means, this.#means);
+    gram.p = p;
+    gram.ld = ld;
+    gram.rounding = ((Math.min(n, BLOCK) / 2 + Math.ceil(n / BLOCK) + ADDING * parts) * Number.EPSILON) / 2;
+    memory.fill(0, G, G + ld * ld);
+    memory.fill(0, c, c + ld);
+    memory.fill(0, gram.b, gram.b + ld);
+    // Without an intercept, second moments are about 0.
+    const centre = (j: number): number => (intercept ? 0 : pivots[j] + means[j]);
+    for (let j = 0; j < p; ++j) {
+      const variance = products[j * size + j] / weight;
+      memory[variances + j] = variance;
+      const hasLost = Math.sqrt(variance) <= LOST * (Math.abs(pivots[j]) + Math.abs(means[j]));
+      if (hasLost && !(variance === 0 && isFlat(j))) return false;
+      const own = centre(j);
+      for (let k = 0; k < p; ++k) memory[G + j * ld + k] = products[j * size + k] / weight + own * centre(k);
+      memory[c + j] = products[j * size + p] / weight + own * centre(p);
+    }
+    const squares = products[p * size + p] / weight + centre(p) * centre(p);
+    gram.squares = squares;
+    this.nullLoss = loss(squares);
+    if (!(squares > 0 && keepsDigits(squares) && loss(sums.squares / weight) * Number.EPSILON <= this.nullLoss))
+      return false;
+    return gram.measure(standardize, !intercept && !standardize, penaltyFactor);
+  }
+
+  /** The smallest lambda at which all coefficients are 0; as if there were some L1 part where there is next to none. */
+  lambdaMax(l1Ratio: number): number {
+    return this.gram.steepest / Math.max(l1Ratio, 1e-3);
+  }
+
+  /** Goes back to b = 0, for another path of the same problem. */
+  begin(): void {
+    this.gram.start(undefined);
+    this.#lambda = Number.NaN;
+  }
+
+  /**
+   * Solves for the next lambda, to a hundredth of the tolerance, as errors of a fit answer to the first order to what moves its gap to the second;
+   * beside that, rounding may take up a tenth. Returns whether it is for certain.
+   */
+  solve(lambda: number, l1Ratio: number): boolean {
+    const { gram } = this;
+    const { memory, kernels, b, p, supports } = gram;
+    const t = (this.#lambda - lambda) / (this.#beforeLambda - this.#lambda);
+    const isOnLine = supports === this.#supports && t > 0;
+    if (isOnLine) kernels.extrapolate(p, t, memory, b, memory, this.#before);
+    else memory.copyWithin(this.#before, b, b + p);
+    this.#beforeLambda = this.#lambda;
+    this.#lambda = lambda;
+    this.#supports = supports;
+    const { tolerance, maxIterations } = this.#settings;
+    gram.spare = ROUNDING_SHARE * tolerance * this.nullLoss;
+    return gram.solve(lambda, l1Ratio, SHARE * tolerance * this.nullLoss, maxIterations, isOnLine ? "there" : "near");
+  }
+
+  /** Goes back to a solution, and certifies it anew. */
+  restore(b: Float64Array, lambda: number, l1Ratio: number): boolean {
+    const { tolerance, maxIterations } = this.#settings;
+    this.gram.start(b);
+    this.gram.spare = 0;
+    return this.gram.solve(lambda, l1Ratio, tolerance * this.nullLoss, maxIterations, "there");
+  }
+
+  /** The intercept that belongs to the latest solution; undefined where rounding it costs too much. */
+  intercept(): number | undefined {
+    if (!this.#settings.intercept) return 0;
+    const { memory, p } = this.gram;
+    return this.gram.intercept(memory[this.#pivots + p], memory[this.#means + p], this.#pivots, this.#means);
+  }
+
+  /** The mean and the sd of a column. */
+  moments(column: number): [number, number] {
+    const { memory, variances } = this.gram;
+    return [memory[this.#pivots + column] + memory[this.#means + column], Math.sqrt(memory[variances + column])];
+  }
+}
