@@ -9,6 +9,7 @@ export const suites: Record<string, () => Promise<{ suite: Suite }>> = {
   manycv: () => import("./manycv/index.js"),
   builds: () => import("./builds/index.js"),
   online: () => import("./online/index.js"),
+  penalties: () => import("./penalties/index.js"),
   tables: () => import("./tables/index.js"),
   peers: () => import("./peers/index.js"),
 };
