@@ -121,9 +121,14 @@ export function penalisedSolver(
   const addSupport = (): void => {
     if (isBlocks) {
       for (let g = 0; g < count; ++g) {
-        const members = membersOf(g);
-        if (working.isWorking[members[0]] === 1) continue;
-        if (members.some((j) => b[j] !== 0 || l1[j] === 0)) working.add(members, g);
+        const from: number = penalty.starts[g];
+        if (working.isWorking[penalty.members[from]] === 1) continue;
+        let isIn = false;
+        for (let k: number = from; k < penalty.starts[g + 1]; ++k) {
+          const j = penalty.members[k];
+          if (b[j] !== 0 || l1[j] === 0) isIn = true;
+        }
+        if (isIn) working.add(membersOf(g), g);
       }
     } else working.add(eligible.filter((j) => working.isWorking[j] === 0 && (b[j] !== 0 || l1[j] === 0)));
   };
@@ -182,8 +187,9 @@ export function penalisedSolver(
     problem.screen(listed, outside);
     let open = 0;
     for (let g = 0; g < count; ++g) {
+      if (penalty.starts[g + 1] - penalty.starts[g] === 1) continue;
       const members = membersOf(g);
-      if (members.length === 1 || working.isWorking[members[0]] === 1) continue;
+      if (working.isWorking[members[0]] === 1) continue;
       if (members.some((j) => Math.abs(z[j]) > l1[j])) for (const j of members) strong[open++] = j;
     }
     problem.gradient(open, strong);
@@ -484,10 +490,14 @@ export function penalisedSolver(
     const ratio = Math.max(l1Ratio, 1e-3);
     let lambda = most / ratio;
     if (!isBlocks || penalty.isConvex || l1Ratio === 0) return lambda;
+    let held = Number.NaN;
     /** Whether block g is better off elsewhere than at 0. */
     const leaves = (g: number, at: number): boolean => {
-      setPenalty(problem, at, l1Ratio);
-      penalty.set(at * l1Ratio);
+      if (at !== held) {
+        setPenalty(problem, at, l1Ratio);
+        penalty.set(at * l1Ratio);
+        held = at;
+      }
       if (penaltyFactor[penalty.members[penalty.starts[g]]] === 0) return false;
       if (search === undefined) return penalty.excess(g, slopes, 1) > 0;
       const j = penalty.members[penalty.starts[g]];

@@ -321,7 +321,8 @@ export function bestMove(setting: Setting, point: Point): number {
   let best = 0;
   point.w.forEach((value, c) => {
     const j = c % p;
-    if (!isOpen(setting, scales, j)) return;
+    // Without a penalty a coefficient may be on its way to infinity, where no slope is left.
+    if (!isOpen(setting, scales, j) || factors[j] === 0) return;
     const unit = (lambda * l1Ratio * factors[j] * penalty.gamma) / scales[j];
     const far = Math.max(3 * unit, 3 * Math.abs(value), 1 / scales[j]);
     for (let k = -60; k <= 60; ++k) {
