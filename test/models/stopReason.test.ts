@@ -1,5 +1,15 @@
 import { describe, expect, test } from "vitest";
-import { lasso, logistic, modelFromJSON, multinomial, pathFromJSON, regularizationPath } from "../../src/index.js";
+import {
+  fitMany,
+  lasso,
+  logistic,
+  manyFromBytes,
+  manyFromJSON,
+  modelFromJSON,
+  multinomial,
+  pathFromJSON,
+  regularizationPath,
+} from "../../src/index.js";
 import { wrong } from "./refusals.js";
 
 const X = Array.from({ length: 30 }, (_, i) => Array.from({ length: 6 }, (_, j) => Math.sin(i * j + j * j) + i / 30));
@@ -71,4 +81,16 @@ describe("what was in the way of a fit", () => {
     expect(() => modelFromJSON(wrong({ ...model.toJSON(), stopReason: "weather" }))).toThrow('"stopReason"');
     expect(() => pathFromJSON(wrong({ ...path.toJSON(), stopReasons: ["precision", ""] }))).toThrow('"stopReason"');
   });
+});
+
+test("many models say it of each", () => {
+  const options = { lambda: 1e-3, maxIterations: 1, strategy: "residual", tolerance: 1e-12 } as const;
+  const many = fitMany({ X: [X, X], y: [y, y.map(() => 1)], ...options });
+  expect(many.stopReasons).toEqual(["maxIterations", ""]);
+  expect(many.model(0).stopReason).toBe("maxIterations");
+  expect(many.model(1)).not.toHaveProperty("stopReason");
+  expect(manyFromJSON(JSON.parse(JSON.stringify(many)))).toEqual(many);
+  expect(manyFromBytes(many.toBytes())).toEqual(many);
+  expect(manyFromJSON(structuredClone(many))).toEqual(many);
+  expect(fitMany({ X: [X], y: [y], lambda: 0.1 })).not.toHaveProperty("stopReasons");
 });

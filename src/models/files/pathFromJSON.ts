@@ -50,15 +50,12 @@ function readOne(fields: Fields, isFile: boolean): Path {
   const p = moments.sds.length;
   const { lists, entry } = readFits(fields, count, coefficients.length);
   const certificates = readList("certificates", fields.certificates, count, "string") as CertificateKind[];
-  const reasons = fields.stopReasons && readList("stopReasons", fields.stopReasons, count, "string");
-  const stopReasons = reasons as PathFields["stopReasons"];
   const columns = readColumns(fields, p);
   checkBoolean("saturated", saturated);
   const models = Array.from(lambdas, (lambda, k) => {
     if (lambda > lambdas[k - 1]) throw rangeError("ERR_VALUE", `"lambdas" must not ascend, got ${lambda} at ${k}`);
     const part = (values: Float64Array, size: number): Float64Array => values.subarray(k * size, (k + 1) * size);
-    const stopReason = stopReasons?.[k] || undefined;
-    const own = { coefficients: part(coefficients, K * p), intercepts: part(intercepts, K), lambda, stopReason };
+    const own = { coefficients: part(coefficients, K * p), intercepts: part(intercepts, K), lambda };
     return readModel({ ...fields, ...entry(k), ...moments, ...own, certificate: certificates[k] }, {}, false);
   });
   const { family, classes, penalty, tolerance, gamma, standardize, hasOffset } = models[0] as ModelFields;
@@ -74,7 +71,6 @@ function readOne(fields: Fields, isFile: boolean): Path {
     intercepts,
     ...moments,
     ...lists,
-    ...(stopReasons && { stopReasons }),
     certificates,
     nonzeros: Int32Array.from(models, (model) => model.nonzeros),
     devianceRatios: readNumbers("devianceRatios", fields.devianceRatios, count),

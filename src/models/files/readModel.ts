@@ -29,7 +29,7 @@ import { checkLambda } from "../options/options.js";
 import { readPenaltyFields } from "../options/penalty.js";
 import { supportOf } from "../results/coefficientRows.js";
 import { type Model, makeModel } from "../results/Model.js";
-import { CERTIFICATES, type ModelFields, STOP_REASONS } from "../results/ModelFields.js";
+import { CERTIFICATES, type ModelFields, STOP_REASONS, type StopReason } from "../results/ModelFields.js";
 import type { Fields } from "./readFields.js";
 import { lengthOf, readList, readNumber, readNumbers } from "./readNumbers.js";
 
@@ -217,6 +217,10 @@ export function readFits(fields: Fields, count: number, stored: number) {
   const iterations = numbers("iterations");
   const converged = numbers("converged");
   const strategies = readList("strategies", fields.strategies, count, "string") as string[];
+  const stopReasons =
+    fields.stopReasons === undefined
+      ? undefined
+      : (readList("stopReasons", fields.stopReasons, count, "string") as (StopReason | "")[]);
   return {
     lists: {
       objectives,
@@ -224,6 +228,7 @@ export function readFits(fields: Fields, count: number, stored: number) {
       violations,
       iterations: Int32Array.from(iterations),
       strategies,
+      ...(stopReasons && { stopReasons }),
       converged: Uint8Array.from(converged),
     },
     entry: (k: number): Fields => ({
@@ -233,6 +238,7 @@ export function readFits(fields: Fields, count: number, stored: number) {
       certificate: Number.isNaN(violations[k]) ? "gap" : "kkt",
       iterations: iterations[k],
       strategy: strategies[k],
+      stopReason: stopReasons?.[k] || undefined,
       converged: converged[k] === 1 || (converged[k] === 0 ? false : converged[k]),
     }),
   };

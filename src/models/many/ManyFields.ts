@@ -1,6 +1,7 @@
 import type { Label } from "../../data/toLabels.js";
 import { type Family, hasClasses, type OwnParameters, ownParameters } from "../../losses/families.js";
 import type { Encoding } from "../../tables/Encoding.js";
+import type { StopReason } from "../results/ModelFields.js";
 
 /** The contents of many models: one entry for each model, of the family's own parameters too. */
 export interface ManyFields extends OwnParameters<Float64Array> {
@@ -42,6 +43,8 @@ export interface ManyFields extends OwnParameters<Float64Array> {
   /** Whether each fit had an offset, without which its model does not predict. Absent where none had. */
   hasOffset?: boolean[];
   converged: Uint8Array;
+  /** What was in the way of each fit, "" of those that have converged or could not be fitted; absent where there is none. */
+  stopReasons?: (StopReason | "")[];
   /** Why a model could not be fitted; undefined for all others. */
   errors: (Error | undefined)[];
   /** Names of the columns of all models, where X had any. */

@@ -4,6 +4,7 @@ import { Printable } from "../../printing/Printable.js";
 import type { Moments } from "../../solvers/designs/rows.js";
 import type { Encoding } from "../../tables/Encoding.js";
 import { type AnyModel, type LabelOf, type Model, makeModel } from "../results/Model.js";
+import type { StopReason } from "../results/ModelFields.js";
 import { columnStarts, type ManyFields } from "./ManyFields.js";
 import { manySummary } from "./manySummary.js";
 import { type ManyJSON, manyToJSON } from "./manyToJSON.js";
@@ -34,6 +35,7 @@ export class ManyModels<M extends AnyModel = Model> extends Printable implements
   declare readonly standardize?: boolean;
   declare readonly hasOffset?: boolean[];
   declare readonly converged: Uint8Array;
+  declare readonly stopReasons?: (StopReason | "")[];
   declare readonly errors: (Error | undefined)[];
   /** The codes of these errors, which they lose in a structured clone. */
   readonly errorCodes: (ErrorCode | undefined)[];
@@ -62,6 +64,7 @@ export class ManyModels<M extends AnyModel = Model> extends Printable implements
   model(index: number): M {
     checkInteger("index", index, 0, this.length - 1);
     const violation = this.violations[index];
+    const stopReason = this.stopReasons?.[index];
     const { family, interceptStarts } = this;
     const intercepts = this.intercepts.slice(interceptStarts[index], interceptStarts[index + 1]);
     return makeModel({
@@ -83,6 +86,7 @@ export class ManyModels<M extends AnyModel = Model> extends Printable implements
       ...(this.standardize === false && { standardize: false }),
       ...(this.hasOffset?.[index] && { hasOffset: true }),
       converged: this.converged[index] === 1,
+      ...(stopReason && { stopReason }),
       ...(this.names && { names: this.names }),
       ...(this.encoding && { encoding: this.encoding }),
     });

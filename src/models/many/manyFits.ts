@@ -351,6 +351,9 @@ export class ManyFits {
       fields.iterations[i] = model.iterations;
       fields.strategies[i] = model.strategy;
       fields.converged[i] = model.converged ? 1 : 0;
+      if (model.stopReason === undefined) return;
+      fields.stopReasons ??= new Array<"">(this.#problems.count).fill("");
+      fields.stopReasons[i] = model.stopReason;
     } catch (error) {
       fields.errors[i] = named(`model ${i}`, error);
     }

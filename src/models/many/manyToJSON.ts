@@ -3,6 +3,7 @@ import type { Label } from "../../data/toLabels.js";
 import type { ErrorCode } from "../../errors.js";
 import { type Family, type OwnParameters, PARAMETERS } from "../../losses/families.js";
 import { supportOf } from "../results/coefficientRows.js";
+import type { StopReason } from "../results/ModelFields.js";
 import { type CoefficientsJSON, type ResultJSON, resultJSON } from "../results/modelToJSON.js";
 import type { ListJSON } from "../results/numbersJSON.js";
 import { columnStarts, type ManyFields } from "./ManyFields.js";
@@ -44,6 +45,7 @@ export interface ManyJSON<F extends Family = Family>
   standardize?: boolean;
   hasOffset?: ListJSON<boolean>;
   converged: ListJSON<number>;
+  stopReasons?: ListJSON<StopReason | "">;
   errors: ErrorJSON[];
 }
 
@@ -64,6 +66,7 @@ export const MANY_FIELDS = [
   "standardize",
   "hasOffset",
   "converged",
+  "stopReasons",
 ] as const satisfies readonly (keyof ManyFields)[];
 
 /** @param isPacked - Whether arrays stay as they are. */
