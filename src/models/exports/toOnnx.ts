@@ -8,7 +8,7 @@ const [FORMAT, OPERATORS] = [6, 11];
 const [INT64, DOUBLE, INTS] = [7, 11, 7];
 
 /** Where a column of ones goes: no row and one column before all others, none behind them. */
-const FIRST = message([1, 4], [2, INT64], [8, "first"], [9, `${"\0".repeat(8)}\x01${"\0".repeat(23)}`]);
+const FIRST = /* @__PURE__ */ message([1, 4], [2, INT64], [8, "first"], [9, `${"\0".repeat(8)}\x01${"\0".repeat(23)}`]);
 
 /** From η to the prediction: an operator in each line, its inputs, and its output. */
 const LINKS: Record<string, string[]> = {

@@ -23,8 +23,16 @@ const CHOICES = [
   "gamma1se",
   "atEdge",
 ] as const;
-const OWN = [...TABLE, ...CHOICES, "lambdas", "meanErrors", "standardErrors", "byGamma", ...PARAMETERS];
-const NAMES = [["measure", ...HELD_OUT_FIELDS, "byRatio"], ["family", "names", "encoding"], OWN];
+const OWN = /* @__PURE__ */ ([] as string[]).concat(
+  TABLE,
+  CHOICES,
+  "lambdas",
+  "meanErrors",
+  "standardErrors",
+  "byGamma",
+  PARAMETERS,
+);
+const NAMES = [/* @__PURE__ */ ["measure", "byRatio"].concat(HELD_OUT_FIELDS), ["family", "names", "encoding"], OWN];
 
 /**
  * The cross-validation that {@link CrossValidation.toJSON} wrote. Taken as well: what `structuredClone` makes of one, and those of another copy

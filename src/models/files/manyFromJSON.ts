@@ -24,7 +24,16 @@ import { columnsIn, readColumns, readFits, readModel, readMoments } from "./read
 import { checkClaim, lengthOf, readList, readNumbers, storedOf } from "./readNumbers.js";
 
 const NAMES = [
-  [...MANY_FIELDS, "family", "coefficients", "means", "sds", "classes", "errors", "names", "encoding"],
+  /* @__PURE__ */ MANY_FIELDS.concat(
+    "family",
+    "coefficients",
+    "means",
+    "sds",
+    "classes",
+    "errors",
+    "names",
+    "encoding",
+  ),
   ["count", "columns", "predictors", "shared"],
   ["starts", "interceptStarts", "errorCodes"],
 ];

@@ -14,7 +14,11 @@ export interface OldModelJSON<F extends Family = Family> {
 }
 
 /** The fields of a file, and those that a model has besides. */
-const NAMES = [[...MODEL_FIELDS, "family", "coefficients", "means", "sds", "names", "encoding"], [], ["nonzeros"]];
+const NAMES = [
+  /* @__PURE__ */ MODEL_FIELDS.concat("family", "coefficients", "means", "sds", "names", "encoding"),
+  [],
+  ["nonzeros"],
+];
 
 /**
  * The model that {@link Model.toJSON} wrote. Taken as well: what `structuredClone` makes of a model, and models of another copy of this

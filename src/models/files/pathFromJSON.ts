@@ -10,7 +10,7 @@ import { checkFinite, readColumns, readFits, readModel, readOwnMoments, readPred
 import { readList, readNumbers } from "./readNumbers.js";
 
 const NAMES = [
-  [...PATH_FIELDS, "relaxation", "family", "coefficients", "means", "sds", "names", "encoding"],
+  /* @__PURE__ */ PATH_FIELDS.concat("relaxation", "family", "coefficients", "means", "sds", "names", "encoding"),
   [],
   ["nonzeros"],
 ];

@@ -50,8 +50,8 @@ export interface ManyJSON<F extends Family = Family>
 }
 
 /** The fields of the JSON of many models that are written as they are. */
-export const MANY_FIELDS = [
-  ...PARAMETERS,
+export const MANY_FIELDS: readonly string[] = /* @__PURE__ */ ([] as (keyof ManyFields)[]).concat(
+  PARAMETERS,
   "tolerance",
   "intercepts",
   "lambdas",
@@ -67,7 +67,7 @@ export const MANY_FIELDS = [
   "hasOffset",
   "converged",
   "stopReasons",
-] as const satisfies readonly (keyof ManyFields)[];
+);
 
 /** @param isPacked - Whether arrays stay as they are. */
 export function manyToJSON(

@@ -51,9 +51,8 @@ export interface ModelJSON<F extends Family = Family>
 }
 
 /** The fields of a model's JSON that are written as they are. */
-export const MODEL_FIELDS = [
-  "classes",
-  ...PARAMETERS,
+export const MODEL_FIELDS: readonly string[] = /* @__PURE__ */ (["classes"] as (keyof ModelJSON)[]).concat(
+  PARAMETERS,
   "lambda",
   "l1Ratio",
   "penalty",
@@ -71,7 +70,7 @@ export const MODEL_FIELDS = [
   "converged",
   "stopReason",
   "gamma",
-] as const satisfies readonly (keyof ModelJSON)[];
+);
 
 export function modelToJSON(model: ModelFields): ModelJSON {
   const { coefficients, means, intercepts } = model;

@@ -43,9 +43,8 @@ export interface RelaxationJSON {
 }
 
 /** The fields of a path's JSON that are written as they are. */
-export const PATH_FIELDS = [
-  "classes",
-  ...PARAMETERS,
+export const PATH_FIELDS: readonly string[] = /* @__PURE__ */ (["classes"] as (keyof PathJSON)[]).concat(
+  PARAMETERS,
   "l1Ratio",
   "penalty",
   "tolerance",
@@ -64,7 +63,7 @@ export const PATH_FIELDS = [
   "gamma",
   "standardize",
   "hasOffset",
-] as const satisfies readonly (keyof PathJSON)[];
+);
 
 export function pathToJSON(path: PathFields): PathJSON {
   const { relaxation } = path;
