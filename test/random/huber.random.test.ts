@@ -1,11 +1,11 @@
-/** 2,000 random fits of the Huber family, each against the oracle. Prints how often which did not converge. */
+/** 300 (more by RANDOM_PROBLEMS) random fits of the Huber family, each against the oracle. Prints how often which did not converge. */
 
 import { huberCase } from "./glmCases.js";
 import { attempt, faults } from "./glmFits.js";
 import { testFits } from "./run.js";
 
 testFits({
-  problems: 2_000,
+  problems: 300,
   batch: 50,
   timeout: 600_000,
   draw: huberCase,

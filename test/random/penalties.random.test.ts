@@ -1,4 +1,4 @@
-/** 2,000 small fits of each penalty that is no elastic net: objectives, certificates and `converged` by their definitions. */
+/** 300 small fits of each penalty that is no elastic net (more by RANDOM_PROBLEMS): objectives, certificates and `converged` by their definitions. */
 
 import { describe } from "vitest";
 import { drawCase, faultsOf, penalties } from "../penalties/cases.js";
@@ -6,7 +6,7 @@ import { testFits } from "./run.js";
 
 describe.each(penalties)("$name", (row) => {
   testFits({
-    problems: 2_000,
+    problems: 300,
     batch: 50,
     timeout: 600_000,
     draw: (number) => {
