@@ -134,15 +134,6 @@ export class DenseMatrix implements Matrix {
     }
     return new DenseMatrix(taken, rows.length, columns, "row", this);
   }
-
-  takeColumns(columns: Int32Array): DenseMatrix {
-    const { rows } = this;
-    const taken = new Float64Array(rows * columns.length);
-    columns.forEach((j, c) => {
-      this.copyColumns(taken.subarray(c * rows, (c + 1) * rows), j, j + 1);
-    });
-    return new DenseMatrix(taken, rows, columns.length, "column");
-  }
 }
 
 const OPTIONS = ["order"] as const;

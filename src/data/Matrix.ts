@@ -31,6 +31,4 @@ export interface Matrix extends Columns {
   addProduct(b: Float64Array, bOffset: number, out: Float64Array): void;
   /** A matrix of the given rows, in their order. */
   takeRows(rows: Int32Array): Matrix;
-  /** A matrix of the given columns, in their order, without their names. */
-  takeColumns(columns: Int32Array): Matrix;
 }

@@ -101,21 +101,6 @@ export class SparseMatrix implements Matrix {
     }
     return new SparseMatrix(rows.length, columns, values, rowIndices, pointers, this);
   }
-
-  takeColumns(columns: Int32Array): SparseMatrix {
-    const pointers = new Int32Array(columns.length + 1);
-    columns.forEach((j, c) => {
-      pointers[c + 1] = pointers[c] + this.columnPointers[j + 1] - this.columnPointers[j];
-    });
-    const values = new Float64Array(pointers[columns.length]);
-    const rowIndices = new Int32Array(values.length);
-    columns.forEach((j, c) => {
-      const [from, to] = [this.columnPointers[j], this.columnPointers[j + 1]];
-      values.set(this.values.subarray(from, to), pointers[c]);
-      rowIndices.set(this.rowIndices.subarray(from, to), pointers[c]);
-    });
-    return new SparseMatrix(this.rows, columns.length, values, rowIndices, pointers);
-  }
 }
 
 /** Values that are compressed at a time. */

@@ -57,8 +57,9 @@ export function shapedMatrix(name: string, X: unknown): DenseMatrix | SparseMatr
   });
 }
 
-/** What makes X of a table that fits do not take. */
-const hintAt = (X: unknown): string => (isTable(X) ? ": designMatrix makes X of tables" : "");
+/** What makes X of a table that fits do not take, where an object came. */
+const hintAt = (got: unknown): string =>
+  typeof got === "object" && got !== null ? ": designMatrix makes X of tables" : "";
 
 /**
  * X of new rows for a model whose columns have names: a table by these, in any order, all else by position.
@@ -135,7 +136,7 @@ function fromRows(name: string, rows: readonly unknown[]): DenseMatrix {
     if (!isRow(row)) {
       throw typeError(
         "ERR_TYPE",
-        `"${name}" must hold arrays of numbers, got ${describe(row)} as row ${i}${hintAt(rows)}`,
+        `"${name}" must hold arrays of numbers, got ${describe(row)} as row ${i}${hintAt(row)}`,
       );
     }
     if (row.length !== columns) {

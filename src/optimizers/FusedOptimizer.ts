@@ -145,7 +145,13 @@ export interface Rule {
   ): void;
 }
 
-const OPTIONS = [...SETTINGS, "l1Mode", "maximize", "clipNorm", "clipValue", "onNonFinite"] as const;
+const OPTIONS = /* @__PURE__ */ (SETTINGS as readonly string[]).concat(
+  "l1Mode",
+  "maximize",
+  "clipNorm",
+  "clipValue",
+  "onNonFinite",
+);
 const MODES = ["proximal", "subgradient"] as const;
 /** Below this many elements the JavaScript twin is done before a call into WASM has begun. */
 const TINY = 16;

@@ -15,7 +15,7 @@ export const KINDS: Record<ValueType, string> = {
 /** Milliseconds of a day. */
 const DAY = 86_400_000;
 
-const { toString: tagOf } = Object.prototype;
+const tagOf = Object.prototype.toString;
 const { getTime, toISOString } = Date.prototype;
 
 /** What a value is; undefined for what no column holds. */

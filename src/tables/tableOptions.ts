@@ -55,8 +55,7 @@ export interface TableOptions {
 export const ROLES = ["target", "weights", "offset", "groups"] as const;
 export type Role = (typeof ROLES)[number];
 
-const NAMES = [
-  ...ROLES,
+const NAMES = /* @__PURE__ */ (ROLES as readonly (keyof TableOptions)[]).concat(
   "include",
   "exclude",
   "categorical",
@@ -68,7 +67,7 @@ const NAMES = [
   "polynomial",
   "naValues",
   "sparse",
-] as const satisfies readonly (keyof TableOptions)[];
+);
 
 /** The options, read once and checked, but for whether there are the columns that they name. */
 export interface Wishes extends Omit<EncodingFields, "columns"> {

@@ -5,7 +5,9 @@ import type { ExportedModel } from "./readModel.js";
 /** The format and the operators of 2019, the first to have all of the below in double precision. */
 const [FORMAT, OPERATORS] = [6, 11];
 /** Of TensorProto.DataType and AttributeProto.AttributeType. */
-const [INT64, DOUBLE, INTS] = [7, 11, 7];
+const INT64 = 7;
+const DOUBLE = 11;
+const INTS = 7;
 
 /** Where a column of ones goes: no row and one column before all others, none behind them. */
 const FIRST = /* @__PURE__ */ message([1, 4], [2, INT64], [8, "first"], [9, `${"\0".repeat(8)}\x01${"\0".repeat(23)}`]);

@@ -96,7 +96,12 @@ export interface ManyOptions<F extends Family = NumberFamily, Y = F extends Clas
 
 type AnyOptions = ManyOptions<Family>;
 
-const COMMON_OPTIONS = [
+/** The options of every fit that are not those of each model. */
+type CommonOption = Exclude<
+  keyof (FitOptions & ClassifierOptions & FamilyParameters),
+  "weights" | "offset" | "warmStart"
+>;
+const COMMON_OPTIONS = /* @__PURE__ */ (PARAMETERS as readonly CommonOption[]).concat(
   "intercept",
   "standardize",
   "penaltyFactor",
@@ -107,8 +112,7 @@ const COMMON_OPTIONS = [
   "strategy",
   "names",
   "classWeight",
-  ...PARAMETERS,
-] as const satisfies readonly (keyof (FitOptions & ClassifierOptions & FamilyParameters))[];
+);
 const CROSS_VALIDATION_OPTIONS = [
   "folds",
   "seed",

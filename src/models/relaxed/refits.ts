@@ -1,5 +1,6 @@
 import type { Matrix } from "../../data/Matrix.js";
 import { SparseMatrix } from "../../data/SparseMatrix.js";
+import { takeColumns } from "../../data/takeColumns.js";
 import type { Fit } from "../options/options.js";
 import { familyPath } from "../paths/familyPath.js";
 import { gaussianPath } from "../paths/gaussianPath.js";
@@ -37,7 +38,7 @@ export function refits(X: Matrix, y: Float64Array, fit: Fit, path: Path<AnyModel
     sds: path.sds.slice(),
   };
   let before: Int32Array | undefined;
-  let part = X.takeColumns(new Int32Array());
+  let part = takeColumns(X, new Int32Array());
   for (let k = 0; k < steps; ++k) {
     const penalised = path.coefficients.subarray(k * K * p, (k + 1) * K * p);
     const isIn = new Set(supportOf(penalised, p));
@@ -47,7 +48,7 @@ export function refits(X: Matrix, y: Float64Array, fit: Fit, path: Path<AnyModel
       own.intercepts.copyWithin(k * K, (k - 1) * K, k * K);
       own.converged[k] = own.converged[k - 1];
     } else if (columns.length > 0) {
-      part = X.takeColumns(columns);
+      part = takeColumns(X, columns);
       const refit = withoutPenalty(part, y, fit, columns, penalised, p);
       columns.forEach((j, c) => {
         own.means[j] = refit.means[c];

@@ -1,4 +1,5 @@
 import type { Matrix } from "../../data/Matrix.js";
+import { takeColumns } from "../../data/takeColumns.js";
 import { named } from "../../errors.js";
 import { type Folds, foldName, rowsByFold } from "../dealing/Folds.js";
 import { withoutRows } from "../folds/foldErrors.js";
@@ -39,7 +40,7 @@ export function relaxedErrors(
       const training = withoutRows(fit, folds, fold);
       const own = familyPath<AnyModel>(X, y, training, l1Ratio, { given: lambdas });
       const free = refits(X, y, training, own, (k, columns, _, found) => {
-        const test = foldTester(y, fit, measure, name, rows, tested.takeColumns(columns));
+        const test = foldTester(y, fit, measure, name, rows, takeColumns(tested, columns));
         gammas.forEach((gamma, g) => {
           errors[g][fold * steps + k] = test(mixAt(own, found, k, gamma, columns)).error;
         });
