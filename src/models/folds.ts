@@ -20,6 +20,7 @@ export interface FoldsOptions extends DealOptions, Pick<FoldOptions, "folds"> {}
  */
 export function folds(n: number, options: FoldsOptions = {}): Int32Array[] {
   const rows = readRows("folds", n, options, "folds");
-  const { stratify, weights: _, ...rest } = options;
-  return rowsByFold(makeFolds(rows, { ...rest, stratify: stratify !== undefined }));
+  // By name, as an object may hold more than can be read.
+  const { folds: count, seed, groups, stratify } = options;
+  return rowsByFold(makeFolds(rows, { folds: count, seed, groups, stratify: stratify !== undefined }));
 }
