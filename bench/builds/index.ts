@@ -1,7 +1,6 @@
 import { existsSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { pathToFileURL } from "node:url";
-import * as regulus from "regulus";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { timed } from "../clock.js";
 import { digits, median, table } from "../harness.js";
 import { type Options, type Suite, UsageError } from "../options.js";
@@ -52,23 +51,27 @@ export function fileOfBuild(base: string | undefined): string {
 
 async function run({ names, rounds = ROUNDS, base: path }: Options): Promise<Record<string, unknown>> {
   const file = fileOfBuild(path);
+  // Both by the same entry: that of Node is CommonJS in builds of today, and was none in older ones.
+  const own = fileURLToPath(new URL("../..", import.meta.url));
+  const current: Library = await import(pathToFileURL(fileOfBuild(own)).href);
   const base: Library = await import(pathToFileURL(file).href);
-  for (const library of [regulus, base]) library.setBackend("wasm");
+  for (const library of [current, base]) library.setBackend("wasm");
   console.log(`node ${process.version}, ${rounds} rounds of this build, the base twice, this build; base: ${file}`);
   const results: Result[] = [];
   for (const { name, title, tolerances, make } of tasks) {
     if (names.length > 0 && !names.includes(name)) continue;
     console.log(`${name}: ${title}`);
     const work = make();
-    for (const tolerance of tolerances) results.push({ task: name, ...compare(work, tolerance, base, rounds) });
+    for (const tolerance of tolerances)
+      results.push({ task: name, ...compare(work, tolerance, current, base, rounds) });
   }
   console.log(`\n${report(results)}`);
   return { base: file, rounds, results };
 }
 
 /** @throws Error if the answers differ by more than the tolerance. */
-function compare(work: Work, tolerance: number, base: Library, rounds: number): Omit<Result, "task"> {
-  const difference = differenceOf(work, work.fit(regulus, tolerance), work.fit(base, tolerance));
+function compare(work: Work, tolerance: number, own: Library, base: Library, rounds: number): Omit<Result, "task"> {
+  const difference = differenceOf(work, work.fit(own, tolerance), work.fit(base, tolerance));
   if (!agree(difference, tolerance)) {
     throw new Error(`the builds disagree at tolerance ${tolerance}: ${JSON.stringify(difference)}`);
   }
@@ -79,13 +82,13 @@ function compare(work: Work, tolerance: number, base: Library, rounds: number): 
     }).seconds / fits;
   let warm = 0;
   let spent = 0;
-  for (; warm < WARM_FITS || spent < 2 * WARM_SECONDS; ++warm) spent += sample(regulus) + sample(base);
+  for (; warm < WARM_FITS || spent < 2 * WARM_SECONDS; ++warm) spent += sample(own) + sample(base);
   fits = Math.ceil(SAMPLE_SECONDS / (spent / (2 * warm)));
   // A B B A: what drifts meets both sides alike.
   const samples = Array.from({ length: rounds }, () => {
-    const before = sample(regulus);
+    const before = sample(own);
     const other = (sample(base) + sample(base)) / 2;
-    return { current: (before + sample(regulus)) / 2, base: other };
+    return { current: (before + sample(own)) / 2, base: other };
   });
   const current = samples.map(({ current }) => current);
   const others = samples.map(({ base }) => base);

@@ -129,7 +129,6 @@ export function readWeights(name: string, value: unknown, length?: number): read
   }
   const list = toList<number>(name, value as readonly number[], length);
   list.forEach((number, k) => {
-    checkNumber(`${name}[${k}]`, number);
     checkFinite(`${name}[${k}]`, number);
     checkNonNegative(`${name}[${k}]`, number);
   });
