@@ -1,5 +1,6 @@
 import { checkInteger, rangeError } from "../errors.js";
 import type { Backed, Kernels } from "./contract.js";
+import type { Steps } from "./steps.js";
 
 /** WebAssembly's page, the unit in which its memories are sized. */
 export const PAGE = 65536;
@@ -106,6 +107,18 @@ export class Heap<K extends Backed = Kernels> implements Arena {
     const offset = this.#offset;
     try {
       return work();
+    } finally {
+      this.#taken = taken;
+      this.#offset = offset;
+    }
+  }
+
+  /** As {@link scoped}, for work that rests. */
+  *scopedSteps<T>(work: () => Steps<T>): Steps<T> {
+    const taken = this.#taken;
+    const offset = this.#offset;
+    try {
+      return yield* work();
     } finally {
       this.#taken = taken;
       this.#offset = offset;

@@ -1,6 +1,7 @@
 import { Heap, memorySize, PAGE } from "./arena.js";
 import { fits, fitsTwins } from "./generated/fits.js";
 import { forgetRefusal, generation, newMemory, runsWasm } from "./select.js";
+import type { Steps } from "./steps.js";
 
 /** Free memories of finished problems, few and small enough to keep. */
 const free: Heap[] = [];
@@ -25,7 +26,18 @@ export function withMemory<T>(byteLength: number, purpose: string, work: (heap: 
   }
 }
 
-function acquire(byteLength: number, purpose: string): Heap {
+/** As {@link withMemory}, for work that rests. */
+export function* stepsInMemory<T>(byteLength: number, purpose: string, work: (heap: Heap) => Steps<T>): Steps<T> {
+  const heap = acquire(byteLength, purpose);
+  try {
+    return yield* work(heap);
+  } finally {
+    release(heap);
+  }
+}
+
+/** A memory as of {@link withMemory}, to be given back by {@link release}. */
+export function acquire(byteLength: number, purpose: string): Heap {
   const size = sizeClass(memorySize(byteLength, purpose));
   const name = runsWasm(fits) ? "wasm" : "js";
   if (made !== generation) free.length = 0;
@@ -43,7 +55,8 @@ function acquire(byteLength: number, purpose: string): Heap {
   return new Heap(size, buffer, kernels);
 }
 
-function release(heap: Heap): void {
+/** Gives a memory back. */
+export function release(heap: Heap): void {
   heap.reset();
   if (heap.buffer.byteLength > POOL_BYTES) return;
   free.push(heap);

@@ -4,22 +4,17 @@ import type { MatrixLike } from "../data/toMatrix.js";
 import type { VectorLike } from "../data/toVector.js";
 import { checkBetween, checkBoolean, isArray, rangeError, typeError } from "../errors.js";
 import { type ClassFamily, type Family, hasClasses, type NumberFamily } from "../losses/families.js";
+import { type Call, perform } from "./calls/Call.js";
+import { type CrossValidationData, crossValidationCall } from "./calls/crossValidationCall.js";
+import { stepsOf } from "./calls/pathCall.js";
 import { type FoldOptions, makeFolds } from "./dealing/makeFolds.js";
+import { canFoldSums } from "./folds/FoldPaths.js";
 import { checkFolds, foldWeights } from "./folds/foldChecks.js";
-import { foldErrors } from "./folds/foldErrors.js";
-import { type FoldResults, heldOut, keep } from "./folds/heldOut.js";
-import { canFoldSums, pathsByFold } from "./folds/pathsByFold.js";
-import { ridgeLeaveOneOut } from "./folds/ridgeLeaveOneOut.js";
-import { chooseMix, tabulate } from "./folds/tabulate.js";
 import { type Measure, readMeasure } from "./options/measure.js";
 import { type ClassifierOptions, readFitInputs, type TargetOf } from "./options/options.js";
 import { PATH_OPTIONS, type PathOptions, readFamily, readLambdas, readMixes } from "./options/pathOptions.js";
-import { familyPath } from "./paths/familyPath.js";
-import { relaxedErrors } from "./relaxed/relaxedErrors.js";
-import { relaxPath } from "./relaxed/relaxPath.js";
-import { CrossValidation, type CrossValidationTable, type HeldOut, isBetter } from "./results/CrossValidation.js";
+import type { CrossValidation } from "./results/CrossValidation.js";
 import type { AnyModel, ModelOf } from "./results/Model.js";
-import type { Path } from "./results/Path.js";
 
 /** The options of {@link crossValidate}. */
 export interface CrossValidationOptions<F extends Family = NumberFamily>
@@ -78,8 +73,17 @@ export function crossValidate<F extends Family>(
 export function crossValidate(
   X: MatrixLike,
   y: VectorLike | LabelsLike,
-  options: CrossValidationOptions<Family> & ClassifierOptions = {},
+  options?: CrossValidationOptions<Family> & ClassifierOptions,
 ): CrossValidation<AnyModel> {
+  return perform(readCrossValidation(X, y, options));
+}
+
+/** The call, its arguments checked. */
+export function readCrossValidation(
+  X: MatrixLike,
+  y: VectorLike | LabelsLike,
+  options: CrossValidationOptions<Family> & ClassifierOptions = {},
+): Call<CrossValidation<AnyModel>, CrossValidationData> {
   const family = readFamily(options as PathOptions<Family>);
   const { matrix, target, fit } = readFitInputs("crossValidate", family, X, y, options as PathOptions<Family>, OPTIONS);
   const { l1Ratio = 1, measure: wanted, keepFolds = false } = options;
@@ -108,80 +112,19 @@ export function crossValidate(
   const weightOf = foldWeights(weights, folds);
   checkFolds(target, fit, folds, measure);
   matrix.verify();
-  const tables: CrossValidationTable<AnyModel>[] = [];
-  let best: { table: CrossValidationTable<AnyModel>; heldOut: HeldOut } | undefined;
-  const describe = (path: Path<AnyModel>, errors: Float64Array, indexMin: number, index1se: number) => ({
-    l1Ratio: path.l1Ratio,
-    lambdas: path.lambdas,
-    measure,
-    foldErrors: errors,
-    foldWeights: weightOf,
-    lambdaMin: path.lambdas[indexMin],
-    lambda1se: path.lambdas[index1se],
-    atEdge: indexMin === 0 || indexMin === path.lambdas.length - 1,
-    path,
-  });
-  /** Takes a table; rows are predicted if it is the best so far. */
-  const offer = (table: CrossValidationTable<AnyModel>, decisions: () => readonly Float64Array[]): void => {
-    tables.push(table);
-    if (best !== undefined && !isBetter(table, best.table)) return;
-    const [decisionsMin, decisions1se = decisionsMin] = decisions();
-    best = { table, heldOut: { folds: folds.of, decisionsMin, decisions1se } };
-  };
-  const add = (path: Path<AnyModel>, { errors, fitOf, decisions, ...more }: FoldResults): void => {
-    const found = tabulate(path.lambdas.length, errors, weightOf);
-    const { indexMin, index1se } = found;
-    const kept = keepFolds && fitOf && keep(folds.count, path.lambdas.length, fitOf);
-    const table = { ...describe(path, errors, indexMin, index1se), ...found, ...kept, ...more };
-    const places = [...new Set([indexMin, index1se])];
-    offer(table, () =>
-      fitOf ? heldOut(matrix, fit.settings.offset, folds, places, fitOf) : places.map((place) => decisions!(place)),
-    );
-  };
-  const addRelaxed = (path: Path<AnyModel>): void => {
-    const { errors, fitOf } = relaxedErrors(matrix, target, fit, path, folds, measure, gammas);
-    const byGamma = gammas.map((gamma, g) => ({
-      gamma,
-      foldErrors: errors[g],
-      ...tabulate(path.lambdas.length, errors[g], weightOf),
-    }));
-    const { min, oneSe, ...places } = chooseMix(byGamma);
-    const { meanErrors, standardErrors } = byGamma[min];
-    const kept = keepFolds && keep(folds.count, path.lambdas.length, (fold, place) => fitOf(fold, place, 1));
-    const table = {
-      ...describe(relaxPath(matrix, target, fit, path, gammas), errors[min], places.indexMin, places.index1se),
-      ...{ meanErrors, standardErrors, ...places, gammaMin: gammas[min], gamma1se: gammas[oneSe], byGamma },
-      ...kept,
-    };
-    const pairs: (readonly [number, number])[] = [
-      [places.indexMin, gammas[min]],
-      [places.index1se, gammas[oneSe]],
-    ];
-    offer(table, () =>
-      heldOut(matrix, fit.settings.offset, folds, [0, 1], (fold, pair) => fitOf(fold, ...pairs[pair])),
-    );
-  };
   const hasSums =
     family === "gaussian" &&
     gammas.length === 0 &&
     fit.penalty === undefined &&
     (fit.strategy === "auto" || fit.strategy === "gram") &&
     options.folds !== "loo" &&
-    canFoldSums(matrix, folds, ratios, lambdas);
-  if (!(hasSums && pathsByFold(matrix, target, fit, ratios, lambdas, folds, measure, add))) {
-    for (const ratio of ratios) {
-      const path = familyPath(matrix, target, fit, ratio, lambdas);
-      if (gammas.length > 0) {
-        addRelaxed(path);
-        continue;
-      }
-      const results = isDirect(ratio)
-        ? ridgeLeaveOneOut(matrix, target, fit, path.lambdas, measure)
-        : foldErrors(matrix, target, fit, path, folds, measure, keepFolds);
-      add(path, results);
-    }
-  }
-  return new CrossValidation(tables, best!.heldOut);
+    canFoldSums(matrix, folds, ratios, stepsOf(lambdas));
+  return crossValidationCall(
+    { matrix, target, fit, lambdas, gammas, folds, weightOf, measure, keepFolds },
+    ratios,
+    ratios.map(isDirect),
+    hasSums,
+  );
 }
 
 /** A copy of a list of ratios; none where it is no list. */

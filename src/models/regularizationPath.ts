@@ -3,6 +3,8 @@ import type { MatrixLike } from "../data/toMatrix.js";
 import type { VectorLike } from "../data/toVector.js";
 import { checkBetween } from "../errors.js";
 import type { ClassFamily, Family } from "../losses/families.js";
+import { type Call, perform } from "./calls/Call.js";
+import { type PathData, pathCall } from "./calls/pathCall.js";
 import { type ClassifierOptions, readFitInputs, type TargetOf } from "./options/options.js";
 import {
   type ClassifierPathOptions,
@@ -12,8 +14,6 @@ import {
   readLambdas,
   readMixes,
 } from "./options/pathOptions.js";
-import { familyPath } from "./paths/familyPath.js";
-import { relaxPath } from "./relaxed/relaxPath.js";
 import type { AnyModel, ModelOf } from "./results/Model.js";
 import type { Path } from "./results/Path.js";
 
@@ -46,8 +46,17 @@ export function regularizationPath<F extends Family>(
 export function regularizationPath(
   X: MatrixLike,
   y: VectorLike | LabelsLike,
-  options: PathOptions<Family> & ClassifierOptions = {},
+  options?: PathOptions<Family> & ClassifierOptions,
 ): Path<AnyModel> {
+  return perform(readPath(X, y, options));
+}
+
+/** The call, its arguments checked. */
+export function readPath(
+  X: MatrixLike,
+  y: VectorLike | LabelsLike,
+  options: PathOptions<Family> & ClassifierOptions = {},
+): Call<Path<AnyModel>, PathData> {
   const family = readFamily(options);
   const { matrix, target, fit } = readFitInputs("regularizationPath", family, X, y, options, PATH_OPTIONS);
   const { l1Ratio = 1 } = options;
@@ -55,5 +64,5 @@ export function regularizationPath(
   const lambdas = readLambdas(options);
   const gammas = readMixes(options.relax);
   matrix.verify();
-  return relaxPath(matrix, target, fit, familyPath(matrix, target, fit, l1Ratio, lambdas), gammas);
+  return pathCall({ matrix, target, fit, lambdas, gammas }, l1Ratio);
 }

@@ -5,6 +5,7 @@ import { DenseMatrix } from "../../src/data/DenseMatrix.js";
 import { compress } from "../../src/data/SparseMatrix.js";
 import { elasticNet, setBackend } from "../../src/index.js";
 import { withMemory } from "../../src/kernels/pool.js";
+import { finish } from "../../src/kernels/steps.js";
 import { gaussian } from "../../src/losses/gaussian.js";
 import type { Loss } from "../../src/losses/Loss.js";
 import { fitPath } from "../../src/models/paths/fitPath.js";
@@ -94,9 +95,11 @@ function solve(
     columns: {},
   };
   return withMemory(glmSolverBytes(forms[form], settings), "the problem", (arena) =>
-    fitPath(glmSolver(arena, forms[form], y, loss, settings, l1Ratio), fit, l1Ratio, {
-      given: Float64Array.of(lambda),
-    }),
+    finish(
+      fitPath(glmSolver(arena, forms[form], y, loss, settings, l1Ratio), fit, l1Ratio, {
+        given: Float64Array.of(lambda),
+      }),
+    ),
   ).model(0);
 }
 

@@ -4,7 +4,14 @@ import { SparseMatrix } from "../../data/SparseMatrix.js";
 import { alignedBytes, type Heap } from "../../kernels/arena.js";
 import { LEAST_WEIGHT } from "../../solvers/designs/magnitudes.js";
 import type { FitSettings } from "../../solvers/designs/rows.js";
-import { addSums, copySums, emptySums, type GramSums, gramSumsBytes } from "../../solvers/sums/GramSums.js";
+import {
+  addSums,
+  copySums,
+  emptySums,
+  type GramSums,
+  gramSumsBytes,
+  type RowSummer,
+} from "../../solvers/sums/GramSums.js";
 import { rowSummer, rowSummerBytes } from "../../solvers/sums/rowSums.js";
 import { hasSparseColumns, sparseSummer, sparseSummerBytes } from "../../solvers/sums/sparseSums.js";
 import { type Folds, rowsByFold } from "../dealing/Folds.js";
@@ -22,9 +29,11 @@ export class FoldSums {
   readonly #X: Matrix;
   readonly #folds: Folds;
   readonly #weights: Float64Array | undefined;
+  readonly #summer: RowSummer;
   /** Of the folds from k on, and of those before the latest one that was left out. */
   readonly #after: readonly GramSums[];
   readonly #before: GramSums;
+  #left = 0;
   readonly #training: GramSums;
   readonly #work: Float64Array;
 
@@ -38,7 +47,6 @@ export class FoldSums {
     );
   }
 
-  /** @throws RangeError for values that are not finite. */
   constructor(arena: Heap, X: Matrix, y: Float64Array, { offset, weights }: Rows, folds: Folds) {
     const p = X.columns;
     this.#arena = arena;
@@ -51,23 +59,30 @@ export class FoldSums {
     if (sparse) this.pivots.fill(0, 0, p);
     const shares = weights && sharesOf(weights);
     const largest = this.rows.reduce((most, { length }) => Math.max(most, length), 0);
-    const summer = sparse
+    this.#summer = sparse
       ? sparseSummer(arena, sparse, y, offset, shares, this.pivots[p], largest)
       : rowSummer(arena, X, y, offset, shares, this.pivots, largest);
-    this.own = this.rows.map((listed) => {
-      const sums = emptySums(arena, p);
-      summer.sum(listed, sums);
-      return sums;
-    });
+    this.own = this.rows.map(() => emptySums(arena, p));
     this.#work = arena.raw64(p + 1);
-    const after = this.rows.map(() => emptySums(arena, p));
-    for (let fold = folds.count - 1; fold >= 0; --fold) {
-      if (fold + 1 < folds.count) copySums(after[fold + 1], after[fold]);
-      addSums(arena.kernels, after[fold], this.own[fold], this.#work);
-    }
-    this.#after = after;
+    this.#after = this.rows.map(() => emptySums(arena, p));
     this.#before = emptySums(arena, p);
     this.#training = emptySums(arena, p);
+  }
+
+  /** Sums up the rows of a fold. @throws RangeError for values that are not finite. */
+  sum(fold: number): GramSums {
+    this.#summer.sum(this.rows[fold], this.own[fold]);
+    return this.own[fold];
+  }
+
+  /** Takes the sums of all folds: its own, or equal ones from elsewhere. All that follows is of these. */
+  take(own: readonly GramSums[]): void {
+    const after = this.#after;
+    for (let fold = own.length - 1; fold >= 0; --fold) {
+      if (own[fold] !== this.own[fold]) copySums(own[fold], this.own[fold]);
+      if (fold + 1 < own.length) copySums(after[fold + 1], after[fold]);
+      addSums(this.#arena.kernels, after[fold], own[fold], this.#work);
+    }
   }
 
   /** Of all rows. */
@@ -75,16 +90,16 @@ export class FoldSums {
     return this.#after[0];
   }
 
-  /** Whether every fold has a share of the weight with which products keep their digits. */
-  get isOrdinary(): boolean {
-    return this.own.every(({ weight }) => weight >= LEAST_WEIGHT);
-  }
-
-  /** Of all rows but the fold's, until the next call; folds are asked for one after the other, from 0 on. */
+  /** Of all rows but the fold's, until the next call: quickest for one fold after the other. */
   without(fold: number): GramSums {
     const { kernels } = this.#arena;
     const training = this.#training;
-    if (fold > 0) addSums(kernels, this.#before, this.own[fold - 1], this.#work);
+    if (fold < this.#left) {
+      this.#before.weight = 0;
+      this.#before.squares = 0;
+      this.#left = 0;
+    }
+    while (this.#left < fold) addSums(kernels, this.#before, this.own[this.#left++], this.#work);
     copySums(this.#before, training);
     if (fold + 1 < this.own.length) addSums(kernels, training, this.#after[fold + 1], this.#work);
     return training;
@@ -103,6 +118,9 @@ export class FoldSums {
     return true;
   }
 }
+
+/** Whether every fold has a share of the weight with which products keep their digits. */
+export const areOrdinary = (own: readonly GramSums[]): boolean => own.every(({ weight }) => weight >= LEAST_WEIGHT);
 
 /** Weights that sum to 1. */
 function sharesOf(weights: Float64Array): Float64Array {

@@ -7,7 +7,7 @@ import type { Lambdas } from "../options/options.js";
 import { gridOf, SATURATED } from "../paths/fitPath.js";
 import { isBetter, type Rule } from "../results/CrossValidation.js";
 import { ErrorForm } from "./ErrorForm.js";
-import { FoldSums } from "./FoldSums.js";
+import { areOrdinary, FoldSums } from "./FoldSums.js";
 import { foldWeights } from "./foldChecks.js";
 import { type Table, tabulate } from "./tabulate.js";
 
@@ -37,7 +37,7 @@ interface FullPath {
 }
 
 /**
- * Cross-validations of one small gaussian problem after the other, in one memory: as {@link pathsByFold} has them, each path by a
+ * Cross-validations of one small gaussian problem after the other, in one memory: as {@link FoldPaths} has them, each path by a
  * {@link SmallPath}.
  */
 export class SmallFolds {
@@ -82,7 +82,12 @@ export class SmallFolds {
       const weights = foldWeights(rows.weights, folds);
       const sums = new FoldSums(this.#heap, X, y, rows, folds);
       const { own, pivots } = sums;
-      if (!sums.isOrdinary || !full.load(sums.all, pivots, n, count, (column) => sums.isFlat(column))) return undefined;
+      own.forEach((_, fold) => {
+        sums.sum(fold);
+      });
+      sums.take(own);
+      if (!areOrdinary(own) || !full.load(sums.all, pivots, n, count, (column) => sums.isFlat(column)))
+        return undefined;
       const found: { path: FullPath; errors: Float64Array }[] = [];
       for (const l1Ratio of this.#ratios) {
         const path = this.#path(n, X.columns, l1Ratio);

@@ -1,61 +1,68 @@
 import type { Matrix } from "../../data/Matrix.js";
 import { named } from "../../errors.js";
-import { type Folds, foldName, rowsByFold } from "../dealing/Folds.js";
+import type { Steps } from "../../kernels/steps.js";
+import { type Folds, foldName } from "../dealing/Folds.js";
 import type { Measure } from "../options/measure.js";
 import type { Fit } from "../options/options.js";
 import { familyPath } from "../paths/familyPath.js";
 import type { AnyModel } from "../results/Model.js";
 import type { Path } from "../results/Path.js";
 import { foldTester } from "./foldTester.js";
-import type { FitOf, FoldResults } from "./heldOut.js";
+import type { FoldFit } from "./heldOut.js";
 
-/** The error of each fold for each lambda of the path, fitted without the fold. */
-export function foldErrors(
+/** The lambdas of a path and its mix. */
+export type Grid = Pick<Path, "lambdas" | "l1Ratio">;
+
+/** What the path without a fold has to give. */
+export interface FoldResult {
+  /** For each lambda. */
+  errors: Float64Array;
+  /** Its coefficients and intercepts; or η of the fold's rows, lambda after lambda, row after row, K for each: what takes less. */
+  fits?: Pick<Path, "coefficients" | "intercepts">;
+  etas?: Float64Array;
+}
+
+/** One of the fits of a path of so many steps. */
+export function fitAt({ coefficients, intercepts }: FoldFit, k: number, steps: number): FoldFit {
+  const at = (values: Float64Array): Float64Array =>
+    values.subarray((k * values.length) / steps, ((k + 1) * values.length) / steps);
+  return { coefficients: at(coefficients), intercepts: at(intercepts) };
+}
+
+/** The error of a fold, whose rows these are, for each lambda of a grid, fitted without it. */
+export function* foldErrors(
   X: Matrix,
   y: Float64Array,
   fit: Fit,
-  path: Path<AnyModel>,
+  { lambdas, l1Ratio }: Grid,
   folds: Folds,
+  fold: number,
+  rows: Int32Array,
   measure: Measure,
-  keepFolds: boolean,
-): FoldResults {
-  const { rows: n, columns: p } = X;
-  const { count } = folds;
-  const { lambdas, l1Ratio } = path;
+  byFit: boolean,
+): Steps<FoldResult> {
+  const name = foldName(fold, folds.count);
   const steps = lambdas.length;
-  const K = path.intercepts.length / steps;
-  const errors = new Float64Array(count * steps);
-  // Until a lambda is chosen the fits for all are kept, or η of all rows: what takes less.
-  const byFit = keepFolds || n > count * p;
-  const fits: Path<AnyModel>[] = [];
-  const decisions = new Float64Array(byFit ? 0 : steps * n * K);
-  const fitOf: FitOf = (fold, k) => {
-    const { coefficients, intercepts } = fits[byFit ? fold : 0];
-    return {
-      coefficients: coefficients.subarray(k * K * p, (k + 1) * K * p),
-      intercepts: intercepts.subarray(k * K, (k + 1) * K),
-    };
-  };
-  rowsByFold(folds).forEach((rows, fold) => {
-    const name = foldName(fold, count);
-    try {
-      fits[byFit ? fold : 0] = familyPath(X, y, withoutRows(fit, folds, fold), l1Ratio, { given: lambdas });
-    } catch (error) {
-      throw named(name, error);
-    }
-    const test = foldTester(y, fit, measure, name, rows, X.takeRows(rows));
-    for (let k = 0; k < steps; ++k) {
-      const { error, etas } = test(fitOf(fold, k));
-      errors[fold * steps + k] = error;
-      if (byFit) continue;
-      etas.forEach((eta, c) => {
-        for (let i = 0; i < rows.length; ++i) decisions[(k * n + rows[i]) * K + c] = eta[i];
-      });
-    }
-  });
-  return byFit
-    ? { errors, fitOf }
-    : { errors, decisions: (place) => decisions.slice(place * n * K, (place + 1) * n * K) };
+  let path: Path<AnyModel>;
+  try {
+    path = yield* familyPath<AnyModel>(X, y, withoutRows(fit, folds, fold), l1Ratio, { given: lambdas });
+  } catch (error) {
+    throw named(name, error);
+  }
+  const { coefficients, intercepts } = path;
+  const K = intercepts.length / steps;
+  const test = foldTester(y, fit, measure, name, rows, X.takeRows(rows));
+  const errors = new Float64Array(steps);
+  const etas = new Float64Array(byFit ? 0 : steps * rows.length * K);
+  for (let k = 0; k < steps; ++k) {
+    const found = test(fitAt(path, k, steps));
+    errors[k] = found.error;
+    if (byFit) continue;
+    found.etas.forEach((eta, c) => {
+      for (let i = 0; i < rows.length; ++i) etas[(k * rows.length + i) * K + c] = eta[i];
+    });
+  }
+  return { errors, ...(byFit ? { fits: { coefficients, intercepts } } : { etas }) };
 }
 
 /** A fit without the rows of a fold: those of weight 0 take no part in a fit, in its centring or in its scaling. */

@@ -1,9 +1,7 @@
 import type { Matrix } from "../../data/Matrix.js";
 import { SparseMatrix } from "../../data/SparseMatrix.js";
-import { rangeError } from "../../errors.js";
 import { alignedBytes } from "../../kernels/arena.js";
 import { withMemory } from "../../kernels/pool.js";
-import { type Folds, rowsByFold } from "../dealing/Folds.js";
 
 /** A fit without a fold: K·p coefficients and K intercepts on the original scale, K being 1 but for the multinomial family. */
 export interface FoldFit {
@@ -13,17 +11,6 @@ export interface FoldFit {
 
 /** The fit without a fold at the lambda of this place. */
 export type FitOf = (fold: number, place: number) => FoldFit;
-
-/** What the folds had to give. */
-export interface FoldResults {
-  /** The error of each fold for each lambda, fold after fold. */
-  errors: Float64Array;
-  /** The fits, unless η are there in their place. */
-  fitOf?: FitOf;
-  /** η of each row, K for each, at the lambda of this place, by the fit without the row's fold. */
-  decisions?(place: number): Float64Array;
-  gcvErrors?: Float64Array;
-}
 
 /** Runs `work` on the given rows of X. */
 export function withRows(
@@ -54,35 +41,28 @@ export function withRows(
   });
 }
 
-/** η of each row, K for each, at the lambdas of some places, by the fit without the row's fold. */
+/** η of a fold's rows, K for each, row after row, by some fits. */
 export function heldOut(
   X: Matrix,
   offset: Float64Array | undefined,
-  folds: Folds,
-  places: readonly number[],
-  fitOf: FitOf,
+  rows: Int32Array,
+  fits: readonly FoldFit[],
 ): Float64Array[] {
   const { rows: n, columns: p } = X;
-  const K = fitOf(0, 0).intercepts.length;
-  const all = places.map(() => new Float64Array(n * K));
-  rowsByFold(folds).forEach((rows, fold) => {
-    withRows(X, rows, (tested) =>
-      places.forEach((place, at) => {
-        const { coefficients, intercepts } = fitOf(fold, place);
-        for (let c = 0; c < K; ++c) {
-          const eta = new Float64Array(rows.length).fill(intercepts[c]);
-          tested.addProduct(coefficients, c * p, eta);
-          rows.forEach((row, i) => {
-            all[at][row * K + c] = eta[i] + (offset?.[offset.length === n ? row : row * K + c] ?? 0);
-          });
-        }
-      }),
-    );
-  });
-  // No fit has seen the values in rows of weight 0.
-  const bad = all[0].findIndex(Number.isNaN);
-  if (bad < 0) return all;
-  throw rangeError("ERR_NOT_FINITE", `"X" must be finite, got a row whose η is NaN: row ${Math.floor(bad / K)}`);
+  const K = fits[0].intercepts.length;
+  const all = fits.map(() => new Float64Array(rows.length * K));
+  withRows(X, rows, (tested) =>
+    fits.forEach(({ coefficients, intercepts }, at) => {
+      for (let c = 0; c < K; ++c) {
+        const eta = new Float64Array(rows.length).fill(intercepts[c]);
+        tested.addProduct(coefficients, c * p, eta);
+        rows.forEach((row, i) => {
+          all[at][i * K + c] = eta[i] + (offset?.[offset.length === n ? row : row * K + c] ?? 0);
+        });
+      }
+    }),
+  );
+  return all;
 }
 
 /** All fits, fold after fold, each for one lambda after the other. */

@@ -7,7 +7,16 @@ import { type DenseProblem, denseProblem, denseProblemBytes } from "../../solver
 import { type Centres, leaveOneOut, leaveOneOutBytes } from "../../solvers/ridge/leaveOneOut.js";
 import type { Measure } from "../options/measure.js";
 import type { Fit } from "../options/options.js";
-import type { FoldResults } from "./heldOut.js";
+import { tabulate } from "./tabulate.js";
+
+/** What leaving out each row has to give. */
+export interface LeftOut {
+  /** Row after row, for each lambda. */
+  errors: Float64Array;
+  gcvErrors: Float64Array;
+  /** η of each row at the lambda of the smallest error, and at that of one standard error. */
+  decisions: Float64Array[];
+}
 
 /**
  * Ridge's leave-one-out errors without refitting, squared or absolute, and what they become when each row's leverage is replaced by the mean:
@@ -26,7 +35,8 @@ export function ridgeLeaveOneOut(
   fit: Fit,
   lambdas: Float64Array,
   measure: Measure,
-): FoldResults {
+  weightOf: Float64Array,
+): LeftOut {
   const { rows: n, columns: p } = X;
   const { settings } = fit;
   const total = settings.weights === undefined ? n : compensatedSum(settings.weights);
@@ -64,11 +74,9 @@ export function ridgeLeaveOneOut(
     });
     const deviation = (i: number, at: number): number =>
       found.residuals[at] / found.remainders[at] / Math.sqrt(shares[i]);
-    return {
-      errors,
-      gcvErrors,
-      decisions: (place) => y.map((value, i) => value - deviation(i, place * n + i)),
-    };
+    const { indexMin, index1se } = tabulate(lambdas.length, errors, weightOf);
+    const decisions = [indexMin, index1se].map((place) => y.map((value, i) => value - deviation(i, place * n + i)));
+    return { errors, gcvErrors, decisions };
   });
 }
 

@@ -17,6 +17,7 @@ import {
   reading,
   typeError,
 } from "../../errors.js";
+import type { Steps } from "../../kernels/steps.js";
 import {
   type ClassFamily,
   type Family,
@@ -108,8 +109,8 @@ export type Lambdas =
   | { given: Float64Array }
   | { given?: undefined; count: number /** Default 1e-4 if n >= p, else 1e-2. */; minRatio: number | undefined };
 
-/** Fits of a penalty that is no elastic net for each lambda in descending order: a `Path`, which is of a later room. */
-type PenalisedPath = (X: Matrix, y: Float64Array, fit: Fit, l1Ratio: number, lambdas: Lambdas) => unknown;
+/** Fits of a penalty that is no elastic net for each lambda in descending order: steps to a `Path`, which is of a later room. */
+type PenalisedPath = (X: Matrix, y: Float64Array, fit: Fit, l1Ratio: number, lambdas: Lambdas) => Steps<unknown>;
 
 /** What the options of a fit are for: n rows of p columns. */
 export type FitShape = Pick<Matrix, "rows" | "columns"> & Columns;

@@ -1,7 +1,8 @@
 import type { Matrix } from "../../data/Matrix.js";
 import { compress } from "../../data/SparseMatrix.js";
 import { checkChoice } from "../../errors.js";
-import { withMemory } from "../../kernels/pool.js";
+import { stepsInMemory } from "../../kernels/pool.js";
+import type { Steps } from "../../kernels/steps.js";
 import { hasEtas, lossOf } from "../../losses/families.js";
 import { glmSolver, glmSolverBytes, softmaxSolver, softmaxSolverBytes } from "../../solvers/smoothSolver.js";
 import type { Fit, Lambdas } from "../options/options.js";
@@ -11,34 +12,35 @@ import { fillIn } from "./fillIn.js";
 import { fitPath } from "./fitPath.js";
 import { gaussianPath } from "./gaussianPath.js";
 
-/** Fits for each lambda in descending order. */
+/** Fits for each lambda in descending order, with rests in between. */
 export type PathOf<M extends AnyModel> = (
   X: Matrix,
   y: Float64Array,
   fit: Fit,
   l1Ratio: number,
   lambdas: Lambdas,
-) => Path<M>;
+) => Steps<Path<M>>;
 
 /** Fits a family for each lambda in descending order. */
-export function familyPath<M extends AnyModel>(
+export function* familyPath<M extends AnyModel>(
   X: Matrix,
   y: Float64Array,
   fit: Fit,
   l1Ratio: number,
   lambdas: Lambdas,
-): Path<M> {
+): Steps<Path<M>> {
   const { family, classes } = fit.response;
-  if (fit.penalty !== undefined) return fit.penalty.path(X, y, fit, l1Ratio, lambdas) as Path<AnyModel> as Path<M>;
-  if (family === "gaussian") return gaussianPath(X, y, fit, l1Ratio, lambdas) as Path<AnyModel> as Path<M>;
+  if (fit.penalty !== undefined)
+    return (yield* fit.penalty.path(X, y, fit, l1Ratio, lambdas) as Steps<Path<AnyModel>>) as Path<M>;
+  if (family === "gaussian") return (yield* gaussianPath(X, y, fit, l1Ratio, lambdas)) as Path<AnyModel> as Path<M>;
   checkChoice("strategy", fit.strategy, ["auto", "newton", "sparse"]);
   const data = fit.strategy === "sparse" ? compress(X) : fit.strategy === "newton" ? fillIn(X) : X;
   const K = classes?.length ?? 0;
-  const path = hasEtas(family)
-    ? withMemory(softmaxSolverBytes(data, K, fit.settings), "the problem", (arena) =>
+  const path = yield* hasEtas(family)
+    ? stepsInMemory(softmaxSolverBytes(data, K, fit.settings), "the problem", (arena) =>
         fitPath(softmaxSolver(arena, data, y, K, fit.settings, l1Ratio), fit, l1Ratio, lambdas),
       )
-    : withMemory(glmSolverBytes(data, fit.settings), "the problem", (arena) =>
+    : stepsInMemory(glmSolverBytes(data, fit.settings), "the problem", (arena) =>
         fitPath(glmSolver(arena, data, y, lossOf(family, fit.response), fit.settings, l1Ratio), fit, l1Ratio, lambdas),
       );
   return path as Path<AnyModel> as Path<M>;

@@ -2,6 +2,7 @@ import type { LabelsLike } from "../../data/toLabels.js";
 import type { MatrixLike } from "../../data/toMatrix.js";
 import type { VectorLike } from "../../data/toVector.js";
 import { checkBetween } from "../../errors.js";
+import { finish } from "../../kernels/steps.js";
 import type { Family, FamilyParameters } from "../../losses/families.js";
 import { type ClassifierOptions, checkLambda, type ElasticNetOptions, readFitInputs } from "../options/options.js";
 import type { AnyModel } from "../results/Model.js";
@@ -23,5 +24,5 @@ export function fitOne<M extends AnyModel>(
   checkLambda("lambda", lambda);
   checkBetween("l1Ratio", l1Ratio, 0, 1);
   matrix.verify();
-  return pathOf(matrix, target, fit, l1Ratio, { given: Float64Array.of(lambda) }).model(0);
+  return finish(pathOf(matrix, target, fit, l1Ratio, { given: Float64Array.of(lambda) })).model(0);
 }

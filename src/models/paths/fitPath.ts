@@ -1,3 +1,4 @@
+import type { Steps } from "../../kernels/steps.js";
 import { value } from "../../penalties/elasticNet.js";
 import { lambdaMax, setPenalty } from "../../solvers/designs/coordinates.js";
 import type { Goal } from "../../solvers/problems/certificate.js";
@@ -16,11 +17,11 @@ export const SATURATED = 0.999;
 const LAMBDA_MAX_MARGIN = 1e-12;
 
 /** Fits for each lambda in descending order, each starting from the one before. */
-export function fitPath(solver: Solver, fit: Fit, l1Ratio: number, lambdas: Lambdas): Path {
+export function* fitPath(solver: Solver, fit: Fit, l1Ratio: number, lambdas: Lambdas): Steps<Path> {
   const { grid, goal } = begin(solver, fit, l1Ratio, lambdas);
   const record = recorder(solver.problem, grid, fit, l1Ratio, goal.lambdaMax);
   let saturated = false;
-  const fitted = walk(solver, grid, goal, fit.warmStart !== undefined, (solution, k) => {
+  const fitted = yield* walk(solver, grid, goal, fit.warmStart !== undefined, (solution, k) => {
     const ratio = record.add(k, solution);
     saturated = lambdas.given === undefined && k + 1 < grid.length && ratio > SATURATED;
     return !saturated;
@@ -32,10 +33,16 @@ export function fitPath(solver: Solver, fit: Fit, l1Ratio: number, lambdas: Lamb
 export type Visit = (solution: StrategySolution, k: number) => boolean;
 
 /** As {@link fitPath}, but keeps nothing: `visit` takes what it needs. Returns whether that went on to the end. */
-export function visitPath(solver: Solver, fit: Fit, l1Ratio: number, given: Float64Array, visit: Visit): boolean {
+export function* visitPath(
+  solver: Solver,
+  fit: Fit,
+  l1Ratio: number,
+  given: Float64Array,
+  visit: Visit,
+): Steps<boolean> {
   const { grid, goal } = begin(solver, fit, l1Ratio, { given });
   let isComplete = false;
-  walk(solver, grid, goal, fit.warmStart !== undefined, (solution, k) => {
+  yield* walk(solver, grid, goal, fit.warmStart !== undefined, (solution, k) => {
     isComplete = visit(solution, k);
     return isComplete;
   });
@@ -55,8 +62,8 @@ function begin(solver: Solver, fit: Fit, l1Ratio: number, lambdas: Lambdas): { g
   return { grid, goal: { tolerance, maxIterations, lambdaMax: largest || steepest || 1 } };
 }
 
-/** Returns how many lambdas were fitted. */
-function walk(solver: Solver, grid: Float64Array, goal: Goal, isWarm: boolean, visit: Visit): number {
+/** Returns how many lambdas were fitted, and rests after each, but where they are solved together. */
+function* walk(solver: Solver, grid: Float64Array, goal: Goal, isWarm: boolean, visit: Visit): Steps<number> {
   let fitted = 0;
   const add = (solution: StrategySolution): boolean => {
     const goesOn = visit(solution, fitted);
@@ -64,7 +71,7 @@ function walk(solver: Solver, grid: Float64Array, goal: Goal, isWarm: boolean, v
     return goesOn && fitted < grid.length;
   };
   const fitOne = (): boolean => add(solver.solveFor(grid[fitted], goal, fitted === 0 && isWarm));
-  if (solver.solveAll === undefined) while (fitOne());
+  if (solver.solveAll === undefined) while (fitOne()) yield 1;
   else solver.solveAll(grid, goal, (solution) => (solution === undefined ? fitOne() : add(solution)));
   return fitted;
 }
@@ -77,13 +84,13 @@ export function gridOf(lambdas: Lambdas, largest: number, n: number, features: n
 }
 
 /** The path of a problem by its Gram; undefined if that is not accurate enough for the tolerance somewhere. */
-export function fitAccurately(
+export function* fitAccurately(
   problem: GramProblem,
   solver: Solver,
   fit: Fit,
   l1Ratio: number,
   lambdas: Lambdas,
-): Path | undefined {
+): Steps<Path | undefined> {
   let isAccurate = true;
   const watched: Solver = {
     ...solver,
@@ -93,7 +100,7 @@ export function fitAccurately(
       return solution;
     },
   };
-  const path = fitPath(watched, fit, l1Ratio, lambdas);
+  const path = yield* fitPath(watched, fit, l1Ratio, lambdas);
   return isAccurate ? path : undefined;
 }
 

@@ -1,6 +1,7 @@
 import type { Matrix } from "../../data/Matrix.js";
 import { compress, SparseMatrix } from "../../data/SparseMatrix.js";
-import { withMemory } from "../../kernels/pool.js";
+import { stepsInMemory } from "../../kernels/pool.js";
+import type { Steps } from "../../kernels/steps.js";
 import { countUnpenalised } from "../../solvers/designs/rows.js";
 import { storedEntries } from "../../solvers/designs/sparseColumns.js";
 import { makeSolver } from "../../solvers/gaussianSolver.js";
@@ -11,8 +12,8 @@ import { fitPath } from "./fitPath.js";
 import { isTall, tallPath } from "./tallPath.js";
 
 /** Fits the gaussian family for each lambda in descending order, by the strategy that the data's shape or the fit asks for. */
-export function gaussianPath(data: Matrix, y: Float64Array, fit: Fit, l1Ratio: number, lambdas: Lambdas): Path {
-  if (fit.penalty !== undefined) return fit.penalty.path(data, y, fit, l1Ratio, lambdas) as Path;
+export function* gaussianPath(data: Matrix, y: Float64Array, fit: Fit, l1Ratio: number, lambdas: Lambdas): Steps<Path> {
+  if (fit.penalty !== undefined) return yield* fit.penalty.path(data, y, fit, l1Ratio, lambdas) as Steps<Path>;
   const { settings } = fit;
   const X = fit.strategy === "sparse" ? compress(data) : data;
   const shape: Shape = {
@@ -27,11 +28,11 @@ export function gaussianPath(data: Matrix, y: Float64Array, fit: Fit, l1Ratio: n
   };
   const isDense = shape.entries === undefined;
   if (isDense && fit.strategy === "auto" && shape.smallestLambda > 0 && isTall(shape.n, shape.p, l1Ratio)) {
-    const path = tallPath(X, y, fit, l1Ratio, lambdas);
+    const path = yield* tallPath(X, y, fit, l1Ratio, lambdas);
     if (path !== undefined) return path;
   }
   const chosen = plan(shape, fit.strategy);
-  return withMemory(planBytes(shape, chosen), "the problem", (arena) =>
+  return yield* stepsInMemory(planBytes(shape, chosen), "the problem", (arena) =>
     fitPath(makeSolver(arena, X, y, settings, shape, chosen), fit, l1Ratio, lambdas),
   );
 }

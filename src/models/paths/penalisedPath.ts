@@ -1,7 +1,8 @@
 import type { Matrix } from "../../data/Matrix.js";
 import { compress, SparseMatrix } from "../../data/SparseMatrix.js";
 import { checkChoice } from "../../errors.js";
-import { withMemory } from "../../kernels/pool.js";
+import { stepsInMemory } from "../../kernels/pool.js";
+import type { Steps } from "../../kernels/steps.js";
 import { hasEtas, lossOf } from "../../losses/families.js";
 import { countUnpenalised } from "../../solvers/designs/rows.js";
 import { storedEntries } from "../../solvers/designs/sparseColumns.js";
@@ -17,7 +18,7 @@ import { fillIn } from "./fillIn.js";
 import { fitPath } from "./fitPath.js";
 
 /** Fits any family with a penalty that is no elastic net, for each lambda in descending order. */
-export function penalisedPath(X: Matrix, y: Float64Array, given: Fit, l1Ratio: number, lambdas: Lambdas): Path {
+export function* penalisedPath(X: Matrix, y: Float64Array, given: Fit, l1Ratio: number, lambdas: Lambdas): Steps<Path> {
   checkChoice("strategy", given.strategy, ["auto", "newton", "sparse"]);
   const data = given.strategy === "sparse" ? compress(X) : given.strategy === "newton" ? fillIn(X) : X;
   const { fields, makeOf } = given.penalty as FitPenalty;
@@ -27,7 +28,7 @@ export function penalisedPath(X: Matrix, y: Float64Array, given: Fit, l1Ratio: n
   const K = classes?.length ?? 0;
   const make = makeOf(fields);
   const isSparse = data instanceof SparseMatrix;
-  const walk = (base: Solver): Path =>
+  const walk = (base: Solver): Steps<Path> =>
     fitPath(
       penalisedSolver(base, l1Ratio, family === "gaussian", isSparse ? "sparse" : "newton", make),
       fit,
@@ -36,11 +37,11 @@ export function penalisedPath(X: Matrix, y: Float64Array, given: Fit, l1Ratio: n
     );
   const p = X.columns;
   if (family !== "gaussian") {
-    return hasEtas(family)
-      ? withMemory(softmaxSolverBytes(data, K, settings) + penalisedBytes(K * (p + 1)), "the problem", (arena) =>
+    return yield* hasEtas(family)
+      ? stepsInMemory(softmaxSolverBytes(data, K, settings) + penalisedBytes(K * (p + 1)), "the problem", (arena) =>
           walk(softmaxSolver(arena, data, y, K, settings, l1Ratio)),
         )
-      : withMemory(glmSolverBytes(data, settings) + penalisedBytes(p + 1), "the problem", (arena) =>
+      : stepsInMemory(glmSolverBytes(data, settings) + penalisedBytes(p + 1), "the problem", (arena) =>
           walk(glmSolver(arena, data, y, lossOf(family, fit.response), settings, l1Ratio)),
         );
   }
@@ -55,7 +56,7 @@ export function penalisedPath(X: Matrix, y: Float64Array, given: Fit, l1Ratio: n
     entries: isSparse ? storedEntries(data, settings) : undefined,
   };
   const chosen = plan(shape, "auto");
-  return withMemory(planBytes(shape, chosen) + penalisedBytes(p), "the problem", (arena) =>
+  return yield* stepsInMemory(planBytes(shape, chosen) + penalisedBytes(p), "the problem", (arena) =>
     walk(makeSolver(arena, data, y, settings, shape, chosen)),
   );
 }

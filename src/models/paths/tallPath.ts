@@ -1,6 +1,7 @@
 import type { Matrix } from "../../data/Matrix.js";
 import { alignedBytes } from "../../kernels/arena.js";
-import { withMemory } from "../../kernels/pool.js";
+import { stepsInMemory } from "../../kernels/pool.js";
+import type { Steps } from "../../kernels/steps.js";
 import { responseBytes, standardizeResponse } from "../../solvers/designs/rows.js";
 import { gramSolver, gramSolverBytes } from "../../solvers/gramSolver.js";
 import { sampleProblem, sampleProblemBytes } from "../../solvers/problems/sampleProblem.js";
@@ -27,7 +28,13 @@ export function isTall(n: number, p: number, l1Ratio: number): boolean {
  * The path of a tall X, from rows of its Gram. Which rows, a sample of the data tells: what is active there, as far down as its
  * noise allows, is read in one pass. Undefined where the Gram is not accurate enough for the tolerance.
  */
-export function tallPath(X: Matrix, y: Float64Array, fit: Fit, l1Ratio: number, lambdas: Lambdas): Path | undefined {
+export function* tallPath(
+  X: Matrix,
+  y: Float64Array,
+  fit: Fit,
+  l1Ratio: number,
+  lambdas: Lambdas,
+): Steps<Path | undefined> {
   const { rows: n, columns: p } = X;
   const { settings } = fit;
   const bytes =
@@ -36,7 +43,7 @@ export function tallPath(X: Matrix, y: Float64Array, fit: Fit, l1Ratio: number, 
     TallSums.bytes(n, p) +
     Math.max(sampleProblemBytes(p), tallProblemBytes(p)) +
     gramSolverBytes(p);
-  return withMemory(bytes, "the problem", (arena) => {
+  return yield* stepsInMemory(bytes, "the problem", function* (arena) {
     const response = standardizeResponse(arena, y, settings);
     const pivots = arena.float64(p);
     if (settings.intercept) pivots.set(pilotMeans(X, response.weights));
@@ -44,7 +51,7 @@ export function tallPath(X: Matrix, y: Float64Array, fit: Fit, l1Ratio: number, 
     if (!pivots.every(Number.isFinite) || !sums.readSample()) return undefined;
     const foresight = arena.scoped(() => study(sampleProblem(arena, sums, settings), fit, l1Ratio, lambdas));
     const problem = tallProblem(arena, X, sums, response, settings, pivots, foresight);
-    return problem && fitAccurately(problem, gramSolver(problem, l1Ratio), fit, l1Ratio, lambdas);
+    return problem && (yield* fitAccurately(problem, gramSolver(problem, l1Ratio), fit, l1Ratio, lambdas));
   });
 }
 

@@ -14,7 +14,7 @@ export function mixAt(path: Path<AnyModel>, refits: Refits, k: number, gamma: nu
 
 /** The mix at one lambda of a path. */
 export function wholeMixAt(
-  path: Path<AnyModel>,
+  path: Pick<Path, "lambdas" | "coefficients" | "intercepts">,
   refits: Pick<Refits, "coefficients" | "intercepts">,
   k: number,
   gamma: number,

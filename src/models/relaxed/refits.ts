@@ -1,6 +1,7 @@
 import type { Matrix } from "../../data/Matrix.js";
 import { SparseMatrix } from "../../data/SparseMatrix.js";
 import { takeColumns } from "../../data/takeColumns.js";
+import { finish, type Steps } from "../../kernels/steps.js";
 import type { Fit } from "../options/options.js";
 import { familyPath } from "../paths/familyPath.js";
 import { gaussianPath } from "../paths/gaussianPath.js";
@@ -23,9 +24,15 @@ export type VisitColumns = (k: number, columns: Int32Array, part: Matrix, refits
 
 /**
  * For each lambda of a path the fit without penalty on the columns with a coefficient there, for any class, and those without a penalty;
- * bounds hold for it too. Not converged where these columns depend on each other.
+ * bounds hold for it too. Not converged where these columns depend on each other. Rests after each lambda.
  */
-export function refits(X: Matrix, y: Float64Array, fit: Fit, path: Path<AnyModel>, visit: VisitColumns): Refits {
+export function* refits(
+  X: Matrix,
+  y: Float64Array,
+  fit: Fit,
+  path: Path<AnyModel>,
+  visit: VisitColumns,
+): Steps<Refits> {
   const p = X.columns;
   const steps = path.lambdas.length;
   const K = path.intercepts.length / steps;
@@ -59,6 +66,7 @@ export function refits(X: Matrix, y: Float64Array, fit: Fit, path: Path<AnyModel
       own.converged[k] = refit.converged[0];
     }
     visit(k, columns, part, own);
+    yield 0;
     before = columns;
   }
   return own;
@@ -97,9 +105,9 @@ function withoutPenalty(
   const isByQr = fit.response.family === "gaussian" && !isBounded && !(part instanceof SparseMatrix);
   const isDependent = !isByQr && hasDependentColumns(part, y, own);
   const path = isByQr
-    ? (independent(() => familyPath(part, y, own, 1, zero)) ??
-      familyPath(part, y, { ...own, strategy: "newton" }, 1, zero))
-    : familyPath(part, y, own, 1, zero);
+    ? (independent(() => finish(familyPath(part, y, own, 1, zero))) ??
+      finish(familyPath(part, y, { ...own, strategy: "newton" }, 1, zero)))
+    : finish(familyPath(part, y, own, 1, zero));
   if (isDependent || (isByQr && path.strategies[0] !== "qr")) path.converged[0] = 0;
   return path;
 }
@@ -111,7 +119,7 @@ function hasDependentColumns(part: Matrix, y: Float64Array, fit: Fit): boolean {
   if (n * s > MOST_FILLED) return false;
   const settings = { ...fit.settings, offset: undefined, lowerBounds: undefined, upperBounds: undefined };
   const plain: Fit = { ...fit, settings, penalty: undefined, warmStart: undefined, strategy: "qr" };
-  return independent(() => gaussianPath(part, y, plain, 1, { given: Float64Array.of(0) })) === undefined;
+  return independent(() => finish(gaussianPath(part, y, plain, 1, { given: Float64Array.of(0) }))) === undefined;
 }
 
 /** What a fit by QR returns; undefined where it refuses columns that depend on each other. */

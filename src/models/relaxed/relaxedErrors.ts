@@ -1,54 +1,57 @@
 import type { Matrix } from "../../data/Matrix.js";
 import { takeColumns } from "../../data/takeColumns.js";
 import { named } from "../../errors.js";
-import { type Folds, foldName, rowsByFold } from "../dealing/Folds.js";
-import { withoutRows } from "../folds/foldErrors.js";
+import type { Steps } from "../../kernels/steps.js";
+import { type Folds, foldName } from "../dealing/Folds.js";
+import { type Grid, withoutRows } from "../folds/foldErrors.js";
 import { foldTester } from "../folds/foldTester.js";
-import type { FoldFit } from "../folds/heldOut.js";
 import type { Measure } from "../options/measure.js";
 import type { Fit } from "../options/options.js";
 import { familyPath } from "../paths/familyPath.js";
 import type { AnyModel } from "../results/Model.js";
 import type { Path } from "../results/Path.js";
-import { mixAt, wholeMixAt } from "./mixAt.js";
+import { mixAt } from "./mixAt.js";
 import { type Refits, refits } from "./refits.js";
 
-/** What the folds of a relaxed path had to give: for each gamma the error of each fold for each lambda, fold after fold, and the fits. */
-export interface RelaxedResults {
+/** What the relaxed path without a fold has to give. */
+export interface RelaxedFold {
+  /** For each gamma the error of each lambda. */
   errors: Float64Array[];
-  fitOf: (fold: number, place: number, gamma: number) => FoldFit;
+  own: Pick<Path, "lambdas" | "coefficients" | "intercepts">;
+  free: Pick<Refits, "coefficients" | "intercepts">;
 }
 
-/** The error of each fold for each mix and each lambda of the path, fitted and refitted without the fold. */
-export function relaxedErrors(
+/** The error of a fold, whose rows these are, for each mix and each lambda of a grid, fitted and refitted without it. */
+export function* relaxedErrors(
   X: Matrix,
   y: Float64Array,
   fit: Fit,
-  path: Path<AnyModel>,
+  { lambdas, l1Ratio }: Grid,
   folds: Folds,
+  fold: number,
+  rows: Int32Array,
   measure: Measure,
   gammas: readonly number[],
-): RelaxedResults {
-  const { lambdas, l1Ratio } = path;
-  const steps = lambdas.length;
-  const errors = gammas.map(() => new Float64Array(folds.count * steps));
-  const fits: { own: Path<AnyModel>; free: Refits }[] = [];
-  rowsByFold(folds).forEach((rows, fold) => {
-    const name = foldName(fold, folds.count);
-    const tested = X.takeRows(rows);
-    try {
-      const training = withoutRows(fit, folds, fold);
-      const own = familyPath<AnyModel>(X, y, training, l1Ratio, { given: lambdas });
-      const free = refits(X, y, training, own, (k, columns, _, found) => {
-        const test = foldTester(y, fit, measure, name, rows, takeColumns(tested, columns));
-        gammas.forEach((gamma, g) => {
-          errors[g][fold * steps + k] = test(mixAt(own, found, k, gamma, columns)).error;
-        });
+): Steps<RelaxedFold> {
+  const errors = gammas.map(() => new Float64Array(lambdas.length));
+  const name = foldName(fold, folds.count);
+  const tested = X.takeRows(rows);
+  try {
+    const training = withoutRows(fit, folds, fold);
+    const own = yield* familyPath<AnyModel>(X, y, training, l1Ratio, { given: lambdas });
+    const free = yield* refits(X, y, training, own, (k, columns, _, found) => {
+      const test = foldTester(y, fit, measure, name, rows, takeColumns(tested, columns));
+      gammas.forEach((gamma, g) => {
+        errors[g][k] = test(mixAt(own, found, k, gamma, columns)).error;
       });
-      fits.push({ own, free });
-    } catch (error) {
-      throw named(name, error);
-    }
-  });
-  return { errors, fitOf: (fold, place, gamma) => wholeMixAt(fits[fold].own, fits[fold].free, place, gamma) };
+    });
+    const { coefficients, intercepts } = own;
+    return {
+      errors,
+      own: { lambdas, coefficients, intercepts },
+      free: { coefficients: free.coefficients, intercepts: free.intercepts },
+    };
+  } catch (error) {
+    throw named(name, error);
+  }
 }

@@ -1,0 +1,70 @@
+import { finish, type Steps } from "../../kernels/steps.js";
+
+/** A part of a call that needs nothing of the others in its batch. How a call is cut into them depends on the problem alone. */
+export interface Piece {
+  readonly do: string;
+  /** What it adds to the progress of the call. */
+  readonly units: number;
+}
+
+/** Pieces to be worked on in any order, each for itself. */
+export interface Batch {
+  readonly pieces: readonly Piece[];
+  /** What this and all later pieces need to know besides the data of the call. */
+  readonly share?: unknown;
+  /** Whether what came of a piece leaves nothing to do for those after it. */
+  readonly isOver?: (result: unknown) => boolean;
+}
+
+/** One batch after the other: told what came of each of its pieces, in their order, up to where it was over. */
+export type Plan<Result> = Generator<Batch, Result, readonly unknown[]>;
+
+/** Where the pieces of a call are worked on, with what several of them have in common. */
+export interface Workshop {
+  share?(what: unknown): void;
+  work(piece: Piece): Steps<unknown>;
+  close?(): void;
+}
+
+/** A call whose arguments are checked. */
+export interface Call<Result = unknown, Data = unknown> {
+  readonly kind: "crossValidate" | "fitMany" | "regularizationPath";
+  /** All that its pieces read, but for what is shared later: numbers, strings, arrays, matrices, and lists and objects of these. */
+  readonly data: Data;
+  readonly open: (data: Data) => Workshop;
+  readonly plan: () => Plan<Result>;
+  /** What is counted, and how many there are if no path ends early. */
+  readonly unit: "lambdas" | "models";
+  readonly total: number;
+}
+
+/** Works on all pieces in their order. */
+export function perform<Result, Data>({ data, open, plan }: Call<Result, Data>): Result {
+  const workshop = open(data);
+  try {
+    const batches = plan();
+    let results: unknown[] = [];
+    for (;;) {
+      const { done, value } = batches.next(results);
+      if (done) return value;
+      if (value.share !== undefined) workshop.share?.(value.share);
+      results = [];
+      for (const piece of value.pieces) {
+        const result = finish(workshop.work(piece));
+        results.push(result);
+        if (value.isOver?.(result)) break;
+      }
+    }
+  } finally {
+    workshop.close?.();
+  }
+}
+
+/** Operations that a piece is worth: fewer take less than a few milliseconds. */
+const WORTH = 4e6;
+
+/** From 0 up to `count` in ranges that cost enough, given what one costs. */
+export function rangesOf(count: number, cost: number): [from: number, to: number][] {
+  const size = Math.max(1, Math.ceil(WORTH / Math.max(1, cost)));
+  return Array.from({ length: Math.ceil(count / size) }, (_, k) => [k * size, Math.min(count, (k + 1) * size)]);
+}

@@ -1,0 +1,62 @@
+import type { Matrix } from "../../data/Matrix.js";
+import type { Steps } from "../../kernels/steps.js";
+import type { NamedColumns } from "../options/columnNumbers.js";
+import type { Fit, Lambdas } from "../options/options.js";
+import { familyPath } from "../paths/familyPath.js";
+import { relaxPath } from "../relaxed/relaxPath.js";
+import type { AnyModel } from "../results/Model.js";
+import { Path } from "../results/Path.js";
+import type { Call, Piece } from "./Call.js";
+
+/** What a path is fitted to, and how. */
+export interface PathData {
+  matrix: Matrix;
+  target: Float64Array;
+  /** Without names. */
+  fit: Fit;
+  lambdas: Lambdas;
+  /** The mixes that `relax` asks for. */
+  gammas: readonly number[];
+}
+
+/** The path on all rows for this l1Ratio. */
+export interface PathPiece extends Piece {
+  readonly do: "path";
+  readonly l1Ratio: number;
+}
+
+/** The lambdas of a path that does not end early. */
+export const stepsOf = (lambdas: Lambdas): number =>
+  lambdas.given === undefined ? lambdas.count : lambdas.given.length;
+
+export function* pathOf(
+  { matrix, target, fit, lambdas, gammas }: PathData,
+  { l1Ratio }: PathPiece,
+): Steps<Path<AnyModel>> {
+  const path = yield* familyPath(matrix, target, fit, l1Ratio, lambdas);
+  return yield* relaxPath(matrix, target, fit, path, gammas);
+}
+
+/** A path whose columns are called as those of its X. */
+export const withNames = (path: Path<AnyModel>, columns: NamedColumns): Path<AnyModel> =>
+  new Path<AnyModel>({ ...path, ...columns });
+
+export const openPath = (data: PathData) => ({ work: (piece: Piece) => pathOf(data, piece as PathPiece) });
+
+/** One piece, as each lambda starts from the one before. */
+export function pathCall(data: PathData, l1Ratio: number): Call<Path<AnyModel>, PathData> {
+  const { columns } = data.fit;
+  const total = stepsOf(data.lambdas);
+  return {
+    kind: "regularizationPath",
+    data: { ...data, fit: { ...data.fit, columns: {} } },
+    open: openPath,
+    unit: "lambdas",
+    total,
+    *plan() {
+      const piece: PathPiece = { do: "path", units: total, l1Ratio };
+      const [path] = yield { pieces: [piece] };
+      return withNames(path as Path<AnyModel>, columns);
+    },
+  };
+}

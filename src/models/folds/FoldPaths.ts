@@ -1,0 +1,149 @@
+import type { Matrix } from "../../data/Matrix.js";
+import { SparseMatrix } from "../../data/SparseMatrix.js";
+import type { Heap } from "../../kernels/arena.js";
+import { acquire, release } from "../../kernels/pool.js";
+import type { Steps } from "../../kernels/steps.js";
+import { gramSolver, gramSolverBytes } from "../../solvers/gramSolver.js";
+import { GRAM_ENTRIES } from "../../solvers/plan.js";
+import type { GramProblem } from "../../solvers/problems/gramProblem.js";
+import { sumsProblem, sumsProblemBytes } from "../../solvers/problems/sumsProblem.js";
+import { type GramSums, gramSumsBytes } from "../../solvers/sums/GramSums.js";
+import { type Folds, largestOf } from "../dealing/Folds.js";
+import type { Measure } from "../options/measure.js";
+import type { Fit, Lambdas } from "../options/options.js";
+import { fitAccurately, visitPath } from "../paths/fitPath.js";
+import { gaussianPath } from "../paths/gaussianPath.js";
+import type { Path } from "../results/Path.js";
+import { ErrorForm } from "./ErrorForm.js";
+import { FoldSums } from "./FoldSums.js";
+import { type FoldPoint, fitsOf, pointOf } from "./fitsOf.js";
+import type { Grid } from "./foldErrors.js";
+import { foldTester } from "./foldTester.js";
+import { withRows } from "./heldOut.js";
+
+/** Memory for the sums and solutions of all folds at the most. */
+const MOST_BYTES = 1073741824;
+
+/** What the rounding errors of a Gram may cost the fit of a fold, and tolerances for which that would be too much. */
+const FOLD_ACCURACY = 1e-10;
+const FINEST = 1e-13;
+/** An error of a fold answers to the first order to what moves a gap to the second, so that folds are fitted to this share of the tolerance. */
+const SHARE = 0.01;
+/** The finest tolerance that a gap of sums can be held to. */
+const FINEST_GAP = 1e-12;
+
+/** What the path without a fold has to give: the error of each lambda, and b of each, with what these are on. */
+export interface SummedFold {
+  errors: Float64Array;
+  solutions: Float64Array;
+  point: FoldPoint;
+}
+
+/** Whether the sums of all folds are cheaper to have than a fit of each. */
+export function canFoldSums(X: Matrix, folds: Folds, ratios: readonly number[], steps: number): boolean {
+  const { rows: n, columns: p } = X;
+  const isDense = !(X instanceof SparseMatrix) || X.values.length >= GRAM_ENTRIES * p * p;
+  const bytes = 2 * folds.count * gramSumsBytes(p) + ratios.length * 8 * folds.count * p * steps;
+  return n >= 2 * p && isDense && bytes <= MOST_BYTES;
+}
+
+/**
+ * The paths on all rows and on all but each fold, from one pass over X: the sums of a fold's training rows are those of the folds
+ * before it plus those of the folds after it, and its error is a quadratic form of its own sums. In a memory of its own, until it is closed.
+ */
+export class FoldPaths {
+  readonly #X: Matrix;
+  readonly #y: Float64Array;
+  readonly #fit: Fit;
+  readonly #heap: Heap;
+  readonly #sums: FoldSums;
+  readonly #form: ErrorForm;
+
+  constructor(X: Matrix, y: Float64Array, fit: Fit, folds: Folds) {
+    const p = X.columns;
+    const bytes =
+      FoldSums.bytes(X, folds.count, largestOf(folds)) + sumsProblemBytes(p) + gramSolverBytes(p) + ErrorForm.bytes(p);
+    this.#X = X;
+    this.#y = y;
+    this.#fit = fit;
+    this.#heap = acquire(bytes, "cross-validation");
+    this.#sums = new FoldSums(this.#heap, X, y, fit.settings, folds);
+    this.#form = new ErrorForm(this.#heap, this.#sums.pivots);
+  }
+
+  close(): void {
+    release(this.#heap);
+  }
+
+  /** The sums of a fold's own rows. @throws RangeError for values that are not finite. */
+  sum(fold: number): GramSums {
+    return this.#sums.sum(fold);
+  }
+
+  /** Takes the sums of all folds, which the paths are made of. */
+  take(own: readonly GramSums[]): void {
+    this.#sums.take(own);
+  }
+
+  /** The path on all rows. */
+  *path(l1Ratio: number, lambdas: Lambdas): Steps<Path> {
+    const { rows: n } = this.#X;
+    const path = yield* this.#heap.scopedSteps(
+      function* (this: FoldPaths) {
+        const problem = this.#problem(this.#sums.all, n, false);
+        return problem && (yield* fitAccurately(problem, gramSolver(problem, l1Ratio), this.#fit, l1Ratio, lambdas));
+      }.bind(this),
+    );
+    return path ?? (yield* gaussianPath(this.#X, this.#y, this.#fit, l1Ratio, lambdas));
+  }
+
+  /** The paths of some grids without a fold. Undefined where they are not as accurate as a fit would be. */
+  *fold(fold: number, grids: readonly Grid[], measure: Measure): Steps<SummedFold[] | undefined> {
+    const training = this.#sums.without(fold);
+    const found: SummedFold[] = [];
+    for (const grid of grids) {
+      const summed = yield* this.#heap.scopedSteps(() => this.#without(fold, training, grid));
+      if (summed === undefined) return undefined;
+      found.push(summed);
+      if (measure !== "meanAbsoluteError") continue;
+      const { errors, solutions, point } = summed;
+      const fitOf = fitsOf(point, solutions, this.#fit.settings);
+      const rows = this.#sums.rows[fold];
+      withRows(this.#X, rows, (tested) => {
+        const test = foldTester(this.#y, this.#fit, measure, "", rows, tested);
+        for (let k = 0; k < errors.length; ++k) errors[k] = test(fitOf(k)).error;
+      });
+    }
+    return found;
+  }
+
+  *#without(fold: number, training: GramSums, { lambdas, l1Ratio }: Grid): Steps<SummedFold | undefined> {
+    const { rows: n, columns: p } = this.#X;
+    const { settings } = this.#fit;
+    const { tolerance } = settings;
+    // The fits of folds return no certificate: what rounding leaves of their accuracy is enough for an error.
+    const accuracy = tolerance < FINEST ? tolerance : Math.max(tolerance, FOLD_ACCURACY);
+    const foldTolerance = tolerance < FINEST ? tolerance : Math.max(SHARE * tolerance, FINEST_GAP);
+    const foldFit = { ...this.#fit, settings: { ...settings, tolerance: foldTolerance } };
+    const problem = this.#problem(training, n - this.#sums.rows[fold].length, true, fold);
+    if (problem === undefined) return undefined;
+    const solver = gramSolver(problem, l1Ratio, true);
+    const errorOf = this.#form.of(this.#sums.own[fold], settings.intercept ? training : undefined);
+    const errors = new Float64Array(lambdas.length);
+    const solutions = new Float64Array(lambdas.length * p);
+    const point = pointOf(problem);
+    const isComplete = yield* visitPath(solver, foldFit, l1Ratio, lambdas, (_, k) => {
+      errors[k] = errorOf(problem);
+      solutions.set(problem.b, k * p);
+      return errors[k] < Number.POSITIVE_INFINITY && problem.isAccurate(accuracy);
+    });
+    return isComplete ? { errors, solutions, point } : undefined;
+  }
+
+  #problem(of: GramSums, count: number, isKept: boolean, without = -1): GramProblem | undefined {
+    const sums = this.#sums;
+    return sumsProblem(this.#heap, of, sums.pivots, count, this.#fit.settings, isKept, (column) =>
+      sums.isFlat(column, without),
+    );
+  }
+}
