@@ -1,11 +1,10 @@
 import { defineConfig, type UserConfig } from "tsdown";
+import { ENTRIES } from "./scripts/entries.js";
 
 const bundle: UserConfig = {
   format: "esm",
   platform: "neutral",
   target: "es2022",
-  // dist/kernels.wasm is written before, by build:wasm.
-  clean: ["dist/*.{js,cjs,ts,cts,map}"],
   // As numbers: bundlers take reading a property for an effect, and would keep every constant that is made of one.
   define: {
     "Number.EPSILON": String(Number.EPSILON),
@@ -20,15 +19,17 @@ const bundle: UserConfig = {
 // that it has no side effects is true of it, and a bundler that keeps any of its exports keeps the call. tfjs registers its classes
 // with TensorFlow.js, which package.json says. Node loads the .cjs by whatever name, scripts/writeEntries.ts says how.
 export default defineConfig([
-  { ...bundle, entry: ["src/index.ts"], format: ["esm", "cjs"], dts: { sourcemap: false }, sourcemap: true },
+  ...ENTRIES.map(
+    ({ name, source }, k): UserConfig => ({
+      ...bundle,
+      entry: { [name]: source },
+      format: ["esm", "cjs"],
+      // dist/*.wasm are written before, by build:wasm.
+      clean: k === 0 ? ["dist/*.{js,cjs,ts,cts,map}"] : false,
+      dts: { sourcemap: false },
+      sourcemap: true,
+    }),
+  ),
   { ...bundle, entry: ["src/index.workerd.ts"], clean: false, dts: false, external: ["./kernels.wasm"] },
-  {
-    ...bundle,
-    entry: { tfjs: "src/adapters/tfjs.ts" },
-    format: ["esm", "cjs"],
-    clean: false,
-    dts: true,
-    sourcemap: true,
-  },
   { ...bundle, entry: { "regulus.min": "src/index.ts" }, clean: false, dts: false, sourcemap: true, minify: true },
 ]);

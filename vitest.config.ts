@@ -1,6 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { playwright } from "@vitest/browser-playwright";
 import { defineConfig } from "vitest/config";
+import { ENTRIES, specifierOf } from "./scripts/entries.js";
 
 const include = ["test/**/*.test.ts"];
 const random = "test/**/*.random.test.ts";
@@ -20,10 +21,10 @@ const quick = [
  */
 export default defineConfig({
   resolve: {
-    alias: {
-      "regulus/tfjs": fileURLToPath(new URL("src/adapters/tfjs.ts", import.meta.url)),
-      regulus: fileURLToPath(new URL("src/index.ts", import.meta.url)),
-    },
+    alias: ENTRIES.map((entry) => ({
+      find: new RegExp(`^${specifierOf(entry)}$`),
+      replacement: fileURLToPath(new URL(entry.source, import.meta.url)),
+    })),
   },
   test: {
     // A guard against what hangs, not a measure of speed: machines are shared.

@@ -1,10 +1,10 @@
 /** Packs what dist/ holds, lints the tarball, installs it into a clean folder without a network, and uses it from there. */
-import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
+import { ENTRIES, specifierOf } from "./entries.js";
 import { type Example, examplesOfDocstrings, examplesOfMarkdown, moduleOf } from "./package/documented.js";
 import { checkTypes, type Sources } from "./package/types.js";
 
@@ -134,60 +134,32 @@ const tf = require("@tensorflow/tfjs");
 const { ProximalSGD } = require("regulus/tfjs");
 ${train}`;
 
-type Conditions = Record<"types@<5.7" | "types" | "default", string>;
+/** The entries that import others' packages, whose declarations need more. */
+const withPackages = ENTRIES.filter(({ packages }) => packages !== undefined);
 
-/** Every entry with declarations has them for both kinds of modules, for older compilers too, and for those that know no exports. */
-function checkEntries(): void {
-  const { exports, main, types, typesVersions } = JSON.parse(readFileSync("package.json", "utf8"));
-  for (const [entry, conditions] of Object.entries<string | { import: Conditions; require: Conditions }>(exports)) {
-    if (typeof conditions === "string") continue;
-    for (const [kind, extension] of [
-      ["import", "ts"],
-      ["require", "cts"],
-    ] as const) {
-      const { "types@<5.7": older, types: newer }: Conditions = conditions[kind];
-      assert.match(newer, new RegExp(`^\\./dist/\\w+\\.d\\.${extension}$`), `${entry}: declarations for ${kind}`);
-      assert.equal(older, newer.replace("./dist/", "./dist/ts5.6/"), entry);
-      assert.deepEqual(
-        Object.keys(conditions[kind]).slice(0, 2),
-        ["types@<5.7", "types"],
-        `${entry}: types come first`,
-      );
-    }
-    const { types: newer, default: file } = conditions.require;
-    if (entry === ".") assert.deepEqual([types, main], [newer, file]);
-    const path = entry === "." ? types.slice(2) : entry.slice(2);
-    assert.deepEqual(typesVersions["<5.7"][path], [conditions.require["types@<5.7"]], `typesVersions, ${path}`);
-    if (entry !== ".") assert.deepEqual(typesVersions["*"][path], [newer], `typesVersions, ${path}`);
-  }
-}
-
-const ENTRIES = ["regulus", "regulus/tfjs"];
-
-/** The examples of README.md and of docstrings as modules, those for TensorFlow.js apart. */
-function documented(): { sources: Sources; sourcesOfTfjs: Sources } {
+/** The examples of README.md and of docstrings as modules: those of `withPackages` by name, all others under `index`. */
+function documented(): Map<string, Record<string, string>> {
   const require = createRequire(join(folder, "package.json"));
-  const entries = new Map(ENTRIES.map((entry) => [entry, Object.keys(require(entry))]));
+  const entries = new Map(ENTRIES.map(specifierOf).map((specifier) => [specifier, Object.keys(require(specifier))]));
   const files = readdirSync("src", { recursive: true, encoding: "utf8" }).filter((path) => path.endsWith(".ts"));
   const examples: Example[] = [
     ...examplesOfMarkdown("README.md", readFileSync("README.md", "utf8")),
     ...files.sort().flatMap((path) => examplesOfDocstrings(path, readFileSync(join("src", path), "utf8"))),
   ];
-  const sources: Record<string, string> = {};
-  const sourcesOfTfjs: Record<string, string> = {};
+  const sources = new Map<string, Record<string, string>>([["index", {}]]);
+  for (const { name } of withPackages) sources.set(name, {});
   for (const example of examples) {
     const source = moduleOf(example, entries);
-    const those = source.includes(' from "regulus/tfjs"') ? sourcesOfTfjs : sources;
-    those[`${example.place.replace(/\W+/g, "-")}.ts`] = source;
+    const { name } = withPackages.find((entry) => source.includes(` from "${specifierOf(entry)}"`)) ?? ENTRIES[0];
+    Object.assign(sources.get(name) ?? {}, { [`${example.place.replace(/\W+/g, "-")}.ts`]: source });
   }
-  return { sources, sourcesOfTfjs };
+  return sources;
 }
 
 /** The modules of test/types that are there for what the installed package's types take and refuse. */
 const fixture = (name: string): Sources => ({ [`${name}.ts`]: readFileSync(`test/types/${name}.ts`, "utf8") });
 
 try {
-  checkEntries();
   const tarball = pack();
   run("publint", ["run", "--strict", tarball]);
   const wasm = ["kernels.wasm", "vectors.wasm", "fits.wasm"];
@@ -207,29 +179,33 @@ try {
   node("module", byWorkerd, "--conditions=workerd");
   node("module", withoutPeer);
   // A link in place of an installation, which would need a network.
-  mkdirSync(join(folder, "node_modules/@tensorflow"));
-  symlinkSync(resolve("node_modules/@tensorflow/tfjs"), join(folder, "node_modules/@tensorflow/tfjs"));
+  for (const name of withPackages.flatMap(({ packages = [] }) => packages)) {
+    mkdirSync(dirname(join(folder, "node_modules", name)), { recursive: true });
+    symlinkSync(resolve("node_modules", name), join(folder, "node_modules", name));
+  }
   node("module", withPeer);
   node("commonjs", withRequiredPeer, strict);
 
-  const { sources, sourcesOfTfjs } = documented();
-  const count = Object.keys(sources).length + Object.keys(sourcesOfTfjs).length;
+  const examples = documented();
+  const count = [...examples.values()].reduce((sum, sources) => sum + Object.keys(sources).length, 0);
   console.log(`\n${count} examples of README.md and docstrings, and test/types/, by compiler and setup:`);
-  const runs = await checkTypes(join(folder, "main"), {
-    sources: { ...sources, ...fixture("arrays"), ...fixture("labels"), ...fixture("tables"), ...fixture("undefined") },
+  const general = ["arrays", "labels", "tables", "undefined"].map(fixture);
+  let runs = await checkTypes(join(folder, "main"), {
+    sources: Object.assign({}, examples.get("index"), ...general),
     withBuffers: fixture("buffers"),
     prelude: readFileSync("test/types/prelude.d.ts", "utf8"),
     lib: ["es2022"],
     isThorough: true,
   });
-  // The declarations of TensorFlow.js need those of others.
-  const more = await checkTypes(join(folder, "tfjs"), {
-    sources: { ...sourcesOfTfjs, ...fixture("tfjs") },
-    prelude: readFileSync("test/types/preludeOfTfjs.d.ts", "utf8"),
-    lib: ["es2022", "dom"],
-    isThorough: false,
-  });
-  console.log(`\nThe package installs, is imported and required, and type-checks in ${runs + more} ways.`);
+  for (const { name } of withPackages) {
+    runs += await checkTypes(join(folder, name), {
+      sources: { ...examples.get(name), ...fixture(name) },
+      prelude: readFileSync(`test/types/prelude.${name}.d.ts`, "utf8"),
+      lib: ["es2022", "dom"],
+      isThorough: false,
+    });
+  }
+  console.log(`\nThe package installs, is imported and required, and type-checks in ${runs} ways.`);
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

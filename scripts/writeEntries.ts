@@ -1,5 +1,5 @@
 /**
- * Writes what makes entries of the bundles in dist/, for index and tfjs alike:
+ * Writes what makes entries of the bundles in dist/, for each of scripts/entries.ts:
  *
  *   x.node.js   what Node imports: x.cjs, which `require` gives too, so that both share one backend, one memory and one class of model
  *   x.d.ts      the declarations of x.d.cts once more, for the same reason
@@ -8,6 +8,7 @@
  */
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import ts from "typescript";
+import { ENTRIES } from "./entries.js";
 
 const GENERIC_SINCE_5_7 =
   /^((Int|Uint|BigInt|BigUint|Float)(8|16|32|64)Array|Uint8ClampedArray|DataView|Buffer|ArrayBufferView)$/;
@@ -41,7 +42,7 @@ function withoutBufferTypes(declarations: string): string {
 
 rmSync("dist/ts5.6", { recursive: true, force: true });
 mkdirSync("dist/ts5.6");
-for (const entry of ["index", "tfjs"]) {
+for (const { name: entry } of ENTRIES) {
   const bundle = readFileSync(`dist/${entry}.cjs`, "utf8");
   const names = [...bundle.matchAll(/^exports\.(\w+) = /gm)].map(([, name]) => name);
   if (names.length === 0) throw new Error(`dist/${entry}.cjs exports nothing`);
