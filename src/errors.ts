@@ -61,12 +61,16 @@ export function messageOf(error: unknown): string {
   }
 }
 
-/** The error of one part of a call, with the part's name before its message. One that is not of this library is a fault in it, and thrown. */
-export function named(part: string, error: unknown): Error {
+/**
+ * The error of one part of a call, with the part's name before its message, and rows of the part as rows of the call where `rows` lists
+ * these. One that is not of this library is a fault in it, and thrown.
+ */
+export function named(part: string, error: unknown, rows?: Int32Array): Error {
   const { code, message } = error as Error & { code?: ErrorCode };
   if (code === undefined) throw error;
   const make = error instanceof TypeError ? typeError : rangeError;
-  return make(code, `${part}: ${message}`);
+  const placed = rows ? message.replace(/ in row (\d+)/, (_, row) => ` in row ${rows[row]}`) : message;
+  return make(code, `${part}: ${placed}`);
 }
 
 /** How a message names a value that was not expected. Never throws, whatever looking at the value does. */

@@ -49,7 +49,7 @@ export { type HuberOptions, huber } from "./models/huber.js";
 export { type LogisticOptions, logistic } from "./models/logistic.js";
 export { fitMany, type ManyOptions } from "./models/many/fitMany.js";
 export type { ManyFields } from "./models/many/ManyFields.js";
-export { ManyModels } from "./models/many/ManyModels.js";
+export { ManyModels, type ManyPrediction, type ManyPredictOptions } from "./models/many/ManyModels.js";
 export type { ManyData, ManyLabels, ManyNumbers, ManyVectors } from "./models/many/manyProblems.js";
 export type { ErrorJSON, ManyJSON } from "./models/many/manyToJSON.js";
 export { multinomial } from "./models/multinomial.js";

@@ -138,5 +138,9 @@ export const manies: [string, ManyModels<AnyModel>][] = [
       family: "poisson",
     }),
   ],
+  [
+    "of groups",
+    fitMany({ ...fit, lambda: 0.1, X, y: bad, groups: y.map((_, i) => (i % 3 === 0 ? 3 : `g${i % 3}`)), names }),
+  ],
   ["all of them failed", fitMany({ lambda: 0.1, X: [X], y: [bad] })],
 ];

@@ -85,7 +85,7 @@ describe("refusals: folds", () =>
       "fewer groups than folds",
       cv({ groups: ["a", "a", "a", "a"] }),
       "ERR_VALUE",
-      '"folds" must be a whole number between 2 and 1, got 2',
+      '"number of groups for folds" must be a whole number at least 2, got 1',
     ],
     ["groups of another length", cv({ groups: ["a", "b"] }), "ERR_LENGTH", '"groups" must have 4 values, got 2'],
     [

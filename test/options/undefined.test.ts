@@ -89,7 +89,13 @@ const folds: Absent<CrossValidationOptions> = {
   keepFolds: undefined,
 };
 const { measure: _measure, keepFolds: _keepFolds, ...foldsOfMany } = folds;
-const many: Absent<ManyOptions> = { ...foldsOfMany, rule: undefined, batch: undefined, classWeight: undefined };
+const many: Absent<ManyOptions> = {
+  ...foldsOfMany,
+  rule: undefined,
+  batch: undefined,
+  foldGroups: undefined,
+  classWeight: undefined,
+};
 const training = {
   learningRate: undefined,
   l1: undefined,

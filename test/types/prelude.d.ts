@@ -1,6 +1,8 @@
 /** What the examples of README.md and docstrings take as given. */
 declare const X: number[][];
 declare const Xnew: number[][];
+declare const groups: string[];
+declare const groupsNew: string[];
 declare const y: number[];
 declare const labels: string[];
 

@@ -7,21 +7,22 @@ export interface Groups {
   of: Int32Array;
 }
 
-export function readGroups(value: unknown, n: number): Groups {
-  if (!isList(value) && !isArrayLike(value)) {
-    throw typeError("ERR_TYPE", `"groups" must be an array of labels, got ${describe(value)}`);
+/** @throws TypeError and RangeError for what are not n finite numbers and strings. */
+export function readGroups(value: unknown, n: number, name = "groups"): Groups {
+  if (!isList(value) && !isArrayLike(name, value)) {
+    throw typeError("ERR_TYPE", `"${name}" must be an array of labels, got ${describe(value)}`);
   }
-  checkLength("groups", value, n);
+  checkLength(name, value, n);
   const codes = new Map<Label, number>();
   const of = new Int32Array(n);
-  const given = reading('"groups"', () => Array.from(value));
+  const given = reading(`"${name}"`, () => Array.from(value));
   for (let row = 0; row < n; ++row) {
     const label = given[row];
     if (typeof label !== "number" && typeof label !== "string") {
-      throw typeError("ERR_TYPE", `"groups" must hold numbers or strings, got ${describe(label)} in row ${row}`);
+      throw typeError("ERR_TYPE", `"${name}" must hold numbers or strings, got ${describe(label)} in row ${row}`);
     }
     if (typeof label === "number" && !Number.isFinite(label)) {
-      throw rangeError("ERR_NOT_FINITE", `"groups" must be finite, got ${label} in row ${row}`);
+      throw rangeError("ERR_NOT_FINITE", `"${name}" must be finite, got ${label} in row ${row}`);
     }
     const code = codes.get(label) ?? codes.size;
     codes.set(label, code);
@@ -31,8 +32,8 @@ export function readGroups(value: unknown, n: number): Groups {
 }
 
 /** An object with a length of its own. */
-function isArrayLike(value: unknown): value is ArrayLike<unknown> {
-  return typeof value === "object" && value !== null && reading('"groups"', () => Object.hasOwn(value, "length"));
+function isArrayLike(name: string, value: unknown): value is ArrayLike<unknown> {
+  return typeof value === "object" && value !== null && reading(`"${name}"`, () => Object.hasOwn(value, "length"));
 }
 
 /** An array or a typed array. */

@@ -56,7 +56,9 @@ export function makeFolds(rows: Dealt, options: FoldOptions): Folds {
     if (groups !== undefined) checkTogether(given, groups);
     return given;
   }
-  checkInteger("folds", folds, 2, groups?.labels.length ?? n);
+  const most = groups?.labels.length ?? n;
+  checkInteger(`number of ${groups ? "groups" : "rows"} for folds`, most, 2);
+  checkInteger("folds", folds, 2, most);
   const random = seededRandom(seed);
   if (groups === undefined) {
     const of = stratify ? dealStratified(rows.y, rows.weights, folds, random) : dealRows(n, folds, random);

@@ -1,3 +1,4 @@
+import type { Label } from "../../data/toLabels.js";
 import {
   checkBoolean,
   checkInteger,
@@ -12,6 +13,7 @@ import {
   typeError,
 } from "../../errors.js";
 import { type Family, parametersOf } from "../../losses/families.js";
+import { readGroups } from "../dealing/groups.js";
 import type { ManyFields } from "../many/ManyFields.js";
 import { ManyModels } from "../many/ManyModels.js";
 import { MANY_FIELDS, type ManyJSON } from "../many/manyToJSON.js";
@@ -131,6 +133,7 @@ function readMany(fields: Fields, isFile: boolean): ManyModels {
     ...lists,
     ...(standardize === false && { standardize }),
     ...(hasOffset.length > 0 && { hasOffset: hasOffset as boolean[] }),
+    ...(fields.keys !== undefined && { keys: readKeys(fields.keys, count) }),
     errors,
     ...readColumns(fields, p),
   });
@@ -143,6 +146,13 @@ function readChosen(fields: Fields, count: number, stored: number) {
   const standardErrors = readNumbers("standardErrors", fields.standardErrors, count, stored);
   for (const error of standardErrors) if (error < 0) checkNonNegative("standardErrors", error);
   return { cvErrors, standardErrors };
+}
+
+/** The groups of models, each once. */
+function readKeys(keys: unknown, count: number): readonly Label[] {
+  const { labels } = readGroups(keys, count, "keys");
+  if (labels.length === count) return labels;
+  throw rangeError("ERR_VALUE", `"keys" must differ, got ${labels.length} of ${count} models`);
 }
 
 /** A file may have so many models without a list of any. */

@@ -45,6 +45,8 @@ export interface ManyFields extends OwnParameters<Float64Array> {
   converged: Uint8Array;
   /** What was in the way of each fit, "" of those that have converged or could not be fitted; absent where there is none. */
   stopReasons?: (StopReason | "")[];
+  /** The group of each model, in order of first appearance, where they were fitted by `groups`. */
+  keys?: readonly Label[];
   /** Why a model could not be fitted; undefined for all others. */
   errors: (Error | undefined)[];
   /** Names of the columns of all models, where X had any. */

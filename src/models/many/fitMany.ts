@@ -27,6 +27,8 @@ import { modelNames } from "../../names/modelNames.js";
 import type { SmallPathSettings } from "../../solvers/batch/SmallPath.js";
 import { plan } from "../../solvers/plan.js";
 import { readRatios } from "../crossValidate.js";
+import { givenFolds } from "../dealing/givenFolds.js";
+import { readGroups } from "../dealing/groups.js";
 import { type FoldOptions, makeFolds } from "../dealing/makeFolds.js";
 import { columnNumbers, type NamedColumns } from "../options/columnNumbers.js";
 import {
@@ -51,6 +53,7 @@ import {
   type PerModel,
   readCommon,
   readPerModel,
+  readPerRow,
   readProblems,
   readSharedOffset,
 } from "./manyProblems.js";
@@ -70,7 +73,7 @@ export interface ManyOptions<F extends Family = NumberFamily, Y = F extends Clas
     Omit<FitOptions, "weights" | "offset" | "warmStart">,
     ClassifierOptions,
     FamilyParameters,
-    FoldOptions,
+    Omit<FoldOptions, "groups">,
     Pick<PathOptions, "lambdas" | "lambdaCount" | "lambdaMinRatio"> {
   /** Strength of the penalty: a number, one for each model, or `"cv"`, each model's own choice by cross-validation. */
   lambda: number | VectorLike | "cv";
@@ -84,14 +87,19 @@ export interface ManyOptions<F extends Family = NumberFamily, Y = F extends Clas
   /** Default `"gaussian"`. */
   family?: F | undefined;
   /**
-   * A weight for each row, at least 0: n for all models, or those of each, as a list or one after the other. Models that share X
-   * share the weights. Default 1.
+   * A weight for each row, at least 0: of the rows as they come with `groups`; otherwise n for all models, or those of each, as a list or
+   * one after the other. Models that share X share the weights. Default 1.
    */
   weights?: ManyVectors | undefined;
   /** Added to the prediction of each row: in the form of `y`, or n values for all models; n·K of the multinomial family in lists. Default 0. */
   offset?: ManyVectors | MatrixLike | undefined;
   /** Where to start: models of an earlier call, their coefficients, or p coefficients for all models. Default 0. */
   warmStart?: { readonly coefficients: VectorLike } | VectorLike | undefined;
+  /**
+   * Labels of rows that `"cv"` is to keep in one fold, finite numbers or strings: of all rows with `groups`, otherwise of the n rows of
+   * every model. Default: each row is dealt by itself.
+   */
+  foldGroups?: ArrayLike<number | string> | undefined;
 }
 
 type AnyOptions = ManyOptions<Family>;
@@ -116,7 +124,7 @@ const COMMON_OPTIONS = /* @__PURE__ */ (PARAMETERS as readonly CommonOption[]).c
 const CROSS_VALIDATION_OPTIONS = [
   "folds",
   "seed",
-  "groups",
+  "foldGroups",
   "stratify",
   "lambdas",
   "lambdaCount",
@@ -124,7 +132,7 @@ const CROSS_VALIDATION_OPTIONS = [
 ] as const;
 const OPTIONS = /* @__PURE__ */ FIT_OPTIONS.concat(
   CROSS_VALIDATION_OPTIONS,
-  ["X", "y", "batch", "lambda", "rule", "l1Ratio", "family", "classWeight"],
+  ["X", "y", "groups", "batch", "lambda", "rule", "l1Ratio", "family", "classWeight"],
   PARAMETERS,
 );
 
@@ -132,6 +140,8 @@ const OPTIONS = /* @__PURE__ */ FIT_OPTIONS.concat(
  * Fits many models of one family in one call, each as {@link elasticNet}, {@link logistic}, {@link multinomial}, {@link poisson} or
  * {@link huber} would: small problems by the ten thousand, or many targets on one X, whose Gram matrix the gaussian family then builds once.
  *
+ * - `groups`, a number or string for each row: one model for each group, in order of first appearance: `keys`; `at(key)` is one of them,
+ *   and `predict(X, groups)` predicts each row by its own. Rows may come in any order, and are gathered once.
  * - `X` of batch·n rows, and `batch`: every n rows are a problem, y has batch·n values.
  * - `X` a list of matrices: each is a problem, with n and p of its own, y is a list of vectors. The coefficients of model i
  *   lie from `starts[i]` on.
@@ -149,13 +159,15 @@ const OPTIONS = /* @__PURE__ */ FIT_OPTIONS.concat(
  * @param options - The data, `lambda`, `l1Ratio`, the options of every fit, and with `lambda: "cv"` `rule` and those of
  *   {@link crossValidate} too.
  * @returns The models in flat arrays. One that cannot be fitted holds NaN, has its error in `errors`, and keeps no other from
- *   being fitted: values that are not finite, weights without a sum, lambda = 0 on dependent columns, or in a list a matrix
- *   and a vector that do not fit together.
+ *   being fitted: values that are not finite, too few rows for the folds, one class, weights without a sum,
+ *   lambda = 0 on dependent columns, or in a list a matrix and a vector that do not fit together.
  * @throws RangeError and TypeError as {@link elasticNet} for what is wrong with the call as a whole.
  * @example
  * // two lassos of 3 × 2
  * const X = dense(new Float64Array([1, 2, 2, 1, 3, 5, 4, 3, 1, 1, 0, 2]), 6, 2);
  * fitMany({ X, y: [1, 2, 3, 4, 5, 5], batch: 2, lambda: 0.1 }).coefficients;
+ * // one for each shop
+ * fitMany({ X, y: [1, 2, 3, 4, 5, 5], groups: ["a", "b", "a", "b", "b", "a"], lambda: 0.1 }).at("b").coefficients;
  * // each with the sparsest that is about as good as its best
  * fitMany({ X, y: [1, 2, 3, 4, 5, 5], batch: 2, lambda: "cv", rule: "1se", folds: 3 }).cvErrors;
  */
@@ -196,14 +208,13 @@ function readMany(options: AnyOptions): ManyFit {
   const named = readColumns(common.names, problems.named);
   const { rule = "min" } = options;
   checkChoice("rule", rule, RULES);
-  const crossValidation = pick(options, CROSS_VALIDATION_OPTIONS);
-  let folds = 0;
+  const { foldGroups, ...crossValidation } = pick(options, CROSS_VALIDATION_OPTIONS);
+  let dealing: Dealing | undefined;
   if (lambda === "cv") {
     readLambdas(crossValidation);
-    const longest = rows.reduce((most, n) => Math.max(most, n), 0);
-    folds = makeFolds({ y: new Float64Array(longest) }, crossValidation).count;
+    dealing = readDealing(crossValidation, foldGroups, problems);
   } else {
-    for (const name in { ...pick(options, ["rule"]), ...crossValidation }) {
+    for (const name in { ...pick(options, ["rule", "foldGroups"]), ...crossValidation }) {
       throw typeError("ERR_OPTION", `fitMany takes "${name}" only where "lambda" is "cv", got another`);
     }
   }
@@ -218,11 +229,43 @@ function readMany(options: AnyOptions): ManyFit {
     common,
     columns: named,
     crossValidation,
-    folds,
+    folds: dealing?.most ?? 0,
+    dealing: dealing?.of,
     weights: readWeights(options.weights, problems),
     offset: readOffset(options.offset, problems),
     start: readStart(options.warmStart, predictors ? columns.map((p, i) => p * predictors[i]) : columns),
     quick: family === "gaussian" ? quickSettings(common, named, columns[0]) : undefined,
+  };
+}
+
+/** How the rows of each model are dealt. */
+interface Dealing {
+  /** Into how many folds at the most. */
+  most: number;
+  /** For each model, where they differ. */
+  of?: (index: number) => FoldOptions;
+}
+
+function readDealing(
+  options: FoldOptions,
+  foldGroups: AnyOptions["foldGroups"],
+  { rows, grouped }: ManyLayout,
+): Dealing {
+  const { folds } = options;
+  const longest = rows.reduce((most, n) => Math.max(most, n), 0);
+  const given = grouped && typeof folds === "object" ? givenFolds(folds, grouped.rows.length) : undefined;
+  const labels = foldGroups && readGroups(foldGroups, grouped?.rows.length ?? longest, "foldGroups");
+  const most = given?.count ?? makeFolds({ y: new Float64Array(longest) }, options).count;
+  if (given === undefined && labels === undefined) return { most };
+  return {
+    most,
+    of: (index) => {
+      const pick = (values: Int32Array): Int32Array =>
+        grouped
+          ? grouped.rows.subarray(grouped.starts[index], grouped.starts[index + 1]).map((row) => values[row])
+          : values;
+      return { ...options, ...(given && { folds: pick(given.of) }), ...(labels && { groups: pick(labels.of) }) };
+    },
   };
 }
 
@@ -274,8 +317,12 @@ function checkStrategy(
   }
 }
 
-function readWeights(value: AnyOptions["weights"], { layout, rows, columns }: ManyLayout): PerModel | undefined {
+function readWeights(
+  value: AnyOptions["weights"],
+  { layout, rows, columns, grouped }: ManyLayout,
+): PerModel | undefined {
   if (value === undefined) return undefined;
+  if (grouped) return readPerRow("weights", value, grouped);
   const isShared = layout === "shared";
   const weights = isShared ? readCommon("weights", value, rows[0]) : readPerModel("weights", value, rows);
   if (weights.isCommon) {
@@ -291,7 +338,8 @@ function readWeights(value: AnyOptions["weights"], { layout, rows, columns }: Ma
 
 function readOffset(value: AnyOptions["offset"], problems: ManyLayout): PerModel | undefined {
   if (value === undefined) return undefined;
-  const { layout, rows } = problems;
+  const { layout, rows, grouped } = problems;
+  if (grouped) return readPerRow("offset", value, grouped);
   const offset = layout === "shared" ? readSharedOffset(value, problems) : readPerModel("offset", value, rows);
   if (offset.isCommon) toVector("offset", offset.of(0), rows[0]);
   return offset;

@@ -1,5 +1,5 @@
 import { DenseMatrix } from "../../data/DenseMatrix.js";
-import { named } from "../../errors.js";
+import { describe, named } from "../../errors.js";
 import { withMemory } from "../../kernels/pool.js";
 import { type Family, type FamilyParameters, PARAMETERS } from "../../losses/families.js";
 import { type BatchSettings, BatchWorkspace, type Capacity } from "../../solvers/batch/BatchWorkspace.js";
@@ -8,7 +8,7 @@ import type { SmallPathSettings } from "../../solvers/batch/SmallPath.js";
 import { TARGETS, TargetsWorkspace } from "../../solvers/batch/TargetsWorkspace.js";
 import { type CrossValidationOptions, crossValidate } from "../crossValidate.js";
 import type { Folds } from "../dealing/Folds.js";
-import { makeFolds } from "../dealing/makeFolds.js";
+import { type FoldOptions, makeFolds } from "../dealing/makeFolds.js";
 import { type Most, SmallFolds } from "../folds/SmallFolds.js";
 import type { NamedColumns } from "../options/columnNumbers.js";
 import { type ClassifierOptions, FIT_OPTIONS, type FitOptions } from "../options/options.js";
@@ -42,6 +42,8 @@ export interface ManyFit {
   crossValidation: CrossValidationOptions;
   /** Into how many folds the rows of a model go for it, at the most. */
   folds: number;
+  /** How the rows of each are dealt, where that is its own. */
+  dealing: ((index: number) => FoldOptions) | undefined;
   weights: PerModel | undefined;
   offset: PerModel | undefined;
   start: PerModel | undefined;
@@ -81,6 +83,7 @@ export class ManyFits {
       ...unfitted(fit.family, fit.tolerance, columns, layout === "shared", fit.lambda === "cv", fit.predictors),
       ...(fit.common.standardize === false && { standardize: false }),
       ...fit.columns,
+      ...(fit.problems.keys && { keys: fit.problems.keys }),
     };
     this.#columnStarts = columnStarts(this.#fields);
     if (fit.lambda !== "cv") this.#fields.lambdas.set(fit.lambda);
@@ -100,7 +103,7 @@ export class ManyFits {
     const quick = this.#fit.quick && { ...this.#fit.quick, l1Ratio: l1Ratio as number };
     if (quick === undefined) this.#fitEachAlone();
     else if (lambda === "cv") this.#chooseEach(quick);
-    else if (layout === "list") this.#fitList(quick);
+    else if (layout === "list" || layout === "groups") this.#fitList(quick);
     else if (layout === "shared") this.#fitTargets(quick);
     else if (whole instanceof DenseMatrix) this.#fitBlocks(whole, quick);
     else this.#fitEachAlone();
@@ -274,7 +277,7 @@ export class ManyFits {
 
   /** Returns false where a model has to be looked at by itself: it is not solved for certain, or there is something wrong with it. */
   #choose(small: SmallFolds, i: number, dealt: Map<number, Folds>): boolean {
-    const { crossValidation, rule } = this.#fit;
+    const { crossValidation, dealing, rule } = this.#fit;
     const n = this.#problems.rows[i];
     try {
       const y = this.#problems.y.of(i);
@@ -285,8 +288,8 @@ export class ManyFits {
       if (weights?.some((weight) => !(weight > 0))) return false;
       const X = this.#problems.matrix(i);
       if (!(X instanceof DenseMatrix)) return false;
-      const known = crossValidation.stratify ? undefined : dealt.get(n);
-      const folds = known ?? makeFolds({ y, weights }, crossValidation);
+      const known = crossValidation.stratify || dealing ? undefined : dealt.get(n);
+      const folds = known ?? makeFolds({ y, weights }, dealing?.(i) ?? crossValidation);
       dealt.set(n, folds);
       const choice = small.choose(X, y, { weights, offset }, folds, rule);
       if (choice === undefined) return false;
@@ -355,12 +358,16 @@ export class ManyFits {
       fields.stopReasons ??= new Array<"">(this.#problems.count).fill("");
       fields.stopReasons[i] = model.stopReason;
     } catch (error) {
-      fields.errors[i] = named(`model ${i}`, error);
+      const { keys, grouped } = this.#problems;
+      fields.errors[i] =
+        keys && grouped
+          ? named(`group ${describe(keys[i])}`, error, grouped.rows.subarray(grouped.starts[i], grouped.starts[i + 1]))
+          : named(`model ${i}`, error);
     }
   }
 
   #model(i: number): AnyModel {
-    const { family, common, crossValidation, lambda, rule, l1Ratio, weights, offset, start } = this.#fit;
+    const { family, common, crossValidation, dealing, lambda, rule, l1Ratio, weights, offset, start } = this.#fit;
     const fit: ManyFit["common"] = { ...common };
     if (weights !== undefined) fit.weights = weights.of(i);
     if (offset !== undefined) fit.offset = offset.of(i);
@@ -368,7 +375,7 @@ export class ManyFits {
     const X = this.#problems.matrix(i);
     const y = this.#problems.y.of(i);
     if (lambda === "cv") {
-      const found = crossValidate(X, y, { ...fit, ...crossValidation, family, l1Ratio });
+      const found = crossValidate(X, y, { ...fit, ...crossValidation, ...dealing?.(i), family, l1Ratio });
       const at = rule === "min" ? found.indexMin : found.index1se;
       (this.#fields.cvErrors as Float64Array)[i] = found.meanErrors[at];
       (this.#fields.standardErrors as Float64Array)[i] = found.standardErrors[at];

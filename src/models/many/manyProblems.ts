@@ -1,12 +1,13 @@
 import { isSameList } from "../../data/columnsOf.js";
 import { DenseMatrix } from "../../data/DenseMatrix.js";
-import type { SparseMatrix } from "../../data/SparseMatrix.js";
-import type { LabelsLike } from "../../data/toLabels.js";
+import type { Label, LabelsLike } from "../../data/toLabels.js";
 import { toList } from "../../data/toList.js";
 import { type MatrixLike, toMatrix } from "../../data/toMatrix.js";
 import { toFloat64, toNumbers, type VectorLike } from "../../data/toVector.js";
 import { checkInteger, checkLength, describe, isArray, rangeError, reading, typeError } from "../../errors.js";
+import { readGroups } from "../dealing/groups.js";
 import type { FitShape } from "../options/options.js";
+import { type GroupRows, gatherRows, rowsByGroup, type Whole } from "./gatherRows.js";
 
 /** A vector for each model, one for all of them, or one list of them. */
 export type ManyVectors = VectorLike | readonly VectorLike[];
@@ -17,31 +18,33 @@ export type ManyNumbers = ManyVectors | MatrixLike;
 /** The same of labels. */
 export type ManyLabels = LabelsLike | readonly LabelsLike[] | MatrixLike;
 
-/** What {@link fitMany} fits: its data in any of the three layouts. */
+/** What {@link fitMany} fits: its data in any of the four layouts. */
 export interface ManyData<Y = ManyNumbers | ManyLabels> {
   /**
-   * One matrix of `batch` blocks of rows, one block for each model; or a list of matrices, of any shapes; or one matrix for all
-   * models, which then differ in y.
+   * One matrix whose rows belong to `groups`, one model for each; or one of `batch` blocks of rows, one block for each model; or a list of
+   * matrices, of any shapes; or one matrix for all models, which then differ in y.
    */
   X: MatrixLike | readonly MatrixLike[];
-  /** For blocks: the targets of all rows. For a list: a vector for each matrix. For one matrix: a column for each model. */
+  /** For groups and blocks: the targets of all rows. For a list: a vector for each matrix. For one matrix: a column for each model. */
   y: Y;
+  /** The group of each row, a finite number or a string; 1 and "1" differ. Rows of a group need not lie together. */
+  groups?: ArrayLike<number | string> | undefined;
   /** The number of blocks. */
   batch?: number | undefined;
 }
 
-/** X in one of our own two forms. */
-type Whole = DenseMatrix | SparseMatrix;
-
 /** One problem after the other. */
 export interface ManyLayout {
-  readonly layout: "blocks" | "list" | "shared";
+  readonly layout: "groups" | "blocks" | "list" | "shared";
   readonly count: number;
   /** n and p of each; 0 where a matrix of the list is none. */
   readonly rows: Int32Array;
   readonly columns: Int32Array;
   /** The one matrix, of all blocks or for all models. */
   readonly whole: Whole | undefined;
+  /** The groups in order of first appearance, and the rows of each. */
+  readonly keys?: readonly Label[];
+  readonly grouped?: GroupRows;
   /** X of a model. Throws what is wrong with it. */
   matrix(index: number): Whole;
   readonly y: PerModel;
@@ -60,7 +63,14 @@ export interface PerModel {
 }
 
 /** Reads the layout, and checks what concerns all models. */
-export function readProblems({ X, y, batch }: ManyData, hasLabels = false): ManyLayout {
+export function readProblems({ X, y, groups, batch }: ManyData, hasLabels = false): ManyLayout {
+  if (groups !== undefined && (batch !== undefined || isList(X) || !isNumbers(y))) {
+    const other = batch !== undefined ? '"batch"' : isList(X) ? "a list of matrices" : "a matrix y";
+    throw typeError(
+      "ERR_OPTION",
+      `"groups" makes a model of each group, so it must be left out with ${other}, got ${describe(groups)}: rows that folds are to keep together are "foldGroups"`,
+    );
+  }
   if (isList(X)) {
     if (batch !== undefined) {
       throw rangeError("ERR_VALUE", `"batch" must be left out with a list of matrices, got ${describe(batch)}`);
@@ -69,6 +79,7 @@ export function readProblems({ X, y, batch }: ManyData, hasLabels = false): Many
   }
   const matrix = toMatrix("X", X);
   if (matrix.rows === 0) throw rangeError("ERR_LENGTH", '"X" must have at least one row, got 0');
+  if (groups !== undefined) return groupProblems(matrix, y, groups, hasLabels);
   return batch === undefined ? sharedProblems(matrix, y) : blockProblems(matrix, y, batch, hasLabels);
 }
 
@@ -112,6 +123,37 @@ function listProblems(X: readonly unknown[], y: unknown, hasLabels: boolean): Ma
     y: readTargets(y, rows, hasLabels),
     named,
   };
+}
+
+function groupProblems(whole: Whole, y: unknown, value: unknown, hasLabels: boolean): ManyLayout {
+  const groups = readGroups(value, whole.rows);
+  const keys = groups.labels;
+  const grouped = rowsByGroup(groups);
+  return {
+    layout: "groups",
+    count: keys.length,
+    rows: Int32Array.from(keys, (_, g) => grouped.starts[g + 1] - grouped.starts[g]),
+    columns: new Int32Array(keys.length).fill(whole.columns),
+    whole: undefined,
+    matrix: gatherRows(whole, grouped),
+    y: readPerRow("y", y, grouped, hasLabels),
+    named: whole,
+    keys,
+    grouped,
+  };
+}
+
+/** A value for each row, by its group. */
+export function readPerRow(name: string, value: unknown, { rows, starts }: GroupRows, hasLabels = false): PerModel {
+  const n = rows.length;
+  const isLabels = hasLabels && isArray(value) && reading(`"${name}"`, () => typeof value[0] === "string");
+  const given = isLabels ? toList(name, value as readonly number[], n) : toFloat64(name, value);
+  checkLength(name, given, n);
+  const sorted = isLabels ? new Array<number>(n) : new Float64Array(n);
+  for (let k = 0; k < n; ++k) sorted[k] = given[rows[k]];
+  const part = (from: number, to: number): VectorLike =>
+    sorted instanceof Float64Array ? sorted.subarray(from, to) : sorted.slice(from, to);
+  return { isCommon: false, of: (g) => part(starts[g], starts[g + 1]) };
 }
 
 function blockProblems(whole: Whole, y: unknown, batch: number, hasLabels: boolean): ManyLayout {

@@ -1,9 +1,9 @@
 import { messageOf } from "../../errors.js";
 import { parametersOf } from "../../losses/families.js";
-import { clipped, counted, plural, trimmed } from "../../printing/numbers.js";
+import { clipped, counted, listed, plural, trimmed } from "../../printing/numbers.js";
 import { table } from "../../printing/table.js";
 import { nameOf, supportOf } from "../results/coefficientRows.js";
-import { certificatesOf, kindOf, offsetOf, percent, tableOfColumns } from "../results/summaries/words.js";
+import { certificatesOf, kindOf, offsetOf, percent, quoted, tableOfColumns } from "../results/summaries/words.js";
 import { columnStarts, type ManyFields } from "./ManyFields.js";
 
 /** Columns and errors in the tables at the most, and characters of an error. */
@@ -13,7 +13,8 @@ const LINE = 100;
 
 /** What many models say of themselves, in at most 40 lines. */
 export function manySummary(many: ManyFields): string {
-  const { family, coefficients, starts, lambdas, cvErrors, standardErrors, l1Ratios, errors, hasOffset, names } = many;
+  const { family, coefficients, starts, lambdas, cvErrors, standardErrors, l1Ratios, errors, hasOffset, names, keys } =
+    many;
   const ends = columnStarts(many);
   const all = Array.from(lambdas.keys());
   const fitted = all.filter((i) => errors[i] === undefined);
@@ -33,7 +34,7 @@ export function manySummary(many: ManyFields): string {
   return [
     `${plural(lambdas.length, `${kind.toLowerCase()} model`)}${isAlike ? ` of ${plural(p, "column")}` : ""}${
       failed.length > 0 ? `: ${counted(failed.length)} could not be fitted` : ""
-    }`,
+    }${keys ? `\none for each of the groups ${listed(keys.map(quoted), LINE)}` : ""}`,
     ...(fitted.length > 0
       ? [
           table([

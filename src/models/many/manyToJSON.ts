@@ -44,6 +44,7 @@ export interface ManyJSON<F extends Family = Family>
   strategies: ListJSON<string>;
   standardize?: boolean;
   hasOffset?: ListJSON<boolean>;
+  keys?: Label[];
   converged: ListJSON<number>;
   stopReasons?: ListJSON<StopReason | "">;
   errors: ErrorJSON[];
@@ -67,6 +68,7 @@ export const MANY_FIELDS: readonly string[] = /* @__PURE__ */ ([] as (keyof Many
   "hasOffset",
   "converged",
   "stopReasons",
+  "keys",
 );
 
 /** @param isPacked - Whether arrays stay as they are. */
