@@ -109,7 +109,7 @@ function tailDot(bytes: usize, x: usize, r: usize): i32 {
  * What a Gram takes from one column of n rows, n a multiple of 8, as the column comes by:
  *
  *   out = x·scale, rounded to the nearest integer, halves to even, scale a power of 2, |x·scale| < 2³¹, cut off at 16 bits
- *   sums[0] += x·y,  sums[1] += Σx²,  sums[2] = max Σx² over the rows of one lane of one run,  sums[3] = max|out|
+ *   sums[0] += x·y,  sums[1] += Σx²,  sums[2] = max Σx² over the rows of one lane of one run,  sums[3] = max|out|,  sums[4] += Σx
  *
  * A lane of a run of 256 rows has those that {@link integerCrossGram} adds up in one lane: two of every eight.
  */
@@ -145,9 +145,13 @@ function condenseRun(bytes: usize, x: usize, y: usize, scale: f64, out: usize, s
   let s1 = c;
   let s2 = c;
   let s3 = c;
+  let t0 = c;
+  let t1 = c;
   for (const end = out + bytes; out < end; out += 16, x += 64, y += 64) {
     const x0 = v128.load(x);
     const x1 = v128.load(x, 16);
+    t0 = f64x2.add(t0, x0);
+    t1 = f64x2.add(t1, x1);
     c = f64x2.add(c, f64x2.mul(x0, v128.load(y)));
     d = f64x2.add(d, f64x2.mul(x1, v128.load(y, 16)));
     s0 = f64x2.add(s0, f64x2.mul(x0, x0));
@@ -155,6 +159,8 @@ function condenseRun(bytes: usize, x: usize, y: usize, scale: f64, out: usize, s
     const left = v128.shuffle<i32>(f64x2.add(x0, shifter), f64x2.add(x1, shifter), 0, 2, 4, 6);
     const x2 = v128.load(x, 32);
     const x3 = v128.load(x, 48);
+    t0 = f64x2.add(t0, x2);
+    t1 = f64x2.add(t1, x3);
     c = f64x2.add(c, f64x2.mul(x2, v128.load(y, 32)));
     d = f64x2.add(d, f64x2.mul(x3, v128.load(y, 48)));
     s2 = f64x2.add(s2, f64x2.mul(x2, x2));
@@ -168,6 +174,7 @@ function condenseRun(bytes: usize, x: usize, y: usize, scale: f64, out: usize, s
   const l3 = sumPair(s3);
   store<f64>(sums, load<f64>(sums) + sumPair(f64x2.add(c, d)));
   store<f64>(sums, load<f64>(sums, 8) + (l0 + l1 + (l2 + l3)), 8);
+  store<f64>(sums, load<f64>(sums, 32) + sumPair(f64x2.add(t0, t1)), 32);
   return max<f64>(max<f64>(l0, l1), max<f64>(l2, l3));
 }
 

@@ -36,6 +36,10 @@ export class LossRows implements RowsLoss {
   readonly #arena: Heap;
   /** 1/v, or 0 */
   readonly #perWeight: Float64Array;
+  /** What the rounding of η is relative to, besides X·b: the offset where y does not have it. */
+  readonly #sizes: Float64Array;
+  /** v times the largest curvature that a row may have near η. */
+  readonly #steepness: Float64Array;
 
   static bytes(n: number): number {
     return 6 * alignedBytes(8 * n);
@@ -51,6 +55,7 @@ export class LossRows implements RowsLoss {
   ) {
     this.#arena = arena;
     this.#perWeight = new Float64Array(n);
+    this.#sizes = new Float64Array(n);
     this.n = n;
     this.loss = loss;
     this.v = arena.raw64(n);
@@ -79,6 +84,10 @@ export class LossRows implements RowsLoss {
         if (offset !== undefined) this.offset[i] = offset[i] + centre;
       }
     }
+    const { steepest } = loss;
+    this.#steepness = steepest === undefined ? this.h : v.map((value) => steepest * value);
+    for (let i = 0; i < n; ++i)
+      this.#sizes[i] = steepest === undefined ? 1 + Math.abs(this.offset[i]) : Math.abs(this.y[i]);
     this.centre = centre;
     this.start = intercept ? nullIntercept(loss, this.y, v, this.offset) : 0;
     for (let i = 0; i < n; ++i) this.eta[i] = this.offset[i] + this.start;
@@ -112,8 +121,12 @@ export class LossRows implements RowsLoss {
   }
 
   sums(scale: number, dual: Float64Array): RowSums {
-    const { n, loss, v, y, offset, eta, theta, h } = this;
+    const { n, loss, v, y, eta, theta, h } = this;
     const perWeight = this.#perWeight;
+    const sizes = this.#sizes;
+    const steepness = this.#steepness;
+    // The divergence of a small difference is half its square over a smooth curvature, and at most this much more.
+    const near = loss.steepest === undefined ? NEAR : 0;
     let gaps = 0;
     let lever = 0;
     let shiftSquares = 0;
@@ -121,19 +134,16 @@ export class LossRows implements RowsLoss {
     let steepest = 0;
     let offsetSquares = 0;
     for (let i = 0; i < n; ++i) {
-      const most = loss.steepest === undefined ? h[i] : loss.steepest * v[i];
-      const curvature = most * perWeight[i];
+      const curvature = steepness[i] * perWeight[i];
       if (curvature > steepest) steepest = curvature;
-      const size = loss.steepest === undefined ? 1 + Math.abs(offset[i]) : Math.abs(y[i]);
-      offsetSquares += most * size * size;
+      offsetSquares += steepness[i] * sizes[i] * sizes[i];
       dualSquares += dual[i] * dual[i] * perWeight[i];
       const shift = theta[i] - scale * dual[i];
       if (shift === 0) continue;
-      lever += Math.abs(shift) * size;
+      lever += Math.abs(shift) * sizes[i];
       shiftSquares += shift * shift * perWeight[i];
-      // The divergence of a small difference is half its square over a smooth curvature, and at most this much more.
-      const share = loss.steepest === undefined ? Math.abs(shift / h[i]) : 1;
-      if (share < NEAR) gaps += 0.5 * Math.abs(shift) * share * (1 + 0.5 * share);
+      const share = Math.abs(shift / h[i]);
+      if (share < near) gaps += 0.5 * Math.abs(shift) * share * (1 + 0.5 * share);
       else gaps += v[i] * loss.divergence(y[i], eta[i], shift / v[i]);
     }
     return { gaps, lever, shiftSquares, dualSquares, steepest, offsetSquares };
@@ -161,6 +171,21 @@ export class LossRows implements RowsLoss {
     if (h[i] > 0 || theta[i] === 0) return h[i];
     // That of the parabola about y which touches the loss at η, and is nowhere below it, or less: `reach` is relative to y − η.
     return theta[i] / (Math.min(reach, FLATTEST) * (this.y[i] - this.eta[i]));
+  }
+
+  /** What multiplies the curvatures of a model to have the sum of those at η, and by what share of that the two differ then. */
+  drift(model: Float64Array): { scale: number; drift: number } {
+    const { n, h } = this;
+    let before = 0;
+    let total = 0;
+    for (let i = 0; i < n; ++i) {
+      before += model[i];
+      total += h[i];
+    }
+    const scale = total / before;
+    let drift = 0;
+    for (let i = 0; i < n; ++i) drift += Math.abs(h[i] - scale * model[i]);
+    return { scale, drift: drift / total };
   }
 
   /** The slope of the loss along the moves of η, at t times them. */

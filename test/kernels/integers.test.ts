@@ -68,7 +68,7 @@ describe("twins", () => {
             const [out, at] = int16(heap, new Array(n).fill(7), 4 * shift);
             const [rest, restAt] = int16(heap, new Array(n).fill(7), 3 - shift);
             const columns = [...heap.float64(x, shift), ...heap.float64(y, 3 - shift)] as const;
-            kernels.condense(n, ...columns, scale, out, at, ...heap.float64([1, 2, 3, 4], shift));
+            kernels.condense(n, ...columns, scale, out, at, ...heap.float64([1, 2, 3, 4, 5], shift));
             kernels.remainder(n, columns[0], columns[1], scale, rest, restAt);
           });
         }
@@ -147,11 +147,11 @@ describe.each(backends)("$name", (backend) => {
       const operands = [...heap.float64(x), ...heap.float64(y)] as const;
       const [out, at] = int16(heap, new Array(n).fill(7));
       const [rest, restAt] = int16(heap, new Array(n).fill(7));
-      const [into, sumsAt] = heap.float64([10, 20, 30, 40]);
+      const [into, sumsAt] = heap.float64([10, 20, 30, 40, 50]);
       kernels.condense(n, ...operands, scale, out, at, into, sumsAt);
       kernels.remainder(n, operands[0], operands[1], scale, rest, restAt);
       const part = (array: Int16Array, offset: number) => [...array.slice(offset, offset + n)];
-      return { rounded: part(out, at), rests: part(rest, restAt), sums: [...into.slice(sumsAt, sumsAt + 4)] };
+      return { rounded: part(out, at), rests: part(rest, restAt), sums: [...into.slice(sumsAt, sumsAt + 5)] };
     });
     x.forEach((value, i) => {
       expect(Math.abs(value - rounded[i] / scale)).toBeLessThanOrEqual(0.5 / scale);
@@ -164,6 +164,7 @@ describe.each(backends)("$name", (backend) => {
     expect(sums[1]).toBeCloseTo(20 + x.reduce((sum, v) => sum + v * v, 0), 9);
     expect(sums[2]).toBeCloseTo(Math.max(...lanes), 9);
     expect(sums[3]).toBe(Math.max(...rounded.map(Math.abs)));
+    expect(sums[4]).toBeCloseTo(50 + x.reduce((sum, v) => sum + v), 9);
   });
 
   test("condense cuts off at 16 bits, and says so", () => {
@@ -171,7 +172,7 @@ describe.each(backends)("$name", (backend) => {
     const most = (values: number[]): [number[], number] =>
       runOn(backend, (heap, kernels) => {
         const [out, at] = int16(heap, new Array(8).fill(7));
-        const [sums, sumsAt] = heap.float64([0, 0, 0, 0]);
+        const [sums, sumsAt] = heap.float64([0, 0, 0, 0, 0]);
         kernels.condense(8, ...heap.float64(values), ...heap.float64(values), 1, out, at, sums, sumsAt);
         return [[...out.slice(at, at + 8)], sums[sumsAt + 3]];
       });

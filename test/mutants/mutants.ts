@@ -294,6 +294,12 @@ export const mutants: readonly Mutant[] = [
   ),
   assembly(
     "matrices/integers",
+    "condense forgets half of the sum of x",
+    "sumPair(f64x2.add(t0, t1))",
+    "sumPair(t0)",
+  ),
+  assembly(
+    "matrices/integers",
     "integer products lose the upper lanes",
     "const v = pairSums(b);",
     "const v = pairSums(a);",

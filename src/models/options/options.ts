@@ -241,7 +241,7 @@ export function readFitInputs(
   const { classes, least = Number.NEGATIVE_INFINITY } = families[family];
   if (classes === undefined) {
     const target = toVector("y", y, n);
-    const row = target.findIndex((value) => value < least);
+    const row = least > Number.NEGATIVE_INFINITY ? target.findIndex((value) => value < least) : -1;
     if (row >= 0) throw rangeError("ERR_VALUE", `"y" must be at least ${least}, got ${target[row]} in row ${row}`);
     const fit = readFit(owner, options, matrix, known);
     const { offset } = fit.settings;

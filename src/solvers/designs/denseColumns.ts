@@ -5,6 +5,8 @@ import { type Columns, type FitSettings, type Rows, refuseNotFinite, refuseOverf
 
 /** Values of X that are brought into standard form at a time: few enough to stay in cache from one pass to the next. */
 const BLOCK = 32768;
+/** Mean squares that are this much larger than a variance leave two digits less of it. */
+const CANCELLED = 100;
 
 /** Copies X into `data` and brings it into standard form. `visit` is told of columns that are done, while they are in cache. */
 export function standardizeColumns(
@@ -20,6 +22,8 @@ export function standardizeColumns(
   const { weights, totalWeight, rowScales, first } = response;
   const { intercept, standardize } = settings;
   const hasMoments = intercept || standardize;
+  // A solution does not depend on them then.
+  const mayBePlain = !hasMoments && settings.weights === undefined;
   const pivots = arena.float64(p);
   const means = arena.float64(p);
   const variances = arena.float64(p);
@@ -34,8 +38,10 @@ export function standardizeColumns(
     const count = to - from;
     const at = from * n;
     X.copyColumns(data.subarray(at, to * n), from, to);
-    for (let j = from; j < to; ++j) pivots[j] = data[j * n + first];
-    kernels.moments(n, count, data, at, weights, 0, totalWeight, pivots, from, means, from, variances, from);
+    if (!mayBePlain || !plainMoments(arena, n, from, to, data, weights, means, variances)) {
+      for (let j = from; j < to; ++j) pivots[j] = data[j * n + first];
+      kernels.moments(n, count, data, at, weights, 0, totalWeight, pivots, from, means, from, variances, from);
+    }
     for (let j = from; j < to; ++j) {
       const isFlat = mayBeLevel(variances[j], pivots[j] + means[j]) && isLevel(n, data, j * n, 1, weights);
       if (isFlat) variances[j] = 0;
@@ -65,6 +71,27 @@ export function standardizeColumns(
     visit?.(from, to, curvatures);
   }
   return { pivots, means, scales, curvatures, isConstant: (j: number) => isConstant[j] === 1, moments };
+}
+
+/** Means and variances of columns from..to by sums about 0, weights 1; false where too many of their digits cancel, or squares underflow. */
+function plainMoments(
+  { kernels }: Heap,
+  n: number,
+  from: number,
+  to: number,
+  data: Float64Array,
+  ones: Float64Array,
+  means: Float64Array,
+  variances: Float64Array,
+): boolean {
+  const { dot, sumSquares } = kernels.float64;
+  for (let j = from; j < to; ++j) {
+    const square = sumSquares(n, data, j * n) / n;
+    means[j] = dot(n, data, j * n, ones, 0) / n;
+    variances[j] = square - means[j] * means[j];
+    if (!(square <= CANCELLED * variances[j] && square >= LEAST_SQUARE)) return false;
+  }
+  return true;
 }
 
 /** Says what is wrong with X: a value, or else that squares overflow in column j. */

@@ -223,18 +223,7 @@ export function glmProblem(
     },
     root,
     ...(isPiecewise ? { along } : { farthest: FAR }),
-    modelDrift: () => {
-      let before = 0;
-      let total = 0;
-      for (let i = 0; i < n; ++i) {
-        before += model[i];
-        total += h[i];
-      }
-      const scale = total / before;
-      let drift = 0;
-      for (let i = 0; i < n; ++i) drift += Math.abs(h[i] - scale * model[i]);
-      return { scale, drift: drift / total };
-    },
+    modelDrift: () => lossRows.drift(model),
     hessianProduct: (count, columns, d, out) => {
       moves.fill(0);
       design.addProduct(count, columns, d, moves);

@@ -100,6 +100,8 @@ export class TallSums {
   readonly #response: Response;
   readonly #isCentred: boolean;
   readonly #isWeighted: boolean;
+  /** Whether a solution depends on the means, or their weights are not all 1: otherwise the sums of {@link #condense} will do. */
+  readonly #needsMeans: boolean;
   readonly #sample: readonly Range[];
   readonly #rest: readonly Range[];
   readonly #block: Float64Array;
@@ -138,14 +140,15 @@ export class TallSums {
       8 * alignedBytes(8 * p) +
       2 * alignedBytes(8 * padded) +
       4 * alignedBytes(4 * padded) +
-      2 * alignedBytes(8 * 4)
+      alignedBytes(8 * 4) +
+      alignedBytes(8 * 5)
     );
   }
 
   /** @param pivots - Numbers near the column means, so that sums about them cancel little; 0 without an intercept. */
   constructor(arena: Heap, X: Matrix, response: Response, pivots: Float64Array, settings: FitSettings) {
     const { rows: n, columns: p } = X;
-    const { intercept, weights } = settings;
+    const { intercept, standardize, weights } = settings;
     const height = heightOf(n, p);
     const padded = p + STEP;
     this.#arena = arena;
@@ -153,6 +156,7 @@ export class TallSums {
     this.#response = response;
     this.#isCentred = intercept;
     this.#isWeighted = weights !== undefined;
+    this.#needsMeans = intercept || standardize || this.#isWeighted;
     this.unit = this.#isWeighted ? 1 : response.rowScales[0];
     [this.#sample, this.#rest] = divide(n, p, height);
     this.sampleSize = this.#sample.length * RUN;
@@ -195,7 +199,7 @@ export class TallSums {
     this.#rows = arena.int32(padded);
     this.#columns = arena.int32(padded);
     this.#places = arena.int32(padded);
-    this.#sums = arena.float64(4);
+    this.#sums = arena.float64(5);
     this.#constants = arena.float64(2);
     this.#constants[1] = 1;
     for (let j = 0; j < padded; ++j) this.#all[j] = Math.min(j, p - 1);
@@ -327,7 +331,8 @@ export class TallSums {
     this.squares[j] += this.#sums[1];
     // An integer is off by up to half a step.
     this.errors[j] += height * (0.5 * this.#steps[j]) * (0.5 * this.#steps[j]);
-    this.means[j] += this.#arena.kernels.float64.dot(height, x, 0, this.#rowScales, 0);
+    const { dot } = this.#arena.kernels.float64;
+    this.means[j] += this.#needsMeans ? dot(height, x, 0, this.#rowScales, 0) : this.#sums[4];
   }
 
   /** Rounds a column of the block to integers that are as fine as they may be; false if that fails because squares are not finite. */
@@ -339,6 +344,7 @@ export class TallSums {
     for (;;) {
       sums[0] = 0;
       sums[1] = 0;
+      sums[4] = 0;
       condense(padded, x, 0, this.#y, 0, scale, this.#integers, j * padded, sums, 0);
       if (!(sums[1] < Number.POSITIVE_INFINITY)) return false;
       const norm = Math.sqrt(sums[2]);

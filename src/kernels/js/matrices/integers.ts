@@ -77,7 +77,8 @@ export function passOver(
 
 /**
  * Column x of n rows, a multiple of 8, in integers and in sums: out = x·scale, rounded to the nearest, |x·scale| < 2³¹, cut off at
- * 16 bits; sums[0] += x·y, sums[1] += Σx², sums[2] = the largest Σx² of a quarter of a run of 256 rows, sums[3] = max|out|.
+ * 16 bits; sums[0] += x·y, sums[1] += Σx², sums[2] = the largest Σx² of a quarter of a run of 256 rows, sums[3] = max|out|,
+ * sums[4] += Σx.
  */
 export function condense(
   n: number,
@@ -103,7 +104,7 @@ export function condense(
   sums[sumsOffset + 3] = most;
 }
 
-/** Σx·y and Σx² of one run, each summed as the lanes have them; returns the largest Σx² of a lane. */
+/** Σx·y, Σx² and Σx of one run, each summed as the lanes have them; returns the largest Σx² of a lane. */
 function condenseRun(
   from: number,
   to: number,
@@ -126,6 +127,10 @@ function condenseRun(
   let s21 = 0;
   let s30 = 0;
   let s31 = 0;
+  let t00 = 0;
+  let t01 = 0;
+  let t10 = 0;
+  let t11 = 0;
   for (let i = from; i < to; i += 8) {
     const at = xOffset + i;
     const other = yOffset + i;
@@ -149,6 +154,10 @@ function condenseRun(
     s21 += x5 * x5;
     s30 += x6 * x6;
     s31 += x7 * x7;
+    t00 = t00 + x0 + x4;
+    t01 = t01 + x1 + x5;
+    t10 = t10 + x2 + x6;
+    t11 = t11 + x3 + x7;
   }
   const l0 = s00 + s01;
   const l1 = s10 + s11;
@@ -156,6 +165,7 @@ function condenseRun(
   const l3 = s30 + s31;
   sums[sumsOffset] += c0 + d0 + (c1 + d1);
   sums[sumsOffset + 1] += l0 + l1 + (l2 + l3);
+  sums[sumsOffset + 4] += t00 + t10 + (t01 + t11);
   return Math.max(l0, l1, l2, l3);
 }
 
