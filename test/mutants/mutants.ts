@@ -292,12 +292,7 @@ export const mutants: readonly Mutant[] = [
     "max<f64>(largest, condenseRun(",
     "max<f64>(0, condenseRun(",
   ),
-  assembly(
-    "matrices/integers",
-    "condense forgets half of the sum of x",
-    "sumPair(f64x2.add(t0, t1))",
-    "sumPair(t0)",
-  ),
+  assembly("matrices/integers", "condense forgets half of the sum of x", "sumPair(f64x2.add(t0, t1))", "sumPair(t0)"),
   assembly(
     "matrices/integers",
     "integer products lose the upper lanes",
