@@ -15,21 +15,42 @@ const bundle: UserConfig = {
   inputOptions: { checks: { pluginTimings: false } },
 };
 
+/** Leaves src/index.ts out of an entry's bundle, which imports that of the main entry in its place. */
+const besideIndex = (extension: string): NonNullable<UserConfig["plugins"]> => ({
+  name: "beside-index",
+  resolveId: {
+    order: "pre",
+    handler: (source) => (/^(\.\.\/)+index\.js$/.test(source) ? { id: `./index.${extension}`, external: true } : null),
+  },
+});
+
 // Each entry by itself, sharing no chunk: index.workerd.js carries the state that its setModule call changes. Its one effect is on itself, so
 // that it has no side effects is true of it, and a bundler that keeps any of its exports keeps the call. tfjs registers its classes
 // with TensorFlow.js, which package.json says. Node loads the .cjs by whatever name, scripts/writeEntries.ts says how.
 export default defineConfig([
-  ...ENTRIES.map(
-    ({ name, source }, k): UserConfig => ({
+  ...ENTRIES.flatMap(({ name, source, usesIndex }, k): UserConfig[] => {
+    const own = {
       ...bundle,
       entry: { [name]: source },
-      format: ["esm", "cjs"],
       // dist/*.wasm are written before, by build:wasm.
       clean: k === 0 ? ["dist/*.{js,cjs,ts,cts,map}"] : false,
       dts: { sourcemap: false },
       sourcemap: true,
-    }),
-  ),
+    } as const;
+    if (!usesIndex) return [{ ...own, format: ["esm", "cjs"] }];
+    return [
+      { ...own, format: "esm", plugins: besideIndex("js") },
+      {
+        ...own,
+        // The declarations are those of the other, by scripts/writeEntries.ts.
+        dts: false,
+        format: "cjs",
+        plugins: besideIndex("cjs"),
+        define: { ...own.define, "import.meta.url": "thisFile" },
+        banner: { js: 'const thisFile = require("node:url").pathToFileURL(__filename).href;' },
+      },
+    ];
+  }),
   { ...bundle, entry: ["src/index.workerd.ts"], clean: false, dts: false, external: ["./kernels.wasm"] },
   { ...bundle, entry: { "regulus.min": "src/index.ts" }, clean: false, dts: false, sourcemap: true, minify: true },
 ]);

@@ -1,8 +1,10 @@
-/** An entry of the package: a bundle that shares no chunk with others. */
+/** An entry of the package: a bundle that shares no chunk with others, unless it imports the main entry. */
 export interface Entry {
   /** Of its files in dist/; `index` is the package itself, `x` is `regulus/x`. */
   name: string;
   source: string;
+  /** Whether it takes what it needs of the main entry from there, as both must have one memory and one class of model. */
+  usesIndex?: boolean;
   /** Whether importing it does something, so that bundlers keep it where nothing of it is used. */
   hasEffects?: boolean;
   /** Packages of others that it imports and does not bring: its examples are compiled apart, with test/types/<name>.ts and prelude.<name>.d.ts. */
@@ -15,6 +17,8 @@ export interface Entry {
  */
 export const ENTRIES: readonly Entry[] = [
   { name: "index", source: "src/index.ts" },
+  { name: "workers", source: "src/executors/createExecutor.ts", usesIndex: true },
+  { name: "worker", source: "src/executors/worker.ts", hasEffects: true },
   { name: "tfjs", source: "src/adapters/tfjs.ts", hasEffects: true, packages: ["@tensorflow/tfjs"] },
 ];
 

@@ -42,10 +42,10 @@ function withoutBufferTypes(declarations: string): string {
 
 rmSync("dist/ts5.6", { recursive: true, force: true });
 mkdirSync("dist/ts5.6");
-for (const { name: entry } of ENTRIES) {
+for (const { name: entry, hasEffects = false, usesIndex = false } of ENTRIES) {
   const bundle = readFileSync(`dist/${entry}.cjs`, "utf8");
   const names = [...bundle.matchAll(/^exports\.(\w+) = /gm)].map(([, name]) => name);
-  if (names.length === 0) throw new Error(`dist/${entry}.cjs exports nothing`);
+  if (names.length === 0 && !hasEffects) throw new Error(`dist/${entry}.cjs exports nothing`);
   // Imported too, so that a package that is missing is found where modules are linked: what fails in a .cjs that is imported ends Node 20.
   const packages = [...bundle.matchAll(/ = require\("([^"]+)"\)/g)].map(([, name]) => name);
   writeFileSync(
@@ -56,6 +56,10 @@ for (const { name: entry } of ENTRIES) {
       `export const { ${names.join(", ")} } = entry;\n`,
     ].join("\n"),
   );
+  if (usesIndex) {
+    const own = readFileSync(`dist/${entry}.d.ts`, "utf8").replaceAll(/from "[./]*\/index\.js"/g, 'from "./index.cjs"');
+    writeFileSync(`dist/${entry}.d.cts`, own);
+  }
   const declarations = readFileSync(`dist/${entry}.d.cts`, "utf8");
   const again = `export * from "./${entry}.cjs";\n`;
   writeFileSync(`dist/${entry}.d.ts`, again);

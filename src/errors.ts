@@ -16,6 +16,8 @@ export type ErrorCode =
   | "ERR_NOT_FINITE" // NaN or an infinity where only numbers will do
   | "ERR_MEMORY" // more memory than there can be
   | "ERR_BACKEND" // WebAssembly asked for where it cannot run
+  | "ERR_CLOSED" // an executor that was closed
+  | "ERR_WORKER" // workers that died
   | "ERR_RANK"; // least squares without a unique solution
 
 /** The errors that were made here. */
@@ -31,6 +33,11 @@ export function rangeError(code: ErrorCode, message: string): RangeError & { cod
   const error = Object.assign(new RangeError(message), { code });
   own.add(error);
   return error;
+}
+
+/** What is wrong with no argument. */
+export function stateError(code: ErrorCode, message: string, cause?: unknown): Error & { code: ErrorCode } {
+  return Object.assign(new Error(message), { code }, cause !== undefined && { cause });
 }
 
 /**

@@ -39,6 +39,9 @@ export {
 } from "./models/crossValidate.js";
 export type { DealOptions } from "./models/dealing/readRows.js";
 export { elasticNet, lasso, ridge } from "./models/elasticNet.js";
+export type { Executor, ExecutorStats, Progress, RunOptions, Signal } from "./models/executors/Executor.js";
+export { type Engine, executorOf, type Job } from "./models/executors/executorOf.js";
+export { inlineEngine, inlineExecutor } from "./models/executors/inlineExecutor.js";
 export { exportModel } from "./models/exports/exportModel.js";
 export { crossValidationFromJSON } from "./models/files/crossValidationFromJSON.js";
 export { manyFromBytes, manyFromJSON } from "./models/files/manyFromJSON.js";

@@ -4,6 +4,15 @@
  */
 export type Steps<T> = Generator<number, T, void>;
 
+/** The same work, part of another's unit. */
+export function* uncounted<T>(steps: Steps<T>): Steps<T> {
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done) return value;
+    yield 0;
+  }
+}
+
 /** Works on to the end. */
 export function finish<T>(steps: Steps<T>): T {
   for (;;) {

@@ -5,8 +5,8 @@ import type { VectorLike } from "../data/toVector.js";
 import { checkBetween, checkBoolean, isArray, rangeError, typeError } from "../errors.js";
 import { type ClassFamily, type Family, hasClasses, type NumberFamily } from "../losses/families.js";
 import { type Call, perform } from "./calls/Call.js";
-import { type CrossValidationData, crossValidationCall } from "./calls/crossValidationCall.js";
-import { stepsOf } from "./calls/pathCall.js";
+import { crossValidationCall } from "./calls/crossValidationCall.js";
+import { countOf } from "./calls/pathCall.js";
 import { type FoldOptions, makeFolds } from "./dealing/makeFolds.js";
 import { canFoldSums } from "./folds/FoldPaths.js";
 import { checkFolds, foldWeights } from "./folds/foldChecks.js";
@@ -83,7 +83,7 @@ export function readCrossValidation(
   X: MatrixLike,
   y: VectorLike | LabelsLike,
   options: CrossValidationOptions<Family> & ClassifierOptions = {},
-): Call<CrossValidation<AnyModel>, CrossValidationData> {
+): Call<CrossValidation<AnyModel>> {
   const family = readFamily(options as PathOptions<Family>);
   const { matrix, target, fit } = readFitInputs("crossValidate", family, X, y, options as PathOptions<Family>, OPTIONS);
   const { l1Ratio = 1, measure: wanted, keepFolds = false } = options;
@@ -118,7 +118,7 @@ export function readCrossValidation(
     fit.penalty === undefined &&
     (fit.strategy === "auto" || fit.strategy === "gram") &&
     options.folds !== "loo" &&
-    canFoldSums(matrix, folds, ratios, stepsOf(lambdas));
+    canFoldSums(matrix, folds, ratios, countOf(lambdas));
   return crossValidationCall(
     { matrix, target, fit, lambdas, gammas, folds, weightOf, measure, keepFolds },
     ratios,

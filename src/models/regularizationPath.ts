@@ -4,7 +4,7 @@ import type { VectorLike } from "../data/toVector.js";
 import { checkBetween } from "../errors.js";
 import type { ClassFamily, Family } from "../losses/families.js";
 import { type Call, perform } from "./calls/Call.js";
-import { type PathData, pathCall } from "./calls/pathCall.js";
+import { pathCall } from "./calls/pathCall.js";
 import { type ClassifierOptions, readFitInputs, type TargetOf } from "./options/options.js";
 import {
   type ClassifierPathOptions,
@@ -56,7 +56,7 @@ export function readPath(
   X: MatrixLike,
   y: VectorLike | LabelsLike,
   options: PathOptions<Family> & ClassifierOptions = {},
-): Call<Path<AnyModel>, PathData> {
+): Call<Path<AnyModel>> {
   const family = readFamily(options);
   const { matrix, target, fit } = readFitInputs("regularizationPath", family, X, y, options, PATH_OPTIONS);
   const { l1Ratio = 1 } = options;

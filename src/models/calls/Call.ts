@@ -1,4 +1,5 @@
 import { finish, type Steps } from "../../kernels/steps.js";
+import type { Fit } from "../options/options.js";
 
 /** A part of a call that needs nothing of the others in its batch. How a call is cut into them depends on the problem alone. */
 export interface Piece {
@@ -14,6 +15,8 @@ export interface Batch {
   readonly share?: unknown;
   /** Whether what came of a piece leaves nothing to do for those after it. */
   readonly isOver?: (result: unknown) => boolean;
+  /** Takes what came of each piece as it comes, which then is not kept. */
+  readonly take?: (result: unknown, index: number) => void;
 }
 
 /** One batch after the other: told what came of each of its pieces, in their order, up to where it was over. */
@@ -26,12 +29,22 @@ export interface Workshop {
   close?(): void;
 }
 
+/** A fit as it can be sent: what its penalty is made of stays behind. */
+export const plainFit = ({ penalty, ...fit }: Fit) => ({
+  ...fit,
+  ...(penalty && { penalty: { fields: penalty.fields } }),
+});
+
 /** A call whose arguments are checked. */
-export interface Call<Result = unknown, Data = unknown> {
+export interface Call<Result = unknown> {
   readonly kind: "crossValidate" | "fitMany" | "regularizationPath";
-  /** All that its pieces read, but for what is shared later: numbers, strings, arrays, matrices, and lists and objects of these. */
-  readonly data: Data;
-  readonly open: (data: Data) => Workshop;
+  /** Where its pieces can be worked on in this thread. */
+  readonly open: () => Workshop;
+  /**
+   * For others, all that its pieces read but for what is shared later: numbers, strings, arrays, matrices, paths, and lists and objects
+   * of these. Each `open...` makes a workshop of it.
+   */
+  readonly data: () => unknown;
   readonly plan: () => Plan<Result>;
   /** What is counted, and how many there are if no path ends early. */
   readonly unit: "lambdas" | "models";
@@ -39,8 +52,11 @@ export interface Call<Result = unknown, Data = unknown> {
 }
 
 /** Works on all pieces in their order. */
-export function perform<Result, Data>({ data, open, plan }: Call<Result, Data>): Result {
-  const workshop = open(data);
+export const perform = <Result>(call: Call<Result>): Result => finish(stepsOf(call));
+
+/** The same, with rests. */
+export function* stepsOf<Result>({ open, plan }: Call<Result>): Steps<Result> {
+  const workshop = open();
   try {
     const batches = plan();
     let results: unknown[] = [];
@@ -50,7 +66,7 @@ export function perform<Result, Data>({ data, open, plan }: Call<Result, Data>):
       if (value.share !== undefined) workshop.share?.(value.share);
       results = [];
       for (const piece of value.pieces) {
-        const result = finish(workshop.work(piece));
+        const result = yield* workshop.work(piece);
         results.push(result);
         if (value.isOver?.(result)) break;
       }

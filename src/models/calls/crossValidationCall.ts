@@ -14,8 +14,8 @@ import { type RelaxedFold, relaxedErrors } from "../relaxed/relaxedErrors.js";
 import { CrossValidation, type CrossValidationTable, isBetter } from "../results/CrossValidation.js";
 import type { AnyModel } from "../results/Model.js";
 import type { Path } from "../results/Path.js";
-import { type Call, type Piece, type Plan, rangesOf, type Workshop } from "./Call.js";
-import { type PathData, type PathPiece, pathOf, stepsOf, withNames } from "./pathCall.js";
+import { type Call, type Piece, type Plan, plainFit, rangesOf, type Workshop } from "./Call.js";
+import { countOf, type PathData, type PathPiece, pathOf, withNames } from "./pathCall.js";
 
 /** What is cross-validated, and how. */
 export interface CrossValidationData extends PathData {
@@ -104,12 +104,12 @@ export function crossValidationCall(
   ratios: readonly number[],
   isDirect: readonly boolean[],
   hasSums: boolean,
-): Call<CrossValidation<AnyModel>, CrossValidationData> {
+): Call<CrossValidation<AnyModel>> {
   const { columns } = given.fit;
   const data = { ...given, fit: { ...given.fit, columns: {} } };
   const { matrix, fit, folds, lambdas, gammas, weightOf, measure, keepFolds } = data;
   const { rows: n, columns: p } = matrix;
-  const steps = stepsOf(lambdas);
+  const steps = countOf(lambdas);
   const tables: Table[] = [];
   let best: { table: Table; decisions: Decisions | (() => Plan<Decisions>) } | undefined;
 
@@ -243,8 +243,8 @@ export function crossValidationCall(
 
   return {
     kind: "crossValidate",
-    data,
-    open: openCrossValidation,
+    open: () => openCrossValidation(data),
+    data: () => ({ ...data, fit: plainFit(data.fit) }),
     unit: "lambdas",
     total: ratios.length * (1 + folds.count) * steps,
     *plan() {

@@ -6,7 +6,7 @@ import { familyPath } from "../paths/familyPath.js";
 import { relaxPath } from "../relaxed/relaxPath.js";
 import type { AnyModel } from "../results/Model.js";
 import { Path } from "../results/Path.js";
-import type { Call, Piece } from "./Call.js";
+import { type Call, type Piece, plainFit } from "./Call.js";
 
 /** What a path is fitted to, and how. */
 export interface PathData {
@@ -26,7 +26,7 @@ export interface PathPiece extends Piece {
 }
 
 /** The lambdas of a path that does not end early. */
-export const stepsOf = (lambdas: Lambdas): number =>
+export const countOf = (lambdas: Lambdas): number =>
   lambdas.given === undefined ? lambdas.count : lambdas.given.length;
 
 export function* pathOf(
@@ -44,13 +44,14 @@ export const withNames = (path: Path<AnyModel>, columns: NamedColumns): Path<Any
 export const openPath = (data: PathData) => ({ work: (piece: Piece) => pathOf(data, piece as PathPiece) });
 
 /** One piece, as each lambda starts from the one before. */
-export function pathCall(data: PathData, l1Ratio: number): Call<Path<AnyModel>, PathData> {
+export function pathCall(data: PathData, l1Ratio: number): Call<Path<AnyModel>> {
   const { columns } = data.fit;
-  const total = stepsOf(data.lambdas);
+  const own = { ...data, fit: { ...data.fit, columns: {} } };
+  const total = countOf(data.lambdas);
   return {
     kind: "regularizationPath",
-    data: { ...data, fit: { ...data.fit, columns: {} } },
-    open: openPath,
+    open: () => openPath(own),
+    data: () => ({ ...own, fit: plainFit(own.fit) }),
     unit: "lambdas",
     total,
     *plan() {

@@ -81,7 +81,7 @@ export class FoldSums {
     for (let fold = own.length - 1; fold >= 0; --fold) {
       if (own[fold] !== this.own[fold]) copySums(own[fold], this.own[fold]);
       if (fold + 1 < own.length) copySums(after[fold + 1], after[fold]);
-      addSums(this.#arena.kernels, after[fold], own[fold], this.#work);
+      addSums(this.#arena.kernels, after[fold], this.own[fold], this.#work);
     }
   }
 

@@ -12,6 +12,7 @@ import {
   reading,
   typeError,
 } from "../../errors.js";
+import { finish } from "../../kernels/steps.js";
 import {
   type ClassFamily,
   FAMILIES,
@@ -42,8 +43,8 @@ import {
 import { type PathOptions, readLambdas } from "../options/pathOptions.js";
 import { RULES } from "../results/CrossValidation.js";
 import type { AnyModel, ModelOf } from "../results/Model.js";
-import type { ManyModels } from "./ManyModels.js";
-import { type ManyFit, ManyFits } from "./manyFits.js";
+import { ManyModels } from "./ManyModels.js";
+import { type ManyFit, ManyFits, Shelf } from "./manyFits.js";
 import {
   type ManyData,
   type ManyLabels,
@@ -59,7 +60,7 @@ import {
 } from "./manyProblems.js";
 
 /** The labels in a list of them, or in a list of such lists; numbers in all else. */
-type LabelIn<Y> = Y extends readonly (infer E)[]
+export type LabelIn<Y> = Y extends readonly (infer E)[]
   ? E extends Label
     ? E
     : E extends readonly (infer L extends Label)[]
@@ -177,11 +178,17 @@ export function fitMany<Y extends ManyLabels, F extends ClassFamily>(
 export function fitMany(options: ManyOptions): ManyModels;
 export function fitMany<F extends Family>(options: ManyOptions<F> & { family: F }): ManyModels<ModelOf<F>>;
 export function fitMany(options: AnyOptions): ManyModels<AnyModel> {
-  return new ManyFits(readMany(options)).run();
+  const fit = readMany(options);
+  const shelf = new Shelf();
+  try {
+    return new ManyModels({ ...finish(new ManyFits(fit, shelf).run()), ...fit.columns });
+  } finally {
+    shelf.close();
+  }
 }
 
 /** Checks all that concerns more than one model. */
-function readMany(options: AnyOptions): ManyFit {
+export function readMany(options: AnyOptions): ManyFit {
   checkOptions("fitMany", options, OPTIONS, modelNames);
   const { family = "gaussian" } = options;
   const l1Ratio = readRatio(options.l1Ratio);

@@ -1,12 +1,15 @@
 import { DenseMatrix } from "../../data/DenseMatrix.js";
 import { describe, named } from "../../errors.js";
-import { withMemory } from "../../kernels/pool.js";
+import type { Heap } from "../../kernels/arena.js";
+import { acquire, release, stepsInMemory } from "../../kernels/pool.js";
+import { type Steps, uncounted } from "../../kernels/steps.js";
 import { type Family, type FamilyParameters, PARAMETERS } from "../../losses/families.js";
 import { type BatchSettings, BatchWorkspace, type Capacity } from "../../solvers/batch/BatchWorkspace.js";
 import type { SmallGram } from "../../solvers/batch/SmallGram.js";
 import type { SmallPathSettings } from "../../solvers/batch/SmallPath.js";
 import { TARGETS, TargetsWorkspace } from "../../solvers/batch/TargetsWorkspace.js";
-import { type CrossValidationOptions, crossValidate } from "../crossValidate.js";
+import { stepsOf } from "../calls/Call.js";
+import { type CrossValidationOptions, readCrossValidation } from "../crossValidate.js";
 import type { Folds } from "../dealing/Folds.js";
 import { type FoldOptions, makeFolds } from "../dealing/makeFolds.js";
 import { type Most, SmallFolds } from "../folds/SmallFolds.js";
@@ -14,12 +17,11 @@ import type { NamedColumns } from "../options/columnNumbers.js";
 import { type ClassifierOptions, FIT_OPTIONS, type FitOptions } from "../options/options.js";
 import { readLambdas } from "../options/pathOptions.js";
 import { familyPath } from "../paths/familyPath.js";
-import { fitOne } from "../paths/fitOne.js";
+import { fitSteps } from "../paths/fitOne.js";
 import type { Rule } from "../results/CrossValidation.js";
 import type { AnyModel } from "../results/Model.js";
 import type { ModelFields } from "../results/ModelFields.js";
 import { columnStarts, type ManyFields, unfitted } from "./ManyFields.js";
-import { ManyModels } from "./ManyModels.js";
 import type { ManyLayout, PerModel } from "./manyProblems.js";
 
 /** What {@link fitMany} is asked for, checked where it concerns more than one model. */
@@ -65,24 +67,42 @@ const SHARED_COLUMNS = 1000;
 /** A sparse X of more cells than this is not made dense for it. */
 const DENSE_CELLS = 16777216;
 
+/** What all parts of one call have in common: the Gram of X where targets share it. */
+export class Shelf {
+  #heap: Heap | undefined;
+  #targets: TargetsWorkspace | undefined;
+
+  targets(n: number, p: number, make: (heap: Heap) => TargetsWorkspace): TargetsWorkspace {
+    this.#heap ??= acquire(TargetsWorkspace.bytes(n, p), "the problem");
+    this.#targets ??= make(this.#heap);
+    return this.#targets;
+  }
+
+  close(): void {
+    if (this.#heap !== undefined) release(this.#heap);
+    this.#heap = undefined;
+  }
+}
+
 /**
- * The fits of one call. Where X and the options allow, each goes through a solver on its small Gram first; what that cannot
+ * The fits of one call, or of a part of it. Where X and the options allow, each goes through a solver on its small Gram first; what that cannot
  * solve for certain, and all the rest, is fitted as a model by itself.
  */
 export class ManyFits {
   readonly #fit: ManyFit;
   readonly #problems: ManyLayout;
+  readonly #shelf: Shelf;
   readonly #fields: ManyFields;
   readonly #columnStarts: Float64Array;
 
-  constructor(fit: ManyFit) {
+  constructor(fit: ManyFit, shelf: Shelf) {
     this.#fit = fit;
+    this.#shelf = shelf;
     this.#problems = fit.problems;
     const { columns, layout } = fit.problems;
     this.#fields = {
       ...unfitted(fit.family, fit.tolerance, columns, layout === "shared", fit.lambda === "cv", fit.predictors),
       ...(fit.common.standardize === false && { standardize: false }),
-      ...fit.columns,
       ...(fit.problems.keys && { keys: fit.problems.keys }),
     };
     this.#columnStarts = columnStarts(this.#fields);
@@ -97,59 +117,71 @@ export class ManyFits {
     }
   }
 
-  run(): ManyModels<AnyModel> {
+  /** Fits all, with rests in between. */
+  *run(): Steps<ManyFields> {
     const { lambda, l1Ratio } = this.#fit;
     const { layout, whole } = this.#problems;
     const quick = this.#fit.quick && { ...this.#fit.quick, l1Ratio: l1Ratio as number };
-    if (quick === undefined) this.#fitEachAlone();
-    else if (lambda === "cv") this.#chooseEach(quick);
-    else if (layout === "list" || layout === "groups") this.#fitList(quick);
-    else if (layout === "shared") this.#fitTargets(quick);
-    else if (whole instanceof DenseMatrix) this.#fitBlocks(whole, quick);
-    else this.#fitEachAlone();
-    return new ManyModels(this.#fields);
+    if (quick === undefined) yield* this.#fitEachAlone();
+    else if (lambda === "cv") yield* this.#chooseEach(quick);
+    else if (layout === "list" || layout === "groups") yield* this.#fitList(quick);
+    else if (layout === "shared") yield* this.#fitTargets(quick);
+    else if (whole instanceof DenseMatrix) yield* this.#fitBlocks(whole, quick);
+    else yield* this.#fitEachAlone();
+    return this.#fields;
   }
 
-  #fitEachAlone(): void {
-    for (let i = 0; i < this.#problems.count; ++i) this.#fitAlone(i);
+  *#fitEachAlone(): Steps<void> {
+    for (let i = 0; i < this.#problems.count; ++i) {
+      yield* this.#fitAlone(i);
+      yield 1;
+    }
   }
 
   /** Blocks of a dense matrix, as many staged at a time as stay in cache. */
-  #fitBlocks(whole: DenseMatrix, settings: BatchSettings): void {
-    const { data, order, rows: height } = whole;
+  *#fitBlocks(whole: DenseMatrix, settings: BatchSettings): Steps<void> {
     const { count, rows, columns } = this.#problems;
     const n = rows[0];
     const p = columns[0];
     if (!isSmall(n, p)) {
-      this.#fitEachAlone();
+      yield* this.#fitEachAlone();
       return;
     }
     const chunk = Math.min(count, Math.max(1, Math.floor(STAGED / (n * p))));
-    const byRow = order === "row";
-    withWorkspace({ rows: n, columns: p, size: n * p, staged: chunk * n * p }, settings, (work) => {
-      work.resize(n, p);
-      const isCommon = this.#fit.weights?.isCommon;
-      if (isCommon) this.#weigh(work, 0);
-      for (let first = 0; first < count; first += chunk) {
-        const size = Math.min(chunk, count - first);
-        whole.verify();
-        if (byRow) work.memory.set(data.subarray(first * n * p, (first + size) * n * p), work.X);
-        else {
-          for (let j = 0, from = first * n; j < p; ++j, from += height) {
-            work.memory.set(data.subarray(from, from + size * n), work.X + j * size * n);
-          }
-        }
-        for (let k = 0; k < size; ++k) {
-          const i = first + k;
-          const isWeighed = isCommon !== false || this.#weigh(work, i);
-          const isSolved = isWeighed && this.#fitStaged(work, i, k * n * (byRow ? p : 1), byRow ? undefined : size * n);
-          if (!isSolved) this.#fitAlone(i);
-        }
-      }
-    });
+    const capacity = { rows: n, columns: p, size: n * p, staged: chunk * n * p };
+    yield* withWorkspace(capacity, settings, (work) => this.#fitChunks(work, whole, chunk));
   }
 
-  #fitList(settings: BatchSettings): void {
+  *#fitChunks(work: BatchWorkspace, whole: DenseMatrix, chunk: number): Steps<void> {
+    const { data, order, rows: height } = whole;
+    const { count, rows, columns, before = 0 } = this.#problems;
+    const n = rows[0];
+    const p = columns[0];
+    const byRow = order === "row";
+    work.resize(n, p);
+    const isCommon = this.#fit.weights?.isCommon;
+    if (isCommon) this.#weigh(work, 0);
+    for (let first = 0; first < count; first += chunk) {
+      const size = Math.min(chunk, count - first);
+      const top = (before + first) * n;
+      whole.verify();
+      if (byRow) work.memory.set(data.subarray(top * p, (top + size * n) * p), work.X);
+      else {
+        for (let j = 0, from = top; j < p; ++j, from += height) {
+          work.memory.set(data.subarray(from, from + size * n), work.X + j * size * n);
+        }
+      }
+      for (let k = 0; k < size; ++k) {
+        const i = first + k;
+        const isWeighed = isCommon !== false || this.#weigh(work, i);
+        const isSolved = isWeighed && this.#fitStaged(work, i, k * n * (byRow ? p : 1), byRow ? undefined : size * n);
+        if (!isSolved) yield* this.#fitAlone(i);
+      }
+      yield size;
+    }
+  }
+
+  *#fitList(settings: BatchSettings): Steps<void> {
     const { count, rows, columns } = this.#problems;
     const largest: Capacity = { rows: 0, columns: 0, size: 0, staged: 0 };
     for (let i = 0; i < count; ++i) {
@@ -159,9 +191,15 @@ export class ManyFits {
       largest.size = Math.max(largest.size, rows[i] * columns[i]);
     }
     largest.staged = largest.size;
-    withWorkspace(largest, settings, (work) => {
-      for (let i = 0; i < count; ++i) if (!this.#fitListed(work, i)) this.#fitAlone(i);
-    });
+    yield* withWorkspace(largest, settings, (work) => this.#fitWhere((i) => this.#fitListed(work, i)));
+  }
+
+  /** Fits each by itself that is not solved otherwise. */
+  *#fitWhere(isSolved: (index: number) => boolean): Steps<void> {
+    for (let i = 0; i < this.#problems.count; ++i) {
+      if (!isSolved(i)) yield* this.#fitAlone(i);
+      yield 1;
+    }
   }
 
   /** Fits a model of the list in the workspace. Returns false if it is not for it, or not solved. */
@@ -205,73 +243,72 @@ export class ManyFits {
   }
 
   /** Targets that share X, some dozens at a time. */
-  #fitTargets(settings: BatchSettings): void {
-    const { whole, count, rows, columns, y } = this.#problems;
+  *#fitTargets(settings: BatchSettings): Steps<void> {
+    const { whole, rows, columns } = this.#problems;
     const n = rows[0];
     const p = columns[0];
     const fits = p > 0 && p <= SHARED_COLUMNS && (whole instanceof DenseMatrix || n * p <= DENSE_CELLS);
     if (whole === undefined || !fits) {
-      this.#fitEachAlone();
+      yield* this.#fitEachAlone();
       return;
     }
-    const { weights, offset, start } = this.#fit;
-    withMemory(TargetsWorkspace.bytes(n, p), "the problem", (heap) => {
-      const shared = new TargetsWorkspace(heap, whole, weights?.of(0) as Float64Array | undefined, settings);
-      if (!shared.usable) {
-        this.#fitEachAlone();
-        return;
+    const weights = this.#fit.weights?.of(0) as Float64Array | undefined;
+    const shared = this.#shelf.targets(n, p, (heap) => new TargetsWorkspace(heap, whole, weights, settings));
+    yield* shared.usable ? this.#fitPrepared(shared) : this.#fitEachAlone();
+  }
+
+  *#fitPrepared(shared: TargetsWorkspace): Steps<void> {
+    const { count, columns, y } = this.#problems;
+    const { offset, start } = this.#fit;
+    this.#fields.means.set(shared.moments.means);
+    this.#fields.sds.set(shared.moments.sds);
+    for (let first = 0; first < count; first += TARGETS) {
+      const size = Math.min(TARGETS, count - first);
+      y.copy?.(first, shared.targets(size));
+      offset?.copy?.(first, shared.offsets(size));
+      shared.prepare(size);
+      for (let k = 0; k < size; ++k) {
+        const i = first + k;
+        const lambda = this.#fields.lambdas[i];
+        const from = start?.of(i);
+        const isSolved =
+          isPositive(lambda) &&
+          isOf(from, columns[0]) &&
+          shared.fit(k, from, lambda) &&
+          this.#record(i, shared.model, shared.intercept(k));
+        if (!isSolved) yield* this.#fitAlone(i);
       }
-      this.#fields.means.set(shared.moments.means);
-      this.#fields.sds.set(shared.moments.sds);
-      for (let first = 0; first < count; first += TARGETS) {
-        const size = Math.min(TARGETS, count - first);
-        y.copy?.(first, shared.targets(size));
-        offset?.copy?.(first, shared.offsets(size));
-        shared.prepare(size);
-        for (let k = 0; k < size; ++k) {
-          const i = first + k;
-          const lambda = this.#fields.lambdas[i];
-          const from = start?.of(i);
-          const isSolved =
-            isPositive(lambda) &&
-            isOf(from, p) &&
-            shared.fit(k, from, lambda) &&
-            this.#record(i, shared.model, shared.intercept(k));
-          if (!isSolved) this.#fitAlone(i);
-        }
-      }
-    });
+      yield size;
+    }
   }
 
   /** Each model's own choice: by the sums of its folds where they are small, otherwise by a cross-validation like any other. */
-  #chooseEach(settings: SmallPathSettings): void {
-    const { count, rows, columns } = this.#problems;
+  *#chooseEach(settings: SmallPathSettings): Steps<void> {
+    // Of all models, whichever part of them these are.
+    const { rows, columns } = this.#problems.all ?? this.#problems;
     const { crossValidation, folds, l1Ratio, start } = this.#fit;
     const lambdas = readLambdas(crossValidation);
     const steps = lambdas.given === undefined ? lambdas.count : lambdas.given.length;
     const most: Most = { rows: 0, columns: 0, folds };
-    const isSmall = Uint8Array.from(rows, (n, i) => {
-      const p = columns[i];
-      return p > 0 && p <= FOLD_COLUMNS && n >= 2 * p && steps * p <= SMALL_SIZE ? 1 : 0;
-    });
-    for (let i = 0; i < count; ++i) {
-      if (isSmall[i] === 0) continue;
+    const isSmall = (n: number, p: number): boolean =>
+      p > 0 && p <= FOLD_COLUMNS && n >= 2 * p && steps * p <= SMALL_SIZE;
+    for (let i = 0; i < rows.length; ++i) {
+      if (!isSmall(rows[i], columns[i])) continue;
       most.rows = Math.max(most.rows, rows[i]);
       most.columns = Math.max(most.columns, columns[i]);
     }
     const bytes = SmallFolds.bytes(most);
     const isOrdinary = crossValidation.folds !== "loo" && lambdas.given?.at(-1) !== 0 && start === undefined;
     if (!(isOrdinary && most.columns > 0 && bytes <= FOLD_BYTES)) {
-      this.#fitEachAlone();
+      yield* this.#fitEachAlone();
       return;
     }
     const ratios = typeof l1Ratio === "number" ? [l1Ratio] : l1Ratio;
     const dealt = new Map<number, Folds>();
-    withMemory(bytes, "cross-validation", (heap) => {
+    yield* stepsInMemory(bytes, "cross-validation", (heap) => {
       const small = new SmallFolds(heap, most.columns, settings, ratios, lambdas);
-      for (let i = 0; i < count; ++i) {
-        if (isSmall[i] === 0 || !this.#choose(small, i, dealt)) this.#fitAlone(i);
-      }
+      const { rows, columns } = this.#problems;
+      return this.#fitWhere((i) => isSmall(rows[i], columns[i]) && this.#choose(small, i, dealt));
     });
   }
 
@@ -335,10 +372,10 @@ export class ManyFits {
   }
 
   /** Fits a model by itself, by whatever solver suits it; what is wrong with it goes to `errors`. */
-  #fitAlone(i: number): void {
+  *#fitAlone(i: number): Steps<void> {
     const fields = this.#fields;
     try {
-      const model = this.#model(i) as ModelFields;
+      const model = (yield* uncounted(this.#model(i))) as ModelFields;
       if (fields.classes !== undefined) fields.classes[i] = model.classes;
       fields.coefficients.set(model.coefficients, fields.starts[i]);
       fields.intercepts.set(model.intercepts ?? [model.intercept as number], fields.interceptStarts[i]);
@@ -358,15 +395,15 @@ export class ManyFits {
       fields.stopReasons ??= new Array<"">(this.#problems.count).fill("");
       fields.stopReasons[i] = model.stopReason;
     } catch (error) {
-      const { keys, grouped } = this.#problems;
+      const { keys, grouped, before = 0 } = this.#problems;
       fields.errors[i] =
         keys && grouped
           ? named(`group ${describe(keys[i])}`, error, grouped.rows.subarray(grouped.starts[i], grouped.starts[i + 1]))
-          : named(`model ${i}`, error);
+          : named(`model ${before + i}`, error);
     }
   }
 
-  #model(i: number): AnyModel {
+  *#model(i: number): Steps<AnyModel> {
     const { family, common, crossValidation, dealing, lambda, rule, l1Ratio, weights, offset, start } = this.#fit;
     const fit: ManyFit["common"] = { ...common };
     if (weights !== undefined) fit.weights = weights.of(i);
@@ -375,21 +412,27 @@ export class ManyFits {
     const X = this.#problems.matrix(i);
     const y = this.#problems.y.of(i);
     if (lambda === "cv") {
-      const found = crossValidate(X, y, { ...fit, ...crossValidation, ...dealing?.(i), family, l1Ratio });
+      const found = yield* stepsOf(
+        readCrossValidation(X, y, { ...fit, ...crossValidation, ...dealing?.(i), family, l1Ratio } as object),
+      );
       const at = rule === "min" ? found.indexMin : found.index1se;
       (this.#fields.cvErrors as Float64Array)[i] = found.meanErrors[at];
       (this.#fields.standardErrors as Float64Array)[i] = found.standardErrors[at];
       return found.path.model(at);
     }
     const options = { ...fit, lambda: lambda[i], l1Ratio: l1Ratio as number };
-    return fitOne("fitMany", family, X, y, options, 1, OPTIONS, familyPath);
+    return yield* fitSteps("fitMany", family, X, y, options, 1, OPTIONS, familyPath);
   }
 }
 
 const OPTIONS = /* @__PURE__ */ FIT_OPTIONS.concat("lambda", "l1Ratio", PARAMETERS);
 
-function withWorkspace(capacity: Capacity, settings: BatchSettings, work: (workspace: BatchWorkspace) => void): void {
-  withMemory(BatchWorkspace.bytes(capacity), "the workspace", (heap) =>
+function withWorkspace(
+  capacity: Capacity,
+  settings: BatchSettings,
+  work: (workspace: BatchWorkspace) => Steps<void>,
+): Steps<void> {
+  return stepsInMemory(BatchWorkspace.bytes(capacity), "the workspace", (heap) =>
     work(new BatchWorkspace(heap, capacity, settings)),
   );
 }

@@ -42,6 +42,9 @@ export interface ManyLayout {
   readonly columns: Int32Array;
   /** The one matrix, of all blocks or for all models. */
   readonly whole: Whole | undefined;
+  /** Of a part of the problems: how many come before it, and all of them. */
+  readonly before?: number;
+  readonly all?: ManyLayout;
   /** The groups in order of first appearance, and the rows of each. */
   readonly keys?: readonly Label[];
   readonly grouped?: GroupRows;
@@ -58,6 +61,8 @@ export interface PerModel {
   readonly isCommon: boolean;
   /** The vector of a model, its length and values unchecked: a Float64Array unless there is something wrong with it. */
   of(index: number): VectorLike;
+  /** All of them, one after the other, where they lie so. */
+  readonly flat?: VectorLike;
   /** Where models share X: writes the vectors from model `first` on into `out`, one after the other, as many as it takes. */
   copy?(first: number, out: Float64Array): void;
 }
@@ -153,7 +158,7 @@ export function readPerRow(name: string, value: unknown, { rows, starts }: Group
   for (let k = 0; k < n; ++k) sorted[k] = given[rows[k]];
   const part = (from: number, to: number): VectorLike =>
     sorted instanceof Float64Array ? sorted.subarray(from, to) : sorted.slice(from, to);
-  return { isCommon: false, of: (g) => part(starts[g], starts[g + 1]) };
+  return { isCommon: false, of: (g) => part(starts[g], starts[g + 1]), flat: sorted };
 }
 
 function blockProblems(whole: Whole, y: unknown, batch: number, hasLabels: boolean): ManyLayout {
@@ -170,16 +175,20 @@ function blockProblems(whole: Whole, y: unknown, batch: number, hasLabels: boole
     rows,
     columns: new Int32Array(batch).fill(p),
     whole,
-    matrix(index) {
-      if (whole instanceof DenseMatrix && whole.order === "row") {
-        whole.verify();
-        return new DenseMatrix(whole.data.subarray(index * n * p, (index + 1) * n * p), n, p, "row", whole);
-      }
-      return whole.takeRows(Int32Array.from({ length: n }, (_, i) => index * n + i));
-    },
+    matrix: (index) => blockOf(whole, n, index),
     y: readTargets(y, rows, hasLabels),
     named: whole,
   };
+}
+
+/** The n rows of a model. */
+export function blockOf(whole: Whole, n: number, index: number): Whole {
+  if (whole instanceof DenseMatrix && whole.order === "row") {
+    const p = whole.columns;
+    whole.verify();
+    return new DenseMatrix(whole.data.subarray(index * n * p, (index + 1) * n * p), n, p, "row", whole);
+  }
+  return whole.takeRows(Int32Array.from({ length: n }, (_, i) => index * n + i));
 }
 
 /** y of each model; one for all of them would be a mistake. */
@@ -259,7 +268,7 @@ function readEach(name: string, value: unknown, lengths: Int32Array, hasLabels =
     checkLength(name, flat, total);
     return flat instanceof Float64Array ? flat.subarray(from, to) : flat.slice(from, to);
   };
-  return { isCommon: false, of: (index) => part(ends[index] - lengths[index], ends[index]) };
+  return { isCommon: false, of: (index) => part(ends[index] - lengths[index], ends[index]), flat };
 }
 
 function sum(lengths: Int32Array): number {

@@ -13,6 +13,24 @@ export interface NamedColumns {
   encoding?: Encoding;
 }
 
+/** What fits take by column, and what it is where a column is not named. */
+const ABSENT = { penaltyFactor: 1, lowerBounds: Number.NEGATIVE_INFINITY, upperBounds: Number.POSITIVE_INFINITY };
+
+/** The same options with lists in place of tables by name, which need no names any more. */
+export function byPlace<O extends { [N in keyof typeof ABSENT]?: number | ByColumn | undefined }>(
+  options: O,
+  columns: Columns,
+  p: number,
+): O {
+  const isTable = (value: unknown): value is ByColumn =>
+    typeof value === "object" && value !== null && !isArray(value) && !ArrayBuffer.isView(value);
+  const listed = Object.entries(ABSENT).flatMap(([name, absent]) => {
+    const value = options[name as keyof typeof ABSENT];
+    return isTable(value) ? [[name, columnNumbers(name, value, columns, p, absent)]] : [];
+  });
+  return { ...options, ...Object.fromEntries(listed) };
+}
+
 /** p numbers, those that are not named being `absent`. A column's own name goes before that of its category. */
 export function columnNumbers(
   option: string,

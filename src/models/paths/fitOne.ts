@@ -2,14 +2,17 @@ import type { LabelsLike } from "../../data/toLabels.js";
 import type { MatrixLike } from "../../data/toMatrix.js";
 import type { VectorLike } from "../../data/toVector.js";
 import { checkBetween } from "../../errors.js";
-import { finish } from "../../kernels/steps.js";
+import { finish, type Steps } from "../../kernels/steps.js";
 import type { Family, FamilyParameters } from "../../losses/families.js";
 import { type ClassifierOptions, checkLambda, type ElasticNetOptions, readFitInputs } from "../options/options.js";
 import type { AnyModel } from "../results/Model.js";
 import type { PathOf } from "./familyPath.js";
 
 /** The model of one lambda. `pathOf` is of the family and of no more, so that no bundle holds solvers of others. */
-export function fitOne<M extends AnyModel>(
+export const fitOne = <M extends AnyModel>(...args: Parameters<typeof fitSteps<M>>): M => finish(fitSteps(...args));
+
+/** The same, with rests. */
+export function* fitSteps<M extends AnyModel>(
   owner: string,
   family: Family,
   X: MatrixLike,
@@ -18,11 +21,11 @@ export function fitOne<M extends AnyModel>(
   defaultRatio: number,
   known: readonly string[],
   pathOf: PathOf<M>,
-): M {
+): Steps<M> {
   const { matrix, target, fit } = readFitInputs(owner, family, X, y, options, known);
   const { lambda, l1Ratio = defaultRatio } = options;
   checkLambda("lambda", lambda);
   checkBetween("l1Ratio", l1Ratio, 0, 1);
   matrix.verify();
-  return finish(pathOf(matrix, target, fit, l1Ratio, { given: Float64Array.of(lambda) })).model(0);
+  return (yield* pathOf(matrix, target, fit, l1Ratio, { given: Float64Array.of(lambda) })).model(0);
 }

@@ -1,0 +1,92 @@
+import type { Reply, Request } from "./messages.js";
+
+/** A worker of pages, or of node:worker_threads. */
+export interface WorkerLike {
+  postMessage(message: unknown): void;
+  terminate(): unknown;
+}
+
+/** What either kind has besides. */
+interface AnyWorker extends WorkerLike {
+  addEventListener?(type: string, listener: (event: never) => void): void;
+  on?(type: string, listener: (value: never) => void): unknown;
+  ref?(): void;
+  unref?(): void;
+}
+
+type NodeWorker = new (url: URL, options: { execArgv: string[] }) => WorkerLike;
+
+/** The worker of this package. Written so that bundlers find its script. */
+export function ownWorker(): WorkerLike {
+  const { process } = globalThis as { process?: { getBuiltinModule?(name: string): { Worker: NodeWorker } } };
+  const threads = process?.getBuiltinModule?.("node:worker_threads");
+  const here = import.meta.url;
+  // Flags of the process may be none for workers: --input-type is refused.
+  if (threads !== undefined) return new threads.Worker(new URL("worker.js", here), { execArgv: [] });
+  return new Worker(new URL("./worker.js", import.meta.url), { type: "module" });
+}
+
+/** A worker and what becomes of it: it is dead once, whatever it died of. */
+export class Thread {
+  readonly #worker: AnyWorker;
+  #isGone = false;
+  #watch: AbortController | undefined;
+
+  constructor(make: () => WorkerLike, onReply: (reply: Reply) => void, onDeath: (cause: Error) => void) {
+    const worker: AnyWorker = make();
+    this.#worker = worker;
+    const reply = (message: Reply): void => {
+      if (this.#isGone) return;
+      if (message.lock !== undefined) this.#mourn(message.lock, die);
+      onReply(message);
+    };
+    const die = (cause: Error): void => {
+      if (this.#isGone) return;
+      void this.end();
+      onDeath(cause);
+    };
+    const failed = (error: unknown): void =>
+      die(
+        error instanceof Error
+          ? error
+          : new Error(`the worker failed: ${(error as { message?: string } | null)?.message ?? "it did not start"}`),
+      );
+    if (worker.on !== undefined) {
+      worker.on("message", reply);
+      worker.on("error", failed);
+      worker.on("messageerror", failed);
+      worker.on("exit", (code: number) => die(new Error(`the worker ended with code ${code}`)));
+    } else {
+      worker.addEventListener?.("message", ({ data }: { data: Reply }) => reply(data));
+      worker.addEventListener?.("error", (event: Event) => {
+        event.preventDefault();
+        failed(event);
+      });
+      worker.addEventListener?.("messageerror", failed);
+    }
+  }
+
+  send(request: Request): void {
+    this.#worker.postMessage(request);
+  }
+
+  /** Whether the process stays for it. */
+  hold(isHeld: boolean): void {
+    if (isHeld) this.#worker.ref?.();
+    else this.#worker.unref?.();
+  }
+
+  end(): Promise<unknown> {
+    this.#isGone = true;
+    this.#watch?.abort();
+    return Promise.resolve(this.#worker.terminate());
+  }
+
+  /** Waits for the lock that a worker holds for as long as it lives: nothing else tells a page of its death. */
+  #mourn(lock: string, die: (cause: Error) => void): void {
+    this.#watch = new AbortController();
+    navigator.locks
+      .request(lock, { signal: this.#watch.signal }, () => die(new Error("the worker has ended")))
+      .catch(() => {});
+  }
+}

@@ -1,0 +1,22 @@
+import type { Backend } from "../kernels/select.js";
+
+/** What a worker is told of a call, in this order. */
+export interface Request {
+  call: number;
+  /** The call itself, before all else. */
+  open?: { kind: string; data: unknown };
+  /** What its pieces have come to share. */
+  shares?: readonly unknown[];
+  piece?: unknown;
+  close?: boolean;
+}
+
+/** What a worker says: that it has started; how many units of its piece it has done since; what came of it. */
+export interface Reply {
+  ready?: Backend;
+  /** The name of a lock that it holds until it dies. */
+  lock?: string;
+  units?: number;
+  result?: unknown;
+  error?: unknown;
+}

@@ -1,0 +1,112 @@
+/** The script of a worker of `regulus/workers`. */
+import { DenseMatrix, type DenseParts } from "../data/DenseMatrix.js";
+import { SparseMatrix } from "../data/SparseMatrix.js";
+import { backend } from "../kernels/select.js";
+import type { Piece, Workshop } from "../models/calls/Call.js";
+import { openCrossValidation } from "../models/calls/crossValidationCall.js";
+import { openPath } from "../models/calls/pathCall.js";
+import { openMany } from "../models/many/manyCall.js";
+import type { Fit } from "../models/options/options.js";
+import { readPenalty } from "../models/options/penalty.js";
+import { groupLasso } from "../models/penalties/groupLasso.js";
+import { mcp } from "../models/penalties/mcp.js";
+import { scad } from "../models/penalties/scad.js";
+import { sortedL1 } from "../models/penalties/sortedL1.js";
+import { Path } from "../models/results/Path.js";
+import type { PenaltyFields } from "../penalties/Penalty.js";
+import type { Request } from "./messages.js";
+import { errorOf, packAway, unpack } from "./wire.js";
+
+/** Milliseconds between two signs of life. */
+const BEAT = 50;
+
+interface Port {
+  postMessage(message: unknown, transfer: ArrayBuffer[]): void;
+  on?(event: "message", listener: (message: Request) => void): void;
+}
+
+const threads = (
+  globalThis as { process?: { getBuiltinModule?(name: string): { parentPort: Port | null } } }
+).process?.getBuiltinModule?.("node:worker_threads");
+const port = threads?.parentPort ?? (globalThis as unknown as Port);
+const openers: Record<string, (data: never) => Workshop> = {
+  crossValidate: openCrossValidation,
+  fitMany: openMany,
+  regularizationPath: openPath,
+};
+const penalties = { mcp, scad, groupLasso, sortedL1 };
+const kinds = {
+  dense: ({ data, rows, columns, order }: DenseParts) => new DenseMatrix(data, rows, columns, order),
+  sparse: ({ rows, columns, values, rowIndices, columnPointers }: SparseMatrix) =>
+    new SparseMatrix(rows, columns, values, rowIndices, columnPointers),
+  path: (fields: Path) => new Path(fields),
+  error: errorOf,
+};
+const workshops = new Map<number, Workshop>();
+
+/** The data of a call, its penalty made anew, as functions cannot be sent. */
+function revived(data: { matrix: { columns: number }; fit?: Fit }): unknown {
+  const fields = data.fit?.penalty?.fields;
+  if (data.fit === undefined || fields === undefined) return data;
+  const { response, settings, columns } = data.fit;
+  const { name, ...parameters } = fields as PenaltyFields & { name: keyof typeof penalties };
+  const kind = (penalties[name] as (parameters: object) => ReturnType<typeof mcp>)(parameters);
+  return {
+    ...data,
+    fit: { ...data.fit, penalty: readPenalty(kind, response.family, settings, data.matrix.columns, columns) },
+  };
+}
+
+function work(workshop: Workshop, piece: Piece): void {
+  let units = 0;
+  let last = performance.now();
+  const steps = workshop.work(piece);
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done) {
+      const { packed, transfer } = packAway(value);
+      port.postMessage({ result: packed }, transfer);
+      return;
+    }
+    units += value;
+    const now = performance.now();
+    if (now - last < BEAT) continue;
+    port.postMessage({ units }, []);
+    last = now;
+    units = 0;
+  }
+}
+
+function receive({ call, open, shares, piece, close }: Request): void {
+  try {
+    if (open !== undefined)
+      workshops.set(call, openers[open.kind](revived(unpack(open.data, kinds) as never) as never));
+    const workshop = workshops.get(call) as Workshop;
+    for (const share of shares ?? []) workshop.share?.(unpack(share, kinds));
+    if (piece !== undefined) work(workshop, unpack(piece, kinds) as Piece);
+    if (close) {
+      workshops.delete(call);
+      workshop?.close?.();
+    }
+  } catch (error) {
+    port.postMessage({ error: packAway(error instanceof Error ? error : new Error(String(error))).packed }, []);
+  }
+}
+
+if (port.on !== undefined) port.on("message", receive);
+else (globalThis as unknown as { onmessage: unknown }).onmessage = ({ data }: { data: Request }) => receive(data);
+
+/** Held for as long as this worker lives, where nothing else tells a page that it has died. */
+const locks = threads?.parentPort
+  ? undefined
+  : (globalThis as { navigator?: { locks?: LockManager } }).navigator?.locks;
+const lock = locks && `regulus ${Math.random()}`;
+const say = (): void => port.postMessage({ ready: backend(), lock }, []);
+if (locks && lock) {
+  locks
+    .request(lock, () => {
+      say();
+      return new Promise(() => {});
+    })
+    .catch(() => port.postMessage({ ready: backend() }, []));
+} else say();

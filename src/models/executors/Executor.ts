@@ -1,0 +1,108 @@
+import type { Label, LabelsLike } from "../../data/toLabels.js";
+import type { MatrixLike } from "../../data/toMatrix.js";
+import type { VectorLike } from "../../data/toVector.js";
+import type { Backend } from "../../kernels/select.js";
+import type { ClassFamily, Family } from "../../losses/families.js";
+import type { ClassifierCrossValidationOptions, CrossValidationOptions } from "../crossValidate.js";
+import type { LabelIn, ManyOptions } from "../many/fitMany.js";
+import type { ManyModels } from "../many/ManyModels.js";
+import type { ManyLabels } from "../many/manyProblems.js";
+import type { ClassifierOptions, TargetOf } from "../options/options.js";
+import type { ClassifierPathOptions, PathOptions } from "../options/pathOptions.js";
+import type { CrossValidation } from "../results/CrossValidation.js";
+import type { ModelOf } from "../results/Model.js";
+import type { Path } from "../results/Path.js";
+
+/** An AbortSignal, by its shape. */
+export interface Signal {
+  readonly aborted: boolean;
+  readonly reason?: unknown;
+  addEventListener(type: "abort", listener: () => void): void;
+  removeEventListener(type: "abort", listener: () => void): void;
+}
+
+/** How far a call is. */
+export interface Progress {
+  /** From 0 to `total`, at which the call ends. */
+  done: number;
+  total: number;
+  /** What is counted: the lambdas of all paths, those without each fold included; or models. */
+  unit: "lambdas" | "models";
+}
+
+/** What the calls of an executor take besides the arguments of the synchronous ones. */
+export interface RunOptions {
+  /** Ends the call, which then rejects with the signal's `reason`. */
+  signal?: Signal | undefined;
+  /** Told how far the call is, every now and then. What it throws ends the call. */
+  onProgress?: ((progress: Progress) => void) | undefined;
+  /** The memory of X may be taken from the caller, whose arrays are then detached, so that it is not there twice. Default false. */
+  transfer?: boolean | undefined;
+}
+
+/** What an executor has done. */
+export interface ExecutorStats {
+  /** The pieces that are done, and those that had to be done again. */
+  pieces: number;
+  repeated: number;
+  /** How long each worker has worked, and on which backend: undefined until it has started. */
+  workers: { busySeconds: number; backend: Backend | undefined }[];
+}
+
+/** What `await using` asks for, where TypeScript's `lib` knows of it. */
+type DisposeKey = SymbolConstructor extends { readonly asyncDispose: infer K extends symbol } ? K : never;
+export type Disposed = { [K in DisposeKey]: () => Promise<void> };
+
+/**
+ * Runs fits off the main thread, or in between other things: the calls are those of the same names, take the same arguments and resolve to
+ * the same results, bit for bit; what these would throw they reject with.
+ */
+export interface Executor extends Disposed {
+  /** {@link fitMany}, blocks of models side by side. */
+  fitMany<Y extends ManyLabels, F extends ClassFamily>(
+    options: ManyOptions<F, Y> & { family: F },
+    run?: RunOptions,
+  ): Promise<ManyModels<ModelOf<F, LabelIn<Y>>>>;
+  fitMany(options: ManyOptions, run?: RunOptions): Promise<ManyModels>;
+  fitMany<F extends Family>(options: ManyOptions<F> & { family: F }, run?: RunOptions): Promise<ManyModels<ModelOf<F>>>;
+
+  /** {@link regularizationPath}, in one worker: each lambda starts from the one before. */
+  regularizationPath<L extends Label = number, F extends ClassFamily = ClassFamily>(
+    X: MatrixLike,
+    y: LabelsLike<L>,
+    options: ClassifierPathOptions<F>,
+    run?: RunOptions,
+  ): Promise<Path<ModelOf<F, L>>>;
+  regularizationPath(X: MatrixLike, y: VectorLike, options?: PathOptions, run?: RunOptions): Promise<Path>;
+  regularizationPath<F extends Family>(
+    X: MatrixLike,
+    y: TargetOf<F>,
+    options: PathOptions<F> & ClassifierOptions & { family: F },
+    run?: RunOptions,
+  ): Promise<Path<ModelOf<F>>>;
+
+  /** {@link crossValidate}, folds and l1Ratios side by side. */
+  crossValidate<L extends Label = number, F extends ClassFamily = ClassFamily>(
+    X: MatrixLike,
+    y: LabelsLike<L>,
+    options: ClassifierCrossValidationOptions<F>,
+    run?: RunOptions,
+  ): Promise<CrossValidation<ModelOf<F, L>>>;
+  crossValidate(
+    X: MatrixLike,
+    y: VectorLike,
+    options?: CrossValidationOptions,
+    run?: RunOptions,
+  ): Promise<CrossValidation>;
+  crossValidate<F extends Family>(
+    X: MatrixLike,
+    y: TargetOf<F>,
+    options: CrossValidationOptions<F> & ClassifierOptions & { family: F },
+    run?: RunOptions,
+  ): Promise<CrossValidation<ModelOf<F>>>;
+
+  /** What has been done so far. */
+  stats(): ExecutorStats;
+  /** Ends what is still running, whose calls reject, as all later ones do. Nothing of the executor then keeps the process alive. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,251 @@
+import type { VectorLike } from "../../data/toVector.js";
+import { TARGETS } from "../../solvers/batch/TargetsWorkspace.js";
+import type { Call, Piece, Workshop } from "../calls/Call.js";
+import { byPlace } from "../options/columnNumbers.js";
+import type { AnyModel } from "../results/Model.js";
+import type { Whole } from "./gatherRows.js";
+import { columnStarts, type ManyFields, unfitted } from "./ManyFields.js";
+import { ManyModels } from "./ManyModels.js";
+import { type ManyFit, ManyFits, Shelf } from "./manyFits.js";
+import { blockOf, type ManyLayout, type PerModel } from "./manyProblems.js";
+
+/** Models from one to another. */
+interface ModelsPiece extends Piece {
+  readonly do: "models";
+  readonly from: number;
+  readonly to: number;
+}
+
+/** About what a piece costs, and a model of n × p, in nanoseconds: by the solvers of small ones, or by itself. */
+const PIECE = 4e7;
+const quickCost = (n: number, p: number): number => 1500 + (n * p * (p + 8)) / 8;
+const costAlone = (n: number, p: number): number => 2e5 + 40 * n * p;
+/** What choosing lambda costs more. */
+const CHOICE = 20;
+
+/** Ranges of models of about the same cost, which depend on the models alone. */
+function cut({ problems, quick, lambda }: ManyFit): [from: number, to: number][] {
+  const { count, rows, columns, layout } = problems;
+  const costOf = quick ? quickCost : costAlone;
+  const step = layout === "shared" ? TARGETS : 1;
+  const ranges: [number, number][] = [];
+  let from = 0;
+  let cost = 0;
+  for (let to = 1; to <= count; ++to) {
+    cost += costOf(rows[to - 1], columns[to - 1]) * (lambda === "cv" ? CHOICE : 1);
+    if (to < count && (cost < PIECE || to % step !== 0)) continue;
+    ranges.push([from, to]);
+    from = to;
+    cost = 0;
+  }
+  return ranges;
+}
+
+/** The fits of a part of the models. */
+function partOf(fit: ManyFit, from: number, to: number): ManyFit {
+  const { problems, lambda, predictors, dealing } = fit;
+  const { rows, columns, keys, grouped } = problems;
+  const shifted = (vectors: PerModel | undefined): PerModel | undefined =>
+    vectors && {
+      isCommon: vectors.isCommon,
+      of: (index) => vectors.of(from + index),
+      ...(vectors.copy && { copy: (first: number, out: Float64Array) => vectors.copy?.(from + first, out) }),
+    };
+  return {
+    ...fit,
+    problems: {
+      ...problems,
+      count: to - from,
+      rows: rows.subarray(from, to),
+      columns: columns.subarray(from, to),
+      matrix: (index) => problems.matrix(from + index),
+      y: shifted(problems.y) as PerModel,
+      ...(keys && { keys: keys.slice(from, to) }),
+      ...(grouped && { grouped: { ...grouped, starts: grouped.starts.subarray(from, to + 1) } }),
+      before: from,
+      all: problems,
+    },
+    predictors: predictors?.subarray(from, to),
+    lambda: lambda === "cv" ? lambda : lambda.subarray(from, to),
+    dealing: dealing && ((index) => dealing(from + index)),
+    weights: shifted(fit.weights),
+    offset: shifted(fit.offset),
+    start: shifted(fit.start),
+  };
+}
+
+function workshopOf(fit: ManyFit): Workshop {
+  const shelf = new Shelf();
+  return {
+    work(piece) {
+      const { from, to } = piece as ModelsPiece;
+      return new ManyFits(partOf(fit, from, to), shelf).run();
+    },
+    close: () => shelf.close(),
+  };
+}
+
+/** Vectors by model as data. */
+interface PlainVectors {
+  common?: VectorLike;
+  /** One after the other. */
+  flat?: VectorLike;
+  list?: VectorLike[];
+  /** Whether they can be copied in one go. */
+  isColumns?: boolean;
+}
+
+const eachOf = <T>(count: number, of: (index: number) => T): T[] => Array.from({ length: count }, (_, i) => of(i));
+
+function plainVectors(vectors: PerModel | undefined, { count, rows }: ManyLayout): PlainVectors | undefined {
+  if (vectors === undefined) return undefined;
+  const { isCommon, of, copy, flat } = vectors;
+  if (isCommon) return { common: of(0), isColumns: copy !== undefined };
+  if (flat !== undefined) return { flat };
+  if (copy === undefined) return { list: eachOf(count, of) };
+  const all = new Float64Array(count * rows[0]);
+  copy(0, all);
+  return { flat: all, isColumns: true };
+}
+
+function vectorsOf(plain: PlainVectors | undefined, lengths: Int32Array): PerModel | undefined {
+  if (plain === undefined) return undefined;
+  const { common, flat, list, isColumns } = plain;
+  if (list !== undefined) return { isCommon: false, of: (index) => list[index] };
+  const starts = new Float64Array(lengths.length + 1);
+  for (let i = 0; i < lengths.length; ++i) starts[i + 1] = common === undefined ? starts[i] + lengths[i] : 0;
+  const of = (index: number): VectorLike => {
+    if (common !== undefined) return common;
+    const [from, to] = [starts[index], starts[index + 1]];
+    return flat instanceof Float64Array ? flat.subarray(from, to) : (flat as readonly number[]).slice(from, to);
+  };
+  const copy = (first: number, out: Float64Array): void => {
+    const n = lengths[0];
+    for (let at = 0, index = first; at < out.length; at += n, ++index) out.set(of(index), at);
+  };
+  return { isCommon: common !== undefined, of, ...(isColumns && { copy }) };
+}
+
+/** What {@link openMany} takes. */
+function plainMany(fit: ManyFit): object {
+  const { problems, dealing, columns: named, quick, common, weights, offset, start, ...rest } = fit;
+  const { layout, count, rows, columns, whole, y, keys, grouped } = problems;
+  const matrixOf = (index: number): Whole | { error: unknown } => {
+    try {
+      return problems.matrix(index);
+    } catch (error) {
+      return { error };
+    }
+  };
+  const { names: _, ...options } = byPlace(common, named, columns[0]);
+  return {
+    ...rest,
+    common: options,
+    quick,
+    columns: {},
+    problems: { layout, count, rows, columns, whole, keys, grouped },
+    matrices: whole === undefined ? eachOf(count, matrixOf) : undefined,
+    dealing: dealing && eachOf(count, dealing),
+    y: plainVectors(y, problems),
+    weights: plainVectors(weights, problems),
+    offset: plainVectors(offset, problems),
+    start: plainVectors(start, problems),
+  };
+}
+
+type PlainMany = Omit<ManyFit, "problems" | "dealing" | "weights" | "offset" | "start"> & {
+  problems: Pick<ManyLayout, "layout" | "count" | "rows" | "columns" | "whole" | "keys" | "grouped">;
+  matrices: (Whole | { error: unknown })[] | undefined;
+  dealing: ReturnType<NonNullable<ManyFit["dealing"]>>[] | undefined;
+} & Record<"y" | "weights" | "offset" | "start", PlainVectors | undefined>;
+
+export function openMany(plain: PlainMany): Workshop {
+  const { problems, matrices, dealing, y, weights, offset, start, predictors, ...rest } = plain;
+  const { layout, count, rows, columns, whole, keys, grouped } = problems;
+  const matrixOf = (index: number): Whole => {
+    if (layout === "blocks") return blockOf(whole as Whole, rows[0], index);
+    if (matrices === undefined) return whole as Whole;
+    const one = matrices[index];
+    if ("error" in one) throw one.error;
+    return one;
+  };
+  return workshopOf({
+    ...rest,
+    predictors,
+    problems: {
+      ...{ layout, count, rows, columns, whole, matrix: matrixOf, named: { rows: 0, columns: 0 } },
+      ...(keys && { keys }),
+      ...(grouped && { grouped }),
+      y: vectorsOf(y, rows) as PerModel,
+    },
+    dealing: dealing && ((index) => dealing[index]),
+    weights: vectorsOf(weights, rows),
+    offset: vectorsOf(offset, rows),
+    start: vectorsOf(start, predictors ? columns.map((p, i) => p * predictors[i]) : columns),
+  });
+}
+
+/** Blocks of models, each of which has the bits that it would have alone. */
+export function manyCall(fit: ManyFit): Call<ManyModels<AnyModel>> {
+  const { problems, family, tolerance, lambda, predictors } = fit;
+  const { count, columns, layout, keys } = problems;
+  return {
+    kind: "fitMany",
+    open: () => workshopOf(fit),
+    data: () => plainMany(fit),
+    unit: "models",
+    total: count,
+    *plan() {
+      const ranges = cut(fit);
+      let fields: ManyFields | undefined;
+      let measured: Float64Array = new Float64Array();
+      const add = (part: ManyFields, from: number): void => {
+        fields ??= unfitted(family, tolerance, columns, layout === "shared", lambda === "cv", predictors);
+        if (measured.length === 0) measured = columnStarts(fields);
+        merge(fields, part, from, measured);
+      };
+      const waiting: (ManyFields | undefined)[] = [];
+      let next = 0;
+      yield {
+        pieces: ranges.map(([from, to]): ModelsPiece => ({ do: "models", units: to - from, from, to })),
+        take(part, index) {
+          // In their order, as what models share is the first one's.
+          waiting[index] = part as ManyFields;
+          for (; waiting[next] !== undefined; ++next) {
+            add(waiting[next] as ManyFields, ranges[next][0]);
+            waiting[next] = undefined;
+          }
+        },
+      };
+      return new ManyModels({ ...(fields as ManyFields), ...(keys && { keys }), ...fit.columns });
+    },
+  };
+}
+
+/** Puts the models from `from` on into their places. */
+function merge(fields: ManyFields, part: ManyFields, from: number, measured: Float64Array): void {
+  const { starts, interceptStarts, means } = fields;
+  const count = part.lambdas.length;
+  const places: Partial<Record<keyof ManyFields, number>> = {
+    coefficients: starts[from],
+    intercepts: interceptStarts[from],
+    starts: -1,
+    interceptStarts: -1,
+    keys: -1,
+  };
+  const isShared = means.length < measured[measured.length - 1];
+  for (const [name, values] of Object.entries(part) as [keyof ManyFields, unknown][]) {
+    const place = places[name] ?? from;
+    if (place < 0) continue;
+    if (name === "means" || name === "sds") {
+      const [all, own] = [fields[name], values as Float64Array];
+      if (!isShared) all.set(own, measured[from]);
+      else for (let j = 0; j < own.length; ++j) if (Number.isNaN(all[j])) all[j] = own[j];
+    } else if (ArrayBuffer.isView(values)) (fields[name] as Float64Array).set(values as Float64Array, place);
+    else if (Array.isArray(values)) {
+      const all = fields as unknown as Record<string, unknown[]>;
+      all[name] ??= new Array(fields.lambdas.length).fill(name === "stopReasons" ? "" : undefined);
+      for (let i = 0; i < count; ++i) all[name][from + i] = values[i];
+    } else Object.assign(fields, { [name]: values });
+  }
+}

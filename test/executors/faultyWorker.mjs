@@ -1,0 +1,23 @@
+// The script of regulus/worker, which fails at one of the pieces that it is given.
+import { parentPort, workerData } from "node:worker_threads";
+
+const { fault, at } = workerData;
+const faults = {
+  exit: () => process.exit(0),
+  throw: () => {
+    throw new Error("injected");
+  },
+  silent: () => {},
+  busy: () => {
+    for (;;);
+  },
+};
+let pieces = 0;
+const { on } = parentPort;
+parentPort.on = (event, listener) =>
+  on.call(parentPort, event, (message) => {
+    const isFatal = message.piece !== undefined && pieces++ === at;
+    if (isFatal) faults[fault]();
+    else listener(message);
+  });
+await import("../../dist/worker.js");

@@ -1,0 +1,76 @@
+import { describe, expect, test } from "vitest";
+import { crossValidate, fitMany, inlineExecutor, type Progress } from "../../src/index.js";
+import { assertSame, cases, X, y } from "./calls.js";
+
+test.each(cases)("$name: the synchronous result, bit for bit, with progress up to the end", async ({ now, later }) => {
+  const seen: Progress[] = [];
+  const executor = inlineExecutor();
+  assertSame(await later(executor, { onProgress: (progress) => seen.push(progress) }), now());
+  const { done, total } = seen.at(-1) as Progress;
+  expect(done).toBe(total);
+  expect(seen.map((one) => one.done)).toEqual([...new Set(seen.map((one) => one.done))].sort((a, b) => a - b));
+  expect(executor.stats().repeated).toBe(0);
+  expect(executor.stats().pieces).toBeGreaterThan(0);
+});
+
+test("what the synchronous call throws, the promise rejects with", async () => {
+  const executor = inlineExecutor();
+  const thrown = (call: () => unknown): unknown => {
+    try {
+      return call();
+    } catch (error) {
+      return error;
+    }
+  };
+  await expect(executor.crossValidate(X, y, { folds: 1 })).rejects.toEqual(
+    thrown(() => crossValidate(X, y, { folds: 1 })),
+  );
+  await expect(executor.fitMany({ X, y, batch: 7, lambda: 1 })).rejects.toEqual(
+    thrown(() => fitMany({ X, y, batch: 7, lambda: 1 })),
+  );
+  const bad = { transfer: 1 } as never;
+  await expect(executor.fitMany({ X, y, batch: 4, lambda: 1 }, bad)).rejects.toMatchObject({ code: "ERR_TYPE" });
+  await expect(executor.fitMany({ X, y, batch: 4, lambda: 1 }, { signals: 1 } as never)).rejects.toMatchObject({
+    code: "ERR_OPTION",
+  });
+});
+
+/** More than a slice of work. */
+const long = (executor = inlineExecutor(), run = {}) =>
+  executor.crossValidate(X, y, { folds: 60, l1Ratio: [0.2, 0.9, 1] }, run);
+
+describe("in between", () => {
+  test("other things have their turn", async () => {
+    let turns = 0;
+    const timer = setInterval(() => {
+      turns += 1;
+    }, 1);
+    await long();
+    clearInterval(timer);
+    expect(turns).toBeGreaterThan(1);
+  });
+
+  test("a call ends at the next lambda when it is aborted, and what onProgress throws ends it", async () => {
+    const executor = inlineExecutor();
+    const reason = new Error("enough");
+    const controller = new AbortController();
+    setTimeout(() => controller.abort(reason), 1);
+    await expect(long(executor, { signal: controller.signal })).rejects.toBe(reason);
+    await expect(long(executor, { signal: controller.signal })).rejects.toBe(reason);
+    const onProgress = (): void => {
+      throw reason;
+    };
+    await expect(long(executor, { onProgress })).rejects.toBe(reason);
+    assertSame(await long(executor), crossValidate(X, y, { folds: 60, l1Ratio: [0.2, 0.9, 1] }));
+  });
+
+  test("closing ends calls, and there are no more", async () => {
+    const executor = inlineExecutor();
+    const running = long(executor);
+    await executor.close();
+    await expect(running).rejects.toMatchObject({ code: "ERR_CLOSED" });
+    await expect(long(executor)).rejects.toMatchObject({ code: "ERR_CLOSED" });
+    const { asyncDispose } = Symbol as { asyncDispose?: symbol };
+    if (asyncDispose) await (executor as unknown as Record<symbol, () => Promise<void>>)[asyncDispose]();
+  });
+});
