@@ -9,6 +9,9 @@ import type { Measure } from "../options/measure.js";
 import type { Fit } from "../options/options.js";
 import { tabulate } from "./tabulate.js";
 
+/** Standard deviations from 0 at which the squares of a column have lost two digits. */
+const FAR = 10;
+
 /** What leaving out each row has to give. */
 export interface LeftOut {
   /** Row after row, for each lambda. */
@@ -43,41 +46,50 @@ export function ridgeLeaveOneOut(
   const shares = Float64Array.from(y, (_, i) => (settings.weights?.[i] ?? 1) / total);
   const unpenalised = countUnpenalised(settings);
   const bytes = denseProblemBytes(n, p, false) + leaveOneOutBytes(n, p, unpenalised);
-  return withMemory(bytes, "leave-one-out", (arena) => {
-    const problem = denseProblem(arena, X, y, { ...settings, intercept: true });
-    const found = leaveOneOut(
-      problem,
-      lambdas,
-      shares.map(Math.sqrt),
-      settings.intercept ? undefined : centresOf(problem, settings.standardize),
-    );
-    if (typeof found === "number") {
-      throw rangeError(
-        "ERR_RANK",
-        `"lambda" must be large enough for a unique fit in leave-one-out, got ${lambdas[found]}`,
+  /** Undefined where columns as they are would lose digits. */
+  const leaveOut = (isCentred: boolean): LeftOut | undefined =>
+    withMemory(bytes, "leave-one-out", (arena) => {
+      const problem = denseProblem(arena, X, y, { ...settings, intercept: isCentred });
+      if (!isCentred && !isNearZero(problem)) return undefined;
+      const found = leaveOneOut(
+        problem,
+        lambdas,
+        isCentred ? shares.map(Math.sqrt) : undefined,
+        settings.intercept ? undefined : centresOf(problem, settings.standardize),
       );
-    }
-    const errors = new Float64Array(n * lambdas.length);
-    const gcvErrors = lambdas.map((_, l) => {
-      let squares = 0;
-      let sum = 0;
-      for (let i = 0; i < n; ++i) {
-        const residual = found.residuals[l * n + i];
-        const remainder = found.remainders[l * n + i];
-        const error = residual / remainder;
-        errors[i * lambdas.length + l] =
-          measure === "meanAbsoluteError" ? Math.abs(error) / Math.sqrt(shares[i]) : (error * error) / shares[i];
-        squares += residual * residual;
-        sum += remainder;
+      if (typeof found === "number") {
+        throw rangeError(
+          "ERR_RANK",
+          `"lambda" must be large enough for a unique fit in leave-one-out, got ${lambdas[found]}`,
+        );
       }
-      return squares / ((sum / n) * (sum / n));
+      const errors = new Float64Array(n * lambdas.length);
+      const gcvErrors = lambdas.map((_, l) => {
+        let squares = 0;
+        let sum = 0;
+        for (let i = 0; i < n; ++i) {
+          const residual = found.residuals[l * n + i];
+          const remainder = found.remainders[l * n + i];
+          const error = residual / remainder;
+          errors[i * lambdas.length + l] =
+            measure === "meanAbsoluteError" ? Math.abs(error) / Math.sqrt(shares[i]) : (error * error) / shares[i];
+          squares += residual * residual;
+          sum += remainder;
+        }
+        return squares / ((sum / n) * (sum / n));
+      });
+      const deviation = (i: number, at: number): number =>
+        found.residuals[at] / found.remainders[at] / Math.sqrt(shares[i]);
+      const { indexMin, index1se } = tabulate(lambdas.length, errors, weightOf);
+      const decisions = [indexMin, index1se].map((place) => y.map((value, i) => value - deviation(i, place * n + i)));
+      return { errors, gcvErrors, decisions };
     });
-    const deviation = (i: number, at: number): number =>
-      found.residuals[at] / found.remainders[at] / Math.sqrt(shares[i]);
-    const { indexMin, index1se } = tabulate(lambdas.length, errors, weightOf);
-    const decisions = [indexMin, index1se].map((place) => y.map((value, i) => value - deviation(i, place * n + i)));
-    return { errors, gcvErrors, decisions };
-  });
+  return (settings.intercept ? undefined : leaveOut(false)) ?? leaveOut(true)!;
+}
+
+/** Whether no column is far from 0 for its standard deviation, so that squares about 0 say what those about the mean would. */
+function isNearZero({ moments: { means, sds } }: DenseProblem): boolean {
+  return means.every((mean, j) => Math.abs(mean) <= FAR * sds[j]);
 }
 
 /** What centring takes of a problem. Constant columns have a coefficient unless they were to be standardised. */

@@ -53,22 +53,22 @@ export function leaveOneOutBytes(n: number, p: number, q: number): number {
  * m = D·(means − Xᵀ·Q·c),   (D·Xᵀ·M·X·D + mu)·u = m
  * ```
  *
- * @param direction - e = √(s_i/W), the intercept's direction.
+ * @param direction - e = √(s_i/W), the intercept's direction; undefined for the fit of the columns as they are.
  * @param centres - Of a fit without an intercept.
  * @returns The index of the first lambda for which there is no unique fit, if there is one.
  */
 export function leaveOneOut(
   problem: DenseProblem,
   lambdas: Float64Array,
-  direction: Float64Array,
+  direction: Float64Array | undefined,
   centres: Centres | undefined,
 ): LeaveOneOut | number {
   const { arena, kernels, n, p, X } = problem;
   const form = uniformRidge(problem);
   if (form === undefined) return 0;
   const { unpenalised } = form;
-  const tie = centres && tieOf(problem, form, direction, centres);
-  const directions = [direction];
+  const tie = direction && centres && tieOf(problem, form, direction, centres);
+  const directions = direction ? [direction] : [];
   unpenalised?.columns.forEach((_, k) => {
     directions.push(unpenalised.Q.subarray(k * n, (k + 1) * n));
   });
