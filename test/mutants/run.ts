@@ -4,7 +4,7 @@
  *
  * npm run test:mutants [-- --all] [-- --seed=<number>] [-- --list]
  *
- * MUTANT_SECONDS=900 begins none after that time, and says how many were not tried.
+ * MUTANT_SECONDS=600 begins none after that time, and says how many were not tried.
  */
 import { execFile } from "node:child_process";
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
@@ -110,7 +110,8 @@ console.log("unmutated: all tests pass");
 
 let survived = 0;
 const queue = [...chosen];
-const end = performance.now() + 1000 * Number(process.env.MUTANT_SECONDS ?? Number.POSITIVE_INFINITY);
+// From the start of the process on: the tests without a mutant count too.
+const end = 1000 * Number(process.env.MUTANT_SECONDS ?? Number.POSITIVE_INFINITY);
 
 async function worker(): Promise<void> {
   while (performance.now() < end) {
