@@ -3,7 +3,7 @@
  * arrays, each followed by the element where it starts. From these declarations come
  *
  *   build/<binary>.ts                   what the binary exports: the twins' names in the twins' order, and nothing else
- *   build/ and dist/<binary>.wasm       compiled from it, and held against them: the same names, as many operands
+ *   build/ and dist/<binary>.wasm       (text.wasm in build/ alone) compiled from it, and held against them: the same names, as many operands
  *   src/kernels/generated/<binary>.ts   the binary as text, the functions that make an address of an array and its offset, and the twins
  *
  * Nothing is done where nothing has changed since the last time. Arguments name the binaries to build; none: all.
@@ -39,6 +39,7 @@ const ADDRESSES: Record<string, string> = {
   Float32Array: "at32",
   Int32Array: "at32",
   Int16Array: "at16",
+  Uint8Array: "at8",
 };
 
 function kernelsOf(room: string): Kernel[] {
@@ -94,7 +95,7 @@ async function compile(binary: string, kernels: Kernel[]): Promise<Buffer<ArrayB
   if (error) throw new Error(`${stderr.toString()}\n${error.message}`);
   const bytes = Buffer.from(readFileSync(`build/${binary}.wasm`));
   check(binary, bytes, kernels);
-  copyFileSync(`build/${binary}.wasm`, `dist/${binary}.wasm`);
+  if (binary !== EMBEDDED) copyFileSync(`build/${binary}.wasm`, `dist/${binary}.wasm`);
   return bytes;
 }
 
@@ -162,8 +163,9 @@ function declaration(binary: string, bytes: Buffer, kernels: Kernel[]): string {
   });
   const called = kernels.map(({ name }) => `const ${name} = kernel("${name}");\n`).join("");
   const addressed = object(kernels, asCall);
-  const rules = ["at64", "at32", "at16"];
-  const used = rules.slice(0, 1 + rules.findLastIndex((rule) => addressed.includes(`${rule}(`)));
+  const rules = ["at64", "at32", "at16", "at8"];
+  const isUsed = (rule: string): boolean => addressed.includes(`${rule}(`);
+  const used = rules.slice(0, 1 + rules.findLastIndex(isUsed)).map((rule) => (isUsed(rule) ? rule : `_${rule}`));
   return `// Written by scripts/buildKernels.ts from src/kernels/js/ and assembly/.
 import type { Library } from "../library.js";
 ${imports}
@@ -205,7 +207,7 @@ function fingerprint(): string {
 
 /** All kernels, each with the dtype whose group it is in, if both dtypes have one. */
 function readKernels(): Kernel[] {
-  const kernels = ["vectors", "matrices", "fits"].flatMap(kernelsOf);
+  const kernels = ["vectors", "matrices", "fits", "text"].flatMap(kernelsOf);
   const names = new Set(kernels.map(({ name }) => name));
   for (const kernel of kernels) {
     const stem = kernel.name.slice(0, -2);
@@ -216,16 +218,21 @@ function readKernels(): Kernel[] {
 
 const kernels = readKernels();
 const isVectors = ({ file }: Kernel): boolean => file.startsWith("vectors/");
-/** What each binary holds; kernels.wasm is the whole, for hosts that load one file. */
+const isText = ({ file }: Kernel): boolean => file.startsWith("text/");
+const ofMain = kernels.filter((kernel) => !isText(kernel));
+/** What each binary holds; kernels.wasm is all that the main entry has, for hosts that load one file. */
 const binaries = {
-  vectors: kernels.filter(isVectors),
-  fits: kernels.filter((kernel) => !isVectors(kernel) || SHARED_WITH_FITS.includes(kernel.name)),
-  kernels,
+  vectors: ofMain.filter(isVectors),
+  fits: ofMain.filter((kernel) => !isVectors(kernel) || SHARED_WITH_FITS.includes(kernel.name)),
+  kernels: ofMain,
+  text: kernels.filter(isText),
 };
+/** The binary that only its entry has, as text: no host is to load it as a file. */
+const EMBEDDED = "text";
 
 const STAMP = "build/kernels.stamp";
 const outputs = Object.keys(binaries).flatMap((binary) => [
-  `dist/${binary}.wasm`,
+  `${binary === EMBEDDED ? "build" : "dist"}/${binary}.wasm`,
   ...(binary === "kernels" ? ["src/kernels/generated/outlines.ts"] : [`src/kernels/generated/${binary}.ts`]),
 ]);
 const stamp = fingerprint();
@@ -237,7 +244,7 @@ if (!isFresh) {
   for (const [binary, held] of Object.entries(binaries)) {
     if (asked.length > 0 && !asked.includes(binary)) continue;
     const bytes = await compile(binary, held);
-    outlines.push(`${binary}: ${outline(new WebAssembly.Module(bytes))}`);
+    if (binary !== EMBEDDED) outlines.push(`${binary}: ${outline(new WebAssembly.Module(bytes))}`);
     if (binary !== "kernels") writeFileSync(`src/kernels/generated/${binary}.ts`, declaration(binary, bytes, held));
   }
   if (asked.length === 0) {

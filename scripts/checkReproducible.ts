@@ -5,7 +5,7 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } fro
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 
-const BINARIES = ["vectors", "fits", "kernels"];
+const BINARIES = ["vectors", "fits", "kernels", "text"];
 const folder = mkdtempSync(join(tmpdir(), "regulus-reproducible-"));
 
 function build(name: string): string {
@@ -24,7 +24,7 @@ try {
   for (const binary of BINARIES) {
     const sums = Object.entries(places).map(([name, place]) => {
       const sum = createHash("sha256")
-        .update(readFileSync(join(place, `dist/${binary}.wasm`)))
+        .update(readFileSync(join(place, `build/${binary}.wasm`)))
         .digest("hex");
       console.log(`${sum}  ${binary}.wasm, ${name}`);
       return sum;

@@ -20,6 +20,7 @@ export const ENTRIES: readonly Entry[] = [
   { name: "workers", source: "src/executors/createExecutor.ts", usesIndex: true },
   { name: "worker", source: "src/executors/worker.ts", hasEffects: true },
   { name: "tfjs", source: "src/adapters/tfjs.ts", hasEffects: true, packages: ["@tensorflow/tfjs"] },
+  { name: "readers", source: "src/readers/index.ts" },
 ];
 
 /** What it is imported as. */

@@ -17,6 +17,7 @@ export function compile({ text }: Library): WebAssembly.Module {
 }
 
 const at16: Address = (array, offset) => array.byteOffset + offset * 2;
+const at8: Address = (array, offset) => array.byteOffset + offset;
 
 /** A library's kernels on `memory`. Operands must be views of its buffer. */
 export function instantiate<Kernels extends object>(
@@ -34,5 +35,5 @@ export function instantiate<Kernels extends object>(
     if (found === undefined) throw new Error(`the module of setModule has no kernel "${name}"`);
     return found as WasmFunction;
   };
-  return { name: "wasm", memory: { float64, float32 }, ...pointers(kernel, at64, at32, at16) };
+  return { name: "wasm", memory: { float64, float32 }, ...pointers(kernel, at64, at32, at16, at8) };
 }

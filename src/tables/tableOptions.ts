@@ -51,6 +51,9 @@ export interface TableOptions {
   sparse?: boolean | "auto" | undefined;
 }
 
+/** The strings that are gaps, unless told. */
+export const NA_VALUES = ["", "NA", "NaN", "null"] as const;
+
 /** What a column can be instead of being in X. */
 export const ROLES = ["target", "weights", "offset", "groups"] as const;
 export type Role = (typeof ROLES)[number];
@@ -113,7 +116,7 @@ function read(options: TableOptions): Wishes {
       checkInteger(`polynomial of ${name}`, degree, 2);
       return [name, degree];
     }),
-    naValues: readStrings("naValues", options.naValues ?? ["", "NA", "NaN", "null"]),
+    naValues: readStrings("naValues", options.naValues ?? NA_VALUES),
     sparse,
   };
   for (const name of wishes.numeric) {
@@ -133,7 +136,7 @@ function checkName(name: string, value: unknown): asserts value is string {
   throw typeError("ERR_TYPE", `"${name}" must be the name of a column, got ${describe(value)}`);
 }
 
-function readStrings(name: string, value: unknown): string[] {
+export function readStrings(name: string, value: unknown): string[] {
   const list = readList(name, value);
   for (const one of list) {
     if (typeof one !== "string") throw typeError("ERR_TYPE", `"${name}" must hold strings, got ${describe(one)}`);

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { fits, fitsTwins } from "../../src/kernels/generated/fits.js";
+import { text, textTwins } from "../../src/kernels/generated/text.js";
 import { vectors, vectorsTwins } from "../../src/kernels/generated/vectors.js";
 import { compile } from "../../src/kernels/wasm.js";
 import { backends } from "../support/backends.js";
@@ -13,6 +14,7 @@ function kernelNames({ float64 = {}, float32 = {}, ...others }: Record<string, o
 describe.each([
   { library: vectors, twins: vectorsTwins() },
   { library: fits, twins: fitsTwins() },
+  { library: text, twins: textTwins() },
 ])("$library.name.wasm", ({ library, twins }) => {
   test("imports nothing but its memory", () => {
     const imports = WebAssembly.Module.imports(compile(library));
@@ -34,7 +36,7 @@ describe.each([
 describe.each(backends)("$name", ({ name, kernels }) => {
   test("has every kernel of the contract, under its own name", () => {
     expect(kernels.name).toBe(name);
-    const names = ["name", "memory", ...Object.keys({ ...vectorsTwins(), ...fitsTwins() })];
+    const names = ["name", "memory", ...Object.keys({ ...vectorsTwins(), ...fitsTwins(), ...textTwins() })];
     expect(Object.keys(kernels).sort()).toEqual(names.sort());
     expect(Object.keys(kernels.float64).sort()).toEqual(Object.keys(vectorsTwins().float64).sort());
     expect(Object.keys(kernels.float32).sort()).toEqual(Object.keys(vectorsTwins().float32).sort());

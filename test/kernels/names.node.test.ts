@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 
-const ROOMS = ["vectors", "matrices", "fits"];
+const ROOMS = ["vectors", "matrices", "fits", "text"];
 
 const files = (folder: string): string[] => readdirSync(folder).sort();
 

@@ -44,7 +44,9 @@ function apply(folder: string, { file, from, to }: Mutant): void {
 
 /** What has to be built anew: fits have kernels on vectors in them, and a twin is in no binary. */
 function binariesOf(mutant: Mutant | undefined): string[] {
-  if (mutant === undefined || mutant.file.startsWith("assembly/vectors/")) return ["vectors", "fits"];
+  if (mutant === undefined) return ["vectors", "fits", "text"];
+  if (mutant.file.startsWith("assembly/vectors/")) return ["vectors", "fits"];
+  if (mutant.file.startsWith("assembly/text/")) return ["text"];
   return mutant.file.startsWith("assembly/") ? ["fits"] : [];
 }
 

@@ -1,13 +1,14 @@
 import type { FloatArray } from "../../src/data/FloatArray.js";
 import type { Kernels as FitKernels, TrainingKernels, VectorKernels } from "../../src/kernels/contract.js";
 import { fits, fitsTwins } from "../../src/kernels/generated/fits.js";
+import { text, textTwins } from "../../src/kernels/generated/text.js";
 import { vectors, vectorsTwins } from "../../src/kernels/generated/vectors.js";
 import { compile, instantiate } from "../../src/kernels/wasm.js";
 import { assertSameBits, assertSameNumber } from "./bits.js";
 import { Heap, type Operand } from "./heap.js";
 
 /** Every kernel of a backend. */
-export type Kernels = FitKernels & TrainingKernels;
+export type Kernels = FitKernels & TrainingKernels & ReturnType<typeof textTwins>;
 
 /** Every backend, with a memory of its own. A new backend is one row here. */
 export interface TestBackend {
@@ -19,10 +20,11 @@ export interface TestBackend {
 const PAGES = 64;
 const memory = new WebAssembly.Memory({ initial: PAGES, maximum: PAGES });
 
-const js: Kernels = { name: "js", memory: undefined, ...fitsTwins(), ...vectorsTwins() };
+const js: Kernels = { name: "js", memory: undefined, ...fitsTwins(), ...vectorsTwins(), ...textTwins() };
 const wasm: Kernels = {
   ...instantiate(fits, compile(fits), memory),
   ...instantiate(vectors, compile(vectors), memory),
+  ...instantiate(text, compile(text), memory),
 };
 
 export const backends: readonly TestBackend[] = [

@@ -15,7 +15,7 @@ const names = Object.keys(table) as Name[];
 /** Rows from one up to another, as a reader gives them. */
 const chunk = (from: number, to: number) => ({
   names,
-  columns: names.map((name) => table[name].slice(from, to)),
+  columns: Object.fromEntries(names.map((name) => [name, table[name].slice(from, to)])),
   rows: to - from,
 });
 const chunks = [chunk(0, 2), chunk(2, 2), chunk(2, 5)];

@@ -37,25 +37,31 @@ describe("what is no table", () => {
     ],
     [
       "a chunk with a name too few",
-      design({ names: ["a"], columns: [[1], [2]], rows: 1 }),
+      design({ names: ["a"], columns: { a: [1], b: [2] }, rows: 1 }),
       "ERR_LENGTH",
       '"table.names" must have 2 values, got 1',
     ],
     [
       "a chunk with a name twice",
-      design({ names: ["a", "a"], columns: [[1], [2]], rows: 1 }),
+      design({ names: ["a", "a"], columns: { a: [1], b: [2] }, rows: 1 }),
       "ERR_VALUE",
       '"table.names" must hold each name once, got "a" again for column 1',
     ],
     [
+      "a chunk without a column that it names",
+      design({ names: ["b"], columns: { a: [1] }, rows: 1 }),
+      "ERR_TYPE",
+      '"table" must hold arrays, got undefined as column "b"',
+    ],
+    [
       "a chunk with a column that is none",
-      design({ names: ["a"], columns: [3], rows: 1 }),
+      design({ names: ["a"], columns: { a: 3 }, rows: 1 }),
       "ERR_TYPE",
       '"table" must hold arrays, got 3 as column "a"',
     ],
     [
       "a chunk with other rows than it says",
-      design({ names: ["a"], columns: [[1, 2]], rows: 3 }),
+      design({ names: ["a"], columns: { a: [1, 2] }, rows: 3 }),
       "ERR_LENGTH",
       '"table" must have 3 values in each column, got 2 in column "a"',
     ],
@@ -391,7 +397,7 @@ describe("hostile tables", () => {
     ["a detached column", design({ a: [1, 2], b: gone }), "ERR_LENGTH", 'got 0 in column "b"'],
     [
       "a name that throws",
-      design({ names: new Proxy(["a"], { get: thrower }), columns: [[1]], rows: 1 }),
+      design({ names: new Proxy(["a"], { get: thrower }), columns: { a: [1] }, rows: 1 }),
       "ERR_TYPE",
       '"table.names" must be readable, got no',
     ],
@@ -414,7 +420,12 @@ describe("hostile tables", () => {
       "ERR_LENGTH",
       '"table" must have at most',
     ],
-    ["a chunk that says so", design({ names: ["a"], columns: [[1]], rows: 1e15 }), "ERR_LENGTH", "got 1 in column"],
+    [
+      "a chunk that says so",
+      design({ names: ["a"], columns: { a: [1] }, rows: 1e15 }),
+      "ERR_LENGTH",
+      "got 1 in column",
+    ],
   ];
   testRefusals(rows);
 

@@ -179,9 +179,9 @@ describe("models with names alone", () => {
         { a: 8, b: 0 },
       ]),
     ).toEqual(expected);
-    expect(plain.predict({ names: ["b", "a"], columns: [[true, false], Float32Array.of(7, 8)], rows: 2 })).toEqual(
-      expected,
-    );
+    expect(
+      plain.predict({ names: ["b", "a"], columns: { a: Float32Array.of(7, 8), b: [true, false] }, rows: 2 }),
+    ).toEqual(expected);
     const { X } = designMatrix({ a: [7, 8], b: [1, 0] });
     expect(plain.predict(X)).toEqual(expected);
   });

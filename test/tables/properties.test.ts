@@ -120,7 +120,7 @@ describe("designMatrix", () => {
       const made = design(one);
       if (made === undefined) return;
       const names = Object.keys(one.records[0]);
-      const columns = names.map((key) => one.records.map((record) => record[key]));
+      const columns = Object.fromEntries(names.map((key) => [key, one.records.map((record) => record[key])]));
       const chunk = { names, columns, rows: one.records.length };
       expectSameMatrix(designMatrix(chunk, one.options).X, made.X);
       expectSameMatrix(designMatrix(toColumns(one.records) as never, one.options).X, made.X);
@@ -177,8 +177,9 @@ describe("an encoding", () => {
       if (made === undefined) return;
       const kept = Array.from(made.rows, (row) => one.records[row]);
       const names = Object.keys(one.records[0]).reverse();
-      const columns = names.map((key) => kept.map((record) => record[key]));
-      const other = { names: ["another", ...names], columns: [kept.map(() => "?"), ...columns], rows: kept.length };
+      const columns = Object.fromEntries(names.map((key) => [key, kept.map((record) => record[key])]));
+      const others = { ...columns, another: kept.map(() => "?") };
+      const other = { names: ["another", ...names], columns: others, rows: kept.length };
       expectSameMatrix(made.encoding.apply(other), made.X);
     });
   });

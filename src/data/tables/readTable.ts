@@ -22,10 +22,10 @@ export interface ArqueroTable {
 /** Columns by name, of one length each. */
 export type TableColumns = Readonly<Record<string, ArrayLike<unknown>>>;
 
-/** What the readers give, some rows at a time: columns in the order of their names. */
+/** What the readers give, some rows at a time: columns by name, `names` in their order. */
 export interface TableChunk {
   names: readonly string[];
-  columns: readonly ArrayLike<unknown>[];
+  columns: TableColumns;
   rows: number;
 }
 
@@ -85,9 +85,15 @@ export function namedTable(name: string, table: TableLike): NamedTable {
   const known = packageTable(name, table);
   if (known !== undefined) return known as NamedTable;
   if (isChunk(table)) {
-    const { names, columns, rows } = table;
+    const { columns, rows } = table;
+    const names = readNames(`${name}.names`, table.names, Object.keys(columns).length);
     checkInteger(`${name}.rows`, rows, 0);
-    return fromLists(name, readNames(`${name}.names`, names, columns.length), columns, rows);
+    return fromLists(
+      name,
+      names,
+      names.map((key) => columns[key]),
+      rows,
+    );
   }
   const names = Object.keys(table);
   const columns = names.map((key) => (table as TableColumns)[key]);
@@ -106,7 +112,7 @@ export function findColumns(name: string, table: Table, wanted: readonly string[
 
 function isChunk(value: object): value is TableChunk {
   const { names, columns, rows } = value as Partial<TableChunk>;
-  return typeof rows === "number" && isArray(names) && isArray(columns);
+  return typeof rows === "number" && isArray(names) && isRecord(columns);
 }
 
 function isList(value: unknown): value is ArrayLike<unknown> {

@@ -1,0 +1,11 @@
+/** A column of a chunk: numbers, gaps as NaN, or strings, gaps as null. */
+export type ChunkColumn = Float64Array<ArrayBuffer> | (string | null)[];
+
+/** Some rows of a table, column by column. `designMatrix`, `encodingOf` and `encoding.apply` take it as it is. */
+export interface Chunk {
+  /** The columns in their order. */
+  names: readonly string[];
+  /** Each of `rows` values. They belong to whom the chunk is given to: no reader looks at them again. */
+  columns: Record<string, ChunkColumn>;
+  rows: number;
+}

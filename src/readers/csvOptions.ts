@@ -1,0 +1,107 @@
+import {
+  checkBoolean,
+  checkChoice,
+  checkInteger,
+  checkOptions,
+  describe,
+  rangeError,
+  reading,
+  typeError,
+} from "../errors.js";
+import { readerNames } from "../names/readerNames.js";
+import { nearest } from "../names/suggestion.js";
+import { NA_VALUES, readStrings } from "../tables/tableOptions.js";
+
+/** What a column of CSV is read as. */
+const TYPES = ["number", "string"] as const;
+export type CsvType = (typeof TYPES)[number];
+
+export interface CsvOptions {
+  /** What stands between fields: one ASCII character. Default: of `,`, `;`, tab and `|` the one that the first lines have. */
+  delimiter?: string | undefined;
+  /** Whether the first line holds names; without, columns are `column1`, `column2`, … Default true. */
+  header?: boolean | undefined;
+  /** The columns to read, in this order. Default: all. */
+  columns?: readonly string[] | undefined;
+  /** What columns are, by name. Default: what the first 10,000 rows say. */
+  types?: Readonly<Record<string, CsvType>> | undefined;
+  /** The fields that are gaps, besides blank ones; those that read as numbers in any spelling. Default `""`, `"NA"`, `"NaN"` and `"null"`. */
+  naValues?: readonly string[] | undefined;
+  /** Rows of a chunk. Default: 65,536, or fewer where that is more than 2²¹ values. */
+  chunkRows?: number | undefined;
+}
+
+const NAMES: readonly (keyof CsvOptions)[] = ["delimiter", "header", "columns", "types", "naValues", "chunkRows"];
+
+/** The options, read once and checked, but for whether there are the columns that they name. */
+export interface CsvWishes {
+  delimiter: number | undefined;
+  header: boolean;
+  columns: readonly string[] | undefined;
+  types: ReadonlyMap<string, CsvType>;
+  naValues: ReadonlySet<string>;
+  /** Those of the gaps that read as numbers. */
+  naNumbers: readonly number[];
+  chunkRows: number | undefined;
+}
+
+export function readCsvOptions(options: CsvOptions): CsvWishes {
+  checkOptions("readCsv", options, NAMES, readerNames);
+  return reading("the options of readCsv", () => {
+    const { delimiter, header = true, columns, types = {}, naValues, chunkRows } = options;
+    checkBoolean("header", header);
+    if (chunkRows !== undefined) checkInteger("chunkRows", chunkRows, 1, 16777216);
+    if (typeof types !== "object" || types === null || Array.isArray(types)) {
+      throw typeError("ERR_TYPE", `"types" must be an object with a type for each column, got ${describe(types)}`);
+    }
+    const entries = Object.entries(types).filter(([, type]) => type !== undefined);
+    for (const [name, type] of entries) checkChoice(`types of ${name}`, type, TYPES);
+    const gaps = readStrings("naValues", naValues ?? NA_VALUES);
+    return {
+      delimiter: delimiter === undefined ? undefined : readDelimiter(delimiter),
+      header,
+      columns: columns && readStrings("columns", columns),
+      types: new Map(entries),
+      naValues: new Set(gaps),
+      naNumbers: gaps.map(numberOf).filter((value) => value !== undefined),
+      chunkRows,
+    };
+  });
+}
+
+function readDelimiter(delimiter: unknown): number {
+  if (typeof delimiter !== "string") {
+    throw typeError("ERR_TYPE", `"delimiter" must be a character, got ${describe(delimiter)}`);
+  }
+  if (!/^[^\n\r"0-9.+\-\u0080-\uffff]$/.test(delimiter)) {
+    const expected = "one ASCII character that is no digit, sign, point, quote or line's end";
+    throw rangeError("ERR_VALUE", `"delimiter" must be ${expected}, got ${describe(delimiter)}`);
+  }
+  return delimiter.charCodeAt(0);
+}
+
+/** The number that `Number` reads in a text that is not blank, if it does. */
+export function numberOf(text: string): number | undefined {
+  const value = Number(text);
+  if (value !== value || (value === 0 && text.trim() === "")) return undefined;
+  return value;
+}
+
+/** Where the wanted columns are among all. @throws RangeError for one that is not there, or is wanted twice. */
+export function placesOf(owner: string, option: string, wanted: readonly string[], names: readonly string[]): number[] {
+  const places = new Map(names.map((name, j) => [name, j]));
+  const seen = new Set<string>();
+  return wanted.map((name) => {
+    const place = places.get(name);
+    if (place === undefined) {
+      const near = nearest(name, names, 4, 1 / 3);
+      const more = near === "" ? "" : `: did you mean ${describe(near)}?`;
+      throw rangeError("ERR_VALUE", `"${option}" must name columns of "${owner}", got ${describe(name)}${more}`);
+    }
+    if (seen.has(name)) {
+      throw rangeError("ERR_VALUE", `"${option}" must name each column once, got ${describe(name)} again`);
+    }
+    seen.add(name);
+    return place;
+  });
+}

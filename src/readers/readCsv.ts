@@ -1,0 +1,183 @@
+import { describe, rangeError, typeError } from "../errors.js";
+import type { Chunk, ChunkColumn } from "./Chunk.js";
+import { CsvRows, SKIPPED, type Take, TEXT } from "./CsvRows.js";
+import { type CsvOptions, type CsvType, type CsvWishes, numberOf, placesOf, readCsvOptions } from "./csvOptions.js";
+import { delimiterOf, Feed, startOf } from "./Feed.js";
+import { openSource, type Source } from "./sources.js";
+
+/** Rows that types are found from, and bytes of them that are kept for that at most. */
+const SAMPLE_ROWS = 10_000;
+const SAMPLE_BYTES = 67_108_864;
+const WINDOW = 262_144;
+/** Values that are parsed at a time, few enough to be still in cache when they are copied to their chunk. */
+const BLOCK = 32_768;
+
+/**
+ * Reads a table in CSV, some rows at a time: a window of it, and one chunk, are all that is in memory.
+ *
+ * A column is one of numbers if each of its fields in the first 10,000 rows (or 64 MiB of them) is what `Number` reads, in quotes or not, or a
+ * gap; a later one that is not is an error. All others are text. Gaps, which are blank fields and those in `naValues`, are NaN among numbers and null
+ * among texts. Every number has the bits that `Number` gives its text. Quoted fields, RFC 4180, may hold delimiters, line breaks and doubled quotes;
+ * lines end with LF or CRLF, the last one with nothing too; lines with nothing in them are passed over where there are several columns. A name that is
+ * missing in the header is `column3` by its place.
+ *
+ * @param source - A path or URL, text (a string with a line break), bytes, a Blob or File, a Response, a ReadableStream, or a Node stream, in UTF-8. It is
+ *   read as chunks are asked for, and let go of when the loop is left.
+ * @throws TypeError or RangeError, where the loop asks for the next chunk, for a source that cannot be read, a header that names two columns alike,
+ *   rows that are too short or too long, quotes that are not closed, and a field that is no number in a column of numbers: with the line, counted
+ *   as in the file from 1, the column, and what is there. Options are checked at once.
+ * @see RFC 4180; Dekker (1971) for the double-double that decimals are divided in.
+ * @example
+ * for await (const { names, columns, rows } of readCsv("name,age\nAda,36\nAlan,41\n")) {
+ *   console.log(names, columns.age, rows); // ["name", "age"] Float64Array [36, 41] 2
+ * }
+ */
+export function readCsv(source: Source, options: CsvOptions = {}): AsyncGenerator<Chunk, void, undefined> {
+  return chunksOf(source, readCsvOptions(options));
+}
+
+/** A column that is wanted. */
+interface Column {
+  name: string;
+  /** Which of the file it is. */
+  index: number;
+  type: CsvType;
+}
+
+async function* chunksOf(source: Source, wishes: CsvWishes): AsyncGenerator<Chunk, void, undefined> {
+  const bytes = await openSource(source);
+  try {
+    const feed = new Feed(bytes, new Uint8Array(WINDOW));
+    await feed.fill(0);
+    const from = startOf(feed, bytes.name);
+    const rows = new CsvRows(bytes.name, feed, from, wishes.delimiter ?? delimiterOf(feed, from));
+    const first = await rows.record(!wishes.header);
+    if (first === undefined) {
+      if (wishes.header) throw rangeError("ERR_VALUE", `"${bytes.name}" must begin with a header, got nothing`);
+      return;
+    }
+    const all = namesOf(bytes.name, first, wishes.header);
+    placesOf(bytes.name, "types", [...wishes.types.keys()], all);
+    const indices =
+      wishes.columns === undefined ? all.map((_, j) => j) : placesOf(bytes.name, "columns", wishes.columns, all);
+    const height = wishes.chunkRows ?? Math.max(1, Math.min(65_536, Math.floor(2_097_152 / all.length)));
+    const block = Math.min(height, Math.max(16, Math.ceil(BLOCK / all.length)));
+    rows.open(all.length, block);
+    const types = await findTypes(rows, all, indices, block, wishes);
+    const columns = indices.map((index, k): Column => ({ name: all[index], index, type: types[k] }));
+    yield* chunksWith(rows, columns, block, height, wishes);
+  } finally {
+    await bytes.close();
+  }
+}
+
+/** The names in a header, or by place: each once. */
+function namesOf(file: string, fields: readonly string[], isHeader: boolean): string[] {
+  const seen = new Set<string>();
+  return fields.map((field, j) => {
+    const name = isHeader && field.trim() !== "" ? field : `column${j + 1}`;
+    if (seen.has(name)) {
+      throw rangeError("ERR_VALUE", `"${file}" must name each column once, got ${describe(name)} again in its header`);
+    }
+    seen.add(name);
+    return name;
+  });
+}
+
+/** What the wanted columns are: what the options say, or else the first rows, after which reading starts again. */
+async function findTypes(
+  rows: CsvRows,
+  all: readonly string[],
+  indices: readonly number[],
+  block: number,
+  wishes: CsvWishes,
+): Promise<CsvType[]> {
+  const { places } = rows;
+  places.fill(SKIPPED);
+  const open = indices.filter((index) => !wishes.types.has(all[index]));
+  // All in the same place: no number is kept.
+  for (const index of open) places[index] = 0;
+  if (open.length > 0) {
+    rows.mark();
+    let left = SAMPLE_ROWS;
+    while (left > 0 && rows.kept < SAMPLE_BYTES) {
+      const count = await rows.read(Math.min(left, block), (_row, column, text) => {
+        if (!isGap(text, wishes) && numberOf(text) === undefined) places[column] = SKIPPED;
+      });
+      if (count === 0) break;
+      left -= count;
+    }
+    rows.rewind();
+  }
+  return indices.map((index) => wishes.types.get(all[index]) ?? (places[index] === SKIPPED ? "string" : "number"));
+}
+
+function isGap(text: string, { naValues }: CsvWishes): boolean {
+  if (naValues.has(text)) return true;
+  const trimmed = text.trim();
+  return trimmed === "" || naValues.has(trimmed);
+}
+
+async function* chunksWith(
+  rows: CsvRows,
+  columns: readonly Column[],
+  block: number,
+  height: number,
+  wishes: CsvWishes,
+): AsyncGenerator<Chunk, void, undefined> {
+  const names = columns.map(({ name }) => name);
+  const kth = new Map(columns.map(({ index }, k) => [index, k]));
+  rows.places.fill(SKIPPED);
+  columns.forEach(({ index, type }, k) => {
+    rows.places[index] = type === "number" ? k : TEXT;
+  });
+  for (let isEnd = false; !isEnd; ) {
+    const texts: (string | null)[][] = columns.map(() => []);
+    let numbers: Float64Array<ArrayBuffer>[] = [];
+    let done = 0;
+    const take: Take = (row, index, text) => {
+      const k = kth.get(index) as number;
+      const { name, type } = columns[k];
+      if (type === "string") texts[k][done + row] = isGap(text, wishes) ? null : text;
+      else rows.put(k, row, readNumber(text, rows, row, name, wishes));
+    };
+    while (done < height && !isEnd) {
+      const wanted = Math.min(block, height - done);
+      const count = await rows.read(wanted, take);
+      isEnd = count < wanted;
+      // A chunk of few rows takes no more memory than these.
+      if (done === 0)
+        numbers = columns.map(({ type }) => new Float64Array(type === "string" ? 0 : isEnd ? count : height));
+      columns.forEach(({ type }, k) => {
+        if (type === "number") numbers[k].set(rows.numbers(k, count), done);
+        // What a row that was begun and read again had behind it
+        else texts[k].length = done + count;
+      });
+      done += count;
+    }
+    if (done === 0) return;
+    const parts = columns.map(({ name, type }, k): [string, ChunkColumn] => {
+      if (type === "string") return [name, texts[k]];
+      const values = done < numbers[k].length ? numbers[k].slice(0, done) : numbers[k];
+      return [name, withGaps(values, wishes.naNumbers)];
+    });
+    yield { names, columns: Object.fromEntries(parts), rows: done };
+  }
+}
+
+function readNumber(text: string, rows: CsvRows, row: number, name: string, wishes: CsvWishes): number {
+  if (isGap(text, wishes)) return Number.NaN;
+  const value = numberOf(text);
+  if (value !== undefined) return value;
+  const got = `${describe(text)} in line ${rows.lineOf(row)}, column ${describe(name)}`;
+  const advice = '"types" makes a column text, "naValues" makes a field a gap';
+  throw typeError("ERR_TYPE", `"${rows.name}" must hold numbers in a column of numbers, got ${got} (${advice})`);
+}
+
+/** The column, numbers that stand for gaps made NaN. */
+function withGaps(values: Float64Array<ArrayBuffer>, gaps: readonly number[]): Float64Array<ArrayBuffer> {
+  for (const gap of gaps) {
+    for (let i = 0; i < values.length; ++i) if (values[i] === gap) values[i] = Number.NaN;
+  }
+  return values;
+}
