@@ -1,4 +1,4 @@
-import { log } from "../arithmetic/transcendental.js";
+import { exp, log } from "../arithmetic/transcendental.js";
 import { alignedBytes, type Heap } from "../kernels/arena.js";
 import { LEAST } from "./LossRows.js";
 import { type RowSums, type RowsLoss, smoothSlip } from "./RowsLoss.js";
@@ -86,6 +86,20 @@ export class SoftmaxLoss implements SoftmaxRows, RowsLoss {
       }
     }
     return { gaps: divergence(this, scale, dual), lever, shiftSquares, dualSquares, steepest: 1, offsetSquares };
+  }
+
+  /** The slope of the loss along moves of η of class k, at t times them. */
+  slope(k: number, moves: Float64Array, t: number): number {
+    const { n, v, p, codes } = this;
+    let slope = 0;
+    for (let i = 0; i < n; ++i) {
+      if (!(v[i] > 0) || moves[i] === 0) continue;
+      // Of e^t/(1 + e^t), t the move and what the odds of the class were.
+      const share = p[k * n + i];
+      const odds = exp(-t * moves[i]) * ((1 - share) / share);
+      slope += v[i] * moves[i] * (1 / (1 + odds) - (codes[i] === k ? 1 : 0));
+    }
+    return slope;
   }
 
   /** What the same errors of η in all rows, one of each class, may add to the loss. */

@@ -28,6 +28,11 @@ const REACH = 2;
 const RAISE = 4;
 const ENOUGH = 0.1;
 const MOST_FAILURES = 40;
+/** A step is shortened by this, and down to that before. */
+const SHORTER = 0.25;
+const SHORTEST = 0.1;
+/** Where a step gains so many times as much as it should, the model is too old. */
+const MORE = 1.5;
 /** The accuracy of a step of Newton's method, relative to what the last one has gained. */
 const INNER = 1e-3;
 /** A working set that takes up this share of its capacity is left by what is 0, if that makes room. */
@@ -37,12 +42,12 @@ const STEPS = 10;
 const RATIO = 0.7;
 const ROUGH = 1e-3;
 
-/** The bytes that {@link penalisedSolver} takes from the arena of a problem of p coordinates. */
-export function penalisedBytes(p: number): number {
+/** The bytes that {@link penalisedSolver} takes from the arena of a problem of p coordinates, intercepts for each predictor among them. */
+export function penalisedBytes(p: number, predictors = 1): number {
   return (
     WorkingBlocks.bytes(p) +
     Extrapolation.bytes(p) +
-    CoordinateSearch.bytes(p) +
+    CoordinateSearch.bytes(p, predictors) +
     2 * alignedBytes(8 * WorkingBlocks.capacity(p)) +
     alignedBytes(4 * WorkingBlocks.capacity(p)) +
     ConjugateStep.bytes(p, WorkingBlocks.capacity(p)) +
@@ -97,6 +102,13 @@ export function penalisedSolver(
       : undefined;
   const membersOf = (g: number): Int32Array =>
     isBlocks ? penalty.members.subarray(penalty.starts[g], penalty.starts[g + 1]) : new Int32Array(0);
+  const isBounded = (j: number): boolean => lower[j] > Number.NEGATIVE_INFINITY || upper[j] < Number.POSITIVE_INFINITY;
+  /** Whether a class has a bound for the column of j. */
+  const isBeside = (j: number): boolean => {
+    const size = features / predictors;
+    for (let at = j % size; j < features && at < features; at += size) if (isBounded(at)) return true;
+    return false;
+  };
   let curvature = 0;
   let previous = Number.POSITIVE_INFINITY;
   let hasModel = false;
@@ -107,7 +119,9 @@ export function penalisedSolver(
     if (isBlocks) for (const j of eligible) l1[j] = penalty.kinks[j];
     else for (const j of penalty.free) l1[j] = 0;
     // What classes share may not be taken from their coefficients but where the penalty is l1.
-    if (predictors > 1) for (const j of eligible) if (l1[j] > 0 && l2[j] === 0) l2[j] = Number.MIN_VALUE;
+    // Nor from those beside one at a bound, as what all others share is something then.
+    if (predictors > 1)
+      for (const j of eligible) if (l2[j] === 0 && (l1[j] > 0 || isBeside(j))) l2[j] = Number.MIN_VALUE;
   };
   const penaltyAt = (): number =>
     isBlocks ? penaltyOn(working, penalty, b) : penalty.value(working.count, working.columns, b);
@@ -342,13 +356,24 @@ export function penalisedSolver(
       let expected = penaltyBefore - penaltyAt();
       for (let i = 0; i < m; ++i) expected += 0.5 * (slopes[i] + working.q[i]) * (b[columns[i]] - start[i]);
       settle(problem, m, columns);
-      const after = problem.loss(problem.residual(m, columns)) + penaltyAt();
+      const valueHere = (): number => problem.loss(problem.residual(m, columns)) + penaltyAt();
+      let after = valueHere();
       const noise = NOISE * (Math.abs(before) + scale);
       if (isGaussian) {
         problem.gradient(m, columns);
         return epochs;
       }
-      if (!(after <= before + noise - (expected > noise ? ENOUGH * expected : 0))) {
+      const isEnough = (length: number): boolean =>
+        after <= before + noise - (expected > noise ? ENOUGH * length * expected : 0);
+      // Where the model has led too far, a part of the way may do.
+      const end = Float64Array.from({ length: m }, (_, i) => b[columns[i]]);
+      let length = 1;
+      for (; !isEnough(length) && length > SHORTEST; length *= SHORTER) {
+        for (let i = 0; i < m; ++i) b[columns[i]] = start[i] + SHORTER * length * (end[i] - start[i]);
+        settle(problem, m, columns);
+        after = valueHere();
+      }
+      if (!isEnough(length)) {
         failures += 1;
         for (let i = 0; i < m; ++i) b[columns[i]] = start[i];
         problem.residual(m, columns);
@@ -362,10 +387,13 @@ export function penalisedSolver(
       }
       problem.gradient(m, columns);
       const gained = before - after;
+      if (length < 1) hasModel = false;
       if (failures > 0 && expected > noise) {
         failures = 0;
         hasModel = false;
       }
+      // The model is far too steep where the step led, however little its curvatures differ as a whole.
+      if (gained > MORE * expected) hasModel = false;
       before = Math.min(before, after);
       if (!(gained > accuracy) || !(gained > noise) || epochs >= budget) return epochs;
       inner = Math.max(accuracy, INNER * gained);
@@ -466,9 +494,10 @@ export function penalisedSolver(
     for (let g = 0; g < count; ++g) {
       const j = penalty.members[g];
       if (penaltyFactor[j] === 0 || !search.mayMove(g, j, u)) continue;
-      if (!search.find(g, j, working.count, working.columns)) continue;
-      isBetter = true;
-      if (working.isWorking[j] === 0) working.add(membersOf(g), g);
+      const moves = search.find(g, j, working.count, working.columns);
+      if (moves && working.isWorking[j] === 0) working.add(membersOf(g), g);
+      isBetter ||= moves;
+      if (moves) problem.gradient(eligible.length, eligible);
     }
     settle(problem, working.count, working.columns);
     problem.residual(working.count, working.columns);

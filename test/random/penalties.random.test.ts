@@ -1,6 +1,5 @@
 /**
- * 150 small fits of each penalty that is no elastic net (more by RANDOM_PROBLEMS): objectives, certificates and `converged` by their definitions. Open are
- * 187 of mcp and scad and 214 of scad, where one coefficient alone could still gain as classes are nearly separable, and 1250 and 1343 of mcp.
+ * 150 small fits of each penalty that is no elastic net (more by RANDOM_PROBLEMS): objectives, certificates and `converged` by their definitions.
  */
 
 import { describe } from "vitest";

@@ -1,6 +1,6 @@
 import type { Steps } from "../../kernels/steps.js";
 import { value } from "../../penalties/elasticNet.js";
-import { lambdaMax, setPenalty } from "../../solvers/designs/coordinates.js";
+import { lambdaMax, ROUNDINGS, setPenalty } from "../../solvers/designs/coordinates.js";
 import type { Goal } from "../../solvers/problems/certificate.js";
 import type { GramProblem } from "../../solvers/problems/gramProblem.js";
 import type { Problem } from "../../solvers/problems/Problem.js";
@@ -112,7 +112,7 @@ const WORTH = 1e-9;
 /** Fits the unpenalised columns alone, which becomes the start; returns lambdaMax there, and the largest |z_j| without them. */
 export function fitUnpenalised(solver: Solver, l1Ratio: number, most: number): { largest: number; steepest: number } {
   const { problem, solve } = solver;
-  const { p, eligible, penaltyFactor, l1, l2, z } = problem;
+  const { p, eligible, penaltyFactor, l1, l2, z, curvatures, responseNorm } = problem;
   let hasFree = false;
   for (let j = 0; j < p; ++j) l1[j] = penaltyFactor[j] === 0 ? 0 : Number.POSITIVE_INFINITY;
   l2.fill(0);
@@ -121,7 +121,9 @@ export function fitUnpenalised(solver: Solver, l1Ratio: number, most: number): {
   let steepest = 0;
   for (let k = 0; k < eligible.length; ++k) {
     const j = eligible[k];
-    steepest = Math.max(steepest, Math.abs(z[j]));
+    // What rounding errors leave is no measure of anything.
+    if (Math.abs(z[j]) > ROUNDINGS * responseNorm * Math.sqrt(curvatures[j]))
+      steepest = Math.max(steepest, Math.abs(z[j]));
     if (penaltyFactor[j] === 0) hasFree = true;
   }
   if (hasFree) {

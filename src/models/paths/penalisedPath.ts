@@ -38,7 +38,7 @@ export function* penalisedPath(X: Matrix, y: Float64Array, given: Fit, l1Ratio: 
   const p = X.columns;
   if (family !== "gaussian") {
     return yield* hasEtas(family)
-      ? stepsInMemory(softmaxSolverBytes(data, K, settings) + penalisedBytes(K * (p + 1)), "the problem", (arena) =>
+      ? stepsInMemory(softmaxSolverBytes(data, K, settings) + penalisedBytes(K * (p + 1), K), "the problem", (arena) =>
           walk(softmaxSolver(arena, data, y, K, settings, l1Ratio)),
         )
       : stepsInMemory(glmSolverBytes(data, settings) + penalisedBytes(p + 1), "the problem", (arena) =>

@@ -139,9 +139,10 @@ function unscale(
     const j = support[at];
     if (j >= p || b[j] === 0) continue;
     let value = b[j] / scales[j];
-    // Dividing by the scale may round a coefficient past the bound that it is at.
-    if (lowerBounds !== undefined) value = Math.max(value, lowerBounds[j % columns]);
-    if (upperBounds !== undefined) value = Math.min(value, upperBounds[j % columns]);
+    // Dividing by the scale may round a coefficient off the bound that it is at.
+    const [least, most] = [lowerBounds?.[j % columns], upperBounds?.[j % columns]];
+    if (least !== undefined && b[j] <= least * scales[j]) value = least;
+    if (most !== undefined && b[j] >= most * scales[j]) value = most;
     if (value === 0) continue;
     w[j] = value;
     used[j % columns] = 1;

@@ -93,7 +93,10 @@ export function blockDescent(
   for (let change = Number.POSITIVE_INFINITY; change > accuracy && epochs < budget; ) {
     change = epoch();
     epochs += 1;
-    if (change > accuracy && !(epochs % EVERY === 0 && newton.take(penalty))) extrapolate();
+    // Where a model is flat, epochs change next to nothing far from its minimum.
+    const gain = epochs % EVERY === 0 || !(change > accuracy) ? newton.take(penalty) : 0;
+    if (gain > accuracy) change = gain;
+    else if (change > accuracy && gain === 0) extrapolate();
   }
   return epochs;
 }

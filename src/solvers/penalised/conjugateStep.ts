@@ -1,5 +1,6 @@
 import { alignedBytes, type Heap } from "../../kernels/arena.js";
 import type { BlockPenalty } from "../../penalties/Penalty.js";
+import { NOISE } from "../methods/Method.js";
 import type { GramableProblem, WorkingBlocks } from "./WorkingBlocks.js";
 
 /** Steps of conjugate gradients at the most, and what of the slopes they may leave. */
@@ -82,9 +83,9 @@ export class ConjugateStep {
     return best;
   }
 
-  /** Takes a step, with q after it, if there is a good one. */
-  take(penalty: BlockPenalty): boolean {
-    const { b, lower, upper, kernels } = this.#problem;
+  /** Takes a step, with q after it, if there is a good one; returns how far that lowers the model. */
+  take(penalty: BlockPenalty): number {
+    const { b, lower, upper, curvatures, responseNorm, kernels } = this.#problem;
     const { count, columns, blocks, q, G, stride, scale } = this.#working;
     const [list, packed, image, spread, bent] = [this.#list, this.#packed, this.#image, this.#spread, this.#bent];
     const active = blocks.filter((g) => {
@@ -96,7 +97,7 @@ export class ConjugateStep {
       const j = columns[i];
       if (b[j] !== 0 && b[j] > lower[j] && b[j] < upper[j]) list[size++] = i;
     }
-    if (size > LARGEST) return false;
+    if (size > LARGEST) return 0;
     for (const g of active) penalty.slopes(g, b, bent);
     const r = new Float64Array(size);
     const inverses = new Float64Array(size);
@@ -117,16 +118,19 @@ export class ConjugateStep {
       image.fill(0, 0, count);
       kernels.listProduct(count, size, list, 0, G, 0, stride, scale, packed, 0, image, 0);
       for (const g of active) penalty.bend(g, b, spread, bent);
-      let curved = 0;
-      for (let k = 0; k < size; ++k) curved += direction[k] * (image[list[k]] + bent[columns[list[k]]]);
+      let [curved, rounded] = [0, 0];
+      for (let k = 0; k < size; ++k) {
+        curved += direction[k] * (image[list[k]] + bent[columns[list[k]]]);
+        rounded += (NOISE * direction[k] * direction[k]) / inverses[k];
+      }
       // Along a direction without curvature, as far as that lowers the model.
-      const length = curved > 0 ? old / curved : this.#farthest(penalty, active, size, d, direction, moved);
+      const length = curved > rounded ? old / curved : this.#farthest(penalty, active, size, d, direction, moved);
       for (let k = 0; k < size; ++k) {
         d[k] += length * direction[k];
         r[k] -= length * (image[list[k]] + bent[columns[list[k]]]);
       }
       for (let i = 0; i < count; ++i) moved[i] += length * image[i];
-      if (!(curved > 0)) break;
+      if (!(curved > rounded)) break;
       const next = r.reduce((sum, value, k) => sum + value * value * inverses[k], 0);
       for (let k = 0; k < size; ++k) direction[k] = r[k] * inverses[k] + (next / old) * direction[k];
       old = next;
@@ -136,7 +140,12 @@ export class ConjugateStep {
     const value = (): number => active.reduce((sum, g) => sum + penalty.value(g, b), 0);
     const before = value();
     let slope = 0;
-    for (let k = 0; k < size; ++k) slope -= q[list[k]] * d[k];
+    /** What rounding errors of slopes are worth. */
+    let worth = 0;
+    for (let k = 0; k < size; ++k) {
+      slope -= q[list[k]] * d[k];
+      worth += NOISE * responseNorm * Math.abs(d[k]) * Math.sqrt(curvatures[columns[list[k]]]);
+    }
     let curved = 0;
     for (let k = 0; k < size; ++k) curved += d[k] * moved[list[k]];
     for (let length = 1, tries = 0; tries < SHORTENINGS; ++tries, length *= SHORTER) {
@@ -146,12 +155,13 @@ export class ConjugateStep {
         b[j] = start[k] + length * d[k];
         if (!(b[j] >= lower[j] && b[j] <= upper[j])) isWithin = false;
       }
-      if (isWithin && value() - before + length * (slope + 0.5 * length * curved) < 0) {
+      const gain = isWithin ? before - value() - length * (slope + 0.5 * length * curved) : 0;
+      if (gain > length * worth) {
         for (let i = 0; i < count; ++i) q[i] -= length * moved[i];
-        return true;
+        return gain;
       }
     }
     for (let k = 0; k < size; ++k) b[columns[list[k]]] = start[k];
-    return false;
+    return 0;
   }
 }

@@ -1,5 +1,6 @@
 import { alignedBytes, type Heap } from "../../kernels/arena.js";
 import type { BlockPenalty } from "../../penalties/Penalty.js";
+import { pivotedCholesky } from "../algebra/pivotedCholesky.js";
 import { NOISE } from "../methods/Method.js";
 import type { SmoothProblem } from "../problems/Problem.js";
 import { FAR } from "../problems/Problem.js";
@@ -8,8 +9,9 @@ import { FAR } from "../problems/Problem.js";
 const WORTH = 1e-10;
 /** Points that are looked at for one coordinate at the most. */
 const POINTS = 100;
-/** Steps of Newton's method for intercepts, one after the other, at the most. */
-const CENTRED = 20;
+/** Steps of Newton's method for intercepts at the most, how far the first may lead, and how often one is halved. */
+const STEPS = 100;
+const FIRST_REACH = 8;
 const MOST_HALVES = 30;
 /** The share of its present curvature that a loss surely keeps on the way to a better point, or almost. */
 const KEPT = 0.25;
@@ -36,11 +38,21 @@ export class CoordinateSearch {
   readonly #penalty: BlockPenalty;
   readonly #list: Int32Array;
   readonly #one: Int32Array;
-  readonly #place: Int32Array;
-  readonly #square: Float64Array;
+  /** A coordinate and the intercept of its class, and a direction in these. */
+  readonly #pair: Int32Array;
+  readonly #direction: Float64Array;
+  readonly #intercepts: Int32Array;
+  readonly #places: Int32Array;
+  readonly #hessian: Float64Array;
 
-  static bytes(p: number): number {
-    return alignedBytes(4 * (p + 1)) + 4 * alignedBytes(32);
+  static bytes(p: number, predictors: number): number {
+    return (
+      alignedBytes(4 * (p + 1)) +
+      2 * alignedBytes(8) +
+      alignedBytes(8 * p) +
+      2 * alignedBytes(4 * (predictors + 1)) +
+      alignedBytes(8 * (predictors + 1) * (predictors + 1))
+    );
   }
 
   constructor(arena: Heap, problem: SmoothProblem, penalty: BlockPenalty) {
@@ -48,8 +60,14 @@ export class CoordinateSearch {
     this.#penalty = penalty;
     this.#list = arena.int32(problem.p + 1);
     this.#one = arena.int32(1);
-    this.#place = arena.int32(1);
-    this.#square = arena.float64(1);
+    this.#pair = arena.int32(2);
+    const { p, features, predictors: K } = problem;
+    this.#direction = arena.float64(p);
+    this.#intercepts = arena.int32(K);
+    this.#places = arena.int32(K + 1);
+    this.#hessian = arena.float64((K + 1) * (K + 1));
+    for (let k = 0; k <= K; ++k) this.#places[k] = k;
+    for (let k = 0; k < K; ++k) this.#intercepts[k] = features + k;
   }
 
   /** Takes the curvatures at b, for which the residual is the latest. */
@@ -62,51 +80,106 @@ export class CoordinateSearch {
     const problem = this.#problem;
     const { b, z, p, features } = problem;
     let fit = problem.residual(count, columns);
-    for (let step = 0, steepest = 1; step < CENTRED && features < p && steepest > NOISE; ++step) {
-      steepest = 0;
-      for (let j = features; j < p; ++j) {
-        this.#one[0] = j;
-        problem.gradient(1, this.#one);
-        steepest = Math.max(steepest, Math.abs(z[j]));
-        if (!(Math.abs(z[j]) > NOISE)) continue;
-        this.begin();
-        const before = [b[j], fit];
-        let move = z[j] / this.#curvature(j);
-        // Where Newton's method leads too far, half of the way, and so on.
-        for (let halves = 0; halves < MOST_HALVES; ++halves, move *= 0.5) {
-          b[j] = before[0] + move;
-          fit = problem.residual(count, columns);
-          if (problem.loss(fit) <= problem.loss(before[1])) break;
-        }
+    const K = p - features;
+    let reach = FIRST_REACH;
+    for (let step = 0; step < STEPS && K > 0; ++step) {
+      problem.gradient(K, this.#intercepts);
+      const slopes = z.subarray(features, p);
+      const steepest = slopes.reduce((most, slope) => Math.max(most, Math.abs(slope)), 0);
+      if (!(steepest > NOISE)) break;
+      this.begin();
+      problem.crossGram(K, this.#intercepts, this.#places, K, this.#intercepts, this.#hessian, K);
+      const { order, solve } = pivotedCholesky(
+        this.#hessian,
+        K,
+        Array.from(this.#places.subarray(0, K)).filter((k) => this.#hessian[k * (K + 1)] > 0),
+      );
+      const steps = solve(order.map((k) => slopes[k]));
+      // Where there is no curvature left, farther and farther.
+      const d = slopes.map((slope) => Math.sign(slope) * reach);
+      order.forEach((k, a) => {
+        d[k] = steps[a];
+      });
+      const longest = d.reduce((most, one) => Math.max(most, Math.abs(one)), 0);
+      let length = Math.min(1, reach / longest);
+      if (length < 1) reach *= 2;
+      const before = b.slice(features, p);
+      const last = fit;
+      for (let halves = 0; halves < MOST_HALVES; ++halves, length *= 0.5) {
+        for (let k = 0; k < K; ++k) b[features + k] = before[k] + length * d[k];
+        fit = problem.residual(count, columns);
+        if (problem.loss(fit) < problem.loss(last)) break;
       }
+      if (problem.loss(fit) < problem.loss(last)) continue;
+      b.set(before, features);
+      return problem.residual(count, columns);
     }
     return fit;
   }
 
-  /** Σ_i h_i·x_ij² */
-  #curvature(j: number): number {
-    this.#one[0] = j;
-    this.#problem.crossGram(1, this.#one, this.#place, 1, this.#one, this.#square, 1);
-    return this.#square[0];
+  /** Σ_i h_i·x_ij² where the intercept of its class goes with b_j, by −lever for each unit, as the curvatures have it. */
+  #curvature(j: number): { curvature: number; lever: number } {
+    const { p, features, predictors } = this.#problem;
+    const [pair, places, G] = [this.#pair, this.#places, this.#hessian];
+    const count = features < p ? 2 : 1;
+    pair[0] = j;
+    pair[1] = features + Math.floor((j * predictors) / features);
+    this.#problem.crossGram(count, pair, places, count, pair, G, count);
+    const lever = count === 2 && G[3] > 0 ? G[1] / G[3] : 0;
+    return { curvature: Math.max(0, G[0] - lever * G[1]), lever };
   }
 
-  /** Whether b_j, of block g, may be better elsewhere, by the curvature that the loss may keep. */
+  /**
+   * Whether b_j, of block g, may be better elsewhere: by the curvature that the loss may keep, or else by its slopes. From a c on where that of the convex part is −s,
+   * it falls by no more than s·(c' − c), which is looked at as far as that is surely less than h rises.
+   */
   mayMove(g: number, j: number, u: Float64Array): boolean {
-    const { b, z } = this.#problem;
+    const { b, z, p, features, l2, lower, upper, curvatures } = this.#problem;
     if (b[j] !== 0) return true;
     if (z[j] === 0) return false;
     u[j] = z[j];
-    this.#penalty.minimum(g, u, KEPT * this.#curvature(j), b);
+    const { curvature, lever } = this.#curvature(j);
+    this.#penalty.minimum(g, u, KEPT * curvature, b);
     const moves = b[j] !== 0;
     b[j] = 0;
-    return moves;
+    if (moves) return true;
+    const sign = Math.sign(z[j]);
+    const limit = Math.min(sign > 0 ? upper[j] : -lower[j], FAR / Math.sqrt(curvatures[j]));
+    let [c, fall, steep] = [0, 0, Math.abs(z[j])];
+    const gains = (to: number): boolean => fall + steep * (to - c) > this.#height(g, j, sign * to);
+    let slopeAt: ((d: number) => number) | undefined;
+    for (let next = steep / curvature; next < limit; next = 2 * c) {
+      if (gains(next)) return true;
+      while (next < limit && !gains(Math.min(2 * next, limit))) next *= 2;
+      if (!(next < limit)) return false;
+      fall += steep * (next - c);
+      c = next;
+      if (slopeAt === undefined) {
+        this.#direction[j] = 1;
+        this.#direction[this.#pair[1]] = -lever;
+        slopeAt = this.#problem.slopes(this.#pair.subarray(0, features < p ? 2 : 1), this.#direction);
+      }
+      steep = -sign * slopeAt(sign * c) - l2[j] * c;
+      if (!(steep > 0)) return false;
+    }
+    return limit > 0 && gains(limit);
+  }
+
+  /** h at b_j = c without the ridge part. */
+  #height(g: number, j: number, c: number): number {
+    const { b, l2 } = this.#problem;
+    const here = b[j];
+    b[j] = c;
+    const value = this.#penalty.value(g, b) - 0.5 * l2[j] * c * c;
+    b[j] = here;
+    return value;
   }
 
   /**
    * Looks for a better b_j; b is 0 outside of the listed coordinates.
    *
    * @param stays - Whether b is to be as it was in the end.
-   * @returns Whether there is one, which b_j and the intercepts are at then.
+   * @returns Whether there is one, which b_j and the intercepts are at then. Residual and curvatures are those at b.
    */
   find(g: number, j: number, count: number, columns: Int32Array, stays = false): boolean {
     const problem = this.#problem;
@@ -124,10 +197,7 @@ export class CoordinateSearch {
       problem.gradient(1, this.#one);
       return { c, value, slope: l2[j] * c - z[j] };
     };
-    const height = (c: number): number => {
-      b[j] = c;
-      return this.#penalty.value(g, b) - 0.5 * l2[j] * c * c;
-    };
+    const height = (c: number): number => this.#height(g, j, c);
     const first = at(here);
     const most = first.value + height(here) - WORTH * convergenceScale;
     const points = [first];
@@ -139,7 +209,7 @@ export class CoordinateSearch {
       points.sort((left, right) => left.c - right.c);
       return point.value + height(c) < most;
     };
-    const v = this.#curvature(j);
+    const v = this.#curvature(j).curvature;
     const clamp = (c: number): number => Math.min(Math.max(c, lower[j]), upper[j]);
     const step = -first.slope / (v + l2[j]);
     const farthest = FAR / Math.sqrt(curvatures[j]);
@@ -174,9 +244,12 @@ export class CoordinateSearch {
       isBetter = add(next);
       if (points.length === before) break;
     }
-    if (isBetter && !stays) return true;
-    b[j] = here;
-    b.set(intercepts, features);
+    if (!isBetter || stays) {
+      b[j] = here;
+      b.set(intercepts, features);
+    }
+    problem.residual(listed, list);
+    this.begin();
     return isBetter;
   }
 }

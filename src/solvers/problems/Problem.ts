@@ -172,6 +172,8 @@ export interface SmoothProblem extends ScreenedProblem {
    * residual is. Of losses whose curvature ends, for which a line search needs it.
    */
   along?(count: number, columns: Int32Array, start: Float64Array): (t: number) => number;
+  /** The slope of the loss t·d away, where d is 0 but for the listed coordinates, which are of one class: as a function of t, until the next. */
+  slopes(columns: Int32Array, d: Float64Array): (t: number) => number;
   /** What multiplies those curvatures to have the sum of those at b, and by what share of that the two differ then. */
   modelDrift(): { scale: number; drift: number };
 }

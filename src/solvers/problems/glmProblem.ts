@@ -116,6 +116,11 @@ export function glmProblem(
     design.addProduct(count, columns, steps, moves);
     return (t) => lossRows.slope(moves, t);
   };
+  const slopes: SmoothProblem["slopes"] = (columns, d) => {
+    moves.fill(0);
+    design.addProduct(columns.length, columns, d, moves);
+    return (t) => lossRows.slope(moves, t);
+  };
   const screen = (count: number, columns: Int32Array): void => {
     const open = screening === undefined ? count : screening.run(count, columns, list);
     const listed = screening === undefined ? columns : list;
@@ -222,6 +227,7 @@ export function glmProblem(
       for (let i = 0; i < n; ++i) model[i] = lossRows.curvature(i, reach);
     },
     root,
+    slopes,
     ...(isPiecewise ? { along } : { farthest: FAR }),
     modelDrift: () => lossRows.drift(model),
     hessianProduct: (count, columns, d, out) => {

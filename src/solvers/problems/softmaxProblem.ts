@@ -350,6 +350,12 @@ export function softmaxProblem(
       scaled?.reset();
     },
     root: (list, reach) => rootOf(Array.from(list), loss.blend(loss.p.slice(), reach)),
+    slopes: (list, d) => {
+      const k = design.classOf(list[0]);
+      moves.fill(0);
+      design.addProduct(list.length, list, d, moves);
+      return (t) => loss.slope(k, design.of(moves, k), t);
+    },
     modelDrift: () => loss.drift(model),
     hessianProduct: (count, list, d, out) => {
       moves.fill(0);
