@@ -7,6 +7,7 @@ export const suites: Record<string, () => Promise<{ suite: Suite }>> = {
   solvers: () => import("./solvers/index.js"),
   batch: () => import("./batch/index.js"),
   manycv: () => import("./manycv/index.js"),
+  executors: () => import("./executors/index.js"),
   builds: () => import("./builds/index.js"),
   online: () => import("./online/index.js"),
   penalties: () => import("./penalties/index.js"),

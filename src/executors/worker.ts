@@ -1,6 +1,7 @@
 /** The script of a worker of `regulus/workers`. */
 import { DenseMatrix, type DenseParts } from "../data/DenseMatrix.js";
 import { SparseMatrix } from "../data/SparseMatrix.js";
+import { onPulse } from "../kernels/pulse.js";
 import { backend } from "../kernels/select.js";
 import type { Piece, Workshop } from "../models/calls/Call.js";
 import { openCrossValidation } from "../models/calls/crossValidationCall.js";
@@ -57,9 +58,23 @@ function revived(data: { matrix: { columns: number }; fit?: Fit }): unknown {
   };
 }
 
+/** The units that have been done, and when that was last said. */
+let units = 0;
+let last = 0;
+
+/** Says that it goes on, every now and then. */
+function say(): void {
+  const now = performance.now();
+  if (now - last < BEAT) return;
+  port.postMessage({ units }, []);
+  last = now;
+  units = 0;
+}
+onPulse(say);
+
 function work(workshop: Workshop, piece: Piece): void {
-  let units = 0;
-  let last = performance.now();
+  units = 0;
+  last = performance.now();
   const steps = workshop.work(piece);
   for (;;) {
     const { done, value } = steps.next();
@@ -69,11 +84,7 @@ function work(workshop: Workshop, piece: Piece): void {
       return;
     }
     units += value;
-    const now = performance.now();
-    if (now - last < BEAT) continue;
-    port.postMessage({ units }, []);
-    last = now;
-    units = 0;
+    say();
   }
 }
 
@@ -101,12 +112,12 @@ const locks = threads?.parentPort
   ? undefined
   : (globalThis as { navigator?: { locks?: LockManager } }).navigator?.locks;
 const lock = locks && `regulus ${Math.random()}`;
-const say = (): void => port.postMessage({ ready: backend(), lock }, []);
+const greet = (): void => port.postMessage({ ready: backend(), lock }, []);
 if (locks && lock) {
   locks
     .request(lock, () => {
-      say();
+      greet();
       return new Promise(() => {});
     })
     .catch(() => port.postMessage({ ready: backend() }, []));
-} else say();
+} else greet();

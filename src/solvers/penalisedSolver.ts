@@ -1,5 +1,6 @@
 import { exp, log } from "../arithmetic/transcendental.js";
 import { alignedBytes } from "../kernels/arena.js";
+import { pulse } from "../kernels/pulse.js";
 import type { Penalised, Penalty } from "../penalties/Penalty.js";
 import { Extrapolation } from "./algebra/extrapolation.js";
 import { ROUNDINGS, setPenalty } from "./designs/coordinates.js";
@@ -333,6 +334,7 @@ export function penalisedSolver(
     let reach = Number.POSITIVE_INFINITY;
     let before = problem.loss(problem.residual(working.count, columns)) + penaltyAt();
     for (;;) {
+      pulse();
       if (!isGaussian) {
         if (hasModel && working.count > 1) {
           const { scale: ratio, drift } = smooth.modelDrift();

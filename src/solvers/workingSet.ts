@@ -1,4 +1,5 @@
 import { alignedBytes } from "../kernels/arena.js";
+import { pulse } from "../kernels/pulse.js";
 import { type Method, NOISE } from "./methods/Method.js";
 import { orthogonalNewton } from "./methods/orthogonalNewton.js";
 import { assess, type Certificate, type Goal, isConverged, type Solution, settle } from "./problems/certificate.js";
@@ -153,6 +154,7 @@ export class WorkingSet {
     this.#divide(shrinkage);
     this.#keep();
     for (;;) {
+      pulse();
       const { count, columns } = this.#working;
       const budget = Math.min(DRIFT, maxIterations - iterations);
       const epochs = this.#method.minimise(count, columns, accuracy, budget, isPlain);

@@ -1,3 +1,4 @@
+import { pulse } from "../../kernels/pulse.js";
 import { penaltyOf } from "../designs/coordinates.js";
 import { settle } from "../problems/certificate.js";
 import type { SmoothProblem } from "../problems/Problem.js";
@@ -128,6 +129,7 @@ export function proximalNewton(problem: SmoothProblem, inner: NewtonMethod): Met
         hasModel = false;
       }
       while (epochs < budget) {
+        pulse();
         if (hasModel && count > CHEAP) {
           const { scale, drift } = problem.modelDrift();
           inner.scale = scale * (isFirst ? firstCorrection : correction);

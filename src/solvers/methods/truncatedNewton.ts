@@ -1,4 +1,5 @@
 import { alignedBytes } from "../../kernels/arena.js";
+import { pulse } from "../../kernels/pulse.js";
 import { value } from "../../penalties/elasticNet.js";
 import { penaltyOf } from "../designs/coordinates.js";
 import { settle } from "../problems/certificate.js";
@@ -243,6 +244,7 @@ export function truncatedNewton(problem: SmoothProblem): Method {
         return Math.min(FORCING, Math.sqrt(squares / first));
       };
       while (epochs < budget) {
+        pulse();
         problem.remodel(reach);
         for (let a = 0; a < count; ++a) {
           const j = list[a];

@@ -1,4 +1,5 @@
 import { alignedBytes } from "../../kernels/arena.js";
+import { pulse } from "../../kernels/pulse.js";
 import { loss } from "../../losses/gaussian.js";
 import { setPenalty } from "../designs/coordinates.js";
 import { type Certificate, certify, type Goal, isConverged, type Solution } from "../problems/certificate.js";
@@ -173,6 +174,7 @@ function krylov(problem: DenseProblem, form: UniformRidge, lambdas: Float64Array
   const distances: number[] = [];
   // The smallest lambda is the last to converge.
   while (space.extend()) {
+    pulse();
     distances.push(left(lambdas.length - 1));
     const reached = distances[distances.length - 1];
     if (reached <= target) break;

@@ -2,6 +2,7 @@ import { difference } from "../../arithmetic/subtractOffset.js";
 import type { Matrix } from "../../data/Matrix.js";
 import { rangeError } from "../../errors.js";
 import { alignedBytes, type Heap } from "../../kernels/arena.js";
+import { pulse } from "../../kernels/pulse.js";
 import { addSums, emptySums, type GramSums, gramSumsBytes, type RowSummer } from "./GramSums.js";
 
 /** Rows that are summed at a time: their block stays in cache, and is much larger than its Gram. */
@@ -59,6 +60,7 @@ export function rowSummer(
   const sumBlock = (listed: Int32Array, sums: GramSums): void => {
     const { means, products } = sums;
     const count = listed.length;
+    pulse();
     read(listed);
     let weight = 0;
     sums.squares = 0;
