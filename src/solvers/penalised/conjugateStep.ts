@@ -100,9 +100,10 @@ export class ConjugateStep {
     if (size > LARGEST) return 0;
     for (const g of active) penalty.slopes(g, b, bent);
     const r = new Float64Array(size);
+    const pulls = Float64Array.from(r, (_, k) => bent[columns[list[k]]]);
     const inverses = new Float64Array(size);
     for (let k = 0; k < size; ++k) {
-      r[k] = q[list[k]] - bent[columns[list[k]]];
+      r[k] = q[list[k]] - pulls[k];
       inverses[k] = 1 / (scale * G[list[k] * (stride + 1)]);
     }
     const d = new Float64Array(size);
@@ -140,22 +141,25 @@ export class ConjugateStep {
     const value = (): number => active.reduce((sum, g) => sum + penalty.value(g, b), 0);
     const before = value();
     let slope = 0;
-    /** What rounding errors of slopes are worth. */
-    let worth = 0;
+    /** What rounding errors of slopes are worth, and what the step should gain, which holds where differences of values are rounding errors. */
+    let [worth, expected] = [0, 0];
     for (let k = 0; k < size; ++k) {
       slope -= q[list[k]] * d[k];
+      expected += 0.5 * d[k] * (r[k] + q[list[k]] - pulls[k]);
       worth += NOISE * responseNorm * Math.abs(d[k]) * Math.sqrt(curvatures[columns[list[k]]]);
     }
     let curved = 0;
     for (let k = 0; k < size; ++k) curved += d[k] * moved[list[k]];
     for (let length = 1, tries = 0; tries < SHORTENINGS; ++tries, length *= SHORTER) {
-      let isWithin = true;
+      let [isWithin, isSmooth] = [true, true];
       for (let k = 0; k < size; ++k) {
         const j = columns[list[k]];
         b[j] = start[k] + length * d[k];
         if (!(b[j] >= lower[j] && b[j] <= upper[j])) isWithin = false;
+        if (!(b[j] * start[k] > 0)) isSmooth = false;
       }
-      const gain = isWithin ? before - value() - length * (slope + 0.5 * length * curved) : 0;
+      let gain = isWithin ? before - value() - length * (slope + 0.5 * length * curved) : 0;
+      if (Math.abs(gain) <= NOISE * before) gain = isWithin && isSmooth && length === 1 ? expected : 0;
       if (gain > length * worth) {
         for (let i = 0; i < count; ++i) q[i] -= length * moved[i];
         return gain;

@@ -134,7 +134,7 @@ export class CoordinateSearch {
    * it falls by no more than s·(c' − c), which is looked at as far as that is surely less than h rises.
    */
   mayMove(g: number, j: number, u: Float64Array): boolean {
-    const { b, z, p, features, l2, lower, upper, curvatures } = this.#problem;
+    const { b, z, p, features, scales, pivots, means } = this.#problem;
     if (b[j] !== 0) return true;
     if (z[j] === 0) return false;
     u[j] = z[j];
@@ -142,7 +142,13 @@ export class CoordinateSearch {
     this.#penalty.minimum(g, u, KEPT * curvature, b);
     const moves = b[j] !== 0;
     b[j] = 0;
-    if (moves) return true;
+    if (moves || this.#mayGain(g, j, curvature, lever)) return true;
+    // The intercept of columns that are not centred stays.
+    return features < p && this.#mayGain(g, j, curvature, -(pivots[j] + means[j]) / scales[j]);
+  }
+
+  #mayGain(g: number, j: number, curvature: number, lever: number): boolean {
+    const { z, p, features, l2, lower, upper, curvatures } = this.#problem;
     const sign = Math.sign(z[j]);
     const limit = Math.min(sign > 0 ? upper[j] : -lower[j], FAR / Math.sqrt(curvatures[j]));
     let [c, fall, steep] = [0, 0, Math.abs(z[j])];
