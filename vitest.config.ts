@@ -46,7 +46,7 @@ export default defineConfig({
       {
         extends: true,
         // Found later, a dependency would reload the page in the middle of a run.
-        optimizeDeps: { include: ["fast-check"] },
+        optimizeDeps: { include: ["fast-check", "apache-arrow", "hyparquet", "hyparquet-compressors"] },
         test: {
           name: "browser",
           include,

@@ -108,10 +108,18 @@ lasso([[1], [2], [4]], [1, 2, 3], { lambda: 0.1 });
 assert.deepEqual(backend(), { name: "wasm" });
 `;
 
-// Only regulus/tfjs needs TensorFlow.js, and says so where it is missing.
+// Only regulus/tfjs needs TensorFlow.js, and says so where it is missing. So do those readers that need others; CSV needs none.
 const withoutPeer = `
 import assert from "node:assert/strict";
+import { createRequire } from "node:module";
 await assert.rejects(import("regulus/tfjs"), /Cannot find package '@tensorflow/);
+const { readArrow, readCsv, readParquet, readQuery } = createRequire(import.meta.url)("regulus/readers");
+assert.equal(readCsv, (await import("regulus/readers")).readCsv);
+const { value } = await readCsv("a;b\\n1;x\\n").next();
+assert.deepEqual([value.columns.a[0], value.columns.b[0], value.rows], [1, "x", 1]);
+await assert.rejects(readArrow("a.arrow").next(), { code: "ERR_PEER", message: /npm install apache-arrow$/ });
+await assert.rejects(readParquet("a.parquet").next(), { code: "ERR_PEER", message: /npm install hyparquet hyparquet-compressors$/ });
+await assert.rejects(readQuery("SELECT 1").next(), { code: "ERR_PEER", message: /npm install @duckdb\\/node-api$/ });
 `;
 
 const train = `

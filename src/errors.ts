@@ -18,7 +18,8 @@ export type ErrorCode =
   | "ERR_BACKEND" // WebAssembly asked for where it cannot run
   | "ERR_CLOSED" // an executor that was closed
   | "ERR_WORKER" // workers that died
-  | "ERR_RANK"; // least squares without a unique solution
+  | "ERR_RANK" // least squares without a unique solution
+  | "ERR_PEER"; // a package that need not be installed is not
 
 /** The errors that were made here. */
 const own = new WeakSet<Error>();

@@ -1,3 +1,4 @@
+import type { FileHandle } from "node:fs/promises";
 import { describe, messageOf, rangeError, typeError } from "../errors.js";
 
 /** A stream of bytes of a browser or of Node, by its shape. */
@@ -36,35 +37,38 @@ const encoder = /* @__PURE__ */ new TextEncoder();
 
 /** Opens a source. @throws TypeError if it is none, and RangeError if it cannot be opened. */
 export async function openSource(source: Source): Promise<Bytes> {
+  const path = pathOf(source);
+  if (path !== undefined) return ofPath(path);
   if (typeof source === "string") {
-    if (/[\n\r]/.test(source)) return bytesOf("text", [encoder.encode(source)]);
-    if (/^file:/i.test(source)) return ofPath(fileOf(source));
-    return /^(https?|blob|data):/i.test(source) ? fetched(source) : ofPath(source);
+    return /[\n\r]/.test(source) ? bytesOf("text", [encoder.encode(source)]) : fetched(source);
   }
   const buffer = asBytes(source);
   if (buffer !== undefined) return bytesOf("bytes", [buffer]);
-  const like = Object(source) as Partial<
-    { href: unknown; stream: unknown; getReader: unknown; name: unknown } & { body: unknown; url: unknown }
-  > &
-    Partial<AsyncIterable<unknown>>;
-  if (typeof like.href === "string") {
-    return /^file:/i.test(like.href) ? ofPath(fileOf(like.href)) : fetched(like.href);
-  }
+  const like = Object(source) as Partial<Record<"href" | "stream" | "getReader" | "name", unknown>> & object;
+  if (typeof like.href === "string") return fetched(like.href);
   if (typeof like.stream === "function") {
     const name = typeof like.name === "string" && like.name !== "" ? like.name : "Blob";
-    return ofStream(name, (like as { stream(): ByteStream }).stream());
+    return ofStream(name, (like as Blob).stream());
   }
   if (typeof like.getReader === "function") return ofStream("stream", like as ByteStream);
   if ("body" in like) return ofResponse(like as Response);
-  if (typeof like[Symbol.asyncIterator] === "function") return ofIterable(like as AsyncIterable<unknown>);
+  if (Symbol.asyncIterator in like) return ofIterable(like as AsyncIterable<unknown>);
   throw typeError(
     "ERR_TYPE",
     `"source" must be a path, a URL, text with a line break, bytes, a Blob, a Response or a stream, got ${describe(source)}`,
   );
 }
 
+/** The path of a file, if a source is one: a string without a line break or a scheme, or an address of one. */
+export function pathOf(source: Source): string | undefined {
+  const text = typeof source === "string" ? source : (Object(source) as { href?: unknown }).href;
+  if (typeof text !== "string" || /[\n\r]/.test(text)) return undefined;
+  if (/^file:/i.test(text)) return builtin("node:url")?.fileURLToPath(text) ?? text;
+  return typeof source !== "string" || /^(https?|blob|data):/i.test(text) ? undefined : text;
+}
+
 /** The bytes of a buffer or of what views one. */
-function asBytes(value: unknown): Uint8Array | undefined {
+export function asBytes(value: unknown): Uint8Array | undefined {
   if (ArrayBuffer.isView(value)) return new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
   const kind = Object.prototype.toString.call(value);
   return kind === "[object ArrayBuffer]" || kind === "[object SharedArrayBuffer]"
@@ -81,28 +85,30 @@ function unreadable(name: string, error: unknown): Error {
   return Object.assign(rangeError("ERR_VALUE", message), { cause: error });
 }
 
-function fileOf(href: string): string {
-  const { fileURLToPath } = builtin("node:url") ?? {};
-  return fileURLToPath === undefined ? href : fileURLToPath(href);
-}
-
 /** A module of Node's own, or undefined elsewhere: not imported, as bundlers for pages would look for it. */
-function builtin<Name extends keyof Builtins>(name: Name): Builtins[Name] | undefined {
+export function builtin<Name extends keyof Builtins>(name: Name): Builtins[Name] | undefined {
   const { process } = globalThis as { process?: { getBuiltinModule?(name: string): unknown } };
   return process?.getBuiltinModule?.(name) as Builtins[Name] | undefined;
 }
 
 interface Builtins {
+  "node:os": typeof import("node:os");
   "node:url": typeof import("node:url");
   "node:fs/promises": typeof import("node:fs/promises");
 }
 
+/** A file that is open; undefined where there are none, as in a page. */
+export function openFile(path: string): Promise<FileHandle> | undefined {
+  return builtin("node:fs/promises")
+    ?.open(path)
+    .catch((error) => {
+      throw unreadable(path, error);
+    });
+}
+
 async function ofPath(path: string): Promise<Bytes> {
-  const files = builtin("node:fs/promises");
-  if (files === undefined) return fetched(path);
-  const file = await files.open(path).catch((error) => {
-    throw unreadable(path, error);
-  });
+  const file = await openFile(path);
+  if (file === undefined) return fetched(path);
   // Of these one is worked on while the other is filled.
   let [piece, other] = [new Uint8Array(PIECE), new Uint8Array(PIECE)];
   let ahead: Promise<Uint8Array | undefined> | undefined;

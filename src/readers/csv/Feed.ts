@@ -1,5 +1,5 @@
-import { rangeError } from "../errors.js";
-import type { Bytes } from "./sources.js";
+import { rangeError } from "../../errors.js";
+import type { Bytes } from "../sources.js";
 
 const LF = 10;
 /** Bytes behind the text that kernels may read, and one for a line's end that the last line lacks. */

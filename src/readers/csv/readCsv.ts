@@ -1,9 +1,10 @@
-import { describe, rangeError, typeError } from "../errors.js";
-import type { Chunk, ChunkColumn } from "./Chunk.js";
+import { describe, rangeError, typeError } from "../../errors.js";
+import type { Chunk, ChunkColumn } from "../Chunk.js";
+import { openSource, type Source } from "../sources.js";
+import { heightOf, placesOf } from "../values.js";
 import { CsvRows, SKIPPED, type Take, TEXT } from "./CsvRows.js";
-import { type CsvOptions, type CsvType, type CsvWishes, numberOf, placesOf, readCsvOptions } from "./csvOptions.js";
+import { type CsvOptions, type CsvType, type CsvWishes, numberOf, readCsvOptions } from "./csvOptions.js";
 import { delimiterOf, Feed, startOf } from "./Feed.js";
-import { openSource, type Source } from "./sources.js";
 
 /** Rows that types are found from, and bytes of them that are kept for that at most. */
 const SAMPLE_ROWS = 10_000;
@@ -60,7 +61,7 @@ async function* chunksOf(source: Source, wishes: CsvWishes): AsyncGenerator<Chun
     placesOf(bytes.name, "types", [...wishes.types.keys()], all);
     const indices =
       wishes.columns === undefined ? all.map((_, j) => j) : placesOf(bytes.name, "columns", wishes.columns, all);
-    const height = wishes.chunkRows ?? Math.max(1, Math.min(65_536, Math.floor(2_097_152 / all.length)));
+    const height = wishes.chunkRows ?? heightOf(all.length);
     const block = Math.min(height, Math.max(16, Math.ceil(BLOCK / all.length)));
     rows.open(all.length, block);
     const types = await findTypes(rows, all, indices, block, wishes);

@@ -1,8 +1,8 @@
-import { rangeError } from "../errors.js";
-import { alignedBytes, Heap, memorySize } from "../kernels/arena.js";
-import type { Backed } from "../kernels/contract.js";
-import { text as library, textTwins } from "../kernels/generated/text.js";
-import { newMemory } from "../kernels/select.js";
+import { rangeError } from "../../errors.js";
+import { alignedBytes, Heap, memorySize } from "../../kernels/arena.js";
+import type { Backed } from "../../kernels/contract.js";
+import { text as library, textTwins } from "../../kernels/generated/text.js";
+import { newMemory } from "../../kernels/select.js";
 import type { Feed } from "./Feed.js";
 import { Texts } from "./texts.js";
 

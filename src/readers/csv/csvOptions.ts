@@ -7,10 +7,9 @@ import {
   rangeError,
   reading,
   typeError,
-} from "../errors.js";
-import { readerNames } from "../names/readerNames.js";
-import { nearest } from "../names/suggestion.js";
-import { NA_VALUES, readStrings } from "../tables/tableOptions.js";
+} from "../../errors.js";
+import { readerNames } from "../../names/readerNames.js";
+import { NA_VALUES, readStrings } from "../../tables/tableOptions.js";
 
 /** What a column of CSV is read as. */
 const TYPES = ["number", "string"] as const;
@@ -85,23 +84,4 @@ export function numberOf(text: string): number | undefined {
   const value = Number(text);
   if (value !== value || (value === 0 && text.trim() === "")) return undefined;
   return value;
-}
-
-/** Where the wanted columns are among all. @throws RangeError for one that is not there, or is wanted twice. */
-export function placesOf(owner: string, option: string, wanted: readonly string[], names: readonly string[]): number[] {
-  const places = new Map(names.map((name, j) => [name, j]));
-  const seen = new Set<string>();
-  return wanted.map((name) => {
-    const place = places.get(name);
-    if (place === undefined) {
-      const near = nearest(name, names, 4, 1 / 3);
-      const more = near === "" ? "" : `: did you mean ${describe(near)}?`;
-      throw rangeError("ERR_VALUE", `"${option}" must name columns of "${owner}", got ${describe(name)}${more}`);
-    }
-    if (seen.has(name)) {
-      throw rangeError("ERR_VALUE", `"${option}" must name each column once, got ${describe(name)} again`);
-    }
-    seen.add(name);
-    return place;
-  });
 }

@@ -1,0 +1,134 @@
+import type { FileMetaData, SchemaElement } from "hyparquet";
+import { checkOptions, messageOf, rangeError, reading } from "../errors.js";
+import { readerNames } from "../names/readerNames.js";
+import { readStrings } from "../tables/tableOptions.js";
+import type { Chunk } from "./Chunk.js";
+import { peer } from "./peers.js";
+import { openRandomly, type RandomBytes } from "./randomBytes.js";
+import type { Source } from "./sources.js";
+import { DAY, heightOf, placesOf, refuseColumn, type TypedColumn, toColumn } from "./values.js";
+
+export interface ParquetOptions {
+  /** The columns to read, in this order: others are not even fetched. Default: all. */
+  columns?: readonly string[] | undefined;
+}
+
+/**
+ * Reads a table in Parquet, one row group at a time, which is what is in memory.
+ *
+ * Numbers, decimals and booleans (0 and 1) are numbers, whole ones of 64 bits within 2^53; dates and times are days since 1970, with fractions. Gaps are NaN among
+ * numbers and null among texts. Files on disk, Blobs and bytes are read where the columns are; what comes from an address or as a
+ * stream is held as a whole.
+ *
+ * @param source - As {@link readCsv} takes it.
+ * @throws TypeError `ERR_PEER` if hyparquet and hyparquet-compressors, which are optional peer dependencies, are not installed; TypeError or RangeError for a
+ *   source that cannot be read or is no Parquet, columns that are not there, and columns of lists and the like, unless `columns` leaves them out.
+ * @example
+ * for await (const { names, rows } of readParquet("houses.parquet", { columns: ["price", "area"] })) {
+ *   console.log(names, rows);
+ * }
+ */
+export function readParquet(source: Source, options: ParquetOptions = {}): AsyncGenerator<Chunk, void, undefined> {
+  checkOptions("readParquet", options, ["columns"], readerNames);
+  const columns = reading(
+    "the options of readParquet",
+    () => options.columns && readStrings("columns", options.columns),
+  );
+  return chunksOf(source, columns);
+}
+
+async function* chunksOf(
+  source: Source,
+  wanted: readonly string[] | undefined,
+): AsyncGenerator<Chunk, void, undefined> {
+  const { hyparquet, compressors } = await peer("readParquet", "hyparquet hyparquet-compressors", async () => ({
+    hyparquet: await import("hyparquet"),
+    compressors: (await import("hyparquet-compressors")).compressors,
+  }));
+  const file = await openRandomly(source);
+  try {
+    const metadata = await orRefuse(file, hyparquet.parquetMetadataAsync(file));
+    const columns = columnsOf(file.name, metadata, wanted);
+    const names = columns.map(({ name }) => name);
+    if (names.length === 0) return;
+    const height = heightOf(names.length);
+    let start = 0;
+    for (const group of metadata.row_groups) {
+      const rows = Number(group.num_rows);
+      const end = start + rows;
+      const scan = await hyparquet.parquetScan({
+        file,
+        metadata,
+        columns: names,
+        rowStart: start,
+        rowEnd: end,
+        compressors,
+      });
+      const parts: ArrayLike<unknown>[] = [];
+      for (const { name } of columns) {
+        if (rows === 0) break;
+        parts.push(await orRefuse(file, scan.readColumn({ column: name, rowStart: start, rowEnd: end })));
+      }
+      for (let from = 0; from < rows; from += height) {
+        const count = Math.min(height, rows - from);
+        const entries = columns.map((column, k) => {
+          const values = part(parts[k], from, from + count);
+          return [column.name, toColumn(file.name, column, values, start + from)] as const;
+        });
+        yield { names, columns: Object.fromEntries(entries), rows: count };
+      }
+      start = end;
+    }
+  } finally {
+    await file.close();
+  }
+}
+
+function part(values: ArrayLike<unknown>, from: number, to: number): ArrayLike<unknown> {
+  return ArrayBuffer.isView(values)
+    ? (values as Float64Array).subarray(from, to)
+    : (values as unknown[]).slice(from, to);
+}
+
+/** Names the file that a package could not read. */
+async function orRefuse<T>({ name }: RandomBytes, work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    const refused = rangeError("ERR_VALUE", `"${name}" must be Parquet that can be read, got ${messageOf(error)}`);
+    throw Object.assign(refused, { cause: error });
+  }
+}
+
+/** The wanted columns of the file, of the first level, and what they hold. */
+function columnsOf(file: string, { schema }: FileMetaData, wanted: readonly string[] | undefined): TypedColumn[] {
+  const all: SchemaElement[] = [];
+  // Depth first: what is below an element follows it.
+  let at = 1;
+  const skip = (): void => {
+    const { num_children = 0 } = schema[at++];
+    for (let k = 0; k < num_children; ++k) skip();
+  };
+  for (let k = 0; k < (schema[0].num_children ?? 0); ++k) {
+    all.push(schema[at]);
+    skip();
+  }
+  const names = all.map(({ name }) => name);
+  const places = wanted === undefined ? all.map((_, j) => j) : placesOf(file, "columns", wanted, names);
+  return places.map((j) => columnOf(file, all[j]));
+}
+
+function columnOf(file: string, element: SchemaElement): TypedColumn {
+  const { name, type, converted_type: converted, logical_type: logical } = element;
+  const kind = logical?.type ?? converted;
+  if (type === undefined || element.repetition_type === "REPEATED" || kind === "INTERVAL") {
+    refuseColumn(file, name, kind ?? "a group");
+  }
+  const isDate = converted === "DATE" || logical?.type === "DATE" || /^TIMESTAMP/.test(kind ?? "") || type === "INT96";
+  if (isDate) return { name, type: "number", convert: (value: Date) => value.getTime() / DAY };
+  const isBytes = type === "BYTE_ARRAY" || type === "FIXED_LEN_BYTE_ARRAY";
+  if (isBytes && converted !== "DECIMAL" && logical?.type !== "DECIMAL" && logical?.type !== "FLOAT16") {
+    return { name, type: "string" };
+  }
+  return { name, type: "number" };
+}
