@@ -37,6 +37,7 @@ export {
   type CrossValidationOptions,
   crossValidate,
 } from "./models/crossValidate.js";
+export { foldOf } from "./models/dealing/foldOf.js";
 export type { DealOptions } from "./models/dealing/readRows.js";
 export { elasticNet, lasso, ridge } from "./models/elasticNet.js";
 export type { Executor, ExecutorStats, Progress, RunOptions, Signal } from "./models/executors/Executor.js";
@@ -105,6 +106,12 @@ export { Path } from "./models/results/Path.js";
 export type { PathFields } from "./models/results/PathFields.js";
 export type { PathJSON } from "./models/results/pathToJSON.js";
 export { type Split, type SplitOptions, split } from "./models/split.js";
+export type { SumsManyOptions } from "./models/sums/fitManySums.js";
+export type { SumsCrossValidationOptions, SumsFitOptions, SumsPathOptions } from "./models/sums/fitSums.js";
+export { type AccumulatorOptions, GramAccumulator } from "./models/sums/GramAccumulator.js";
+export { GroupedAccumulator, type GroupedManyOptions } from "./models/sums/GroupedAccumulator.js";
+export type { AddOptions } from "./models/sums/readBatch.js";
+export type { SumsJSON } from "./models/sums/sumsFile.js";
 export { OnlineClassifier, type OnlineClassifierOptions } from "./online/OnlineClassifier.js";
 export type { OnlineModel, OnlineOptions } from "./online/OnlineModel.js";
 export { OnlineRegressor } from "./online/OnlineRegressor.js";

@@ -46,3 +46,5 @@ declare const path: import("regulus").Path;
 declare const cv: import("regulus").CrossValidation;
 declare const many: import("regulus").ManyModels;
 declare const text: string;
+declare const bytes: Uint8Array;
+declare const chunks: Iterable<{ X: number[][]; y: number[]; first: number }>;

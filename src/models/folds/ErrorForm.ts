@@ -14,6 +14,7 @@ type Point = Pick<Problem, "b" | "scales" | "eligible">;
  */
 export class ErrorForm {
   readonly #arena: Heap;
+  readonly #accuracy: number;
   readonly #pivots: Float64Array;
   readonly #list: Int32Array;
   /** v, 0 outside of the list. */
@@ -27,9 +28,11 @@ export class ErrorForm {
     return alignedBytes(4 * (p + 1)) + 3 * alignedBytes(8 * (p + 1)) + alignedBytes(32);
   }
 
-  constructor(arena: Heap, pivots: Float64Array) {
+  /** @param accuracy - Errors that may be off by more than this share of themselves are NaN. */
+  constructor(arena: Heap, pivots: Float64Array, accuracy = ACCURACY) {
     const size = pivots.length;
     this.#arena = arena;
+    this.#accuracy = accuracy;
     this.#pivots = pivots;
     this.#list = arena.int32(size);
     this.#spread = arena.float64(size);
@@ -76,6 +79,6 @@ export class ErrorForm {
     const form = kernels.quadraticForm(count, list, 0, products, 0, spread.length, spread, 0, this.#work, 0);
     for (let k = 0; k < count; ++k) spread[list[k]] = 0;
     const error = form / weight + shift * shift;
-    return (terms * terms * Number.EPSILON) / weight <= ACCURACY * error ? error : Number.NaN;
+    return (terms * terms * Number.EPSILON) / weight <= this.#accuracy * error ? error : Number.NaN;
   }
 }

@@ -62,7 +62,10 @@ export class FoldPaths {
   constructor(X: Matrix, y: Float64Array, fit: Fit, folds: Folds) {
     const p = X.columns;
     const bytes =
-      FoldSums.bytes(X, folds.count, largestOf(folds)) + sumsProblemBytes(p) + gramSolverBytes(p) + ErrorForm.bytes(p);
+      FoldSums.bytesOf(X, folds.count, largestOf(folds)) +
+      sumsProblemBytes(p) +
+      gramSolverBytes(p) +
+      ErrorForm.bytes(p);
     this.#X = X;
     this.#y = y;
     this.#fit = fit;

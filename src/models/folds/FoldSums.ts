@@ -1,55 +1,40 @@
 import { compensatedSum } from "../../arithmetic/compensatedSum.js";
 import type { Matrix } from "../../data/Matrix.js";
 import { SparseMatrix } from "../../data/SparseMatrix.js";
-import { alignedBytes, type Heap } from "../../kernels/arena.js";
+import type { Heap } from "../../kernels/arena.js";
 import { LEAST_WEIGHT } from "../../solvers/designs/magnitudes.js";
 import type { FitSettings } from "../../solvers/designs/rows.js";
-import {
-  addSums,
-  copySums,
-  emptySums,
-  type GramSums,
-  gramSumsBytes,
-  type RowSummer,
-} from "../../solvers/sums/GramSums.js";
+import type { GramSums, RowSummer } from "../../solvers/sums/GramSums.js";
 import { rowSummer, rowSummerBytes } from "../../solvers/sums/rowSums.js";
 import { hasSparseColumns, sparseSummer, sparseSummerBytes } from "../../solvers/sums/sparseSums.js";
 import { type Folds, rowsByFold } from "../dealing/Folds.js";
+import { TrainingSums } from "./TrainingSums.js";
 
 type Rows = Pick<FitSettings, "offset" | "weights">;
 
 /** The sums of each fold's rows from one pass over X, and from them those of all rows and of all but a fold's, without cancellation. */
-export class FoldSums {
+export class FoldSums extends TrainingSums {
   /** A row of positive weight, and its y − offset: numbers near which the data are. */
   readonly pivots: Float64Array;
   /** The rows of positive weight of each fold. */
   readonly rows: readonly Int32Array[];
-  readonly own: readonly GramSums[];
-  readonly #arena: Heap;
   readonly #X: Matrix;
   readonly #folds: Folds;
   readonly #weights: Float64Array | undefined;
   readonly #summer: RowSummer;
-  /** Of the folds from k on, and of those before the latest one that was left out. */
-  readonly #after: readonly GramSums[];
-  readonly #before: GramSums;
-  #left = 0;
-  readonly #training: GramSums;
-  readonly #work: Float64Array;
 
   /** Bytes for so many folds, none of more rows than `largest`. */
-  static bytes(X: Matrix | { columns: number }, count: number, largest: number): number {
+  static bytesOf(X: Matrix | { columns: number }, count: number, largest: number): number {
     const p = X.columns;
     return (
-      2 * (count + 1) * gramSumsBytes(p) +
-      alignedBytes(8 * (p + 1)) +
+      TrainingSums.bytes(p, count) +
       (X instanceof SparseMatrix && hasSparseColumns(X) ? sparseSummerBytes(X, largest) : rowSummerBytes(largest, p))
     );
   }
 
   constructor(arena: Heap, X: Matrix, y: Float64Array, { offset, weights }: Rows, folds: Folds) {
     const p = X.columns;
-    this.#arena = arena;
+    super(arena, p, folds.count);
     this.#X = X;
     this.#folds = folds;
     this.#weights = weights;
@@ -62,47 +47,12 @@ export class FoldSums {
     this.#summer = sparse
       ? sparseSummer(arena, sparse, y, offset, shares, this.pivots[p], largest)
       : rowSummer(arena, X, y, offset, shares, this.pivots, largest);
-    this.own = this.rows.map(() => emptySums(arena, p));
-    this.#work = arena.raw64(p + 1);
-    this.#after = this.rows.map(() => emptySums(arena, p));
-    this.#before = emptySums(arena, p);
-    this.#training = emptySums(arena, p);
   }
 
   /** Sums up the rows of a fold. @throws RangeError for values that are not finite. */
   sum(fold: number): GramSums {
     this.#summer.sum(this.rows[fold], this.own[fold]);
     return this.own[fold];
-  }
-
-  /** Takes the sums of all folds: its own, or equal ones from elsewhere. All that follows is of these. */
-  take(own: readonly GramSums[]): void {
-    const after = this.#after;
-    for (let fold = own.length - 1; fold >= 0; --fold) {
-      if (own[fold] !== this.own[fold]) copySums(own[fold], this.own[fold]);
-      if (fold + 1 < own.length) copySums(after[fold + 1], after[fold]);
-      addSums(this.#arena.kernels, after[fold], this.own[fold], this.#work);
-    }
-  }
-
-  /** Of all rows. */
-  get all(): GramSums {
-    return this.#after[0];
-  }
-
-  /** Of all rows but the fold's, until the next call: quickest for one fold after the other. */
-  without(fold: number): GramSums {
-    const { kernels } = this.#arena;
-    const training = this.#training;
-    if (fold < this.#left) {
-      this.#before.weight = 0;
-      this.#before.squares = 0;
-      this.#left = 0;
-    }
-    while (this.#left < fold) addSums(kernels, this.#before, this.own[this.#left++], this.#work);
-    copySums(this.#before, training);
-    if (fold + 1 < this.own.length) addSums(kernels, training, this.#after[fold + 1], this.#work);
-    return training;
   }
 
   /** Whether a column has one value in all rows of positive weight, those of a fold left out. */

@@ -50,7 +50,7 @@ export class SmallFolds {
   readonly #lambdas: Lambdas;
 
   static bytes({ rows, columns, folds }: Most): number {
-    return 2 * SmallPath.bytes(columns) + FoldSums.bytes({ columns }, folds, rows) + ErrorForm.bytes(columns);
+    return 2 * SmallPath.bytes(columns) + FoldSums.bytesOf({ columns }, folds, rows) + ErrorForm.bytes(columns);
   }
 
   constructor(heap: Heap, columns: number, settings: SmallPathSettings, ratios: readonly number[], lambdas: Lambdas) {

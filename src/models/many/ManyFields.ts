@@ -1,7 +1,7 @@
 import type { Label } from "../../data/toLabels.js";
-import { type Family, hasClasses, type OwnParameters, ownParameters } from "../../losses/families.js";
+import { type Family, hasClasses, type OwnParameters, ownParameters, PARAMETERS } from "../../losses/families.js";
 import type { Encoding } from "../../tables/Encoding.js";
-import type { StopReason } from "../results/ModelFields.js";
+import type { ModelFields, StopReason } from "../results/ModelFields.js";
 
 /** The contents of many models: one entry for each model, of the family's own parameters too. */
 export interface ManyFields extends OwnParameters<Float64Array> {
@@ -112,4 +112,40 @@ export function unfitted(
     converged: new Uint8Array(count),
     errors: new Array<Error | undefined>(count).fill(undefined),
   };
+}
+
+/** Writes the mean and sd of each of p columns that has them, from `at` on. */
+export function addMoments(
+  { means, sds }: ManyFields,
+  at: number,
+  p: number,
+  of: (column: number) => readonly [number, number] | undefined,
+): void {
+  for (let j = 0; j < p; ++j) {
+    // What models share is written once.
+    const moments = Number.isNaN(sds[at + j]) ? of(j) : undefined;
+    if (moments !== undefined) [means[at + j], sds[at + j]] = moments;
+  }
+}
+
+/** Writes a model among the others, its moments from `at` on. */
+export function recordModel(fields: ManyFields, i: number, model: ModelFields, at: number): void {
+  if (fields.classes !== undefined) fields.classes[i] = model.classes;
+  fields.coefficients.set(model.coefficients, fields.starts[i]);
+  fields.intercepts.set(model.intercepts ?? [model.intercept as number], fields.interceptStarts[i]);
+  addMoments(fields, at, model.sds.length, (j) =>
+    Number.isNaN(model.sds[j]) ? undefined : [model.means[j], model.sds[j]],
+  );
+  for (const name of PARAMETERS) if (fields[name] && model[name]) fields[name][i] = model[name];
+  fields.lambdas[i] = model.lambda;
+  fields.l1Ratios[i] = model.l1Ratio;
+  fields.objectives[i] = model.objective;
+  fields.dualityGaps[i] = model.dualityGap;
+  fields.violations[i] = model.violation;
+  fields.iterations[i] = model.iterations;
+  fields.strategies[i] = model.strategy;
+  fields.converged[i] = model.converged ? 1 : 0;
+  if (model.stopReason === undefined) return;
+  fields.stopReasons ??= new Array<"">(fields.errors.length).fill("");
+  fields.stopReasons[i] = model.stopReason;
 }

@@ -21,7 +21,7 @@ import { fitSteps } from "../paths/fitOne.js";
 import type { Rule } from "../results/CrossValidation.js";
 import type { AnyModel } from "../results/Model.js";
 import type { ModelFields } from "../results/ModelFields.js";
-import { columnStarts, type ManyFields, unfitted } from "./ManyFields.js";
+import { addMoments, columnStarts, type ManyFields, recordModel, unfitted } from "./ManyFields.js";
 import type { ManyLayout, PerModel } from "./manyProblems.js";
 
 /** What {@link fitMany} is asked for, checked where it concerns more than one model. */
@@ -338,7 +338,8 @@ export class ManyFits {
       fields.iterations[i] = choice.iterations;
       (fields.cvErrors as Float64Array)[i] = choice.error;
       (fields.standardErrors as Float64Array)[i] = choice.standardError;
-      this.#addMoments(i, X.columns, (j) => (full.b[j] === 0 ? undefined : full.moments(j)));
+      const at = this.#problems.layout === "shared" ? 0 : this.#columnStarts[i];
+      addMoments(fields, at, X.columns, (j) => (full.b[j] === 0 ? undefined : full.moments(j)));
       return true;
     } catch {
       return false;
@@ -360,40 +361,12 @@ export class ManyFits {
     return true;
   }
 
-  /** Writes the mean and sd of each column that has them. */
-  #addMoments(i: number, p: number, of: (column: number) => readonly [number, number] | undefined): void {
-    const { means, sds } = this.#fields;
-    const at = this.#problems.layout === "shared" ? 0 : this.#columnStarts[i];
-    for (let j = 0; j < p; ++j) {
-      // What models share is written once.
-      const moments = Number.isNaN(sds[at + j]) ? of(j) : undefined;
-      if (moments !== undefined) [means[at + j], sds[at + j]] = moments;
-    }
-  }
-
   /** Fits a model by itself, by whatever solver suits it; what is wrong with it goes to `errors`. */
   *#fitAlone(i: number): Steps<void> {
     const fields = this.#fields;
     try {
       const model = (yield* uncounted(this.#model(i))) as ModelFields;
-      if (fields.classes !== undefined) fields.classes[i] = model.classes;
-      fields.coefficients.set(model.coefficients, fields.starts[i]);
-      fields.intercepts.set(model.intercepts ?? [model.intercept as number], fields.interceptStarts[i]);
-      this.#addMoments(i, model.sds.length, (j) =>
-        Number.isNaN(model.sds[j]) ? undefined : [model.means[j], model.sds[j]],
-      );
-      for (const name of PARAMETERS) if (fields[name] && model[name]) fields[name][i] = model[name];
-      fields.lambdas[i] = model.lambda;
-      fields.l1Ratios[i] = model.l1Ratio;
-      fields.objectives[i] = model.objective;
-      fields.dualityGaps[i] = model.dualityGap;
-      fields.violations[i] = model.violation;
-      fields.iterations[i] = model.iterations;
-      fields.strategies[i] = model.strategy;
-      fields.converged[i] = model.converged ? 1 : 0;
-      if (model.stopReason === undefined) return;
-      fields.stopReasons ??= new Array<"">(this.#problems.count).fill("");
-      fields.stopReasons[i] = model.stopReason;
+      recordModel(fields, i, model, this.#problems.layout === "shared" ? 0 : this.#columnStarts[i]);
     } catch (error) {
       const { keys, grouped, before = 0 } = this.#problems;
       fields.errors[i] =

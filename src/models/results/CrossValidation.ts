@@ -1,5 +1,5 @@
 import type { Label } from "../../data/toLabels.js";
-import { checkChoice, checkOptions } from "../../errors.js";
+import { checkChoice, checkOptions, typeError } from "../../errors.js";
 import { families, parametersOf } from "../../losses/families.js";
 import { Printable } from "../../printing/Printable.js";
 import type { Measure } from "../options/measure.js";
@@ -95,7 +95,7 @@ export type Rule = (typeof RULES)[number];
 
 /** What cross-validation keeps of each row. */
 export interface HeldOut {
-  /** The fold of each row, from 0: that whose test rows it is among. */
+  /** The fold of each row, none where they were summed, from 0: that whose test rows it is among. */
   folds: Int32Array;
   /** η of each row, offset included, by the fit at lambdaMin that has not seen the row; n, or n × K of the multinomial family, row after row. */
   decisionsMin: Float64Array;
@@ -187,7 +187,7 @@ export class CrossValidation<M extends AnyModel = Model> extends Printable imple
    * @param options - `type`: `"prediction"`, `"probability"` or `"decision"`.
    * @returns A value or label for each of the n rows, in their order, each row's offset included; n × K for probabilities and decisions of the
    *   multinomial family, row after row.
-   * @throws RangeError for an unknown rule or type, and for probabilities where there are no classes.
+   * @throws TypeError for a cross-validation of sums, whose rows are gone; RangeError for an unknown rule or type, and for probabilities where there are no classes.
    * @example
    * const cv = crossValidate(X, labels, { family: "binomial" });
    * confusionTable(labels, cv.outOfFold("1se"));
@@ -201,6 +201,9 @@ export class CrossValidation<M extends AnyModel = Model> extends Printable imple
     const { type = "prediction" } = options;
     const { family, classes } = this.path;
     checkChoice("type", type, ["prediction", "decision", ...(classes ? ["probability" as const] : [])]);
+    if (this.folds.length === 0) {
+      throw typeError("ERR_OPTION", "outOfFold needs the rows of a cross-validation, and this one is of sums");
+    }
     const eta = (rule === "min" ? this.decisionsMin : this.decisions1se).slice();
     if (type === "decision") return eta;
     if (classes === undefined) return eta.map(families[family].mean ?? ((one) => one));

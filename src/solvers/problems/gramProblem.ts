@@ -38,6 +38,7 @@ export function gramProblemBytes(p: number): number {
  * Σ l1_j·|b_j| + ‖r‖². All of this is added to the gap, unless z is kept.
  *
  * @param complete - Fills in rows of G; undefined if all are there.
+ * @param roundings - What rounding errors of the Gram are relative to the norms of its columns.
  * @param isKept - Whether z is kept up to date by whoever changes b, so that only a refresh recomputes it.
  */
 export function gramProblem(
@@ -47,6 +48,7 @@ export function gramProblem(
   squares: number,
   complete?: (count: number, columns: Int32Array) => void,
   isKept = false,
+  roundings = ROUNDINGS,
 ): GramProblem {
   const { arena, kernels, p, b, z, l1, l2, eligible, curvatures, convergenceScale } = coordinates;
   const packed = arena.raw64(p);
@@ -62,7 +64,7 @@ export function gramProblem(
     kernels.gramFit(eligible.length, eligible, 0, b, 0, c, 0, z, 0, norms, 0, l1, 0, l2, 0, fit, 0);
     const residual = Math.max(0, squares - fit[0]);
     size = norm + fit[1];
-    doubt = ROUNDINGS * size * (2 * size + costOfScaling(residual));
+    doubt = roundings * size * (2 * size + costOfScaling(residual));
     return residual;
   };
   /** Σ l1_j·|b_j| + ‖r‖² for each ‖x_j‖/l1_j at the most, if there is no l2. */
@@ -91,7 +93,7 @@ export function gramProblem(
   /** Whether rounding errors have hidden a projection. */
   let isHidden = false;
   const project = (columns: readonly number[], residualSquares: number): Projection | undefined => {
-    const projection = projectByGram(coordinates, G, columns, residualSquares, size, complete);
+    const projection = projectByGram(coordinates, G, columns, residualSquares, size, roundings, complete);
     isHidden ||= projection === undefined;
     return projection;
   };
@@ -131,6 +133,7 @@ function projectByGram(
   columns: readonly number[],
   residualSquares: number,
   size: number,
+  roundings: number,
   complete?: (count: number, columns: Int32Array) => void,
 ): Projection | undefined {
   complete?.(columns.length, Int32Array.from(columns));
@@ -148,9 +151,9 @@ function projectByGram(
       taken += value * (before[k] + projected[order[k]]);
     });
   }
-  const isNoise = (j: number): boolean => Math.abs(projected[j]) <= ROUNDINGS * size * Math.sqrt(curvatures[j]);
+  const isNoise = (j: number): boolean => Math.abs(projected[j]) <= roundings * size * Math.sqrt(curvatures[j]);
   if (!columns.every(isNoise)) return undefined;
-  const magnified = ROUNDINGS * size;
+  const magnified = roundings * size;
   return {
     z: projected,
     squares: Math.max(0, residualSquares - taken),

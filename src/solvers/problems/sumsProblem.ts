@@ -1,6 +1,6 @@
 import { alignedBytes, type Heap } from "../../kernels/arena.js";
 import { loss } from "../../losses/gaussian.js";
-import { coordinates, coordinatesBytes } from "../designs/coordinates.js";
+import { coordinates, coordinatesBytes, ROUNDINGS } from "../designs/coordinates.js";
 import { LEAST_SQUARE, LEAST_WEIGHT } from "../designs/magnitudes.js";
 import { convergenceScale, type FitSettings } from "../designs/rows.js";
 import type { GramSums } from "../sums/GramSums.js";
@@ -14,6 +14,14 @@ export function sumsProblemBytes(p: number): number {
 /** Where the sd of a column is less than this share of its mean, the sums may owe it to rounding. */
 const LOST = 9.094947017729282e-13; // 2⁻⁴⁰
 
+/** How accurate sums are. */
+export interface Accuracy {
+  /** Where the sd of a column is less than this share of its mean, they may owe it to rounding. */
+  lost: number;
+  /** Their rounding errors relative to the norms of the columns. */
+  roundings: number;
+}
+
 /**
  * A problem in standard form from the sums of its n rows about `pivots`, `isKept` as in {@link gramProblem}; undefined where squares
  * overflow or underflow, or a column may be constant but for rounding. `isFlat` says whether all rows have the same value in a column.
@@ -26,6 +34,7 @@ export function sumsProblem(
   settings: FitSettings,
   isKept: boolean,
   isFlat: (column: number) => boolean,
+  { lost, roundings }: Accuracy = { lost: LOST, roundings: ROUNDINGS },
 ): GramProblem | undefined {
   const { intercept, standardize } = settings;
   const { weight, products } = sums;
@@ -47,7 +56,7 @@ export function sumsProblem(
   for (let j = 0; j < p; ++j) {
     const variance = products[j * size + j] / weight;
     const hasLost =
-      variance < LEAST_SQUARE || Math.sqrt(variance) <= LOST * (Math.abs(pivots[j]) + Math.abs(sums.means[j]));
+      variance < LEAST_SQUARE || Math.sqrt(variance) <= lost * (Math.abs(pivots[j]) + Math.abs(sums.means[j]));
     if (hasLost && !(variance === 0 && isFlat(j))) return undefined;
     if (!(intercept || standardize || moment(j, j) >= LEAST_SQUARE || (variance === 0 && centre(j) === 0)))
       return undefined;
@@ -87,5 +96,5 @@ export function sumsProblem(
     convergenceScale: convergenceScale(nullLoss, loss(sums.squares / weight)),
   };
   if (!(summary.convergenceScale < Number.POSITIVE_INFINITY)) return undefined;
-  return gramProblem(coordinates(arena, columns, summary, settings), G, c, squares, undefined, isKept);
+  return gramProblem(coordinates(arena, columns, summary, settings), G, c, squares, undefined, isKept, roundings);
 }

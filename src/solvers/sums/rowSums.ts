@@ -3,6 +3,7 @@ import type { Matrix } from "../../data/Matrix.js";
 import { rangeError } from "../../errors.js";
 import { alignedBytes, type Heap } from "../../kernels/arena.js";
 import { pulse } from "../../kernels/pulse.js";
+import { blockSummer, blockSummerBytes } from "./blockSums.js";
 import { addSums, emptySums, type GramSums, gramSumsBytes, type RowSummer } from "./GramSums.js";
 
 /** Rows that are summed at a time: their block stays in cache, and is much larger than its Gram. */
@@ -11,9 +12,7 @@ const BLOCK_ROWS = 1024;
 /** The bytes that {@link rowSummer} takes from its arena, for sets of at most `rows` rows. */
 export function rowSummerBytes(rows: number, p: number): number {
   const height = Math.min(rows, BLOCK_ROWS);
-  return (
-    alignedBytes(8 * height * (p + 1)) + 3 * alignedBytes(8 * height) + 5 * alignedBytes(8 * (p + 1)) + gramSumsBytes(p)
-  );
+  return blockSummerBytes(height, p + 1) + alignedBytes(8 * (p + 1)) + gramSumsBytes(p);
 }
 
 /**
@@ -34,21 +33,12 @@ export function rowSummer(
   const p = X.columns;
   const size = p + 1;
   const height = Math.min(rows, BLOCK_ROWS);
-  const data = arena.raw64(height * size);
-  const blockShares = arena.raw64(height);
-  const rowScales = arena.raw64(height);
-  const unscaled = arena.raw64(height).fill(1);
-  const ones = arena.raw64(size).fill(1);
-  const zeros = arena.float64(size);
-  const rest = arena.raw64(size);
+  const { data, weights, sum } = blockSummer(arena, height, size);
   const block = emptySums(arena, p);
-  const bases = arena.raw64(size);
-  bases.set(pivots);
   // y loses its pivot together with its offset.
+  const bases = pivots.slice();
   bases[p] = 0;
   const work = arena.raw64(size);
-  const { axpy } = kernels.float64;
-  const { transposedProduct } = kernels;
 
   const read = (listed: Int32Array): void => {
     const count = listed.length;
@@ -58,28 +48,17 @@ export function rowSummer(
     }
   };
   const sumBlock = (listed: Int32Array, sums: GramSums): void => {
-    const { means, products } = sums;
+    const { products } = sums;
     const count = listed.length;
     pulse();
     read(listed);
-    let weight = 0;
     sums.squares = 0;
     for (let i = 0; i < count; ++i) {
       const row = listed[i];
-      blockShares[i] = shares?.[row] ?? 1;
-      rowScales[i] = Math.sqrt(blockShares[i]);
-      weight += blockShares[i];
-      sums.squares += blockShares[i] * y[row] * y[row];
+      weights[i] = shares?.[row] ?? 1;
+      sums.squares += weights[i] * y[row] * y[row];
     }
-    sums.weight = weight;
-    kernels.transform(count, size, data, 0, bases, 0, zeros, 0, ones, 0, unscaled, 0);
-    transposedProduct(count, size, data, 0, blockShares, 0, means, 0);
-    for (let j = 0; j < size; ++j) means[j] /= weight;
-    kernels.transform(count, size, data, 0, zeros, 0, means, 0, ones, 0, rowScales, 0);
-    // What rounding has left of the means counts in them, but only by its square in the products.
-    transposedProduct(count, size, data, 0, rowScales, 0, rest, 0);
-    axpy(size, 1 / weight, rest, 0, means, 0);
-    kernels.gram(count, size, data, 0, products, 0);
+    sum(count, bases, sums);
     for (let j = 0; j < size; ++j) {
       if (products[j * size + j] < Number.POSITIVE_INFINITY) continue;
       read(listed);

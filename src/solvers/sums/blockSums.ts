@@ -1,0 +1,54 @@
+import { alignedBytes, type Heap } from "../../kernels/arena.js";
+import type { GramSums } from "./GramSums.js";
+
+/** The bytes that {@link blockSummer} takes from its arena. */
+export function blockSummerBytes(height: number, size: number): number {
+  return alignedBytes(8 * height * size) + 3 * alignedBytes(8 * height) + 4 * alignedBytes(8 * size);
+}
+
+/** Sums the rows of one block after the other, in place. */
+export interface BlockSummer {
+  /** Where the block is read to: column after column, `count` rows of each. */
+  readonly data: Float64Array;
+  /** The weight of each row, above 0. */
+  readonly weights: Float64Array;
+  /** Replaces weight, means and products of `sums` by those of the block about the pivots; `data` is centred and scaled then. */
+  sum(count: number, pivots: Float64Array, sums: GramSums): void;
+}
+
+/** @param height - The most rows of a block. */
+export function blockSummer(arena: Heap, height: number, size: number): BlockSummer {
+  const { kernels } = arena;
+  const { axpy } = kernels.float64;
+  const { transposedProduct } = kernels;
+  const data = arena.raw64(height * size);
+  const weights = arena.raw64(height);
+  const rowScales = arena.raw64(height);
+  const unscaled = arena.raw64(height).fill(1);
+  const ones = arena.raw64(size).fill(1);
+  const zeros = arena.float64(size);
+  const rest = arena.raw64(size);
+  const bases = arena.raw64(size);
+  return {
+    data,
+    weights,
+    sum(count, pivots, sums) {
+      const { means, products } = sums;
+      let weight = 0;
+      for (let i = 0; i < count; ++i) {
+        rowScales[i] = Math.sqrt(weights[i]);
+        weight += weights[i];
+      }
+      sums.weight = weight;
+      bases.set(pivots);
+      kernels.transform(count, size, data, 0, bases, 0, zeros, 0, ones, 0, unscaled, 0);
+      transposedProduct(count, size, data, 0, weights, 0, means, 0);
+      for (let j = 0; j < size; ++j) means[j] /= weight;
+      kernels.transform(count, size, data, 0, zeros, 0, means, 0, ones, 0, rowScales, 0);
+      // What rounding has left of the means counts in them, but only by its square in the products.
+      transposedProduct(count, size, data, 0, rowScales, 0, rest, 0);
+      axpy(size, 1 / weight, rest, 0, means, 0);
+      kernels.gram(count, size, data, 0, products, 0);
+    },
+  };
+}
