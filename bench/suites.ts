@@ -12,5 +12,6 @@ export const suites: Record<string, () => Promise<{ suite: Suite }>> = {
   online: () => import("./online/index.js"),
   penalties: () => import("./penalties/index.js"),
   tables: () => import("./tables/index.js"),
+  accumulate: () => import("./accumulate/index.js"),
   peers: () => import("./peers/index.js"),
 };
