@@ -4,13 +4,15 @@ import type { Backend } from "../kernels/select.js";
 import type { Batch, Call, Piece } from "../models/calls/Call.js";
 import type { Reply } from "./messages.js";
 import { Thread, type WorkerLike } from "./Thread.js";
-import { errorOf, packAway, packOnce, Untold, unpack } from "./wire.js";
+import { errorOf, owned, packAway, packOnce, Untold, unpack } from "./wire.js";
 
 /** So often a piece is tried, and so many workers may die one after the other that have not done one. */
 const TRIES = 2;
 const STARTS = 3;
 /** Workers that had to do with more bytes than these are replaced: they would keep memory that they may not need again. */
 const HEAVY = 268435456;
+/** Milliseconds after which a worker is told that a call has ended. */
+const SOON = 20;
 
 const kinds = { path: (fields: Path) => new Path(fields), error: errorOf };
 
@@ -60,6 +62,9 @@ interface Slot {
   /** How many shares of each call the worker has. */
   known: Map<number, number>;
   timer: ReturnType<typeof setTimeout> | undefined;
+  /** Calls that have ended, of which the worker is to be told, and when it is at the latest. */
+  closed: number[];
+  reminder: ReturnType<typeof setTimeout> | undefined;
 }
 
 /**
@@ -190,7 +195,9 @@ export class Pool implements Engine {
     slot.thread?.hold(true);
     this.#watch(slot);
     try {
+      const closed = closedOf(slot);
       slot.thread?.send({
+        ...(closed.length > 0 && { closed }),
         call: call.number,
         ...(known === undefined && { open: { kind: call.kind, data: call.data } }),
         shares: call.shares.slice(known ?? 0),
@@ -226,7 +233,7 @@ export class Pool implements Engine {
     } else {
       this.#done(slot);
       this.#count(task, task.piece.units - task.units);
-      this.#settle(task, unpack(reply.result, kinds), undefined);
+      this.#settle(task, unpack(reply.result, kinds, owned), undefined);
     }
     this.#assign();
   }
@@ -309,6 +316,7 @@ export class Pool implements Engine {
     const { thread } = slot;
     if (slot.task !== undefined) slot.busy += performance.now() - slot.since;
     clearTimeout(slot.timer);
+    clearTimeout(slot.reminder);
     Object.assign(slot, newcomer());
     if (thread === undefined) return;
     const ending: Promise<unknown> = thread
@@ -332,7 +340,10 @@ export class Pool implements Engine {
     for (const slot of this.#slots) {
       if (!slot.known.delete(call.number)) continue;
       if (slot.task?.call === call || (call.isHeavy && slot.task === undefined)) this.#end(slot);
-      else slot.thread?.send({ call: call.number, close: true });
+      else {
+        slot.closed.push(call.number);
+        slot.reminder ??= setTimeout(() => slot.thread?.send({ closed: closedOf(slot) }), SOON);
+      }
     }
     this.#assign();
   }
@@ -350,7 +361,18 @@ const newcomer = (): Omit<Slot, "busy" | "backend"> => ({
   since: 0,
   known: new Map(),
   timer: undefined,
+  closed: [],
+  reminder: undefined,
 });
+
+/** The calls that a worker is to be told have ended, which it then is. */
+function closedOf(slot: Slot): number[] {
+  const { closed } = slot;
+  clearTimeout(slot.reminder);
+  slot.reminder = undefined;
+  slot.closed = [];
+  return closed;
+}
 
 /** The fields that are no lists. */
 const scalars = (fields: object): object =>

@@ -1,14 +1,15 @@
 import type { Backend } from "../kernels/select.js";
 
-/** What a worker is told of a call, in this order. */
+/** What a worker is told, in this order: calls that have ended, and of a call itself, what is shared, and a piece. */
 export interface Request {
-  call: number;
+  /** Calls that have ended. */
+  closed?: readonly number[];
+  call?: number;
   /** The call itself, before all else. */
   open?: { kind: string; data: unknown };
   /** What its pieces have come to share. */
   shares?: readonly unknown[];
   piece?: unknown;
-  close?: boolean;
 }
 
 /** What a worker says: that it has started; how many units of its piece it has done since; what came of it. */

@@ -41,14 +41,21 @@ export function pack(value: unknown, place: (array: Numbers, isMatrix: boolean) 
 }
 
 /** What was packed, given how things of each kind are made. */
-export function unpack(value: unknown, make: Partial<Record<Kind, (fields: never) => unknown>>): unknown {
-  if (typeof value !== "object" || value === null || ArrayBuffer.isView(value)) return value;
+export function unpack(
+  value: unknown,
+  make: Partial<Record<Kind, (fields: never) => unknown>>,
+  take = (array: Numbers): Numbers => array,
+): unknown {
+  if (typeof value !== "object" || value === null) return value;
+  if (ArrayBuffer.isView(value)) return take(value as Numbers);
   if (Array.isArray(value)) {
-    return value.some((one) => typeof one === "object" && one !== null) ? value.map((one) => unpack(one, make)) : value;
+    return value.some((one) => typeof one === "object" && one !== null)
+      ? value.map((one) => unpack(one, make, take))
+      : value;
   }
   const { $: kind, fields } = value as Marked;
   const own = Object.fromEntries(
-    Object.entries(kind === undefined ? value : fields).map(([key, one]) => [key, unpack(one, make)]),
+    Object.entries(kind === undefined ? value : fields).map(([key, one]) => [key, unpack(one, make, take)]),
   );
   return kind === undefined ? own : make[kind]!(own as never);
 }
@@ -74,8 +81,37 @@ export function errorOf({
 const isShared = (buffer: ArrayBufferLike): boolean =>
   Object.prototype.toString.call(buffer) === "[object SharedArrayBuffer]";
 
-/** Arrays of fewer bytes are sent as they are. */
-const SMALL = 4096;
+/** Arrays that are read by several threads go into a shared memory from so many bytes on; below, copies are quicker. */
+const SHARED = 65536;
+/** Arrays that are sent once go together below so many bytes, and are transferred from there on. */
+const LARGE = 4096;
+
+/** Room for arrays, one after the other: one memory is sent much quicker than many. */
+class Room {
+  readonly #places = new Map<Numbers, number>();
+  #bytes = 0;
+  #memory: ArrayBufferLike | undefined;
+
+  /** Has to be told of all arrays before the first is copied. */
+  add(array: Numbers): void {
+    if (this.#places.has(array)) return;
+    this.#places.set(array, this.#bytes);
+    this.#bytes += Math.ceil(array.byteLength / 8) * 8;
+  }
+
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  copy(array: Numbers, Memory: { new (bytes: number): ArrayBufferLike }): Numbers | undefined {
+    const place = this.#places.get(array);
+    if (place === undefined) return undefined;
+    this.#memory ??= new Memory(this.#bytes);
+    const copy = new (array.constructor as Float64ArrayConstructor)(this.#memory as ArrayBuffer, place, array.length);
+    copy.set(array);
+    return copy;
+  }
+}
 
 /**
  * Packs what several threads are to read: arrays go into one memory, once, but for those that lie in a shared one. Where there can be none
@@ -85,41 +121,47 @@ const SMALL = 4096;
  * @throws Untold for what cannot be sent.
  */
 export function packOnce(value: unknown, isTaken: boolean): { packed: unknown; bytes: number } {
-  const places = new Map<Numbers, Numbers>();
+  const room = new Room();
   const taken = new Set<ArrayBuffer>();
   let bytes = 0;
-  let size = 0;
-  const padded = (length: number): number => Math.ceil(length / 64) * 64;
   pack(value, (array, isMatrix) => {
-    size += array.byteLength;
-    if (array.byteLength < SMALL || isShared(array.buffer) || places.has(array)) return array;
-    places.set(array, array);
-    bytes += padded(array.byteLength);
+    bytes += array.byteLength;
+    if (isShared(array.buffer)) return array;
+    room.add(array);
     if (isMatrix) taken.add(array.buffer as ArrayBuffer);
     return array;
   });
-  const Memory = typeof SharedArrayBuffer === "undefined" ? ArrayBuffer : SharedArrayBuffer;
-  const memory = new Memory(bytes);
-  let at = 0;
-  for (const array of places.keys()) {
-    const Type = array.constructor as Float64ArrayConstructor;
-    const copy = new Type(memory as ArrayBuffer, at, array.length);
-    copy.set(array);
-    places.set(array, copy);
-    at += padded(array.byteLength);
-  }
-  const packed = pack(value, (array) => places.get(array) ?? (isShared(array.buffer) ? array : array.slice()));
+  const isSmall = room.bytes < SHARED || typeof SharedArrayBuffer === "undefined";
+  const Memory = isSmall ? ArrayBuffer : SharedArrayBuffer;
+  // An array that is there twice is copied once.
+  const copies = new Map<Numbers, Numbers>();
+  const packed = pack(value, (array) => {
+    const copy = copies.get(array) ?? room.copy(array, Memory) ?? array;
+    copies.set(array, copy);
+    return copy;
+  });
   if (isTaken) for (const buffer of taken) structuredClone(buffer, { transfer: [buffer] });
-  return { packed, bytes: size };
+  return { packed, bytes };
 }
 
-/** Packs what is sent once and not kept: arrays as they are where they have a memory of their own, which then is to be transferred. */
+/** Packs what is sent once and not kept: large arrays as they are where they have a memory of their own, which then is to be transferred. */
 export function packAway(value: unknown): { packed: unknown; transfer: ArrayBuffer[] } {
+  const room = new Room();
   const transfer = new Set<ArrayBuffer>();
+  pack(value, (array) => {
+    if (array.byteLength < LARGE) room.add(array);
+    return array;
+  });
   const packed = pack(value, (array) => {
+    const small = room.copy(array, ArrayBuffer);
+    if (small !== undefined) return small;
     const own = array.byteLength === array.buffer.byteLength && !isShared(array.buffer) ? array : array.slice();
-    if (own.byteLength >= SMALL) transfer.add(own.buffer as ArrayBuffer);
+    transfer.add(own.buffer as ArrayBuffer);
     return own;
   });
   return { packed, transfer: [...transfer] };
 }
+
+/** The same with a memory of its own for each array. */
+export const owned = (array: Numbers): Numbers =>
+  array.byteLength === array.buffer.byteLength ? array : array.slice();

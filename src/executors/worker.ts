@@ -88,17 +88,17 @@ function work(workshop: Workshop, piece: Piece): void {
   }
 }
 
-function receive({ call, open, shares, piece, close }: Request): void {
+function receive({ closed = [], call = -1, open, shares = [], piece }: Request): void {
   try {
+    for (const number of closed) {
+      workshops.get(number)?.close?.();
+      workshops.delete(number);
+    }
     if (open !== undefined)
       workshops.set(call, openers[open.kind](revived(unpack(open.data, kinds) as never) as never));
     const workshop = workshops.get(call) as Workshop;
-    for (const share of shares ?? []) workshop.share?.(unpack(share, kinds));
+    for (const share of shares) workshop.share?.(unpack(share, kinds));
     if (piece !== undefined) work(workshop, unpack(piece, kinds) as Piece);
-    if (close) {
-      workshops.delete(call);
-      workshop?.close?.();
-    }
   } catch (error) {
     port.postMessage({ error: packAway(error instanceof Error ? error : new Error(String(error))).packed }, []);
   }

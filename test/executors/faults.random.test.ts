@@ -32,7 +32,7 @@ test(`${FAULTS} faults`, { timeout: 3_600_000 }, async () => {
           return faultyWorker(kind, Math.floor(random() * 3));
         },
       ],
-      { pieceTimeout: 1000 },
+      { pieceTimeout: 3000 },
     );
     const kill = (): void => {
       const victim = among(made);
@@ -42,7 +42,7 @@ test(`${FAULTS} faults`, { timeout: 3_600_000 }, async () => {
       done[kind] += 1;
       void victim.terminate();
     };
-    const timer = setInterval(kill, 100 + 300 * random());
+    const timer = setInterval(kill, 300 + 600 * random());
     const calls = Array.from({ length: 6 }, async () => {
       const at = Math.floor(random() * cases.length);
       try {
