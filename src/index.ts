@@ -111,6 +111,7 @@ export type { SumsCrossValidationOptions, SumsFitOptions, SumsPathOptions } from
 export { type AccumulatorOptions, GramAccumulator } from "./models/sums/GramAccumulator.js";
 export { GroupedAccumulator, type GroupedManyOptions } from "./models/sums/GroupedAccumulator.js";
 export type { AddOptions } from "./models/sums/readBatch.js";
+export type { GramOfOptions } from "./models/sums/SumsStream.js";
 export type { SumsJSON } from "./models/sums/sumsFile.js";
 export { OnlineClassifier, type OnlineClassifierOptions } from "./online/OnlineClassifier.js";
 export type { OnlineModel, OnlineOptions } from "./online/OnlineModel.js";

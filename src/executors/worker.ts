@@ -14,6 +14,7 @@ import { mcp } from "../models/penalties/mcp.js";
 import { scad } from "../models/penalties/scad.js";
 import { sortedL1 } from "../models/penalties/sortedL1.js";
 import { Path } from "../models/results/Path.js";
+import { openSums } from "../models/sums/sumsPieces.js";
 import type { PenaltyFields } from "../penalties/Penalty.js";
 import type { Request } from "./messages.js";
 import { errorOf, packAway, unpack } from "./wire.js";
@@ -33,6 +34,7 @@ const port = threads?.parentPort ?? (globalThis as unknown as Port);
 const openers: Record<string, (data: never) => Workshop> = {
   crossValidate: openCrossValidation,
   fitMany: openMany,
+  gram: openSums,
   regularizationPath: openPath,
 };
 const penalties = { mcp, scad, groupLasso, sortedL1 };

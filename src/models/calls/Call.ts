@@ -37,7 +37,7 @@ export const plainFit = ({ penalty, ...fit }: Fit) => ({
 
 /** A call whose arguments are checked. */
 export interface Call<Result = unknown> {
-  readonly kind: "crossValidate" | "fitMany" | "regularizationPath";
+  readonly kind: "crossValidate" | "fitMany" | "gram" | "regularizationPath";
   /** Where its pieces can be worked on in this thread. */
   readonly open: () => Workshop;
   /**
@@ -47,7 +47,7 @@ export interface Call<Result = unknown> {
   readonly data: () => unknown;
   readonly plan: () => Plan<Result>;
   /** What is counted, and how many there are if no path ends early. */
-  readonly unit: "lambdas" | "models";
+  readonly unit: "lambdas" | "models" | "rows";
   readonly total: number;
 }
 

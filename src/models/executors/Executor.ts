@@ -1,3 +1,4 @@
+import type { TableChunk } from "../../data/tables/readTable.js";
 import type { Label, LabelsLike } from "../../data/toLabels.js";
 import type { MatrixLike } from "../../data/toMatrix.js";
 import type { VectorLike } from "../../data/toVector.js";
@@ -12,6 +13,10 @@ import type { ClassifierPathOptions, PathOptions } from "../options/pathOptions.
 import type { CrossValidation } from "../results/CrossValidation.js";
 import type { ModelOf } from "../results/Model.js";
 import type { Path } from "../results/Path.js";
+import type { GramAccumulator } from "../sums/GramAccumulator.js";
+import type { GroupedAccumulator } from "../sums/GroupedAccumulator.js";
+import type { AddOptions } from "../sums/readBatch.js";
+import type { GramOfOptions } from "../sums/SumsStream.js";
 
 /** An AbortSignal, by its shape. */
 export interface Signal {
@@ -25,9 +30,10 @@ export interface Signal {
 export interface Progress {
   /** From 0 to `total`, at which the call ends. */
   done: number;
+  /** Infinity while nobody knows. */
   total: number;
-  /** What is counted: the lambdas of all paths, those without each fold included; or models. */
-  unit: "lambdas" | "models";
+  /** What is counted: the lambdas of all paths, those without each fold included; models; or rows. */
+  unit: "lambdas" | "models" | "rows";
 }
 
 /** What the calls of an executor take besides the arguments of the synchronous ones. */
@@ -100,6 +106,33 @@ export interface Executor extends Disposed {
     options: CrossValidationOptions<F> & ClassifierOptions & { family: F },
     run?: RunOptions,
   ): Promise<CrossValidation<ModelOf<F>>>;
+
+  /**
+   * The sums of rows, blocks of them side by side: what a new {@link GramAccumulator} is after `add`, to the last bit.
+   *
+   * @param options - `weights` and `fold`, as `add` takes them, and the options of a run.
+   */
+  gram(X: MatrixLike, y: VectorLike | MatrixLike, options?: AddOptions & RunOptions): Promise<GramAccumulator>;
+
+  /**
+   * The sums of rows that come in chunks, as those of `regulus/readers` do: what a new {@link GramAccumulator} is that is given one chunk
+   * after the other, or with `groups` a {@link GroupedAccumulator}. X of a chunk is made on this thread, which sums groups and sparse rows too.
+   */
+  gramOf(
+    chunks: AsyncIterable<TableChunk>,
+    options: GramOfOptions & { groups: string },
+    run?: RunOptions,
+  ): Promise<GroupedAccumulator>;
+  gramOf(
+    chunks: AsyncIterable<TableChunk>,
+    options: GramOfOptions & { groups?: undefined },
+    run?: RunOptions,
+  ): Promise<GramAccumulator>;
+  gramOf(
+    chunks: AsyncIterable<TableChunk>,
+    options: GramOfOptions,
+    run?: RunOptions,
+  ): Promise<GramAccumulator | GroupedAccumulator>;
 
   /** What has been done so far. */
   stats(): ExecutorStats;

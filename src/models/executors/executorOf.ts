@@ -1,9 +1,13 @@
+import type { TableChunk } from "../../data/tables/readTable.js";
 import { checkBoolean, checkOptions, describe, stateError, typeError } from "../../errors.js";
 import type { Batch, Call } from "../calls/Call.js";
 import { readCrossValidation } from "../crossValidate.js";
 import { readMany } from "../many/fitMany.js";
 import { manyCall } from "../many/manyCall.js";
 import { readPath } from "../regularizationPath.js";
+import type { AddOptions } from "../sums/readBatch.js";
+import { type GramOfOptions, SumsStream } from "../sums/SumsStream.js";
+import { sumsCall } from "../sums/sumsCall.js";
 import type { Executor, ExecutorStats, RunOptions, Signal } from "./Executor.js";
 
 /** A call that is being run. */
@@ -24,7 +28,7 @@ export interface Engine {
 /** The executor of an engine. */
 export function executorOf(engine: Engine): Executor {
   let isClosed = false;
-  const run = async <R>(read: () => Call<R>, options: RunOptions = {}): Promise<R> => {
+  const checkRun = (options: RunOptions): RunOptions & { transfer: boolean } => {
     checkOptions("run", options, ["signal", "onProgress", "transfer"]);
     const { signal, onProgress, transfer = false } = options;
     checkBoolean("transfer", transfer);
@@ -34,8 +38,30 @@ export function executorOf(engine: Engine): Executor {
     if (onProgress !== undefined && typeof onProgress !== "function") {
       throw typeError("ERR_TYPE", `"onProgress" must be a function, got ${describe(onProgress)}`);
     }
+    checkOpen(signal);
+    return { ...options, transfer };
+  };
+  const checkOpen = (signal: Signal | undefined): void => {
     if (isClosed) throw closed();
     if (signal?.aborted) throw signal.reason;
+  };
+  const drive = async <R>(call: Call<R>, run: Parameters<Engine["open"]>[1]): Promise<R> => {
+    const job = engine.open(call, run);
+    try {
+      const plan = call.plan();
+      let results: readonly unknown[] = [];
+      for (;;) {
+        const { done, value } = plan.next(results);
+        if (done) return value;
+        results = await job.work(value);
+        if (isClosed) throw closed();
+      }
+    } finally {
+      job.close();
+    }
+  };
+  const run = async <R>(read: () => Call<R>, options: RunOptions = {}): Promise<R> => {
+    const { signal, onProgress, transfer } = checkRun(options);
     const call = read();
     const { total, unit } = call;
     let done = 0;
@@ -44,22 +70,25 @@ export function executorOf(engine: Engine): Executor {
       done = Math.min(done + units, total);
       if (done > before) onProgress?.({ done, total, unit });
     };
-    const job = engine.open(call, { signal, transfer, count });
-    try {
-      const plan = call.plan();
-      let results: readonly unknown[] = [];
-      for (;;) {
-        const { done: isDone, value } = plan.next(results);
-        if (isDone) {
-          count(total);
-          return value;
-        }
-        results = await job.work(value);
-        if (isClosed) throw closed();
-      }
-    } finally {
-      job.close();
-    }
+    const result = await drive(call, { signal, transfer, count });
+    count(total);
+    return result;
+  };
+  const sumChunks = async (chunks: AsyncIterable<TableChunk>, given: GramOfOptions, options: RunOptions = {}) => {
+    const { signal, onProgress } = checkRun(options);
+    const stream = new SumsStream(given);
+    let done = 0;
+    await eachOf(chunks, signal, async (chunk) => {
+      checkOpen(signal);
+      const call = stream.add(chunk);
+      if (call !== undefined) await drive(call, { signal, transfer: false, count: () => {} });
+      done += chunk.rows;
+      onProgress?.({ done, total: Number.POSITIVE_INFINITY, unit: "rows" });
+    });
+    checkOpen(signal);
+    const sums = stream.sums();
+    onProgress?.({ done, total: done, unit: "rows" });
+    return sums;
   };
   const executor = {
     fitMany: (options: never, more?: RunOptions) => run(() => manyCall(readMany(options)), more),
@@ -67,6 +96,9 @@ export function executorOf(engine: Engine): Executor {
       run(() => readPath(X, y, options), more),
     crossValidate: (X: never, y: never, options: never, more?: RunOptions) =>
       run(() => readCrossValidation(X, y, options), more),
+    gram: (X: never, y: never, { weights, fold, ...more }: AddOptions & RunOptions = {}) =>
+      run(() => sumsCall(X, y, { weights, fold }), more),
+    gramOf: sumChunks,
     stats: () => engine.stats(),
     close: async () => {
       isClosed = true;
@@ -77,6 +109,34 @@ export function executorOf(engine: Engine): Executor {
   return (asyncDispose === undefined
     ? executor
     : Object.assign(executor, { [asyncDispose]: executor.close })) as unknown as Executor;
+}
+
+/** Works on one thing after the other, and waits for none once the signal is aborted; then, or if the work fails, there are to be no more. */
+async function eachOf<T>(
+  things: AsyncIterable<T>,
+  signal: Signal | undefined,
+  work: (thing: T) => Promise<void>,
+): Promise<void> {
+  const iterator = things[Symbol.asyncIterator]();
+  let abort: (() => void) | undefined;
+  const aborted = new Promise<never>((_, reject) => {
+    abort = () => reject(signal?.reason);
+    signal?.addEventListener("abort", abort);
+  });
+  aborted.catch(() => {});
+  try {
+    for (;;) {
+      const { done, value } = await Promise.race([iterator.next(), aborted]);
+      if (done) return;
+      await work(value);
+    }
+  } catch (error) {
+    // Not waited for: it may be as slow as what was aborted.
+    void Promise.resolve(iterator.return?.()).catch(() => {});
+    throw error;
+  } finally {
+    if (abort) signal?.removeEventListener("abort", abort);
+  }
 }
 
 /** What calls of a closed executor reject with. */

@@ -175,6 +175,12 @@ export class RowStream {
     }
   }
 
+  /** Adds 2^level blocks, given that those before were as many times that, and none is open; `sums` is this stream's own then. */
+  pushBlocks(sums: MergedSums, level: number): void {
+    this.#blocks.push(sums, level);
+    this.rows += sums.count;
+  }
+
   /** Adds the rows of others, `sums` being this stream's own then. */
   push(sums: MergedSums, rows: number): void {
     this.#others.push(sums);

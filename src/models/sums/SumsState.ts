@@ -91,6 +91,12 @@ export class SumsState implements FoldedSums {
     else stream.rows += rows;
   }
 
+  /** Adds blocks of rows of a fold: {@link RowStream.pushBlocks}. */
+  pushBlocks(fold: number, sums: MergedSums, level: number): void {
+    this.#change({});
+    this.#stream(fold).pushBlocks(sums, level);
+  }
+
   /** @throws RangeError for sums of other columns. */
   checkAlike(other: { p: number; targets: number; named: Columns }): void {
     for (const [what, own, its] of [
@@ -117,7 +123,7 @@ export class SumsState implements FoldedSums {
 }
 
 /** Of the listed rows those of each fold, and among them those with weight. */
-function rowsOfFolds({ fold, weights }: FoldedBatch, rows: Int32Array) {
+export function rowsOfFolds({ fold, weights }: FoldedBatch, rows: Int32Array) {
   const counts = (row: number): boolean => weights === undefined || weights[row] > 0;
   if (typeof fold === "number") {
     return [{ fold, total: rows.length, counted: weights ? rows.filter(counts) : rows }].filter(

@@ -126,11 +126,11 @@ export class SumTree {
   /** Those that may have to be there again. */
   #saved: readonly (MergedSums | undefined)[] = [];
 
-  /** Adds a part, which is the tree's own then. */
-  push(part: MergedSums): void {
+  /** Adds a part, or 2^level parts that were merged as they are here and come after as many times that; they are the tree's own then. */
+  push(part: MergedSums, level = 0): void {
     let sums = part;
-    let k = 0;
-    for (let earlier = this.#levels[0]; earlier !== undefined; earlier = this.#levels[k]) {
+    let k = level;
+    for (let earlier = this.#levels[level]; earlier !== undefined; earlier = this.#levels[k]) {
       sums = merge(this.#saved.includes(earlier) ? copyMerged(earlier) : earlier, sums);
       this.#levels[k++] = undefined;
     }

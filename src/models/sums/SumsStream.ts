@@ -1,0 +1,125 @@
+import { DenseMatrix } from "../../data/DenseMatrix.js";
+import type { TableChunk } from "../../data/tables/readTable.js";
+import type { VectorLike } from "../../data/toVector.js";
+import { checkOptions, describe, rangeError, typeError } from "../../errors.js";
+import type { Encoding } from "../../tables/Encoding.js";
+import type { Call } from "../calls/Call.js";
+import { foldOf } from "../dealing/foldOf.js";
+import { GramAccumulator } from "./GramAccumulator.js";
+import { GroupedAccumulator } from "./GroupedAccumulator.js";
+import { type FoldedBatch, NO_FOLD, readBatch } from "./readBatch.js";
+import { SumsState } from "./SumsState.js";
+import { addCall, addPlan } from "./sumsCall.js";
+import { allRows } from "./sumsPieces.js";
+
+/** How chunks of columns become sums of rows. */
+export interface GramOfOptions {
+  /** Makes X of a chunk: that of `encodingOf`, or of `designMatrix`. */
+  encoding: Encoding;
+  /** The column that is y. */
+  target: string;
+  /** The column of the rows' weights. Default 1 for each. */
+  weights?: string | undefined;
+  /** The column of their groups: then sums of each group. */
+  groups?: string | undefined;
+  /** Into how many folds rows are dealt, each by its position alone: {@link foldOf}. Default: none. */
+  folds?: number | undefined;
+  seed?: number | undefined;
+}
+
+/** Sums of rows that come in chunks. */
+export class SumsStream {
+  readonly #options: GramOfOptions;
+  readonly #state: SumsState;
+  readonly #grouped: GroupedAccumulator | undefined;
+  /** Rows that do not fill a piece yet; undefined once some have come that are none for pieces. */
+  #rest: FoldedBatch | undefined;
+  #isOpen = true;
+  #rows = 0;
+
+  constructor(options: GramOfOptions) {
+    checkOptions("gramOf", options, ["encoding", "target", "weights", "groups", "folds", "seed"]);
+    const { encoding, groups, folds, seed } = options;
+    if (typeof (encoding as Partial<Encoding> | undefined)?.apply !== "function") {
+      throw typeError("ERR_TYPE", `"encoding" must be of encodingOf or designMatrix, got ${describe(encoding)}`);
+    }
+    if (folds !== undefined) foldOf(0, folds, seed);
+    this.#options = options;
+    const p = encoding.names.length;
+    this.#state = new SumsState(p, 1, { names: encoding.names, encoding });
+    this.#grouped = groups === undefined ? undefined : new GroupedAccumulator(p);
+  }
+
+  /** Adds the rows of a chunk: what of them fills pieces is a call, the rest waits. */
+  add(chunk: TableChunk): Call<void> | undefined {
+    const { encoding, target, weights: weightsOf, groups, folds, seed } = this.#options;
+    const X = encoding.apply(chunk, "chunks");
+    const column = (name: string): VectorLike => {
+      const values = (chunk.columns as Record<string, VectorLike | undefined>)[name];
+      if (values === undefined)
+        throw rangeError("ERR_VALUE", `"chunks" must have the column ${describe(name)}, got none`);
+      return values;
+    };
+    const y = column(target);
+    const weights = weightsOf === undefined ? undefined : column(weightsOf);
+    const before = this.#rows;
+    const fold =
+      folds === undefined ? undefined : Uint8Array.from({ length: X.rows }, (_, i) => foldOf(before + i, folds, seed));
+    this.#rows += X.rows;
+    if (this.#grouped !== undefined) {
+      this.#grouped.add(X, y, column(groups as string) as ArrayLike<number>, { weights, fold });
+      return undefined;
+    }
+    const state = this.#state;
+    const batch = readBatch(X, y, { weights, fold }, state.p, 1, state.named);
+    if (!this.#isOpen || !(X instanceof DenseMatrix)) {
+      this.#flush();
+      this.#isOpen = false;
+      state.add(batch, allRows(batch));
+      return undefined;
+    }
+    const all = this.#rest === undefined ? batch : joined(this.#rest, allRows(this.#rest), batch);
+    const take = (rows: Int32Array): void => {
+      this.#rest = joined(all, rows);
+    };
+    return {
+      ...addCall(state, all),
+      *plan() {
+        take(yield* addPlan(state, all));
+      },
+    };
+  }
+
+  sums(): GramAccumulator | GroupedAccumulator {
+    this.#flush();
+    return this.#grouped ?? GramAccumulator.of(this.#state);
+  }
+
+  #flush(): void {
+    if (this.#rest !== undefined) this.#state.add({ ...this.#rest, named: this.#state.named }, allRows(this.#rest));
+    this.#rest = undefined;
+  }
+}
+
+/** The listed rows of a dense batch, and all of another one. */
+function joined(first: FoldedBatch, rows: Int32Array, second?: FoldedBatch): FoldedBatch {
+  const p = first.X.columns;
+  const more = second?.X.rows ?? 0;
+  const n = rows.length + more;
+  const data = new Float64Array(n * p);
+  const y = new Float64Array(n);
+  const fold = new Uint8Array(n).fill(NO_FOLD);
+  const weights = first.weights || second?.weights ? new Float64Array(n).fill(1) : undefined;
+  const add = (batch: FoldedBatch, list: Int32Array, at: number): void => {
+    const part = (batch.X as DenseMatrix).takeRows(list);
+    data.set(part.data, at * p);
+    list.forEach((row, i) => {
+      y[at + i] = batch.y[row];
+      fold[at + i] = typeof batch.fold === "number" ? batch.fold : batch.fold[row];
+      if (weights && batch.weights) weights[at + i] = batch.weights[row];
+    });
+  };
+  add(first, rows, 0);
+  if (second) add(second, allRows(second), rows.length);
+  return { X: new DenseMatrix(data, n, p, "row"), byRow: undefined, y, weights, fold, isChecked: false };
+}
