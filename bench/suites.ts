@@ -13,5 +13,6 @@ export const suites: Record<string, () => Promise<{ suite: Suite }>> = {
   penalties: () => import("./penalties/index.js"),
   tables: () => import("./tables/index.js"),
   accumulate: () => import("./accumulate/index.js"),
+  readers: () => import("./readers/index.js"),
   peers: () => import("./peers/index.js"),
 };

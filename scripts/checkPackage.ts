@@ -148,7 +148,9 @@ const withPackages = ENTRIES.filter(({ packages }) => packages !== undefined);
 /** The examples of README.md and of docstrings as modules: those of `withPackages` by name, all others under `index`. */
 function documented(): Map<string, Record<string, string>> {
   const require = createRequire(join(folder, "package.json"));
-  const entries = new Map(ENTRIES.map(specifierOf).map((specifier) => [specifier, Object.keys(require(specifier))]));
+  // regulus/worker is a script: it exports nothing, and only a worker can run it.
+  const specifiers = ENTRIES.map(specifierOf).filter((specifier) => specifier !== "regulus/worker");
+  const entries = new Map(specifiers.map((specifier) => [specifier, Object.keys(require(specifier))]));
   const files = readdirSync("src", { recursive: true, encoding: "utf8" }).filter((path) => path.endsWith(".ts"));
   const examples: Example[] = [
     ...examplesOfMarkdown("README.md", readFileSync("README.md", "utf8")),

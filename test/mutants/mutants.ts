@@ -53,6 +53,32 @@ export const mutants: readonly Mutant[] = [
     "rest = load<f64>(u + i) * load<f64>(x + i);",
     "rest = 0;",
   ),
+  assembly("text/decimals", "20 digits are taken for 19", "if (count > 19 || k > 22) {", "if (count > 20 || k > 22) {"),
+  assembly("text/decimals", "zeros in front count", "count -= leadingZeros(digits);", "count -= 0;"),
+  assembly(
+    "text/decimals",
+    "doubtful roundings are kept",
+    "second * 0.999999999999 ? value : NaN",
+    "second * 0.999999999999 ? value : value",
+  ),
+  assembly(
+    "text/decimals",
+    "a return behind a field is its end",
+    "load<u8>(at, 1) == LF) c",
+    "load<u8>(at, 1) != 0) c",
+  ),
+  js(
+    "text/decimals",
+    "the low digits are scaled with the high ones",
+    "productError(high, scale, product) + low",
+    "productError(high, scale, product)",
+  ),
+  js(
+    "text/decimals",
+    "rows that are too short go on",
+    "c !== (isLast ? LF : delimiter)",
+    "c !== LF && c !== delimiter",
+  ),
   assembly(
     "vectors/elementwise",
     "softThreshold skips its tail",
