@@ -72,7 +72,6 @@ function say(): void {
   last = now;
   units = 0;
 }
-onPulse(say);
 
 function work(workshop: Workshop, piece: Piece): void {
   units = 0;
@@ -106,20 +105,27 @@ function receive({ closed = [], call = -1, open, shares = [], piece }: Request):
   }
 }
 
-if (port.on !== undefined) port.on("message", receive);
-else (globalThis as unknown as { onmessage: unknown }).onmessage = ({ data }: { data: Request }) => receive(data);
-
-/** Held for as long as this worker lives, where nothing else tells a page that it has died. */
-const locks = threads?.parentPort
-  ? undefined
-  : (globalThis as { navigator?: { locks?: LockManager } }).navigator?.locks;
-const lock = locks && `regulus ${Math.random()}`;
-const greet = (): void => port.postMessage({ ready: backend(), lock }, []);
-if (locks && lock) {
+/** Begins to take pieces. */
+function begin(): void {
+  onPulse(say);
+  if (port.on !== undefined) port.on("message", receive);
+  else (globalThis as unknown as { onmessage: unknown }).onmessage = ({ data }: { data: Request }) => receive(data);
+  const { navigator } = globalThis as { navigator?: { locks?: LockManager } };
+  const locks = threads?.parentPort ? undefined : navigator?.locks;
+  // Held for as long as this worker lives: nothing else tells a page that it has died.
+  const lock = locks && `regulus ${Math.random()}`;
+  const greet = (): void => port.postMessage({ ready: backend(), lock }, []);
+  if (locks === undefined || lock === undefined) {
+    greet();
+    return;
+  }
   locks
     .request(lock, () => {
       greet();
       return new Promise(() => {});
     })
     .catch(() => port.postMessage({ ready: backend() }, []));
-} else greet();
+}
+
+// Anywhere but in a worker this is a module that does nothing.
+if (threads?.parentPort || ("postMessage" in globalThis && !("document" in globalThis))) begin();
