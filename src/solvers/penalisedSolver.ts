@@ -38,6 +38,8 @@ const MORE = 1.5;
 const INNER = 1e-3;
 /** A working set that takes up this share of its capacity is left by what is 0, if that makes room. */
 const ROOM = 0.75;
+/** Of blocks, whose Gram stays, sets of more than this are left by what is 0 once that is half of them. */
+const FEW = 256;
 /** Steps from the null model to a lambda on its own where there may be many minima: at least so many, of at most this ratio. */
 const STEPS = 10;
 const RATIO = 0.7;
@@ -408,11 +410,13 @@ export function penalisedSolver(
   };
   /** Leaves out what is 0 and would stay so. */
   const prune = (): void => {
-    const kept = isBlocks ? working.blocks.filter((g) => membersOf(g).some((j) => b[j] !== 0 || l1[j] === 0)) : [];
-    const columns = working.columns.slice(0, working.count).filter((j) => b[j] !== 0 || l1[j] === 0);
-    working.clear();
-    if (isBlocks) for (const g of kept) working.add(membersOf(g), g);
-    else working.add(columns);
+    const isUsed = (j: number): boolean => b[j] !== 0 || l1[j] === 0;
+    if (isBlocks) working.keep((g) => membersOf(g).some(isUsed));
+    else {
+      const columns = working.columns.slice(0, working.count).filter(isUsed);
+      working.clear();
+      working.add(columns);
+    }
   };
 
   const certify = (goal: Goal, fit: number): { certificate: Certificate; converged: boolean } => {
@@ -437,9 +441,9 @@ export function penalisedSolver(
 
   const solve = (goal: Goal, shrinkage: number, isFinal = true): StrategySolution => {
     const { tolerance, maxIterations } = goal;
-    if (working.count > ROOM * working.capacity) {
+    if (working.count > (isBlocks ? FEW : ROOM * working.capacity)) {
       const active = eligible.reduce((sum, j) => sum + (b[j] !== 0 ? 1 : 0), 0);
-      if (active < 0.5 * working.capacity) prune();
+      if (active < 0.5 * (isBlocks ? Math.min(working.count, working.capacity) : working.capacity)) prune();
     }
     addSupport();
     let accuracy = penalty.isConvex

@@ -81,6 +81,35 @@ export class WorkingBlocks {
     this.forget();
   }
 
+  /** Leaves out all other blocks, with their part of the Gram. */
+  keep(isKept: (block: number) => boolean): void {
+    const { blocks, places, columns, curvatures, isWorking, G, stride, count } = this;
+    const from: number[] = [];
+    const starts: number[] = [];
+    let [kept, known, bounded] = [0, 0, 0];
+    for (let k = 0; k < blocks.length; ++k) {
+      const stays = isKept(blocks[k]);
+      if (stays) starts.push(from.length);
+      for (let i = places[k]; i < (places[k + 1] ?? count); ++i) {
+        if (!stays) isWorking[columns[i]] = 0;
+        else from.push(i);
+      }
+      if (!stays) continue;
+      if (k < curvatures.length) curvatures[bounded++] = curvatures[k];
+      blocks[kept++] = blocks[k];
+    }
+    blocks.length = kept;
+    places.splice(0, places.length, ...starts);
+    curvatures.length = bounded;
+    for (let i = 0; i < from.length; ++i) {
+      columns[i] = columns[from[i]];
+      if (from[i] < this.#known) known = i + 1;
+    }
+    for (let i = 0; i < known; ++i) for (let k = 0; k < known; ++k) G[i * stride + k] = G[from[i] * stride + from[k]];
+    this.#known = known;
+    this.count = from.length;
+  }
+
   /** Forgets the Gram, because curvatures have changed. */
   forget(): void {
     this.#known = 0;
