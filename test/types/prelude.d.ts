@@ -5,6 +5,13 @@ declare const groups: string[];
 declare const groupsNew: string[];
 declare const y: number[];
 declare const labels: string[];
+declare const controller: {
+  readonly signal: {
+    readonly aborted: boolean;
+    addEventListener(type: "abort", listener: () => void): void;
+    removeEventListener(type: "abort", listener: () => void): void;
+  };
+};
 
 declare const w: Float64Array;
 declare const gradient: Float64Array;

@@ -99,8 +99,7 @@ export function inlineEngine(): Engine {
  *
  * @example
  * const executor = inlineExecutor();
- * const signal = AbortSignal.timeout(60_000);
- * const cv = await executor.crossValidate(X, y, { folds: 5 }, { signal, onProgress: ({ done, total }) => console.log(done / total) });
+ * const cv = await executor.crossValidate(X, y, { folds: 5 }, { onProgress: ({ done, total }) => console.log(done / total) });
  * await executor.close();
  */
 export const inlineExecutor = (): Executor => executorOf(inlineEngine());
