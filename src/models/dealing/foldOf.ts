@@ -11,7 +11,7 @@ import { checkInteger } from "../../errors.js";
  * @throws RangeError and TypeError for what are no such numbers.
  * @example
  * const sums = new GramAccumulator(2);
- * X.forEach((row, i) => sums.add([row], [y[i]], { fold: foldOf(i, 10, 1) }));
+ * X.forEach((row, i) => sums.add([row], y.slice(i, i + 1), { fold: foldOf(i, 10, 1) }));
  */
 export function foldOf(row: number, folds: number, seed = 0): number {
   checkInteger("row", row, 0);
