@@ -49,8 +49,15 @@ export class TableSurvey {
       return place === undefined ? [] : valuesOf(this.#name, table, place, from);
     };
     const kept = this.#wishes.missing === "drop" ? this.#complete(table, valuesIn) : undefined;
-    for (const block of blocksOf(table, kept)) {
-      for (const [name, survey] of this.columns) survey.add(valuesIn(name, block), block, this.#rows);
+    const present = [...this.columns].filter(([name]) => places.has(name));
+    if (present.length > 0) {
+      for (const block of blocksOf(table, kept)) {
+        for (const [name, survey] of present) survey.add(valuesIn(name, block), block, this.#rows);
+      }
+    }
+    // Of rows that are left out, gaps are counted.
+    if (kept === undefined && rows > 0) {
+      for (const [name, survey] of this.columns) if (!places.has(name)) survey.addGaps(rows, this.#rows);
     }
     this.#rows += rows;
     this.kept += kept?.length ?? rows;

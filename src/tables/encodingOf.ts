@@ -1,5 +1,5 @@
 import type { TableLike } from "../data/tables/readTable.js";
-import { describe, reading, typeError } from "../errors.js";
+import { describe, isArray, reading, typedArrayName, typeError } from "../errors.js";
 import { type Encoding, readTable } from "./Encoding.js";
 import { TableSurvey } from "./TableSurvey.js";
 import { readOptions, type TableOptions } from "./tableOptions.js";
@@ -22,13 +22,27 @@ export async function encodingOf(
   options: TableOptions = {},
 ): Promise<Encoding> {
   const survey = new TableSurvey("chunks", readOptions("encodingOf", options));
-  const isIterable = reading(
-    '"chunks"',
-    () => Symbol.iterator in Object(chunks) || Symbol.asyncIterator in Object(chunks),
-  );
-  if (!isIterable || typeof chunks === "string") {
+  const add = (chunk: TableLike): void =>
+    reading('"chunks"', () => {
+      survey.add(readTable("chunks", chunk));
+    });
+  // A list is read by its places: what is wrong with one is not what a stream throws.
+  if (isArray(chunks)) {
+    const list = chunks as readonly (TableLike | Promise<TableLike>)[];
+    const count = reading('"chunks"', () => list.length);
+    for (let i = 0; i < count; ++i) {
+      const [chunk, isPending] = reading('"chunks"', () => [list[i], list[i] instanceof Promise] as const);
+      add(isPending ? await chunk : (chunk as TableLike));
+    }
+    return survey.encoding();
+  }
+  const isStream = reading('"chunks"', () => {
+    const { [Symbol.asyncIterator]: stream, [Symbol.iterator]: list } = Object(chunks);
+    return typeof (stream ?? list) === "function";
+  });
+  if (!isStream || typeof chunks === "string" || typedArrayName(chunks) !== undefined) {
     throw typeError("ERR_TYPE", `"chunks" must be a list or a stream of tables, got ${describe(chunks)}`);
   }
-  for await (const chunk of chunks) reading('"chunks"', () => survey.add(readTable("chunks", chunk)));
+  for await (const chunk of chunks) add(chunk);
   return survey.encoding();
 }
