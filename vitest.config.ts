@@ -6,6 +6,7 @@ import { ENTRIES, specifierOf } from "./scripts/entries.js";
 const include = ["test/**/*.test.ts"];
 const random = "test/**/*.random.test.ts";
 const runtimes = "test/**/*.runtime.test.ts";
+const pages = "test/**/*.browser.test.ts";
 /** What most mistakes do not get past: the twins of the kernels, numbers of others, bits. */
 const quick = [
   "test/kernels/*.test.ts",
@@ -15,7 +16,7 @@ const quick = [
 ];
 
 /**
- * Everything runs in Node, and what is not *.node.test.ts once more in a real Chromium. The long runs over random problems,
+ * Everything but *.browser.test.ts runs in Node, and what is not *.node.test.ts once more in a real Chromium. The long runs over random problems,
  * *.random.test.ts, are a project of their own, and so are what `npm run test:quick` runs and what needs more than `npm ci` installs,
  * *.runtime.test.ts.
  */
@@ -30,7 +31,7 @@ export default defineConfig({
     // A guard against what hangs, not a measure of speed: machines are shared.
     testTimeout: 60_000,
     projects: [
-      { extends: true, test: { name: "node", include, exclude: [random, runtimes] } },
+      { extends: true, test: { name: "node", include, exclude: [random, runtimes, pages] } },
       { extends: true, test: { name: "random", include: [random] } },
       { extends: true, test: { name: "runtimes", include: [runtimes] } },
       {

@@ -27,7 +27,7 @@ const labels = Array.from({ length: n }, (_, i) => (rows.data[60 * i] + Math.cos
 const options = { family: "binomial", folds: 5, tolerance: 1e-10 } as const;
 
 // Node has workers of another kind: pool.node.test.ts.
-describe.skipIf(typeof Worker === "undefined")("workers of a page", () => {
+describe("workers of a page", () => {
   const executor = createExecutor({ workers: 2, worker: pageWorker });
   afterAll(() => executor.close());
 
