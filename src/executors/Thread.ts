@@ -1,3 +1,4 @@
+import { builtin } from "../host.js";
 import type { Reply, Request } from "./messages.js";
 
 /** A worker of pages, or of node:worker_threads. */
@@ -18,8 +19,7 @@ type NodeWorker = new (url: URL, options: { execArgv: string[] }) => WorkerLike;
 
 /** The worker of this package. Written so that bundlers find its script. */
 export function ownWorker(): WorkerLike {
-  const { process } = globalThis as { process?: { getBuiltinModule?(name: string): { Worker: NodeWorker } } };
-  const threads = process?.getBuiltinModule?.("node:worker_threads");
+  const threads = builtin<{ Worker: NodeWorker }>("node:worker_threads");
   const here = import.meta.url;
   // Flags of the process may be none for workers: --input-type is refused.
   if (threads !== undefined) return new threads.Worker(new URL("worker.js", here), { execArgv: [] });

@@ -1,4 +1,5 @@
 import { checkInteger, checkOptions, checkPositive, describe, typeError } from "../errors.js";
+import { builtin } from "../host.js";
 import { type Executor, executorOf } from "../index.js";
 import { Pool } from "./Pool.js";
 import { ownWorker, type WorkerLike } from "./Thread.js";
@@ -21,11 +22,9 @@ export interface PoolOptions {
 
 /** The cores that are there to be used. */
 function availableCores(): number {
-  const { navigator, process } = globalThis as {
-    navigator?: { hardwareConcurrency?: number };
-    process?: { getBuiltinModule?(name: string): { availableParallelism?(): number } };
-  };
-  return process?.getBuiltinModule?.("node:os").availableParallelism?.() ?? navigator?.hardwareConcurrency ?? 2;
+  const { navigator } = globalThis as { navigator?: { hardwareConcurrency?: number } };
+  const system = builtin<{ availableParallelism?(): number }>("node:os");
+  return system?.availableParallelism?.() ?? navigator?.hardwareConcurrency ?? 2;
 }
 
 /**

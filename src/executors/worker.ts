@@ -1,6 +1,8 @@
 /** The script of a worker of `regulus/workers`. */
+
 import { DenseMatrix, type DenseParts } from "../data/DenseMatrix.js";
 import { SparseMatrix } from "../data/SparseMatrix.js";
+import { builtin } from "../host.js";
 import { onPulse } from "../kernels/pulse.js";
 import { backend } from "../kernels/select.js";
 import type { Piece, Workshop } from "../models/calls/Call.js";
@@ -27,9 +29,7 @@ interface Port {
   on?(event: "message", listener: (message: Request) => void): void;
 }
 
-const threads = (
-  globalThis as { process?: { getBuiltinModule?(name: string): { parentPort: Port | null } } }
-).process?.getBuiltinModule?.("node:worker_threads");
+const threads = builtin<{ parentPort: Port | null }>("node:worker_threads");
 const port = threads?.parentPort ?? (globalThis as unknown as Port);
 const openers: Record<string, (data: never) => Workshop> = {
   crossValidate: openCrossValidation,

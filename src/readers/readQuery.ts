@@ -1,8 +1,8 @@
 import type { DuckDBConnection, DuckDBInstance, DuckDBResult, DuckDBVector } from "@duckdb/node-api";
 import { checkOptions, describe, messageOf, rangeError, reading, typeError } from "../errors.js";
+import { builtin } from "../host.js";
 import type { Chunk, ChunkColumn } from "./Chunk.js";
 import { peer } from "./peers.js";
-import { builtin } from "./sources.js";
 import { heightOf, refuseColumn, type TypedColumn, toColumn } from "./values.js";
 
 export interface QueryOptions {
@@ -51,7 +51,7 @@ async function* chunksOf(
   const { DuckDBInstance } = await peer("readQuery", PACKAGE, load);
   const settings = {
     memory_limit: memoryLimit,
-    temp_directory: `${builtin("node:os")?.tmpdir() ?? "."}/regulus-duckdb`,
+    temp_directory: `${builtin<typeof import("node:os")>("node:os")?.tmpdir() ?? "."}/regulus-duckdb`,
     ...(database !== undefined && { access_mode: "READ_ONLY" }),
   };
   const what = database === undefined ? '"memoryLimit"' : '"database"';

@@ -1,5 +1,6 @@
 import type { FileHandle } from "node:fs/promises";
 import { describe, messageOf, rangeError, typeError } from "../errors.js";
+import { builtin } from "../host.js";
 
 /** A stream of bytes of a browser or of Node, by its shape. */
 export interface ByteStream {
@@ -63,7 +64,7 @@ export async function openSource(source: Source): Promise<Bytes> {
 export function pathOf(source: Source): string | undefined {
   const text = typeof source === "string" ? source : (Object(source) as { href?: unknown }).href;
   if (typeof text !== "string" || /[\n\r]/.test(text)) return undefined;
-  if (/^file:/i.test(text)) return builtin("node:url")?.fileURLToPath(text) ?? text;
+  if (/^file:/i.test(text)) return builtin<typeof import("node:url")>("node:url")?.fileURLToPath(text) ?? text;
   return typeof source !== "string" || /^(https?|blob|data):/i.test(text) ? undefined : text;
 }
 
@@ -85,21 +86,9 @@ function unreadable(name: string, error: unknown): Error {
   return Object.assign(rangeError("ERR_VALUE", message), { cause: error });
 }
 
-/** A module of Node's own, or undefined elsewhere: not imported, as bundlers for pages would look for it. */
-export function builtin<Name extends keyof Builtins>(name: Name): Builtins[Name] | undefined {
-  const { process } = globalThis as { process?: { getBuiltinModule?(name: string): unknown } };
-  return process?.getBuiltinModule?.(name) as Builtins[Name] | undefined;
-}
-
-interface Builtins {
-  "node:os": typeof import("node:os");
-  "node:url": typeof import("node:url");
-  "node:fs/promises": typeof import("node:fs/promises");
-}
-
 /** A file that is open; undefined where there are none, as in a page. */
 export function openFile(path: string): Promise<FileHandle> | undefined {
-  return builtin("node:fs/promises")
+  return builtin<typeof import("node:fs/promises")>("node:fs/promises")
     ?.open(path)
     .catch((error) => {
       throw unreadable(path, error);
