@@ -1,8 +1,7 @@
 import type { Label, LabelsLike } from "../data/toLabels.js";
-import { toList } from "../data/toList.js";
 import type { MatrixLike } from "../data/toMatrix.js";
 import type { VectorLike } from "../data/toVector.js";
-import { checkBetween, checkBoolean, isArray, rangeError, typeError } from "../errors.js";
+import { checkBoolean, typeError } from "../errors.js";
 import { type ClassFamily, type Family, hasClasses, type NumberFamily } from "../losses/families.js";
 import { type Call, perform } from "./calls/Call.js";
 import { crossValidationCall } from "./calls/crossValidationCall.js";
@@ -12,7 +11,14 @@ import { canFoldSums } from "./folds/FoldPaths.js";
 import { checkFolds, foldWeights } from "./folds/foldChecks.js";
 import { type Measure, readMeasure } from "./options/measure.js";
 import { type ClassifierOptions, readFitInputs, type TargetOf } from "./options/options.js";
-import { PATH_OPTIONS, type PathOptions, readFamily, readLambdas, readMixes } from "./options/pathOptions.js";
+import {
+  PATH_OPTIONS,
+  type PathOptions,
+  readFamily,
+  readLambdas,
+  readMixes,
+  readRatios,
+} from "./options/pathOptions.js";
 import type { CrossValidation } from "./results/CrossValidation.js";
 import type { AnyModel, ModelOf } from "./results/Model.js";
 
@@ -87,11 +93,7 @@ export function readCrossValidation(
   const family = readFamily(options as PathOptions<Family>);
   const { matrix, target, fit } = readFitInputs("crossValidate", family, X, y, options as PathOptions<Family>, OPTIONS);
   const { l1Ratio = 1, measure: wanted, keepFolds = false } = options;
-  const ratios = typeof l1Ratio === "number" ? [l1Ratio] : readRatios(l1Ratio);
-  if (ratios.length === 0) {
-    throw rangeError("ERR_VALUE", '"l1Ratio" must be a number or a list of at least one');
-  }
-  for (const ratio of ratios) checkBetween("l1Ratio", ratio, 0, 1);
+  const ratios = readRatios(l1Ratio);
   const measure = readMeasure(family, wanted);
   checkBoolean("keepFolds", keepFolds);
   const lambdas = readLambdas(options);
@@ -125,9 +127,4 @@ export function readCrossValidation(
     ratios.map(isDirect),
     hasSums,
   );
-}
-
-/** A copy of a list of ratios; none where it is no list. */
-export function readRatios(ratios: unknown): number[] {
-  return isArray(ratios) ? toList("l1Ratio", ratios as readonly number[]) : [];
 }

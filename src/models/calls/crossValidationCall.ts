@@ -7,7 +7,7 @@ import { fitsOf } from "../folds/fitsOf.js";
 import { type FoldResult, fitAt, foldErrors, type Grid } from "../folds/foldErrors.js";
 import { type FitOf, type FoldFit, heldOut, keep } from "../folds/heldOut.js";
 import { type LeftOut, ridgeLeaveOneOut } from "../folds/ridgeLeaveOneOut.js";
-import { chooseMix, tabulate } from "../folds/tabulate.js";
+import { chooseMix, describePath, tabulate } from "../folds/tabulate.js";
 import type { Measure } from "../options/measure.js";
 import { wholeMixAt } from "../relaxed/mixAt.js";
 import { type RelaxedFold, relaxedErrors } from "../relaxed/relaxedErrors.js";
@@ -113,17 +113,6 @@ export function crossValidationCall(
   const tables: Table[] = [];
   let best: { table: Table; decisions: Decisions | (() => Plan<Decisions>) } | undefined;
 
-  const describe = (path: Path<AnyModel>, errors: Float64Array, indexMin: number, index1se: number) => ({
-    l1Ratio: path.l1Ratio,
-    lambdas: path.lambdas,
-    measure,
-    foldErrors: errors,
-    foldWeights: weightOf,
-    lambdaMin: path.lambdas[indexMin],
-    lambda1se: path.lambdas[index1se],
-    atEdge: indexMin === 0 || indexMin === path.lambdas.length - 1,
-    path,
-  });
   /** Takes a table; rows are predicted if it is the best of all. */
   const offer = (table: Table, decisions: Decisions | (() => Plan<Decisions>)): void => {
     tables.push(table);
@@ -154,7 +143,8 @@ export function crossValidationCall(
   const add = (path: Path<AnyModel>, errors: Float64Array, fitOf?: FitOf, etas?: (fold: number) => Float64Array) => {
     const found = tabulate(path.lambdas.length, errors, weightOf);
     const { indexMin, index1se } = found;
-    const table = { ...describe(path, errors, indexMin, index1se), ...found, ...(fitOf && kept(path, fitOf)) };
+    const described = describePath(path, measure, errors, weightOf, found);
+    const table = { ...described, ...found, ...(fitOf && kept(path, fitOf)) };
     const places = [...new Set([indexMin, index1se])];
     offer(table, function* () {
       if (fitOf !== undefined) return yield* predict(places, fitOf);
@@ -177,7 +167,7 @@ export function crossValidationCall(
     const fitOf = (fold: number, place: number, gamma: number): FoldFit =>
       wholeMixAt(found[fold].own, found[fold].free, place, gamma);
     const table = {
-      ...describe(path, byGamma[min].foldErrors, places.indexMin, places.index1se),
+      ...describePath(path, measure, byGamma[min].foldErrors, weightOf, places),
       ...{ meanErrors, standardErrors, ...places, gammaMin: gammas[min], gamma1se: gammas[oneSe], byGamma },
       ...kept(path, (fold, place) => fitOf(fold, place, 1)),
     };
@@ -223,7 +213,7 @@ export function crossValidationCall(
         const [found] = yield { pieces: [{ do: "leaveOneOut", units: folds.count * steps, lambdas } as Piece] };
         const { errors, gcvErrors, decisions } = found as LeftOut;
         const table = tabulate(lambdas.length, errors, weightOf);
-        offer({ ...describe(path, errors, table.indexMin, table.index1se), ...table, gcvErrors }, decisions);
+        offer({ ...describePath(path, measure, errors, weightOf, table), ...table, gcvErrors }, decisions);
         continue;
       }
       const kind = gammas.length > 0 ? "relaxed" : "folds";

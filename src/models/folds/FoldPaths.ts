@@ -27,10 +27,12 @@ const MOST_BYTES = 1073741824;
 /** What the rounding errors of a Gram may cost the fit of a fold, and tolerances for which that would be too much. */
 const FOLD_ACCURACY = 1e-10;
 const FINEST = 1e-13;
-/** An error of a fold answers to the first order to what moves a gap to the second, so that folds are fitted to this share of the tolerance. */
+/** The share of the tolerance that fits of folds are held to, and the finest that a gap of sums can be. */
 const SHARE = 0.01;
-/** The finest tolerance that a gap of sums can be held to. */
 const FINEST_GAP = 1e-12;
+
+/** The tolerance of a fold's fit on sums: its error answers to the first order to what moves a gap to the second. */
+export const foldTolerance = (tolerance: number): number => Math.max(SHARE * tolerance, FINEST_GAP);
 
 /** What the path without a fold has to give: the error of each lambda, and b of each, with what these are on. */
 export interface SummedFold {
@@ -126,8 +128,8 @@ export class FoldPaths {
     const { tolerance } = settings;
     // The fits of folds return no certificate: what rounding leaves of their accuracy is enough for an error.
     const accuracy = tolerance < FINEST ? tolerance : Math.max(tolerance, FOLD_ACCURACY);
-    const foldTolerance = tolerance < FINEST ? tolerance : Math.max(SHARE * tolerance, FINEST_GAP);
-    const foldFit = { ...this.#fit, settings: { ...settings, tolerance: foldTolerance } };
+    const finer = tolerance < FINEST ? tolerance : foldTolerance(tolerance);
+    const foldFit = { ...this.#fit, settings: { ...settings, tolerance: finer } };
     const problem = this.#problem(training, n - this.#sums.rows[fold].length, true, fold);
     if (problem === undefined) return undefined;
     const solver = gramSolver(problem, l1Ratio, true);

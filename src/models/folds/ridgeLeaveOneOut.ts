@@ -55,7 +55,7 @@ export function ridgeLeaveOneOut(
         problem,
         lambdas,
         isCentred ? shares.map(Math.sqrt) : undefined,
-        settings.intercept ? undefined : centresOf(problem, settings.standardize),
+        isCentred && !settings.intercept ? centresOf(problem, settings.standardize) : undefined,
       );
       if (typeof found === "number") {
         throw rangeError(

@@ -1,4 +1,7 @@
 import { rescaleWeights } from "../../solvers/designs/magnitudes.js";
+import type { Measure } from "../options/measure.js";
+import type { AnyModel } from "../results/Model.js";
+import type { Path } from "../results/Path.js";
 
 /** What the errors of the folds say of each lambda, and which of them both rules choose. */
 export interface Table {
@@ -34,6 +37,28 @@ export function tabulate(steps: number, errors: Float64Array, weights: Float64Ar
   const limit = meanErrors[indexMin] + standardErrors[indexMin];
   const index1se = meanErrors.findIndex((error) => error <= limit);
   return { meanErrors, standardErrors, indexMin, index1se };
+}
+
+/** What a cross-validation says of one path, given the lambdas that both rules choose of it. */
+export function describePath<M extends AnyModel>(
+  path: Path<M>,
+  measure: Measure,
+  foldErrors: Float64Array,
+  foldWeights: Float64Array,
+  { indexMin, index1se }: Pick<Table, "indexMin" | "index1se">,
+) {
+  const { l1Ratio, lambdas } = path;
+  return {
+    l1Ratio,
+    lambdas,
+    measure,
+    foldErrors,
+    foldWeights,
+    lambdaMin: lambdas[indexMin],
+    lambda1se: lambdas[index1se],
+    atEdge: indexMin === 0 || indexMin === lambdas.length - 1,
+    path,
+  };
 }
 
 /** What both rules choose among the mixes of a relaxed path, which all have the same lambdas. */

@@ -1,5 +1,6 @@
 import { compensatedSum } from "../../arithmetic/compensatedSum.js";
 import { type Label, toLabels } from "../../data/toLabels.js";
+import { toList } from "../../data/toList.js";
 import type { MatrixLike } from "../../data/toMatrix.js";
 import { toNumbers, toVector, type VectorLike } from "../../data/toVector.js";
 import {
@@ -27,7 +28,6 @@ import { readParameters } from "../../losses/parameters.js";
 import { modelNames } from "../../names/modelNames.js";
 import type { SmallPathSettings } from "../../solvers/batch/SmallPath.js";
 import { plan } from "../../solvers/plan.js";
-import { readRatios } from "../crossValidate.js";
 import { givenFolds } from "../dealing/givenFolds.js";
 import { readGroups } from "../dealing/groups.js";
 import { type FoldOptions, makeFolds } from "../dealing/makeFolds.js";
@@ -287,7 +287,7 @@ function countClasses({ count, y }: ManyLayout): Int32Array {
   });
 }
 
-function readLambda(lambda: unknown, count: number): Float64Array | "cv" {
+export function readLambda(lambda: unknown, count: number): Float64Array | "cv" {
   if (lambda === "cv") return lambda;
   if (typeof lambda === "object" && lambda !== null) {
     return toNumbers("lambda", lambda, count);
@@ -298,7 +298,7 @@ function readLambda(lambda: unknown, count: number): Float64Array | "cv" {
 
 /** A copy, if it is a list. */
 function readRatio(l1Ratio: AnyOptions["l1Ratio"] = 1): number | readonly number[] {
-  return isArray(l1Ratio) ? readRatios(l1Ratio) : (l1Ratio as number);
+  return isArray(l1Ratio) ? toList("l1Ratio", l1Ratio as readonly number[]) : (l1Ratio as number);
 }
 
 function checkRatios(l1Ratio: unknown, lambda: Float64Array | "cv"): void {

@@ -111,3 +111,11 @@ export function readMixes(relax: PathOptions["relax"]): number[] {
   });
   return [...new Set(gammas)].sort((a, b) => b - a);
 }
+
+/** The values of l1Ratio to choose from, of which there is one at least. */
+export function readRatios(l1Ratio: number | readonly number[]): number[] {
+  const ratios = typeof l1Ratio === "number" ? [l1Ratio] : isArray(l1Ratio) ? toList("l1Ratio", l1Ratio) : [];
+  if (ratios.length === 0) throw rangeError("ERR_VALUE", '"l1Ratio" must be a number or a list of at least one');
+  for (const ratio of ratios) checkBetween("l1Ratio", ratio, 0, 1);
+  return ratios;
+}

@@ -21,6 +21,7 @@ import {
 import { type AddOptions, readBatch } from "./readBatch.js";
 import { SumsState } from "./SumsState.js";
 import { packSums, readSums, type SumsJSON, sumsToJSON, unpackSums } from "./sumsFile.js";
+import { allRows } from "./sumsPieces.js";
 import { sumsSummary } from "./sumsSummary.js";
 
 /** The options of {@link GramAccumulator}. */
@@ -90,10 +91,7 @@ export class GramAccumulator extends Printable {
     checkOptions("add", options, ["weights", "fold"]);
     const state = this.#state;
     const batch = readBatch(X, y, options, state.p, state.targets, state.named);
-    state.add(
-      batch,
-      Int32Array.from({ length: batch.X.rows }, (_, i) => i),
-    );
+    state.add(batch, allRows(batch));
     return this;
   }
 

@@ -1,10 +1,11 @@
 import type { Label } from "../../data/toLabels.js";
-import { toNumbers, type VectorLike } from "../../data/toVector.js";
+import type { VectorLike } from "../../data/toVector.js";
 import { checkChoice, checkOptions, describe, named, rangeError, typeError } from "../../errors.js";
 import { modelNames } from "../../names/modelNames.js";
+import { readLambda } from "../many/fitMany.js";
 import { recordModel, unfitted } from "../many/ManyFields.js";
 import { ManyModels } from "../many/ManyModels.js";
-import { checkLambda, readColumns, readFit } from "../options/options.js";
+import { readColumns, readFit } from "../options/options.js";
 import { readLambdas } from "../options/pathOptions.js";
 import { RULES } from "../results/CrossValidation.js";
 import type { ModelFields } from "../results/ModelFields.js";
@@ -48,7 +49,8 @@ export function fitManySums(
   const { settings } = readFit("fitMany", common, { rows: 1, columns: p, ...columns }, fits);
   checkChoice("rule", rule ?? "min", RULES);
   const grid = { lambdas, lambdaCount, lambdaMinRatio };
-  const each = lambda === "cv" ? undefined : readEach(lambda, count);
+  const wanted = readLambda(lambda, count);
+  const each = wanted === "cv" ? undefined : wanted;
   if (each === undefined) readLambdas(grid);
   else {
     if (typeof l1Ratio !== "number") {
@@ -85,10 +87,4 @@ export function fitManySums(
     }
   });
   return new ManyModels(fields);
-}
-
-function readEach(lambda: unknown, count: number): Float64Array {
-  if (typeof lambda === "object" && lambda !== null) return toNumbers("lambda", lambda, count);
-  checkLambda("lambda", lambda);
-  return new Float64Array(count).fill(lambda);
 }

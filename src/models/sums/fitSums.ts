@@ -8,15 +8,14 @@ import type { GramProblem } from "../../solvers/problems/gramProblem.js";
 import { sumsProblem, sumsProblemBytes } from "../../solvers/problems/sumsProblem.js";
 import { emptySums, type GramSums, gramSumsBytes } from "../../solvers/sums/GramSums.js";
 import { type MergedSums, mergeAll, writeGram } from "../../solvers/sums/MergedSums.js";
-import { readRatios } from "../crossValidate.js";
 import { ErrorForm } from "../folds/ErrorForm.js";
+import { foldTolerance } from "../folds/FoldPaths.js";
 import { fitsOf, pointOf } from "../folds/fitsOf.js";
 import { keep } from "../folds/heldOut.js";
 import { TrainingSums } from "../folds/TrainingSums.js";
-import { tabulate } from "../folds/tabulate.js";
-import type { Measure } from "../options/measure.js";
+import { describePath, tabulate } from "../folds/tabulate.js";
 import { checkLambda, FIT_OPTIONS, type Fit, type FitOptions, type Lambdas, readFit } from "../options/options.js";
-import { type PathOptions, readLambdas } from "../options/pathOptions.js";
+import { type PathOptions, readLambdas, readRatios } from "../options/pathOptions.js";
 import { fitPath, visitPath } from "../paths/fitPath.js";
 import { CrossValidation, type CrossValidationTable } from "../results/CrossValidation.js";
 import type { Model } from "../results/Model.js";
@@ -154,16 +153,10 @@ export function pathOfSums(data: FoldedSums, options: SumsPathOptions): Path {
   return pathOf(data, inputs, l1Ratio, readLambdas(options));
 }
 
-/** What the fits of folds may be off by costs an error to the first order: they are held to this share of the tolerance. */
-const SHARE = 0.01;
-const FINEST = 1e-12;
-
 export function crossValidateSums(data: FoldedSums, options: SumsCrossValidationOptions): CrossValidation {
   const inputs = readInputs("crossValidate", data, options, CROSS_VALIDATION);
   const { l1Ratio = 1, measure = "deviance", keepFolds = false } = options;
-  const ratios = typeof l1Ratio === "number" ? [l1Ratio] : readRatios(l1Ratio);
-  if (ratios.length === 0) throw rangeError("ERR_VALUE", '"l1Ratio" must be a number or a list of at least one');
-  for (const ratio of ratios) checkBetween("l1Ratio", ratio, 0, 1);
+  const ratios = readRatios(l1Ratio);
   checkChoice("measure", measure, ["deviance", "meanSquaredError"]);
   checkBoolean("keepFolds", keepFolds);
   const lambdas = readLambdas(options);
@@ -172,7 +165,7 @@ export function crossValidateSums(data: FoldedSums, options: SumsCrossValidation
   const count = countFolds(data);
   const foldWeights = Float64Array.from({ length: count }, (_, fold) => data.folds[fold].sums?.weight ?? 0);
   const { settings } = fit;
-  const foldFit = { ...fit, settings: { ...settings, tolerance: Math.max(SHARE * settings.tolerance, FINEST) } };
+  const foldFit = { ...fit, settings: { ...settings, tolerance: foldTolerance(settings.tolerance) } };
   const scale = scaleOf(all);
   const pivots = pivotsOf(all, p, target);
   const sets = data.folds.length;
@@ -205,17 +198,8 @@ export function crossValidateSums(data: FoldedSums, options: SumsCrossValidation
         }),
       );
       const found = tabulate(steps, foldErrors, foldWeights);
-      const { indexMin, index1se } = found;
       return {
-        l1Ratio: ratio,
-        lambdas: path.lambdas,
-        measure: measure as Measure,
-        foldErrors,
-        foldWeights,
-        lambdaMin: path.lambdas[indexMin],
-        lambda1se: path.lambdas[index1se],
-        atEdge: indexMin === 0 || indexMin === steps - 1,
-        path,
+        ...describePath(path, measure, foldErrors, foldWeights, found),
         ...found,
         ...(keepFolds && keep(count, steps, (fold, place) => fits[fold](place))),
       };

@@ -110,16 +110,14 @@ export function glmProblem(
     }
     design.products(missing, stale, theta, z);
   };
-  const along: SmoothProblem["along"] = (count, columns, start) => {
-    for (let k = 0; k < count; ++k) steps[columns[k]] = b[columns[k]] - start[columns[k]];
-    moves.fill(0);
-    design.addProduct(count, columns, steps, moves);
-    return (t) => lossRows.slope(moves, t);
-  };
   const slopes: SmoothProblem["slopes"] = (columns, d) => {
     moves.fill(0);
     design.addProduct(columns.length, columns, d, moves);
     return (t) => lossRows.slope(moves, t);
+  };
+  const along: SmoothProblem["along"] = (count, columns, start) => {
+    for (let k = 0; k < count; ++k) steps[columns[k]] = b[columns[k]] - start[columns[k]];
+    return slopes(columns.subarray(0, count), steps);
   };
   const screen = (count: number, columns: Int32Array): void => {
     const open = screening === undefined ? count : screening.run(count, columns, list);
