@@ -1,11 +1,10 @@
 import type { DataType, RecordBatch, Vector } from "apache-arrow";
-import { checkOptions, messageOf, rangeError, reading } from "../errors.js";
-import { readerNames } from "../names/readerNames.js";
-import { readStrings } from "../tables/tableOptions.js";
+import { messageOf, rangeError } from "../errors.js";
+import { DAY } from "../tables/cells.js";
 import type { Chunk } from "./Chunk.js";
 import { peer } from "./peers.js";
 import { type Bytes, openFile, openSource, pathOf, type Source } from "./sources.js";
-import { DAY, heightOf, placesOf, refuseColumn, type TypedColumn, toColumn } from "./values.js";
+import { heightOf, placesOf, readWanted, refuseColumn, type TypedColumn, toColumn } from "./values.js";
 
 export interface ArrowOptions {
   /** The columns to read, in this order. Default: all. */
@@ -28,9 +27,7 @@ export interface ArrowOptions {
  * }
  */
 export function readArrow(source: Source, options: ArrowOptions = {}): AsyncGenerator<Chunk, void, undefined> {
-  checkOptions("readArrow", options, ["columns"], readerNames);
-  const columns = reading("the options of readArrow", () => options.columns && readStrings("columns", options.columns));
-  return chunksOf(source, columns);
+  return chunksOf(source, readWanted("readArrow", options));
 }
 
 async function* chunksOf(

@@ -1,12 +1,11 @@
 import type { FileMetaData, SchemaElement } from "hyparquet";
-import { checkOptions, messageOf, rangeError, reading } from "../errors.js";
-import { readerNames } from "../names/readerNames.js";
-import { readStrings } from "../tables/tableOptions.js";
+import { messageOf, rangeError } from "../errors.js";
+import { DAY } from "../tables/cells.js";
 import type { Chunk } from "./Chunk.js";
 import { peer } from "./peers.js";
 import { openRandomly, type RandomBytes } from "./randomBytes.js";
 import type { Source } from "./sources.js";
-import { DAY, heightOf, placesOf, refuseColumn, type TypedColumn, toColumn } from "./values.js";
+import { heightOf, placesOf, readWanted, refuseColumn, type TypedColumn, toColumn } from "./values.js";
 
 export interface ParquetOptions {
   /** The columns to read, in this order: others are not even fetched. Default: all. */
@@ -29,12 +28,7 @@ export interface ParquetOptions {
  * }
  */
 export function readParquet(source: Source, options: ParquetOptions = {}): AsyncGenerator<Chunk, void, undefined> {
-  checkOptions("readParquet", options, ["columns"], readerNames);
-  const columns = reading(
-    "the options of readParquet",
-    () => options.columns && readStrings("columns", options.columns),
-  );
-  return chunksOf(source, columns);
+  return chunksOf(source, readWanted("readParquet", options));
 }
 
 async function* chunksOf(

@@ -1,6 +1,7 @@
 import type { DuckDBConnection, DuckDBInstance, DuckDBResult, DuckDBVector } from "@duckdb/node-api";
 import { checkOptions, describe, messageOf, rangeError, reading, typeError } from "../errors.js";
 import { builtin } from "../host.js";
+import { DAY } from "../tables/cells.js";
 import type { Chunk, ChunkColumn } from "./Chunk.js";
 import { peer } from "./peers.js";
 import { heightOf, refuseColumn, type TypedColumn, toColumn } from "./values.js";
@@ -154,6 +155,6 @@ function columnOf(name: string, result: DuckDBResult, j: number): TypedColumn {
 function daysOf(value: { seconds?: bigint; millis?: bigint; micros?: bigint; nanos?: bigint }): number {
   const { seconds, millis, micros, nanos } = value;
   if (seconds !== undefined) return Number(seconds) / 86_400;
-  if (millis !== undefined) return Number(millis) / 86_400_000;
-  return micros !== undefined ? Number(micros) / 86_400_000_000 : Number(nanos) / 86_400_000_000_000;
+  if (millis !== undefined) return Number(millis) / DAY;
+  return micros !== undefined ? Number(micros) / (1e3 * DAY) : Number(nanos) / (1e6 * DAY);
 }

@@ -1,5 +1,7 @@
-import { describe, rangeError, typeError } from "../errors.js";
+import { checkOptions, describe, rangeError, reading, typeError } from "../errors.js";
+import { readerNames } from "../names/readerNames.js";
 import { nearest } from "../names/suggestion.js";
+import { readStrings } from "../tables/tableOptions.js";
 import type { ChunkColumn } from "./Chunk.js";
 import type { CsvType } from "./csv/csvOptions.js";
 
@@ -10,9 +12,6 @@ export interface TypedColumn {
   /** What makes numbers, strings, booleans or bigints of its values, which are none of these. */
   convert?: ((value: never) => unknown) | undefined;
 }
-
-/** Milliseconds of a day. */
-export const DAY = 86_400_000;
 
 /** Rows of a chunk of so many columns: no more values than a chunk of CSV has. */
 export const heightOf = (columns: number): number => Math.max(1, Math.min(65_536, Math.floor(2_097_152 / columns)));
@@ -84,4 +83,10 @@ export function placesOf(owner: string, option: string, wanted: readonly string[
     seen.add(name);
     return place;
   });
+}
+
+/** The `columns` that a reader is asked for; undefined for all. */
+export function readWanted(owner: string, options: { columns?: readonly string[] | undefined }): string[] | undefined {
+  checkOptions(owner, options, ["columns"], readerNames);
+  return reading(`the options of ${owner}`, () => options.columns && readStrings("columns", options.columns));
 }

@@ -13,7 +13,7 @@ export const KINDS: Record<ValueType, string> = {
 };
 
 /** Milliseconds of a day. */
-const DAY = 86_400_000;
+export const DAY = 86_400_000;
 
 const tagOf = Object.prototype.toString;
 const { getTime, toISOString } = Date.prototype;
