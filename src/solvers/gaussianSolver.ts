@@ -8,6 +8,7 @@ import { LookAhead } from "./lookAhead.js";
 import { gramDescent } from "./methods/gramDescent.js";
 import type { Method } from "./methods/Method.js";
 import { newtonDescent } from "./methods/newtonDescent.js";
+import { orthogonalNewton } from "./methods/orthogonalNewton.js";
 import { residualDescent } from "./methods/residualDescent.js";
 import { sparseDescent } from "./methods/sparseDescent.js";
 import { isScreened, type Plan, type Shape } from "./plan.js";
@@ -43,7 +44,7 @@ const once = <T>(make: () => T): (() => T) => {
 
 function gramSet(problem: DataProblem, { tolerance }: FitSettings): WorkingSet {
   const gram = lazyGramProblem(problem, tolerance);
-  return new WorkingSet(gram, [gramDescent(gram)]);
+  return new WorkingSet(gram, [gramDescent(gram)], orthogonalNewton(gram));
 }
 
 function sparseSolvers(problem: SparseProblem, descent: Plan["descent"], settings: FitSettings): Solvers {
@@ -60,7 +61,7 @@ function denseSolvers(problem: DenseProblem, descent: Plan["descent"], settings:
       if (descent === "gram") return gramSet(problem, settings);
       const newton = newtonDescent(problem);
       const residual = residualDescent(problem, newton);
-      return new WorkingSet(problem, descent === "newton" ? [newton, residual] : [residual]);
+      return new WorkingSet(problem, descent === "newton" ? [newton, residual] : [residual], orthogonalNewton(problem));
     }),
     cholesky: once(() => ridgeCholesky(problem)),
     squares: once(() => leastSquares(problem)),
@@ -114,6 +115,5 @@ export function makeSolver(
 /** The working set of a problem that {@link sparseDescent} solves. */
 export function sparseSet(problem: SparseProblem, rescue: Method): WorkingSet {
   const ahead = new LookAhead(problem);
-  const look = (share: number, isWorking: Uint8Array, out: Int32Array) => ahead.look(share, isWorking, out);
-  return new WorkingSet({ ...problem, look }, [sparseDescent(problem, rescue)]);
+  return new WorkingSet(problem, [sparseDescent(problem, rescue)], orthogonalNewton(problem), ahead);
 }

@@ -8,7 +8,9 @@ import { newtonCapacity } from "./designs/Design.js";
 import { makeDesign, makeDesignBytes } from "./designs/makeDesign.js";
 import type { FitSettings } from "./designs/rows.js";
 import { isWorthScreening } from "./designs/screening.js";
+import type { Method } from "./methods/Method.js";
 import { newtonDescent, newtonDescentBytes } from "./methods/newtonDescent.js";
+import { orthogonalNewton } from "./methods/orthogonalNewton.js";
 import { proximalNewton } from "./methods/proximalNewton.js";
 import { truncatedNewton, truncatedNewtonBytes } from "./methods/truncatedNewton.js";
 import type { Goal } from "./problems/certificate.js";
@@ -56,7 +58,8 @@ export function proximalBytes(n: number, size: number): number {
 /** The solver of a problem whose curvature changes. */
 export function proximalSolver(problem: SmoothProblem, l1Ratio: number, strategy: "newton" | "sparse"): Solver {
   const newton = proximalNewton(problem, newtonDescent(problem, Number.POSITIVE_INFINITY));
-  const set = new WorkingSet(problem, newton.capacity < problem.p ? [newton, truncatedNewton(problem)] : [newton]);
+  const methods: [Method, ...Method[]] = newton.capacity < problem.p ? [newton, truncatedNewton(problem)] : [newton];
+  const set = new WorkingSet(problem, methods, orthogonalNewton(problem));
   const solve = (goal: Goal, shrinkage = 1): StrategySolution => ({
     ...set.solve(goal, shrinkage),
     strategy,

@@ -1,8 +1,8 @@
 import { alignedBytes } from "../kernels/arena.js";
 import { pulse } from "../kernels/pulse.js";
+import type { LookAhead } from "./lookAhead.js";
 import { type Method, NOISE } from "./methods/Method.js";
-import { orthogonalNewton } from "./methods/orthogonalNewton.js";
-import { assess, type Certificate, type Goal, isConverged, type Solution, settle } from "./problems/certificate.js";
+import { assess, type Certificate, type Goal, isConverged, type Solution } from "./problems/certificate.js";
 import type { ScreenedProblem } from "./problems/Problem.js";
 
 /** Rounds without progress that double precision can show, after which there is none to come. */
@@ -77,6 +77,7 @@ export class WorkingSet {
   /** Where these come to their end before the tolerance, because columns are close to each other; and how often that was no help. */
   readonly #lastResort: Method | undefined;
   #failures = 0;
+  readonly #ahead: LookAhead | undefined;
   readonly #working: List;
   /** All others, and those of them that may well enter, or were near to it when all were looked at. */
   readonly #outside: List;
@@ -98,13 +99,23 @@ export class WorkingSet {
     return 5 * alignedBytes(4 * p) + alignedBytes(8 * p);
   }
 
-  /** @param methods - From the one to prefer to one that takes any working set. */
-  constructor(problem: ScreenedProblem, methods: readonly [Method, ...Method[]]) {
+  /**
+   * @param methods - From the one to prefer to one that takes any working set.
+   * @param lastResort - Where these come to their end before the tolerance.
+   * @param ahead - What tells of columns outside of the working set without a look at each.
+   */
+  constructor(
+    problem: ScreenedProblem,
+    methods: readonly [Method, ...Method[]],
+    lastResort?: Method,
+    ahead?: LookAhead,
+  ) {
     const { arena, p, eligible, penaltyFactor } = problem;
     this.#problem = problem;
     this.#methods = methods;
     this.#method = methods[0];
-    this.#lastResort = problem.root && orthogonalNewton({ ...problem, root: problem.root });
+    this.#lastResort = lastResort;
+    this.#ahead = ahead;
     this.#working = { count: 0, columns: arena.int32(p) };
     this.#strong = { count: 0, columns: arena.int32(p) };
     this.#outside = { count: 0, columns: arena.int32(p) };
@@ -166,7 +177,7 @@ export class WorkingSet {
       if (problem.loss(squares) <= limit) {
         problem.screen(strong.count, strong.columns);
         // Where certificates are cheap, columns that violate their condition a little are no reason for more.
-        inside = this.#method.assess?.(squares, count, 0, columns);
+        if (this.#method.workspace.isCheap) inside = this.#inside(squares);
         const isEnough =
           inside !== undefined &&
           isConverged(inside, tolerance, scale) &&
@@ -205,8 +216,8 @@ export class WorkingSet {
         const certificate = hasMore ? this.#outer(squares, this.#near) : inside;
         const converged = isConverged(certificate, tolerance, scale);
         if (converged) {
-          problem.narrow?.();
-          this.#method.give?.();
+          problem.narrow();
+          this.#method.workspace.store();
           return { certificate, converged, iterations, support: this.#support() };
         }
         if (!isLast && hasMore && this.#admit(this.#near)) {
@@ -238,7 +249,7 @@ export class WorkingSet {
   /** Has the last resort go on from b, with the residual and the gradients there, if it can; returns its steps. */
   #turnToLastResort(accuracy: number): number {
     const { count, columns } = this.#working;
-    this.#method.give?.();
+    this.#method.workspace.store();
     const lastResort = this.#lastResort;
     if (lastResort === undefined) return 0;
     lastResort.reset();
@@ -249,13 +260,10 @@ export class WorkingSet {
 
   /** Takes b as the best so far. */
   #keep(): void {
-    const { b } = this.#problem;
     const { count, columns } = this.#working;
-    const own = this.#method.coefficients?.();
     this.#kept.columns.set(columns.subarray(0, count));
     this.#kept.count = count;
-    if (own !== undefined) this.#best.set(own.subarray(0, count));
-    else for (let k = 0; k < count; ++k) this.#best[k] = b[columns[k]];
+    this.#method.workspace.keep(count, columns, this.#best);
   }
 
   /** Goes back to the best b so far, and returns its certificate, everything recomputed; a finer one if that is wanted. */
@@ -264,16 +272,16 @@ export class WorkingSet {
     const { count, columns } = this.#kept;
     problem.b.fill(0);
     for (let k = 0; k < count; ++k) problem.b[columns[k]] = this.#best[k];
-    this.#method.reload?.();
+    this.#method.workspace.load();
     this.#lookedAt = Number.NaN;
     this.#addSupport();
     const squares = problem.refresh();
     problem.gradient(this.#working.count, this.#working.columns);
     this.#known = this.#working.count;
-    problem.widen?.();
+    problem.widen();
     let certificate = assess(problem, squares);
     if (isFine(certificate)) certificate = assess(problem, squares, undefined, undefined, true);
-    problem.narrow?.();
+    problem.narrow();
     return certificate;
   }
 
@@ -287,7 +295,7 @@ export class WorkingSet {
     const hasRoom = size <= (1 - ROOM) * preferred.capacity;
     const method = hasRoom ? preferred : this.#methods[this.#methods.length - 1];
     if (this.#method === method) return;
-    this.#method.give?.();
+    this.#method.workspace.store();
     this.#lookedAt = Number.NaN;
     this.#prune(() => false);
     this.#method = method;
@@ -303,7 +311,7 @@ export class WorkingSet {
     // A next penalty as far from this one as the last one was finds its strong columns among the near ones.
     const share = this.#share;
     this.#share = shrinkage > 1 ? Math.max(NEAR, Math.min(NEAREST, (SAME * (2 - shrinkage)) / shrinkage)) : NEAR;
-    const hasMoved = this.#method.begin?.(this.#working.count, this.#working.columns, shrinkage > 1) ?? false;
+    const hasMoved = this.#method.begin(this.#working.count, this.#working.columns, shrinkage > 1);
     if (this.#working.count === eligible.length) return;
     // What this working set has solved has no coefficients outside of it.
     if (isSmall || shrinkage === 1) this.#addSupport();
@@ -366,45 +374,40 @@ export class WorkingSet {
 
   /** Lists the columns outside of the working set with |z_j| >= share·l1_j, z being what is known of it. */
   #list(share: number, out: List): void {
-    const problem = this.#problem;
-    if (problem.look === undefined) {
+    if (this.#ahead === undefined) {
       this.#select(this.#gather(), share, out);
       return;
     }
-    out.count = problem.look(share, this.#isWorking, out.columns);
+    out.count = this.#ahead.look(share, this.#isWorking, out.columns);
     this.#select(out, share, out);
   }
 
   /** Recomputes z outside of the working set, as wide as it may be, and lists the columns that are near to entering it. */
   #look(): void {
     const problem = this.#problem;
-    if (problem.look === undefined) {
+    if (this.#ahead === undefined) {
       const { count, columns } = this.#gather();
       problem.screen(count, columns);
     }
-    problem.widen?.();
+    problem.widen();
     this.#list(this.#share, this.#near);
     this.#lookedAt = problem.l1[this.#probe];
   }
 
   /** Settles the coefficients, and recomputes the residual there. */
   #residual(): number {
-    const problem = this.#problem;
     const { count, columns } = this.#working;
-    const squares = this.#method.residual?.(count);
-    if (squares !== undefined) return squares;
-    settle(problem, count, columns);
-    return problem.residual(count, columns);
+    return this.#method.workspace.residual(count, columns);
   }
 
   /** The certificate of the problem of the working set. */
   #inside(squares: number): Certificate {
-    const problem = this.#problem;
     const { count, columns } = this.#working;
+    const { startsFromResidual, workspace } = this.#method;
     this.#known = 0;
-    if (this.#method.startsFromResidual) problem.screen(count, columns);
+    if (startsFromResidual) workspace.screen(count, columns);
     else this.#start();
-    return assess(problem, squares, count, columns, this.#isRescued);
+    return workspace.certificate(squares, count, 0, columns, this.#isRescued);
   }
 
   /** The certificate of the working set and the listed columns outside of it, to which those that are not open have nothing to add. */
@@ -417,11 +420,7 @@ export class WorkingSet {
       const j = others.columns[k];
       if (this.#isOpen(j)) columns[end++] = j;
     }
-    const listed = columns.subarray(count, end);
-    return (
-      this.#method.assess?.(squares, count, end - count, listed) ??
-      assess(problem, squares, end, columns, this.#isRescued)
-    );
+    return this.#method.workspace.certificate(squares, count, end - count, columns, this.#isRescued);
   }
 
   /** Gives the method what it starts from. */
@@ -490,7 +489,7 @@ export class WorkingSet {
   #fit(): void {
     const working = this.#working;
     if (working.count <= this.#method.capacity) return;
-    this.#method.give?.();
+    this.#method.workspace.store();
     this.#prune((j) => this.#excess(j) > 0);
     const most = this.#methods[0].capacity;
     if (working.count > most) this.#makeRoom(most);

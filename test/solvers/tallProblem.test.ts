@@ -100,9 +100,9 @@ describe.each(["wasm", "js"] as const)("on %s", (backend) => {
             for (const j of [0, 3, 4, 5]) b[j] = round === 4 ? 0 : random() / Math.sqrt(curvatures[j]);
             problem.refresh();
             const about = z.slice();
-            problem.widen?.();
+            problem.widen();
             const most = z.slice();
-            problem.narrow?.();
+            problem.narrow();
             expect([...z]).toEqual([...about]);
             for (let j = 0; j < p; ++j) {
               const exact = gradient(problem, all, j);
@@ -156,11 +156,11 @@ describe.each(["wasm", "js"] as const)("on %s", (backend) => {
       const j = 8;
       l1.fill(1e9);
       l1[j] = Math.abs(z[j]) * (1 + 1e-9);
-      problem.widen?.();
+      problem.widen();
       expect(Math.abs(z[j])).toBeGreaterThan(l1[j]);
       problem.complete(eligible.length, eligible);
       problem.refresh();
-      problem.widen?.();
+      problem.widen();
       expect(z[j]).toBeCloseTo(gradient(problem, settings, j), 9);
     });
   });
@@ -176,7 +176,7 @@ describe.each(["wasm", "js"] as const)("on %s", (backend) => {
       b[0] = 30 / Math.sqrt(curvatures[0]);
       problem.refresh();
       const about = z.slice();
-      problem.widen?.();
+      problem.widen();
       for (const j of [1, 2, 4, 5, 6, 7, 8]) expect(z[j]).toBeGreaterThan(about[j]);
       expect(z[9]).toBe(about[9]);
       expect(Math.abs(z[9] - gradient(problem, settings, 9))).toBeLessThanOrEqual(1e-9);

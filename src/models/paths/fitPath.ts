@@ -141,7 +141,7 @@ export function fitUnpenalised(solver: Solver, l1Ratio: number, most: number): {
  */
 export function start(problem: Problem, coefficients: Float64Array): void {
   const { eligible, b, scales, lower, upper, l1, l2, curvatures } = problem;
-  const { farthest: most = Number.POSITIVE_INFINITY } = problem;
+  const { farthest: most } = problem;
   const F = (): number => eligible.reduce((sum, j) => sum + value(b[j], l1[j], l2[j]), problem.loss(problem.refresh()));
   const before = b.slice();
   const least = F();

@@ -58,9 +58,13 @@ export interface Coordinates {
    */
   shrinkageGap(scale: number, fit: number, projection?: Projection): number;
   /** What rounding errors of z may add to the Fenchel gaps of the coordinates, where that is not in the former. */
-  slack?(scale: number, fit: number, fenchel: number, projection?: Projection): number;
+  slack(scale: number, fit: number, fenchel: number, projection?: Projection): number;
   /** What F may lose at b to errors of the intercepts, one for each predictor. */
   slip(errors: Float64Array): number;
+  /** Whether columns are screened at the dual point that a projection has left, which needs z for the listed ones alone then. */
+  screensDual: boolean;
+  /** Coefficients that move η farther are none to start from: the loss there is a matter of rounding. */
+  farthest: number;
 }
 
 /** Columns with a coefficient that their penalty pulls at, and by how much. */
@@ -152,6 +156,9 @@ export function coordinates(
     saturatedLoss: 0,
     loss,
     shrinkageGap,
+    slack: () => 0,
+    screensDual: false,
+    farthest: Number.POSITIVE_INFINITY,
     // The slope of F is 0 at the best intercept, and its curvature 1.
     slip: ([error]) => 0.5 * error * error,
   };

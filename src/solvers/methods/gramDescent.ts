@@ -1,6 +1,6 @@
 import type { GramProblem } from "../problems/gramProblem.js";
 import { ActiveNewton } from "./activeNewton.js";
-import type { Method } from "./Method.js";
+import { type Method, methodOn } from "./Method.js";
 import { LEFT_OUT, MOST_GAIN } from "./newtonDescent.js";
 
 /** The largest active set on which Newton's method runs. */
@@ -20,6 +20,7 @@ export function gramDescent(problem: GramProblem): Method {
   const system = { G, isComplete, stride: p, q: z, b, l1, l2, lower, upper };
   const newton = new ActiveNewton(arena, system, Math.min(p, LARGEST), p, MOST_GAIN * problem.convergenceScale);
   return {
+    ...methodOn(problem),
     capacity: p,
     reset: () => newton.reset(),
     minimise: (count, columns, accuracy, budget, isPlain) => {

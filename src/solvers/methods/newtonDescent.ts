@@ -1,9 +1,8 @@
 import { alignedBytes, byFour } from "../../kernels/arena.js";
-import type { Coordinates } from "../designs/coordinates.js";
 import { NEWTON_BLOCK, newtonCapacity } from "../designs/Design.js";
-import type { DataProblem } from "../problems/Problem.js";
+import type { DataProblem, ScreenedProblem } from "../problems/Problem.js";
 import { ActiveNewton, type GramSystem } from "./activeNewton.js";
-import type { Method } from "./Method.js";
+import { type Method, methodOn } from "./Method.js";
 
 /** Newton steps that promise to gain more than this, relative to the null loss, are led astray by rounding errors. */
 export const MOST_GAIN = 4;
@@ -49,7 +48,7 @@ export function newtonDescentBytes(n: number, p: number, isDense = false): numbe
  * gradients, the next one makes up for what that leaves of the error.
  */
 export function newtonDescent(
-  problem: Coordinates & Pick<DataProblem, "crossGram"> & { X?: Float64Array },
+  problem: ScreenedProblem & Pick<DataProblem, "crossGram"> & { X?: Float64Array },
   mostGain = MOST_GAIN * problem.convergenceScale,
 ): NewtonMethod {
   const { arena, kernels, n, p, curvatures, convergenceScale, X } = problem;
@@ -134,6 +133,7 @@ export function newtonDescent(
   };
 
   const method: NewtonMethod = {
+    ...methodOn(problem),
     capacity,
     scale: 1,
     leavesGradients: narrow !== undefined,

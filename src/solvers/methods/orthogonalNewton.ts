@@ -2,8 +2,8 @@ import { dot64 } from "../../kernels/js/vectors/reductions.js";
 import { penaltyOf } from "../designs/coordinates.js";
 import { settle } from "../problems/certificate.js";
 import { ColumnBasis } from "../problems/columnBasis.js";
-import { type ScreenedProblem, UNITS } from "../problems/Problem.js";
-import type { Method } from "./Method.js";
+import { type RootedProblem, UNITS } from "../problems/Problem.js";
+import { type Method, methodOn } from "./Method.js";
 import { nextReach } from "./proximalNewton.js";
 
 /** Numbers to multiply at the most in one run. */
@@ -41,9 +41,9 @@ interface Way {
  *
  * @returns A method that takes no step where columns are not that close, or too many.
  */
-export function orthogonalNewton(problem: ScreenedProblem & Required<Pick<ScreenedProblem, "root">>): Method {
+export function orthogonalNewton(problem: RootedProblem): Method {
   const { b, l1, l2, lower, upper, curvatures, n, p, convergenceScale, saturatedLoss, responseNorm } = problem;
-  const isCurved = problem.screensDual === true;
+  const isCurved = problem.screensDual;
   /** Coefficients that others keep where they are. */
   const isShut = new Uint8Array(p);
 
@@ -125,6 +125,7 @@ export function orthogonalNewton(problem: ScreenedProblem & Required<Pick<Screen
   /** Since the last reset. */
   let work = 0;
   return {
+    ...methodOn(problem),
     capacity: p,
     reset: () => {
       work = 0;

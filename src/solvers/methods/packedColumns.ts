@@ -2,6 +2,7 @@ import { alignedBytes } from "../../kernels/arena.js";
 import { assess, type Certificate } from "../problems/certificate.js";
 import type { Problem } from "../problems/Problem.js";
 import type { SparseCoordinates, SparseProblem } from "../problems/sparseProblem.js";
+import type { Workspace } from "./Workspace.js";
 
 /** The most values that are copied: 12 MB with their rows. */
 const MOST = 1 << 20;
@@ -15,7 +16,8 @@ const GROWTH = 2;
  * epochs, gradients and certificates go over them again and again. Columns of as many values lie together, so that processors foresee where their
  * loops end.
  */
-export class PackedColumns implements SparseCoordinates {
+export class PackedColumns implements SparseCoordinates, Workspace {
+  readonly isCheap = true;
   readonly #problem: SparseProblem;
   readonly values: Float64Array;
   readonly rowIndices: Int32Array;
@@ -87,12 +89,11 @@ export class PackedColumns implements SparseCoordinates {
     this.moves += 1;
   }
 
-  /** The problem's b has changed. */
-  reload(): void {
+  load(): void {
     this.#isCurrent = false;
   }
 
-  #load(count: number): void {
+  #fetch(count: number): void {
     const { b } = this.#problem;
     for (let k = 0; k < count; ++k) this.b[k] = b[this.#columns[k]];
     this.#isCurrent = true;
@@ -112,7 +113,7 @@ export class PackedColumns implements SparseCoordinates {
       this.#sorted = count;
     }
     for (; this.#count < count; ++this.#count) if (!this.#append(columns[this.#count])) return false;
-    if (!this.#isCurrent) this.#load(count);
+    if (!this.#isCurrent) this.#fetch(count);
     return true;
   }
 
@@ -131,34 +132,38 @@ export class PackedColumns implements SparseCoordinates {
     }
   }
 
-  /** The problem's b ← b */
-  give(): void {
+  store(): void {
     if (!this.#isCurrent) return;
     const { b } = this.#problem;
     for (let k = 0; k < this.#count; ++k) b[this.#columns[k]] = this.b[k];
   }
 
-  /** Rounds b to what it is when it comes back from the original scale. */
-  settle(count: number): void {
-    if (!this.#isScaled) return;
-    for (let k = 0; k < count; ++k) this.b[k] = (this.b[k] / this.#scales[k]) * this.#scales[k];
+  keep(count: number, _: Int32Array, out: Float64Array): void {
+    out.set(this.b.subarray(0, count));
   }
 
-  gradient(count: number): void {
+  residual(count: number): number {
+    const scales = this.#scales;
+    if (this.#isScaled) for (let k = 0; k < count; ++k) this.b[k] = (this.b[k] / scales[k]) * scales[k];
+    return this.#problem.residualOf(this, count, this.all);
+  }
+
+  screen(count: number): void {
     const { kernels, r } = this.#problem;
     const X = [this.values, 0, this.rowIndices, 0, this.columnPointers, 0] as const;
     kernels.sparseListTransposedProduct(count, this.all, 0, ...X, r, 0, this.z, 0);
   }
 
-  /** The certificate of the problem of these columns and of others without a coefficient, whose z are the problem's. */
-  assess(residualSquares: number, count: number, others: number, listed: Int32Array): Certificate {
+  /** The z of the others are the problem's. */
+  certificate(squares: number, count: number, others: number, columns: Int32Array): Certificate {
     const { z } = this.#problem;
     for (let k = 0; k < others; ++k) {
-      this.#put(count + k, listed[k]);
+      const j = columns[count + k];
+      this.#put(count + k, j);
       this.b[count + k] = 0;
-      this.z[count + k] = z[listed[k]];
+      this.z[count + k] = z[j];
     }
-    return assess(this.#view, residualSquares, count + others, this.all);
+    return assess(this.#view, squares, count + others, this.all);
   }
 
   #append(j: number): boolean {

@@ -3,7 +3,7 @@ import { penaltyOf } from "../designs/coordinates.js";
 import { settle } from "../problems/certificate.js";
 import type { SmoothProblem } from "../problems/Problem.js";
 import { bestLength, retreat } from "./lineSearch.js";
-import { type Method, NOISE } from "./Method.js";
+import { type Method, methodOn, NOISE } from "./Method.js";
 import { PATIENCE as INNER_PATIENCE, type NewtonMethod } from "./newtonDescent.js";
 
 /** The share of the decrease along a step that it has to achieve, and by how much it shrinks where it does not. Armijo (1966). */
@@ -103,6 +103,7 @@ export function proximalNewton(problem: SmoothProblem, inner: NewtonMethod): Met
     return ratio > 0 ? clamp(ratio) : 1;
   };
   return {
+    ...methodOn(problem),
     capacity: inner.capacity,
     reset: () => {
       hasModel = false;

@@ -1,5 +1,5 @@
 import type { DenseProblem } from "../problems/denseProblem.js";
-import type { Method } from "./Method.js";
+import { type Method, methodOn } from "./Method.js";
 import { rescuedDescent } from "./rescuedDescent.js";
 
 /**
@@ -13,6 +13,7 @@ export function residualDescent(problem: DenseProblem, rescue: Method): Method {
   const epoch = (count: number, columns: Int32Array): number =>
     kernels.residualEpoch(count, columns, 0, n, X, 0, r, 0, b, 0, curvatures, 0, l1, 0, l2, 0, lower, 0, upper, 0);
   return {
+    ...methodOn(problem),
     capacity: p,
     startsFromResidual: true,
     reset: () => rescue.reset(),

@@ -1,7 +1,7 @@
 import { alignedBytes } from "../../kernels/arena.js";
 import { Extrapolation } from "../algebra/extrapolation.js";
 import type { SparseCoordinates, SparseProblem } from "../problems/sparseProblem.js";
-import type { Method } from "./Method.js";
+import { type Method, methodOn } from "./Method.js";
 import { PackedColumns } from "./packedColumns.js";
 import { rescuedDescent } from "./rescuedDescent.js";
 
@@ -55,8 +55,8 @@ export function sparseDescent(problem: SparseProblem, rescue: Method): Method {
   const choose = (count: number, columns: Int32Array): void => {
     const next = isPenalised() && packed.take(count, columns) ? packed : whole;
     if (next === whole) {
-      packed.give();
-      packed.reload();
+      packed.store();
+      packed.load();
     }
     if (next !== view || packed.moves !== moves) extrapolation.reset();
     view = next;
@@ -65,7 +65,7 @@ export function sparseDescent(problem: SparseProblem, rescue: Method): Method {
   const listOf = (columns: Int32Array): Int32Array => (view === packed ? packed.all : columns);
 
   const runRescue = (count: number, columns: Int32Array, accuracy: number, budget: number): number => {
-    if (view === packed) packed.give();
+    if (view === packed) packed.store();
     for (let k = 0; k < count; ++k) {
       const j = columns[k];
       if (isKnown[j] === 1) continue;
@@ -75,7 +75,7 @@ export function sparseDescent(problem: SparseProblem, rescue: Method): Method {
     problem.residual(count, order);
     problem.gradient(count, order);
     const epochs = rescue.minimise(count, order, accuracy, budget, false);
-    packed.reload();
+    packed.load();
     choose(count, columns);
     return epochs;
   };
@@ -138,14 +138,19 @@ export function sparseDescent(problem: SparseProblem, rescue: Method): Method {
     return change;
   };
   const minimise = rescuedDescent(convergenceScale, rescue.capacity, descend, runRescue);
+  const plain = methodOn(problem);
   return {
+    ...plain,
+    get workspace() {
+      return view === packed ? packed : plain.workspace;
+    },
     capacity: p,
     startsFromResidual: true,
     reset,
     begin: (count, columns, isNext) => {
       packed.setPenalty();
       extrapolation.restart();
-      if (!isNext) packed.reload();
+      if (!isNext) packed.load();
       const l1 = problem.l1[mostPenalised];
       const share = (l1Last - l1) / (l1Before - l1Last);
       const hasMoved = goOn(count, columns, isNext && steps > 0 && share > 0 ? Math.min(share, LONGEST) : 0);
@@ -156,21 +161,6 @@ export function sparseDescent(problem: SparseProblem, rescue: Method): Method {
     minimise: (count, columns, accuracy, budget, isPlain) => {
       choose(count, columns);
       return minimise(count, columns, accuracy, budget, isPlain);
-    },
-    give: () => {
-      if (view === packed) packed.give();
-    },
-    coefficients: () => (view === packed ? packed.b : undefined),
-    reload: () => packed.reload(),
-    residual: (count) => {
-      if (view !== packed) return undefined;
-      packed.settle(count);
-      return problem.residualOf(packed, count, packed.all);
-    },
-    assess: (squares, count, others, listed) => {
-      if (view !== packed) return undefined;
-      if (others === 0) packed.gradient(count);
-      return packed.assess(squares, count, others, listed);
     },
   };
 }

@@ -5,7 +5,7 @@ import { penaltyOf } from "../designs/coordinates.js";
 import { settle } from "../problems/certificate.js";
 import type { SmoothProblem } from "../problems/Problem.js";
 import { bestLength, retreat } from "./lineSearch.js";
-import { type Method, NOISE } from "./Method.js";
+import { type Method, methodOn, NOISE } from "./Method.js";
 import { nextReach } from "./proximalNewton.js";
 
 /** The bytes that {@link truncatedNewton} takes from the problem's arena. */
@@ -228,6 +228,7 @@ export function truncatedNewton(problem: SmoothProblem): Method {
   };
 
   return {
+    ...methodOn(problem),
     capacity: p,
     reset: () => {},
     minimise: (count, list, accuracy, budget) => {

@@ -45,6 +45,6 @@ export function penaltyGap(problem: Problem, penalty: Penalty, fit: number, valu
   }
   const fenchel = Math.max(0, gap);
   const squares = projection?.squares ?? fit;
-  const slack = problem.slack?.(scale, squares, fenchel, projection) ?? 0;
+  const slack = problem.slack(scale, squares, fenchel, projection);
   return (problem.shrinkageGap(scale, squares, projection) + fenchel + slack) * MARGIN;
 }

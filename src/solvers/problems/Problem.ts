@@ -24,10 +24,6 @@ export interface Problem extends Coordinates {
     listed: Int32Array,
     active?: Active,
   ): Projection | undefined;
-  /** Whether columns are screened at the dual point that `project` has left, which needs z for the listed ones alone then. */
-  screensDual?: boolean;
-  /** Coefficients that move η farther are none to start from: the loss there is a matter of rounding. */
-  farthest?: number;
 }
 
 /** Such η are as good as infinite in an exponential, and rounding of η alone moves that. */
@@ -121,25 +117,26 @@ export interface ScreenedProblem extends Problem {
   /** Recomputes z for the listed columns. */
   gradient(count: number, columns: Int32Array): void;
   /** Whether every column may as well be in the working set. */
-  isSmall?: boolean;
+  isSmall: boolean;
   /** Recomputes z for the listed columns; where b_j = 0 and |z_j| is surely below l1_j, it may stay rough. */
   screen(count: number, columns: Int32Array): void;
-  /** The listed columns of √H·X, filled in, and θ/√H, as of the latest residual, with `reach` as {@link SmoothProblem.remodel} has it. */
-  root?(columns: Int32Array, reach: number): Root;
   /** Makes |z_j| of columns without a coefficient the largest that it may be, where it is not known exactly. */
-  widen?(): void;
+  widen(): void;
   /** Takes that back, before anything else has changed. */
-  narrow?(): void;
-  /**
-   * Lists columns outside of the working set, and recomputes z for these: all with |z_j| > l1_j, about all with |z_j| >= share·l1_j,
-   * and some others. The z of columns that are neither listed nor in the working set is anything from then on.
-   */
-  look?(share: number, isWorking: Uint8Array, out: Int32Array): number;
+  narrow(): void;
+}
+
+/** What most problems have: columns that enter where they are needed, and gradients that are known. */
+export const KNOWN = { isSmall: false, widen: () => {}, narrow: () => {} };
+
+/** A problem whose columns can be had. */
+export interface RootedProblem extends ScreenedProblem {
+  /** The listed columns of √H·X, filled in, and θ/√H, as of the latest residual, with `reach` as {@link SmoothProblem.remodel} has it. */
+  root(columns: Int32Array, reach: number): Root;
 }
 
 /** A problem whose columns are at hand: they can be multiplied with each other and with the response. */
-export interface DataProblem extends ScreenedProblem {
-  root: NonNullable<ScreenedProblem["root"]>;
+export interface DataProblem extends RootedProblem {
   /** out ← Xᵀy in the eligible columns; returns ‖y‖² */
   responseProducts(out: Float64Array): number;
   /** G[places[a], c] = x_j·x_k for j = rows[a], k = columns[c]; the rows of G lie `stride` apart. */
@@ -155,13 +152,13 @@ export interface DataProblem extends ScreenedProblem {
 }
 
 /** A problem whose curvature changes with b. */
-export interface SmoothProblem extends ScreenedProblem {
+export interface SmoothProblem extends RootedProblem {
   /** X'·H·X as of the latest {@link remodel}, otherwise as in {@link DataProblem}. */
   crossGram: DataProblem["crossGram"];
   /** out_j = x_j'·H·X·d for the listed columns, d being 0 for all others. */
   hessianProduct(count: number, columns: Int32Array, d: Float64Array, out: Float64Array): void;
   /** Whether X'HX may be off by rounding to integers, which costs steps but no accuracy. Set to false where it does not do. */
-  isRough?: boolean;
+  isRough: boolean;
   /**
    * Takes the curvatures H at b, as of the latest residual, for those of the quadratic model, none of them so small that the
    * loss of a row alone would have its η moved by more than about `reach`.

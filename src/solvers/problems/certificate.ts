@@ -142,7 +142,7 @@ function gapAt(
 ): number {
   const { kernels, b, z, l1, l2, lower, upper } = problem;
   const fenchel = kernels.fenchelGaps(count, columns, 0, scale, b, 0, z, 0, l1, 0, l2, 0, lower, 0, upper, 0);
-  const slack = problem.slack?.(scale, residualSquares, fenchel, projection) ?? 0;
+  const slack = problem.slack(scale, residualSquares, fenchel, projection);
   return (problem.shrinkageGap(scale, residualSquares, projection) + fenchel + slack) * MARGIN;
 }
 

@@ -6,7 +6,7 @@ import { exactDependence } from "../designs/dependence.js";
 import { type FitSettings, responseBytes, standardizeResponse } from "../designs/rows.js";
 import { quantizeColumns, Screening } from "../designs/screening.js";
 import { ColumnBasis, wideBasis } from "./columnBasis.js";
-import { type DataProblem, Rounding } from "./Problem.js";
+import { type DataProblem, KNOWN, Rounding } from "./Problem.js";
 
 /** A problem whose X lies in memory as a dense matrix in standard form. */
 export interface DenseProblem extends DataProblem {
@@ -110,6 +110,7 @@ export function denseProblem(
   };
   return {
     ...problem,
+    ...KNOWN,
     X: data,
     y: response.y,
     r,

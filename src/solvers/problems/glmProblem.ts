@@ -8,7 +8,7 @@ import type { Design } from "../designs/Design.js";
 import type { Columns, FitSettings, Rows } from "../designs/rows.js";
 import { quantizeColumns, Screening } from "../designs/screening.js";
 import { projectRows, type RowRoot } from "./columnBasis.js";
-import { FAR, type ScreenedProblem, type SmoothProblem } from "./Problem.js";
+import { FAR, KNOWN, type SmoothProblem } from "./Problem.js";
 import { SmoothRounding } from "./SmoothRounding.js";
 
 /** The bytes that {@link glmProblem} takes from its arena. */
@@ -190,13 +190,14 @@ export function glmProblem(
     design.products(count, listed, dual, projected);
     return { z: projected, squares: Number.NaN, taken: 0, doubt: 0.5 * doubt };
   };
-  const root: ScreenedProblem["root"] = (columns, reach) =>
+  const root: SmoothProblem["root"] = (columns, reach) =>
     rootOf(
       Array.from(columns),
       h.map((_, i) => lossRows.curvature(i, reach)),
     );
   return {
     ...problem,
+    ...KNOWN,
     saturatedLoss,
     features: p,
     responseNorm: lossRows.norm,

@@ -2,7 +2,7 @@ import { alignedBytes } from "../../kernels/arena.js";
 import { loss, shrinkageGap } from "../../losses/gaussian.js";
 import { pivotedCholesky } from "../algebra/pivotedCholesky.js";
 import { type Coordinates, type Projection, ROUNDINGS } from "../designs/coordinates.js";
-import type { ScreenedProblem } from "./Problem.js";
+import { KNOWN, type ScreenedProblem } from "./Problem.js";
 
 /** A problem by its Gram G = XᵀX, c = Xᵀy and ‖y‖²: n no longer matters. */
 export interface GramProblem extends ScreenedProblem {
@@ -99,18 +99,18 @@ export function gramProblem(
   };
   return {
     ...coordinates,
+    ...KNOWN,
     G,
     isComplete: complete === undefined,
     isSmall: complete === undefined,
     complete: complete ?? (() => {}),
     penalty: () => fit[2],
     isAccurate: (tolerance) => !isHidden && doubt <= SHARE * tolerance * convergenceScale,
+    // The errors of z are in the doubt.
     shrinkageGap: (scale, residual, projection) =>
       shrinkageGap(scale, residual) +
       (projection ? loss(projection.taken + projection.doubt) : 0) +
       (isKept ? 0 : doubt),
-    // The errors of z are in the doubt.
-    slack: () => 0,
     project,
     residual: isKept ? residualSquares : refresh,
     refresh,

@@ -1,6 +1,6 @@
 import { alignedBytes } from "../../kernels/arena.js";
 import { type GramProblem, gramProblem, gramProblemBytes } from "./gramProblem.js";
-import type { DataProblem } from "./Problem.js";
+import type { DataProblem, RootedProblem } from "./Problem.js";
 
 /** The bytes that {@link lazyGramProblem} takes from the problem's arena. */
 export function lazyGramProblemBytes(p: number): number {
@@ -11,7 +11,7 @@ export function lazyGramProblemBytes(p: number): number {
  * A problem by its Gram, the rows of that computed when their columns enter. Where it is not accurate enough, residual and gradients
  * come from the data.
  */
-export function lazyGramProblem(data: DataProblem, tolerance: number): GramProblem {
+export function lazyGramProblem(data: DataProblem, tolerance: number): GramProblem & RootedProblem {
   const { arena, p } = data;
   const G = arena.raw64(p * p);
   const c = arena.float64(p);
@@ -39,7 +39,7 @@ export function lazyGramProblem(data: DataProblem, tolerance: number): GramProbl
   };
   const shrinkageOf: GramProblem["shrinkageGap"] = (...dual) => (isFromData ? data : problem).shrinkageGap(...dual);
   const project: GramProblem["project"] = (columns, _, ...listed) => data.project(columns, data.residual(), ...listed);
-  const slack: GramProblem["slack"] = (...dual) => (isFromData ? (data.slack?.(...dual) ?? 0) : 0);
+  const slack: GramProblem["slack"] = (...dual) => (isFromData ? data.slack(...dual) : 0);
   const root: DataProblem["root"] = (...listed) => {
     data.residual();
     return data.root(...listed);

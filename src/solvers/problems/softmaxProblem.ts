@@ -9,7 +9,7 @@ import { KroneckerDesign } from "../designs/KroneckerDesign.js";
 import type { Columns, FitSettings, Rows } from "../designs/rows.js";
 import { ScaledColumns } from "../designs/ScaledColumns.js";
 import { projectRows } from "./columnBasis.js";
-import { FAR, type SmoothProblem, UNITS } from "./Problem.js";
+import { FAR, KNOWN, type SmoothProblem, UNITS } from "./Problem.js";
 import { SmoothRounding } from "./SmoothRounding.js";
 
 /** Problems of more numbers than this in the columns of all classes have products of pairs of classes made in one. */
@@ -310,6 +310,7 @@ export function softmaxProblem(
   }
   return {
     ...problem,
+    ...KNOWN,
     nullLoss,
     convergenceScale,
     features: K * p,
@@ -363,6 +364,7 @@ export function softmaxProblem(
       loss.curve(model, moves);
       design.products(count, list, moves, out);
     },
+    isRough: false,
     crossGram,
   };
 }

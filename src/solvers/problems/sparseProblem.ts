@@ -5,7 +5,7 @@ import { exactDependence } from "../designs/dependence.js";
 import { type FitSettings, responseBytes, standardizeResponse } from "../designs/rows.js";
 import { type SparseColumns, sparseColumnsBytes, standardizeSparse } from "../designs/sparseColumns.js";
 import { ColumnBasis, wideBasis } from "./columnBasis.js";
-import { type DataProblem, Rounding } from "./Problem.js";
+import { type DataProblem, KNOWN, Rounding } from "./Problem.js";
 
 /** Columns with their coordinates, under whatever numbers. */
 export interface SparseCoordinates extends SparseColumns {
@@ -129,6 +129,7 @@ export function sparseProblem(arena: Heap, X: SparseMatrix, y: Float64Array, set
   };
   return {
     ...problem,
+    ...KNOWN,
     residual,
     gradient,
     screen: gradient,
