@@ -7,6 +7,7 @@ import { exactExcess } from "../support/exactFit.js";
 import { compress } from "../support/matrices.js";
 import { preciseExcess } from "../support/preciseGlm.js";
 import type { GlmProblem } from "./glmOracle.js";
+import { minimise, preciseObjective } from "./minimise.js";
 import { convergenceScale } from "./oracle.js";
 import { fitGlm } from "./preciseCases.js";
 import type { Problem } from "./problems.js";
@@ -17,7 +18,7 @@ const numbers = (n: number): number[] => Array.from({ length: n }, next);
 function problemOf(X: number[][], more: Partial<Problem> = {}): Problem {
   return {
     X,
-    y: numbers(X.length),
+    y: more.y ?? numbers(X.length),
     lambda: 0,
     l1Ratio: 1,
     intercept: true,
@@ -55,6 +56,26 @@ function distances(problem: Problem, model: Model): { excess: number; gap: numbe
 const twins = (distance: number, n = 9): number[][] =>
   numbers(n).map((x) => [x, x + distance * next(), x + distance * next()]);
 const far = (size: number, n = 9): number[][] => numbers(n).map(() => numbers(3).map((x) => size + x));
+
+test.each(STRATEGIES)(
+  "%s: penalised columns take no place of free ones that little is left of in a dual point",
+  (strategy) => {
+    // As many free columns as rows, the first two close to each other, so that nothing but 0 is orthogonal to them.
+    const own = randomStream(5);
+    const draw = (n: number): number[] => Array.from({ length: n }, own);
+    for (let n = 4; n < 8; ++n) {
+      for (let k = 0; k < 25; ++k) {
+        const X = draw(n).map((x) => [x, x + 1e-7 * own(), ...draw(n)]);
+        const penaltyFactor = X[0].map((_, j) => (j < n ? 0 : 1e-4));
+        const problem = problemOf(X, { y: draw(n), lambda: 0.01, l1Ratio: 0.05, intercept: false, penaltyFactor });
+        const model = fitBy(problem, strategy);
+        const scale = convergenceScale(problem);
+        const excess = preciseObjective(problem, model.coefficients, 0) - minimise(problem).F;
+        expect(excess / scale).toBeLessThanOrEqual(model.dualityGap / scale + 1e-14);
+      }
+    }
+  },
+);
 
 describe.each(STRATEGIES)("%s", (strategy) => {
   const cases: [what: string, Problem][] = [

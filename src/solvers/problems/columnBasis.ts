@@ -37,6 +37,8 @@ export function projectRows(
   const wide =
     active.columns.length > 0 ? wideBasis(rows, X, places, active) : { basis, slopes: new Float64Array(names.length) };
   const { left } = wide.basis.solve(r, wide.slopes);
+  if (active.columns.length > 0 && !wide.basis.hasFirst(names.length))
+    for (let step = 0; step < 2; ++step) basis.remove(left);
   let squares = 0;
   let least = Number.POSITIVE_INFINITY;
   for (let i = 0; i < n; ++i) {
@@ -133,7 +135,7 @@ export class ColumnBasis {
   ): Projection {
     const before = r.slice();
     if (wide !== undefined) r.set(wide.basis.solve(r, wide.slopes).left);
-    else for (let step = 0; step < 2; ++step) this.remove(r);
+    if (!wide?.basis.hasFirst(this.#names.length)) for (let step = 0; step < 2; ++step) this.remove(r);
     const z = products();
     const squares = sumSquares64(this.#n, r, 0);
     const taken = r.reduce((sum, value, i) => sum + (before[i] - value) * (before[i] - value), 0);
@@ -160,6 +162,11 @@ export class ColumnBasis {
     if (after <= known || this.isExact(dependence)) return known;
     const root = Math.sqrt(known) + Math.sqrt(after);
     return root * root;
+  }
+
+  /** Whether the first `count` columns are all in it. Others may have taken the place of one that little was left of. */
+  hasFirst(count: number): boolean {
+    return this.#dependent.every(({ place }) => place >= count);
   }
 
   /** Whether columns that are dependent are so exactly. */
