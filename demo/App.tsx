@@ -1,0 +1,80 @@
+import { type Signal, signal } from "@preact/signals";
+import type { FunctionComponent } from "preact";
+import { useEffect } from "preact/hooks";
+import { whyJavaScript } from "./backend.js";
+import { Fault } from "./parts/Fault.js";
+import { addressOf, TABS, type Tab, tab } from "./state.js";
+
+const NAMES: Record<Tab, string> = { learn: "Learn", data: "Your data", train: "Train", benchmark: "Benchmark" };
+
+/** Each tab is loaded when it is first opened. */
+const loaders: Record<Tab, () => Promise<FunctionComponent>> = {
+  learn: async () => (await import("./learn/Learn.js")).Learn,
+  data: async () => (await import("./yours/YourData.js")).YourData,
+  train: async () => (await import("./train/Train.js")).Train,
+  benchmark: async () => (await import("./benchmark/Benchmark.js")).Benchmark,
+};
+
+type Loaded = FunctionComponent | "failed" | undefined;
+const loaded = Object.fromEntries(TABS.map((name) => [name, signal<Loaded>(undefined)])) as Record<Tab, Signal<Loaded>>;
+
+async function load(name: Tab): Promise<void> {
+  if (typeof loaded[name].value === "function") return;
+  try {
+    loaded[name].value = await loaders[name]();
+  } catch {
+    loaded[name].value = "failed";
+  }
+}
+
+function Content() {
+  const name = tab.value;
+  useEffect(() => void load(name), [name]);
+  const Page = loaded[name].value;
+  if (Page === undefined) return null;
+  if (Page !== "failed") return <Page />;
+  const message = `The part “${NAMES[name]}” did not load: the network may be away.`;
+  return <Fault message={message} mend={{ label: "Load it again", act: () => location.reload() }} />;
+}
+
+export function App() {
+  return (
+    <>
+      <button type="button" class="skip" onClick={toContent}>
+        To the content
+      </button>
+      <header>
+        <span class="brand">Regulus</span>
+        <nav aria-label="Parts">
+          {TABS.map((name) => (
+            <a
+              key={name}
+              href={addressOf(name)}
+              data-text={NAMES[name]}
+              aria-current={tab.value === name ? "page" : undefined}
+            >
+              {NAMES[name]}
+            </a>
+          ))}
+        </nav>
+      </header>
+      <main id="content" tabIndex={-1}>
+        {whyJavaScript.value && (
+          <p class="note" role="status">
+            <b>WebAssembly is not allowed here</b>, so JavaScript computes: the same numbers to the last bit, only
+            slower. <span>A content security policy with 'wasm-unsafe-eval' lets it run.</span>
+          </p>
+        )}
+        <Content />
+      </main>
+      <footer>
+        <p>All of it is computed in this browser, and nothing leaves it. Regulus is MIT licensed.</p>
+      </footer>
+    </>
+  );
+}
+
+// No link: the address is the state, and must not become #content.
+function toContent(): void {
+  document.getElementById("content")?.focus();
+}

@@ -1,0 +1,3 @@
+export function Benchmark() {
+  return <h1>Benchmark</h1>;
+}

@@ -1,0 +1,21 @@
+import { Fault } from "../parts/Fault.js";
+import { Compare } from "./Compare.js";
+import { Explore } from "./Explore.js";
+import { Geometry } from "./Geometry.js";
+import { failure } from "./lesson.js";
+import { Pitfalls } from "./Pitfalls.js";
+import { Steps } from "./Steps.js";
+
+/** What penalties do, seen by dragging them. */
+export function Learn() {
+  return (
+    <>
+      {failure.value && <Fault message={failure.value} mend={{ label: "Start again", act: () => location.reload() }} />}
+      <Explore />
+      <Compare />
+      <Geometry />
+      <Steps />
+      <Pitfalls />
+    </>
+  );
+}

@@ -1,0 +1,32 @@
+import { useId } from "preact/hooks";
+
+interface Props {
+  label: string;
+  value: number;
+  min: number;
+  max: number;
+  step: number;
+  /** What is said beside it, and to those who hear it. */
+  text: string;
+  disabled?: boolean;
+  onInput(value: number): void;
+}
+
+/** A slider with its name and its value. */
+export function Slider({ label, value, min, max, step, text, disabled = false, onInput }: Props) {
+  const id = useId();
+  return (
+    <div class="slider">
+      <label for={id}>{label}</label>
+      <input
+        id={id}
+        type="range"
+        {...{ min, max, step, disabled }}
+        value={value}
+        aria-valuetext={text}
+        onInput={({ currentTarget }) => onInput(currentTarget.valueAsNumber)}
+      />
+      <output for={id}>{text}</output>
+    </div>
+  );
+}

@@ -1,0 +1,68 @@
+/** What the address says, and what all tabs share: nothing of it leaves the browser, as it stands behind the #. */
+
+import { effect, signal } from "@preact/signals";
+
+export const TABS = ["learn", "data", "train", "benchmark"] as const;
+export type Tab = (typeof TABS)[number];
+
+export const DATA_SETS = ["diabetes", "products", "wide"] as const;
+export type DataSet = (typeof DATA_SETS)[number];
+
+const isOneOf = <T extends string>(values: readonly T[], text: string | null): text is T => values.includes(text as T);
+
+const numberIn = (text: string | null, least: number, most: number): number | undefined => {
+  const value = text === null || text === "" ? Number.NaN : Number(text);
+  return value >= least && value <= most ? value : undefined;
+};
+
+export const tab = signal<Tab>("learn");
+export const dataSet = signal<DataSet>("diabetes");
+/** Undefined until one is chosen: then it is the best one of the data set. */
+export const lambda = signal<number | undefined>(undefined);
+export const l1Ratio = signal(1);
+export const pins = signal<readonly string[]>([]);
+export const seed = signal(1);
+
+/** Reads what the address says, and leaves the rest as it is: values that make no sense are passed over. */
+function read(): void {
+  const words = new URLSearchParams(location.hash.slice(1));
+  const [wantedTab, wantedData] = [words.get("tab"), words.get("data")];
+  if (isOneOf(TABS, wantedTab)) tab.value = wantedTab;
+  if (isOneOf(DATA_SETS, wantedData)) dataSet.value = wantedData;
+  lambda.value = numberIn(words.get("lambda"), 1e-12, 1e12) ?? lambda.value;
+  l1Ratio.value = numberIn(words.get("ratio"), 0, 1) ?? l1Ratio.value;
+  seed.value = Math.round(numberIn(words.get("seed"), 0, 1e9) ?? seed.value);
+  if (words.has("pins")) pins.value = (words.get("pins") ?? "").split(",").filter((name) => name !== "");
+}
+
+/** The address of a tab as things stand. */
+export function addressOf(name: Tab): string {
+  const words = new URLSearchParams({ tab: name, data: dataSet.value });
+  if (lambda.value !== undefined) words.set("lambda", String(Number(lambda.value.toPrecision(6))));
+  words.set("ratio", String(Number(l1Ratio.value.toPrecision(3))));
+  words.set("seed", String(seed.value));
+  if (pins.value.length > 0) words.set("pins", pins.value.join(","));
+  return `#${words}`;
+}
+
+/** Milliseconds between changes of the address: browsers refuse it to those who drag. */
+const PAUSE = 300;
+
+/** Keeps state and address together. */
+export function followAddress(): void {
+  read();
+  addEventListener("hashchange", read);
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let shown = tab.value;
+  effect(() => {
+    const [address, name] = [addressOf(tab.value), tab.value];
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      if (address === location.hash) return;
+      // Going back leads from tab to tab, not through every place of a slider.
+      if (name === shown) history.replaceState(null, "", address);
+      else history.pushState(null, "", address);
+      shown = name;
+    }, PAUSE);
+  });
+}

@@ -1,0 +1,2 @@
+/** What Vite makes of styles. */
+declare module "*.css";

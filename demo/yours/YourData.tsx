@@ -1,0 +1,3 @@
+export function YourData() {
+  return <h1>YourData</h1>;
+}
