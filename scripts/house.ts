@@ -54,7 +54,7 @@ const rooms: Record<string, readonly string[]> = {
   adapters: ["models/many", "online"],
   readers: ["models/sums", "online", "host.ts"],
   executors: ["index.ts", "host.ts"],
-  report: ["models/sums", "online"],
+  report: ["index.ts"],
   cli: ["readers", "executors", "report"],
 };
 

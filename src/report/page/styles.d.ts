@@ -1,0 +1,2 @@
+/** Styles, which the build puts into the page. */
+declare module "*.css";

@@ -1,0 +1,51 @@
+import { useSignal } from "@preact/signals";
+import { codeOf, LANGUAGES, type Language } from "./code/codeOf.js";
+import type { ReportState } from "./state.js";
+
+/** The fit at the cursor as code of three languages: shown, and copied. */
+export function CodeCopy({ state }: { state: ReportState }) {
+  const shown = useSignal<Language | undefined>(undefined);
+  const says = useSignal("");
+  const { data, lambda, gamma, pins } = state;
+  const copy = async (language: Language): Promise<void> => {
+    shown.value = language;
+    try {
+      await navigator.clipboard.writeText(codeOf(language, data, lambda.value, gamma.value));
+      says.value = `Copied as ${LANGUAGES[language]}.`;
+    } catch {
+      says.value = "This browser lets no page copy: select the text below.";
+    }
+  };
+  const pinned = pins.value.map((j) => data.names[j]);
+  const hash = new URLSearchParams({
+    lambda: String(lambda.value),
+    ratio: String(data.l1Ratio),
+    ...(pinned.length > 0 && { pins: JSON.stringify(pinned) }),
+  });
+  return (
+    <section class="rg-part" aria-label="Take it elsewhere">
+      <div class="rg-bar-of-controls">
+        {(Object.keys(LANGUAGES) as Language[]).map((language) => (
+          <button key={language} type="button" onClick={() => copy(language)}>
+            {language === "typescript" ? "Copy as " : ""}
+            {LANGUAGES[language]}
+          </button>
+        ))}
+        <a class="rg-button" href={`${data.page}#${hash}`} target="_blank" rel="noopener noreferrer">
+          Open in the page
+        </a>
+      </div>
+      <p class="rg-soft rg-small" role="status" style={{ margin: "6px 0 0", minHeight: "1.5em" }}>
+        {says}
+      </p>
+      {shown.value !== undefined && (
+        <pre
+          // biome-ignore lint/a11y/noNoninteractiveTabindex: it may be wider than the page, and scrolls
+          tabIndex={0}
+        >
+          <code>{codeOf(shown.value, data, lambda.value, gamma.value)}</code>
+        </pre>
+      )}
+    </section>
+  );
+}

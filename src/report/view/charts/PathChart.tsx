@@ -1,0 +1,335 @@
+import { useComputed } from "@preact/signals";
+import { useLayoutEffect, useMemo, useRef } from "preact/hooks";
+import { clipped, counted } from "../../../printing/numbers.js";
+import { type Frame, frameOf, pathOf, type Scale, scaleOf, spread } from "../geometry/frame.js";
+import { drawLines } from "../geometry/greyLines.js";
+import { useTheme, useWidth } from "../hooks.js";
+import { moveTo, type Named, type ReportState, step, togglePin } from "../state.js";
+import { figure, spokenOf } from "../words.js";
+import { Cursor } from "./Cursor.js";
+
+/** How near, in pixels, a line must be to be raised, and the cursor to be dragged; how far a pointer may tremble in a click. */
+const REACH = 22;
+const TREMBLE = 4;
+/** Of one label of a line. */
+const LINE_HEIGHT = 16;
+const LETTER = 6.9;
+
+/** The coefficients over lambda: thousands of grey lines, and the largest with colours and names. */
+export function PathChart({ state, height = 330 }: { state: ReportState; height?: number }) {
+  const [box, width] = useWidth<HTMLDivElement>();
+  const frame = frameOf(width, height);
+  const { data } = state;
+  const [low, high] = state.extent;
+  const pad = (high - low) * 0.03;
+  const scale = scaleOf(low - pad, high + pad, frame);
+  return (
+    <figure class="rg-part">
+      <figcaption>
+        <h2>
+          Coefficients as the penalty weakens{" "}
+          <small>{data.hasScales ? "per standard deviation of each variable" : "per unit of each variable"}</small>
+        </h2>
+      </figcaption>
+      <div class="rg-plot" ref={box} style={{ height }}>
+        {width > 0 && (
+          <>
+            <GreyLines state={state} frame={frame} scale={scale} />
+            <Plot state={state} frame={frame} scale={scale} />
+          </>
+        )}
+      </div>
+    </figure>
+  );
+}
+
+interface Parts {
+  state: ReportState;
+  frame: Frame;
+  scale: Scale;
+}
+
+function GreyLines({ state, frame, scale }: Parts) {
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const theme = useTheme();
+  const mix = state.gamma.value;
+  const classAt = state.classAt.value;
+  useLayoutEffect(() => {
+    const { current } = canvas;
+    const context = current?.getContext("2d", { willReadFrequently: true });
+    if (!current || !context) return;
+    const ratio = Math.min(2, Math.max(1, devicePixelRatio));
+    current.width = Math.round(frame.width * ratio);
+    current.height = Math.round(frame.height * ratio);
+    const { axis, data } = state;
+    const colour = getComputedStyle(current).getPropertyValue("--rg-grey").trim();
+    drawLines(
+      context,
+      {
+        count: data.names.length,
+        xs: Float32Array.from(axis.places, (place) => ratio * (frame.left + place * (frame.right - frame.left))),
+        y: (line, k) => ratio * scale.at(state.scaledAt(line, k)),
+        isZero: (line, k) => state.scaledAt(line, k) === 0 && state.scaledAt(line, k + 1) === 0,
+      },
+      colour,
+      1.2 * ratio,
+    );
+  }, [state, frame.width, frame.height, theme, mix, classAt]);
+  return <canvas ref={canvas} />;
+}
+
+function Plot({ state, frame, scale }: Parts) {
+  const { data, axis, lambda, raised } = state;
+  const { left, right } = frame;
+  const drag = useRef<{ x: number; isMoving: boolean; variable: number | undefined } | undefined>(undefined);
+  const place = (event: PointerEvent): number => {
+    const { left: from } = (event.currentTarget as Element).getBoundingClientRect();
+    return (event.clientX - from - left) / (right - left);
+  };
+  const nearest = (event: PointerEvent): number | undefined => {
+    const { top } = (event.currentTarget as Element).getBoundingClientRect();
+    const y = event.clientY - top;
+    const at = place(event);
+    if (at < -0.02 || at > 1.02) return undefined;
+    const values = state.at(axis.lambdaAt(at));
+    let best: number | undefined;
+    let least = REACH;
+    for (let j = 0; j < values.length; ++j) {
+      if (values[j] === 0) continue;
+      const distance = Math.abs(scale.at(values[j] * data.sds[j]) - y);
+      if (distance < least) {
+        least = distance;
+        best = j;
+      }
+    }
+    return best;
+  };
+  const move = (event: PointerEvent): void => moveTo(state, place(event), 3 / (right - left));
+  const say = (): void => {
+    state.spoken.value = spokenOf(state);
+  };
+  const choose = (by: number): void => {
+    const list = state.order.value;
+    const at = raised.value === undefined ? -1 : list.indexOf(raised.value);
+    raised.value = list[Math.max(0, Math.min(list.length - 1, at + by))];
+  };
+  const keys: Record<string, () => void> = {
+    ArrowLeft: () => step(state, -1),
+    ArrowRight: () => step(state, 1),
+    PageUp: () => step(state, -10),
+    PageDown: () => step(state, 10),
+    Home: () => step(state, -data.lambdas.length),
+    End: () => step(state, data.lambdas.length),
+    ArrowUp: () => choose(-1),
+    ArrowDown: () => choose(1),
+    Enter: () => raised.value !== undefined && togglePin(state, raised.value),
+    " ": () => raised.value !== undefined && togglePin(state, raised.value),
+    Escape: () => {
+      raised.value = undefined;
+    },
+  };
+  return (
+    <svg
+      role="application"
+      aria-roledescription="chart"
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: a chart that arrow keys work on
+      tabIndex={0}
+      aria-label={`Coefficient paths of ${counted(data.names.length)} variables over ${counted(data.lambdas.length)} lambdas. Left raises lambda, right lowers it; up and down choose a variable, Enter pins it.`}
+      viewBox={`0 0 ${frame.width} ${frame.height}`}
+      onKeyDown={(event) => {
+        const act = keys[event.key];
+        if (act === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
+        event.preventDefault();
+        act();
+        say();
+      }}
+      onPointerDown={(event) => {
+        if (event.button !== 0) return;
+        drag.current = { x: event.clientX, isMoving: false, variable: nearest(event) };
+        event.currentTarget.setPointerCapture(event.pointerId);
+      }}
+      onPointerMove={(event) => {
+        const { current } = drag;
+        if (current === undefined) {
+          if (event.pointerType === "mouse") raised.value = nearest(event);
+          return;
+        }
+        current.isMoving ||= Math.abs(event.clientX - current.x) > TREMBLE;
+        if (current.isMoving) move(event);
+      }}
+      onPointerUp={(event) => {
+        const { current } = drag;
+        drag.current = undefined;
+        if (current === undefined || current.isMoving) return;
+        if (current.variable === undefined) move(event);
+        else {
+          togglePin(state, current.variable);
+          raised.value = current.variable;
+        }
+      }}
+      onPointerCancel={() => {
+        drag.current = undefined;
+      }}
+      onPointerLeave={() => {
+        if (drag.current === undefined) raised.value = undefined;
+      }}
+      style={{ cursor: "crosshair" }}
+      data-lambda={lambda.peek()}
+    >
+      <Grid frame={frame} scale={scale} />
+      <NamedLines state={state} frame={frame} scale={scale} />
+      <Cursor state={state} frame={frame} />
+      <Dots state={state} frame={frame} scale={scale} />
+      <Raised state={state} frame={frame} scale={scale} />
+    </svg>
+  );
+}
+
+/** The lines of the y axis and their numbers; the one at 0 is dark. */
+export function Grid({ frame, scale }: { frame: Frame; scale: Scale }) {
+  const { left, right } = frame;
+  return (
+    <>
+      {scale.ticks.map((tick) => (
+        <g key={tick}>
+          <line
+            x1={left}
+            x2={right}
+            y1={scale.at(tick)}
+            y2={scale.at(tick)}
+            class={tick === 0 ? "rg-zero" : "rg-grid"}
+          />
+          <text x={left - 8} y={scale.at(tick) + 4} text-anchor="end">
+            {String(tick).replace("-", "−")}
+          </text>
+        </g>
+      ))}
+    </>
+  );
+}
+
+/** The lines that have names: coloured, with a hollow dot where a variable comes in, and the name at the end. */
+function NamedLines({ state, frame, scale }: Parts) {
+  const { axis, data, named, classAt, gamma } = state;
+  const { left, right } = frame;
+  const last = data.lambdas.length - 1;
+  const lines = named.value;
+  const x = (place: number): number => left + place * (right - left);
+  const cache = useRef(new Map<number, { path: string; enters: number | undefined }>());
+  useMemo(() => cache.current.clear(), [frame.width, frame.height, gamma.value, classAt.value]);
+  const lineOf = (variable: number) => {
+    const known = cache.current.get(variable);
+    if (known !== undefined) return known;
+    const values = Array.from({ length: last + 1 }, (_, k) => state.scaledAt(variable, k));
+    const first = values.findIndex((value) => value !== 0);
+    const line = {
+      path: pathOf(axis.places.map(x), values.map(scale.at)),
+      enters: first > 0 ? x(axis.places[first - 1]) : undefined,
+    };
+    cache.current.set(variable, line);
+    return line;
+  };
+  const ends = lines.map(({ variable }) => scale.at(state.scaledAt(variable, last)));
+  const places = spread(ends, LINE_HEIGHT, frame.top + 4, frame.bottom - 4);
+  const letters = Math.floor((frame.width - right - 14) / LETTER);
+  return (
+    <>
+      {lines.map(({ variable, colour }) => (
+        <path key={variable} d={lineOf(variable).path} class="rg-line" style={{ stroke: `var(--rg-c${colour})` }} />
+      ))}
+      {lines.map(({ variable, colour }) => {
+        const { enters } = lineOf(variable);
+        if (enters === undefined) return null;
+        return (
+          <circle
+            key={variable}
+            cx={enters}
+            cy={scale.at(0)}
+            r={3}
+            class="rg-enter"
+            style={{ stroke: `var(--rg-c${colour})` }}
+          />
+        );
+      })}
+      {lines.map(({ variable, colour, isPinned }, k) => (
+        <g key={variable}>
+          {Math.abs(places[k] - ends[k]) > 3 && (
+            <path
+              d={`M${right + 2},${ends[k]}L${right + 8},${places[k]}`}
+              fill="none"
+              style={{ stroke: `var(--rg-c${colour})` }}
+              opacity={0.6}
+            />
+          )}
+          <text
+            x={right + 11}
+            y={places[k] + 4}
+            class="rg-name"
+            style={{ fill: `var(--rg-c${colour})`, fontWeight: isPinned ? 600 : 400 }}
+            onPointerEnter={() => {
+              state.raised.value = variable;
+            }}
+            onPointerDown={(event) => {
+              event.stopPropagation();
+              togglePin(state, variable);
+            }}
+          >
+            {clipped(data.names[variable], letters)}
+            <title>{data.names[variable]}</title>
+          </text>
+        </g>
+      ))}
+    </>
+  );
+}
+
+/** Where the named lines are at the cursor: hollow at exactly 0. */
+function Dots({ state, frame, scale }: Parts) {
+  const { named, scaled, axis, lambda } = state;
+  const x = frame.left + axis.placeOf(lambda.value) * (frame.right - frame.left);
+  return (
+    <>
+      {named.value.map(({ variable, colour }: Named) => {
+        const value = scaled.value[variable];
+        return value === 0 ? null : (
+          <circle key={variable} cx={x} cy={scale.at(value)} r={4} style={{ fill: `var(--rg-c${colour})` }} />
+        );
+      })}
+    </>
+  );
+}
+
+/** The line under the pointer or the focus, over all others, with its name and its value at the cursor. */
+function Raised({ state, frame, scale }: Parts) {
+  const { raised, axis, data, lambda, named } = state;
+  const colour = useComputed(() => named.value.find(({ variable }) => variable === raised.value)?.colour);
+  const variable = raised.value;
+  if (variable === undefined) return null;
+  const { left, right } = frame;
+  const x = (place: number): number => left + place * (right - left);
+  const path = pathOf(
+    axis.places.map(x),
+    Array.from(axis.places, (_, k) => scale.at(state.scaledAt(variable, k))),
+  );
+  const value = state.scaled.value[variable];
+  const at = x(axis.placeOf(lambda.value));
+  const isLeft = at > (left + right) / 2;
+  const y = Math.max(frame.top + 12, scale.at(value) - 10);
+  const stroke = colour.value === undefined ? "var(--rg-ink)" : `var(--rg-c${colour.value})`;
+  return (
+    <g pointer-events="none">
+      <path d={path} class="rg-line" style={{ stroke: "var(--rg-paper)", strokeWidth: 6 }} />
+      <path d={path} class="rg-line" style={{ stroke, strokeWidth: 3.5 }} />
+      <circle cx={at} cy={scale.at(value)} r={5} class="rg-enter" style={{ stroke, fill: value === 0 ? "" : stroke }} />
+      <text
+        x={at + (isLeft ? -10 : 10)}
+        y={y}
+        text-anchor={isLeft ? "end" : "start"}
+        class="rg-halo"
+        style={{ fill: "var(--rg-ink)", fontWeight: 600 }}
+      >
+        {clipped(data.names[variable], 28)} {figure(value)}
+      </text>
+    </g>
+  );
+}

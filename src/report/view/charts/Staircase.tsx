@@ -1,0 +1,53 @@
+import { useComputed } from "@preact/signals";
+import { counted } from "../../../printing/numbers.js";
+import { frameOf, scaleOf } from "../geometry/frame.js";
+import { useWidth } from "../hooks.js";
+import type { ReportState } from "../state.js";
+import { keptOf } from "../words.js";
+import { Cursor } from "./Cursor.js";
+import { Grid } from "./PathChart.js";
+
+/** How many variables are kept over lambda, as a staircase. */
+export function Staircase({ state, height = 110 }: { state: ReportState; height?: number }) {
+  const [box, width] = useWidth<HTMLDivElement>();
+  const { data, axis } = state;
+  const counts = useComputed(() => {
+    const p = data.names.length;
+    return Array.from(data.lambdas, (_, k) => {
+      let count = 0;
+      for (let j = 0; j < p; ++j) if (state.scaledAt(j, k) !== 0) count += 1;
+      return count;
+    });
+  }).value;
+  const frame = frameOf(width, height);
+  const { left, right } = frame;
+  const most = Math.max(1, ...counts);
+  const scale = scaleOf(0, most, frame, 2);
+  const ticks = scale.ticks.filter(Number.isInteger);
+  const x = (k: number): number => left + axis.places[k] * (right - left);
+  const path = counts
+    .map((count, k) => (k === 0 ? `M${x(0)},${scale.at(count)}` : `H${x(k)}V${scale.at(count)}`))
+    .join("");
+  return (
+    <figure class="rg-part">
+      <figcaption>
+        <h2>
+          Variables kept <small>{keptOf(state)} here</small>
+        </h2>
+      </figcaption>
+      <div class="rg-plot" ref={box} style={{ height }}>
+        {width > 0 && (
+          <svg
+            role="img"
+            aria-label={`Variables with a coefficient: ${counted(counts[0])} under the strongest penalty, ${counted(counts.at(-1) ?? 0)} under the weakest`}
+            viewBox={`0 0 ${width} ${height}`}
+          >
+            <Grid frame={frame} scale={{ ...scale, ticks }} />
+            <path d={path} class="rg-line rg-ink" />
+            <Cursor state={state} frame={frame} />
+          </svg>
+        )}
+      </div>
+    </figure>
+  );
+}

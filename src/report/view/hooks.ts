@@ -1,0 +1,29 @@
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+
+/** The width of an element in CSS pixels, before the first picture of it and whenever it changes. */
+export function useWidth<E extends HTMLElement>(): [{ current: E | null }, number] {
+  const element = useRef<E>(null);
+  const [width, setWidth] = useState(0);
+  useLayoutEffect(() => {
+    const { current } = element;
+    if (current === null) return;
+    const measure = (): void => setWidth(Math.round(current.getBoundingClientRect().width));
+    measure();
+    const observer = new ResizeObserver(measure);
+    observer.observe(current);
+    return () => observer.disconnect();
+  }, []);
+  return [element, width];
+}
+
+/** Counts the times that light became dark or dark light, for what is painted with colours read from the page. */
+export function useTheme(): number {
+  const [changes, setChanges] = useState(0);
+  useEffect(() => {
+    const query = matchMedia("(prefers-color-scheme: dark)");
+    const change = (): void => setChanges((count) => count + 1);
+    query.addEventListener("change", change);
+    return () => query.removeEventListener("change", change);
+  }, []);
+  return changes;
+}

@@ -1,0 +1,29 @@
+import { counted, rough } from "../../printing/numbers.js";
+import type { ReportState } from "./state.js";
+
+/** Three significant digits with a real minus; ○ where it is exactly 0. */
+export const figure = (value: number): string => (value === 0 ? "○" : plainFigure(value));
+
+export const plainFigure = (value: number): string => (Number.isFinite(value) ? rough(value).replace("-", "−") : "–");
+
+/** "7 of 64 variables". */
+export function keptOf({ kept, data }: ReportState): string {
+  const p = data.names.length;
+  return `${counted(kept.value)} of ${counted(p)} variable${p === 1 ? "" : "s"}`;
+}
+
+/** Whether the numbers at the cursor are those of a fit. */
+export function exactness({ index, exact, lambda }: ReportState): "exact" | "interpolated" {
+  return index.value !== undefined || exact.value?.lambda === lambda.value ? "exact" : "interpolated";
+}
+
+/** What a screen reader says of the cursor, and of the variable that is raised. */
+export function spokenOf(state: ReportState): string {
+  const { raised, scaled, data } = state;
+  const variable = raised.value;
+  const own =
+    variable === undefined
+      ? ""
+      : `${data.names[variable]}: ${scaled.value[variable] === 0 ? "exactly zero" : plainFigure(scaled.value[variable])}. `;
+  return `${own}lambda ${plainFigure(state.lambda.value)}, ${exactness(state)}. ${keptOf(state)} kept.`;
+}

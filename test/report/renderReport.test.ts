@@ -1,0 +1,63 @@
+import {
+  crossValidate,
+  crossValidationFromJSON,
+  lasso,
+  modelFromJSON,
+  pathFromJSON,
+  regularizationPath,
+} from "regulus";
+import { renderReport } from "regulus/report";
+import { describe, expect, test } from "vitest";
+import { unpack } from "../../src/report/pack.js";
+import type { ReportData } from "../../src/report/ReportData.js";
+import { threeOfSix } from "./fits.js";
+
+/** What the page reads. */
+function dataOf(html: string): ReportData {
+  const [, json] = /<script type="application\/json" id="data">(.*?)<\/script>/s.exec(html) ?? [];
+  return unpack<ReportData>(json);
+}
+
+const { X, y, names } = threeOfSix();
+
+describe("results of every kind, and what their files give, make the same report", () => {
+  const cv = crossValidate(X, y, { names, folds: 5, seed: 1 });
+  const through = <T>(value: T): T => JSON.parse(JSON.stringify(value));
+  test.each([
+    ["cross-validation", cv, crossValidationFromJSON(through(cv.toJSON()))],
+    ["path", cv.path, pathFromJSON(through(cv.path.toJSON()))],
+    ["model", cv.model("1se"), modelFromJSON(through(cv.model("1se").toJSON()))],
+  ] as const)("%s", (kind, result, loaded) => {
+    const html = renderReport(result, { data: { X, y } });
+    expect(renderReport(loaded, { data: { X, y } })).toBe(html);
+    expect(dataOf(html).kind.toLowerCase()).toContain(kind.slice(0, 5));
+  });
+});
+
+test("the numbers are those of the result", () => {
+  const path = regularizationPath(X, y, { names });
+  const data = dataOf(renderReport(path));
+  expect(data.lambdas).toEqual(path.lambdas);
+  expect(data.names).toEqual(names);
+  expect(Array.from(data.coefficients)).toEqual(Array.from(path.coefficients, Math.fround));
+  expect(data.intercepts).toEqual(path.intercepts);
+});
+
+test("names that would end the script or begin a comment are harmless, and stay what they are", () => {
+  const nasty = ["</script><script>alert(1)</script>", "<!--", "a\u2028b\u2029c", "$&", '"', "REGULUS_DATA"];
+  const html = renderReport(lasso(X, y, { lambda: 0.01, names: nasty }), { title: "</title><b>$&", target: "<!--" });
+  const [, script] = html.split('id="data">');
+  expect(script.slice(0, script.indexOf("</script>"))).not.toMatch(/[<>\u2028\u2029]/);
+  expect(dataOf(html).names).toEqual(nasty);
+  expect(html).toContain("<title>&#60;/title&#62;&#60;b&#62;$&#38;</title>");
+});
+
+test("what is no result, and options that do not exist, are refused", () => {
+  expect(() => renderReport({} as never)).toThrow(/"result" must be a Model, a Path or a CrossValidation/);
+  const model = lasso(X, y, { lambda: 0.01 });
+  expect(() => renderReport(structuredClone({ ...model }) as never)).toThrow(/modelFromJSON/);
+  expect(() => renderReport(model, { titel: "x" } as never)).toThrow(/no option "titel".*title/);
+  expect(() => renderReport(model, { data: { y } })).toThrow(/"data.X" must be given/);
+  expect(() => renderReport(model, { data: { X, y: y.slice(1) } })).toThrow(/"data.y" must have/);
+  expect(() => renderReport(model, { data: { X: X.map((row) => row.slice(1)), y } })).toThrow(/6 columns, got 5/);
+});
