@@ -24,6 +24,36 @@ const besideIndex = (extension: string): NonNullable<UserConfig["plugins"]> => (
   },
 });
 
+/** Entries that the command takes as they are installed, in place of a copy of its own. */
+const INSTALLED: [RegExp, string][] = [
+  [/^(\.\.\/)+index\.js$/, "index"],
+  [/^(\.\.\/)+readers\/index\.js$/, "readers"],
+  [/^(\.\.\/)+executors\/createExecutor\.js$/, "workers"],
+];
+
+const besideEntries: NonNullable<UserConfig["plugins"]> = {
+  name: "beside-entries",
+  resolveId: {
+    order: "pre",
+    handler(source) {
+      const entry = INSTALLED.find(([pattern]) => pattern.test(source))?.[1];
+      return entry === undefined ? null : { id: `./${entry}.node.js`, external: true };
+    },
+  },
+};
+
+/** The command, and the process that it works in. */
+const command: UserConfig[] = ["cli", "cliChild"].map((name) => ({
+  ...bundle,
+  platform: "node",
+  fixedExtension: false,
+  entry: { [name]: `src/cli/${name}.ts` },
+  outputOptions: { chunkFileNames: `${name}-[name].js` },
+  plugins: besideEntries,
+  clean: false,
+  dts: false,
+}));
+
 // Each entry by itself, sharing no chunk: index.workerd.js carries the state that its setModule call changes. Its one effect is on itself, so
 // that it has no side effects is true of it, and a bundler that keeps any of its exports keeps the call. tfjs registers its classes
 // with TensorFlow.js, which package.json says. Node loads the .cjs by whatever name, scripts/writeEntries.ts says how.
@@ -51,6 +81,7 @@ export default defineConfig([
       },
     ];
   }),
+  ...command,
   { ...bundle, entry: ["src/index.workerd.ts"], clean: false, dts: false, external: ["./kernels.wasm"] },
   { ...bundle, entry: { "regulus.min": "src/index.ts" }, clean: false, dts: false, sourcemap: true, minify: true },
 ]);

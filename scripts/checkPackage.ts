@@ -4,6 +4,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync,
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
+import { makeCsv } from "../examples/messyCsv.js";
 import { ENTRIES, specifierOf } from "./entries.js";
 import { type Example, examplesOfDocstrings, examplesOfMarkdown, moduleOf } from "./package/documented.js";
 import { checkTypes, type Sources } from "./package/types.js";
@@ -122,6 +123,14 @@ await assert.rejects(readParquet("a.parquet").next(), { code: "ERR_PEER", messag
 await assert.rejects(readQuery("SELECT 1").next(), { code: "ERR_PEER", message: /npm install @duckdb\\/node-api$/ });
 `;
 
+/** The command lines of README.md, in its section on them, but for the installation: they run one after the other in a folder with the files that they name. */
+function commandLines(): string[] {
+  const [, section = ""] = /^## At the command line$([\s\S]*?)^## /m.exec(readFileSync("README.md", "utf8")) ?? [];
+  const lines = [...section.matchAll(/^npx (regulus .*)$/gm)].map(([, line]) => line);
+  if (lines.length < 2) throw new Error("README.md has no section of command lines");
+  return lines;
+}
+
 const train = `
 const [w, bias] = [tf.variable(tf.tensor1d([3, -0.05]), true, "w"), tf.variable(tf.scalar(1), true, "bias")];
 new ProximalSGD({ learningRate: 1, l1: 1 }).minimize(() => w.sum().add(bias).mul(0), false, [w, bias]);
@@ -188,6 +197,15 @@ try {
   node("commonjs", byStack, "--enable-source-maps");
   node("module", byWorkerd, "--conditions=workerd");
   node("module", withoutPeer);
+  writeFileSync(
+    join(folder, "people.csv"),
+    makeCsv(500, ["id", "age", "region", "bmi", "smoker", "children", "charges"], 1),
+  );
+  writeFileSync(join(folder, "new.csv"), makeCsv(5, ["children", "smoker", "age", "bmi", "region"], 2));
+  for (const line of commandLines()) run("npx", ["--offline", ...line.split(" ")], folder);
+  const predicted = readFileSync(join(folder, "predicted.csv"), "utf8").trimEnd().split("\n");
+  if (predicted.length !== 6 || !predicted[0].endsWith(",prediction"))
+    throw new Error(`predicted.csv holds ${predicted}`);
   // A link in place of an installation, which would need a network.
   for (const name of withPackages.flatMap(({ packages = [] }) => packages)) {
     mkdirSync(dirname(join(folder, "node_modules", name)), { recursive: true });

@@ -1,0 +1,28 @@
+import { run } from "./commands/run.js";
+import { Failure } from "./failures.js";
+import type { Job } from "./Job.js";
+import { Desk } from "./terminal/Desk.js";
+
+// Nobody is left to tell.
+process.on("disconnect", () => process.exit());
+// Whoever reads what is printed has read enough: files are written before.
+process.stdout.on("error", () => process.exit(process.exitCode));
+process.stderr.on("error", () => {});
+process.once("message", async (job: Job) => {
+  const desk = new Desk(job);
+  try {
+    process.exitCode = await run(job, desk);
+  } catch (error) {
+    await desk.clear();
+    if (error instanceof Failure) {
+      const { message, fix, status } = error;
+      process.stderr.write(`regulus: ${message}\n${fix === "" ? "" : `         ${fix}\n`}`);
+      process.exitCode = status;
+    } else {
+      process.stderr.write(`regulus: this is a fault in regulus itself: ${(error as Error)?.stack ?? error}\n`);
+      process.exitCode = 1;
+    }
+  }
+  // Input that nobody reads any more keeps no process.
+  process.stdout.write("", () => process.stderr.write("", () => process.exit()));
+});

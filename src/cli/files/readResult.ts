@@ -1,0 +1,79 @@
+import { createReadStream } from "node:fs";
+import { basename } from "node:path";
+import {
+  type AnyModel,
+  type CrossValidation,
+  crossValidationFromJSON,
+  type ManyModels,
+  manyFromJSON,
+  modelFromJSON,
+  type Path,
+  pathFromJSON,
+} from "../../index.js";
+import { Failure } from "../failures.js";
+import type { Settings } from "../Job.js";
+import { standardInput } from "../table/bytes.js";
+import { wordsOf } from "../table/openTable.js";
+
+/** What a file holds. */
+export type Result =
+  | { kind: "model"; result: AnyModel }
+  | { kind: "path"; result: Path<AnyModel> }
+  | { kind: "cv"; result: CrossValidation<AnyModel> }
+  | { kind: "many"; result: ManyModels<AnyModel> };
+
+/** Reads what fit, path, cv or many wrote. */
+export async function readResult(file: string): Promise<Result> {
+  const name = file === "-" ? "standard input" : basename(file);
+  const pieces: Uint8Array[] = [];
+  try {
+    for await (const piece of file === "-" ? standardInput() : createReadStream(file)) pieces.push(piece);
+  } catch (error) {
+    throw new Failure(`${name} cannot be read: ${wordsOf(error)}`);
+  }
+  let json: { format?: unknown };
+  try {
+    json = JSON.parse(Buffer.concat(pieces).toString("utf8"));
+  } catch {
+    throw new Failure(
+      `${name} is no saved result: it is not one JSON value`,
+      "cv, fit and path write one with --output model.json",
+    );
+  }
+  try {
+    return resultOf(json as never);
+  } catch (error) {
+    throw new Failure(
+      `${name} is no saved result: ${(error as Error).message}`,
+      "cv, fit and path write one with --output model.json",
+    );
+  }
+}
+
+function resultOf(json: never): Result {
+  const { format } = Object(json) as { format?: unknown };
+  if (format === "regulus-path") return { kind: "path", result: pathFromJSON(json) as Path<AnyModel> };
+  if (format === "regulus-cv")
+    return { kind: "cv", result: crossValidationFromJSON(json) as CrossValidation<AnyModel> };
+  if (format === "regulus-many") return { kind: "many", result: manyFromJSON(json) as ManyModels<AnyModel> };
+  return { kind: "model", result: modelFromJSON(json) };
+}
+
+/** The one model that is meant. */
+export function modelIn(name: string, { kind, result }: Result, { rule, lambda }: Settings): AnyModel {
+  if (kind === "cv") return result.model(rule ?? "min");
+  if (kind === "path") {
+    const { lambdas } = result;
+    const range = `from ${lambdas[0]} to ${lambdas[lambdas.length - 1]}`;
+    if (typeof lambda !== "number")
+      throw new Failure(`${name} is a path of ${lambdas.length} models`, `--lambda says which: ${range}`);
+    try {
+      return result.at(lambda);
+    } catch {
+      throw new Failure(`${name} has no model at lambda ${lambda}`, `its lambdas are ${range}`);
+    }
+  }
+  if (kind === "many")
+    throw new Failure(`${name} holds ${result.length} models`, "predict takes them with --by, the column of groups");
+  return result;
+}

@@ -1,0 +1,140 @@
+import { type Command, type CommanderError, InvalidArgumentError, Option } from "commander";
+import { modelNames } from "../names/modelNames.js";
+import { readerNames } from "../names/readerNames.js";
+import { nearest, suggestion } from "../names/suggestion.js";
+import { tableNames } from "../names/tableNames.js";
+import { quote } from "./failures.js";
+import { FLAGS, flagOf } from "./flags.js";
+
+const camel = (flag: string): string =>
+  flag.replace(/^-+/, "").replace(/-+(.)/g, (_, letter: string) => letter.toUpperCase());
+
+/** What to say of an option that a command does not have: its name here, or the nearest. */
+export function optionHint(command: Command, flag: string): string {
+  const own = command.options.map(({ long }) => camel(long ?? ""));
+  const library = Object.entries(FLAGS).flatMap(([name, here]) => (own.includes(here) ? [name] : []));
+  const name = camel(flag.replace(/=.*/s, ""));
+  const known = [...own, ...library];
+  const said = suggestion(command.name(), name, known, { ...readerNames, ...tableNames, ...modelNames });
+  if (said === "") {
+    const best = nearest(name, own, 3, 1 / 2);
+    return best === "" ? `regulus ${command.name()} --help lists the options` : `did you mean ${flagOf(best)}?`;
+  }
+  const parts = said.replace(/^: here it is /, "").split(" or ");
+  const hints = parts.map((part) => flagsIn(part.replace(/^: /, "")));
+  return `${said.startsWith(": here it is ") ? "here it is " : ""}${[...new Set(hints)].join(" or ")}`;
+}
+
+/** What is said of options of the library, said of flags. */
+function flagsIn(text: string): string {
+  return text.replace(/"(\w+)(?:: (\S+?))?( = [^"]+)?"/g, (_, option: string, value?: string, formula = "") =>
+    option === "penaltyFactor" && value === "0"
+      ? "--unpenalized"
+      : [flagOf(option), value?.replaceAll('"', ""), formula.trim()].filter(Boolean).join(" "),
+  );
+}
+
+/** What commander refuses, in the words of this command line. */
+export function usageMessage(error: CommanderError, command: Command): [message: string, fix: string] {
+  const message = error.message.replace(/^error: /, "");
+  const help = `regulus ${command.parent === null ? "" : `${command.name()} `}--help says more`;
+  if (error.code === "commander.unknownOption") {
+    const flag = /'(.*)'/s.exec(message)?.[1] ?? "";
+    return [`there is no option ${flag.replace(/=.*/s, "")}`, optionHint(command, flag)];
+  }
+  if (error.code === "commander.unknownCommand") {
+    const name = /'(.*)'/s.exec(message)?.[1] ?? "";
+    const names = command.commands.map((one) => one.name());
+    const best = nearest(name, names, 4, 2 / 3);
+    return [`there is no command ${quote(name)}`, best ? `did you mean ${best}?` : `there are ${names.join(", ")}`];
+  }
+  if (error.code === "commander.missingArgument") {
+    return [`${command.name()} needs ${/'(.*)'/.exec(message)?.[1]}`, `${usageOf(command)}`];
+  }
+  if (error.code === "commander.missingMandatoryOptionValue") {
+    const flags = /'(.*)' not/.exec(message)?.[1] ?? "";
+    return [`${command.name()} needs ${flags.replace(/^-\w, /, "")}`, help];
+  }
+  if (error.code === "commander.optionMissingArgument") {
+    return [`${/'(.*)' argument/.exec(message)?.[1]?.replace(/^-\w, /, "")} needs a value`, help];
+  }
+  if (error.code === "commander.excessArguments") {
+    const count = command.registeredArguments.length;
+    const wanted = count === 0 ? "no files" : count === 1 ? "one file" : `${count} files`;
+    return [`${command.name()} takes ${wanted}, got ${command.args.map(quote).join(", ")}`, usageOf(command)];
+  }
+  if (error.code === "commander.invalidArgument") {
+    const [, flags = "", got = "", rest = ""] =
+      /option '(.*?)' argument '(.*?)' is invalid\. ?(.*)$/s.exec(message) ?? [];
+    return [
+      `${flags.replace(/^-\w, /, "").replace(/ <.*/, "")} must be ${rest.split("\n")[0]}, got ${quote(got)}`,
+      rest.split("\n")[1] ?? "",
+    ];
+  }
+  return [message, help];
+}
+
+const usageOf = (command: Command): string =>
+  `regulus ${command.name()} ${command.usage().replace("[options] ", "")} …`;
+
+/** A number of a range. */
+export const number =
+  (least = Number.NEGATIVE_INFINITY, most = Number.POSITIVE_INFINITY) =>
+  (text: string): number => {
+    const value = Number(text);
+    if (text.trim() !== "" && value >= least && value <= most) return value;
+    throw new InvalidArgumentError(rangeOf("a number", least, most));
+  };
+
+/** A whole number of a range. */
+export const whole =
+  (least: number, most = Number.MAX_SAFE_INTEGER) =>
+  (text: string): number => {
+    const value = Number(text);
+    if (text.trim() !== "" && Number.isInteger(value) && value >= least && value <= most) return value;
+    throw new InvalidArgumentError(rangeOf("a whole number", least, most));
+  };
+
+function rangeOf(kind: string, least: number, most: number): string {
+  const isOpen = most === Number.POSITIVE_INFINITY || most === Number.MAX_SAFE_INTEGER;
+  if (least === Number.NEGATIVE_INFINITY) return most === Number.POSITIVE_INFINITY ? kind : `${kind}, at most ${most}`;
+  return isOpen ? `${kind}, at least ${least}` : `${kind} from ${least} to ${most}`;
+}
+
+/** One of a few words, or what `other` reads. */
+export const oneOf =
+  <T = never>(words: readonly string[], other?: (text: string) => T) =>
+  (text: string): string | T => {
+    if (words.includes(text)) return text;
+    if (other !== undefined && text.trim() !== "" && !Number.isNaN(Number(text))) return other(text);
+    const best = nearest(text, words, 4, 1 / 2);
+    const list = words.length > 1 ? `${words.slice(0, -1).join(", ")} or ${words[words.length - 1]}` : words[0];
+    const expected = other === undefined ? list : `a number or ${list}`;
+    throw new InvalidArgumentError(`${expected}${best === "" ? "" : `\ndid you mean ${best}?`}`);
+  };
+
+/** A list with commas between its parts. A part may be quoted as in CSV. Given again, the option adds to it. */
+export function list(text: string, before: readonly string[] = []): string[] {
+  const parts = [...text.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"(?=,|$)|([^,]*))/gs)];
+  return [...before, ...parts.map(([, quoted, plain = ""]) => quoted?.replaceAll('""', '"') ?? plain)];
+}
+
+/** A list of numbers. */
+export const numbers =
+  (least: number, most: number) =>
+  (text: string): number[] =>
+    list(text).map(number(least, most));
+
+/** `none`, `first`, or `column=level` for some columns. */
+export function reference(text: string): "none" | "first" | Record<string, string> {
+  if (text === "none" || text === "first") return text;
+  const pairs = list(text).map((pair) => /^(.+?)=(.*)$/s.exec(pair)?.slice(1) ?? []);
+  if (pairs.every(({ length }) => length === 2)) return Object.fromEntries(pairs);
+  throw new InvalidArgumentError("none, first, or column=level for some columns");
+}
+
+/** An option with the parts of its help. */
+export function option(flags: string, description: string, read?: (text: string, before?: never) => unknown): Option {
+  const made = new Option(flags, description);
+  return read === undefined ? made : made.argParser(read as (text: string, before: unknown) => unknown);
+}

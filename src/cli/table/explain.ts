@@ -1,0 +1,97 @@
+import { Failure, quote, word } from "../failures.js";
+import { flagOf } from "../flags.js";
+import type { Settings } from "../Job.js";
+import { type Table, wordsOf } from "./openTable.js";
+
+/** What is known of where an error of the library comes from. */
+interface Place {
+  table: Table | undefined;
+  options: Settings;
+  /** The rows of the table that are in X, where some are left out. */
+  rows?: Int32Array | undefined;
+  /** The rows of the table before those that the error is of. */
+  before?: number;
+  /** The file of the model that is to predict. */
+  model?: string;
+}
+
+/** What arguments of the library are on the command line: the table itself, or a column of it. */
+const TABLES = ["table", "chunks", "X", "X.data"];
+const ROLES: Record<string, keyof Settings> = { y: "target", weights: "weights", offset: "offset", groups: "groups" };
+
+/** An error of the library in the words of the command line: file, line, column, value, and how to mend it. Faults are thrown as they are. */
+export async function explain(error: unknown, { table, options, rows, before = 0, model }: Place): Promise<Failure> {
+  if (error instanceof Failure) return error;
+  const { code, message, cause } = error as Error & { code?: string; cause?: unknown };
+  if (typeof code !== "string" || !code.startsWith("ERR_")) throw error;
+  const name = table?.name ?? "the table";
+  if (code === "ERR_PEER") {
+    const [, what = ""] = /: npm install (.*)$/.exec(message) ?? [];
+    return new Failure(`${name} needs a package that is not installed`, `npm install ${what}`);
+  }
+  if (/ must be there to be read, got /.test(message)) return new Failure(`${name} cannot be read: ${wordsOf(cause)}`);
+  const missing = /^"(?:columns|types)" must name columns of .*?, got ("(?:[^"\\]|\\.)*")(?:: (.*))?$/s.exec(message);
+  if (missing)
+    return new Failure(
+      `${name} has no column ${missing[1]}${model === undefined ? "" : `, which ${model} needs`}`,
+      missing[2],
+    );
+  const query = /^"sql" must .*?, got (.*)$/s.exec(message);
+  if (query)
+    return new Failure(`DuckDB refuses the query: ${query[1].trim().replace(/\s*\n\s*\n\s*/g, "\n         ")}`);
+  const parts = /^(?:(.*?): )?"([^"]+)" must (.*?), got (.*)$/s.exec(message);
+  if (parts === null) return new Failure(flagged(message));
+  const [, part, argument, expected, rest] = parts;
+  if (argument === "number of rows for folds") return new Failure(`${name} must have at least two rows, got ${rest}`);
+  const role = Object.hasOwn(ROLES, argument) ? options[ROLES[argument]] : undefined;
+  const isTable = TABLES.includes(argument) || !/^\w+$/.test(argument) || argument === name;
+  const [, line] = / in line (\d+)/.exec(rest) ?? [];
+  const [, row] = / (?:first )?in row (\d+)/.exec(rest) ?? [];
+  const [, quoted] = /,? (?:in |for )?column ("(?:[^"\\]|\\.)*")/.exec(rest) ?? [];
+  const column = quoted === undefined ? (typeof role === "string" ? role : undefined) : (JSON.parse(quoted) as string);
+  const got = rest
+    .replace(/ \(?(?:first )?in (?:line|row) \d+\)?/, "")
+    .replace(/,? (?:in |for )?column "(?:[^"\\]|\\.)*"/, "")
+    .replace(/ \("types" makes .*\)$/, "");
+  if (!isTable && role === undefined)
+    return new Failure(`${flagOf(argument)} must ${flagged(expected)}, got ${flagged(rest)}`);
+  const inTable =
+    row === undefined || table === undefined
+      ? undefined
+      : await table.placeOf(before + (rows?.[Number(row)] ?? Number(row)));
+  const place = [
+    name,
+    line === undefined ? inTable : `line ${line}`,
+    column === undefined ? undefined : `column ${quote(column)}`,
+  ];
+  const words = `must ${flagged(expected)}, got ${flagged(got)}`;
+  return new Failure(
+    `${place.filter((one) => one !== undefined).join(", ")}: ${part === undefined ? "" : `${part}: `}${words}`,
+    fixOf(message, column, got),
+  );
+}
+
+/** Options of the library as they are on the command line. */
+const flagged = (text: string): string =>
+  text.replace(
+    /"(missing|types|naValues|numeric|categorical|exclude|penaltyFactor|lambda|folds|l1Ratio)"/g,
+    (_, name) => (name === "types" || name === "numeric" ? "--categorical" : flagOf(name)),
+  );
+
+function fixOf(message: string, column: string | undefined, got: string): string {
+  const [, value] = /^("(?:[^"\\]|\\.)*")/.exec(got) ?? [];
+  const label = column === undefined ? "" : word(column);
+  if (/must hold numbers in a column of numbers/.test(message)) {
+    return `--categorical ${label} makes the column a category, --na-values ${word(JSON.parse(value ?? '""'))} the value a gap`;
+  }
+  if (/strings that read as numbers/.test(message)) return `--categorical ${label} makes the column a category`;
+  if (/hold levels of training/.test(message)) return "the model has not seen this level: fit it on data that have it";
+  if (/must have a value in column/.test(message)) return `--exclude ${label} leaves the column out`;
+  if (/values in each row/.test(message))
+    return "each row needs as many fields as the header; texts with delimiters stand in quotes";
+  if (/must name each column once/.test(message)) return "give each column a name of its own";
+  if (/must be finite/.test(message)) return "mend or leave out the value; --na-values makes it a gap";
+  if (/at most 2 classes|two classes|2 classes/.test(message))
+    return "--family multinomial takes more than two classes";
+  return "";
+}

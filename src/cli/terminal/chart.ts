@@ -1,0 +1,161 @@
+import { exp, log } from "../../arithmetic/transcendental.js";
+import { counted, rough, trimmed } from "../../printing/numbers.js";
+import type { Style } from "./style.js";
+
+/** Errors over lambdas, descending. */
+export interface Curve {
+  lambdas: Float64Array;
+  errors: Float64Array;
+  standardErrors: Float64Array;
+  /** The columns that each lambda keeps. */
+  kept: ArrayLike<number>;
+  indexMin: number;
+  index1se: number;
+}
+
+/** Dots of a cell of braille, by row and column. */
+const DOTS = [
+  [0x01, 0x08],
+  [0x02, 0x10],
+  [0x04, 0x20],
+  [0x40, 0x80],
+];
+
+/**
+ * The curve of errors, with one standard error on both sides of it, from the strongest penalty on the left to the weakest; both rules are upright lines.
+ */
+export function errorChart(curve: Curve, room: number, height: number, style: Style): string[] {
+  const { lambdas, errors, standardErrors, kept, indexMin, index1se } = curve;
+  const last = lambdas.length - 1;
+  const finite = Array.from(errors.keys()).filter((k) => Number.isFinite(errors[k]) && lambdas[k] > 0);
+  if (finite.length < 2) return [];
+  const low = Math.min(...finite.map((k) => errors[k] - standardErrors[k]));
+  // What lies far above the rest, as unpenalised fits may, would press it flat.
+  const high = Math.max(...finite.map((k) => errors[k] + standardErrors[k]));
+  const ticks = niceTicks(low, high, 6);
+  const [bottom, top] = [Math.min(low, ticks[0]), Math.max(high, ticks[ticks.length - 1])];
+  const labels = ticks.map((tick) => label(tick, ticks));
+  const margin = Math.max(...labels.map(({ length }) => length));
+  const width = Math.max(20, room - margin - 4);
+  const [from, to] = [log(lambdas[finite[0]]), log(lambdas[finite[finite.length - 1]])];
+  const dotOf = (lambda: number): number => Math.round(((from - log(lambda)) / (from - to)) * (2 * width - 1));
+  const rowOf = (value: number): number => Math.round(((top - value) / (top - bottom)) * (4 * height - 1));
+  const cells = Array.from({ length: height }, () => new Uint8Array(width));
+  const set = (x: number, y: number): void => {
+    if (x < 0 || x >= 2 * width || y < 0 || y >= 4 * height) return;
+    cells[y >> 2][x >> 1] |= DOTS[y & 3][x & 1];
+  };
+  const at = (values: (k: number) => number, x: number): number => {
+    const place = from + ((to - from) * x) / (2 * width - 1);
+    let k = 1;
+    while (k < finite.length - 1 && log(lambdas[finite[k]]) > place) k += 1;
+    const [a, b] = [finite[k - 1], finite[k]];
+    const [logA, logB] = [log(lambdas[a]), log(lambdas[b])];
+    const share = Math.min(1, Math.max(0, (logA - place) / (logA - logB)));
+    return values(a) + share * (values(b) - values(a));
+  };
+  for (let x = 0; x < 2 * width; ++x) {
+    const y = rowOf(at((k) => errors[k], x));
+    const next = rowOf(at((k) => errors[k], Math.min(x + 1, 2 * width - 1)));
+    const step = Math.sign(next - y);
+    for (let one = y; one !== next; one += step) set(x, one);
+    set(x, y);
+    if (x % 4 === 0) {
+      set(x, rowOf(at((k) => errors[k] + standardErrors[k], x)));
+      set(x, rowOf(at((k) => errors[k] - standardErrors[k], x)));
+    }
+  }
+  const uprights = new Map([
+    [dotOf(lambdas[index1se]) >> 1, "1-SE"],
+    [dotOf(lambdas[indexMin]) >> 1, "min"],
+  ]);
+  if (indexMin === index1se) uprights.set(dotOf(lambdas[indexMin]) >> 1, "min, 1-SE");
+  const tickRows = new Map(ticks.map((tick, k) => [rowOf(tick) >> 2, labels[k]]));
+  const lines = cells.map((row, r) => {
+    const text = Array.from(row, (dots, c) =>
+      dots > 0 ? style.accent(String.fromCharCode(0x2800 + dots)) : uprights.has(c) ? style.dim("┊") : " ",
+    ).join("");
+    const tick = tickRows.get(r);
+    return `${style.dim((tick ?? "").padStart(margin))} ${tick === undefined ? "│" : "┤"}${text}`;
+  });
+  const logs = lambdaTicks(exp(to), exp(from), width);
+  const axis = Array.from({ length: width }, () => "─");
+  for (const tick of logs) axis[dotOf(tick) >> 1] = "┬";
+  const indent = " ".repeat(margin + 2);
+  const places = logs.map((tick): [number, string] => [dotOf(tick) >> 1, tick >= 1000 ? counted(tick) : trimmed(tick)]);
+  const counts = logs.map((tick): [number, string] => {
+    const k = lambdas.findIndex((lambda) => lambda <= tick * (1 + 1e-9));
+    return [dotOf(tick) >> 1, String(kept[k < 0 ? last : k])];
+  });
+  const rules = [...uprights].map(([place, name]): [number, string] => [place, name]);
+  const ends = ["strong penalty", "weak penalty"];
+  const gap = width - ends[0].length - ends[1].length;
+  const middle = gap >= 10 ? "lambda".padStart(Math.floor((gap + 6) / 2)).padEnd(gap) : " ".repeat(Math.max(1, gap));
+  return [
+    `${indent}${placed(rules, width)}`.trimEnd(),
+    ...lines.map((line) => line.trimEnd()),
+    `${" ".repeat(margin + 1)}└${axis.join("")}`,
+    style.dim(`${indent}${placed(places, width)}`.trimEnd()),
+    style.dim(`${indent}${ends[0]}${middle}${ends[1]}`),
+    style.dim(`${"kept".padStart(margin)}  ${placed(counts, width)}`.trimEnd()),
+  ];
+}
+
+/** Texts centred on their places in a line; one that would run into another is left out. */
+function placed(texts: readonly [place: number, text: string][], width: number): string {
+  let line = "";
+  for (const [place, text] of [...texts].sort(([a], [b]) => a - b)) {
+    const start = Math.min(Math.max(0, place - ((text.length - 1) >> 1)), width - text.length);
+    if (line.length > 0 && start < line.length + 1) {
+      // Two rules next to each other
+      if (text === "min" && start + 3 <= width - 2) line = `${line}, ${text}`;
+      continue;
+    }
+    line = line.padEnd(start) + text;
+  }
+  return line;
+}
+
+/** Round numbers between two, about so many. */
+function niceTicks(low: number, high: number, count: number): number[] {
+  const span = high > low ? high - low : Math.abs(high) || 1;
+  const raw = span / count;
+  const power = Number(`1e${exponentOf(raw)}`);
+  const step = ([1, 2, 2.5, 5, 10].find((one) => one * power >= raw) ?? 10) * power;
+  const ticks: number[] = [];
+  for (let k = Math.ceil(low / step); k * step <= high + 1e-9 * span; ++k) ticks.push(k * step);
+  return ticks.length > 0 ? ticks : [low];
+}
+
+/** As many digits as tell the ticks apart. */
+function label(tick: number, ticks: readonly number[]): string {
+  for (let digits = 1; digits <= 6; ++digits) {
+    const texts = ticks.map((one) => Number(one.toPrecision(digits)));
+    if (texts.every((one, k) => Math.abs(one - ticks[k]) <= 1e-9 * Math.abs(ticks[ticks.length - 1]))) {
+      const value = Number(tick.toPrecision(digits));
+      return Math.abs(value) >= 1e-4 && Math.abs(value) < 1e9
+        ? value.toLocaleString("en", { maximumFractionDigits: 10 })
+        : String(value);
+    }
+  }
+  return rough(tick);
+}
+
+/** Lambdas to be marked: powers of ten, with 3 between them where there are few. */
+function lambdaTicks(low: number, high: number, width: number): number[] {
+  const ticks: number[] = [];
+  const decades = log(high / low) / Math.LN10;
+  const factors = decades < 1.5 ? [1, 2, 5] : decades < 3 ? [1, 3] : [1];
+  for (let e = exponentOf(low); e <= exponentOf(high) + 1; ++e) {
+    for (const factor of factors) {
+      const tick = Number(`${factor}e${e}`);
+      if (tick >= low && tick <= high) ticks.push(tick);
+    }
+  }
+  const most = Math.max(2, Math.floor(width / 10));
+  const stride = Math.ceil(ticks.length / most);
+  return ticks.filter((_, k) => k % stride === 0);
+}
+
+/** The power of ten at or below a number. */
+const exponentOf = (value: number): number => Number(value.toExponential().split("e")[1]);

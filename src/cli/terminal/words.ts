@@ -1,0 +1,33 @@
+import { counted, plural } from "../../printing/numbers.js";
+import type { Training } from "../table/readDesign.js";
+
+/** What errors are called. */
+export const errorName = (family: string, measure: string): string =>
+  ({
+    deviance: family === "gaussian" ? "mean squared error" : "deviance",
+    meanSquaredError: "mean squared error",
+    meanAbsoluteError: "mean absolute error",
+    misclassification: "misclassified",
+    auc: "1 − AUC",
+  })[measure] ?? measure;
+
+/** What a penalised fit is called in the field. */
+export function kindOf({ family, l1Ratio }: { family: string; l1Ratio: number }): string {
+  const net = l1Ratio === 1 ? "lasso" : l1Ratio === 0 ? "ridge" : "elastic net";
+  const kind = family === "gaussian" ? net : `${family === "binomial" ? "logistic" : family} ${net}`;
+  return kind.charAt(0).toUpperCase() + kind.slice(1);
+}
+
+/** How many columns are kept, in words. */
+export function keptOf(kept: number, p: number): string {
+  if (kept === 0) return p === 1 ? "the column is not kept" : `none of ${plural(p, "column")} is kept`;
+  if (kept === p) return p === 1 ? "the column is kept" : `all ${plural(p, "column")} are kept`;
+  return `${counted(kept)} of ${plural(p, "column")} ${kept === 1 ? "is" : "are"} kept`;
+}
+
+/** What was read. */
+export const readOf = ({ table, count, names }: Training): string =>
+  `${table.name}: ${plural(count, "row")}, ${plural(names.length, "column")} to explain by`;
+
+/** A share of 1 with three significant digits. */
+export const percent = (share: number): string => `${(100 * share).toPrecision(3)} %`;

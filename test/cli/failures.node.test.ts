@@ -1,0 +1,262 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { beforeAll, describe, expect, test } from "vitest";
+import { numbersCsv, peopleCsv, workplace } from "./command.js";
+
+const { regulus, write, path, folder } = workplace();
+
+beforeAll(async () => {
+  write("numbers.csv", numbersCsv(60, 4));
+  write("people.csv", peopleCsv(100));
+  await regulus([
+    "fit",
+    "people.csv",
+    "-t",
+    "charges",
+    "--exclude",
+    "id",
+    "--missing",
+    "mean",
+    "--lambda",
+    "10",
+    "-o",
+    "model.json",
+  ]);
+}, 60_000);
+
+/** What is said, and how to mend it. */
+const message = (first: string, second?: string) =>
+  `regulus: ${first}\n${second === undefined ? "" : `         ${second}\n`}`;
+
+describe("2: wrong usage, with the nearest option, command or value", () => {
+  test.each([
+    [["cv", "numbers.csv"], "cv needs --target", "regulus cv --help says more"],
+    [["fit", "numbers.csv", "-t", "y"], "fit needs --lambda", "regulus fit --help says more"],
+    [["export", "model.json"], "export needs --to", "regulus export --help says more"],
+    [["cv", "-t", "y"], "cv needs a table", "a file, - for standard input, or --sql 'SELECT …'"],
+    [["cv", "numbers.csv", "-t", "y", "--fold", "5"], "there is no option --fold", "did you mean --folds?"],
+    [["cv", "numbers.csv", "-t", "y", "--nfolds=5"], "there is no option --nfolds", "here it is --folds"],
+    [["cv", "numbers.csv", "-t", "y", "--n_splits", "5"], "there is no option --n_splits", "here it is --folds"],
+    [["cv", "numbers.csv", "-t", "y", "--random-state", "5"], "there is no option --random-state", "here it is --seed"],
+    [["fit", "numbers.csv", "-t", "y", "--positive"], "there is no option --positive", "here it is --lower 0"],
+    [
+      ["fit", "numbers.csv", "-t", "y", "--C", "1"],
+      "there is no option --C",
+      "here it is --lambda = 1/(C·W) (W: the sum of weights, n without)",
+    ],
+    [
+      ["cv", "numbers.csv", "-t", "y", "--colour"],
+      "there is no option --colour",
+      "regulus cv --help lists the options",
+    ],
+    [["cross", "numbers.csv"], 'there is no command "cross"', "there are cv, fit, path, predict, export"],
+    [["predct", "m", "n"], 'there is no command "predct"', "did you mean predict?"],
+    [["cv", "numbers.csv", "-t", "y", "--folds", "1"], '--folds must be a whole number, at least 2, got "1"'],
+    [["cv", "numbers.csv", "-t", "y", "--folds", "ten"], '--folds must be a number or loo, got "ten"'],
+    [["cv", "numbers.csv", "-t", "y", "--l1-ratio", "0.5,2"], '--l1-ratio must be a number from 0 to 1, got "0.5,2"'],
+    [["cv", "numbers.csv", "-t", "y", "--rule", "1-se"], '--rule must be min or 1se, got "1-se"', "did you mean 1se?"],
+    [
+      ["cv", "numbers.csv", "-t", "y", "--family", "gausian"],
+      '--family must be gaussian, binomial, multinomial, poisson or huber, got "gausian"',
+      "did you mean gaussian?",
+    ],
+    [["fit", "numbers.csv", "-t", "y", "--lambda", "-1"], '--lambda must be a number, at least 0, got "-1"'],
+    [["fit", "numbers.csv", "-t", "y", "--lambda"], "--lambda <lambda> needs a value", "regulus fit --help says more"],
+    [["cv", "a.csv", "b.csv", "-t", "y"], 'cv takes one file, got "a.csv", "b.csv"', "regulus cv [data] …"],
+    [["cv", "a.csv", "--sql", "SELECT 1", "-t", "y"], "cv takes a file or --sql, got both"],
+    [["predict", "-", "-"], "standard input can only be one of the files"],
+  ] as [string[], string, string?][])("%j", async (args, ...lines) => {
+    expect(await regulus(args)).toEqual({ code: 2, signal: null, stdout: "", stderr: message(...lines) });
+  });
+
+  test("without a command it says what there is; --help does so on standard output", async () => {
+    const { code, stdout, stderr } = await regulus([]);
+    expect([code, stdout]).toEqual([2, ""]);
+    const help = await regulus(["--help"]);
+    expect([help.code, help.stderr]).toEqual([0, ""]);
+    expect(help.stdout).toContain(stderr.trimEnd());
+    const { version } = JSON.parse(readFileSync("package.json", "utf8"));
+    expect((await regulus(["--version"])).stdout).toBe(`${version}\n`);
+  });
+});
+
+describe("1: the data or the model cannot be used: file, line, column, value and what mends it", () => {
+  const rows = (count: number): string => Array.from({ length: count }, (_, i) => `${i},${i % 7}`).join("\n");
+  test.each([
+    ["nowhere.csv", undefined, ["-t", "y"], "nowhere.csv cannot be read: there is no such file"],
+    [
+      "numbers.csv",
+      undefined,
+      ["-t", "z"],
+      'numbers.csv has no column "z", which --target names',
+      'there are "y", "x0", "x1", "x2", "x3"',
+    ],
+    [
+      "people.csv",
+      undefined,
+      ["-t", "charge"],
+      'people.csv has no column "charge", which --target names',
+      'did you mean "charges"?',
+    ],
+    [
+      "people.csv",
+      undefined,
+      ["-t", "charges", "--exclude", "id,regin"],
+      'people.csv has no column "regin", which --exclude names',
+      'did you mean "region"?',
+    ],
+    [
+      "people.csv",
+      undefined,
+      ["-t", "smoker", "--exclude", "id"],
+      'column "smoker" is text ("never", "former", "current"), and the gaussian family explains numbers',
+      "--family multinomial explains categories",
+    ],
+    [
+      "late.csv",
+      `y,x\n${rows(10_100)}\n\n"1","2\n3"\n`,
+      ["-t", "y"],
+      'late.csv, line 10103, column "x": must hold numbers in a column of numbers, got "2\\n3"',
+      "--categorical x makes the column a category, --na-values '2\n3' the value a gap",
+    ],
+    [
+      "ragged.csv",
+      "y,x\n1,2\n3,4,5\n",
+      ["-t", "y"],
+      "ragged.csv, line 3: must have 2 values in each row, got more than 2",
+      "each row needs as many fields as the header; texts with delimiters stand in quotes",
+    ],
+    [
+      "twice.csv",
+      "y,x,x\n1,2,3\n",
+      ["-t", "y"],
+      'twice.csv: must name each column once, got "x" again in its header',
+      "give each column a name of its own",
+    ],
+    [
+      "infinite.csv",
+      'y,x,"n\n"\n1,2,3\n\n2,Infinity,4\n',
+      ["-t", "y"],
+      'infinite.csv, line 5, column "x": must be finite, got Infinity',
+      "mend or leave out the value; --na-values makes it a gap",
+    ],
+    [
+      "gaps.csv",
+      "y,x,z\n1,2,a\n2,,b\n\n3,NA,\n",
+      ["-t", "y"],
+      'gaps.csv: column "x" has 2 gaps, the first in line 3; column "z" has 1 gap in line 5',
+      "--missing mean fills them, --missing indicator marks them too, --missing drop leaves their rows out",
+    ],
+    ["empty.csv", "y,x\n", ["-t", "y"], "empty.csv has no rows"],
+    ["one.csv", "y,x\n1,2\n", ["-t", "y"], "one.csv must have at least two rows, got 1"],
+    ["none.csv", "y\n1\n2\n", ["-t", "y"], 'none.csv has no column left to explain "y" by'],
+    [
+      "bad.jsonl",
+      '{"y":1,"x":2}\n\n{"y":1,"x":\n',
+      ["-t", "y"],
+      "bad.jsonl, line 3: no JSON: Unexpected end of JSON input",
+      "each line is one record of JSON",
+    ],
+    [
+      "list.data",
+      '[{"y":1}]',
+      ["-t", "y"],
+      "list.data is one list of JSON",
+      "jq -c '.[]' makes JSON lines of it, one record in each",
+    ],
+    ["packed.gz", "\x1f\x8b\x08", ["-t", "y"], "packed.gz is compressed", "gunzip -c file | regulus … - reads it"],
+  ] as [string, string | undefined, string[], string, string?][])("cv %s", async (file, text, args, ...lines) => {
+    if (text !== undefined) write(file, text.startsWith("\x1f") ? Buffer.from(text, "latin1") : text);
+    expect(await regulus(["cv", file, ...args])).toEqual({
+      code: 1,
+      signal: null,
+      stdout: "",
+      stderr: message(...lines),
+    });
+  });
+
+  test("the same line is named of standard input", async () => {
+    const { code, stderr } = await regulus(
+      ["fit", "-", "-t", "y", "--lambda", "1"],
+      'y,x,"n\n"\n1,2,3\n\n2,Infinity,4\n',
+    );
+    expect([code, stderr.split("\n")[0]]).toEqual([
+      1,
+      'regulus: standard input, line 5, column "x": must be finite, got Infinity',
+    ]);
+  });
+
+  test("predict: a column that is not there, a new level, a value that is no number, a column that is there already", async () => {
+    const predict = async (text: string) =>
+      (await regulus(["predict", "model.json", "-", "-o", "out.csv"], text)).stderr;
+    expect(await predict("agee,region,smoker\n1,north,never\n")).toBe(
+      message('standard input has no column "age", which model.json needs', 'did you mean "agee"?'),
+    );
+    expect(await predict("age,region,smoker\n1,north,never\n\n2,nort,never\n")).toBe(
+      message(
+        'standard input, line 4, column "region": must hold levels of training, got "nort"',
+        "the model has not seen this level: fit it on data that have it",
+      ),
+    );
+    expect(await predict("age,region,smoker\nold,north,never\n")).toContain('line 2, column "age": must hold numbers');
+    expect(await predict("age,region,smoker,prediction\n1,north,never,2\n")).toContain(
+      'has a column "prediction" already',
+    );
+    expect(existsSync(path("out.csv"))).toBe(false);
+  });
+
+  test("what is no saved result, or one of a newer version", async () => {
+    const { stderr } = await regulus(["predict", "people.csv", "people.csv"]);
+    expect(stderr).toBe(
+      message(
+        "people.csv is no saved result: it is not one JSON value",
+        "cv, fit and path write one with --output model.json",
+      ),
+    );
+    write("newer.json", '{"format":"regulus-model","version":2}');
+    const newer = await regulus(["export", "newer.json", "--to", "sql"]);
+    expect(newer.code).toBe(1);
+    expect(newer.stderr).toMatch(/^regulus: newer\.json is no saved result: .*version 1/);
+  });
+
+  test("what DuckDB refuses", async () => {
+    const { code, stderr } = await regulus(["fit", "--sql", "SELECT nothing", "-t", "y", "--lambda", "1"]);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^regulus: DuckDB refuses the query: .*nothing/);
+  });
+
+  test("no file is touched, and none is left beside it", async () => {
+    write("kept.json", "as it was");
+    const { code } = await regulus(["cv", "gaps.csv", "-t", "y", "-o", "kept.json"]);
+    expect([code, readFileSync(path("kept.json"), "utf8")]).toEqual([1, "as it was"]);
+    const elsewhere = await regulus(["cv", "numbers.csv", "-t", "y", "-o", "no/where.json"]);
+    expect([elsewhere.code, elsewhere.stderr]).toEqual([
+      1,
+      message(`there is no folder "${folder}/no" to write "no/where.json" to`),
+    ]);
+    expect(readdirSync(folder).filter((name) => name.endsWith(".part"))).toEqual([]);
+  });
+});
+
+test("3: not converged, and the result is written all the same", async () => {
+  const args = [
+    "fit",
+    "numbers.csv",
+    "-t",
+    "y",
+    "--lambda",
+    "0.001",
+    "--l1-ratio",
+    "0.5",
+    "--max-iterations",
+    "1",
+    "--tolerance",
+    "0",
+  ];
+  const { code, stdout } = await regulus([...args, "--json", "-o", "unfinished.json"]);
+  expect(code).toBe(3);
+  expect(JSON.parse(stdout)).toMatchObject({ converged: false });
+  expect(readFileSync(path("unfinished.json"), "utf8")).toBe(stdout);
+  const words = await regulus(args);
+  expect(words.code).toBe(3);
+  expect(words.stdout).toContain("· Not converged");
+});

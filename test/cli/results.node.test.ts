@@ -1,0 +1,169 @@
+import { readFileSync } from "node:fs";
+import {
+  crossValidate,
+  crossValidationFromJSON,
+  designMatrix,
+  elasticNet,
+  logistic,
+  modelFromJSON,
+  pathFromJSON,
+  poisson,
+  regularizationPath,
+  type TableOptions,
+} from "regulus";
+import { type Chunk, readCsv } from "regulus/readers";
+import { beforeAll, describe, expect, test } from "vitest";
+import { numbersCsv, peopleCsv, workplace } from "./command.js";
+
+const { regulus, write, path } = workplace();
+const numbers = numbersCsv(400, 8);
+const people = peopleCsv(300);
+
+beforeAll(() => {
+  write("numbers.csv", numbers);
+  write("people.csv", people);
+}, 60_000);
+
+/** X and y as a program makes them. */
+async function designOf(text: string, options: TableOptions & { target: string }) {
+  const { value } = (await readCsv(text).next()) as { value: Chunk };
+  return designMatrix(value, options);
+}
+
+const json = (value: object): unknown => JSON.parse(JSON.stringify(value));
+
+describe("--json is what the library gives, bit for bit", () => {
+  test("cv of numbers", async () => {
+    const { X, y } = await designOf(numbers, { target: "y" });
+    const { code, stdout, stderr } = await regulus(["cv", "numbers.csv", "--target", "y", "--folds", "5", "--json"]);
+    expect([code, stderr]).toEqual([0, ""]);
+    expect(JSON.parse(stdout)).toEqual(json(crossValidate(X, y, { folds: 5 })));
+  });
+
+  test("cv of categories and gaps, with several ratios, weights, a seed, and workers", async () => {
+    const table = { target: "charges", exclude: ["id"], missing: "indicator", reference: "first" } as const;
+    const { X, y } = await designOf(people, table);
+    const args = [
+      "--exclude",
+      "id",
+      "--missing",
+      "indicator",
+      "--reference",
+      "first",
+      "--l1-ratio",
+      "0.5,1",
+      "--seed",
+      "3",
+    ];
+    const { code, stdout } = await regulus(["cv", "people.csv", "-t", "charges", ...args, "--workers", "2", "--json"]);
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toEqual(json(crossValidate(X, y, { l1Ratio: [0.5, 1], seed: 3 })));
+  });
+
+  test("fit, with bounds, an unpenalised category and no intercept", async () => {
+    const { X, y } = await designOf(people, { target: "charges", exclude: ["id"], missing: "mean" });
+    const options = { lambda: 50, l1Ratio: 0.7, penaltyFactor: { smoker: 0 }, lowerBounds: 0, intercept: false };
+    const args = ["--lambda", "50", "--l1-ratio", "0.7", "--unpenalized", "smoker", "--lower", "0", "--no-intercept"];
+    const { stdout } = await regulus([
+      "fit",
+      "people.csv",
+      "-t",
+      "charges",
+      "--exclude",
+      "id",
+      "--missing",
+      "mean",
+      ...args,
+      "--json",
+    ]);
+    expect(JSON.parse(stdout)).toEqual(json(elasticNet(X, y, options)));
+  });
+
+  test("fit of two classes with weights, and of counts", async () => {
+    const text = `y,x,w,n\n${[..."0110100111"].map((y, i) => `${y},${(i * 7) % 10},${1 + (i % 3)},${(i * 3) % 5}`).join("\n")}\n`;
+    write("classes.csv", text);
+    const { X, y, weights } = await designOf(text, { target: "y", weights: "w" });
+    const fit = await regulus([
+      "fit",
+      "classes.csv",
+      "-t",
+      "y",
+      "--family",
+      "binomial",
+      "--weights",
+      "w",
+      "--lambda",
+      "0.01",
+      "--json",
+    ]);
+    expect(JSON.parse(fit.stdout)).toEqual(json(logistic(X, y, { lambda: 0.01, weights })));
+    const counts = await designOf(text, { target: "n", exclude: ["y", "w"] });
+    const counted = await regulus([
+      "fit",
+      "classes.csv",
+      "-t",
+      "n",
+      "--exclude",
+      "y,w",
+      "--family",
+      "poisson",
+      "--lambda",
+      "0.01",
+      "--json",
+    ]);
+    expect(JSON.parse(counted.stdout)).toEqual(json(poisson(counts.X, counts.y, { lambda: 0.01 })));
+  });
+
+  test("path, at lambdas of its own and at given ones", async () => {
+    const { X, y } = await designOf(numbers, { target: "y" });
+    const own = await regulus(["path", "numbers.csv", "-t", "y", "--lambda-count", "20", "--json"]);
+    expect(JSON.parse(own.stdout)).toEqual(json(regularizationPath(X, y, { lambdaCount: 20 })));
+    const given = await regulus(["path", "numbers.csv", "-t", "y", "--lambda", "0.5,0.1", "--json"]);
+    expect(JSON.parse(given.stdout)).toEqual(json(regularizationPath(X, y, { lambdas: [0.5, 0.1] })));
+  });
+});
+
+test("--output saves what --json prints, and nothing is left beside it", async () => {
+  const { stdout } = await regulus(["cv", "numbers.csv", "-t", "y", "--json", "--output", "cv.json"]);
+  expect(readFileSync(path("cv.json"), "utf8")).toBe(stdout);
+  expect(crossValidationFromJSON(JSON.parse(stdout)).lambdas).toHaveLength(100);
+  const fit = await regulus(["fit", "numbers.csv", "-t", "y", "--lambda", "0.1", "-o", "model.json"]);
+  expect(fit.stdout).toContain("of 8 columns are kept at lambda 0.1");
+  expect(modelFromJSON(JSON.parse(readFileSync(path("model.json"), "utf8"))).lambda).toBe(0.1);
+  await regulus(["path", "numbers.csv", "-t", "y", "-o", "path.json"]);
+  expect(pathFromJSON(JSON.parse(readFileSync(path("path.json"), "utf8"))).names).toHaveLength(8);
+});
+
+test("cv says what it has found: a sentence, both rules, coefficients with ○ for zero, a chart with both axes, notes", async () => {
+  const { stdout } = await regulus([
+    "cv",
+    "people.csv",
+    "-t",
+    "charges",
+    "--exclude",
+    "id",
+    "--missing",
+    "mean",
+    "--rule",
+    "1se",
+  ]);
+  expect(stdout).toMatch(/^\d of 8 columns are kept, and explain [\d.]+ % of charges\.$/m);
+  expect(stdout).toMatch(/^ {4}least error .* ± .*\n {2}▸ 1-SE rule .* ± /m);
+  expect(stdout).toMatch(/smoker=current +[\d,]+ +[\d,]+ +│━+/);
+  expect(stdout).toContain("○");
+  expect(stdout).toMatch(/┤[⠀-⣿┊ ]+/);
+  expect(stdout).toMatch(/strong penalty +lambda +weak penalty/);
+  expect(stdout).toMatch(/· \d+ gaps in "age" are filled with its mean/);
+  expect(Math.max(...stdout.split("\n").map(({ length }) => length))).toBeLessThanOrEqual(80);
+});
+
+test("a column with text is a category, and --categorical makes one of numbers", async () => {
+  write(
+    "codes.csv",
+    `y,code,size\n${Array.from({ length: 60 }, (_, i) => `${(i % 3) + (i % 7) / 10},0${i % 3},${i % 2 ? "s" : "l"}`).join("\n")}\n`,
+  );
+  const names = async (...args: string[]) =>
+    JSON.parse((await regulus(["fit", "codes.csv", "-t", "y", "--lambda", "0.01", "--json", ...args])).stdout).names;
+  expect(await names()).toEqual(["code", "size=l", "size=s"]);
+  expect(await names("--categorical", "code")).toEqual(["code=00", "code=01", "code=02", "size=l", "size=s"]);
+});
