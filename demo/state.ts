@@ -15,10 +15,24 @@ const numberIn = (text: string | null, least: number, most: number): number | un
   return value >= least && value <= most ? value : undefined;
 };
 
+/** A list of names with commas between, or as JSON, where one has a comma itself. */
+function namesIn(text: string): string[] {
+  if (!text.startsWith("[")) return text.split(",").filter((name) => name !== "");
+  try {
+    const names: unknown = JSON.parse(text);
+    return Array.isArray(names) ? names.filter((name) => typeof name === "string") : [];
+  } catch {
+    return [];
+  }
+}
+
+const listOf = (names: readonly string[]): string =>
+  names.some((name) => /^\[|,/.test(name)) ? JSON.stringify(names) : names.join(",");
+
 export const tab = signal<Tab>("learn");
 export const dataSet = signal<DataSet>("diabetes");
-/** Undefined until one is chosen: then it is the best one of the data set. */
-export const lambda = signal<number | undefined>(undefined);
+/** 0 until one is chosen: then it is the one that cross-validation chooses. */
+export const lambda = signal(0);
 export const l1Ratio = signal(1);
 export const pins = signal<readonly string[]>([]);
 export const seed = signal(1);
@@ -32,16 +46,16 @@ function read(): void {
   lambda.value = numberIn(words.get("lambda"), 1e-12, 1e12) ?? lambda.value;
   l1Ratio.value = numberIn(words.get("ratio"), 0, 1) ?? l1Ratio.value;
   seed.value = Math.round(numberIn(words.get("seed"), 0, 1e9) ?? seed.value);
-  if (words.has("pins")) pins.value = (words.get("pins") ?? "").split(",").filter((name) => name !== "");
+  if (words.has("pins")) pins.value = namesIn(words.get("pins") ?? "");
 }
 
 /** The address of a tab as things stand. */
 export function addressOf(name: Tab): string {
   const words = new URLSearchParams({ tab: name, data: dataSet.value });
-  if (lambda.value !== undefined) words.set("lambda", String(Number(lambda.value.toPrecision(6))));
+  if (lambda.value > 0) words.set("lambda", String(Number(lambda.value.toPrecision(6))));
   words.set("ratio", String(Number(l1Ratio.value.toPrecision(3))));
   words.set("seed", String(seed.value));
-  if (pins.value.length > 0) words.set("pins", pins.value.join(","));
+  if (pins.value.length > 0) words.set("pins", listOf(pins.value));
   return `#${words}`;
 }
 

@@ -4,8 +4,9 @@ import { dense, fitMany, GramAccumulator } from "regulus";
 import { withMemory } from "../../src/kernels/pool.js";
 import { emptySums, gramSumsBytes } from "../../src/solvers/sums/GramSums.js";
 import { rowSummer, rowSummerBytes } from "../../src/solvers/sums/rowSums.js";
-import { compare, digits, randomSigned, ratio, stopwatch, table, tally } from "../harness.js";
+import { compare, digits, ratio, stopwatch, table, tally } from "../harness.js";
 import type { Options, Suite } from "../options.js";
+import { randomSigned } from "../random.js";
 import { CHUNK, COLUMNS, GATHER, GROUPS, OF_GROUPS, RISE, ROWS, STREAMED, SUMS } from "./gates.js";
 import type { Outcome } from "./stream.js";
 

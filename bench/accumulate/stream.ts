@@ -1,6 +1,6 @@
 /** Rows that are made, summed and forgotten, in a process of its own: stream.ts <rows>. Prints an `Outcome`. */
 import { dense, foldOf, GramAccumulator } from "regulus";
-import { randomSigned } from "../harness.js";
+import { randomSigned } from "../random.js";
 import { CHUNK, COLUMNS } from "./gates.js";
 
 export interface Outcome {

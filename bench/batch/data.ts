@@ -1,4 +1,4 @@
-import { randomSigned } from "../harness.js";
+import { randomSigned } from "../random.js";
 import { denseDesign, lambdaMax, type Problem, randomGaussian } from "../solvers/data.js";
 
 /** Many regressions of one shape, each with its lambda. */

@@ -1,4 +1,5 @@
-import { median, randomSigned } from "../harness.js";
+import { median } from "../harness.js";
+import { randomSigned } from "../random.js";
 
 /** A median and the bounds that hold the true one in 95 of 100 repetitions. */
 export interface Interval {

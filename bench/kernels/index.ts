@@ -5,13 +5,13 @@ import {
   compare,
   digits,
   type Effort,
-  randomSigned,
   ratio,
   stopwatch,
   table,
   tally,
 } from "../harness.js";
 import type { Options, Suite } from "../options.js";
+import { randomSigned } from "../random.js";
 import { type Case, cases, type Loop, type Operands } from "./cases.js";
 import { type ContenderName, gates, LARGE, MEDIUM, SMALL, TINY_CALL_AT_MOST } from "./gates.js";
 import { compilerVersion, NativeKernels } from "./native.js";

@@ -1,4 +1,4 @@
-import { randomSigned } from "../harness.js";
+import { randomSigned } from "../random.js";
 
 /** Sparse rows with the same number of entries each: row i has those from i·nonzeros on. */
 export interface Stream {

@@ -1,5 +1,5 @@
 import type { FloatArray } from "regulus";
-import { randomSigned } from "../harness.js";
+import { randomSigned } from "../random.js";
 
 /** Weights in [−1, 1), gradients between 0.25 and 1 of either sign: about half of the minimisers with l1 are 0. The same as in C. */
 export function fill(w: FloatArray, g: FloatArray): void {

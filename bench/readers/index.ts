@@ -3,8 +3,9 @@ import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { digits, randomSigned, ratio, table, tally } from "../harness.js";
+import { digits, ratio, table, tally } from "../harness.js";
 import type { Options, Suite } from "../options.js";
+import { randomSigned } from "../random.js";
 import { COLUMNS, LEAST, MEMORY, type Outcome, TASKS, type Task, TEXTS, type Text, TIMES_AS_FAST } from "./gates.js";
 
 const ROUNDS = 5;

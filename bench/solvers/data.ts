@@ -1,4 +1,4 @@
-import { randomSigned } from "../harness.js";
+import { randomSigned } from "../random.js";
 import { type Family, losses } from "./losses.js";
 
 /** A matrix in Fortran order: column j lies at j·n. */

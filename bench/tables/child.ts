@@ -2,7 +2,7 @@
 import { tableFromArrays } from "apache-arrow";
 import { type DenseMatrix, designMatrix, type TableLike } from "regulus";
 import { type Clock, timed } from "../clock.js";
-import { randomSigned } from "../harness.js";
+import { randomSigned } from "../random.js";
 import { CATEGORIES, type Kind, LEVELS, NUMBERS, type Outcome } from "./gates.js";
 
 const KIBIBYTE = 1024;

@@ -6,7 +6,7 @@ import { counted, rough } from "../parts/numbers.js";
 import { dataSet, l1Ratio, lambda, seed } from "../state.js";
 import type { Comparison, Fit, Line, Way } from "./comparing.js";
 import { LambdaSlider } from "./LambdaSlider.js";
-import { fail, lesson } from "./lesson.js";
+import { background, fail, lesson } from "./lesson.js";
 
 const WAYS: readonly { way: Way; title: string; colour: string }[] = [
   { way: "none", title: "none", colour: "var(--ink)" },
@@ -46,7 +46,7 @@ export function Compare() {
   const [paths, fits] = useMemo(
     () => [
       newest(
-        lesson.comparePaths,
+        (...args: Parameters<typeof lesson.comparePaths>) => background().comparePaths(...args),
         (result) => {
           found.value = result;
         },
@@ -65,7 +65,7 @@ export function Compare() {
   const [name, number, ratio] = [dataSet.value, seed.value, l1Ratio.value];
   useEffect(() => paths(name, number, ratio), [name, number, ratio]);
   const comparison = found.value;
-  const at = lambda.value ?? 0;
+  const at = lambda.value;
   useEffect(() => {
     if (at > 0) fits(name, number, at, ratio);
   }, [name, number, at, ratio]);
@@ -73,13 +73,15 @@ export function Compare() {
   return (
     <section aria-labelledby="compare" class="stack">
       <div>
-        <h2 id="compare">Without a penalty, with L1, with L2, with both</h2>
+        <h2 class="title" id="compare">
+          Without a penalty, with L1, with L2, with both
+        </h2>
         <p class="lead">
           L1 makes weights exactly zero, L2 makes all of them smaller. The axes are the same for all four, and stay as
           they are whatever you choose.
         </p>
       </div>
-      <div class="grid" style={{ minHeight: "520px" }}>
+      <div class="grid" style={{ minHeight: "540px" }}>
         <div class="stack">
           {comparison && (
             <Weights
@@ -127,8 +129,11 @@ function useScale({ lines, none }: Comparison) {
     );
     const shown = order.slice(0, ROWS);
     const size = (values: Float64Array): number => Math.max(...shown.map((j) => Math.abs(values[j])));
-    const most = Math.max(size(none.weights), ...Object.values(lines).flatMap((line) => line.weights.map(size)));
-    return { shown, rest: order.slice(ROWS), most };
+    const sizes = Object.values(lines).map((line) => line.weights.map(size));
+    const most = Math.max(size(none.weights), ...sizes.flat());
+    // Next to no penalty on variables that nearly depend on each other gives weights beside which nothing else is seen.
+    const usual = Math.max(...sizes.flatMap((all) => all.slice(0, all.length >> 1)));
+    return { shown, rest: order.slice(ROWS), most: most > 2.5 * usual ? usual : most };
   }, [lines, none]);
 }
 
@@ -155,7 +160,7 @@ function Weights({ comparison, fits, isExact, hidden, toggle }: WeightsProps) {
             <th scope="col">variable</th>
             {WAYS.map(({ way, title, colour }) => (
               <th key={way} scope="col">
-                <label style={{ color: colour }}>
+                <label class="way" style={{ color: colour }}>
                   <input type="checkbox" checked={!hidden.has(way)} onChange={() => toggle(way)} /> {title}
                 </label>
               </th>
@@ -230,8 +235,9 @@ function Bar({ value, most, colour }: { value: number; most: number; colour: str
       </span>
     );
   const size = Math.min(50, (50 * Math.abs(value)) / most);
+  const isCut = Math.abs(value) > most;
   return (
-    <span class="bar" role="img" aria-label={rough(value)}>
+    <span class={`bar${isCut ? (value < 0 ? " cut below" : " cut") : ""}`} role="img" aria-label={rough(value)}>
       <i style={{ background: colour, width: `${size}%`, left: `${value < 0 ? 50 - size : 50}%` }} />
     </span>
   );
@@ -289,7 +295,7 @@ function Errors({ comparison, at, hidden }: { comparison: Comparison; at: number
                 />
               </g>
             )}
-            <line class="cursor" x1={frame.x(place)} x2={frame.x(place)} y1={frame.top} y2={frame.bottom} />
+            {at > 0 && <line class="cursor" x1={frame.x(place)} x2={frame.x(place)} y1={frame.top} y2={frame.bottom} />}
             <text x={frame.left} y={frame.height - 4}>
               strong penalty
             </text>

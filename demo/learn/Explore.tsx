@@ -1,12 +1,163 @@
-import { useEffect } from "preact/hooks";
-import { dataSet, l1Ratio, lambda, seed } from "../state.js";
-import { fail, lesson } from "./lesson.js";
+import { useComputed, useSignal, useSignalEffect } from "@preact/signals";
+import { useEffect, useMemo, useRef } from "preact/hooks";
+import type { ReportData } from "regulus/report";
+import {
+  CoefficientTable,
+  createState,
+  ErrorChart,
+  Facts,
+  LambdaSlider,
+  LambdaTicks,
+  Live,
+  PathChart,
+  type ReportState,
+} from "../../src/report/view/index.js";
+import "../../src/report/view/theme.css";
+import { newest } from "../parts/call.js";
+import { counted, listed } from "../parts/numbers.js";
+import { DATA_SETS, type DataSet, dataSet, l1Ratio, lambda, pins, seed } from "../state.js";
+import { RatioSlider } from "./LambdaSlider.js";
+import { background, fail, lesson } from "./lesson.js";
 
+const WORDS: Record<DataSet, string> = {
+  diabetes: "diabetes, 442 × 10",
+  products: "diabetes with squares and products, 442 × 64",
+  wide: "made up, 2,000 × 200",
+};
+
+/** A whole path under one cursor: weights of real data become exactly zero as lambda grows. */
 export function Explore() {
-  useEffect(() => {
-    lesson.explore(dataSet.value, seed.value, l1Ratio.value).then(({ lambda1se }) => {
-      lambda.value ??= lambda1se;
-    }, fail);
-  }, []);
-  return <h1>Weights that reach exactly zero</h1>;
+  const found = useSignal<{ name: DataSet; ratio: number; data: ReportData } | undefined>(undefined);
+  const ask = useMemo(
+    () =>
+      newest(
+        (...args: Parameters<typeof lesson.explore>) => background().explore(...args),
+        (data, _, [name, , ratio]) => {
+          found.value = { name, ratio, data };
+        },
+        fail,
+      ),
+    [],
+  );
+  const [name, number, ratio] = [dataSet.value, seed.value, l1Ratio.value];
+  useEffect(() => ask(name, number, ratio), [name, number, ratio]);
+  const shown = found.value;
+  return (
+    <div class="explore">
+      <div class="controls">
+        <label>
+          Data
+          <select
+            value={name}
+            onChange={({ currentTarget }) => {
+              lambda.value = 0;
+              pins.value = [];
+              dataSet.value = DATA_SETS[currentTarget.selectedIndex];
+            }}
+          >
+            {DATA_SETS.map((one) => (
+              <option key={one} value={one}>
+                {WORDS[one]}
+              </option>
+            ))}
+          </select>
+        </label>
+        <div class="ratio">
+          <RatioSlider />
+        </div>
+      </div>
+      {shown ? <Shown key={shown.name} {...shown} /> : <Waiting />}
+    </div>
+  );
+}
+
+/** What is there before the first path is: as high as it will be. */
+function Waiting() {
+  return (
+    <>
+      <p class="over">&nbsp;</p>
+      <h1>Drag lambda, and weights become exactly zero.</h1>
+      <p class="lead two" />
+      <div class="waiting" />
+    </>
+  );
+}
+
+interface ShownProps {
+  name: DataSet;
+  ratio: number;
+  data: ReportData;
+}
+
+function Shown({ name, ratio, data }: ShownProps) {
+  const before = useRef<ReportState | undefined>(undefined);
+  const state = useMemo(() => {
+    const { lambdas } = data;
+    const isWithin = lambda.value <= lambdas[0] && lambda.value >= lambdas[lambdas.length - 1];
+    if (!isWithin) lambda.value = data.start.lambda;
+    const made = createState(data, { lambda, after: before.current });
+    if (before.current === undefined) {
+      made.pins.value = pins.value.map((pin) => data.names.indexOf(pin)).filter((j) => j >= 0);
+    }
+    before.current = made;
+    return made;
+  }, [data]);
+  const exactly = useMemo(
+    () =>
+      newest(
+        lesson.exactly,
+        (coefficients, _, [, at]) => {
+          state.exact.value = { lambda: at, coefficients };
+        },
+        fail,
+      ),
+    [state],
+  );
+  useSignalEffect(() => {
+    if (lambda.value > 0) exactly(name, lambda.value, ratio);
+  });
+  useSignalEffect(() => {
+    pins.value = state.pins.value.map((j) => data.names[j]);
+  });
+  return (
+    <>
+      <Headline state={state} />
+      <div class="rg">
+        <div class="rg-columns">
+          <div>
+            <PathChart state={state} />
+            <LambdaSlider state={state} />
+            <ErrorChart state={state} />
+            <LambdaTicks state={state} />
+          </div>
+          <div>
+            <CoefficientTable state={state} />
+            <Facts state={state} />
+          </div>
+        </div>
+        <Live state={state} />
+      </div>
+    </>
+  );
+}
+
+function Headline({ state }: { state: ReportState }) {
+  const { data } = state;
+  const says = useComputed(() => {
+    const [kept, all] = [state.kept.value, data.names.length];
+    if (kept === 0) return `So strong a penalty makes all ${all} weights zero.`;
+    if (kept === all) return `All ${all} variables are kept, none is exactly zero.`;
+    return `${kept} of ${all} variables are kept; ${counted(all - kept, "weight")} ${all - kept === 1 ? "is" : "are"} exactly zero.`;
+  });
+  const names = useComputed(() => {
+    const largest = Array.from(state.order.value.subarray(0, state.kept.value), (j) => data.names[j]);
+    return largest.length === 0 ? "Everyone is predicted the average." : `Kept: ${listed(largest, 6)}.`;
+  });
+  return (
+    <>
+      <p class="over">{data.title}</p>
+      <h1>{says}</h1>
+      <p class="lead two">{names}</p>
+    </>
+  );
 }

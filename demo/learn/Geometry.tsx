@@ -63,7 +63,9 @@ export function Geometry() {
   return (
     <section aria-labelledby="geometry" class="stack">
       <div>
-        <h2 id="geometry">Why L1 finds zeros: a diamond has corners</h2>
+        <h2 class="title" id="geometry">
+          Why L1 finds zeros: a diamond has corners
+        </h2>
         <p class="lead">
           Drag the point of least squares. The solution is where its contours first touch what the penalty allows; on a
           diamond that is often a corner, where a weight is exactly zero. On a circle it hardly ever is.

@@ -9,11 +9,11 @@ export function LambdaSlider({ lambdas }: { lambdas: Float64Array }) {
     <>
       <Slider
         label="lambda"
-        value={-Math.log10(lambda.value ?? lambdas[0])}
+        value={-Math.log10(lambda.value || lambdas[0])}
         min={first}
         max={last}
         step={(last - first) / 400}
-        text={rough(lambda.value ?? lambdas[0])}
+        text={rough(lambda.value || lambdas[0])}
         onInput={(place) => {
           lambda.value = 10 ** -place;
         }}

@@ -51,7 +51,9 @@ export function Pitfalls() {
   return (
     <section aria-labelledby="pitfalls" class="stack">
       <div>
-        <h2 id="pitfalls">Five ways to get it wrong</h2>
+        <h2 class="title" id="pitfalls">
+          Five ways to get it wrong
+        </h2>
         <p class="lead">Each of them happens here, in a fit of its own. One button mends it.</p>
       </div>
       <div class="halves pitfalls">

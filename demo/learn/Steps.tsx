@@ -38,7 +38,9 @@ export function Steps() {
   return (
     <section aria-labelledby="steps" class="stack">
       <div>
-        <h2 id="steps">How a weight gets to zero, step by step</h2>
+        <h2 class="title" id="steps">
+          How a weight gets to zero, step by step
+        </h2>
         <p class="lead">
           Both ways take the same 0.1 off each weight at every step. The proximal step stops at zero; the subgradient,
           which only knows the direction, steps over it and comes back for ever.

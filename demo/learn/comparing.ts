@@ -101,9 +101,9 @@ function lineOf(parts: Parts, path: Path): Line {
 }
 
 /** From all zero to next to no penalty; the largest is that of L1. */
-export function lambdasOf(X: Parts["X"], y: Float64Array): Float64Array {
+export function lambdasOf(X: Parts["X"], y: Float64Array, count = COUNT): Float64Array {
   const { lambdas } = regularizationPath(X, y, { lambdaCount: 2, lambdaMinRatio: 0.5 });
-  return Float64Array.from({ length: COUNT }, (_, k) => lambdas[0] * 1.05 * 1e-4 ** (k / (COUNT - 1)));
+  return Float64Array.from({ length: count }, (_, k) => lambdas[0] * 1.05 * 1e-4 ** (k / (count - 1)));
 }
 
 export function comparePaths(name: DataSet, seed: number, l1Ratio: number): Comparison {

@@ -3,10 +3,24 @@ import { noteBackend } from "../backend.js";
 import { type Remote, remote } from "../parts/call.js";
 import type { Lesson } from "./worker.js";
 
+const start = (): Remote<Lesson> =>
+  remote<Lesson>(new Worker(new URL("./worker.ts", import.meta.url), { type: "module", name: "lesson" }));
+
 /** The worker of the lesson. It starts with this module. */
-export const lesson: Remote<Lesson> = remote<Lesson>(
-  new Worker(new URL("./worker.ts", import.meta.url), { type: "module", name: "lesson" }),
-);
+export const lesson: Remote<Lesson> = start();
+
+let double: Remote<Lesson> | undefined;
+let isStarted = false;
+
+/** Its double, for whole paths, so that what is dragged does not wait for them. It starts when the first of them are there. */
+export function background(): Remote<Lesson> {
+  if (!isStarted) {
+    isStarted = true;
+    return lesson;
+  }
+  double ??= start();
+  return double;
+}
 
 /** What kept the worker from its work, if anything did. */
 export const failure = signal<string | undefined>(undefined);

@@ -31,12 +31,20 @@ export function answer(functions: Functions): void {
   });
 }
 
-/** In the page: a worker's functions. A worker that cannot start rejects every call. */
-export function remote<F extends Functions>(worker: Worker): Remote<F> {
+/**
+ * In the page: a worker's functions. A worker that cannot start rejects every call.
+ *
+ * @param onTold - Hears the messages that answer no question.
+ */
+export function remote<F extends Functions>(worker: Worker, onTold?: (message: unknown) => void): Remote<F> {
   const open = new Map<number, { resolve(value: unknown): void; reject(error: Error): void }>();
   let count = 0;
   let failure: Error | undefined;
   worker.addEventListener("message", ({ data }: MessageEvent<Answer>) => {
+    if (data.id === undefined) {
+      onTold?.(data);
+      return;
+    }
     const call = open.get(data.id);
     open.delete(data.id);
     if ("error" in data) call?.reject(Object.assign(new Error(data.error.message), data.error));

@@ -31,7 +31,7 @@ export function Train() {
   return (
     <>
       <p class="over">569 biopsies · 30 measurements → 16 hidden → benign or malignant</p>
-      <h1>{headline()}</h1>
+      <h1 class="two">{headline()}</h1>
       <p class="lead">
         Three networks begin with the same weights and see the same data. Decay makes weights small, but none zero; the
         proximal step of L1 removes those that are not needed.

@@ -1,3 +1,127 @@
+import { useSignal } from "@preact/signals";
+import { useRef } from "preact/hooks";
+import breastCancer from "../../examples/data/breast-cancer.csv?url";
+import diabetes from "../../examples/data/diabetes.csv?url";
+import wine from "../../examples/data/wine.csv?url";
+import { Fault } from "../parts/Fault.js";
+import { counted, percent } from "../parts/numbers.js";
+import { Choices } from "./Choices.js";
+import { Result } from "./Result.js";
+import { cancel, crossValidate, fault, open, progress, report, settings, status, survey } from "./workbench.js";
+
+const SAMPLES = { "diabetes.csv": diabetes, "breast-cancer.csv": breastCancer, "wine.csv": wine };
+
+async function openSample(name: keyof typeof SAMPLES): Promise<void> {
+  const response = await fetch(SAMPLES[name]);
+  await open(new File([await response.blob()], name));
+}
+
+/** From a file to a cross-validated model. */
 export function YourData() {
-  return <h1>YourData</h1>;
+  return (
+    <>
+      <p class="over">Your data</p>
+      <h1>{headline()}</h1>
+      <p class="lead">
+        CSV, Arrow or Parquet. The file is read and fitted in this browser: <b>nothing leaves it</b>.
+      </p>
+      <section class="stack">
+        <Drop />
+        {fault.value && <Fault {...fault.value} />}
+        {survey.value && settings.value && (
+          <>
+            <Choices survey={survey.value} settings={settings.value} />
+            <Run />
+          </>
+        )}
+        <p role="status" class={survey.value ? "unseen" : ""} style={{ minHeight: "1.5em" }}>
+          {status.value}
+        </p>
+      </section>
+      {report.value && <Result report={report.value} />}
+    </>
+  );
+}
+
+function headline(): string {
+  const found = survey.value;
+  if (found === undefined) return "Which of your columns matter? Drop a table and see.";
+  return `${found.name}: ${counted(found.rows, "row")}, ${counted(found.columns.length, "column")}.`;
+}
+
+function Drop() {
+  const input = useRef<HTMLInputElement>(null);
+  const isOver = useSignal(false);
+  const take = (files: FileList | null | undefined): void => {
+    const file = files?.[0];
+    if (file) void open(file);
+  };
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: dropping is a second way; the button is the first
+    <div
+      class={`drop${isOver.value ? " over-drop" : ""}`}
+      onDragOver={(event) => {
+        event.preventDefault();
+        isOver.value = true;
+      }}
+      onDragLeave={() => {
+        isOver.value = false;
+      }}
+      onDrop={(event) => {
+        event.preventDefault();
+        isOver.value = false;
+        take(event.dataTransfer?.files);
+      }}
+    >
+      <p>
+        <button type="button" class="first" onClick={() => input.current?.click()}>
+          Choose a file
+        </button>{" "}
+        or drop it here
+      </p>
+      <input
+        ref={input}
+        type="file"
+        hidden
+        accept=".csv,.tsv,.txt,.arrow,.feather,.ipc,.parquet"
+        aria-label="File"
+        onChange={({ currentTarget }) => {
+          take(currentTarget.files);
+          // So that the same file can be chosen again when it has been mended.
+          currentTarget.value = "";
+        }}
+      />
+      <p class="controls">
+        <span class="quiet">None at hand?</span>
+        {(Object.keys(SAMPLES) as (keyof typeof SAMPLES)[]).map((name) => (
+          <button key={name} type="button" onClick={() => openSample(name)}>
+            {name}
+          </button>
+        ))}
+      </p>
+    </div>
+  );
+}
+
+function Run() {
+  const running = progress.value;
+  const share =
+    running && running.total > 0 && Number.isFinite(running.total) ? running.done / running.total : undefined;
+  return (
+    <div class="controls" style={{ minHeight: "40px" }}>
+      <button type="button" class="first" disabled={running !== undefined} onClick={crossValidate}>
+        Cross-validate
+      </button>
+      <button type="button" disabled={running === undefined} onClick={cancel}>
+        Cancel
+      </button>
+      {running && (
+        <>
+          <progress aria-label="Cross-validation" {...(share !== undefined && { value: share })} max={1} />
+          <span>{share === undefined ? "starting" : percent(share)}</span>
+        </>
+      )}
+      {!running && <span>{status.value}</span>}
+    </div>
+  );
 }

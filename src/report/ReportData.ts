@@ -121,7 +121,7 @@ export interface ReportData {
   notes: readonly Note[];
   /** Certificate, seed, time. */
   facts: readonly string[];
-  /** Where "open in the page" leads, without the state. */
+  /** Where "open in the page" leads, without the state; "" in the page itself. */
   page: string;
 }
 

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { randomSigned } from "../../bench/harness.js";
+import { randomSigned } from "../../bench/random.js";
 import type { Mutant } from "./mutants.js";
 
 /** How many are tried of the kernels that have not changed. */

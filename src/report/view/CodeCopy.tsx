@@ -31,9 +31,11 @@ export function CodeCopy({ state }: { state: ReportState }) {
             {LANGUAGES[language]}
           </button>
         ))}
-        <a class="rg-button" href={`${data.page}#${hash}`} target="_blank" rel="noopener noreferrer">
-          Open in the page
-        </a>
+        {data.page !== "" && (
+          <a class="rg-button" href={`${data.page}#${hash}`} target="_blank" rel="noopener noreferrer">
+            Open in the page
+          </a>
+        )}
       </div>
       <p class="rg-soft rg-small" role="status" style={{ margin: "6px 0 0", minHeight: "1.5em" }}>
         {says}

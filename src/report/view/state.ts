@@ -62,6 +62,8 @@ export interface ReportState {
 export interface StateOptions {
   /** A cursor of one's own, which other views may move too. */
   lambda?: Signal<number>;
+  /** What was shown before, of the same variables: pins, colours and the search stay. */
+  after?: ReportState | undefined;
 }
 
 export function createState(data: ReportData, options: StateOptions = {}): ReportState {
@@ -72,9 +74,10 @@ export function createState(data: ReportData, options: StateOptions = {}): Repor
   const lambda = options.lambda ?? signal(data.start.lambda);
   const gamma = signal(data.start.gamma);
   const classAt = signal(K > 1 ? K - 1 : 0);
-  const pins = signal<readonly number[]>([]);
+  const { after } = options;
+  const pins = after?.pins ?? signal<readonly number[]>([]);
   const exact = signal<ExactFit | undefined>(undefined);
-  const query = signal("");
+  const query = after?.query ?? signal("");
 
   const stored = (variable: number, at: number): number => {
     const k = (at * K + classAt.value) * p + variable;
@@ -115,7 +118,7 @@ export function createState(data: ReportData, options: StateOptions = {}): Repor
   });
 
   /** The colours that variables had last, so that one keeps its colour while it has a name. */
-  let before: readonly Named[] = [];
+  let before: readonly Named[] = after?.named.peek() ?? [];
   const named = computed(() => {
     const most = largest.value;
     const pinned = pins.value;
@@ -159,9 +162,9 @@ export function createState(data: ReportData, options: StateOptions = {}): Repor
     gamma,
     classAt,
     pins,
-    raised: signal(undefined),
+    raised: after?.raised ?? signal(undefined),
     query,
-    showFolds: signal(false),
+    showFolds: after?.showFolds ?? signal(false),
     exact,
     spoken: signal(""),
     index,

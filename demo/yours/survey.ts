@@ -1,0 +1,82 @@
+/** What a table holds, column by column: enough to choose a target and a family. */
+
+import type { ChunkColumn } from "regulus/readers";
+
+/** A table that has been read. */
+export interface Table {
+  name: string;
+  names: readonly string[];
+  columns: Record<string, ChunkColumn>;
+  rows: number;
+}
+
+export interface ColumnFacts {
+  name: string;
+  type: "number" | "text";
+  gaps: number;
+  /** Different values, counted up to {@link MOST_LEVELS} and one more. */
+  levels: number;
+  /** Whether all numbers are whole and at least 0. */
+  isCount: boolean;
+  /** Whether nearly every row has a text of its own: a name or a number of something, which predicts nothing. */
+  isIdentifier: boolean;
+  /** The first value that is no gap. */
+  example: string;
+}
+
+export interface Survey {
+  name: string;
+  rows: number;
+  columns: ColumnFacts[];
+}
+
+export const FAMILIES = ["gaussian", "binomial", "multinomial", "poisson", "huber"] as const;
+export type FamilyName = (typeof FAMILIES)[number];
+
+/** More different values are no classes. */
+export const MOST_LEVELS = 50;
+
+function factsOf(name: string, column: ChunkColumn): ColumnFacts {
+  const isText = Array.isArray(column);
+  const seen = new Set<string | number>();
+  let gaps = 0;
+  let isCount = !isText;
+  let example = "";
+  let isAllDifferent = true;
+  const all = new Set<string>();
+  for (const value of column) {
+    if (value === null || value !== value) {
+      gaps += 1;
+      continue;
+    }
+    if (example === "") example = String(value);
+    if (seen.size <= MOST_LEVELS) seen.add(value);
+    if (typeof value === "number") isCount &&= value >= 0 && Number.isInteger(value);
+    else if (isAllDifferent) {
+      isAllDifferent = !all.has(value);
+      all.add(value);
+    }
+  }
+  const isIdentifier = isText && seen.size > MOST_LEVELS;
+  return { name, type: isText ? "text" : "number", gaps, levels: seen.size, isCount, isIdentifier, example };
+}
+
+export function surveyOf({ name, names, columns, rows }: Table): Survey {
+  return { name, rows, columns: names.map((column) => factsOf(column, columns[column])) };
+}
+
+/** The family that a target suggests. */
+export function familyOf({ type, levels, isCount }: ColumnFacts): FamilyName {
+  if (levels === 2) return "binomial";
+  if (type === "text") return "multinomial";
+  return isCount && levels < 15 ? "poisson" : "gaussian";
+}
+
+/** The families that a target can have at all. */
+export function familiesOf({ type, levels, isCount }: ColumnFacts): FamilyName[] {
+  return FAMILIES.filter((family) => {
+    if (family === "binomial") return levels === 2;
+    if (family === "multinomial") return levels >= 2 && levels <= MOST_LEVELS;
+    return type === "number" && (family !== "poisson" || isCount);
+  });
+}

@@ -1,0 +1,161 @@
+/** The state of the tab for one's own data, and its orders to the worker. */
+
+import { signal } from "@preact/signals";
+import type { ReportData } from "regulus/report";
+import { noteBackend } from "../backend.js";
+import { type Remote, remote } from "../parts/call.js";
+import { seed } from "../state.js";
+import type { Download } from "./downloads.js";
+import { familiesOf, familyOf, type Survey } from "./survey.js";
+import type { Settings, Told, Workbench } from "./worker.js";
+
+export const survey = signal<Survey | undefined>(undefined);
+export const settings = signal<Omit<Settings, "seed"> | undefined>(undefined);
+export const report = signal<ReportData | undefined>(undefined);
+/** What a running call has done. */
+export const progress = signal<{ done: number; total: number } | undefined>(undefined);
+/** In a word or two: what the last call came to. */
+export const status = signal("");
+/** A sentence, and what would mend it. */
+export const fault = signal<{ message: string; mend?: { label: string; act(): void } | undefined } | undefined>(
+  undefined,
+);
+
+const workbench: Remote<Workbench> = remote<Workbench>(
+  new Worker(new URL("./worker.ts", import.meta.url), { type: "module", name: "your data" }),
+  (message) => {
+    const { done, total } = message as Told;
+    if (progress.value !== undefined) progress.value = { done, total };
+  },
+);
+workbench.backend().then(noteBackend, (error: Error) => {
+  fault.value = { message: error.message };
+});
+
+/** Reads a file, and makes the first choices. */
+export async function open(file: File): Promise<void> {
+  survey.value = undefined;
+  settings.value = undefined;
+  report.value = undefined;
+  fault.value = undefined;
+  status.value = `Reading ${file.name} …`;
+  try {
+    const found = await workbench.open(file);
+    survey.value = found;
+    status.value = "";
+    choose(targetOf(found));
+  } catch (error) {
+    status.value = "";
+    fault.value = { message: sentence(error as Error) };
+  }
+}
+
+/** Targets are mostly last; a name that says so is better. */
+function targetOf({ columns }: Survey): string {
+  const named = columns.find(({ name }) => /^(y|target|label|class|outcome|diagnosis|response)$/i.test(name));
+  return (named ?? columns.findLast(({ isIdentifier }) => !isIdentifier) ?? columns[columns.length - 1]).name;
+}
+
+/** Takes a target, with the family that it suggests and all columns that may predict it. */
+export function choose(target: string): void {
+  const { columns } = survey.value as Survey;
+  const facts = columns.find(({ name }) => name === target) ?? columns[0];
+  const others = columns.filter(({ name, isIdentifier }) => name !== facts.name && !isIdentifier);
+  const before = settings.value;
+  report.value = undefined;
+  fault.value = undefined;
+  settings.value = {
+    folds: 10,
+    l1Ratio: 1,
+    ...before,
+    target: facts.name,
+    family: familyOf(facts),
+    columns: others.map(({ name }) => name),
+    missing: facts.gaps > 0 ? "drop" : "mean",
+  };
+}
+
+export function change(part: Partial<Settings>): void {
+  if (settings.value) settings.value = { ...settings.value, ...part };
+}
+
+export async function crossValidate(): Promise<void> {
+  const chosen = settings.value;
+  if (chosen === undefined || progress.value !== undefined) return;
+  fault.value = undefined;
+  status.value = "";
+  progress.value = { done: 0, total: 0 };
+  try {
+    report.value = await workbench.crossValidate({ ...chosen, seed: seed.value });
+    status.value = "done";
+  } catch (error) {
+    const { message } = error as Error;
+    if (message === "cancelled") status.value = "cancelled";
+    else fault.value = { message: sentence(error as Error), mend: remedy(message) };
+  }
+  progress.value = undefined;
+}
+
+export function cancel(): void {
+  void workbench.cancel();
+}
+
+/** A change of what was chosen that lets a call succeed which has failed with this message. */
+function remedy(message: string): { label: string; act(): void } | undefined {
+  const chosen = settings.value;
+  const facts = survey.value?.columns.find(({ name }) => name === chosen?.target);
+  if (chosen === undefined || facts === undefined) return undefined;
+  const retry = (label: string, part: Partial<Settings>) => ({
+    label,
+    act: () => {
+      change(part);
+      void crossValidate();
+    },
+  });
+  if (chosen.columns.length === 0) {
+    const all = survey.value?.columns.filter(({ name, isIdentifier }) => name !== facts.name && !isIdentifier) ?? [];
+    return retry("Mend it: take all columns", { columns: all.map(({ name }) => name) });
+  }
+  if (/gap|missing/.test(message) && chosen.missing !== "drop") {
+    return retry("Mend it: leave out rows with gaps", { missing: "drop" });
+  }
+  const family = familyOf(facts);
+  if (family !== chosen.family) return retry(`Mend it: use the ${family} family`, { family });
+  const [fewer] = [5, 3, 2].filter((folds) => folds < chosen.folds);
+  if (/fold/.test(message) && fewer !== undefined) return retry(`Mend it: ${fewer} folds`, { folds: fewer });
+  return undefined;
+}
+
+/** Messages of the library as sentences. */
+function sentence({ message }: Error): string {
+  const text = message.replace(/\s+/g, " ").trim();
+  return /[.!?]$/.test(text) ? text : `${text}.`;
+}
+
+const ENDINGS: Record<Download, { ending: string; type: string }> = {
+  model: { ending: "model.json", type: "application/json" },
+  report: { ending: "report.html", type: "text/html" },
+  javascript: { ending: "model.js", type: "text/javascript" },
+  sql: { ending: "model.sql", type: "application/sql" },
+  csv: { ending: "coefficients.csv", type: "text/csv" },
+  onnx: { ending: "model.onnx", type: "application/octet-stream" },
+};
+
+export async function download(kind: Download, rule: "min" | "1se"): Promise<void> {
+  try {
+    const content = await workbench.download(kind, rule);
+    const { ending, type } = ENDINGS[kind];
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(new Blob([content as BlobPart], { type }));
+    link.download = `${(survey.value?.name ?? "regulus").replace(/\.[^.]*$/, "")}.${ending}`;
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+  } catch (error) {
+    fault.value = { message: sentence(error as Error) };
+  }
+}
+
+export const familiesHere = (): ReturnType<typeof familiesOf> => {
+  const facts = survey.value?.columns.find(({ name }) => name === settings.value?.target);
+  return facts ? familiesOf(facts) : [];
+};
