@@ -1,9 +1,10 @@
 import { execFileSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { dense, fitMany, GramAccumulator } from "regulus";
+import { bytesOf } from "../../src/kernels/arena.js";
 import { withMemory } from "../../src/kernels/pool.js";
-import { emptySums, gramSumsBytes } from "../../src/solvers/sums/GramSums.js";
-import { rowSummer, rowSummerBytes } from "../../src/solvers/sums/rowSums.js";
+import { emptySums, gramSumsLayout } from "../../src/solvers/sums/GramSums.js";
+import { rowSummer, rowSummerLayout } from "../../src/solvers/sums/rowSums.js";
 import { compare, digits, ratio, stopwatch, table, tally } from "../harness.js";
 import type { Options, Suite } from "../options.js";
 import { randomSigned } from "../random.js";
@@ -48,7 +49,7 @@ async function speed(rounds: number): Promise<Verdict> {
   const y = Float64Array.from({ length: CHUNK }, random);
   const X = dense(data, CHUNK, COLUMNS);
   const rows = Int32Array.from(y.keys());
-  const bytes = rowSummerBytes(CHUNK, COLUMNS) + gramSumsBytes(COLUMNS);
+  const bytes = bytesOf([rowSummerLayout(CHUNK, COLUMNS), gramSumsLayout(COLUMNS)]);
   const times = (work: () => number) => (count: number) =>
     stopwatch(() => {
       let last = 0;

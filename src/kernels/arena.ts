@@ -14,6 +14,42 @@ export function alignedBytes(byteLength: number): number {
   return Math.ceil(byteLength / ALIGNMENT) * ALIGNMENT;
 }
 
+/** Bytes an element, by the method of a {@link Heap} that hands the array out. */
+const SIZES = { float64: 8, raw64: 8, float32: 4, raw32: 4, int32: 4, raw16: 2 } as const;
+
+type Kind = keyof typeof SIZES;
+
+/** An array to be taken: the method that hands it out, and its length. */
+export type Field<K extends Kind = Kind> = readonly [kind: K, length: number];
+
+/** What somebody takes, array by array: its own, or all that its parts take. */
+export type Layout = readonly (Field | Layout)[];
+
+export const float64 = (n: number): Field<"float64"> => ["float64", n];
+export const float32 = (n: number): Field<"float32"> => ["float32", n];
+export const int32 = (n: number): Field<"int32"> => ["int32", n];
+export const raw64 = (n: number): Field<"raw64"> => ["raw64", n];
+export const raw32 = (n: number): Field<"raw32"> => ["raw32", n];
+export const raw16 = (n: number): Field<"raw16"> => ["raw16", n];
+
+const isField = (part: Field | Layout): part is Field => typeof part[0] === "string";
+
+/** The bytes that a layout takes up in an arena. */
+export function bytesOf(layout: Layout): number {
+  return layout.reduce(
+    (sum, part) => sum + (isField(part) ? alignedBytes(SIZES[part[0]] * part[1]) : bytesOf(part)),
+    0,
+  );
+}
+
+/** The arrays of a layout, one after the other. */
+export function take<const L extends readonly Field[]>(
+  arena: Heap,
+  layout: L,
+): { -readonly [K in keyof L]: ReturnType<Heap[L[K][0]]> } {
+  return layout.map(([kind, n]) => arena[kind](n)) as never;
+}
+
 /** n rounded up to a multiple of four: the width of a tile of the Gram, and of a vector in single precision. */
 export function byFour(n: number): number {
   return Math.ceil(n / 4) * 4;

@@ -1,5 +1,5 @@
 import { difference } from "../arithmetic/subtractOffset.js";
-import { alignedBytes, type Heap } from "../kernels/arena.js";
+import { float64, type Heap, raw64, take } from "../kernels/arena.js";
 import type { Loss } from "./Loss.js";
 import { nullIntercept } from "./nullIntercept.js";
 import { type RowSums, type RowsLoss, smoothSlip } from "./RowsLoss.js";
@@ -41,8 +41,8 @@ export class LossRows implements RowsLoss {
   /** v times the largest curvature that a row may have near η. */
   readonly #steepness: Float64Array;
 
-  static bytes(n: number): number {
-    return 6 * alignedBytes(8 * n);
+  static layout(n: number) {
+    return [raw64(n), float64(n), float64(n), raw64(n), raw64(n), raw64(n)] as const;
   }
 
   /** @throws RangeError if there is no best intercept. */
@@ -58,12 +58,7 @@ export class LossRows implements RowsLoss {
     this.#sizes = new Float64Array(n);
     this.n = n;
     this.loss = loss;
-    this.v = arena.raw64(n);
-    this.y = arena.float64(n);
-    this.offset = arena.float64(n);
-    this.eta = arena.raw64(n);
-    this.theta = arena.raw64(n);
-    this.h = arena.raw64(n);
+    [this.v, this.y, this.offset, this.eta, this.theta, this.h] = take(arena, LossRows.layout(n));
     const { v } = this;
     let centre = 0;
     for (let i = 0; i < n; ++i) {

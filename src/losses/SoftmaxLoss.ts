@@ -1,5 +1,5 @@
 import { exp, log } from "../arithmetic/transcendental.js";
-import { alignedBytes, type Heap } from "../kernels/arena.js";
+import { type Heap, raw64, take } from "../kernels/arena.js";
 import { LEAST } from "./LossRows.js";
 import { type RowSums, type RowsLoss, smoothSlip } from "./RowsLoss.js";
 import { divergence, evaluate, type SoftmaxRows } from "./softmax.js";
@@ -25,8 +25,9 @@ export class SoftmaxLoss implements SoftmaxRows, RowsLoss {
   nullLoss = Number.NaN;
   readonly #arena: Heap;
 
-  static bytes(n: number, K: number): number {
-    return 4 * alignedBytes(8 * K * n) + 4 * alignedBytes(8 * n) + alignedBytes(24 * n);
+  static layout(n: number, K: number) {
+    const [row, all] = [raw64(n), raw64(K * n)];
+    return [row, row, row, all, all, all, all, row, raw64(3 * n)] as const;
   }
 
   constructor(
@@ -39,16 +40,9 @@ export class SoftmaxLoss implements SoftmaxRows, RowsLoss {
     this.#arena = arena;
     this.n = n;
     this.K = K;
-    this.codes = arena.raw64(n);
+    const arrays = take(arena, SoftmaxLoss.layout(n, K));
+    [this.codes, this.v, this.roots, this.offsets, this.eta, this.p, this.theta, this.logSums, this.work] = arrays;
     this.codes.set(codes);
-    this.v = arena.raw64(n);
-    this.roots = arena.raw64(n);
-    this.offsets = arena.raw64(K * n);
-    this.eta = arena.raw64(K * n);
-    this.p = arena.raw64(K * n);
-    this.theta = arena.raw64(K * n);
-    this.logSums = arena.raw64(n);
-    this.work = arena.raw64(3 * n);
     for (let i = 0; i < n; ++i) {
       this.v[i] = weights[i] / totalWeight;
       this.roots[i] = Math.sqrt(this.v[i]);

@@ -1,15 +1,17 @@
+import type { Layout } from "../kernels/arena.js";
 import { setPenalty } from "./designs/coordinates.js";
-import { gramDescent, gramDescentBytes } from "./methods/gramDescent.js";
-import { pathFollower, pathFollowerBytes } from "./pathFollower.js";
+import { gramDescent, gramDescentLayout } from "./methods/gramDescent.js";
+import { pathFollower, pathFollowerLayout } from "./pathFollower.js";
 import type { Goal } from "./problems/certificate.js";
 import type { GramProblem } from "./problems/gramProblem.js";
 import type { Solver, StrategySolution } from "./Solver.js";
 import { WorkingSet } from "./workingSet.js";
 
-/** The bytes that {@link gramSolver} takes from its arena. */
-export function gramSolverBytes(p: number): number {
-  return WorkingSet.bytes(p) + gramDescentBytes(p) + pathFollowerBytes(p);
-}
+export const gramSolverLayout = (p: number): Layout => [
+  gramDescentLayout(p),
+  WorkingSet.layout(p),
+  pathFollowerLayout(p),
+];
 
 /**
  * The solver of a problem of which the Gram is all that there is.

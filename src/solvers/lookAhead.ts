@@ -1,4 +1,4 @@
-import { alignedBytes } from "../kernels/arena.js";
+import { float32, float64, take } from "../kernels/arena.js";
 import type { SparseProblem } from "./problems/sparseProblem.js";
 
 /** What single precision adds to gradients and their differences, with some to spare, relative to what they can be at most. */
@@ -43,20 +43,17 @@ export class LookAhead {
   /** The columns touched since all were. */
   #touched = 0;
 
-  static bytes(n: number, p: number): number {
-    return 3 * alignedBytes(4 * p) + 3 * alignedBytes(8 * n);
+  static layout(n: number, p: number) {
+    const [row, column] = [float64(n), float32(p)];
+    return [column, column, column, row, row, row] as const;
   }
 
   constructor(problem: SparseProblem) {
     const { arena, n, p, eligible, penaltyFactor } = problem;
     const { values, columnPointers } = problem.columns;
     this.#problem = problem;
-    this.#base = arena.float32(p);
-    this.#slope = arena.float32(p);
-    this.#radii = arena.float32(p);
-    this.#reference = arena.float64(n);
-    this.#direction = arena.float64(n);
-    this.#work = arena.float64(n);
+    const arrays = take(arena, LookAhead.layout(n, p));
+    [this.#base, this.#slope, this.#radii, this.#reference, this.#direction, this.#work] = arrays;
     let longest = 0;
     for (let k = 0; k < eligible.length; ++k) {
       const j = eligible[k];

@@ -1,4 +1,4 @@
-import { alignedBytes } from "../kernels/arena.js";
+import { float64, take } from "../kernels/arena.js";
 import type { Method } from "./methods/Method.js";
 import {
   assess,
@@ -21,10 +21,7 @@ const RUNS = 3;
 /** Steps of lambda that are up to this much longer than the last one are taken along its line. */
 const LONGEST = 2;
 
-/** The bytes that {@link pathFollower} takes from the problem's arena. */
-export function pathFollowerBytes(p: number): number {
-  return 2 * alignedBytes(8 * p);
-}
+export const pathFollowerLayout = (p: number) => [float64(p), float64(p)] as const;
 
 /** Solves with the penalty that the problem holds, that of lambda; undefined if it takes more than a few epochs or runs of the method. */
 export type PathFollower = (lambda: number, goal: Goal, isWarm: boolean) => Solution | undefined;
@@ -42,21 +39,22 @@ export function pathFollower(problem: GramProblem, method: Method, isQuick: bool
   const { arena, kernels, p, G, eligible, b, z, l1, l2, lower, upper, convergenceScale } = problem;
   const count = eligible.length;
   /** The solution before the one that b and z hold. */
-  const before = { b: arena.float64(p), z: arena.float64(p), lambda: Number.NaN };
+  const [bBefore, zBefore] = take(arena, pathFollowerLayout(p));
+  let lambdaBefore = Number.NaN;
   let last = Number.NaN;
   /** The epochs that are worth a try. */
   let patience = EPOCHS;
 
   const advance = (lambda: number, isWarm: boolean): void => {
-    const t = (last - lambda) / (before.lambda - last);
+    const t = (last - lambda) / (lambdaBefore - last);
     if (!isWarm && t > 0 && t <= LONGEST) {
-      kernels.extrapolate(p, t, b, 0, before.b, 0);
-      kernels.extrapolate(p, t, z, 0, before.z, 0);
+      kernels.extrapolate(p, t, b, 0, bBefore, 0);
+      kernels.extrapolate(p, t, z, 0, zBefore, 0);
     } else {
-      before.b.set(b);
-      before.z.set(z);
+      bBefore.set(b);
+      zBefore.set(z);
     }
-    before.lambda = last;
+    lambdaBefore = last;
     last = lambda;
   };
   const certify = (enough: number): Certificate | undefined => {

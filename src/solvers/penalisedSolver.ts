@@ -1,5 +1,5 @@
 import { exp, log } from "../arithmetic/transcendental.js";
-import { alignedBytes } from "../kernels/arena.js";
+import { float64, int32, type Layout, raw64, take } from "../kernels/arena.js";
 import { pulse } from "../kernels/pulse.js";
 import type { Penalised, Penalty } from "../penalties/Penalty.js";
 import { Extrapolation } from "./algebra/extrapolation.js";
@@ -45,18 +45,20 @@ const STEPS = 10;
 const RATIO = 0.7;
 const ROUGH = 1e-3;
 
-/** The bytes that {@link penalisedSolver} takes from the arena of a problem of p coordinates, intercepts for each predictor among them. */
-export function penalisedBytes(p: number, predictors = 1): number {
-  return (
-    WorkingBlocks.bytes(p) +
-    Extrapolation.bytes(p) +
-    CoordinateSearch.bytes(p, predictors) +
-    2 * alignedBytes(8 * WorkingBlocks.capacity(p)) +
-    alignedBytes(4 * WorkingBlocks.capacity(p)) +
-    ConjugateStep.bytes(p, WorkingBlocks.capacity(p)) +
-    2 * (alignedBytes(8 * p) + alignedBytes(4 * p))
-  );
+function ownLayout(p: number) {
+  const capacity = WorkingBlocks.capacity(p);
+  const packed = [int32(capacity), raw64(capacity), raw64(capacity)] as const;
+  return [float64(p), raw64(p), ...packed, int32(p), int32(p)] as const;
 }
+
+/** For a problem of p coordinates, intercepts for each predictor among them. */
+export const penalisedLayout = (p: number, predictors = 1): Layout => [
+  WorkingBlocks.layout(p),
+  Extrapolation.layout(p),
+  ConjugateStep.layout(p, WorkingBlocks.capacity(p)),
+  ownLayout(p),
+  CoordinateSearch.layout(p, predictors),
+];
 
 /**
  * Solves problems whose penalty is no elastic net, on a working set of blocks: by block descent, or for norms of all coordinates by
@@ -89,13 +91,7 @@ export function penalisedSolver(
   const working = new WorkingBlocks(arena, problem);
   const extrapolation = new Extrapolation(arena, p);
   const newton = new ConjugateStep(arena, problem, working);
-  const u = arena.float64(p);
-  const start = arena.raw64(p);
-  const places = arena.int32(working.capacity);
-  const packed = arena.raw64(working.capacity);
-  const products = arena.raw64(working.capacity);
-  const strong = arena.int32(p);
-  const outside = arena.int32(p);
+  const [u, start, places, packed, products, strong, outside] = take(arena, ownLayout(p));
   const scale = problem.convergenceScale;
   const isBlocks = penalty.kind === "blocks";
   const count = isBlocks ? penalty.starts.length - 1 : 0;

@@ -1,15 +1,16 @@
 import { rangeError } from "../errors.js";
+import type { Layout } from "../kernels/arena.js";
 import { isWorthScreening } from "./designs/screening.js";
 import { LookAhead } from "./lookAhead.js";
-import { gramDescentBytes } from "./methods/gramDescent.js";
-import { newtonDescentBytes } from "./methods/newtonDescent.js";
-import { sparseDescentBytes } from "./methods/sparseDescent.js";
-import { denseProblemBytes } from "./problems/denseProblem.js";
-import { lazyGramProblemBytes } from "./problems/lazyGramProblem.js";
-import { sparseProblemBytes } from "./problems/sparseProblem.js";
-import { leastSquaresBytes } from "./ridge/leastSquares.js";
-import { ridgeCholeskyBytes } from "./ridge/ridgeCholesky.js";
-import { ridgePathBytes } from "./ridge/ridgePath.js";
+import { gramDescentLayout } from "./methods/gramDescent.js";
+import { newtonDescentLayout } from "./methods/newtonDescent.js";
+import { sparseDescentLayout } from "./methods/sparseDescent.js";
+import { denseProblemLayout } from "./problems/denseProblem.js";
+import { lazyGramProblemLayout } from "./problems/lazyGramProblem.js";
+import { sparseProblemLayout } from "./problems/sparseProblem.js";
+import { leastSquaresLayout } from "./ridge/leastSquares.js";
+import { ridgeCholeskyLayout } from "./ridge/ridgeCholesky.js";
+import { ridgePathLayout } from "./ridge/ridgePath.js";
 import type { Strategy } from "./Solver.js";
 import { WorkingSet } from "./workingSet.js";
 
@@ -77,19 +78,18 @@ export function plan(shape: Shape, requested: Strategy | "auto"): Plan {
 export const isScreened = ({ n, p }: Shape, { main }: Plan): boolean =>
   (main === "residual" || main === "newton") && isWorthScreening(n, p);
 
-/** The bytes of memory for a problem and its solvers. */
-export function planBytes(shape: Shape, chosen: Plan): number {
-  const { n, p, unpenalised, entries } = shape;
-  return (
-    (chosen.isSparse
-      ? sparseProblemBytes(n, p, entries ?? n * p) + sparseDescentBytes(n, p, entries ?? n * p) + LookAhead.bytes(n, p)
-      : denseProblemBytes(n, p, isScreened(shape, chosen))) +
-    WorkingSet.bytes(p) +
-    (chosen.descent === "gram"
-      ? lazyGramProblemBytes(p) + gramDescentBytes(p)
-      : newtonDescentBytes(n, p, !chosen.isSparse)) +
-    (chosen.main === "ridge" ? ridgePathBytes(n, p, unpenalised) : 0) +
-    (chosen.main === "cholesky" ? ridgeCholeskyBytes(n, p) : 0) +
-    (chosen.zeroByQr ? leastSquaresBytes(n, p) : 0)
-  );
+/** A problem and its solvers. */
+export function planLayout(shape: Shape, chosen: Plan): Layout {
+  const { n, p, unpenalised, entries = n * p } = shape;
+  const { main, descent, isSparse, zeroByQr } = chosen;
+  return [
+    isSparse
+      ? [sparseProblemLayout(n, p, entries), LookAhead.layout(n, p), sparseDescentLayout(n, p, entries)]
+      : denseProblemLayout(n, p, isScreened(shape, chosen)),
+    descent === "gram" ? [lazyGramProblemLayout(p), gramDescentLayout(p)] : newtonDescentLayout(n, p, !isSparse),
+    WorkingSet.layout(p),
+    main === "ridge" ? ridgePathLayout(n, p, unpenalised) : [],
+    main === "cholesky" ? ridgeCholeskyLayout(n, p) : [],
+    zeroByQr ? leastSquaresLayout(n, p) : [],
+  ];
 }

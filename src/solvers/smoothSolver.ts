@@ -1,33 +1,29 @@
 import type { Matrix } from "../data/Matrix.js";
 import { SparseMatrix } from "../data/SparseMatrix.js";
-import { alignedBytes, type Heap } from "../kernels/arena.js";
+import type { Heap, Layout } from "../kernels/arena.js";
 import type { Loss } from "../losses/Loss.js";
 import { approach } from "./approach.js";
 import { setPenalty } from "./designs/coordinates.js";
 import { newtonCapacity } from "./designs/Design.js";
-import { makeDesign, makeDesignBytes } from "./designs/makeDesign.js";
+import { makeDesign, makeDesignLayout } from "./designs/makeDesign.js";
 import type { FitSettings } from "./designs/rows.js";
 import { isWorthScreening } from "./designs/screening.js";
 import type { Method } from "./methods/Method.js";
-import { newtonDescent, newtonDescentBytes } from "./methods/newtonDescent.js";
+import { newtonDescent, newtonDescentLayout } from "./methods/newtonDescent.js";
 import { orthogonalNewton } from "./methods/orthogonalNewton.js";
-import { proximalNewton } from "./methods/proximalNewton.js";
-import { truncatedNewton, truncatedNewtonBytes } from "./methods/truncatedNewton.js";
+import { proximalNewton, proximalNewtonLayout } from "./methods/proximalNewton.js";
+import { truncatedNewton, truncatedNewtonLayout } from "./methods/truncatedNewton.js";
 import type { Goal } from "./problems/certificate.js";
-import { glmProblem, glmProblemBytes } from "./problems/glmProblem.js";
+import { glmProblem, glmProblemLayout } from "./problems/glmProblem.js";
 import type { SmoothProblem } from "./problems/Problem.js";
-import { softmaxProblem, softmaxProblemBytes } from "./problems/softmaxProblem.js";
+import { softmaxProblem, softmaxProblemLayout } from "./problems/softmaxProblem.js";
 import type { Solver, StrategySolution } from "./Solver.js";
 import { WorkingSet } from "./workingSet.js";
 
-/** The bytes that {@link glmSolver} takes from its arena. */
-export function glmSolverBytes(X: Matrix, settings: FitSettings): number {
+export function glmSolverLayout(X: Matrix, settings: FitSettings): Layout {
   const { rows: n, columns: p } = X;
-  return (
-    makeDesignBytes(X, settings) +
-    glmProblemBytes(n, p, !(X instanceof SparseMatrix) && isWorthScreening(n, p)) +
-    proximalBytes(n, p + 1)
-  );
+  const screened = !(X instanceof SparseMatrix) && isWorthScreening(n, p);
+  return [makeDesignLayout(X, settings), glmProblemLayout(n, p + 1, screened), proximalLayout(n, p + 1)];
 }
 
 /** The solver of a family with one linear predictor, y and settings checked. */
@@ -45,15 +41,13 @@ export function glmSolver(
   return proximalSolver(problem, l1Ratio, strategy);
 }
 
-/** The bytes that {@link proximalSolver} takes from the arena of a problem of `size` coordinates. */
-export function proximalBytes(n: number, size: number): number {
-  return (
-    newtonDescentBytes(n, size) +
-    2 * alignedBytes(8 * size) +
-    WorkingSet.bytes(size) +
-    (newtonCapacity(n, size) < size ? truncatedNewtonBytes(size) : 0)
-  );
-}
+/** For a problem of `size` coordinates. */
+const proximalLayout = (n: number, size: number): Layout => [
+  newtonDescentLayout(n, size),
+  proximalNewtonLayout(size),
+  newtonCapacity(n, size) < size ? truncatedNewtonLayout(size) : [],
+  WorkingSet.layout(size),
+];
 
 /** The solver of a problem whose curvature changes. */
 export function proximalSolver(problem: SmoothProblem, l1Ratio: number, strategy: "newton" | "sparse"): Solver {
@@ -81,10 +75,9 @@ export function proximalSolver(problem: SmoothProblem, l1Ratio: number, strategy
   };
 }
 
-/** The bytes that {@link softmaxSolver} takes from its arena. */
-export function softmaxSolverBytes(X: Matrix, K: number, settings: FitSettings): number {
+export function softmaxSolverLayout(X: Matrix, K: number, settings: FitSettings): Layout {
   const { rows: n, columns: p } = X;
-  return makeDesignBytes(X, settings) + softmaxProblemBytes(n, p, K) + proximalBytes(K * n, K * (p + 1));
+  return [makeDesignLayout(X, settings), softmaxProblemLayout(n, p, K), proximalLayout(K * n, K * (p + 1))];
 }
 
 /** The solver of the multinomial family of K classes, codes and settings checked. */

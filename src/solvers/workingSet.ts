@@ -1,4 +1,4 @@
-import { alignedBytes } from "../kernels/arena.js";
+import { int32, raw64, take } from "../kernels/arena.js";
 import { pulse } from "../kernels/pulse.js";
 import type { LookAhead } from "./lookAhead.js";
 import { type Method, NOISE } from "./methods/Method.js";
@@ -95,8 +95,9 @@ export class WorkingSet {
   readonly #best: Float64Array;
   readonly #kept: List;
 
-  static bytes(p: number): number {
-    return 5 * alignedBytes(4 * p) + alignedBytes(8 * p);
+  static layout(p: number) {
+    const list = int32(p);
+    return [list, list, list, list, raw64(p), list] as const;
   }
 
   /**
@@ -116,13 +117,14 @@ export class WorkingSet {
     this.#method = methods[0];
     this.#lastResort = lastResort;
     this.#ahead = ahead;
-    this.#working = { count: 0, columns: arena.int32(p) };
-    this.#strong = { count: 0, columns: arena.int32(p) };
-    this.#outside = { count: 0, columns: arena.int32(p) };
-    this.#near = { count: 0, columns: arena.int32(p) };
+    const [working, strong, outside, near, best, kept] = take(arena, WorkingSet.layout(p));
+    this.#working = { count: 0, columns: working };
+    this.#strong = { count: 0, columns: strong };
+    this.#outside = { count: 0, columns: outside };
+    this.#near = { count: 0, columns: near };
     this.#isWorking = new Uint8Array(p);
-    this.#best = arena.raw64(p);
-    this.#kept = { count: 0, columns: arena.int32(p) };
+    this.#best = best;
+    this.#kept = { count: 0, columns: kept };
     this.#probe = eligible.find((j) => penaltyFactor[j] > 0) ?? 0;
   }
 

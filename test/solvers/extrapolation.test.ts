@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { setBackend } from "../../src/index.js";
+import { bytesOf } from "../../src/kernels/arena.js";
 import { withMemory } from "../../src/kernels/pool.js";
 import { Extrapolation } from "../../src/solvers/algebra/extrapolation.js";
 
@@ -9,7 +10,7 @@ describe.each(["wasm", "js"] as const)("%s", (name) => {
 
   const p = 7;
   const setup = () =>
-    withMemory(Extrapolation.bytes(p) + 1024, "this test", (arena) => ({
+    withMemory(bytesOf(Extrapolation.layout(p)) + 1024, "this test", (arena) => ({
       extrapolation: new Extrapolation(arena, p),
       b: arena.float64(p),
       list: arena.int32(p),

@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
-import type { Heap } from "../../src/kernels/arena.js";
+import { bytesOf, type Heap } from "../../src/kernels/arena.js";
 import { withMemory } from "../../src/kernels/pool.js";
-import { coordinates, coordinatesBytes, setPenalty } from "../../src/solvers/designs/coordinates.js";
-import { gramDescent, gramDescentBytes } from "../../src/solvers/methods/gramDescent.js";
-import { type PathFollower, pathFollower, pathFollowerBytes } from "../../src/solvers/pathFollower.js";
+import { coordinates, coordinatesLayout, setPenalty } from "../../src/solvers/designs/coordinates.js";
+import { gramDescent, gramDescentLayout } from "../../src/solvers/methods/gramDescent.js";
+import { type PathFollower, pathFollower, pathFollowerLayout } from "../../src/solvers/pathFollower.js";
 import { certify } from "../../src/solvers/problems/certificate.js";
-import { type GramProblem, gramProblem, gramProblemBytes } from "../../src/solvers/problems/gramProblem.js";
+import { type GramProblem, gramProblem, gramProblemLayout } from "../../src/solvers/problems/gramProblem.js";
 import { randomArray, randomStream } from "../support/arbitraries.js";
 import { plainDot, upTo } from "../support/matrices.js";
 
@@ -26,8 +26,8 @@ function withFollower(
   { n, p, l1Ratio, upper = infinity, correlation = 0 }: Options,
   test: (problem: GramProblem, follow: PathFollower, lambdas: number[]) => void,
 ): void {
-  const bytes =
-    coordinatesBytes(p) + gramProblemBytes(p) + gramDescentBytes(p) + pathFollowerBytes(p) + 8 * p * (p + 20) + 8192;
+  const layout = [coordinatesLayout(p), gramProblemLayout(p), gramDescentLayout(p), pathFollowerLayout(p)];
+  const bytes = bytesOf(layout) + 8 * p * (p + 20) + 8192;
   withMemory(bytes, "the problem", (arena: Heap) => {
     const next = randomStream(n + p);
     const X = upTo(p).map(() => randomArray(n, next));

@@ -4,13 +4,14 @@ import { describe, expect, test } from "vitest";
 import { DenseMatrix } from "../../src/data/DenseMatrix.js";
 import { compress } from "../../src/data/SparseMatrix.js";
 import { elasticNet, setBackend } from "../../src/index.js";
+import { bytesOf } from "../../src/kernels/arena.js";
 import { withMemory } from "../../src/kernels/pool.js";
 import { finish } from "../../src/kernels/steps.js";
 import { gaussian } from "../../src/losses/gaussian.js";
 import type { Loss } from "../../src/losses/Loss.js";
 import { fitPath } from "../../src/models/paths/fitPath.js";
 import { fitColumns } from "../../src/solvers/algebra/columnFit.js";
-import { glmSolver, glmSolverBytes } from "../../src/solvers/smoothSolver.js";
+import { glmSolver, glmSolverLayout } from "../../src/solvers/smoothSolver.js";
 import { randomStream } from "../support/arbitraries.js";
 
 /** Slopes of r = η − y: −1 below −0.5, then 2·r up to 0.25, then a fifth as steep. */
@@ -94,7 +95,7 @@ function solve(
     strategy: "auto" as const,
     columns: {},
   };
-  return withMemory(glmSolverBytes(forms[form], settings), "the problem", (arena) =>
+  return withMemory(bytesOf(glmSolverLayout(forms[form], settings)), "the problem", (arena) =>
     finish(
       fitPath(glmSolver(arena, forms[form], y, loss, settings, l1Ratio), fit, l1Ratio, {
         given: Float64Array.of(lambda),

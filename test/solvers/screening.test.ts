@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { dense, setBackend } from "../../src/index.js";
+import { bytesOf } from "../../src/kernels/arena.js";
 import { withMemory } from "../../src/kernels/pool.js";
 import { quantizeColumns, Screening } from "../../src/solvers/designs/screening.js";
-import { type DenseProblem, denseProblem, denseProblemBytes } from "../../src/solvers/problems/denseProblem.js";
+import { type DenseProblem, denseProblem, denseProblemLayout } from "../../src/solvers/problems/denseProblem.js";
 import { randomArray, randomStream } from "../support/arbitraries.js";
 import { adjacent64 } from "../support/bits.js";
 import { plainDot, upTo } from "../support/matrices.js";
@@ -63,7 +64,7 @@ function withSetup(
   given: (next: () => number) => number[][] = () => [],
 ): void {
   const p = norms.length;
-  withMemory(denseProblemBytes(n, p, false) + Screening.bytes(n, p) + 64 * p, "this problem", (heap) => {
+  withMemory(bytesOf(denseProblemLayout(n, p, true)) + 64 * p, "this problem", (heap) => {
     const next = randomStream(seed);
     const first = given(next);
     const columns = norms.map((norm, j) => {

@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { dense, setBackend } from "../../src/index.js";
-import { alignedBytes } from "../../src/kernels/arena.js";
+import { bytesOf, float64, take } from "../../src/kernels/arena.js";
 import { withMemory } from "../../src/kernels/pool.js";
 import { setPenalty } from "../../src/solvers/designs/coordinates.js";
 import type { FitSettings } from "../../src/solvers/designs/rows.js";
-import { responseBytes, standardizeResponse } from "../../src/solvers/designs/rows.js";
-import { gramSolver, gramSolverBytes } from "../../src/solvers/gramSolver.js";
+import { responseLayout, standardizeResponse } from "../../src/solvers/designs/rows.js";
+import { gramSolver, gramSolverLayout } from "../../src/solvers/gramSolver.js";
 import type { GramProblem } from "../../src/solvers/problems/gramProblem.js";
-import { type Foresight, tallProblem, tallProblemBytes } from "../../src/solvers/problems/tallProblem.js";
+import { type Foresight, tallProblem, tallProblemLayout } from "../../src/solvers/problems/tallProblem.js";
 import { TallSums } from "../../src/solvers/sums/tallSums.js";
 import { randomArray, randomStream } from "../support/arbitraries.js";
 
@@ -46,11 +46,11 @@ function withProblem<T>(
   run: (problem: GramProblem) => T,
 ): T {
   const all = { ...settings, ...given };
-  const bytes =
-    responseBytes(n) + alignedBytes(8 * p) + TallSums.bytes(n, p) + tallProblemBytes(p) + gramSolverBytes(p);
-  return withMemory(bytes, "the test", (arena) => {
+  const own = [float64(p)] as const;
+  const layout = [responseLayout(n), own, TallSums.layout(n, p), tallProblemLayout(p), gramSolverLayout(p)];
+  return withMemory(bytesOf(layout), "the test", (arena) => {
     const response = standardizeResponse(arena, y, all);
-    const pivots = arena.float64(p);
+    const [pivots] = take(arena, own);
     if (all.intercept) for (let j = 0; j < p; ++j) pivots[j] = X[j * n + 7];
     const matrix = dense(X, n, p, { order: "column" });
     const sums = new TallSums(arena, matrix, response, pivots, all);

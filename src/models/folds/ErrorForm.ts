@@ -1,4 +1,4 @@
-import { alignedBytes, type Heap } from "../../kernels/arena.js";
+import { float64, type Heap, int32, raw64, take } from "../../kernels/arena.js";
 import type { Problem } from "../../solvers/problems/Problem.js";
 import type { GramSums } from "../../solvers/sums/GramSums.js";
 
@@ -24,21 +24,17 @@ export class ErrorForm {
   readonly #shifts: Float64Array;
   readonly #roots: Float64Array;
 
-  static bytes(p: number): number {
-    return alignedBytes(4 * (p + 1)) + 3 * alignedBytes(8 * (p + 1)) + alignedBytes(32);
+  static layout(p: number) {
+    return [int32(p + 1), float64(p + 1), raw64(p + 1), raw64(p + 1), raw64(4)] as const;
   }
 
   /** @param accuracy - Errors that may be off by more than this share of themselves are NaN. */
   constructor(arena: Heap, pivots: Float64Array, accuracy = ACCURACY) {
-    const size = pivots.length;
     this.#arena = arena;
     this.#accuracy = accuracy;
     this.#pivots = pivots;
-    this.#list = arena.int32(size);
-    this.#spread = arena.float64(size);
-    this.#shifts = arena.raw64(size);
-    this.#roots = arena.raw64(size);
-    this.#work = arena.raw64(4);
+    const arrays = take(arena, ErrorForm.layout(pivots.length - 1));
+    [this.#list, this.#spread, this.#shifts, this.#roots, this.#work] = arrays;
   }
 
   /**

@@ -1,13 +1,13 @@
 import type { Matrix } from "../../data/Matrix.js";
 import { SparseMatrix } from "../../data/SparseMatrix.js";
-import type { Heap } from "../../kernels/arena.js";
+import { bytesOf, type Heap } from "../../kernels/arena.js";
 import { acquire, release } from "../../kernels/pool.js";
 import type { Steps } from "../../kernels/steps.js";
-import { gramSolver, gramSolverBytes } from "../../solvers/gramSolver.js";
+import { gramSolver, gramSolverLayout } from "../../solvers/gramSolver.js";
 import { GRAM_ENTRIES } from "../../solvers/plan.js";
 import type { GramProblem } from "../../solvers/problems/gramProblem.js";
-import { sumsProblem, sumsProblemBytes } from "../../solvers/problems/sumsProblem.js";
-import { type GramSums, gramSumsBytes } from "../../solvers/sums/GramSums.js";
+import { sumsProblem, sumsProblemLayout } from "../../solvers/problems/sumsProblem.js";
+import { type GramSums, gramSumsLayout } from "../../solvers/sums/GramSums.js";
 import { type Folds, largestOf } from "../dealing/Folds.js";
 import type { Measure } from "../options/measure.js";
 import type { Fit, Lambdas } from "../options/options.js";
@@ -45,7 +45,7 @@ export interface SummedFold {
 export function canFoldSums(X: Matrix, folds: Folds, ratios: readonly number[], steps: number): boolean {
   const { rows: n, columns: p } = X;
   const isDense = !(X instanceof SparseMatrix) || X.values.length >= GRAM_ENTRIES * p * p;
-  const bytes = 2 * folds.count * gramSumsBytes(p) + ratios.length * 8 * folds.count * p * steps;
+  const bytes = 2 * folds.count * bytesOf(gramSumsLayout(p)) + ratios.length * 8 * folds.count * p * steps;
   return n >= 2 * p && isDense && bytes <= MOST_BYTES;
 }
 
@@ -63,15 +63,12 @@ export class FoldPaths {
 
   constructor(X: Matrix, y: Float64Array, fit: Fit, folds: Folds) {
     const p = X.columns;
-    const bytes =
-      FoldSums.bytesOf(X, folds.count, largestOf(folds)) +
-      sumsProblemBytes(p) +
-      gramSolverBytes(p) +
-      ErrorForm.bytes(p);
+    const sums = FoldSums.layoutOf(X, folds.count, largestOf(folds));
+    const layout = [sums, ErrorForm.layout(p), sumsProblemLayout(p), gramSolverLayout(p)];
     this.#X = X;
     this.#y = y;
     this.#fit = fit;
-    this.#heap = acquire(bytes, "cross-validation");
+    this.#heap = acquire(bytesOf(layout), "cross-validation");
     this.#sums = new FoldSums(this.#heap, X, y, fit.settings, folds);
     this.#form = new ErrorForm(this.#heap, this.#sums.pivots);
   }

@@ -1,12 +1,12 @@
 import { compensatedSum } from "../../arithmetic/compensatedSum.js";
 import type { Matrix } from "../../data/Matrix.js";
 import { SparseMatrix } from "../../data/SparseMatrix.js";
-import type { Heap } from "../../kernels/arena.js";
+import type { Heap, Layout } from "../../kernels/arena.js";
 import { LEAST_WEIGHT } from "../../solvers/designs/magnitudes.js";
 import type { FitSettings } from "../../solvers/designs/rows.js";
 import type { GramSums, RowSummer } from "../../solvers/sums/GramSums.js";
-import { rowSummer, rowSummerBytes } from "../../solvers/sums/rowSums.js";
-import { hasSparseColumns, sparseSummer, sparseSummerBytes } from "../../solvers/sums/sparseSums.js";
+import { rowSummer, rowSummerLayout } from "../../solvers/sums/rowSums.js";
+import { hasSparseColumns, sparseSummer, sparseSummerLayout } from "../../solvers/sums/sparseSums.js";
 import { type Folds, rowsByFold } from "../dealing/Folds.js";
 import { TrainingSums } from "./TrainingSums.js";
 
@@ -23,13 +23,13 @@ export class FoldSums extends TrainingSums {
   readonly #weights: Float64Array | undefined;
   readonly #summer: RowSummer;
 
-  /** Bytes for so many folds, none of more rows than `largest`. */
-  static bytesOf(X: Matrix | { columns: number }, count: number, largest: number): number {
+  /** For so many folds, none of more rows than `largest`. */
+  static layoutOf(X: Matrix | { columns: number }, count: number, largest: number): Layout {
     const p = X.columns;
-    return (
-      TrainingSums.bytes(p, count) +
-      (X instanceof SparseMatrix && hasSparseColumns(X) ? sparseSummerBytes(X, largest) : rowSummerBytes(largest, p))
-    );
+    return [
+      TrainingSums.layout(p, count),
+      X instanceof SparseMatrix && hasSparseColumns(X) ? sparseSummerLayout(X, largest) : rowSummerLayout(largest, p),
+    ];
   }
 
   constructor(arena: Heap, X: Matrix, y: Float64Array, { offset, weights }: Rows, folds: Folds) {

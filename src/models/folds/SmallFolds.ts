@@ -1,5 +1,5 @@
 import type { Matrix } from "../../data/Matrix.js";
-import type { Heap } from "../../kernels/arena.js";
+import type { Heap, Layout } from "../../kernels/arena.js";
 import { SmallPath, type SmallPathSettings } from "../../solvers/batch/SmallPath.js";
 import type { FitSettings } from "../../solvers/designs/rows.js";
 import type { Folds } from "../dealing/Folds.js";
@@ -49,8 +49,9 @@ export class SmallFolds {
   readonly #ratios: readonly number[];
   readonly #lambdas: Lambdas;
 
-  static bytes({ rows, columns, folds }: Most): number {
-    return 2 * SmallPath.bytes(columns) + FoldSums.bytesOf({ columns }, folds, rows) + ErrorForm.bytes(columns);
+  static layout({ rows, columns, folds }: Most): Layout {
+    const path = SmallPath.layout(columns);
+    return [path, path, FoldSums.layoutOf({ columns }, folds, rows), ErrorForm.layout(columns)];
   }
 
   constructor(heap: Heap, columns: number, settings: SmallPathSettings, ratios: readonly number[], lambdas: Lambdas) {

@@ -1,5 +1,7 @@
-import { alignedBytes, type Heap } from "../../kernels/arena.js";
-import { addSums, copySums, emptySums, type GramSums, gramSumsBytes } from "../../solvers/sums/GramSums.js";
+import { type Heap, type Layout, raw64, take } from "../../kernels/arena.js";
+import { addSums, copySums, emptySums, type GramSums, gramSumsLayout } from "../../solvers/sums/GramSums.js";
+
+const workLayout = (p: number) => [raw64(p + 1)] as const;
 
 /** From the sums of each fold's rows those of all rows and of all but a fold's, without cancellation. */
 export class TrainingSums {
@@ -12,16 +14,16 @@ export class TrainingSums {
   readonly #training: GramSums;
   readonly #work: Float64Array;
 
-  /** Bytes for the sums of so many folds. */
-  static bytes(p: number, count: number): number {
-    return 2 * (count + 1) * gramSumsBytes(p) + alignedBytes(8 * (p + 1));
+  /** For so many folds. */
+  static layout(p: number, count: number): Layout {
+    return [workLayout(p), new Array<Layout>(2 * (count + 1)).fill(gramSumsLayout(p))];
   }
 
   constructor(arena: Heap, p: number, count: number) {
     const empty = (): GramSums => emptySums(arena, p);
     this.#arena = arena;
     this.own = Array.from({ length: count }, empty);
-    this.#work = arena.raw64(p + 1);
+    [this.#work] = take(arena, workLayout(p));
     this.#after = Array.from({ length: count }, empty);
     this.#before = empty();
     this.#training = empty();

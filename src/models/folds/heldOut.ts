@@ -1,6 +1,6 @@
 import type { Matrix } from "../../data/Matrix.js";
 import { SparseMatrix } from "../../data/SparseMatrix.js";
-import { alignedBytes } from "../../kernels/arena.js";
+import { bytesOf, raw64, take } from "../../kernels/arena.js";
 import { withMemory } from "../../kernels/pool.js";
 
 /** A fit without a fold: K·p coefficients and K intercepts on the original scale, K being 1 but for the multinomial family. */
@@ -23,11 +23,9 @@ export function withRows(
     return;
   }
   const [m, columns] = [rows.length, X.columns];
-  const bytes = alignedBytes(8 * m * columns) + alignedBytes(8 * columns) + alignedBytes(8 * m);
-  withMemory(bytes, "a fold's rows", (heap) => {
-    const values = heap.raw64(m * columns);
-    const b = heap.raw64(columns);
-    const eta = heap.raw64(m);
+  const layout = [raw64(m * columns), raw64(columns), raw64(m)] as const;
+  withMemory(bytesOf(layout), "a fold's rows", (heap) => {
+    const [values, b, eta] = take(heap, layout);
     X.copyRows(values, rows);
     work({
       columns,

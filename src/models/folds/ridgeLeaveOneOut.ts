@@ -1,10 +1,11 @@
 import { compensatedSum } from "../../arithmetic/compensatedSum.js";
 import type { Matrix } from "../../data/Matrix.js";
 import { rangeError } from "../../errors.js";
+import { bytesOf } from "../../kernels/arena.js";
 import { withMemory } from "../../kernels/pool.js";
 import { countUnpenalised } from "../../solvers/designs/rows.js";
-import { type DenseProblem, denseProblem, denseProblemBytes } from "../../solvers/problems/denseProblem.js";
-import { type Centres, leaveOneOut, leaveOneOutBytes } from "../../solvers/ridge/leaveOneOut.js";
+import { type DenseProblem, denseProblem, denseProblemLayout } from "../../solvers/problems/denseProblem.js";
+import { type Centres, leaveOneOut, leaveOneOutLayout } from "../../solvers/ridge/leaveOneOut.js";
 import type { Measure } from "../options/measure.js";
 import type { Fit } from "../options/options.js";
 import { tabulate } from "./tabulate.js";
@@ -45,7 +46,7 @@ export function ridgeLeaveOneOut(
   const total = settings.weights === undefined ? n : compensatedSum(settings.weights);
   const shares = Float64Array.from(y, (_, i) => (settings.weights?.[i] ?? 1) / total);
   const unpenalised = countUnpenalised(settings);
-  const bytes = denseProblemBytes(n, p, false) + leaveOneOutBytes(n, p, unpenalised);
+  const bytes = bytesOf([denseProblemLayout(n, p, false), leaveOneOutLayout(n, p, unpenalised)]);
   /** Undefined where columns as they are would lose digits. */
   const leaveOut = (isCentred: boolean): LeftOut | undefined =>
     withMemory(bytes, "leave-one-out", (arena) => {

@@ -1,6 +1,6 @@
 import { DenseMatrix } from "../../data/DenseMatrix.js";
 import { describe, named } from "../../errors.js";
-import type { Heap } from "../../kernels/arena.js";
+import { bytesOf, type Heap } from "../../kernels/arena.js";
 import { acquire, release, stepsInMemory } from "../../kernels/pool.js";
 import { type Steps, uncounted } from "../../kernels/steps.js";
 import { type Family, type FamilyParameters, PARAMETERS } from "../../losses/families.js";
@@ -73,7 +73,7 @@ export class Shelf {
   #targets: TargetsWorkspace | undefined;
 
   targets(n: number, p: number, make: (heap: Heap) => TargetsWorkspace): TargetsWorkspace {
-    this.#heap ??= acquire(TargetsWorkspace.bytes(n, p), "the problem");
+    this.#heap ??= acquire(bytesOf(TargetsWorkspace.layout(n, p)), "the problem");
     this.#targets ??= make(this.#heap);
     return this.#targets;
   }
@@ -297,7 +297,7 @@ export class ManyFits {
       most.rows = Math.max(most.rows, rows[i]);
       most.columns = Math.max(most.columns, columns[i]);
     }
-    const bytes = SmallFolds.bytes(most);
+    const bytes = bytesOf(SmallFolds.layout(most));
     const isOrdinary = crossValidation.folds !== "loo" && lambdas.given?.at(-1) !== 0 && start === undefined;
     if (!(isOrdinary && most.columns > 0 && bytes <= FOLD_BYTES)) {
       yield* this.#fitEachAlone();
@@ -405,7 +405,7 @@ function withWorkspace(
   settings: BatchSettings,
   work: (workspace: BatchWorkspace) => Steps<void>,
 ): Steps<void> {
-  return stepsInMemory(BatchWorkspace.bytes(capacity), "the workspace", (heap) =>
+  return stepsInMemory(bytesOf(BatchWorkspace.layout(capacity)), "the workspace", (heap) =>
     work(new BatchWorkspace(heap, capacity, settings)),
   );
 }

@@ -1,10 +1,11 @@
 import type { Matrix } from "../../data/Matrix.js";
 import { compress } from "../../data/SparseMatrix.js";
 import { checkChoice } from "../../errors.js";
+import { bytesOf } from "../../kernels/arena.js";
 import { stepsInMemory } from "../../kernels/pool.js";
 import type { Steps } from "../../kernels/steps.js";
 import { hasEtas, lossOf } from "../../losses/families.js";
-import { glmSolver, glmSolverBytes, softmaxSolver, softmaxSolverBytes } from "../../solvers/smoothSolver.js";
+import { glmSolver, glmSolverLayout, softmaxSolver, softmaxSolverLayout } from "../../solvers/smoothSolver.js";
 import type { Fit, Lambdas } from "../options/options.js";
 import type { AnyModel } from "../results/Model.js";
 import type { Path } from "../results/Path.js";
@@ -37,10 +38,10 @@ export function* familyPath<M extends AnyModel>(
   const data = fit.strategy === "sparse" ? compress(X) : fit.strategy === "newton" ? fillIn(X) : X;
   const K = classes?.length ?? 0;
   const path = yield* hasEtas(family)
-    ? stepsInMemory(softmaxSolverBytes(data, K, fit.settings), "the problem", (arena) =>
+    ? stepsInMemory(bytesOf(softmaxSolverLayout(data, K, fit.settings)), "the problem", (arena) =>
         fitPath(softmaxSolver(arena, data, y, K, fit.settings, l1Ratio), fit, l1Ratio, lambdas),
       )
-    : stepsInMemory(glmSolverBytes(data, fit.settings), "the problem", (arena) =>
+    : stepsInMemory(bytesOf(glmSolverLayout(data, fit.settings)), "the problem", (arena) =>
         fitPath(glmSolver(arena, data, y, lossOf(family, fit.response), fit.settings, l1Ratio), fit, l1Ratio, lambdas),
       );
   return path as Path<AnyModel> as Path<M>;

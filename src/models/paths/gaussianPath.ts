@@ -1,11 +1,12 @@
 import type { Matrix } from "../../data/Matrix.js";
 import { compress, SparseMatrix } from "../../data/SparseMatrix.js";
+import { bytesOf } from "../../kernels/arena.js";
 import { stepsInMemory } from "../../kernels/pool.js";
 import type { Steps } from "../../kernels/steps.js";
 import { countUnpenalised } from "../../solvers/designs/rows.js";
 import { storedEntries } from "../../solvers/designs/sparseColumns.js";
 import { makeSolver } from "../../solvers/gaussianSolver.js";
-import { plan, planBytes, type Shape } from "../../solvers/plan.js";
+import { plan, planLayout, type Shape } from "../../solvers/plan.js";
 import type { Fit, Lambdas } from "../options/options.js";
 import type { Path } from "../results/Path.js";
 import { fitPath } from "./fitPath.js";
@@ -32,7 +33,7 @@ export function* gaussianPath(data: Matrix, y: Float64Array, fit: Fit, l1Ratio: 
     if (path !== undefined) return path;
   }
   const chosen = plan(shape, fit.strategy);
-  return yield* stepsInMemory(planBytes(shape, chosen), "the problem", (arena) =>
+  return yield* stepsInMemory(bytesOf(planLayout(shape, chosen)), "the problem", (arena) =>
     fitPath(makeSolver(arena, X, y, settings, shape, chosen), fit, l1Ratio, lambdas),
   );
 }

@@ -1,16 +1,17 @@
 import type { Matrix } from "../../data/Matrix.js";
 import { compress, SparseMatrix } from "../../data/SparseMatrix.js";
 import { checkChoice } from "../../errors.js";
+import { bytesOf } from "../../kernels/arena.js";
 import { stepsInMemory } from "../../kernels/pool.js";
 import type { Steps } from "../../kernels/steps.js";
 import { hasEtas, lossOf } from "../../losses/families.js";
 import { countUnpenalised } from "../../solvers/designs/rows.js";
 import { storedEntries } from "../../solvers/designs/sparseColumns.js";
 import { makeSolver } from "../../solvers/gaussianSolver.js";
-import { penalisedBytes, penalisedSolver } from "../../solvers/penalisedSolver.js";
-import { plan, planBytes, type Shape } from "../../solvers/plan.js";
+import { penalisedLayout, penalisedSolver } from "../../solvers/penalisedSolver.js";
+import { plan, planLayout, type Shape } from "../../solvers/plan.js";
 import type { Solver } from "../../solvers/Solver.js";
-import { glmSolver, glmSolverBytes, softmaxSolver, softmaxSolverBytes } from "../../solvers/smoothSolver.js";
+import { glmSolver, glmSolverLayout, softmaxSolver, softmaxSolverLayout } from "../../solvers/smoothSolver.js";
 import type { Fit, Lambdas } from "../options/options.js";
 import type { FitPenalty } from "../options/penalty.js";
 import type { Path } from "../results/Path.js";
@@ -38,10 +39,12 @@ export function* penalisedPath(X: Matrix, y: Float64Array, given: Fit, l1Ratio: 
   const p = X.columns;
   if (family !== "gaussian") {
     return yield* hasEtas(family)
-      ? stepsInMemory(softmaxSolverBytes(data, K, settings) + penalisedBytes(K * (p + 1), K), "the problem", (arena) =>
-          walk(softmaxSolver(arena, data, y, K, settings, l1Ratio)),
+      ? stepsInMemory(
+          bytesOf([softmaxSolverLayout(data, K, settings), penalisedLayout(K * (p + 1), K)]),
+          "the problem",
+          (arena) => walk(softmaxSolver(arena, data, y, K, settings, l1Ratio)),
         )
-      : stepsInMemory(glmSolverBytes(data, settings) + penalisedBytes(p + 1), "the problem", (arena) =>
+      : stepsInMemory(bytesOf([glmSolverLayout(data, settings), penalisedLayout(p + 1)]), "the problem", (arena) =>
           walk(glmSolver(arena, data, y, lossOf(family, fit.response), settings, l1Ratio)),
         );
   }
@@ -56,7 +59,7 @@ export function* penalisedPath(X: Matrix, y: Float64Array, given: Fit, l1Ratio: 
     entries: isSparse ? storedEntries(data, settings) : undefined,
   };
   const chosen = plan(shape, "auto");
-  return yield* stepsInMemory(planBytes(shape, chosen) + penalisedBytes(p), "the problem", (arena) =>
+  return yield* stepsInMemory(bytesOf([planLayout(shape, chosen), penalisedLayout(p)]), "the problem", (arena) =>
     walk(makeSolver(arena, data, y, settings, shape, chosen)),
   );
 }

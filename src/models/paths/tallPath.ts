@@ -1,11 +1,11 @@
 import type { Matrix } from "../../data/Matrix.js";
-import { alignedBytes } from "../../kernels/arena.js";
+import { bytesOf, float64, take } from "../../kernels/arena.js";
 import { stepsInMemory } from "../../kernels/pool.js";
 import type { Steps } from "../../kernels/steps.js";
-import { responseBytes, standardizeResponse } from "../../solvers/designs/rows.js";
-import { gramSolver, gramSolverBytes } from "../../solvers/gramSolver.js";
-import { sampleProblem, sampleProblemBytes } from "../../solvers/problems/sampleProblem.js";
-import { type Foresight, tallProblem, tallProblemBytes } from "../../solvers/problems/tallProblem.js";
+import { responseLayout, standardizeResponse } from "../../solvers/designs/rows.js";
+import { gramSolver, gramSolverLayout } from "../../solvers/gramSolver.js";
+import { sampleProblem, sampleProblemLayout } from "../../solvers/problems/sampleProblem.js";
+import { type Foresight, tallProblem, tallProblemLayout } from "../../solvers/problems/tallProblem.js";
 import { hasManyRows, TallSums } from "../../solvers/sums/tallSums.js";
 import type { Fit, Lambdas } from "../options/options.js";
 import type { Path } from "../results/Path.js";
@@ -37,15 +37,12 @@ export function* tallPath(
 ): Steps<Path | undefined> {
   const { rows: n, columns: p } = X;
   const { settings } = fit;
-  const bytes =
-    responseBytes(n) +
-    alignedBytes(8 * p) +
-    TallSums.bytes(n, p) +
-    Math.max(sampleProblemBytes(p), tallProblemBytes(p)) +
-    gramSolverBytes(p);
+  const pivotsLayout = [float64(p)] as const;
+  const all = [responseLayout(n), pivotsLayout, TallSums.layout(n, p), gramSolverLayout(p)];
+  const bytes = bytesOf(all) + Math.max(bytesOf(sampleProblemLayout(p)), bytesOf(tallProblemLayout(p)));
   return yield* stepsInMemory(bytes, "the problem", function* (arena) {
     const response = standardizeResponse(arena, y, settings);
-    const pivots = arena.float64(p);
+    const [pivots] = take(arena, pivotsLayout);
     if (settings.intercept) pivots.set(pilotMeans(X, response.weights));
     const sums = new TallSums(arena, X, response, pivots, settings);
     if (!pivots.every(Number.isFinite) || !sums.readSample()) return undefined;

@@ -1,9 +1,9 @@
 import { DenseMatrix } from "../../data/DenseMatrix.js";
 import type { SparseMatrix } from "../../data/SparseMatrix.js";
-import { alignedBytes, type Heap } from "../../kernels/arena.js";
+import { bytesOf, type Heap, type Layout, raw64, take } from "../../kernels/arena.js";
 import { withMemory } from "../../kernels/pool.js";
-import { type BlockSummer, blockSummer, blockSummerBytes } from "../../solvers/sums/blockSums.js";
-import { emptySums, type GramSums, gramSumsBytes } from "../../solvers/sums/GramSums.js";
+import { type BlockSummer, blockSummer, blockSummerLayout } from "../../solvers/sums/blockSums.js";
+import { emptySums, type GramSums, gramSumsLayout } from "../../solvers/sums/GramSums.js";
 import { type MergedSums, mergeAll, mergedOf, SumTree } from "../../solvers/sums/MergedSums.js";
 
 /**
@@ -60,6 +60,8 @@ export function compressRows({ rows, columns, values, rowIndices, columnPointers
   return sorted;
 }
 
+const rowsLayout = (size: number) => [raw64(BLOCK_ROWS * size)] as const;
+
 /** What sums a block, in a memory that is there only while rows are added. */
 export class Summer {
   readonly block: BlockSummer;
@@ -71,13 +73,13 @@ export class Summer {
 
   readonly #transpose: (rows: Float64Array, count: number, width: number) => void;
 
-  static bytes(size: number): number {
-    return blockSummerBytes(BLOCK_ROWS, size) + gramSumsBytes(size - 1) + alignedBytes(8 * BLOCK_ROWS * size);
+  static layout(size: number): Layout {
+    return [blockSummerLayout(BLOCK_ROWS, size), rowsLayout(size), gramSumsLayout(size - 1)];
   }
 
   constructor(heap: Heap, size: number, targets: number) {
     this.block = blockSummer(heap, BLOCK_ROWS, size);
-    this.#rows = heap.raw64(BLOCK_ROWS * size);
+    [this.#rows] = take(heap, rowsLayout(size));
     this.#transpose = (rows, count, width) =>
       heap.kernels.transpose(width, count, rows, 0, width, this.block.data, 0, count);
     this.#sums = emptySums(heap, size - 1);
@@ -108,7 +110,7 @@ export class Summer {
 
 /** Runs `work` with what sums rows of so many numbers. */
 export function withSummer<T>(size: number, targets: number, work: (summer: Summer) => T): T {
-  return withMemory(Summer.bytes(size), "a block of rows", (heap) => work(new Summer(heap, size, targets)));
+  return withMemory(bytesOf(Summer.layout(size)), "a block of rows", (heap) => work(new Summer(heap, size, targets)));
 }
 
 /**

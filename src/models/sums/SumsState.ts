@@ -1,6 +1,7 @@
 import { isSameList } from "../../data/columnsOf.js";
 import type { Columns } from "../../data/Matrix.js";
 import { describe, rangeError } from "../../errors.js";
+import { bytesOf } from "../../kernels/arena.js";
 import { acquire, release } from "../../kernels/pool.js";
 import { copyMerged, type MergedSums, mergeAll } from "../../solvers/sums/MergedSums.js";
 import type { FoldedSums } from "./fitSums.js";
@@ -63,7 +64,9 @@ export class SumsState implements FoldedSums {
       return { ...part, stream, isFilled: stream.isFilledBy(part.counted.length) };
     });
     const size = this.p + this.targets;
-    const heap = byFold.some((part) => part.isFilled) ? acquire(Summer.bytes(size), "a block of rows") : undefined;
+    const heap = byFold.some((part) => part.isFilled)
+      ? acquire(bytesOf(Summer.layout(size)), "a block of rows")
+      : undefined;
     const restores: (() => void)[] = [];
     try {
       const summer = heap && new Summer(heap, size, this.targets);

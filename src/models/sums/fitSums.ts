@@ -1,12 +1,12 @@
 import type { Columns } from "../../data/Matrix.js";
 import { checkBetween, checkBoolean, checkChoice, checkInteger, rangeError, typeError } from "../../errors.js";
-import type { Heap } from "../../kernels/arena.js";
+import { bytesOf, type Heap, type Layout } from "../../kernels/arena.js";
 import { withMemory } from "../../kernels/pool.js";
 import { finish } from "../../kernels/steps.js";
-import { gramSolver, gramSolverBytes } from "../../solvers/gramSolver.js";
+import { gramSolver, gramSolverLayout } from "../../solvers/gramSolver.js";
 import type { GramProblem } from "../../solvers/problems/gramProblem.js";
-import { sumsProblem, sumsProblemBytes } from "../../solvers/problems/sumsProblem.js";
-import { emptySums, type GramSums, gramSumsBytes } from "../../solvers/sums/GramSums.js";
+import { sumsProblem, sumsProblemLayout } from "../../solvers/problems/sumsProblem.js";
+import { emptySums, type GramSums, gramSumsLayout } from "../../solvers/sums/GramSums.js";
 import { type MergedSums, mergeAll, writeGram } from "../../solvers/sums/MergedSums.js";
 import { ErrorForm } from "../folds/ErrorForm.js";
 import { foldTolerance } from "../folds/FoldPaths.js";
@@ -95,9 +95,13 @@ function readInputs(owner: string, data: FoldedSums, options: SumsOptions, known
   return { fit, target, all, rows };
 }
 
-/** Bytes for the sums of so many sets of rows, and for fits on them. */
-const bytesOf = (p: number, sets: number): number =>
-  sets * gramSumsBytes(p) + sumsProblemBytes(p) + gramSolverBytes(p) + ErrorForm.bytes(p);
+/** The sums of rows, fits on them, and their errors. */
+const layoutOf = (p: number): Layout => [
+  gramSumsLayout(p),
+  sumsProblemLayout(p),
+  gramSolverLayout(p),
+  ErrorForm.layout(p),
+];
 
 /** A power of two that brings weights near to 1, so that products of them neither overflow nor underflow. */
 function scaleOf({ weight }: MergedSums): number {
@@ -129,7 +133,7 @@ function problemOf(
 function pathOf(data: FoldedSums, inputs: Inputs, l1Ratio: number, lambdas: Lambdas): Path {
   const { p } = data;
   const { all, target, fit, rows } = inputs;
-  return withMemory(bytesOf(p, 1), "the problem", (arena) => {
+  return withMemory(bytesOf(layoutOf(p)), "the problem", (arena) => {
     const sums = emptySums(arena, p);
     const pivots = pivotsOf(all, p, target);
     writeGram(all, p, target, pivots, scaleOf(all), sums);
@@ -169,7 +173,7 @@ export function crossValidateSums(data: FoldedSums, options: SumsCrossValidation
   const scale = scaleOf(all);
   const pivots = pivotsOf(all, p, target);
   const sets = data.folds.length;
-  const tables = withMemory(bytesOf(p, 1) + TrainingSums.bytes(p, sets), "cross-validation", (arena) => {
+  const tables = withMemory(bytesOf([layoutOf(p), TrainingSums.layout(p, sets)]), "cross-validation", (arena) => {
     const sums = new TrainingSums(arena, p, sets);
     data.folds.forEach((fold, k) => {
       if (fold.sums) writeGram(fold.sums, p, target, pivots, scale, sums.own[k]);

@@ -1,4 +1,4 @@
-import { alignedBytes, type Heap } from "../../kernels/arena.js";
+import { float64, type Heap, raw64, take } from "../../kernels/arena.js";
 import { pivotedCholesky } from "./pivotedCholesky.js";
 
 /** Differences between iterates that an extrapolation is made from. */
@@ -31,17 +31,17 @@ export class Extrapolation {
   #end = 0;
   readonly #gram = new Float64Array(DEPTH * DEPTH);
 
-  /** The bytes for p coordinates. */
-  static bytes(p: number): number {
-    return (2 * DEPTH + 1) * alignedBytes(8 * p);
+  /** For p coordinates, each iterate from a multiple of 64 bytes on. */
+  static layout(p: number) {
+    const stride = Math.ceil(p / 8) * 8;
+    return [float64((DEPTH + 1) * stride), raw64(DEPTH * stride)] as const;
   }
 
   constructor(arena: Heap, p: number) {
     this.#arena = arena;
-    this.#stride = alignedBytes(8 * p) / 8;
-    this.#iterates = arena.float64((DEPTH + 1) * this.#stride);
+    [this.#iterates, this.#changes] = take(arena, Extrapolation.layout(p));
+    this.#stride = this.#changes.length / DEPTH;
     this.last = this.#iterates.subarray(DEPTH * this.#stride);
-    this.#changes = arena.raw64(DEPTH * this.#stride);
   }
 
   /** Forgets the iterates. */

@@ -1,4 +1,4 @@
-import { alignedBytes, type Heap } from "../../kernels/arena.js";
+import { type Heap, raw32, raw64, take } from "../../kernels/arena.js";
 import type { Kernels } from "../../kernels/contract.js";
 
 /** Rows that are appended together; room for as many as fill the last group is left behind the factor. */
@@ -18,22 +18,14 @@ export class SingleFactor {
   readonly #vector: Float32Array;
   readonly #work: Float32Array;
 
-  static bytes(capacity: number): number {
-    return (
-      alignedBytes(4 * (capacity + GROUP) * capacity) +
-      alignedBytes(8 * capacity) +
-      alignedBytes(4 * capacity) +
-      alignedBytes(8 * capacity)
-    );
+  static layout(capacity: number) {
+    return [raw32((capacity + GROUP) * capacity), raw64(capacity), raw32(capacity), raw32(2 * capacity)] as const;
   }
 
   constructor(arena: Heap, capacity: number) {
     this.#kernels = arena.kernels;
     this.#capacity = capacity;
-    this.#L = arena.raw32((capacity + GROUP) * capacity);
-    this.#scales = arena.raw64(capacity);
-    this.#vector = arena.raw32(capacity);
-    this.#work = arena.raw32(2 * capacity);
+    [this.#L, this.#scales, this.#vector, this.#work] = take(arena, SingleFactor.layout(capacity));
   }
 
   /**

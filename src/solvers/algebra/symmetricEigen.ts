@@ -1,4 +1,5 @@
-import { alignedBytes, type Heap } from "../../kernels/arena.js";
+import { float64, type Heap, int32, take } from "../../kernels/arena.js";
+import type { Kernels } from "../../kernels/contract.js";
 
 /** Rows of a panel, as the kernel `rotate` takes them. */
 const PANEL = 8;
@@ -21,16 +22,16 @@ export interface SymmetricEigen {
   vectors: Float64Array;
 }
 
-/** The bytes that {@link symmetricEigen} takes from its arena. */
-export function symmetricEigenBytes(m: number): number {
-  return (
-    alignedBytes(8 * PANEL * panelCount(m) * m) +
-    alignedBytes(8 * m * m) +
-    3 * alignedBytes(8 * m) +
-    alignedBytes(16 * ROTATIONS * m) +
-    alignedBytes(8 * SWEEPS)
-  );
-}
+export const symmetricEigenLayout = (m: number) =>
+  [
+    float64(PANEL * panelCount(m) * m),
+    float64(m * m),
+    float64(m),
+    float64(m),
+    float64(m),
+    float64(2 * ROTATIONS * m),
+    int32(2 * SWEEPS),
+  ] as const;
 
 /**
  * The eigenvalues and eigenvectors of a positive semidefinite matrix: Householder's tridiagonalisation, then the implicit QL
@@ -49,8 +50,7 @@ export function symmetricEigen(
   m: number,
   fill: (A: Float64Array, scratch: Float64Array) => void,
 ): SymmetricEigen {
-  const matrix = arena.float64(PANEL * panelCount(m) * m);
-  const vectors = arena.float64(m * m);
+  const [matrix, vectors, none, w, q, rotations, starts] = take(arena, symmetricEigenLayout(m));
   fill(vectors, matrix);
   const order = Int32Array.from({ length: m }, (_, i) => i);
   order.sort((i, j) => vectors[j * m + j] - vectors[i * m + i] || i - j);
@@ -61,14 +61,14 @@ export function symmetricEigen(
     }
   }
   vectors.fill(0);
-  const { diagonal, offDiagonal } = tridiagonalize(arena, m, matrix, vectors);
+  const { diagonal, offDiagonal } = tridiagonalize(arena.kernels, m, matrix, vectors, [none, w, q]);
   diagonal.reverse();
   offDiagonal.subarray(0, m - 1).reverse();
   matrix.fill(0);
   for (let j = 0; j < m; ++j) {
     for (let i = 0; i < m; ++i) matrix[place(m, i, m - 1 - j)] = vectors[j * m + i];
   }
-  diagonalize(arena, m, diagonal, offDiagonal, matrix);
+  diagonalize(arena.kernels, m, diagonal, offDiagonal, matrix, rotations, starts);
   for (let j = 0; j < m; ++j) {
     for (let i = 0; i < m; ++i) vectors[j * m + order[i]] = matrix[place(m, i, j)];
   }
@@ -81,15 +81,17 @@ function place(m: number, row: number, column: number): number {
 }
 
 /** A = Q·T·Qᵀ: returns T's diagonals, fills Q, and leaves Householder's vectors in A. offDiagonal[i] is T[i + 1, i]. */
-function tridiagonalize(arena: Heap, m: number, A: Float64Array, Q: Float64Array) {
-  const { kernels } = arena;
+function tridiagonalize(
+  kernels: Kernels,
+  m: number,
+  A: Float64Array,
+  Q: Float64Array,
+  [none, w, q]: readonly Float64Array[],
+) {
   const { axpy, dot, sumSquares } = kernels.float64;
   const diagonal = new Float64Array(m);
   const offDiagonal = new Float64Array(m);
   const factors = new Float64Array(m);
-  const none = arena.float64(m);
-  const w = arena.float64(m);
-  const q = arena.float64(m);
   // The update of the step before, A − v·wᵀ − w·vᵀ, is made together with this step's product.
   let v: Float64Array = none;
   let vStart = 0;
@@ -129,10 +131,15 @@ function tridiagonalize(arena: Heap, m: number, A: Float64Array, Q: Float64Array
 }
 
 /** The implicit QL method on a tridiagonal matrix, in place: the eigenvalues on the diagonal, the rotations applied to Z. */
-function diagonalize(arena: Heap, m: number, d: Float64Array, e: Float64Array, Z: Float64Array): void {
-  const { kernels } = arena;
-  const rotations = arena.float64(2 * ROTATIONS * m);
-  const starts = arena.int32(2 * SWEEPS);
+function diagonalize(
+  kernels: Kernels,
+  m: number,
+  d: Float64Array,
+  e: Float64Array,
+  Z: Float64Array,
+  rotations: Float64Array,
+  starts: Int32Array,
+): void {
   let sweeps = 0;
   let used = 0;
   const apply = (): void => {

@@ -1,10 +1,10 @@
 import { compensatedSum } from "../../arithmetic/compensatedSum.js";
 import { subtractOffset } from "../../arithmetic/subtractOffset.js";
-import { alignedBytes, byFour, type Heap } from "../../kernels/arena.js";
+import { byFour, float64, type Heap, type Layout } from "../../kernels/arena.js";
 import { loss } from "../../losses/gaussian.js";
 import { hasOther, isLevel, isOrdinarySum, mayBeLevel } from "../designs/magnitudes.js";
 import type { Moments } from "../designs/rows.js";
-import { keepsDigits, place, SmallGram } from "./SmallGram.js";
+import { keepsDigits, placesOf, SmallGram } from "./SmallGram.js";
 
 /** Second moments that are this much larger than a variance leave too few digits of it. */
 const CANCELLED = 1e3;
@@ -27,6 +27,13 @@ export interface Capacity {
   size: number;
   /** Values of X to be staged at a time. */
   staged: number;
+}
+
+function ownLayout({ rows, columns, size, staged }: Capacity) {
+  const [row, column] = [float64(rows), float64(columns)];
+  // Up to three columns of zeros beside the real ones.
+  const filled = float64(size + 3 * rows);
+  return [float64(staged), row, row, float64(size), filled, row, row, column, column, float64(2)];
 }
 
 /**
@@ -59,33 +66,26 @@ export class BatchWorkspace {
   #at = 0;
   #pivots = 0;
 
-  static bytes({ rows, columns, size, staged }: Capacity): number {
-    return (
-      SmallGram.bytes(columns) +
-      alignedBytes(8 * staged) +
-      alignedBytes(8 * size) +
-      alignedBytes(8 * (size + 3 * rows)) +
-      4 * alignedBytes(8 * rows) +
-      2 * alignedBytes(8 * columns) +
-      alignedBytes(16)
-    );
+  static layout(capacity: Capacity): Layout {
+    return [SmallGram.layout(capacity.columns), ownLayout(capacity)];
   }
 
-  constructor(heap: Heap, { rows, columns, size, staged }: Capacity, settings: BatchSettings) {
-    this.model = new SmallGram(heap, columns);
+  constructor(heap: Heap, capacity: Capacity, settings: BatchSettings) {
+    this.model = new SmallGram(heap, capacity.columns);
     this.memory = this.model.memory;
     this.#settings = settings;
-    this.X = place(heap, staged);
-    this.y = place(heap, rows);
-    this.weights = place(heap, rows);
-    this.#rows = place(heap, size);
-    // Up to three columns of zeros beside the real ones.
-    this.#A = place(heap, size + 3 * rows);
-    this.#rowScales = place(heap, rows);
-    this.#target = place(heap, rows);
-    this.#means = place(heap, columns);
-    this.#zeros = place(heap, columns);
-    this.#centre = place(heap, 2);
+    [
+      this.X,
+      this.y,
+      this.weights,
+      this.#rows,
+      this.#A,
+      this.#rowScales,
+      this.#target,
+      this.#means,
+      this.#zeros,
+      this.#centre,
+    ] = placesOf(heap, ownLayout(capacity));
   }
 
   /** Makes the workspace one for problems of n × p, whose rows weigh the same. */

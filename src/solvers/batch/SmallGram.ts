@@ -1,4 +1,4 @@
-import { alignedBytes, byFour, type Heap } from "../../kernels/arena.js";
+import { byFour, type Field, float64, type Heap, int32, type Layout, take } from "../../kernels/arena.js";
 import type { Kernels } from "../../kernels/contract.js";
 import { loss, shrinkageGap } from "../../losses/gaussian.js";
 import { feasibleScale, fenchelGap, value } from "../../penalties/elasticNet.js";
@@ -85,30 +85,29 @@ export class SmallGram {
   residual = 0;
   iterations = 0;
 
-  static bytes(p: number): number {
-    const ld = byFour(p);
-    return 2 * alignedBytes(8 * ld * ld) + 9 * alignedBytes(8 * ld) + 2 * alignedBytes(4 * ld);
+  static layout(p: number): Layout {
+    return [arraysOf(p), listsOf(p)];
   }
 
   constructor(heap: Heap, p: number) {
-    const ld = byFour(p);
     this.kernels = heap.kernels;
     this.memory = heap.kernels.memory?.float64 ?? new Float64Array(heap.buffer);
     this.#integers = new Int32Array(heap.buffer);
-    this.G = place(heap, ld * ld);
-    this.#U = place(heap, ld * ld);
-    this.c = place(heap, ld);
-    this.b = place(heap, ld);
-    this.variances = place(heap, ld);
-    this.#norms = place(heap, ld);
-    this.#scales = place(heap, ld);
-    this.#z = place(heap, ld);
-    this.#l1 = place(heap, ld);
-    this.#l2 = place(heap, ld);
-    this.#inverses = place(heap, ld);
-    this.#x = place(heap, ld);
-    this.#eligible = heap.int32(ld).byteOffset / 4;
-    this.#active = heap.int32(ld).byteOffset / 4;
+    [
+      this.G,
+      this.#U,
+      this.c,
+      this.b,
+      this.variances,
+      this.#norms,
+      this.#scales,
+      this.#z,
+      this.#l1,
+      this.#l2,
+      this.#inverses,
+      this.#x,
+    ] = placesOf(heap, arraysOf(p));
+    [this.#eligible, this.#active] = take(heap, listsOf(p)).map(({ byteOffset }) => byteOffset >>> 2);
   }
 
   /**
@@ -434,8 +433,16 @@ export function keepsDigits(square: number): boolean {
   return square === 0 || (square > 1e-100 && square < 1e100);
 }
 
-/** The element at which n new values of the heap lie. */
-export function place(heap: Heap, n: number): number {
+function arraysOf(p: number) {
+  const ld = byFour(p);
+  const [matrix, vector] = [float64(ld * ld), float64(ld)];
+  return [matrix, matrix, ...new Array<typeof vector>(10).fill(vector)];
+}
+
+const listsOf = (p: number) => [int32(byFour(p)), int32(byFour(p))] as const;
+
+/** The elements at which new values of the heap lie. */
+export function placesOf(heap: Heap, layout: readonly Field<"float64">[]): number[] {
   // A shift, not a division: a number that the engine knows to be an integer keeps the kernels' index arithmetic quick.
-  return heap.float64(n).byteOffset >>> 3;
+  return take(heap, layout).map(({ byteOffset }) => byteOffset >>> 3);
 }

@@ -1,8 +1,8 @@
-import { alignedBytes, byFour, type Heap } from "../../kernels/arena.js";
+import { byFour, float64, type Heap, type Layout } from "../../kernels/arena.js";
 import { loss } from "../../losses/gaussian.js";
 import type { GramSums } from "../sums/GramSums.js";
 import type { BatchSettings } from "./BatchWorkspace.js";
-import { keepsDigits, place, SmallGram } from "./SmallGram.js";
+import { keepsDigits, placesOf, SmallGram } from "./SmallGram.js";
 
 /** Where the sd of a column is less than this share of its mean, the sums may owe it to rounding: 2⁻⁴⁰. */
 const LOST = 9.094947017729282e-13;
@@ -16,6 +16,8 @@ const ROUNDING_SHARE = 0.1;
 
 /** What of the settings a path looks at. */
 export type SmallPathSettings = Omit<BatchSettings, "l1Ratio">;
+
+const ownLayout = (p: number) => [float64(p + 1), float64(p + 1), float64(p + 1)];
 
 /**
  * The paths of one small problem after the other, each given by the sums of its rows. Between the lambdas at which columns come and go, b of the
@@ -38,8 +40,8 @@ export class SmallPath {
   #lambda = Number.NaN;
   #supports = -1;
 
-  static bytes(p: number): number {
-    return SmallGram.bytes(p) + 3 * alignedBytes(8 * (p + 1));
+  static layout(p: number): Layout {
+    return [SmallGram.layout(p), ownLayout(p)];
   }
 
   /** @param p - The most columns. */
@@ -47,9 +49,7 @@ export class SmallPath {
     this.gram = new SmallGram(heap, p);
     this.b = this.gram.memory.subarray(this.gram.b, this.gram.b + p);
     this.#settings = settings;
-    this.#pivots = place(heap, p + 1);
-    this.#means = place(heap, p + 1);
-    this.#before = place(heap, p + 1);
+    [this.#pivots, this.#means, this.#before] = placesOf(heap, ownLayout(p));
   }
 
   /**

@@ -2,15 +2,24 @@ import { compensatedSum } from "../../arithmetic/compensatedSum.js";
 import { subtractOffset } from "../../arithmetic/subtractOffset.js";
 import type { Matrix } from "../../data/Matrix.js";
 import { rangeError } from "../../errors.js";
-import { alignedBytes, byFour, type Heap } from "../../kernels/arena.js";
+import { byFour, float64, type Heap, int32, type Layout, take } from "../../kernels/arena.js";
 import { loss } from "../../losses/gaussian.js";
 import { isLevel, isOrdinarySum, LEAST_SQUARE, mayBeLevel } from "../designs/magnitudes.js";
 import { type Moments, momentsOf } from "../designs/rows.js";
 import type { BatchSettings } from "./BatchWorkspace.js";
-import { keepsDigits, place, SmallGram } from "./SmallGram.js";
+import { keepsDigits, placesOf, SmallGram } from "./SmallGram.js";
 
 /** Targets that share each pass over X. */
 export const TARGETS = 32;
+
+function ownLayout(n: number, ld: number) {
+  const [row, column, targets] = [float64(n), float64(ld), float64(TARGETS)];
+  const rows = [float64(n * (ld + TARGETS)), float64(n * TARGETS), row, row];
+  const columns = [column, column, float64(ld * TARGETS), float64(Math.max(ld, TARGETS))];
+  return [...rows, ...columns, targets, targets, targets];
+}
+
+const listLayout = (ld: number) => [int32(ld + TARGETS)] as const;
 
 /**
  * One X and many targets: X is centred and its Gram built once, targets are taken by the dozen, Xᵀy for all of them in one
@@ -44,19 +53,8 @@ export class TargetsWorkspace {
   readonly #yMeans: number;
   readonly #zeroSquares: number;
 
-  static bytes(n: number, p: number): number {
-    const ld = byFour(p);
-    return (
-      SmallGram.bytes(p) +
-      alignedBytes(8 * n * (ld + TARGETS)) +
-      alignedBytes(8 * n * TARGETS) +
-      2 * alignedBytes(8 * n) +
-      2 * alignedBytes(8 * ld) +
-      alignedBytes(8 * ld * TARGETS) +
-      alignedBytes(8 * Math.max(ld, TARGETS)) +
-      3 * alignedBytes(8 * TARGETS) +
-      alignedBytes(4 * (ld + TARGETS))
-    );
+  static layout(n: number, p: number): Layout {
+    return [SmallGram.layout(p), ownLayout(n, byFour(p)), listLayout(byFour(p))];
   }
 
   /** `weights` have a positive, finite sum. @throws RangeError if X is not finite. */
@@ -69,19 +67,21 @@ export class TargetsWorkspace {
     this.#memory = memory;
     this.#n = n;
     this.#settings = settings;
-    this.#X = place(heap, n * (ld + TARGETS));
+    [
+      this.#X,
+      this.#offsets,
+      this.#weights,
+      this.#rowScales,
+      this.#pivots,
+      this.#means,
+      this.#products,
+      this.#ones,
+      this.#yPivots,
+      this.#yMeans,
+      this.#zeroSquares,
+    ] = placesOf(heap, ownLayout(n, ld));
     this.#targets = this.#X + n * ld;
-    this.#offsets = place(heap, n * TARGETS);
-    this.#weights = place(heap, n);
-    this.#rowScales = place(heap, n);
-    this.#pivots = place(heap, ld);
-    this.#means = place(heap, ld);
-    this.#products = place(heap, ld * TARGETS);
-    this.#ones = place(heap, Math.max(ld, TARGETS));
-    this.#yPivots = place(heap, TARGETS);
-    this.#yMeans = place(heap, TARGETS);
-    this.#zeroSquares = place(heap, TARGETS);
-    this.#columns = heap.int32(ld + TARGETS);
+    [this.#columns] = take(heap, listLayout(ld));
     this.#columns.set(Array.from(this.#columns.keys()));
     model.p = p;
     model.ld = ld;

@@ -1,4 +1,4 @@
-import { alignedBytes, type Heap } from "../../kernels/arena.js";
+import { type Heap, int32, raw64, take } from "../../kernels/arena.js";
 import { type Design, NEWTON_BLOCK, newtonCapacity } from "./Design.js";
 import type { Columns, FitSettings } from "./rows.js";
 
@@ -22,15 +22,11 @@ export class KroneckerDesign {
   readonly #ordinals: Int32Array;
   readonly #block: Float64Array;
 
-  static bytes(n: number, p: number, K: number): number {
-    const size = K * (p + 1);
-    return (
-      alignedBytes(8 * (p + 1)) +
-      4 * alignedBytes(8 * size) +
-      2 * alignedBytes(4 * size) +
-      alignedBytes(4 * NEWTON_BLOCK) +
-      alignedBytes(8 * NEWTON_BLOCK * newtonCapacity(K * n, size))
-    );
+  static layout(n: number, columns: number, K: number) {
+    const size = K * columns;
+    const traits = [raw64(size), raw64(size), raw64(size), raw64(size)] as const;
+    const lists = [int32(size), int32(size), raw64(columns), int32(NEWTON_BLOCK)] as const;
+    return [...traits, ...lists, raw64(NEWTON_BLOCK * newtonCapacity(K * n, size))] as const;
   }
 
   constructor(arena: Heap, design: Design, columns: Columns, n: number, K: number, intercept: boolean) {
@@ -39,26 +35,27 @@ export class KroneckerDesign {
     this.K = K;
     this.p = intercept ? design.columns - 1 : design.columns;
     this.size = K * design.columns;
-    const spread = (values: Float64Array): Float64Array => {
-      const out = arena.raw64(this.size);
+    const arrays = take(arena, KroneckerDesign.layout(n, design.columns, K));
+    const [pivots, means, scales, curvatures, places, listed, packed, ordinals, block] = arrays;
+    const spread = (values: Float64Array, out: Float64Array): Float64Array => {
       for (let c = 0; c < this.size; ++c) out[c] = values[this.columnOf(c)];
       return out;
     };
     this.traits = {
-      pivots: spread(columns.pivots),
-      means: spread(columns.means),
-      scales: spread(columns.scales),
-      curvatures: spread(columns.curvatures),
+      pivots: spread(columns.pivots, pivots),
+      means: spread(columns.means, means),
+      scales: spread(columns.scales, scales),
+      curvatures: spread(columns.curvatures, curvatures),
       isConstant: (c) => columns.isConstant(this.columnOf(c)),
       moments: columns.moments,
     };
     this.#starts = new Int32Array(K + 1);
-    this.#places = arena.int32(this.size);
-    this.#listed = arena.int32(this.size);
-    this.#packed = arena.raw64(design.columns);
-    this.#ordinals = arena.int32(NEWTON_BLOCK);
+    this.#places = places;
+    this.#listed = listed;
+    this.#packed = packed;
+    this.#ordinals = ordinals;
+    this.#block = block;
     for (let a = 0; a < NEWTON_BLOCK; ++a) this.#ordinals[a] = a;
-    this.#block = arena.raw64(NEWTON_BLOCK * newtonCapacity(K * n, this.size));
   }
 
   /** Settings of the columns, for each class. */

@@ -1,4 +1,4 @@
-import { alignedBytes, type Heap } from "../../kernels/arena.js";
+import { type Heap, int32, raw64, take } from "../../kernels/arena.js";
 import type { KroneckerDesign } from "./KroneckerDesign.js";
 
 /** Columns u·q_k·x_j of coordinates, of which each is made once, when it is asked for. */
@@ -15,8 +15,8 @@ export class ScaledColumns {
   readonly #rowList: Int32Array;
   readonly #list: Int32Array;
 
-  static bytes(n: number, size: number, capacity: number): number {
-    return alignedBytes(8 * n * capacity) + 2 * alignedBytes(4 * size);
+  static layout(n: number, size: number, capacity: number) {
+    return [raw64(n * capacity), int32(size), int32(size)] as const;
   }
 
   /**
@@ -39,9 +39,8 @@ export class ScaledColumns {
     this.#q = q;
     this.capacity = capacity;
     this.#place = new Int32Array(design.size).fill(-1);
-    this.#columns = arena.raw64(design.n * capacity);
-    this.#rowList = arena.int32(design.size);
-    this.#list = arena.int32(design.size);
+    const arrays = take(arena, ScaledColumns.layout(design.n, design.size, capacity));
+    [this.#columns, this.#rowList, this.#list] = arrays;
   }
 
   /** After q has changed. */

@@ -1,5 +1,5 @@
 import { rangeError } from "../../errors.js";
-import { alignedBytes, type Heap } from "../../kernels/arena.js";
+import { float64, type Heap, int32, raw64, take } from "../../kernels/arena.js";
 import type { Kernels } from "../../kernels/contract.js";
 import { loss, shrinkageGap } from "../../losses/gaussian.js";
 import { l1Max, value } from "../../penalties/elasticNet.js";
@@ -92,10 +92,8 @@ export interface Projection {
 /** The numbers that a certificate sums up. */
 const SUMMARY = 5;
 
-/** The bytes that {@link coordinates} takes from its arena. */
-export function coordinatesBytes(p: number): number {
-  return 6 * alignedBytes(8 * p) + alignedBytes(4 * p) + alignedBytes(8 * SUMMARY);
-}
+export const coordinatesLayout = (p: number) =>
+  [raw64(p), raw64(p), int32(p), float64(p), float64(p), float64(p), float64(p), raw64(SUMMARY)] as const;
 
 /** The coordinates of a problem whose columns and response are in standard form, at b = 0 and without a penalty. */
 export function coordinates(
@@ -107,14 +105,14 @@ export function coordinates(
   const { scales, curvatures, pivots, means, isConstant, moments } = columns;
   const p = scales.length;
   const penaltyFactor = settings.penaltyFactor ?? new Float64Array(p).fill(1);
-  const lower = arena.raw64(p);
-  const upper = arena.raw64(p);
-  const eligible: number[] = [];
+  const [lower, upper, list, b, z, l1, l2, summary] = take(arena, coordinatesLayout(p));
+  let count = 0;
   for (let j = 0; j < p; ++j) {
     lower[j] = (settings.lowerBounds?.[j] ?? Number.NEGATIVE_INFINITY) * scales[j];
     upper[j] = (settings.upperBounds?.[j] ?? Number.POSITIVE_INFINITY) * scales[j];
-    if (!isConstant(j) && curvatures[j] > 0 && penaltyFactor[j] < Number.POSITIVE_INFINITY) eligible.push(j);
+    if (!isConstant(j) && curvatures[j] > 0 && penaltyFactor[j] < Number.POSITIVE_INFINITY) list[count++] = j;
   }
+  const eligible = list.subarray(0, count);
   // Of a gradient, squares are taken.
   for (const j of eligible) {
     if (!(2 * response.nullLoss * curvatures[j] < LEAST_SQUARE && response.nullLoss > 0)) continue;
@@ -124,22 +122,20 @@ export function coordinates(
       `"X" and "y" must not have products that underflow, got a norm of ${norm} in column ${j}`,
     );
   }
-  const eligibleColumns = arena.int32(eligible.length);
-  eligibleColumns.set(eligible);
   return {
     arena,
     kernels: arena.kernels,
     n: response.n,
     p,
-    b: arena.float64(p),
-    z: arena.float64(p),
-    l1: arena.float64(p),
-    l2: arena.float64(p),
+    b,
+    z,
+    l1,
+    l2,
     lower,
     upper,
     curvatures,
-    summary: arena.raw64(SUMMARY),
-    eligible: eligibleColumns,
+    summary,
+    eligible,
     penaltyFactor,
     hasFactors: settings.penaltyFactor !== undefined,
     scales,

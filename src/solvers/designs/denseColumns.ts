@@ -1,5 +1,5 @@
 import type { Matrix } from "../../data/Matrix.js";
-import type { Heap } from "../../kernels/arena.js";
+import { float64, type Heap, raw64, take } from "../../kernels/arena.js";
 import { hasOther, isLevel, LEAST_SQUARE, mayBeLevel, refuseUnderflow } from "./magnitudes.js";
 import { type Columns, type FitSettings, type Rows, refuseNotFinite, refuseOverflow } from "./rows.js";
 
@@ -7,6 +7,9 @@ import { type Columns, type FitSettings, type Rows, refuseNotFinite, refuseOverf
 const BLOCK = 32768;
 /** Mean squares that are this much larger than a variance leave two digits less of it. */
 const CANCELLED = 100;
+
+export const denseColumnsLayout = (p: number) =>
+  [float64(p), float64(p), float64(p), raw64(p), raw64(p), raw64(p)] as const;
 
 /** Copies X into `data` and brings it into standard form. `visit` is told of columns that are done, while they are in cache. */
 export function standardizeColumns(
@@ -24,12 +27,9 @@ export function standardizeColumns(
   const hasMoments = intercept || standardize;
   // A solution does not depend on them then.
   const mayBePlain = !hasMoments && settings.weights === undefined;
-  const pivots = arena.float64(p);
-  const means = arena.float64(p);
-  const variances = arena.float64(p);
-  const scales = arena.raw64(p).fill(1);
-  const inverses = arena.raw64(p).fill(1);
-  const curvatures = arena.raw64(p);
+  const [pivots, means, variances, scales, inverses, curvatures] = take(arena, denseColumnsLayout(p));
+  scales.fill(1);
+  inverses.fill(1);
   const isConstant = new Uint8Array(p);
   const moments = { means: new Float64Array(p), sds: new Float64Array(p) };
   const width = Math.max(8, Math.floor(BLOCK / n));

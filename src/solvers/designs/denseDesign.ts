@@ -1,17 +1,21 @@
 import type { Matrix } from "../../data/Matrix.js";
-import { alignedBytes, type Heap } from "../../kernels/arena.js";
+import { float64, type Heap, int32, type Layout, raw64, take } from "../../kernels/arena.js";
 import type { Design } from "./Design.js";
-import { standardizeColumns } from "./denseColumns.js";
+import { denseColumnsLayout, standardizeColumns } from "./denseColumns.js";
 import { exactDependence } from "./dependence.js";
 import { type Columns, type FitSettings, type Rows, refuseOverflow } from "./rows.js";
 
 /** Columns that are weighted at a time, behind those of X. */
 const WEIGHTED = 32;
 
-/** The bytes that {@link denseDesign} takes from its arena. */
-export function denseDesignBytes(n: number, p: number): number {
-  return alignedBytes(8 * n * (p + 1 + WEIGHTED)) + 8 * alignedBytes(8 * (p + 1)) + 2 * alignedBytes(4 * (p + 1));
-}
+const ownLayout = (n: number, p: number) =>
+  [raw64(n * (p + 1 + WEIGHTED)), int32(p + 1), raw64(p + 1), int32(WEIGHTED)] as const;
+
+export const denseDesignLayout = (n: number, p: number): Layout => [
+  ownLayout(n, p),
+  denseColumnsLayout(p),
+  traitsLayout(p + 1),
+];
 
 /** A dense design, with what is known of its columns. */
 export interface DenseDesign extends Design {
@@ -28,7 +32,7 @@ export function denseDesign(arena: Heap, X: Matrix, rows: Rows, settings: FitSet
   const { rows: n, columns: p } = X;
   const { kernels } = arena;
   const columns = settings.intercept ? p + 1 : p;
-  const data = arena.raw64(n * (p + 1 + WEIGHTED));
+  const [data, list, packed, weighted] = take(arena, ownLayout(n, p));
   const { squares, ...traits } = withIntercept(
     arena,
     standardizeColumns(arena, X, data, rows, settings),
@@ -44,9 +48,6 @@ export function denseDesign(arena: Heap, X: Matrix, rows: Rows, settings: FitSet
     traits.curvatures[j] = sum / totalWeight;
     if (!(sum < Number.POSITIVE_INFINITY)) refuseOverflow(kernels.float64.absMax(n, data, j * n), j);
   }
-  const list = arena.int32(p + 1);
-  const packed = arena.raw64(p + 1);
-  const weighted = arena.int32(WEIGHTED);
   for (let k = 0; k < WEIGHTED; ++k) weighted[k] = columns + k;
   return {
     columns,
@@ -89,25 +90,23 @@ export function denseDesign(arena: Heap, X: Matrix, rows: Rows, settings: FitSet
   };
 }
 
+export const traitsLayout = (columns: number) =>
+  [float64(columns), float64(columns), float64(columns), raw64(columns), raw64(columns)] as const;
+
 /** Room for the traits of an intercept's column behind those of X. */
-export function withIntercept(
-  arena: Heap,
-  { pivots, means, scales, isConstant, moments }: Columns,
-  intercept: boolean,
-) {
-  const p = scales.length;
-  const columns = intercept ? p + 1 : p;
-  const extend = (values: Float64Array): Float64Array => {
-    const extended = arena.float64(columns);
-    extended.set(values);
-    return extended;
-  };
-  const extended = { pivots: extend(pivots), means: extend(means), scales: extend(scales) };
-  if (intercept) extended.scales[p] = 1;
+export function withIntercept(arena: Heap, { isConstant, moments, ...own }: Columns, intercept: boolean) {
+  const p = own.scales.length;
+  const [pivots, means, scales, curvatures, squares] = take(arena, traitsLayout(intercept ? p + 1 : p));
+  pivots.set(own.pivots);
+  means.set(own.means);
+  scales.set(own.scales);
+  if (intercept) scales[p] = 1;
   return {
-    ...extended,
-    curvatures: arena.raw64(columns),
-    squares: arena.raw64(columns),
+    pivots,
+    means,
+    scales,
+    curvatures,
+    squares,
     isConstant: (j: number) => j < p && isConstant(j),
     moments,
   };

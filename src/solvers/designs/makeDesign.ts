@@ -1,18 +1,15 @@
 import type { Matrix } from "../../data/Matrix.js";
 import { SparseMatrix } from "../../data/SparseMatrix.js";
-import { alignedBytes, type Heap } from "../../kernels/arena.js";
-import { denseDesign, denseDesignBytes } from "./denseDesign.js";
-import { type FitSettings, standardizeWeights } from "./rows.js";
+import type { Heap, Layout } from "../../kernels/arena.js";
+import { denseDesign, denseDesignLayout } from "./denseDesign.js";
+import { type FitSettings, standardizeWeights, weightsLayout } from "./rows.js";
 import { storedEntries } from "./sparseColumns.js";
-import { sparseDesign, sparseDesignBytes } from "./sparseDesign.js";
+import { sparseDesign, sparseDesignLayout } from "./sparseDesign.js";
 
-/** The bytes that {@link makeDesign} takes from its arena. */
-export function makeDesignBytes(X: Matrix, settings: FitSettings): number {
+export function makeDesignLayout(X: Matrix, settings: FitSettings): Layout {
   const { rows: n, columns: p } = X;
-  const weights = 2 * alignedBytes(8 * n);
-  return (
-    weights + (X instanceof SparseMatrix ? sparseDesignBytes(n, p, storedEntries(X, settings)) : denseDesignBytes(n, p))
-  );
+  const isSparse = X instanceof SparseMatrix;
+  return [weightsLayout(n), isSparse ? sparseDesignLayout(n, p, storedEntries(X, settings)) : denseDesignLayout(n, p)];
 }
 
 /** X in standard form, compressed if it is sparse, with the weights of its rows; `dense` is the design if it is not sparse. */

@@ -1,7 +1,7 @@
 import { compensatedSum } from "../../arithmetic/compensatedSum.js";
 import { subtractOffset } from "../../arithmetic/subtractOffset.js";
 import { rangeError } from "../../errors.js";
-import { alignedBytes, type Heap } from "../../kernels/arena.js";
+import { float64, type Heap, type Layout, raw64, take } from "../../kernels/arena.js";
 import { loss } from "../../losses/gaussian.js";
 import { hasOther, LEAST_SQUARE, rescaleWeights } from "./magnitudes.js";
 
@@ -52,14 +52,15 @@ export interface Response extends ResponseSummary, Rows {
   y: Float64Array;
 }
 
-/** The bytes that {@link standardizeResponse} takes from its arena. */
-export function responseBytes(n: number): number {
-  return 3 * alignedBytes(8 * n) + 3 * alignedBytes(8);
-}
+export const weightsLayout = (n: number) => [raw64(n), raw64(n)] as const;
+
+const targetLayout = (n: number) => [raw64(n), float64(1), float64(1), float64(1)] as const;
+
+export const responseLayout = (n: number): Layout => [weightsLayout(n), targetLayout(n)];
 
 /** The weights of n rows, with room for their scales. */
 export function standardizeWeights(arena: Heap, n: number, settings: FitSettings): Rows {
-  const weights = arena.raw64(n);
+  const [weights, rowScales] = take(arena, weightsLayout(n));
   if (settings.weights === undefined) weights.fill(1);
   else weights.set(settings.weights);
   const sum = settings.weights === undefined ? n : compensatedSum(weights);
@@ -68,7 +69,7 @@ export function standardizeWeights(arena: Heap, n: number, settings: FitSettings
   }
   const totalWeight = rescaleWeights(weights, sum);
   const first = weights.findIndex((weight) => weight > 0);
-  return { n, weights, totalWeight, rowScales: arena.raw64(n), first };
+  return { n, weights, totalWeight, rowScales, first };
 }
 
 /** Brings weights and response into standard form. `y` and `settings` hold only finite numbers. */
@@ -81,11 +82,8 @@ export function standardizeResponse(arena: Heap, y: Float64Array, settings: FitS
   else for (let i = 0; i < n; ++i) rowScales[i] = Math.sqrt(weights[i] / totalWeight);
 
   // y as a matrix of one column; its pivot, mean and variance lie in one-element arrays.
-  const target = arena.raw64(n);
+  const [target, pivot, mean, one] = take(arena, targetLayout(n));
   target.set(y);
-  const pivot = arena.float64(1);
-  const mean = arena.float64(1);
-  const one = arena.float64(1);
   /** What is subtracted together with the offset. */
   let taken = 0;
   if (settings.offset !== undefined) {

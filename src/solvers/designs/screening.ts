@@ -1,4 +1,4 @@
-import { alignedBytes } from "../../kernels/arena.js";
+import { float64, int32, raw16, raw64, take } from "../../kernels/arena.js";
 import type { Kernels } from "../../kernels/contract.js";
 import type { Coordinates } from "./coordinates.js";
 
@@ -70,9 +70,9 @@ export class Screening {
   readonly #rest: Float64Array;
   readonly #bound: number;
 
-  static bytes(n: number, p: number): number {
-    const rows = alignedBytes(2 * n) + 3 * alignedBytes(8 * n);
-    return alignedBytes(2 * n * p) + rows + 2 * alignedBytes(4 * p) + 3 * alignedBytes(8 * p);
+  static layout(n: number, p: number) {
+    const reference = [float64(n), float64(p)] as const;
+    return [raw16(n), int32(p), int32(p), raw64(n), raw64(p), ...reference, ...reference] as const;
   }
 
   /** @param X - As {@link quantizeColumns} has it. */
@@ -81,14 +81,14 @@ export class Screening {
     this.#problem = problem;
     this.#r = r;
     this.#X = X;
-    this.#residual = arena.raw16(n);
-    this.#estimates = arena.int32(p);
-    this.#list = arena.int32(p);
-    this.#rest = arena.raw64(n);
-    this.#norms = arena.raw64(p);
-    const zero = (): Reference => ({ r: arena.float64(n), norm: 0, z: arena.float64(p) });
-    this.#latest = zero();
-    this.#earlier = zero();
+    const [residual, estimates, list, rest, norms, r0, z0, r1, z1] = take(arena, Screening.layout(n, p));
+    this.#residual = residual;
+    this.#estimates = estimates;
+    this.#list = list;
+    this.#rest = rest;
+    this.#norms = norms;
+    this.#latest = { r: r0, norm: 0, z: z0 };
+    this.#earlier = { r: r1, norm: 0, z: z1 };
     // Both factors are off by up to ½ in each element: ‖e‖ <= √n/2.
     const off = (0.5 * Math.sqrt(n)) / SIZE;
     this.#bound = (2 + off) * off + ROUNDINGS;

@@ -1,5 +1,5 @@
 import type { SparseMatrix } from "../../data/SparseMatrix.js";
-import { alignedBytes, type Heap } from "../../kernels/arena.js";
+import { float64, type Heap, int32, raw64, take } from "../../kernels/arena.js";
 import { isLevel, LEAST_SQUARE, mayBeLevel, refuseUnderflow } from "./magnitudes.js";
 import { type FitSettings, momentsOf, type Rows, refuseNotFinite, refuseOverflow } from "./rows.js";
 
@@ -30,12 +30,15 @@ export function storedEntries({ rows: n, columns: p, columnPointers }: SparseMat
 }
 
 /** Copies the values of X, each once: those of rows with weight, without zeros unless the column is filled in. */
-function copyColumns(arena: Heap, X: SparseMatrix, weights: Float64Array, settings: FitSettings) {
+function copyColumns(
+  X: SparseMatrix,
+  weights: Float64Array,
+  settings: FitSettings,
+  values: Float64Array,
+  rowIndices: Int32Array,
+  pointers: Int32Array,
+): void {
   const { rows: n, columns: p } = X;
-  const entries = storedEntries(X, settings);
-  const values = arena.raw64(entries);
-  const rowIndices = arena.int32(entries);
-  const pointers = arena.int32(p + 1);
   const column = new Float64Array(n);
   let at = 0;
   const add = (row: number, value: number): void => {
@@ -59,20 +62,13 @@ function copyColumns(arena: Heap, X: SparseMatrix, weights: Float64Array, settin
     }
     pointers[j + 1] = at;
   }
-  return { values, rowIndices, pointers };
 }
 
-/** The bytes of a sparse X in standard form. */
-export function sparseColumnsBytes(n: number, p: number, entries: number): number {
-  return (
-    alignedBytes(8 * entries) +
-    alignedBytes(4 * entries) +
-    2 * alignedBytes(4 * (p + 1)) +
-    7 * alignedBytes(8 * p) +
-    alignedBytes(4 * p) +
-    2 * alignedBytes(8 * n) +
-    alignedBytes(8)
-  );
+/** Of {@link storedEntries}, p columns. */
+export function sparseColumnsLayout(p: number, entries: number) {
+  const vector = float64(p);
+  const stored = [raw64(entries), int32(entries), int32(p + 1), int32(p + 1)] as const;
+  return [...stored, vector, vector, vector, vector, raw64(p), raw64(p)] as const;
 }
 
 /** The columns in standard form, in blocks of four. */
@@ -82,14 +78,11 @@ export function standardizeSparse(arena: Heap, X: SparseMatrix, response: Rows, 
   const { weights, totalWeight, rowScales } = response;
   const { intercept, standardize } = settings;
   const hasMoments = intercept || standardize;
-  const { values, rowIndices, pointers } = copyColumns(arena, X, weights, settings);
-  const columnPointers = arena.int32(p + 1);
-  const pivots = arena.float64(p);
-  const means = arena.float64(p);
-  const implicitMeans = arena.float64(p);
-  const variances = arena.float64(p);
-  const scales = arena.raw64(p).fill(1);
-  const curvatures = arena.raw64(p);
+  const arrays = take(arena, sparseColumnsLayout(p, storedEntries(X, settings)));
+  const [values, rowIndices, pointers, columnPointers, pivots, means, implicitMeans, variances, scales, curvatures] =
+    arrays;
+  copyColumns(X, weights, settings, values, rowIndices, pointers);
+  scales.fill(1);
   let height = 0;
   for (let i = 0; i < weights.length; ++i) if (weights[i] > 0) height += 1;
   const isFull = (j: number): boolean => pointers[j + 1] - pointers[j] === height;

@@ -1,17 +1,18 @@
 import type { SparseMatrix } from "../../data/SparseMatrix.js";
-import { alignedBytes, type Heap } from "../../kernels/arena.js";
-import { coordinatesBytes } from "./coordinates.js";
+import { type Heap, int32, type Layout, raw64, take } from "../../kernels/arena.js";
 import type { Design } from "./Design.js";
-import { withIntercept } from "./denseDesign.js";
+import { traitsLayout, withIntercept } from "./denseDesign.js";
 import { exactDependence } from "./dependence.js";
-import { type Columns, type FitSettings, type Rows, refuseOverflow, responseBytes } from "./rows.js";
-import { sparseColumnsBytes, standardizeSparse } from "./sparseColumns.js";
+import { type Columns, type FitSettings, type Rows, refuseOverflow } from "./rows.js";
+import { sparseColumnsLayout, standardizeSparse } from "./sparseColumns.js";
 
-/** The bytes that {@link sparseDesign} takes from its arena. */
-export function sparseDesignBytes(n: number, p: number, entries: number): number {
-  const columns = sparseColumnsBytes(n, p, entries) + responseBytes(n) + coordinatesBytes(p);
-  return columns + 6 * alignedBytes(8 * (p + 1)) + alignedBytes(4 * (p + 1)) + alignedBytes(8 * n);
-}
+const ownLayout = (n: number, p: number) => [int32(p + 1), raw64(n)] as const;
+
+export const sparseDesignLayout = (n: number, p: number, entries: number): Layout => [
+  sparseColumnsLayout(p, entries),
+  traitsLayout(p + 1),
+  ownLayout(n, p),
+];
 
 /**
  * Copies a sparse X and brings it into standard form. X is checked here, everything else before. Column j is x_j − μ_j·e, and x_j
@@ -32,8 +33,7 @@ export function sparseDesign(
   const { squares: products, ...traits } = withIntercept(arena, stored, settings.intercept);
   const columns = settings.intercept ? p + 1 : p;
   const { dot, axpy } = kernels.float64;
-  const list = arena.int32(p + 1);
-  const column = arena.raw64(n);
+  const [list, column] = take(arena, ownLayout(n, p));
   for (let j = 0; j < p; ++j) {
     let sum = 0;
     for (let k = columnPointers[j]; k < columnPointers[j + 1]; ++k)

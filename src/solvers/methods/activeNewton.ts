@@ -1,4 +1,4 @@
-import { alignedBytes, type Heap } from "../../kernels/arena.js";
+import { float64, type Heap, int32, type Layout, raw64, take } from "../../kernels/arena.js";
 import type { Kernels } from "../../kernels/contract.js";
 import { SingleFactor } from "../algebra/singleFactor.js";
 
@@ -44,6 +44,12 @@ const MANY_DROPS = 256;
 /** What a step with another l2 leaves of the error is at most its difference over the smallest eigenvalue, here the smallest pivot over this. */
 const SAFETY = 4;
 
+function ownLayout(capacity: number, size: number) {
+  const vector = raw64(capacity);
+  const vectors = [raw64(capacity * capacity), vector, vector, vector, raw64(2 * capacity)] as const;
+  return [...vectors, float64(size), raw64(size), int32(capacity), int32(size)] as const;
+}
+
 /**
  * Newton's method on the active set A, the coefficients that are neither 0 nor at a bound. As long as no sign changes,
  * the objective is quadratic there, and its minimiser is one linear system away:
@@ -87,17 +93,9 @@ export class ActiveNewton {
   /** More than any step can gain, were it not for rounding errors. */
   readonly #mostGain: number;
 
-  /** The bytes for active sets up to `capacity` of `size` coordinates. */
-  static bytes(capacity: number, size: number, isSingle = false): number {
-    return (
-      (isSingle ? SingleFactor.bytes(capacity) : 0) +
-      alignedBytes(8 * capacity * capacity) +
-      3 * alignedBytes(8 * capacity) +
-      alignedBytes(16 * capacity) +
-      2 * alignedBytes(8 * size) +
-      alignedBytes(4 * capacity) +
-      alignedBytes(4 * size)
-    );
+  /** For active sets up to `capacity` of `size` coordinates. */
+  static layout(capacity: number, size: number, isSingle = false): Layout {
+    return [isSingle ? SingleFactor.layout(capacity) : [], ownLayout(capacity, size)];
   }
 
   /**
@@ -110,15 +108,18 @@ export class ActiveNewton {
     this.#kernels = arena.kernels;
     this.#system = system;
     this.#capacity = capacity;
-    this.#factor = arena.raw64(capacity * capacity);
-    this.#slopes = arena.raw64(capacity);
-    this.#direction = arena.raw64(capacity);
-    this.#shift = arena.raw64(capacity);
-    this.#work = arena.raw64(2 * capacity);
-    this.#spread = arena.float64(size);
-    this.#image = arena.raw64(size);
-    this.#order = arena.int32(capacity);
-    this.#place = arena.int32(size).fill(-1);
+    [
+      this.#factor,
+      this.#slopes,
+      this.#direction,
+      this.#shift,
+      this.#work,
+      this.#spread,
+      this.#image,
+      this.#order,
+      this.#place,
+    ] = take(arena, ownLayout(capacity, size));
+    this.#place.fill(-1);
   }
 
   /** Forgets the factor, as is due when coordinates are renumbered. */

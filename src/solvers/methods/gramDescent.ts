@@ -1,3 +1,4 @@
+import type { Layout } from "../../kernels/arena.js";
 import type { GramProblem } from "../problems/gramProblem.js";
 import { ActiveNewton } from "./activeNewton.js";
 import { type Method, methodOn } from "./Method.js";
@@ -6,10 +7,7 @@ import { LEFT_OUT, MOST_GAIN } from "./newtonDescent.js";
 /** The largest active set on which Newton's method runs. */
 const LARGEST = 512;
 
-/** The bytes that {@link gramDescent} takes from the problem's arena. */
-export function gramDescentBytes(p: number): number {
-  return ActiveNewton.bytes(Math.min(p, LARGEST), p);
-}
+export const gramDescentLayout = (p: number): Layout => ActiveNewton.layout(Math.min(p, LARGEST), p);
 
 /**
  * Coordinate descent, and Newton's method on the active set, on the Gram of all columns and the gradient z:

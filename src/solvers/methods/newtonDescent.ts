@@ -1,4 +1,4 @@
-import { alignedBytes, byFour } from "../../kernels/arena.js";
+import { byFour, float32, float64, int32, type Layout, raw64, take } from "../../kernels/arena.js";
 import { NEWTON_BLOCK, newtonCapacity } from "../designs/Design.js";
 import type { DataProblem, ScreenedProblem } from "../problems/Problem.js";
 import { ActiveNewton, type GramSystem } from "./activeNewton.js";
@@ -28,16 +28,19 @@ function singleCapacity(n: number, p: number): number {
 /** Columns behind the last ones that a kernel reads. */
 const BEHIND = 4;
 
-/** The bytes that {@link newtonDescent} takes from the problem's arena. */
-export function newtonDescentBytes(n: number, p: number, isDense = false): number {
+function ownLayout(capacity: number) {
+  const vector = float64(capacity);
+  const vectors = [vector, vector, vector, vector, vector, vector] as const;
+  return [raw64((capacity + 1) * byFour(capacity + 1)), ...vectors, int32(capacity)] as const;
+}
+
+/** Columns in single precision, and their norms. */
+const narrowLayout = (n: number, p: number) =>
+  [float32(byFour(n) * (singleCapacity(n, p) + BEHIND)), raw64(newtonCapacity(n, p))] as const;
+
+export function newtonDescentLayout(n: number, p: number, isDense = false): Layout {
   const capacity = newtonCapacity(n, p);
-  return (
-    (isDense ? alignedBytes(4 * byFour(n) * (singleCapacity(n, p) + BEHIND)) + alignedBytes(8 * capacity) : 0) +
-    alignedBytes(8 * (capacity + 1) * byFour(capacity + 1)) +
-    6 * alignedBytes(8 * capacity) +
-    alignedBytes(4 * capacity) +
-    ActiveNewton.bytes(capacity, capacity, isDense)
-  );
+  return [ownLayout(capacity), ActiveNewton.layout(capacity, capacity, isDense), isDense ? narrowLayout(n, p) : []];
 }
 
 /**
@@ -53,47 +56,31 @@ export function newtonDescent(
 ): NewtonMethod {
   const { arena, kernels, n, p, curvatures, convergenceScale, X } = problem;
   const capacity = newtonCapacity(n, p);
-  const vector = () => arena.float64(capacity);
   const stride = byFour(capacity + 1);
-  const G = arena.raw64((capacity + 1) * stride);
-  const system: GramSystem = {
-    G,
-    isComplete: true,
-    stride,
-    q: vector(),
-    b: vector(),
-    l1: vector(),
-    l2: vector(),
-    lower: vector(),
-    upper: vector(),
-  };
-  const all = arena.int32(capacity);
+  const [G, q, b, l1, l2, lower, upper, all] = take(arena, ownLayout(capacity));
+  const system: GramSystem = { G, isComplete: true, stride, q, b, l1, l2, lower, upper };
   for (let i = 0; i < capacity; ++i) all[i] = i;
   const newton = new ActiveNewton(arena, system, capacity, capacity, mostGain, X !== undefined);
   /** The columns that have their place in the Gram. */
   let known = 0;
   /** Rows in single precision, rounded up to whole vectors by zeros. */
   const height = byFour(n);
-  const narrow = X && {
-    X,
-    columns: arena.float32(height * (singleCapacity(n, p) + BEHIND)),
-    norms: arena.raw64(capacity),
-  };
+  const narrow = X && take(arena, narrowLayout(n, p));
   let isNarrow = narrow !== undefined;
   /** The accuracy of the first attempt at this penalty. */
   let first = 0;
 
   const enter = (count: number, columns: Int32Array): void => {
-    if (narrow !== undefined && isNarrow && count <= singleCapacity(n, p)) {
-      const { norms } = narrow;
+    if (X !== undefined && narrow !== undefined && isNarrow && count <= singleCapacity(n, p)) {
+      const [single, norms] = narrow;
       for (let i = known; i < count; ++i) {
         norms[i] = Math.sqrt(curvatures[columns[i]]);
         const x = columns[i] * n;
         const at = i * height;
         const scale = 1 / norms[i];
-        for (let row = 0; row < n; ++row) narrow.columns[at + row] = narrow.X[x + row] * scale;
+        for (let row = 0; row < n; ++row) single[at + row] = X[x + row] * scale;
       }
-      kernels.gramRows(height, narrow.columns, 0, known, count, norms, 0, G, 0, stride);
+      kernels.gramRows(height, single, 0, known, count, norms, 0, G, 0, stride);
       known = count;
     }
     for (; known < count; known = Math.min(known + NEWTON_BLOCK, count)) {
@@ -108,15 +95,14 @@ export function newtonDescent(
   const load = (count: number, columns: Int32Array, scale: number): void => {
     for (let i = 0; i < count; ++i) {
       const j = columns[i];
-      system.q[i] = problem.z[j] / scale;
-      system.b[i] = problem.b[j];
-      system.l1[i] = problem.l1[j] / scale;
-      system.l2[i] = problem.l2[j] / scale;
-      system.lower[i] = problem.lower[j];
-      system.upper[i] = problem.upper[j];
+      q[i] = problem.z[j] / scale;
+      b[i] = problem.b[j];
+      l1[i] = problem.l1[j] / scale;
+      l2[i] = problem.l2[j] / scale;
+      lower[i] = problem.lower[j];
+      upper[i] = problem.upper[j];
     }
   };
-  const { q, b, l1, l2, lower, upper } = system;
   const epoch = (count: number, least: number): number =>
     kernels.gramEpoch(count, all, 0, count, G, 0, stride, q, 0, b, 0, l1, 0, l2, 0, lower, 0, upper, 0, least);
 

@@ -1,4 +1,4 @@
-import { alignedBytes } from "../../kernels/arena.js";
+import { float64, int32, raw64, take } from "../../kernels/arena.js";
 import { assess, type Certificate } from "../problems/certificate.js";
 import type { Problem } from "../problems/Problem.js";
 import type { SparseCoordinates, SparseProblem } from "../problems/sparseProblem.js";
@@ -51,28 +51,37 @@ export class PackedColumns implements SparseCoordinates, Workspace {
   /** Where columns have moved to other places, their number goes up. */
   moves = 0;
 
-  /** The bytes for p columns of `entries` stored values. */
-  static bytes(p: number, entries: number): number {
+  /** For p columns of `entries` stored values. */
+  static layout(p: number, entries: number) {
     const room = Math.min(entries, MOST);
-    return alignedBytes(8 * room) + 4 * alignedBytes(4 * (p + 1)) + alignedBytes(4 * room) + 11 * alignedBytes(8 * p);
+    const stored = [raw64(room), int32(room), int32(p + 1), int32(p), int32(p), int32(p)] as const;
+    const [raw, vector] = [raw64(p), float64(p)];
+    return [...stored, raw, raw, raw, raw, raw, raw, raw, raw, raw, vector, vector] as const;
   }
 
   constructor(problem: SparseProblem) {
     const { arena, p, scales, eligible, columns } = problem;
     this.#problem = problem;
-    const room = Math.min(columns.values.length, MOST);
-    const vector = () => arena.raw64(p);
-    this.values = arena.raw64(room);
-    this.rowIndices = arena.int32(room);
-    this.columnPointers = arena.int32(p + 1);
-    this.#columns = arena.int32(p);
-    this.#before = arena.int32(p);
-    this.all = arena.int32(p);
+    [
+      this.values,
+      this.rowIndices,
+      this.columnPointers,
+      this.#columns,
+      this.#before,
+      this.all,
+      this.b,
+      this.z,
+      this.l1,
+      this.l2,
+      this.lower,
+      this.upper,
+      this.curvatures,
+      this.implicitMeans,
+      this.#scales,
+      this.previous,
+      this.#kept,
+    ] = take(arena, PackedColumns.layout(p, columns.values.length));
     for (let k = 0; k < p; ++k) this.all[k] = k;
-    [this.b, this.z, this.l1, this.l2] = [vector(), vector(), vector(), vector()];
-    [this.lower, this.upper] = [vector(), vector()];
-    [this.curvatures, this.implicitMeans, this.#scales] = [vector(), vector(), vector()];
-    [this.previous, this.#kept] = [arena.float64(p), arena.float64(p)];
     this.#isScaled = eligible.some((j) => scales[j] !== 1);
     this.#isCentred = eligible.some((j) => columns.implicitMeans[j] !== 0);
     this.#isBounded = eligible.some(

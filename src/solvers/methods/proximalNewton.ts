@@ -1,3 +1,4 @@
+import { raw64, take } from "../../kernels/arena.js";
 import { pulse } from "../../kernels/pulse.js";
 import { penaltyOf } from "../designs/coordinates.js";
 import { settle } from "../problems/certificate.js";
@@ -49,6 +50,8 @@ export function nextReach(reach: number, length: number): number {
   return next < MOST_REACH ? next : Number.POSITIVE_INFINITY;
 }
 
+export const proximalNewtonLayout = (size: number) => [raw64(size), raw64(size)] as const;
+
 /**
  * Proximal Newton on a working set: each step minimises the quadratic model of the loss plus the penalty,
  *
@@ -66,8 +69,7 @@ export function proximalNewton(problem: SmoothProblem, inner: NewtonMethod): Met
   const { arena, p, b, z, l1, l2 } = problem;
   /** Below, nothing is left to gain: where the optimum is at infinity, there would be no end of it. */
   const floor = problem.saturatedLoss + NOISE * problem.convergenceScale;
-  const start = arena.raw64(p);
-  const slopes = arena.raw64(p);
+  const [start, slopes] = take(arena, proximalNewtonLayout(p));
   /** By what the scale of the model is corrected, in general and for the first step with another penalty. */
   let correction = 1;
   let firstCorrection = 1;

@@ -1,4 +1,4 @@
-import { alignedBytes } from "../../kernels/arena.js";
+import { int32, type Layout, raw64, take } from "../../kernels/arena.js";
 import { Extrapolation } from "../algebra/extrapolation.js";
 import type { SparseCoordinates, SparseProblem } from "../problems/sparseProblem.js";
 import { type Method, methodOn } from "./Method.js";
@@ -10,9 +10,11 @@ const SHARE = 1 / 16;
 /** A solution goes on to the next penalty by at most this many times the way that it came. */
 const LONGEST = 1.5;
 
-/** The bytes that {@link sparseDescent} takes from the problem's arena, for columns of `entries` stored values. */
-export function sparseDescentBytes(n: number, p: number, entries: number): number {
-  return alignedBytes(4 * p) + alignedBytes(8 * n) + Extrapolation.bytes(p) + PackedColumns.bytes(p, entries);
+const ownLayout = (n: number, p: number) => [raw64(n), int32(p)] as const;
+
+/** For columns of `entries` stored values. */
+export function sparseDescentLayout(n: number, p: number, entries: number): Layout {
+  return [ownLayout(n, p), Extrapolation.layout(p), PackedColumns.layout(p, entries)];
 }
 
 /**
@@ -24,7 +26,7 @@ export function sparseDescentBytes(n: number, p: number, entries: number): numbe
 export function sparseDescent(problem: SparseProblem, rescue: Method): Method {
   const { arena, kernels, n, p, r, convergenceScale, eligible, penaltyFactor, mostPenalised } = problem;
   const { axpy, dot } = kernels.float64;
-  const before = arena.raw64(n);
+  const [before, order] = take(arena, ownLayout(n, p));
   const extrapolation = new Extrapolation(arena, p);
   const packed = new PackedColumns(problem);
   const whole: SparseCoordinates = { ...problem.columns, ...problem };
@@ -39,8 +41,7 @@ export function sparseDescent(problem: SparseProblem, rescue: Method): Method {
   let l1Before = 0;
   let l1Last = 0;
   let steps = 0;
-  /** The columns in the order in which the rescue has come to know them. */
-  const order = arena.int32(p);
+  /** The columns that the rescue has come to know, which `order` has in that order. */
   const isKnown = new Uint8Array(p);
   let known = 0;
   const reset = (): void => {

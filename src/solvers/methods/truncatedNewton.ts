@@ -1,4 +1,4 @@
-import { alignedBytes } from "../../kernels/arena.js";
+import { float64, int32, raw64, take } from "../../kernels/arena.js";
 import { pulse } from "../../kernels/pulse.js";
 import { value } from "../../penalties/elasticNet.js";
 import { penaltyOf } from "../designs/coordinates.js";
@@ -8,9 +8,9 @@ import { bestLength, retreat } from "./lineSearch.js";
 import { type Method, methodOn, NOISE } from "./Method.js";
 import { nextReach } from "./proximalNewton.js";
 
-/** The bytes that {@link truncatedNewton} takes from the problem's arena. */
-export function truncatedNewtonBytes(size: number): number {
-  return 7 * alignedBytes(8 * size) + alignedBytes(4 * size);
+export function truncatedNewtonLayout(size: number) {
+  const vector = raw64(size);
+  return [vector, vector, float64(size), vector, vector, vector, vector, int32(size)] as const;
 }
 
 /** The share of the decrease along a step that it has to achieve, and by how much it shrinks where it does not. */
@@ -45,16 +45,8 @@ export function truncatedNewton(problem: SmoothProblem): Method {
   const { arena, p, b, z, l1, l2, lower, upper, curvatures } = problem;
   /** Below, nothing is left to gain: where the optimum is at infinity, there would be no end of it. */
   const floor = problem.saturatedLoss + NOISE * problem.convergenceScale;
-  const vector = (): Float64Array => arena.raw64(p);
-  const start = vector();
-  /** −∇ of the model's smooth part. */
-  const q = vector();
-  const step = vector().fill(0);
-  const image = vector();
-  const r = vector();
-  const direction = vector();
-  const solution = vector();
-  const free = arena.int32(p);
+  // Of these, q is −∇ of the model's smooth part.
+  const [start, q, step, image, r, direction, solution, free] = take(arena, truncatedNewtonLayout(p));
   /** The diagonal of H is taken for this many times the curvatures. */
   let scale = 1;
   /** How far rows may move in the model at this penalty. */

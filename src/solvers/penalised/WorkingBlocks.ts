@@ -1,4 +1,4 @@
-import { alignedBytes, byFour, type Heap } from "../../kernels/arena.js";
+import { byFour, type Heap, int32, raw64, take } from "../../kernels/arena.js";
 import type { Penalty } from "../../penalties/Penalty.js";
 import { NEWTON_BLOCK } from "../designs/Design.js";
 import type { DataProblem, SmoothProblem } from "../problems/Problem.js";
@@ -39,9 +39,9 @@ export class WorkingBlocks {
     return Math.min(p, LARGEST);
   }
 
-  static bytes(p: number): number {
+  static layout(p: number) {
     const capacity = WorkingBlocks.capacity(p);
-    return alignedBytes(4 * p) + alignedBytes(4 * capacity) + alignedBytes(8 * capacity * (byFour(capacity) + 1));
+    return [int32(p), int32(capacity), raw64(capacity * byFour(capacity)), raw64(capacity)] as const;
   }
 
   constructor(arena: Heap, problem: GramableProblem) {
@@ -49,15 +49,11 @@ export class WorkingBlocks {
     this.#problem = problem;
     this.capacity = WorkingBlocks.capacity(p);
     this.stride = byFour(this.capacity);
-    this.columns = arena.int32(p);
+    [this.columns, this.#all, this.G, this.q] = take(arena, WorkingBlocks.layout(p));
     this.isWorking = new Uint8Array(p);
-    this.#all = arena.int32(this.capacity);
     this.#all.forEach((_, i, all) => {
       all[i] = i;
     });
-    const memory = arena.raw64(this.capacity * (this.stride + 1));
-    this.G = memory.subarray(0, this.capacity * this.stride);
-    this.q = memory.subarray(this.capacity * this.stride);
   }
 
   /** Adds coordinates: those of a block if there is one. */

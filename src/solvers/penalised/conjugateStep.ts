@@ -1,4 +1,4 @@
-import { alignedBytes, type Heap } from "../../kernels/arena.js";
+import { float64, type Heap, int32, raw64, take } from "../../kernels/arena.js";
 import type { BlockPenalty } from "../../penalties/Penalty.js";
 import { NOISE } from "../methods/Method.js";
 import type { GramableProblem, WorkingBlocks } from "./WorkingBlocks.js";
@@ -36,18 +36,15 @@ export class ConjugateStep {
   readonly #spread: Float64Array;
   readonly #bent: Float64Array;
 
-  static bytes(p: number, capacity: number): number {
-    return alignedBytes(4 * capacity) + 2 * alignedBytes(8 * capacity) + 2 * alignedBytes(8 * p);
+  static layout(p: number, capacity: number) {
+    return [int32(capacity), raw64(capacity), raw64(capacity), float64(p), float64(p)] as const;
   }
 
   constructor(arena: Heap, problem: GramableProblem, working: WorkingBlocks) {
     this.#problem = problem;
     this.#working = working;
-    this.#list = arena.int32(working.capacity);
-    this.#packed = arena.raw64(working.capacity);
-    this.#image = arena.raw64(working.capacity);
-    this.#spread = arena.float64(problem.p);
-    this.#bent = arena.float64(problem.p);
+    const arrays = take(arena, ConjugateStep.layout(problem.p, working.capacity));
+    [this.#list, this.#packed, this.#image, this.#spread, this.#bent] = arrays;
   }
 
   /** The length along a direction at which the model is least, of some, from where d has led, with G·d. */

@@ -1,4 +1,4 @@
-import { alignedBytes, type Heap } from "../../kernels/arena.js";
+import { float64, type Heap, int32, take } from "../../kernels/arena.js";
 import type { BlockPenalty } from "../../penalties/Penalty.js";
 import { pivotedCholesky } from "../algebra/pivotedCholesky.js";
 import { NOISE } from "../methods/Method.js";
@@ -45,27 +45,17 @@ export class CoordinateSearch {
   readonly #places: Int32Array;
   readonly #hessian: Float64Array;
 
-  static bytes(p: number, predictors: number): number {
-    return (
-      alignedBytes(4 * (p + 1)) +
-      2 * alignedBytes(8) +
-      alignedBytes(8 * p) +
-      2 * alignedBytes(4 * (predictors + 1)) +
-      alignedBytes(8 * (predictors + 1) * (predictors + 1))
-    );
+  static layout(p: number, K: number) {
+    const lists = [int32(p + 1), int32(1), int32(2)] as const;
+    return [...lists, float64(p), int32(K), int32(K + 1), float64((K + 1) * (K + 1))] as const;
   }
 
   constructor(arena: Heap, problem: SmoothProblem, penalty: BlockPenalty) {
     this.#problem = problem;
     this.#penalty = penalty;
-    this.#list = arena.int32(problem.p + 1);
-    this.#one = arena.int32(1);
-    this.#pair = arena.int32(2);
     const { p, features, predictors: K } = problem;
-    this.#direction = arena.float64(p);
-    this.#intercepts = arena.int32(K);
-    this.#places = arena.int32(K + 1);
-    this.#hessian = arena.float64((K + 1) * (K + 1));
+    const arrays = take(arena, CoordinateSearch.layout(p, K));
+    [this.#list, this.#one, this.#pair, this.#direction, this.#intercepts, this.#places, this.#hessian] = arrays;
     for (let k = 0; k <= K; ++k) this.#places[k] = k;
     for (let k = 0; k < K; ++k) this.#intercepts[k] = features + k;
   }

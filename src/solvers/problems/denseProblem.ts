@@ -1,9 +1,9 @@
 import type { Matrix } from "../../data/Matrix.js";
-import { alignedBytes, type Heap } from "../../kernels/arena.js";
-import { coordinates, coordinatesBytes } from "../designs/coordinates.js";
-import { standardizeColumns } from "../designs/denseColumns.js";
+import { type Heap, int32, type Layout, raw16, raw64, take } from "../../kernels/arena.js";
+import { coordinates, coordinatesLayout } from "../designs/coordinates.js";
+import { denseColumnsLayout, standardizeColumns } from "../designs/denseColumns.js";
 import { exactDependence } from "../designs/dependence.js";
-import { type FitSettings, responseBytes, standardizeResponse } from "../designs/rows.js";
+import { type FitSettings, responseLayout, standardizeResponse } from "../designs/rows.js";
 import { quantizeColumns, Screening } from "../designs/screening.js";
 import { ColumnBasis, wideBasis } from "./columnBasis.js";
 import { type DataProblem, KNOWN, Rounding } from "./Problem.js";
@@ -17,18 +17,16 @@ export interface DenseProblem extends DataProblem {
   r: Float64Array;
 }
 
-/** The bytes that {@link denseProblem} takes from its arena. */
-export function denseProblemBytes(n: number, p: number, screened: boolean): number {
-  const columns = 7 * alignedBytes(8 * p) + alignedBytes(4 * p);
-  return (
-    alignedBytes(8 * n * p) +
-    alignedBytes(8 * n) +
-    columns +
-    responseBytes(n) +
-    coordinatesBytes(p) +
-    (screened ? Screening.bytes(n, p) : 0)
-  );
-}
+const ownLayout = (n: number, p: number, screened: boolean) =>
+  [raw64(n * p), raw16(screened ? n * p : 0), raw64(p), raw64(n), raw64(p), int32(p)] as const;
+
+export const denseProblemLayout = (n: number, p: number, screened: boolean): Layout => [
+  ownLayout(n, p, screened),
+  responseLayout(n),
+  denseColumnsLayout(p),
+  coordinatesLayout(p),
+  screened ? Screening.layout(n, p) : [],
+];
 
 /**
  * Copies X and brings it into standard form, with y and the settings. X is checked here, everything else before.
@@ -46,24 +44,17 @@ export function denseProblem(
   const { kernels } = arena;
   const { sumSquares } = kernels.float64;
   const { listTransposedProduct } = kernels;
-  const data = arena.raw64(n * p);
+  // Of these, `products` are Xᵀy, and `packed` and `list` coefficients or gradients of listed columns, one after the other.
+  const [data, integers, products, r, packed, list] = take(arena, ownLayout(n, p, screened));
   const response = standardizeResponse(arena, y, settings);
-  const integers = screened ? arena.raw16(n * p) : undefined;
-  /** Xᵀy */
-  const products = arena.raw64(p);
   const columns = standardizeColumns(arena, X, data, response, settings, (from, to, curvatures) => {
     kernels.transposedProduct(n, to - from, data, from * n, response.y, 0, products, from);
-    if (integers !== undefined) quantizeColumns(kernels, n, data, curvatures, from, to, integers);
+    if (screened) quantizeColumns(kernels, n, data, curvatures, from, to, integers);
   });
   const problem = coordinates(arena, columns, response, settings);
   const { b, z, eligible } = problem;
-  const r = arena.raw64(n);
   const rounding = new Rounding(problem);
-  /** Coefficients, or gradients, of the listed columns, one after the other. */
-  const packed = arena.raw64(p);
-  const list = arena.int32(p);
-
-  const screening = integers && new Screening(problem, integers, r);
+  const screening = screened ? new Screening(problem, integers, r) : undefined;
 
   const isStart = (): boolean => {
     for (let i = 0; i < n; ++i) if (r[i] !== response.y[i]) return false;

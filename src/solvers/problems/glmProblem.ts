@@ -1,9 +1,9 @@
 import { rangeError } from "../../errors.js";
-import { alignedBytes, type Heap } from "../../kernels/arena.js";
+import { float64, type Heap, int32, type Layout, raw16, raw64, take } from "../../kernels/arena.js";
 import type { Loss } from "../../losses/Loss.js";
 import { LossRows } from "../../losses/LossRows.js";
 import { fitColumns } from "../algebra/columnFit.js";
-import { type Active, coordinates, coordinatesBytes, ROUNDINGS } from "../designs/coordinates.js";
+import { type Active, coordinates, coordinatesLayout, ROUNDINGS } from "../designs/coordinates.js";
 import type { Design } from "../designs/Design.js";
 import type { Columns, FitSettings, Rows } from "../designs/rows.js";
 import { quantizeColumns, Screening } from "../designs/screening.js";
@@ -11,16 +11,18 @@ import { projectRows, type RowRoot } from "./columnBasis.js";
 import { FAR, KNOWN, type SmoothProblem } from "./Problem.js";
 import { SmoothRounding } from "./SmoothRounding.js";
 
-/** The bytes that {@link glmProblem} takes from its arena. */
-export function glmProblemBytes(n: number, p: number, screened: boolean): number {
-  return (
-    LossRows.bytes(n) +
-    3 * alignedBytes(8 * n) +
-    5 * alignedBytes(8 * (p + 1)) +
-    coordinatesBytes(p + 1) +
-    (screened ? Screening.bytes(n, p + 1) : 0)
-  );
+function ownLayout(n: number, P: number, screened: boolean) {
+  const rows = [float64(n), raw64(n), raw64(n)] as const;
+  return [...rows, raw16(screened ? n * P : 0), int32(P), raw64(P), int32(P), int32(P), raw64(P)] as const;
 }
+
+/** Of P columns, that of the intercept among them. */
+export const glmProblemLayout = (n: number, P: number, screened: boolean): Layout => [
+  LossRows.layout(n),
+  ownLayout(n, P, screened),
+  coordinatesLayout(P),
+  screened ? Screening.layout(n, P) : [],
+];
 
 /** A dual point is no longer within the domain, or the optimum at infinity, where the columns without a penalty would move η by as much. */
 const FARTHEST = 0.5;
@@ -54,10 +56,12 @@ export function glmProblem(
   const p = intercept ? P - 1 : P;
   const lossRows = new LossRows(arena, loss, rows, y, settings);
   const { v, offset, eta, theta, h } = lossRows;
-  const dual = arena.float64(n);
-  /** The curvatures of the quadratic model. */
-  const model = arena.raw64(n);
-  const moves = arena.raw64(n);
+  // Of these, `model` are the curvatures of the quadratic model, `at` is the b of the latest residual, and exactAt tells for which of them the z_j are exact.
+  const [dual, model, moves, integers, list, at, exactAt, stale, steps] = take(
+    arena,
+    ownLayout(n, P, screened !== undefined),
+  );
+  at.fill(Number.NaN);
   const { nullLoss, convergenceScale, saturatedLoss } = lossRows;
   const summary = { n, yPivot: 0, yMean: 0, nullLoss, convergenceScale };
   const problem = coordinates(arena, columns, summary, intercept ? withIntercept(settings, p) : settings);
@@ -71,17 +75,10 @@ export function glmProblem(
   const rounding = new SmoothRounding(problem, v, offset, isPiecewise);
   let screening: Screening | undefined;
   if (screened !== undefined) {
-    const integers = arena.raw16(n * P);
     quantizeColumns(kernels, n, screened.X, screened.squares, 0, P, integers);
     screening = new Screening({ ...problem, curvatures: screened.squares }, integers, dual);
   }
-  const list = arena.int32(P);
-
-  /** The b of the latest residual, its loss, how many there were, and which of them the z_j are exact for. */
-  const at = arena.raw64(P).fill(Number.NaN);
-  const exactAt = arena.int32(P);
-  const stale = arena.int32(P);
-  const steps = arena.raw64(P);
+  /** The loss of the latest residual, and how many there were. */
   let value = 0;
   let now = 0;
   const isCurrent = (): boolean => {

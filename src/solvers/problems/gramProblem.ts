@@ -1,4 +1,4 @@
-import { alignedBytes } from "../../kernels/arena.js";
+import { int32, raw64, take } from "../../kernels/arena.js";
 import { loss, shrinkageGap } from "../../losses/gaussian.js";
 import { pivotedCholesky } from "../algebra/pivotedCholesky.js";
 import { type Coordinates, type Projection, ROUNDINGS } from "../designs/coordinates.js";
@@ -21,10 +21,7 @@ export interface GramProblem extends ScreenedProblem {
 /** The share of a tolerance that the rounding errors of a gap may take up. */
 const SHARE = 0.1;
 
-/** The bytes that {@link gramProblem} takes from its arena. */
-export function gramProblemBytes(p: number): number {
-  return 2 * alignedBytes(8 * p) + alignedBytes(4 * p) + alignedBytes(24);
-}
+export const gramProblemLayout = (p: number) => [raw64(p), raw64(p), int32(p), raw64(3)] as const;
 
 /**
  * A problem whose residual sum of squares and gradients come from the Gram:
@@ -51,12 +48,9 @@ export function gramProblem(
   roundings = ROUNDINGS,
 ): GramProblem {
   const { arena, kernels, p, b, z, l1, l2, eligible, curvatures, convergenceScale } = coordinates;
-  const packed = arena.raw64(p);
-  const norms = arena.raw64(p);
+  const [packed, norms, list, fit] = take(arena, gramProblemLayout(p));
   for (let j = 0; j < p; ++j) norms[j] = Math.sqrt(curvatures[j]);
-  const list = arena.int32(p);
   const norm = Math.sqrt(squares);
-  const fit = arena.raw64(3);
   /** S, and what rounding may have added to or taken from the gap at b as it was when the residual was last summed. */
   let size = norm;
   let doubt = 0;

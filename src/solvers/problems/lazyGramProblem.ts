@@ -1,11 +1,10 @@
-import { alignedBytes } from "../../kernels/arena.js";
-import { type GramProblem, gramProblem, gramProblemBytes } from "./gramProblem.js";
+import { float64, int32, type Layout, raw64, take } from "../../kernels/arena.js";
+import { type GramProblem, gramProblem, gramProblemLayout } from "./gramProblem.js";
 import type { DataProblem, RootedProblem } from "./Problem.js";
 
-/** The bytes that {@link lazyGramProblem} takes from the problem's arena. */
-export function lazyGramProblemBytes(p: number): number {
-  return gramProblemBytes(p) + alignedBytes(8 * p * p) + alignedBytes(8 * p) + 2 * alignedBytes(4 * p);
-}
+const ownLayout = (p: number) => [raw64(p * p), float64(p), int32(p), int32(p)] as const;
+
+export const lazyGramProblemLayout = (p: number): Layout => [ownLayout(p), gramProblemLayout(p)];
 
 /**
  * A problem by its Gram, the rows of that computed when their columns enter. Where it is not accurate enough, residual and gradients
@@ -13,11 +12,8 @@ export function lazyGramProblemBytes(p: number): number {
  */
 export function lazyGramProblem(data: DataProblem, tolerance: number): GramProblem & RootedProblem {
   const { arena, p } = data;
-  const G = arena.raw64(p * p);
-  const c = arena.float64(p);
-  const all = arena.int32(p);
+  const [G, c, all, absent] = take(arena, ownLayout(p));
   for (let j = 0; j < p; ++j) all[j] = j;
-  const absent = arena.int32(p);
   const isThere = new Uint8Array(p);
   const squares = data.responseProducts(c);
 

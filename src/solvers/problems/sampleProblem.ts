@@ -1,15 +1,17 @@
-import { alignedBytes, type Heap } from "../../kernels/arena.js";
+import { float64, type Heap, type Layout, raw64, take } from "../../kernels/arena.js";
 import { loss } from "../../losses/gaussian.js";
-import { coordinates, coordinatesBytes } from "../designs/coordinates.js";
+import { coordinates, coordinatesLayout } from "../designs/coordinates.js";
 import { LEAST_SQUARE } from "../designs/magnitudes.js";
 import { convergenceScale, type FitSettings } from "../designs/rows.js";
 import type { TallSums } from "../sums/tallSums.js";
-import { type GramProblem, gramProblem, gramProblemBytes } from "./gramProblem.js";
+import { type GramProblem, gramProblem, gramProblemLayout } from "./gramProblem.js";
 
-/** The bytes that {@link sampleProblem} takes from its arena. */
-export function sampleProblemBytes(p: number): number {
-  return alignedBytes(8 * p * p) + 8 * alignedBytes(8 * p) + coordinatesBytes(p) + gramProblemBytes(p);
+function ownLayout(p: number) {
+  const [raw, vector] = [raw64(p), float64(p)];
+  return [vector, vector, raw, raw, raw, raw, raw, raw, raw64(p * p)] as const;
 }
+
+export const sampleProblemLayout = (p: number): Layout => [ownLayout(p), coordinatesLayout(p), gramProblemLayout(p)];
 
 /** The problem of the sample's rows, from rough products, and ‖e_j‖ of its columns; undefined if it has no rows. */
 export function sampleProblem(
@@ -24,23 +26,18 @@ export function sampleProblem(
   const share = (unit * unit) / weight;
   const means = sums.means.map((mean) => mean * share);
   const variance = (j: number): number => sampled[j * p + j] * share - means[j] * means[j];
+  const [zeros, noMeans, scales, curvatures, c, inverses, shares, centre, G] = take(arena, ownLayout(p));
   const columns = {
-    pivots: arena.float64(p),
-    means: arena.float64(p),
-    scales: arena.raw64(p).fill(1),
-    curvatures: arena.raw64(p),
+    pivots: zeros,
+    means: noMeans,
+    scales: scales.fill(1),
+    curvatures,
     isConstant: (j: number) => (intercept || standardize) && !(variance(j) > LEAST_SQUARE),
     moments: { means, sds: means.map((_, j) => Math.sqrt(Math.max(0, variance(j)))) },
   };
-  const { scales, curvatures } = columns;
   if (standardize) for (let j = 0; j < p; ++j) if (variance(j) > 0) scales[j] = Math.sqrt(variance(j));
   const { float64, transform } = arena.kernels;
-  const c = arena.raw64(p);
-  const inverses = arena.raw64(p);
-  const shares = arena.raw64(p);
-  const centre = arena.raw64(p);
   centre.set(means);
-  const G = arena.raw64(p * p);
   G.set(sampled);
   for (let j = 0; j < p; ++j) {
     inverses[j] = 1 / scales[j];

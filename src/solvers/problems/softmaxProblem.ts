@@ -1,9 +1,9 @@
 import { log } from "../../arithmetic/transcendental.js";
 import { rangeError } from "../../errors.js";
-import { alignedBytes, type Heap } from "../../kernels/arena.js";
+import { float64, type Heap, int32, type Layout, raw64, take } from "../../kernels/arena.js";
 import { SoftmaxLoss } from "../../losses/SoftmaxLoss.js";
 import { pivotedCholesky } from "../algebra/pivotedCholesky.js";
-import { type Active, coordinates, coordinatesBytes, ROUNDINGS } from "../designs/coordinates.js";
+import { type Active, coordinates, coordinatesLayout, ROUNDINGS } from "../designs/coordinates.js";
 import { type Design, NEWTON_BLOCK, newtonCapacity } from "../designs/Design.js";
 import { KroneckerDesign } from "../designs/KroneckerDesign.js";
 import type { Columns, FitSettings, Rows } from "../designs/rows.js";
@@ -24,17 +24,18 @@ function factorCapacity(n: number, p: number, K: number): number {
   return Math.min(newtonCapacity(K * n, size), Math.floor(MOST_FACTORED / n));
 }
 
-/** The bytes that {@link softmaxProblem} takes from its arena. */
-export function softmaxProblemBytes(n: number, p: number, K: number): number {
+const ownLayout = (n: number, K: number, size: number) =>
+  [raw64(K * n), raw64(K * n), float64(K * n), int32(size)] as const;
+
+export function softmaxProblemLayout(n: number, p: number, K: number): Layout {
   const size = K * (p + 1);
-  return (
-    SoftmaxLoss.bytes(n, K) +
-    KroneckerDesign.bytes(n, p, K) +
-    ScaledColumns.bytes(n, size, factorCapacity(n, p, K)) +
-    3 * alignedBytes(8 * K * n) +
-    alignedBytes(4 * size) +
-    coordinatesBytes(size)
-  );
+  return [
+    SoftmaxLoss.layout(n, K),
+    KroneckerDesign.layout(n, p + 1, K),
+    ownLayout(n, K, size),
+    coordinatesLayout(size),
+    ScaledColumns.layout(n, size, factorCapacity(n, p, K)),
+  ];
 }
 
 /** Corrections of the dual point. */
@@ -75,12 +76,8 @@ export function softmaxProblem(
   const { v, eta, theta, offsets } = loss;
   const design = new KroneckerDesign(arena, single, columns, n, K, intercept);
   const { p, size, traits } = design;
-  const matrix = (): Float64Array => arena.raw64(K * n);
-  const dual = matrix();
-  const moves = matrix();
-  /** The probabilities of the quadratic model. */
-  const model = matrix().fill(0);
-
+  // Of these, `model` are the probabilities of the quadratic model.
+  const [dual, moves, model, stale] = take(arena, ownLayout(n, K, size));
   const summary = { n: K * n, yPivot: 0, yMean: 0, nullLoss: 0, convergenceScale: 0 };
   const problem = coordinates(arena, traits, summary, design.spread(settings));
   const { b, z, eligible, l1, l2 } = problem;
@@ -88,7 +85,6 @@ export function softmaxProblem(
   /** The b of the latest residual, its loss, how many there were, and which of them each z_c belongs to. */
   const last = new Float64Array(size).fill(Number.NaN);
   const isAt = new Int32Array(size);
-  const stale = arena.int32(size);
   let value = 0;
   let now = 0;
   /** Whether the dual point is another than θ. */

@@ -1,9 +1,9 @@
 import type { SparseMatrix } from "../../data/SparseMatrix.js";
-import type { Heap } from "../../kernels/arena.js";
-import { coordinates, coordinatesBytes } from "../designs/coordinates.js";
+import { float64, type Heap, type Layout, raw64, take } from "../../kernels/arena.js";
+import { coordinates, coordinatesLayout } from "../designs/coordinates.js";
 import { exactDependence } from "../designs/dependence.js";
-import { type FitSettings, responseBytes, standardizeResponse } from "../designs/rows.js";
-import { type SparseColumns, sparseColumnsBytes, standardizeSparse } from "../designs/sparseColumns.js";
+import { type FitSettings, responseLayout, standardizeResponse } from "../designs/rows.js";
+import { type SparseColumns, sparseColumnsLayout, standardizeSparse } from "../designs/sparseColumns.js";
 import { ColumnBasis, wideBasis } from "./columnBasis.js";
 import { type DataProblem, KNOWN, Rounding } from "./Problem.js";
 
@@ -31,10 +31,15 @@ export interface SparseProblem extends DataProblem {
   mostPenalised: number;
 }
 
-/** The bytes that {@link sparseProblem} takes from its arena, `entries` as {@link storedEntries} has it. */
-export function sparseProblemBytes(n: number, p: number, entries: number): number {
-  return sparseColumnsBytes(n, p, entries) + responseBytes(n) + coordinatesBytes(p);
-}
+const ownLayout = (n: number, p: number) => [raw64(n), float64(1), float64(n), raw64(p)] as const;
+
+/** Of {@link storedEntries}. */
+export const sparseProblemLayout = (n: number, p: number, entries: number): Layout => [
+  responseLayout(n),
+  sparseColumnsLayout(p, entries),
+  coordinatesLayout(p),
+  ownLayout(n, p),
+];
 
 /** What an epoch has to read. */
 const HAS_MEANS = 1;
@@ -65,12 +70,9 @@ export function sparseProblem(arena: Heap, X: SparseMatrix, y: Float64Array, set
   /** Where this one has no l2, none has. */
   const mostPenalised = eligible.reduce((most, j) => (penaltyFactor[j] > penaltyFactor[most] ? j : most), eligible[0]);
   const e = response.rowScales;
-  const r = arena.raw64(n);
   const rounding = new Rounding(problem);
-  const shift = arena.float64(1);
-  /** A column filled in, and its products with others. */
-  const column = arena.float64(n);
-  const products = arena.raw64(p);
+  // Of these, `column` is one filled in, and `products` are its products with others.
+  const [r, shift, column, products] = take(arena, ownLayout(n, p));
 
   const residualOf: SparseProblem["residualOf"] = (of, count, listed) => {
     r.set(response.y);

@@ -1,15 +1,17 @@
-import { alignedBytes, type Heap } from "../../kernels/arena.js";
+import { float64, type Heap, type Layout, raw64, take } from "../../kernels/arena.js";
 import { loss } from "../../losses/gaussian.js";
-import { coordinates, coordinatesBytes, ROUNDINGS } from "../designs/coordinates.js";
+import { coordinates, coordinatesLayout, ROUNDINGS } from "../designs/coordinates.js";
 import { LEAST_SQUARE, LEAST_WEIGHT } from "../designs/magnitudes.js";
 import { convergenceScale, type FitSettings } from "../designs/rows.js";
 import type { GramSums } from "../sums/GramSums.js";
-import { type GramProblem, gramProblem, gramProblemBytes } from "./gramProblem.js";
+import { type GramProblem, gramProblem, gramProblemLayout } from "./gramProblem.js";
 
-/** The bytes that {@link sumsProblem} takes from its arena. */
-export function sumsProblemBytes(p: number): number {
-  return alignedBytes(8 * p * p) + 8 * alignedBytes(8 * p) + coordinatesBytes(p) + gramProblemBytes(p);
+function ownLayout(p: number) {
+  const [raw, vector] = [raw64(p), float64(p)];
+  return [vector, vector, raw, raw, raw64(p * p), raw, raw, raw, vector] as const;
 }
+
+export const sumsProblemLayout = (p: number): Layout => [ownLayout(p), coordinatesLayout(p), gramProblemLayout(p)];
 
 /** Where the sd of a column is less than this share of its mean, the sums may owe it to rounding. */
 const LOST = 9.094947017729282e-13; // 2⁻⁴⁰
@@ -43,15 +45,9 @@ export function sumsProblem(
   // Without an intercept, second moments are about 0.
   const centre = (j: number): number => (intercept ? 0 : pivots[j] + sums.means[j]);
   const moment = (j: number, k: number): number => products[j * size + k] / weight + centre(j) * centre(k);
-  const columns = {
-    pivots: arena.raw64(p).fill(0),
-    means: arena.raw64(p).fill(0),
-    scales: arena.raw64(p).fill(1),
-    curvatures: arena.raw64(p),
-    isConstant: (j: number) => (intercept || standardize) && products[j * size + j] === 0,
-    moments: { means: new Float64Array(p), sds: new Float64Array(p) },
-  };
-  const { scales, curvatures, moments } = columns;
+  const [centres, means, scales, curvatures, G, c, inverses, shares, zeros] = take(arena, ownLayout(p));
+  scales.fill(1);
+  const moments = { means: new Float64Array(p), sds: new Float64Array(p) };
   if (weight < LEAST_WEIGHT) return undefined;
   for (let j = 0; j < p; ++j) {
     const variance = products[j * size + j] / weight;
@@ -64,15 +60,10 @@ export function sumsProblem(
     moments.sds[j] = Math.sqrt(variance);
     if (standardize && variance > 0) scales[j] = moments.sds[j];
     if (intercept) {
-      columns.pivots[j] = pivots[j];
-      columns.means[j] = sums.means[j];
+      centres[j] = pivots[j];
+      means[j] = sums.means[j];
     }
   }
-  const G = arena.raw64(p * p);
-  const c = arena.raw64(p);
-  const inverses = arena.raw64(p);
-  const shares = arena.raw64(p);
-  const zeros = arena.float64(p);
   for (let j = 0; j < p; ++j) {
     inverses[j] = 1 / scales[j];
     shares[j] = inverses[j] / weight;
@@ -96,5 +87,7 @@ export function sumsProblem(
     convergenceScale: convergenceScale(nullLoss, loss(sums.squares / weight)),
   };
   if (!(summary.convergenceScale < Number.POSITIVE_INFINITY)) return undefined;
+  const isConstant = (j: number) => (intercept || standardize) && products[j * size + j] === 0;
+  const columns = { pivots: centres, means, scales, curvatures, isConstant, moments };
   return gramProblem(coordinates(arena, columns, summary, settings), G, c, squares, undefined, isKept, roundings);
 }

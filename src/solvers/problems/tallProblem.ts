@@ -1,11 +1,11 @@
 import type { Matrix } from "../../data/Matrix.js";
-import { alignedBytes, byFour, type Heap } from "../../kernels/arena.js";
+import { byFour, float64, type Heap, int32, type Layout, take } from "../../kernels/arena.js";
 import { moments as columnMoments } from "../../kernels/js/matrices/dense.js";
-import { coordinates, coordinatesBytes, ROUNDINGS } from "../designs/coordinates.js";
+import { coordinates, coordinatesLayout, ROUNDINGS } from "../designs/coordinates.js";
 import { LEAST_SQUARE, mayBeLevel } from "../designs/magnitudes.js";
 import type { FitSettings, Response } from "../designs/rows.js";
 import { FINER, type TallSums } from "../sums/tallSums.js";
-import { type GramProblem, gramProblem, gramProblemBytes } from "./gramProblem.js";
+import { type GramProblem, gramProblem, gramProblemLayout } from "./gramProblem.js";
 
 /** Columns whose gradients may come this near to the last l1, or this near to the present one, get their exact rows along with those that need them now. */
 const NEAR = 0.9;
@@ -25,17 +25,18 @@ export interface Foresight {
   isFine: boolean;
 }
 
-/** The bytes that {@link tallProblem} takes from its arena. */
-export function tallProblemBytes(p: number): number {
-  return (
-    2 * alignedBytes(8 * p * p) +
-    8 * alignedBytes(8 * p) +
-    alignedBytes(4 * p) +
-    alignedBytes(8 * 4) +
-    coordinatesBytes(p) +
-    gramProblemBytes(p)
-  );
+function ownLayout(p: number, isFine: boolean) {
+  const vector = float64(p);
+  const vectors = [vector, vector, vector, vector, vector, vector, vector, vector] as const;
+  return [...vectors, int32(p), float64(4), float64(p * p), float64(isFine ? p * p : 0)] as const;
 }
+
+/** At the most. */
+export const tallProblemLayout = (p: number): Layout => [
+  ownLayout(p, true),
+  coordinatesLayout(p),
+  gramProblemLayout(p),
+];
 
 /**
  * A problem with many more rows than columns by rows of its Gram, those of columns with a coefficient. Products of two such columns
@@ -65,20 +66,12 @@ export function tallProblem(
   const { intercept, standardize, penaltyFactor, lowerBounds, upperBounds } = settings;
   const { unit } = sums;
   const p = pivots.length;
-  const vector = () => arena.float64(p);
-  const zeros = vector();
-  const means = vector();
-  const c = vector();
-  const curvatures = vector();
-  const scales = vector().fill(1);
-  const norms = vector();
-  const errors = vector();
-  const exactly = vector();
-  const nonzero = arena.int32(p);
-  const work = arena.float64(4);
-  const G = arena.float64(p * p);
-  /** The products e_i·e_j, where they are looked at. */
-  const rests = arena.float64(isFine ? p * p : 0);
+  // Of these, `rests` are the products e_i·e_j, where they are looked at.
+  const [zeros, means, c, curvatures, scales, norms, errors, exactly, nonzero, work, G, rests] = take(
+    arena,
+    ownLayout(p, isFine),
+  );
+  scales.fill(1);
   const isThere = new Uint8Array(p);
   const moments = { means: new Float64Array(p), sds: new Float64Array(p) };
 

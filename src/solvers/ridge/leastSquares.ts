@@ -1,12 +1,11 @@
 import { rangeError } from "../../errors.js";
-import { alignedBytes } from "../../kernels/arena.js";
+import { float64, take } from "../../kernels/arena.js";
 import { assess, type Goal, isConverged, measure, type Solution } from "../problems/certificate.js";
 import type { DenseProblem } from "../problems/denseProblem.js";
 
-/** The bytes that {@link leastSquares} takes from the problem's arena. */
-export function leastSquaresBytes(n: number, p: number): number {
-  return alignedBytes(8 * n * p) + alignedBytes(8 * n) + 2 * alignedBytes(8 * p);
-}
+/** Of p columns that can have a coefficient. */
+export const leastSquaresLayout = (n: number, p: number) =>
+  [float64(n * p), float64(n), float64(p), float64(p)] as const;
 
 /** Steps of iterative refinement at the most; they stop when they no longer help. */
 const REFINEMENTS = 4;
@@ -22,10 +21,7 @@ export function leastSquares(problem: DenseProblem): (goal: Goal) => Solution {
   const { dot, axpy, sumSquares } = kernels.float64;
   const size = eligible.length;
   const order = Array.from(eligible);
-  const Q = arena.float64(n * size);
-  const work = arena.float64(n);
-  const diagonal = arena.float64(size);
-  const factors = arena.float64(size);
+  const [Q, work, diagonal, factors] = take(arena, leastSquaresLayout(n, size));
   eligible.forEach((j, k) => {
     const scale = 1 / Math.sqrt(curvatures[j]);
     for (let i = 0; i < n; ++i) Q[k * n + i] = X[j * n + i] * scale;

@@ -1,7 +1,7 @@
-import { alignedBytes } from "../../kernels/arena.js";
+import { float64, type Layout, take } from "../../kernels/arena.js";
 import type { DenseProblem } from "../problems/denseProblem.js";
-import { type RidgeSpectrum, withSpectrum } from "./ridgeSpectrum.js";
-import { reduceGradient, type UniformRidge, uniformRidge, uniformRidgeBytes } from "./uniformRidge.js";
+import { gramLayout, gramOf, type RidgeSpectrum, withSpectrum } from "./ridgeSpectrum.js";
+import { reduceGradient, type UniformRidge, uniformRidge, uniformRidgeLayout } from "./uniformRidge.js";
 
 /** Rows of X that are turned into the eigenvectors' basis at a time. */
 const CHUNK = 128;
@@ -21,15 +21,14 @@ export interface Centres {
   yMean: number;
 }
 
-/** The bytes that {@link leaveOneOut} takes from the problem's arena, for q columns without a penalty. */
-export function leaveOneOutBytes(n: number, p: number, q: number): number {
-  return (
-    uniformRidgeBytes(n, p, q) +
-    2 * alignedBytes(8 * p) +
-    2 * alignedBytes(8 * n) +
-    (p <= n ? alignedBytes(8 * p * p) : 0)
-  );
-}
+const ownLayout = (n: number, p: number) => [float64(n), float64(n), float64(p)] as const;
+
+/** For q columns without a penalty. */
+export const leaveOneOutLayout = (n: number, p: number, q: number): Layout => [
+  uniformRidgeLayout(n, p, q),
+  gramLayout(n, p),
+  ownLayout(n, p),
+];
 
 /**
  * What leave-one-out and generalised cross-validation of ridge need, from one eigendecomposition for all lambdas. The hat matrix
@@ -63,7 +62,7 @@ export function leaveOneOut(
   direction: Float64Array | undefined,
   centres: Centres | undefined,
 ): LeaveOneOut | number {
-  const { arena, kernels, n, p, X } = problem;
+  const { n, p } = problem;
   const form = uniformRidge(problem);
   if (form === undefined) return 0;
   const { unpenalised } = form;
@@ -73,9 +72,8 @@ export function leaveOneOut(
     directions.push(unpenalised.Q.subarray(k * n, (k + 1) * n));
   });
   const mus = lambdas.map((lambda) => lambda / form.unit);
-  const gram = arena.float64(p <= n ? p * p : 0);
-  if (p <= n) kernels.gram(n, p, X, 0, gram, 0);
-  const spare = p <= n ? primalBytes(p, lambdas.length) : dualBytes(n, lambdas.length);
+  const gram = gramOf(problem);
+  const spare = p <= n ? primalLayout(p, lambdas.length, tie !== undefined) : dualLayout(n);
   return withSpectrum(problem, form, gram, directions, spare, (spectrum) => {
     const singular = mus.findIndex((mu) => (p <= n ? !isRegular(spectrum, mu, tie) : !(mu > 0)));
     if (singular >= 0) return singular;
@@ -181,19 +179,17 @@ function tieIntercept(
   });
 }
 
-/** M·y */
-function projectedTarget(problem: DenseProblem, { unpenalised }: UniformRidge): Float64Array {
-  const { arena, kernels, n, y } = problem;
-  const target = arena.float64(n);
+/** target ← M·y */
+function projectTarget({ kernels, n, y }: DenseProblem, { unpenalised }: UniformRidge, target: Float64Array): void {
   target.set(y);
   if (unpenalised !== undefined) {
     kernels.product(n, unpenalised.columns.length, unpenalised.Q, 0, -1, unpenalised.target, 0, target, 0);
   }
-  return target;
 }
 
-function primalBytes(p: number, count: number): number {
-  return 2 * alignedBytes(8 * CHUNK * p) + 3 * alignedBytes(8 * p * count) + 2 * alignedBytes(8 * CHUNK * count);
+function primalLayout(p: number, count: number, isTied: boolean) {
+  const [rows, column, fits] = [float64(CHUNK * p), float64(p * count), float64(CHUNK * count)];
+  return [rows, rows, column, column, fits, fits, float64(isTied ? p * count : 0)] as const;
 }
 
 function primal(
@@ -209,16 +205,11 @@ function primal(
   const { d, unpenalised } = form;
   const { kernels } = heap;
   const count = mus.length;
-  const chunk = heap.float64(CHUNK * p);
-  const scores = heap.float64(CHUNK * p);
-  const weights = heap.float64(p * count);
-  const coefficients = heap.float64(p * count);
-  const fits = heap.float64(CHUNK * count);
-  const leverages = heap.float64(CHUNK * count);
-  const shifts = heap.float64(tie ? p * count : 0);
+  const arrays = take(heap, primalLayout(p, count, tie !== undefined));
+  const [chunk, scores, weights, coefficients, fits, leverages, shifts] = arrays;
+  const [target, , c] = take(problem.arena, ownLayout(n, p));
   const q = new Float64Array(tie ? n * count : 0);
   const delta = new Float64Array(tie ? count : 0);
-  const c = problem.arena.float64(p);
   reduceGradient(problem, form, problem.y, form.c, c);
   // Vᵀ·c
   const loads = loadsOf(spectrum, c);
@@ -243,7 +234,7 @@ function primal(
   });
   // D·V
   for (let k = 0; k < p; ++k) for (let j = 0; j < p; ++j) vectors[k * p + j] *= d[j];
-  const target = projectedTarget(problem, form);
+  projectTarget(problem, form, target);
   const residuals = new Float64Array(n * count);
   const remainders = new Float64Array(n * count);
   for (let top = 0; top < n; top += CHUNK) {
@@ -280,9 +271,7 @@ function primal(
   return { residuals, remainders };
 }
 
-function dualBytes(n: number, count: number): number {
-  return 2 * alignedBytes(8 * n * count);
-}
+const dualLayout = (n: number) => [float64(n), float64(n)] as const;
 
 function dual(
   problem: DenseProblem,
@@ -292,14 +281,14 @@ function dual(
   mus: Float64Array,
   tie: Tie | undefined,
 ): LeaveOneOut {
-  const { n } = problem;
+  const { arena, n, p, X } = problem;
   const { heap, vectors, values, place } = spectrum;
   const { kernels } = heap;
-  const target = projectedTarget(problem, form);
+  const [target, own, products] = take(arena, ownLayout(n, p));
+  projectTarget(problem, form, target);
   const count = mus.length;
   const loads = loadsOf(spectrum, target);
-  const coefficients = heap.float64(n);
-  const out = heap.float64(n);
+  const [coefficients, out] = take(heap, dualLayout(n));
   const residuals = new Float64Array(n * count);
   const remainders = new Float64Array(n * count);
   const each = (weight: (k: number, mu: number) => number, into: Float64Array): void => {
@@ -316,9 +305,6 @@ function dual(
   if (tie !== undefined) {
     const meanLoads = loadsOf(spectrum, spread(problem, form, tie.means));
     each((k, mu) => meanLoads[k] / (values[k] + mu), q);
-    const { arena, p, X } = problem;
-    const own = arena.float64(n);
-    const products = arena.float64(p);
     mus.forEach((mu, l) => {
       const v = q.subarray(l * n, (l + 1) * n);
       // mu·δ = mu·(1 + ‖c‖² + ‖v‖²) + ‖m − D·Xᵀ·M·v‖², v = M·X·D·u

@@ -1,13 +1,13 @@
-import { alignedBytes } from "../../kernels/arena.js";
+import { float64, type Layout, take } from "../../kernels/arena.js";
 import { factor, solve } from "../algebra/cholesky.js";
 import { assess, type Goal, isConverged, measure, type Solution } from "../problems/certificate.js";
 import type { DenseProblem } from "../problems/denseProblem.js";
 
-/** The bytes that {@link ridgeCholesky} takes from the problem's arena. */
-export function ridgeCholeskyBytes(n: number, p: number): number {
-  const size = Math.min(n, p);
-  return 2 * alignedBytes(8 * size * size) + 2 * alignedBytes(8 * size) + (p > n ? alignedBytes(8 * n * p) : 0);
-}
+const primalLayout = (p: number) => [float64(p * p), float64(p * p), float64(p)] as const;
+
+const dualLayout = (n: number, p: number) => [float64(n * p), float64(n * n), float64(n), float64(n)] as const;
+
+export const ridgeCholeskyLayout = (n: number, p: number): Layout => (p <= n ? primalLayout(p) : dualLayout(n, p));
 
 /** Steps of iterative refinement at the most; they stop when they no longer help. */
 const REFINEMENTS = 3;
@@ -56,9 +56,7 @@ type Correction = () => void;
 function primal(problem: DenseProblem): () => Correction | undefined {
   const { arena, kernels, n, p, X, b, z, l2, eligible } = problem;
   const size = eligible.length;
-  const gram = arena.float64(p * p);
-  const matrix = arena.float64(p * p);
-  const step = arena.float64(p);
+  const [gram, matrix, step] = take(arena, primalLayout(p));
   kernels.gram(n, p, X, 0, gram, 0);
   return () => {
     eligible.forEach((j, row) => {
@@ -81,10 +79,7 @@ function primal(problem: DenseProblem): () => Correction | undefined {
 /** With D = diag(l2), b = D⁻¹·X'a; a is refined by the residual y − (X·D⁻¹·X' + I)·a = r − a. */
 function dual(problem: DenseProblem): () => Correction | undefined {
   const { arena, kernels, n, p, X, b, r, l2, eligible } = problem;
-  const rows = arena.float64(n * p);
-  const matrix = arena.float64(n * n);
-  const a = arena.float64(n);
-  const step = arena.float64(n);
+  const [rows, matrix, a, step] = take(arena, dualLayout(n, p));
   return () => {
     // The rows of X·D^(−1/2), each contiguous.
     rows.fill(0);

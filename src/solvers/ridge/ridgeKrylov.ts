@@ -1,4 +1,4 @@
-import { alignedBytes } from "../../kernels/arena.js";
+import { float64, take } from "../../kernels/arena.js";
 import type { DenseProblem } from "../problems/denseProblem.js";
 import { gradientNoise, moveCoefficients, reduceGradient, type UniformRidge } from "./uniformRidge.js";
 
@@ -8,12 +8,6 @@ const CAP = 256;
 /** The steps that memory allows: the basis and its products take at most a quarter of the room of X. */
 export function krylovCap(n: number, p: number): number {
   return Math.min(CAP, p, Math.floor(n / 8));
-}
-
-/** The bytes that {@link RidgeKrylov} takes from the problem's arena. */
-export function krylovBytes(n: number, p: number): number {
-  const cap = krylovCap(n, p);
-  return 2 * alignedBytes(8 * p) + 2 * alignedBytes(8 * p * cap) + alignedBytes(8 * cap);
 }
 
 /**
@@ -48,16 +42,17 @@ export class RidgeKrylov {
   /** A bound on ‖A‖, good to a factor. */
   #norm = 0;
 
+  static layout(n: number, p: number) {
+    const cap = krylovCap(n, p);
+    return [float64(p * cap), float64(p * cap), float64(p), float64(p), float64(cap)] as const;
+  }
+
   constructor(problem: DenseProblem, form: UniformRidge, lambdas: Float64Array) {
     const { arena, kernels, n, p, y } = problem;
     this.#problem = problem;
     this.#form = form;
     this.#cap = krylovCap(n, p);
-    this.#V = arena.float64(p * this.#cap);
-    this.#W = arena.float64(p * this.#cap);
-    this.#next = arena.float64(p);
-    this.#a = arena.float64(p);
-    this.#t = arena.float64(this.#cap);
+    [this.#V, this.#W, this.#next, this.#a, this.#t] = take(arena, RidgeKrylov.layout(n, p));
     this.#mus = lambdas.map((lambda) => lambda / form.unit);
     this.#pivots = new Float64Array(lambdas.length).fill(1);
     this.#loads = new Float64Array(lambdas.length);

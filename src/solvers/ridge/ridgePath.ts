@@ -1,19 +1,19 @@
-import { alignedBytes } from "../../kernels/arena.js";
+import { float64, type Layout, take } from "../../kernels/arena.js";
 import { pulse } from "../../kernels/pulse.js";
 import { loss } from "../../losses/gaussian.js";
 import { setPenalty } from "../designs/coordinates.js";
 import { type Certificate, certify, type Goal, isConverged, type Solution } from "../problems/certificate.js";
 import type { DenseProblem } from "../problems/denseProblem.js";
-import { ridgeCholesky, ridgeCholeskyBytes } from "./ridgeCholesky.js";
-import { krylovBytes, krylovCap, RidgeKrylov } from "./ridgeKrylov.js";
-import { type RidgeSpectrum, withSpectrum } from "./ridgeSpectrum.js";
+import { ridgeCholesky, ridgeCholeskyLayout } from "./ridgeCholesky.js";
+import { krylovCap, RidgeKrylov } from "./ridgeKrylov.js";
+import { gramLayout, gramOf, type RidgeSpectrum, withSpectrum } from "./ridgeSpectrum.js";
 import {
   gradientNoise,
   moveCoefficients,
   reduceGradient,
   type UniformRidge,
   uniformRidge,
-  uniformRidgeBytes,
+  uniformRidgeLayout,
 } from "./uniformRidge.js";
 
 /** Up to this many penalties, a Cholesky factorisation for each is quicker than one eigendecomposition for all. */
@@ -40,15 +40,18 @@ const REFINEMENTS = 8;
  */
 export type RidgeRecorder = (index: number, solution: Solution | undefined) => boolean;
 
-/** The bytes that {@link ridgePath} takes from the problem's arena for q columns without a penalty. */
-export function ridgePathBytes(n: number, p: number, q: number): number {
-  return (
-    uniformRidgeBytes(n, p, q) +
-    krylovBytes(n, p) +
-    3 * alignedBytes(8 * Math.max(n, p)) +
-    (Math.min(n, p) > LARGEST ? 0 : (p <= n ? alignedBytes(8 * p * p) : 0) + ridgeCholeskyBytes(n, p))
-  );
-}
+const primalLayout = (p: number) => [float64(p), float64(p)] as const;
+
+const dualLayout = (n: number, p: number) => [float64(n), float64(p), float64(p)] as const;
+
+/** For q columns without a penalty. */
+export const ridgePathLayout = (n: number, p: number, q: number): Layout => [
+  uniformRidgeLayout(n, p, q),
+  RidgeKrylov.layout(n, p),
+  Math.min(n, p) > LARGEST
+    ? []
+    : [ridgeCholeskyLayout(n, p), gramLayout(n, p), p <= n ? primalLayout(p) : dualLayout(n, p)],
+];
 
 /**
  * Ridge for all lambdas at once, descending, for l1 = 0 and no bounds: from one Krylov space as long as that converges at a
@@ -204,7 +207,7 @@ function direct(
   goal: Goal,
   add: Add,
 ): void {
-  const { arena, kernels, n, p, X, b } = problem;
+  const { n, p, b } = problem;
   let cholesky: ReturnType<typeof ridgeCholesky> | undefined;
   const factorise = (): Solution | undefined => {
     cholesky ??= ridgeCholesky(problem);
@@ -218,9 +221,8 @@ function direct(
     if (!add(solution)) return;
   }
   if (done === lambdas.length) return;
-  const gram = arena.float64(p <= n ? p * p : 0);
-  if (p <= n) kernels.gram(n, p, X, 0, gram, 0);
-  withSpectrum(problem, form, gram, [], 0, (spectrum) => {
+  const gram = gramOf(problem);
+  withSpectrum(problem, form, gram, [], [], (spectrum) => {
     const solve = p <= n ? primal(problem, form, gram, spectrum) : dual(problem, form, spectrum);
     for (const lambda of lambdas.subarray(done)) {
       setPenalty(problem, lambda, 0);
@@ -270,8 +272,7 @@ function refine(problem: DenseProblem, form: UniformRidge, lambda: number, goal:
 /** a ← a + (D·Xᵀ·M·X·D + mu·I)⁻¹·g, where g = D·Xᵀ·M·r − mu·a is the gradient that is left. */
 function primal(problem: DenseProblem, form: UniformRidge, gram: Float64Array, { values, apply }: RidgeSpectrum) {
   const { arena, kernels, p, y, b, r, z } = problem;
-  const a = arena.float64(p);
-  const g = arena.float64(p);
+  const [a, g] = take(arena, primalLayout(p));
   const norm = values.reduce((largest, value) => Math.max(largest, value), 0);
   const length = (x: Float64Array): number => Math.sqrt(kernels.float64.sumSquares(p, x, 0));
   return (lambda: number, goal: Goal): Solution => {
@@ -308,9 +309,7 @@ function primal(problem: DenseProblem, form: UniformRidge, gram: Float64Array, {
 function dual(problem: DenseProblem, form: UniformRidge, { apply }: RidgeSpectrum) {
   const { arena, kernels, n, p, X, y, b, r, z } = problem;
   const { d, unpenalised } = form;
-  const alpha = arena.float64(n);
-  const g = arena.float64(p);
-  const a = arena.float64(p);
+  const [alpha, g, a] = take(arena, dualLayout(n, p));
   const project = (x: Float64Array): void => {
     if (unpenalised === undefined) return;
     const { Q, columns, work } = unpenalised;

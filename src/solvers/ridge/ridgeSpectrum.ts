@@ -1,6 +1,6 @@
-import { alignedBytes, type Heap } from "../../kernels/arena.js";
+import { bytesOf, float64, type Heap, type Layout, take } from "../../kernels/arena.js";
 import { withMemory } from "../../kernels/pool.js";
-import { symmetricEigen, symmetricEigenBytes } from "../algebra/symmetricEigen.js";
+import { symmetricEigen, symmetricEigenLayout } from "../algebra/symmetricEigen.js";
 import type { DenseProblem } from "../problems/denseProblem.js";
 import type { UniformRidge } from "./uniformRidge.js";
 
@@ -32,30 +32,44 @@ export interface RidgeSpectrum {
   apply(weight: (value: number, floor: number) => number, x: Float64Array, out: Float64Array): void;
 }
 
+export const gramLayout = (n: number, p: number) => [float64(p <= n ? p * p : 0)] as const;
+
+/** XᵀX where p <= n, which the spectrum is made of then. */
+export function gramOf({ arena, kernels, n, p, X }: DenseProblem): Float64Array {
+  const [gram] = take(arena, gramLayout(n, p));
+  if (p <= n) kernels.gram(n, p, X, 0, gram, 0);
+  return gram;
+}
+
+const ownLayout = (n: number, size: number, isPrimal: boolean) =>
+  [float64(size), float64(size), float64(isPrimal ? 0 : BLOCK * n)] as const;
+
 /**
- * Runs `work` with the spectrum of a problem, in a memory that is given back afterwards. `gram` is XᵀX where p <= n, and not
- * read otherwise; `spare` are bytes that `work` takes from the spectrum's heap.
+ * Runs `work` with the spectrum of a problem, in a memory that is given back afterwards.
+ *
+ * @param gram - {@link gramOf} the problem.
+ * @param spare - What `work` takes from the spectrum's heap.
  */
 export function withSpectrum<T>(
   problem: DenseProblem,
   form: UniformRidge,
   gram: Float64Array,
   excluded: readonly Float64Array[],
-  spare: number,
+  spare: Layout,
   work: (spectrum: RidgeSpectrum) => T,
 ): T {
   const { n, p } = problem;
   const primal = p <= n;
   const size = Math.min(n, p);
-  const bytes =
-    spare + symmetricEigenBytes(size) + 2 * alignedBytes(8 * size) + (primal ? 0 : alignedBytes(8 * BLOCK * n));
-  return withMemory(bytes, "the ridge path", (heap) => {
+  const own = ownLayout(n, size, primal);
+  return withMemory(bytesOf([own, symmetricEigenLayout(size), spare]), "the ridge path", (heap) => {
     const { kernels } = heap;
+    const [from, into, rows] = take(heap, own);
     let place = 0;
     const scales = new Float64Array(size);
     const { values, vectors } = symmetricEigen(heap, size, (A, scratch) => {
       if (primal) fillPrimal(problem, form, gram, A);
-      else place = fillDual(problem, form, excluded, heap, A, scratch);
+      else place = fillDual(problem, form, excluded, heap, rows, A, scratch);
       for (let i = 0; i < size; ++i) scales[i] = Math.sqrt(Math.max(0, A[i * size + i]));
     });
     const floors = new Float64Array(size);
@@ -65,8 +79,6 @@ export function withSpectrum<T>(
       for (let i = 0; i < size; ++i) sum += Math.abs(vectors[k * size + i]) * scales[i];
       floors[k] = sum * sum * Number.EPSILON;
     }
-    const from = heap.float64(size);
-    const into = heap.float64(size);
     const apply: RidgeSpectrum["apply"] = (weight, x, out) => {
       from.set(x.subarray(0, size));
       kernels.transposedProduct(size, size, vectors, 0, from, 0, into, 0);
@@ -98,13 +110,13 @@ function fillDual(
   form: UniformRidge,
   excluded: readonly Float64Array[],
   heap: Heap,
+  rows: Float64Array,
   K: Float64Array,
   partial: Float64Array,
 ): number {
   const { n, p, X } = problem;
   const { d, unpenalised } = form;
   const { kernels } = heap;
-  const rows = heap.float64(BLOCK * n);
   const penalised: number[] = [];
   for (let j = 0; j < p; ++j) if (d[j] > 0) penalised.push(j);
   for (let start = 0; start < penalised.length; start += BLOCK) {

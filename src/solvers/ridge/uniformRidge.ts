@@ -1,4 +1,4 @@
-import { alignedBytes } from "../../kernels/arena.js";
+import { float64, type Layout, take } from "../../kernels/arena.js";
 import type { DenseProblem } from "../problems/denseProblem.js";
 
 /** The independent ones of the columns that are not penalised, orthonormalised: X_U = Q·R. */
@@ -29,15 +29,16 @@ export interface UniformRidge {
   unpenalised: Unpenalised | undefined;
 }
 
-/** The bytes that {@link uniformRidge} takes from the problem's arena for q columns without a penalty. */
-export function uniformRidgeBytes(n: number, p: number, q: number): number {
-  return (
-    2 * alignedBytes(8 * p) +
-    alignedBytes(8 * n * (Math.min(n, q) + 1)) +
-    alignedBytes(8 * p * q) +
-    2 * alignedBytes(8 * q)
-  );
-}
+const ownLayout = (p: number) => [float64(p), float64(p)] as const;
+
+const basisLayout = (n: number, p: number, q: number) =>
+  [float64(n * (Math.min(n, q) + 1)), float64(p * q), float64(q), float64(q)] as const;
+
+/** For q columns without a penalty. */
+export const uniformRidgeLayout = (n: number, p: number, q: number): Layout => [
+  ownLayout(p),
+  q > 0 ? basisLayout(n, p, q) : [],
+];
 
 /**
  * The problem with b_j = d_j·a_j, d_j = 1/√(unit·f_j), which makes the penalty uniform:
@@ -61,9 +62,8 @@ export function uniformRidge(problem: DenseProblem): UniformRidge | undefined {
   }
   if (unit === 0) unit = 1;
   if (unit === Number.POSITIVE_INFINITY) return undefined;
-  const d = arena.float64(p);
+  const [d, c] = take(arena, ownLayout(p));
   for (const j of eligible) if (penaltyFactor[j] > 0) d[j] = 1 / (Math.sqrt(unit) * Math.sqrt(penaltyFactor[j]));
-  const c = arena.float64(p);
   kernels.transposedProduct(n, p, X, 0, y, 0, c, 0);
   const form: UniformRidge = { unit, d, c, squares: kernels.float64.sumSquares(n, y, 0), unpenalised: undefined };
   return columns.length === 0 ? form : { ...form, unpenalised: orthonormalise(problem, columns) };
@@ -77,10 +77,7 @@ function orthonormalise({ arena, kernels, n, p, X, y }: DenseProblem, candidates
   const { sumSquares, decay } = kernels.float64;
   const { transposedProduct } = kernels;
   const most = candidates.length;
-  const Q = arena.float64(n * Math.min(n, most) + n);
-  const H = arena.float64(p * most);
-  const target = arena.float64(most);
-  const work = arena.float64(most);
+  const [Q, H, target, work] = take(arena, basisLayout(n, p, most));
   const columns: number[] = [];
   const R: number[][] = [];
   for (const j of candidates) {

@@ -1,4 +1,4 @@
-import { alignedBytes, type Heap } from "../../kernels/arena.js";
+import { type Heap, raw64, take } from "../../kernels/arena.js";
 import type { Kernels } from "../../kernels/contract.js";
 
 /**
@@ -19,14 +19,13 @@ export interface GramSums {
   squares: number;
 }
 
-/** The bytes of sums of p columns. */
-export function gramSumsBytes(p: number): number {
-  return alignedBytes(8 * (p + 1)) + alignedBytes(8 * (p + 1) * (p + 1));
-}
+/** Of p columns. */
+export const gramSumsLayout = (p: number) => [raw64(p + 1), raw64((p + 1) * (p + 1))] as const;
 
 /** Sums of no rows, whose means and products are not looked at while their weight is 0. */
 export function emptySums(arena: Heap, p: number): GramSums {
-  return { weight: 0, means: arena.raw64(p + 1), products: arena.raw64((p + 1) * (p + 1)), squares: 0 };
+  const [means, products] = take(arena, gramSumsLayout(p));
+  return { weight: 0, means, products, squares: 0 };
 }
 
 /** Sums rows of X and y, in blocks. */

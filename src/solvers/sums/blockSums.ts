@@ -1,9 +1,9 @@
-import { alignedBytes, type Heap } from "../../kernels/arena.js";
+import { float64, type Heap, raw64, take } from "../../kernels/arena.js";
 import type { GramSums } from "./GramSums.js";
 
-/** The bytes that {@link blockSummer} takes from its arena. */
-export function blockSummerBytes(height: number, size: number): number {
-  return alignedBytes(8 * height * size) + 3 * alignedBytes(8 * height) + 4 * alignedBytes(8 * size);
+export function blockSummerLayout(height: number, size: number) {
+  const [row, column] = [raw64(height), raw64(size)];
+  return [raw64(height * size), row, row, row, column, float64(size), column, column] as const;
 }
 
 /** Sums the rows of one block after the other, in place. */
@@ -21,14 +21,10 @@ export function blockSummer(arena: Heap, height: number, size: number): BlockSum
   const { kernels } = arena;
   const { axpy } = kernels.float64;
   const { transposedProduct } = kernels;
-  const data = arena.raw64(height * size);
-  const weights = arena.raw64(height);
-  const rowScales = arena.raw64(height);
-  const unscaled = arena.raw64(height).fill(1);
-  const ones = arena.raw64(size).fill(1);
-  const zeros = arena.float64(size);
-  const rest = arena.raw64(size);
-  const bases = arena.raw64(size);
+  const arrays = take(arena, blockSummerLayout(height, size));
+  const [data, weights, rowScales, unscaled, ones, zeros, rest, bases] = arrays;
+  unscaled.fill(1);
+  ones.fill(1);
   return {
     data,
     weights,

@@ -1,19 +1,22 @@
 import { difference } from "../../arithmetic/subtractOffset.js";
 import type { Matrix } from "../../data/Matrix.js";
 import { rangeError } from "../../errors.js";
-import { alignedBytes, type Heap } from "../../kernels/arena.js";
+import { type Heap, type Layout, raw64, take } from "../../kernels/arena.js";
 import { pulse } from "../../kernels/pulse.js";
-import { blockSummer, blockSummerBytes } from "./blockSums.js";
-import { addSums, emptySums, type GramSums, gramSumsBytes, type RowSummer } from "./GramSums.js";
+import { blockSummer, blockSummerLayout } from "./blockSums.js";
+import { addSums, emptySums, type GramSums, gramSumsLayout, type RowSummer } from "./GramSums.js";
 
 /** Rows that are summed at a time: their block stays in cache, and is much larger than its Gram. */
 const BLOCK_ROWS = 1024;
 
-/** The bytes that {@link rowSummer} takes from its arena, for sets of at most `rows` rows. */
-export function rowSummerBytes(rows: number, p: number): number {
-  const height = Math.min(rows, BLOCK_ROWS);
-  return blockSummerBytes(height, p + 1) + alignedBytes(8 * (p + 1)) + gramSumsBytes(p);
-}
+const ownLayout = (p: number) => [raw64(p + 1)] as const;
+
+/** For sets of at most `rows` rows. */
+export const rowSummerLayout = (rows: number, p: number): Layout => [
+  blockSummerLayout(Math.min(rows, BLOCK_ROWS), p + 1),
+  gramSumsLayout(p),
+  ownLayout(p),
+];
 
 /**
  * @param shares - s_i of each row; undefined for 1.
@@ -38,7 +41,7 @@ export function rowSummer(
   // y loses its pivot together with its offset.
   const bases = pivots.slice();
   bases[p] = 0;
-  const work = arena.raw64(size);
+  const [work] = take(arena, ownLayout(p));
 
   const read = (listed: Int32Array): void => {
     const count = listed.length;

@@ -1,20 +1,15 @@
 import { compensatedSum } from "../../arithmetic/compensatedSum.js";
 import { difference } from "../../arithmetic/subtractOffset.js";
 import type { SparseMatrix } from "../../data/SparseMatrix.js";
-import { alignedBytes, type Heap } from "../../kernels/arena.js";
+import { float64, type Heap, int32, raw64, take } from "../../kernels/arena.js";
 import { refuseNotFinite } from "../designs/rows.js";
 import type { GramSums, RowSummer } from "./GramSums.js";
 
-/** The bytes that {@link sparseSummer} takes from its arena, for sets of at most `rows` rows. */
-export function sparseSummerBytes({ columns: p, values }: SparseMatrix, rows: number): number {
+/** For sets of at most `rows` rows. */
+export function sparseSummerLayout({ columns: p, values }: SparseMatrix, rows: number) {
   const entries = values.length + rows;
-  return (
-    alignedBytes(8 * entries) +
-    alignedBytes(4 * entries) +
-    alignedBytes(4 * (p + 2)) +
-    2 * alignedBytes(8 * rows) +
-    2 * alignedBytes(8 * (p + 1))
-  );
+  const stored = [raw64(entries), int32(entries), int32(p + 2)] as const;
+  return [...stored, raw64(rows), float64(rows), float64(p + 1), raw64(p + 1)] as const;
 }
 
 /** Whether no column loses more than a digit of its variance to its mean, because half of it is 0. */
@@ -44,15 +39,9 @@ export function sparseSummer(
   rows: number,
 ): RowSummer {
   const { kernels } = arena;
-  const p = X.columns;
-  const size = p + 1;
-  const values = arena.raw64(X.values.length + rows);
-  const rowIndices = arena.int32(X.values.length + rows);
-  const pointers = arena.int32(p + 2);
-  const weights = arena.raw64(rows);
-  const work = arena.float64(rows);
-  const noPivots = arena.float64(size);
-  const variances = arena.raw64(size);
+  const size = X.columns + 1;
+  const arrays = take(arena, sparseSummerLayout(X, rows));
+  const [values, rowIndices, pointers, weights, work, noPivots, variances] = arrays;
   return {
     sum: (listed, sums: GramSums) => {
       const count = listed.length;

@@ -1,6 +1,6 @@
 import { DenseMatrix } from "../../data/DenseMatrix.js";
 import type { Matrix } from "../../data/Matrix.js";
-import { alignedBytes, byFour, type Heap } from "../../kernels/arena.js";
+import { byFour, float64, type Heap, int32, raw16, raw64, take } from "../../kernels/arena.js";
 import type { FitSettings, Response } from "../designs/rows.js";
 
 /** Rows of the sample for each column, its share of all rows, and the rows of each of its runs of neighbours. */
@@ -127,22 +127,23 @@ export class TallSums {
   /** What the integers of this block are multiples of. */
   readonly #steps: Float64Array;
 
-  static bytes(n: number, p: number): number {
+  static layout(n: number, p: number) {
     const height = heightOf(n, p);
     const padded = p + STEP;
-    return (
-      alignedBytes(8 * height * p) +
-      alignedBytes(8 * height * PANEL) +
-      2 * alignedBytes(2 * height * p) +
-      2 * alignedBytes(8 * height) +
-      3 * alignedBytes(8 * p * p) +
-      2 * alignedBytes(8 * padded * padded) +
-      8 * alignedBytes(8 * p) +
-      2 * alignedBytes(8 * padded) +
-      4 * alignedBytes(4 * padded) +
-      alignedBytes(8 * 4) +
-      alignedBytes(8 * 5)
-    );
+    const [square, large, column, list] = [raw64(p * p), raw64(padded * padded), float64(p), int32(padded)];
+    return [
+      raw64(height * p),
+      raw64(height * PANEL),
+      raw16(height * p),
+      raw16(height * p),
+      raw64(height),
+      raw64(height),
+      ...([square, square, square, large, large] as const),
+      ...([column, column, column, column, column, column, raw64(p)] as const),
+      ...([raw64(padded), raw64(padded), list, list, list, list] as const),
+      float64(5),
+      float64(2),
+    ] as const;
   }
 
   /** @param pivots - Numbers near the column means, so that sums about them cancel little; 0 without an intercept. */
@@ -150,7 +151,6 @@ export class TallSums {
     const { rows: n, columns: p } = X;
     const { intercept, standardize, weights } = settings;
     const height = heightOf(n, p);
-    const padded = p + STEP;
     this.#arena = arena;
     this.#X = X;
     this.#response = response;
@@ -174,35 +174,38 @@ export class TallSums {
     this.sampleWeight = weight;
     this.sampleMean = mean;
     this.sampleSquares = squares;
-    this.#block = arena.raw64(height * p);
-    this.#panel = arena.raw64(height * PANEL);
-    this.#integers = arena.raw16(height * p);
-    this.#rests = arena.raw16(height * p);
-    this.#y = arena.raw64(height);
-    this.#rowScales = arena.raw64(height).fill(1);
-    this.sampled = arena.raw64(p * p);
-    this.exact = arena.raw64(p * p);
-    this.#work = arena.raw64(p * p);
-    this.rough = arena.raw64(padded * padded);
-    this.remainders = arena.raw64(padded * padded);
     this.#pivots = pivots;
-    this.products = arena.float64(p);
-    this.squares = arena.float64(p);
-    this.means = arena.float64(p);
-    this.errors = arena.float64(p);
-    this.#scales = arena.float64(p);
-    this.#firstScales = arena.float64(p);
-    this.#steps = arena.raw64(p);
-    this.#rowSteps = arena.raw64(padded);
-    this.#columnSteps = arena.raw64(padded);
-    this.#all = arena.int32(padded);
-    this.#rows = arena.int32(padded);
-    this.#columns = arena.int32(padded);
-    this.#places = arena.int32(padded);
-    this.#sums = arena.float64(5);
-    this.#constants = arena.float64(2);
+    [
+      this.#block,
+      this.#panel,
+      this.#integers,
+      this.#rests,
+      this.#y,
+      this.#rowScales,
+      this.sampled,
+      this.exact,
+      this.#work,
+      this.rough,
+      this.remainders,
+      this.products,
+      this.squares,
+      this.means,
+      this.errors,
+      this.#scales,
+      this.#firstScales,
+      this.#steps,
+      this.#rowSteps,
+      this.#columnSteps,
+      this.#all,
+      this.#rows,
+      this.#columns,
+      this.#places,
+      this.#sums,
+      this.#constants,
+    ] = take(arena, TallSums.layout(n, p));
+    this.#rowScales.fill(1);
     this.#constants[1] = 1;
-    for (let j = 0; j < padded; ++j) this.#all[j] = Math.min(j, p - 1);
+    for (let j = 0; j < this.#all.length; ++j) this.#all[j] = Math.min(j, p - 1);
   }
 
   /** Reads the sample: false if it cannot, because squares are not finite. */
