@@ -5,6 +5,8 @@ const bundle: UserConfig = {
   format: "esm",
   platform: "neutral",
   target: "es2022",
+  // Of entries that are for Node alone.
+  external: [/^node:/],
   // As numbers: bundlers take reading a property for an effect, and would keep every constant that is made of one.
   define: {
     "Number.EPSILON": String(Number.EPSILON),

@@ -21,6 +21,7 @@ export const ENTRIES: readonly Entry[] = [
   { name: "worker", source: "src/executors/worker.ts", hasEffects: true },
   { name: "tfjs", source: "src/adapters/tfjs.ts", hasEffects: true, packages: ["@tensorflow/tfjs"] },
   { name: "readers", source: "src/readers/index.ts" },
+  { name: "bullmq", source: "src/queue/createQueueExecutor.ts", usesIndex: true },
   { name: "report", source: "src/report/index.ts", usesIndex: true },
 ];
 

@@ -18,6 +18,7 @@ export type ErrorCode =
   | "ERR_BACKEND" // WebAssembly asked for where it cannot run
   | "ERR_CLOSED" // an executor that was closed
   | "ERR_WORKER" // workers that died
+  | "ERR_JOB" // a job of a queue that failed as often as it may
   | "ERR_RANK" // least squares without a unique solution
   | "ERR_PEER"; // a package that need not be installed is not
 

@@ -118,6 +118,10 @@ export class Pool implements Engine {
           }
           if (share !== undefined) call.shares.push(packOnce(share, false).packed);
           const { length } = pieces;
+          if (length === 0) {
+            resolve([]);
+            return;
+          }
           const pending = { results: [], left: length, end: length, error: undefined, isOver, take, resolve, reject };
           call.pending = pending;
           pieces.forEach((piece, index) => {

@@ -19,6 +19,7 @@ import { Path } from "../models/results/Path.js";
 import { openSums } from "../models/sums/sumsPieces.js";
 import type { PenaltyFields } from "../penalties/Penalty.js";
 import type { Request } from "./messages.js";
+import { openSession, type SessionData } from "./session.js";
 import { errorOf, packAway, unpack } from "./wire.js";
 
 /** Milliseconds between two signs of life. */
@@ -36,6 +37,7 @@ const openers: Record<string, (data: never) => Workshop> = {
   fitMany: openMany,
   gram: openSums,
   regularizationPath: openPath,
+  session: (data: SessionData) => openSession({ ...data, args: data.args.map(withPenalty) }),
 };
 const penalties = { mcp, scad, groupLasso, sortedL1 };
 const kinds = {
@@ -58,6 +60,14 @@ function revived(data: { matrix: { columns: number }; fit?: Fit }): unknown {
     ...data,
     fit: { ...data.fit, penalty: readPenalty(kind, response.family, settings, data.matrix.columns, columns) },
   };
+}
+
+/** The options of a call, its penalty made anew. */
+function withPenalty(given: unknown): unknown {
+  const { penalty } = Object(given) as { penalty?: { name: keyof typeof penalties } };
+  if (penalty === undefined || penalty === null || !Object.hasOwn(penalties, penalty.name)) return given;
+  const { name, ...parameters } = penalty;
+  return { ...(given as object), penalty: (penalties[name] as (parameters: object) => unknown)(parameters) };
 }
 
 /** The units that have been done, and when that was last said. */

@@ -51,13 +51,13 @@ export async function startPostgres(): Promise<Postgres> {
 }
 
 /** Root may not run a server, so that another user has to. */
-function unprivileged(): { uid?: number; gid?: number } {
+export function unprivileged(): { uid?: number; gid?: number } {
   if (process.getuid?.() !== 0) return {};
   const id = (option: string): number => Number(execFileSync("id", [option, "postgres"], { encoding: "utf8" }));
   return { uid: id("-u"), gid: id("-g") };
 }
 
-function binary(name: string): string {
+export function binary(name: string): string {
   const versions = existsSync(DEBIAN) ? readdirSync(DEBIAN) : [];
   const found = versions.map((version) => join(DEBIAN, version, "bin", name)).find((path) => existsSync(path));
   return found ?? name;

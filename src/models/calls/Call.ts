@@ -46,7 +46,7 @@ export interface Call<Result = unknown> {
    */
   readonly data: () => unknown;
   readonly plan: () => Plan<Result>;
-  /** What is counted, and how many there are if no path ends early. */
+  /** What is counted, and how many there are if no path ends early; Infinity while nobody knows. */
   readonly unit: "lambdas" | "models" | "rows";
   readonly total: number;
 }

@@ -25,8 +25,23 @@ export interface Engine {
   close(): Promise<void>;
 }
 
-/** The executor of an engine. */
-export function executorOf(engine: Engine): Executor {
+/** What each call is once its arguments are read. */
+export const readers: Record<Call["kind"], (...args: never[]) => Call> = {
+  fitMany: (options) => manyCall(readMany(options)),
+  regularizationPath: readPath,
+  crossValidate: readCrossValidation,
+  gram: sumsCall,
+};
+
+/**
+ * The executor of an engine.
+ *
+ * @param elsewhere - Makes a call of arguments that only others can read, and nothing of all others.
+ */
+export function executorOf(
+  engine: Engine,
+  elsewhere: (kind: Call["kind"], args: readonly unknown[]) => Call | undefined = () => undefined,
+): Executor {
   let isClosed = false;
   const checkRun = (options: RunOptions): RunOptions & { transfer: boolean } => {
     checkOptions("run", options, ["signal", "onProgress", "transfer"]);
@@ -60,18 +75,19 @@ export function executorOf(engine: Engine): Executor {
       job.close();
     }
   };
-  const run = async <R>(read: () => Call<R>, options: RunOptions = {}): Promise<R> => {
+  const run = async (kind: Call["kind"], args: readonly unknown[], options: RunOptions = {}): Promise<unknown> => {
     const { signal, onProgress, transfer } = checkRun(options);
-    const call = read();
-    const { total, unit } = call;
+    const call = elsewhere(kind, args) ?? readers[kind](...(args as never[]));
+    const { unit } = call;
     let done = 0;
     const count = (units: number): void => {
+      const { total } = call;
       const before = done;
       done = Math.min(done + units, total);
       if (done > before) onProgress?.({ done, total, unit });
     };
     const result = await drive(call, { signal, transfer, count });
-    count(total);
+    count(call.total);
     return result;
   };
   const sumChunks = async (chunks: AsyncIterable<TableChunk>, given: GramOfOptions, options: RunOptions = {}) => {
@@ -91,13 +107,13 @@ export function executorOf(engine: Engine): Executor {
     return sums;
   };
   const executor = {
-    fitMany: (options: never, more?: RunOptions) => run(() => manyCall(readMany(options)), more),
+    fitMany: (options: never, more?: RunOptions) => run("fitMany", [options], more),
     regularizationPath: (X: never, y: never, options: never, more?: RunOptions) =>
-      run(() => readPath(X, y, options), more),
+      run("regularizationPath", [X, y, options], more),
     crossValidate: (X: never, y: never, options: never, more?: RunOptions) =>
-      run(() => readCrossValidation(X, y, options), more),
+      run("crossValidate", [X, y, options], more),
     gram: (X: never, y: never, { weights, fold, ...more }: AddOptions & RunOptions = {}) =>
-      run(() => sumsCall(X, y, { weights, fold }), more),
+      run("gram", [X, y, { weights, fold }], more),
     gramOf: sumChunks,
     stats: () => engine.stats(),
     close: async () => {
