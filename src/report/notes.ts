@@ -10,7 +10,8 @@ import type { Told } from "./sentence.js";
 const TOGETHER = 0.8;
 const LARGEST = 40;
 const ROWS = 5000;
-/** Notes on pairs at the most. */
+/** Notes on groups that move together, and on pairs that swap, at the most. */
+const GROUPS = 3;
 const PAIRS = 3;
 /** A column that explains more than this is a suspect. */
 const LEAK = 0.99;
@@ -40,7 +41,7 @@ export function notesOf(known: Known): Note[] {
     ...edgeNotes(known),
     ...leakNotes(known),
     ...balanceNotes(known),
-    ...pairNotes(known),
+    ...groupNotes(known),
     ...swapNotes(known),
     ...unitNotes(known),
   ];
@@ -202,8 +203,8 @@ function nullShares(data: Told["data"], kept: Told["kept"]): Float64Array | unde
   return Float64Array.of(1 - second, second);
 }
 
-/** Pairs of the largest columns that move together. */
-function pairNotes({ data, X }: Known): Note[] {
+/** Groups of the largest columns that move together. */
+function groupNotes({ data, X }: Known): Note[] {
   if (X === undefined || X.rows < 3) return [];
   const { coefficients, sds, names } = data;
   const p = sds.length;
@@ -216,19 +217,37 @@ function pairNotes({ data, X }: Known): Note[] {
     .sort((a, b) => most[b] - most[a])
     .slice(0, LARGEST);
   const columns = chosen.map((j) => standardized(X, j));
-  const pairs: { a: number; b: number; r: number }[] = [];
+  // Columns that are linked by such a correlation, straight or by others.
+  const group = chosen.map((_, i) => i);
+  const strongest = new Map<number, number>();
   for (const [i, x] of columns.entries()) {
     for (let k = i + 1; k < columns.length; ++k) {
       const r = x.reduce((sum, value, row) => sum + value * columns[k][row], 0);
-      if (Math.abs(r) >= TOGETHER) pairs.push({ a: chosen[i], b: chosen[k], r });
+      if (Math.abs(r) < TOGETHER) continue;
+      const [from, to] = [group[k], group[i]];
+      const most = [strongest.get(from) ?? 0, strongest.get(to) ?? 0, r].reduce((a, b) =>
+        Math.abs(b) > Math.abs(a) ? b : a,
+      );
+      for (const [at, own] of group.entries()) if (own === from) group[at] = to;
+      strongest.set(to, most);
     }
   }
-  pairs.sort((one, other) => Math.abs(other.r) - Math.abs(one.r));
-  return pairs.slice(0, PAIRS).map(({ a, b, r }) => ({
-    kind: "together",
-    says: `${names[a]} and ${names[b]} move together`,
-    more: ` (correlation ${r.toFixed(2).replace("-", "−")}): which of the two is kept may change with the data.`,
-  }));
+  return [...new Set(group)]
+    .map((own) => ({ members: chosen.filter((_, i) => group[i] === own), r: strongest.get(own) ?? 0 }))
+    .filter(({ members }) => members.length > 1)
+    .slice(0, GROUPS)
+    .map(({ members, r }) => {
+      const [a, b, ...others] = members.map((j) => names[j]);
+      const size = (Math.abs(r) > 0.995 ? r.toFixed(3) : r.toFixed(2)).replace("-", "−");
+      const isPair = others.length === 0;
+      return {
+        kind: "together",
+        says: isPair ? `${a} and ${b} move together` : `${a}, ${b} and ${counted(others.length)} more move together`,
+        more: isPair
+          ? ` (correlation ${size}): which of the two is kept may change with the data.`
+          : ` (correlations up to ${size}): which of them are kept may change with the data.`,
+      };
+    });
 }
 
 /** A column less its mean, of length 1, of evenly taken rows; zeros where it is constant. */

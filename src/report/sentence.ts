@@ -57,9 +57,16 @@ function ofPath({ data, kept }: Told): { sentence: string; detail: string } {
   if (most === 0) return { sentence: `No variable comes in: every penalty of the path keeps all at zero.`, detail };
   const first = counts.findIndex((count) => count > 0);
   const names = kept(first, gamma).map((j) => data.names[j]);
-  if (first === 0 || counts[0] > 0) {
+  const least = Math.min(...counts);
+  if (least === p) {
     return {
-      sentence: `${counted(counts[0])} to ${counted(most)} of ${variables(p)} are kept to predict ${what}.`,
+      sentence: `${p === 1 ? "The one variable is" : `All ${counted(p)} variables are`} used to predict ${what}, by less the stronger the penalty.`,
+      detail,
+    };
+  }
+  if (first === 0) {
+    return {
+      sentence: `${counted(least)} to ${counted(most)} of ${variables(p)} are kept to predict ${what}.`,
       detail,
     };
   }

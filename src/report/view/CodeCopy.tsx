@@ -18,9 +18,9 @@ export function CodeCopy({ state }: { state: ReportState }) {
   };
   const pinned = pins.value.map((j) => data.names[j]);
   const hash = new URLSearchParams({
-    lambda: String(lambda.value),
+    lambda: String(Number(lambda.value.toPrecision(6))),
     ratio: String(data.l1Ratio),
-    ...(pinned.length > 0 && { pins: JSON.stringify(pinned) }),
+    ...(pinned.length > 0 && { pins: pinned.join(",") }),
   });
   return (
     <section class="rg-part" aria-label="Take it elsewhere">
@@ -41,10 +41,7 @@ export function CodeCopy({ state }: { state: ReportState }) {
         {says}
       </p>
       {shown.value !== undefined && (
-        <pre
-          // biome-ignore lint/a11y/noNoninteractiveTabindex: it may be wider than the page, and scrolls
-          tabIndex={0}
-        >
+        <pre tabindex={0}>
           <code>{codeOf(shown.value, data, lambda.value, gamma.value)}</code>
         </pre>
       )}

@@ -41,8 +41,14 @@ export function ReportView({ state }: { state: ReportState }) {
           </div>
         )}
       </div>
-      <AssessmentView state={state} />
-      {isPath && <LambdaTable state={state} />}
+      <div class={isPath ? "rg-columns" : "rg-pair"}>
+        {data.assessments.length > 0 && (
+          <div>
+            <AssessmentView state={state} />
+          </div>
+        )}
+        {isPath && <LambdaTable state={state} />}
+      </div>
       <Live state={state} />
     </div>
   );

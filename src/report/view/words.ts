@@ -1,4 +1,5 @@
 import { counted, rough } from "../../printing/numbers.js";
+import { etasOf } from "../ReportData.js";
 import type { ReportState } from "./state.js";
 
 /** Three significant digits with a real minus; ○ where it is exactly 0. */
@@ -27,3 +28,14 @@ export function spokenOf(state: ReportState): string {
       : `${data.names[variable]}: ${scaled.value[variable] === 0 ? "exactly zero" : plainFigure(scaled.value[variable])}. `;
   return `${own}lambda ${plainFigure(state.lambda.value)}, ${exactness(state)}. ${keptOf(state)} kept.`;
 }
+
+/** " for class_2", where each class has coefficients. */
+export const ofClass = ({ data, classAt }: ReportState): string =>
+  etasOf(data) > 1 ? ` for ${String(data.classes?.[classAt.value])}` : "";
+
+/** The number of a tick of an axis. */
+export const tickFigure = (value: number): string =>
+  (Math.abs(value) >= 1e5 || (value !== 0 && Math.abs(value) < 1e-4)
+    ? value.toExponential()
+    : value.toLocaleString("en-US", { maximumFractionDigits: 10 })
+  ).replace("-", "−");

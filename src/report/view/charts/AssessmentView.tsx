@@ -4,7 +4,7 @@ import type { Assessment, ClassAssessment } from "../../ReportData.js";
 import { pathOf, type Scale, scaleOf } from "../geometry/frame.js";
 import { useWidth } from "../hooks.js";
 import type { ReportState } from "../state.js";
-import { plainFigure } from "../words.js";
+import { plainFigure, tickFigure } from "../words.js";
 
 /** The assessment whose lambda is the nearest to the cursor, on the axis of the pictures. */
 export function nearestAssessment({ data, axis, lambda }: ReportState): Assessment | undefined {
@@ -68,13 +68,13 @@ function Square({
                   class={tick === 0 ? "rg-zero" : "rg-grid"}
                 />
                 <text x={frame.left - 8} y={down.at(tick) + 4} text-anchor="end">
-                  {String(tick).replace("-", "−")}
+                  {tickFigure(tick)}
                 </text>
               </g>
             ))}
             {over.ticks.map((tick) => (
               <text key={tick} x={over.at(tick)} y={frame.bottom + 18} text-anchor="middle">
-                {String(tick).replace("-", "−")}
+                {tickFigure(tick)}
               </text>
             ))}
             <text x={(frame.left + frame.right) / 2} y={height - 6} text-anchor="middle">
@@ -109,18 +109,15 @@ function Residuals({
       x={[...range(predicted), "predicted"]}
       y={[Math.min(low, 0), Math.max(high, 0), "residual"]}
     >
-      {(x, y) =>
-        Array.from(predicted, (value, k) => (
-          <circle
-            key={k}
-            cx={x.at(value)}
-            cy={y.at(residual[k])}
-            r={2.4}
-            style={{ fill: "var(--rg-c0)" }}
-            opacity={0.55}
-          />
-        ))
-      }
+      {(x, y) => (
+        // Points as lines of no length with round ends: one element for hundreds of them.
+        <path
+          d={Array.from(predicted, (value, k) => `M${x.at(value).toFixed(1)},${y.at(residual[k]).toFixed(1)}h0`).join(
+            "",
+          )}
+          class="rg-points"
+        />
+      )}
     </Square>
   );
 }

@@ -6,6 +6,8 @@ import { exactness, keptOf, plainFigure } from "../words.js";
 /** Half of the thumb, by which the slider is wider than the plot on both sides. */
 const HALF_THUMB = 10;
 const STEPS = 10_000;
+/** Below it there is no room for the word. */
+const NARROW = 480;
 
 /** Lambda, exactly below the x axis of the pictures: the thumb is below the cursor. */
 export function LambdaSlider({ state }: { state: ReportState }) {
@@ -26,9 +28,6 @@ export function LambdaSlider({ state }: { state: ReportState }) {
   };
   return (
     <div class="rg-slider" ref={box}>
-      <span class="rg-soft rg-small" aria-hidden="true">
-        lambda
-      </span>
       {width > 0 && (
         <input
           type="range"
@@ -48,7 +47,8 @@ export function LambdaSlider({ state }: { state: ReportState }) {
           }}
         />
       )}
-      <output style={{ left: right + HALF_THUMB + 6 }}>
+      <output style={{ left: right + HALF_THUMB + 4 }}>
+        {width < NARROW ? "" : "lambda "}
         {plainFigure(lambda.value)} <small>{exactness(state)}</small>
       </output>
     </div>

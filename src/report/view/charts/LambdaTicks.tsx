@@ -1,6 +1,10 @@
 import { frameOf } from "../geometry/frame.js";
 import { useWidth } from "../hooks.js";
 import type { ReportState } from "../state.js";
+import { tickFigure } from "../words.js";
+
+/** Both words need so much. */
+const ROOM = 270;
 
 /** The x axis below the last picture: round lambdas, and in words where they lead. */
 export function LambdaTicks({ state }: { state: ReportState }) {
@@ -27,14 +31,14 @@ export function LambdaTicks({ state }: { state: ReportState }) {
             <g key={tick}>
               <line x1={x(tick)} x2={x(tick)} y1={0} y2={5} class="rg-grid" style={{ stroke: "var(--rg-edge)" }} />
               <text x={x(tick)} y={18} text-anchor="middle">
-                {tick}
+                {tickFigure(tick)}
               </text>
             </g>
           ))}
           <text x={left} y={36}>
             {isNone ? "strong penalty: all zero" : "strong penalty"}
           </text>
-          <text x={right} y={36} text-anchor="end">
+          <text x={right - left < ROOM ? width : right} y={36} text-anchor="end">
             {bottom === 0 ? "no penalty" : "weak penalty"}
           </text>
         </svg>

@@ -5,7 +5,7 @@ import { type Frame, frameOf, pathOf, type Scale, scaleOf, spread } from "../geo
 import { drawLines } from "../geometry/greyLines.js";
 import { useTheme, useWidth } from "../hooks.js";
 import { moveTo, type Named, type ReportState, step, togglePin } from "../state.js";
-import { figure, spokenOf } from "../words.js";
+import { figure, spokenOf, tickFigure } from "../words.js";
 import { Cursor } from "./Cursor.js";
 
 /** How near, in pixels, a line must be to be raised, and the cursor to be dragged; how far a pointer may tremble in a click. */
@@ -24,7 +24,7 @@ export function PathChart({ state, height = 330 }: { state: ReportState; height?
   const pad = (high - low) * 0.03;
   const scale = scaleOf(low - pad, high + pad, frame);
   return (
-    <figure class="rg-part">
+    <figure class="rg-joined">
       <figcaption>
         <h2>
           Coefficients as the penalty weakens{" "}
@@ -132,8 +132,7 @@ function Plot({ state, frame, scale }: Parts) {
     <svg
       role="application"
       aria-roledescription="chart"
-      // biome-ignore lint/a11y/noNoninteractiveTabindex: a chart that arrow keys work on
-      tabIndex={0}
+      tabindex={0}
       aria-label={`Coefficient paths of ${counted(data.names.length)} variables over ${counted(data.lambdas.length)} lambdas. Left raises lambda, right lowers it; up and down choose a variable, Enter pins it.`}
       viewBox={`0 0 ${frame.width} ${frame.height}`}
       onKeyDown={(event) => {
@@ -200,7 +199,7 @@ export function Grid({ frame, scale }: { frame: Frame; scale: Scale }) {
             class={tick === 0 ? "rg-zero" : "rg-grid"}
           />
           <text x={left - 8} y={scale.at(tick) + 4} text-anchor="end">
-            {String(tick).replace("-", "−")}
+            {tickFigure(tick)}
           </text>
         </g>
       ))}

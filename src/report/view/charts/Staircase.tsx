@@ -3,7 +3,7 @@ import { counted } from "../../../printing/numbers.js";
 import { frameOf, scaleOf } from "../geometry/frame.js";
 import { useWidth } from "../hooks.js";
 import type { ReportState } from "../state.js";
-import { keptOf } from "../words.js";
+import { keptOf, ofClass } from "../words.js";
 import { Cursor } from "./Cursor.js";
 import { Grid } from "./PathChart.js";
 
@@ -29,10 +29,13 @@ export function Staircase({ state, height = 110 }: { state: ReportState; height?
     .map((count, k) => (k === 0 ? `M${x(0)},${scale.at(count)}` : `H${x(k)}V${scale.at(count)}`))
     .join("");
   return (
-    <figure class="rg-part">
+    <figure class="rg-joined">
       <figcaption>
         <h2>
-          Variables kept <small>{keptOf(state)} here</small>
+          Variables kept{" "}
+          <small>
+            {keptOf(state)} here{ofClass(state)}
+          </small>
         </h2>
       </figcaption>
       <div class="rg-plot" ref={box} style={{ height }}>

@@ -34,12 +34,19 @@ export function scaleOf(low: number, high: number, { top, bottom }: Pick<Frame, 
 export function ticksOf(low: number, high: number, count: number): number[] {
   const rough = (high - low) / count;
   if (!(rough > 0) || !Number.isFinite(rough)) return [low];
-  const unit = Number(`1e${Math.floor(Number(rough.toExponential().split("e")[1]))}`);
-  const step = unit * ([1, 2, 5, 10].find((one) => one * unit >= rough) ?? 10);
+  const unit = Number(`1e${rough.toExponential().split("e")[1]}`);
+  const step = unit * ([1, 2, 5, 10].find((one) => one * unit >= 0.7 * rough) ?? 10);
   const ticks: number[] = [];
   for (let k = Math.ceil(low / step); k * step <= high * (1 + 1e-12); ++k)
     ticks.push(Number((k * step).toPrecision(12)));
   return ticks;
+}
+
+/** The next number of one or two round digits; 0 for 0. */
+export function roundedUp(value: number): number {
+  if (!(value > 0)) return 0;
+  const unit = Number(`1e${value.toExponential().split("e")[1]}`);
+  return unit * ([1, 1.5, 2, 2.5, 3, 4, 5, 6, 8].find((one) => one * unit >= value) ?? 10);
 }
 
 /** Points of a line as the path of an SVG element; what is no number is left out. */

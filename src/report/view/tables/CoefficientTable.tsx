@@ -1,8 +1,8 @@
 import { useComputed, useSignal } from "@preact/signals";
 import { counted } from "../../../printing/numbers.js";
-import { ticksOf } from "../geometry/frame.js";
+import { roundedUp } from "../geometry/frame.js";
 import { type ReportState, togglePin } from "../state.js";
-import { figure, keptOf } from "../words.js";
+import { figure, keptOf, ofClass } from "../words.js";
 import { Pages } from "./Pages.js";
 
 /** Up to so many variables are on one page; more are on pages of so many. */
@@ -26,20 +26,21 @@ export function CoefficientTable({ state }: { state: ReportState }) {
   const shown = Array.from(rows.subarray(at * size, (at + 1) * size));
   // The bars' scale: the next round number above what is shown, so that it stays while the cursor moves a little.
   const values = scaled.value;
-  const round = (value: number): number =>
-    value > 0 ? (ticksOf(0, value * 2, 2).find((tick) => tick >= value) ?? value) : 0;
   let low = 0;
   let high = 0;
   for (const value of values) {
     if (value < low) low = value;
     if (value > high) high = value;
   }
-  const [below, above] = [round(-low), round(high)];
+  const [below, above] = [roundedUp(-low), roundedUp(high)];
   const whole = below + above || 1;
   return (
     <section class="rg-part" aria-label="Coefficients at the chosen lambda">
       <h2>
-        At this lambda <small>{keptOf(state)} kept, ○ exactly zero</small>
+        At this lambda{" "}
+        <small>
+          {keptOf(state)} kept{ofClass(state)}, ○ exactly zero
+        </small>
       </h2>
       {data.names.length > ALL && (
         <input
@@ -59,9 +60,9 @@ export function CoefficientTable({ state }: { state: ReportState }) {
       <table class="rg-coefficients" style={{ "--rg-zero-at": `${(100 * below) / whole}%` }}>
         <colgroup>
           <col />
-          <col style={{ width: "24%" }} />
-          <col style={{ width: "17%" }} />
-          <col style={{ width: "20%" }} />
+          <col style={{ width: "23%" }} />
+          <col style={{ width: "70px" }} />
+          <col style={{ width: "82px" }} />
         </colgroup>
         <thead>
           <tr>

@@ -33,7 +33,7 @@ export function LambdaTable({ state }: { state: ReportState }) {
   return (
     <section class="rg-part" aria-label="All lambdas">
       <h2>
-        All lambdas <small>{counted(count)} fits on all rows; a lambda moves the cursor there</small>
+        All lambdas <small>{counted(count)} fits on all rows</small>
       </h2>
       <div class="rg-scroll">
         <table>
@@ -41,10 +41,10 @@ export function LambdaTable({ state }: { state: ReportState }) {
             <tr>
               <th scope="col">lambda</th>
               <th scope="col">kept</th>
-              {explained && <th scope="col">explained</th>}
-              {mix && <th scope="col">error in data not seen</th>}
+              {explained && <th scope="col">explained, %</th>}
+              {mix && <th scope="col">error</th>}
               {mix && <th scope="col">± se</th>}
-              <th scope="col">duality gap</th>
+              <th scope="col">gap</th>
             </tr>
           </thead>
           <tbody>
@@ -63,7 +63,7 @@ export function LambdaTable({ state }: { state: ReportState }) {
                   </button>
                 </th>
                 <td>{kept[k] === 0 ? "○" : counted(kept[k])}</td>
-                {explained && <td>{`${(100 * explained[k]).toFixed(1)} %`}</td>}
+                {explained && <td>{`${(100 * explained[k]).toFixed(1)}`}</td>}
                 {mix && <td>{plainFigure(mix.mean[k])}</td>}
                 {mix && <td>{plainFigure(mix.se[k])}</td>}
                 <td>

@@ -1,0 +1,295 @@
+import { type CrossValidation, crossValidate, lasso, regularizationPath } from "regulus";
+import { renderReport } from "regulus/report";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { biopsies, diabetes, wines } from "./dataSets.js";
+import { expectAccessible, expectQuiet, type Opened, Pages, picture } from "./pages.js";
+
+let pages: Pages;
+beforeAll(async () => {
+  pages = await Pages.start();
+});
+afterAll(() => pages.stop());
+
+const { X, y } = diabetes();
+const cv = crossValidate(X, y, { seed: 1, keepFolds: true });
+const ofDiabetes = renderReport(cv as CrossValidation, {
+  title: "Lasso on diabetes.csv · 442 rows · target progression",
+  target: "progression",
+  data: { X, y },
+  seed: 1,
+});
+
+/** All kinds of results, small. */
+function reports(): [name: string, html: string][] {
+  const cancer = biopsies();
+  const wine = wines();
+  return [
+    ["cross-validation", ofDiabetes],
+    ["path", renderReport(cv.path, { data: { X, y } })],
+    ["model", renderReport(cv.model("1se"), { data: { X, y } })],
+    ["zero", renderReport(lasso(X, y, { lambda: 1e3 }))],
+    ["relaxed", renderReport(crossValidate(X, y, { relax: [0, 0.5], seed: 1 }), { target: "progression" })],
+    [
+      "binomial",
+      renderReport(crossValidate(cancer.X, cancer.y, { family: "binomial", l1Ratio: [0.5, 1] }), {
+        data: { y: cancer.y },
+      }),
+    ],
+    [
+      "multinomial",
+      renderReport(crossValidate(wine.X, wine.y, { family: "multinomial" }), { data: { X: wine.X, y: wine.y } }),
+    ],
+  ];
+}
+
+/** The x of the cursor in the picture of the paths, and the middle of the slider's thumb, on the screen. */
+async function cursorAndThumb({ page }: Opened): Promise<[number, number]> {
+  return page.evaluate(() => {
+    const line = document.querySelector(".rg-cursor")?.getBoundingClientRect();
+    const slider = document.querySelector<HTMLInputElement>("input[type=range]");
+    if (!line || !slider) throw new Error("no cursor");
+    const { left, width } = slider.getBoundingClientRect();
+    const share = Number(slider.value) / Number(slider.max);
+    return [line.left + line.width / 2, left + 10 + share * (width - 20)];
+  });
+}
+
+const looks = reports().flatMap(([name, html], k) =>
+  (
+    [
+      [1280, "light"],
+      [360, "dark"],
+      [1280, "dark"],
+      [360, "light"],
+    ] as const
+  )
+    // All four of the first one; of the others every width and every scheme once.
+    .slice(0, k === 0 ? 4 : 2)
+    .map(([width, scheme]) => ({ name, html, width, scheme })),
+);
+
+test.each(looks)("$name, $width px, $scheme: quiet, accessible, no wider than the screen", async (look) => {
+  const { name, html, width, scheme } = look;
+  const opened = await pages.open(html, { width, scheme });
+  await picture(opened.page, `${name}-${width}-${scheme}`);
+  await expectQuiet(opened);
+  await expectAccessible(opened.page);
+  expect(await opened.page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
+  await opened.page.close();
+});
+
+test("every control does what it says", async () => {
+  const opened = await pages.open(ofDiabetes);
+  const { page } = opened;
+  const output = page.locator("output");
+  await expect.poll(() => output.innerText()).toMatch(/lambda 7\.03\s+exact/);
+  // The folds, on demand.
+  expect(await page.locator(".rg-quiet").count()).toBe(0);
+  await page.getByRole("button", { name: "Each fold" }).click();
+  expect(await page.locator(".rg-quiet").count()).toBe(10);
+  // Both rules.
+  await page.getByRole("button", { name: "Smallest error" }).click();
+  await expect.poll(() => output.innerText()).toContain("0.4");
+  await page.getByRole("button", { name: "1-SE rule" }).click();
+  await expect.poll(() => output.innerText()).toContain("7.03");
+  // A row: the focus and the pointer raise its line, a click pins it.
+  const row = page.getByRole("button", { name: /^age/ });
+  await row.hover();
+  await expect.poll(() => page.locator(".rg-plot text", { hasText: /^age/ }).count()).toBe(1);
+  await row.click();
+  expect(await row.getAttribute("aria-pressed")).toBe("true");
+  await expect.poll(() => page.evaluate(() => location.hash)).toContain("pins=%5B%22age%22%5D");
+  // All lambdas: leaf, and go to one.
+  await page.getByRole("button", { name: "Previous lambdas" }).click();
+  const first = page.getByRole("region", { name: "All lambdas" }).locator("tbody button").first();
+  const lambda = await first.innerText();
+  await first.click();
+  await expect.poll(() => output.innerText()).toContain(lambda);
+  await page.getByRole("button", { name: "Next lambdas" }).click();
+  // The code.
+  for (const [name, part] of [
+    ["Copy as TypeScript", 'from "regulus"'],
+    ["scikit-learn", "from sklearn"],
+    ["R", "library(glmnet)"],
+  ]) {
+    await page.getByRole("button", { name, exact: true }).click();
+    await expect.poll(() => page.evaluate(() => navigator.clipboard.readText())).toContain(part);
+    expect(await page.locator("pre").innerText()).toContain(part);
+  }
+  const link = page.getByRole("link", { name: "Open in the page" });
+  expect(await link.getAttribute("href")).toMatch(/#.*lambda=.*pins=age/);
+  await picture(page, "clicked");
+  await expectAccessible(page);
+  await expectQuiet(opened);
+  await page.close();
+});
+
+test("a line is named where the pointer is, a click pins it, a drag moves the cursor and the thumb with it", async () => {
+  const opened = await pages.open(ofDiabetes);
+  const { page } = opened;
+  const chart = page.getByRole("application");
+  const box = (await chart.boundingBox())!;
+  const dot = (await page.locator(".rg-plot circle[r='4']").first().boundingBox())!;
+  await page.mouse.move(dot.x + 4, dot.y + 4);
+  await expect.poll(() => page.locator(".rg-halo", { hasText: "bmi" }).count()).toBe(1);
+  expect(await page.locator("tr.rg-raised").first().innerText()).toContain("bmi");
+  await page.mouse.down();
+  await page.mouse.up();
+  expect(await page.getByRole("button", { name: /^bmi/ }).getAttribute("aria-pressed")).toBe("true");
+  // Each move is drawn in the next frame.
+  await page.mouse.move(box.x + 150, box.y + 40);
+  await page.mouse.down();
+  for (let x = box.x + 160; x < box.x + 420; x += 13) {
+    await page.mouse.move(x, box.y + 40);
+    const at = await page.evaluate(
+      () =>
+        new Promise<number>((resolve) =>
+          requestAnimationFrame(() =>
+            setTimeout(() => resolve(document.querySelector(".rg-cursor")?.getBoundingClientRect().left ?? 0)),
+          ),
+        ),
+    );
+    expect(Math.abs(at - x)).toBeLessThan(4);
+    const [cursor, thumb] = await cursorAndThumb(opened);
+    expect(Math.abs(cursor - thumb)).toBeLessThan(0.6);
+  }
+  await page.mouse.up();
+  expect(await page.locator("output").innerText()).toMatch(/exact|interpolated/);
+  await expectQuiet(opened);
+  await page.close();
+});
+
+test("by keyboard alone: left raises lambda, right lowers it, up and down choose, Enter pins, and a live region says so", async () => {
+  const opened = await pages.open(ofDiabetes);
+  const { page } = opened;
+  const isChart = () => page.evaluate(() => document.activeElement?.getAttribute("role") === "application");
+  for (let k = 0; k < 20 && !(await isChart()); ++k) await page.keyboard.press("Tab");
+  expect(await isChart()).toBe(true);
+  const place = async () => (await cursorAndThumb(opened))[0];
+  const start = await place();
+  await page.keyboard.press("ArrowLeft");
+  expect(await place()).toBeLessThan(start);
+  await page.keyboard.press("ArrowRight");
+  await page.keyboard.press("ArrowRight");
+  expect(await place()).toBeGreaterThan(start);
+  await page.keyboard.press("ArrowDown");
+  const live = page.locator("[aria-live=polite].rg-hidden");
+  await expect.poll(() => live.innerText()).toMatch(/^bmi: 24\.\d\. lambda 6\.40, exact\. 4 of 10 variables kept\.$/);
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("Enter");
+  expect(await page.getByRole("button", { name: /^s5_ltg/ }).getAttribute("aria-pressed")).toBe("true");
+  await page.keyboard.press("Home");
+  await expect.poll(() => live.innerText()).toContain("s5_ltg: exactly zero");
+  // The slider steps from fit to fit, and its text is what is heard.
+  await page.keyboard.press("Tab");
+  const slider = page.getByRole("slider");
+  expect(await slider.evaluate((element) => element === document.activeElement)).toBe(true);
+  await page.keyboard.press("End");
+  expect(await slider.getAttribute("aria-valuetext")).toContain("10 of 10 variables");
+  await page.keyboard.press("ArrowLeft");
+  expect(await slider.getAttribute("aria-valuetext")).toContain("exact");
+  // All that a pointer reaches, the keyboard does, and it can leave again.
+  const reached = new Set<string>();
+  for (let k = 0; k < 60; ++k) {
+    await page.keyboard.press("Tab");
+    reached.add(await page.evaluate(() => document.activeElement?.textContent ?? ""));
+  }
+  for (const name of ["Each fold", "1-SE rule", "Smallest error", "Copy as TypeScript", "Open in the page"]) {
+    expect(reached).toContain(name);
+  }
+  await expectQuiet(opened);
+  await page.close();
+});
+
+test("the address holds the state, and a report opens at it", async () => {
+  const opened = await pages.open(ofDiabetes, { hash: '#lambda=1.5&pins=["sex","nobody"]' });
+  const { page } = opened;
+  expect(await page.locator("output").innerText()).toMatch(/lambda 1\.50\s+interpolated/);
+  expect(await page.getByRole("button", { name: /^sex/ }).getAttribute("aria-pressed")).toBe("true");
+  for (const hash of ["#lambda=NaN&pins=", "#lambda=1e9&pins={", "#pins=[1,null]&gamma=x&class=__proto__"]) {
+    await page.evaluate((to) => {
+      location.hash = to;
+    }, hash);
+    expect(await page.locator("output").innerText()).toMatch(/lambda 1\.50/);
+  }
+  await expectQuiet(opened);
+  await page.close();
+});
+
+test("5,000 variables: below 3 MB, found by name, hovered, dragged and leafed through", async () => {
+  const { X: wide, y: response } = wideRows(40, 5000);
+  const names = Array.from({ length: 5000 }, (_, j) => `gene number ${j}`);
+  // Ridge, whose numbers are all there.
+  const html = renderReport(regularizationPath(wide, response, { names, l1Ratio: 0 }), { title: "5,000 genes" });
+  expect(html.length).toBeLessThan(3e6);
+  const opened = await pages.open(html);
+  const { page } = opened;
+  expect(await page.evaluate(() => document.querySelectorAll("*").length)).toBeLessThan(1000);
+  await page.getByRole("searchbox").fill("number 4321");
+  await expect.poll(() => page.locator("tbody").first().innerText()).toContain("gene number 4321");
+  await page.getByRole("button", { name: /4321/ }).click();
+  await page.getByRole("searchbox").fill("");
+  await page.getByRole("button", { name: "Next variables" }).click();
+  const box = (await page.getByRole("application").boundingBox())!;
+  await page.mouse.move(box.x + 400, box.y + 160);
+  await expect.poll(() => page.locator(".rg-halo", { hasText: /gene number/ }).count()).toBeGreaterThan(0);
+  const before = await page.locator("tbody").first().innerText();
+  await page.mouse.down();
+  await page.mouse.move(box.x + 250, box.y + 160, { steps: 10 });
+  await page.mouse.up();
+  expect(await page.locator("tbody").first().innerText()).not.toBe(before);
+  await picture(page, "wide-clicked");
+  await expectQuiet(opened);
+  await expectAccessible(page);
+  await page.close();
+});
+
+test("classes and mixes are chosen, and choosing rescales nothing", async () => {
+  const html = Object.fromEntries(reports());
+  for (const [kind, label] of [
+    ["relaxed", /^Mix/],
+    ["multinomial", /^Coefficients of class/],
+  ] as const) {
+    const opened = await pages.open(html[kind]);
+    const { page } = opened;
+    const ticks = () => page.locator(".rg-plot").first().locator("text[text-anchor=end]").allInnerTexts();
+    const lines = () => page.locator(".rg-line").first().getAttribute("d");
+    const [before, line] = [await ticks(), await lines()];
+    const select = page.getByLabel(label);
+    const chosen = await select.inputValue();
+    const other = await select.locator(`option:not([value="${chosen}"])`).first().getAttribute("value");
+    await select.selectOption(other);
+    expect(await ticks()).toEqual(before);
+    expect(await lines()).not.toBe(line);
+    await expectQuiet(opened);
+    await page.close();
+  }
+});
+
+test("with reduced motion nothing moves; on paper there are no controls, and nothing is cut off", async () => {
+  const { page } = await pages.open(ofDiabetes, { reducedMotion: "reduce" });
+  const moving = await page.evaluate(
+    () =>
+      [...document.querySelectorAll("*")].filter(
+        (element) => getComputedStyle(element).transitionDuration.replace(/0s|[, ]/g, "") !== "",
+      ).length,
+  );
+  expect(moving).toBe(0);
+  await page.emulateMedia({ media: "print" });
+  await page.setViewportSize({ width: 720, height: 1000 });
+  expect(await page.locator("input:visible, select:visible, a:visible, button:not(.rg-row):visible").count()).toBe(0);
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(720);
+  await picture(page, "print");
+  await page.close();
+});
+
+/** Rows of numbers, the first of which have an effect. */
+function wideRows(n: number, p: number) {
+  let seed = 3;
+  const random = (): number => {
+    seed = (seed * 16807) % 2147483647;
+    return seed / 2147483647 - 0.5;
+  };
+  const rows = Array.from({ length: n }, () => Array.from({ length: p }, random));
+  return { X: rows, y: rows.map((row) => row[0] - row[1] + 0.1 * random()) };
+}
