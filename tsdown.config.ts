@@ -30,6 +30,7 @@ const besideIndex = (extension: string): NonNullable<UserConfig["plugins"]> => (
 const INSTALLED: [RegExp, string][] = [
   [/^(\.\.\/)+index\.js$/, "index"],
   [/^(\.\.\/)+readers\/index\.js$/, "readers"],
+  [/^(\.\.\/)+report\/index\.js$/, "report"],
   [/^(\.\.\/)+executors\/createExecutor\.js$/, "workers"],
 ];
 

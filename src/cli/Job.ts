@@ -1,6 +1,6 @@
 /** What is asked for on a command line: all of it as text, numbers and lists, for the process that does it. */
 export interface Job {
-  command: "cv" | "fit" | "path" | "predict" | "export";
+  command: "cv" | "fit" | "path" | "many" | "predict" | "export" | "report" | "bench";
   /** Files, in their order; "-" is standard input. */
   inputs: string[];
   options: Settings;

@@ -63,6 +63,11 @@ export function usageMessage(error: CommanderError, command: Command): [message:
     const wanted = count === 0 ? "no files" : count === 1 ? "one file" : `${count} files`;
     return [`${command.name()} takes ${wanted}, got ${command.args.map(quote).join(", ")}`, usageOf(command)];
   }
+  if (error.code === "commander.invalidArgument" && message.startsWith("command-argument")) {
+    const [, got = "", name = "", rest = ""] =
+      /value '(.*?)' is invalid for argument '(.*?)'\. ?(.*)$/s.exec(message) ?? [];
+    return [`${name} must be ${rest.split("\n")[0]}, got ${quote(got)}`, rest.split("\n")[1] ?? ""];
+  }
   if (error.code === "commander.invalidArgument") {
     const [, flags = "", got = "", rest = ""] =
       /option '(.*?)' argument '(.*?)' is invalid\. ?(.*)$/s.exec(message) ?? [];

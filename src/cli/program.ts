@@ -56,6 +56,24 @@ export function makeProgram(perform: Perform): Command {
   ofModel(path, true);
   ofResult(path);
 
+  const many = add("many", "fit one model for each group of rows, on all cores");
+  ofTable(many, true);
+  many.addOption(option("--by <column>", "the column of groups"));
+  many.addOption(
+    option(
+      "--lambda <lambda>",
+      "strength of the penalty, or cv: each model's own choice (default: cv)",
+      oneOf(["cv"], number(0)),
+    ),
+  );
+  ofFolds(many);
+  many.addOption(option("--rule <rule>", "the lambda that cv takes: min or 1se (default: min)", oneOf(["min", "1se"])));
+  ofModel(many);
+  ofRun(many);
+  many.addOption(
+    option("-o, --output <file>", "write the models: .jsonl, one in a line, .parquet, or .json, all in one"),
+  );
+
   const predict = add("predict", "predict the rows of a table by a saved model: a column more");
   predict.argument("<model>", "a file that fit, cv, path or many wrote").argument("[data]", DATA);
   ofInput(predict);
@@ -77,6 +95,19 @@ export function makeProgram(perform: Perform): Command {
   exported.addOption(option("--lambda <lambda>", "of a path, the model at this lambda", number(0)));
   ofOutput(exported);
 
+  const report = add("report", "write the report of a saved model, path or cross-validation: one page of HTML");
+  report.argument("<model>", "a file that fit, cv or path wrote");
+  report.addOption(option("--title <title>", "what stands above it"));
+  ofOutput(report);
+
+  const bench = add("bench", "measure this machine: WebAssembly beside its JavaScript twin and plain loops");
+  bench.argument(
+    "[what]",
+    "kernels, fits or optimizers (default: all)",
+    oneOf(["kernels", "fits", "optimizers"]) as (text: string) => string,
+  );
+  bench.addOption(option("--json", "print the table as one JSON value"));
+  bench.addOption(option("--quiet", "no progress"));
   return program;
 }
 
@@ -152,6 +183,7 @@ function ofFolds(command: Command): void {
 function ofResult(command: Command): void {
   ofRun(command);
   command.addOption(option("-o, --output <file>", "save the result as JSON"));
+  command.addOption(option("--report <file>", "write a report as one page of HTML"));
 }
 
 function ofRun(command: Command): void {

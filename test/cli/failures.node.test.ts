@@ -48,7 +48,11 @@ describe("2: wrong usage, with the nearest option, command or value", () => {
       "there is no option --colour",
       "regulus cv --help lists the options",
     ],
-    [["cross", "numbers.csv"], 'there is no command "cross"', "there are cv, fit, path, predict, export"],
+    [
+      ["cross", "numbers.csv"],
+      'there is no command "cross"',
+      "there are cv, fit, path, many, predict, export, report, bench",
+    ],
     [["predct", "m", "n"], 'there is no command "predct"', "did you mean predict?"],
     [["cv", "numbers.csv", "-t", "y", "--folds", "1"], '--folds must be a whole number, at least 2, got "1"'],
     [["cv", "numbers.csv", "-t", "y", "--folds", "ten"], '--folds must be a number or loo, got "ten"'],

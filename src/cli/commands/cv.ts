@@ -12,6 +12,7 @@ export async function cv(job: Job, desk: Desk): Promise<number> {
   const training = await readDesign(job.inputs[0], options, desk);
   const executor = executorFor(job, training);
   const { rule = "min", measure, l1Ratio = [1] } = options;
+  const started = performance.now();
   try {
     const { X, y, groups } = training;
     const result = await executor.crossValidate(
@@ -21,7 +22,7 @@ export async function cv(job: Job, desk: Desk): Promise<number> {
       { onProgress: (progress) => desk.progress({ label: "cross-validating", ...progress }) },
     );
     const chosen = result.model(rule);
-    return await finish(job, desk, result, chosen.converged, () =>
+    return await finish(job, desk, { result, training, started, isConverged: chosen.converged }, () =>
       describeCrossValidation(result, training, { rule, desk, options }),
     );
   } catch (error) {

@@ -16,10 +16,13 @@ export async function fit(job: Job, desk: Desk): Promise<number> {
   const { family: _, ...common } = fitOptions(options, training);
   const { family = "gaussian", lambda, l1Ratio = [1] } = options;
   desk.progress({ label: "fitting", done: 0, total: Number.POSITIVE_INFINITY, unit: "" });
+  const started = performance.now();
   try {
     const make = FITS[family] as unknown as (X: unknown, y: unknown, options: object) => AnyModel;
     const model = make(training.X, training.y, { ...common, lambda, l1Ratio: l1Ratio[0] });
-    return await finish(job, desk, model, model.converged, () => describeModel(model, training, desk));
+    return await finish(job, desk, { result: model, training, started, isConverged: model.converged }, () =>
+      describeModel(model, training, desk),
+    );
   } catch (error) {
     throw await explain(error, { table: training.table, options, rows: training.rows });
   }

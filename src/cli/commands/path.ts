@@ -12,6 +12,7 @@ export async function path(job: Job, desk: Desk): Promise<number> {
   const training = await readDesign(job.inputs[0], options, desk);
   const executor = executorFor(job, training);
   const { lambda, lambdaCount, l1Ratio = [1] } = options;
+  const started = performance.now();
   try {
     const result = await executor.regularizationPath(
       training.X,
@@ -20,7 +21,9 @@ export async function path(job: Job, desk: Desk): Promise<number> {
       { onProgress: (progress) => desk.progress({ label: "fitting", ...progress }) },
     );
     const isConverged = result.converged.every((one) => one === 1);
-    return await finish(job, desk, result, isConverged, () => describePath(result, training, desk));
+    return await finish(job, desk, { result, training, started, isConverged }, () =>
+      describePath(result, training, desk),
+    );
   } catch (error) {
     throw await explain(error, { table: training.table, options, rows: training.rows });
   } finally {

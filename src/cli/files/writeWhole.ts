@@ -3,8 +3,8 @@ import { open } from "node:fs/promises";
 import { Failure, quote } from "../failures.js";
 import type { Job } from "../Job.js";
 
-/** What a file is written of. */
-export type Contents = string | Uint8Array | AsyncIterable<string | Uint8Array>;
+/** What a file is written of, or what writes it under a name. */
+export type Contents = string | Uint8Array | AsyncIterable<string | Uint8Array> | ((draft: string) => Promise<void>);
 
 /** Writes a file whole or not at all: under another name, which then becomes its own. Devices and pipes are written to as they are. */
 export async function writeWhole({ drafts }: Pick<Job, "drafts">, file: string, contents: Contents): Promise<void> {
@@ -14,6 +14,11 @@ export async function writeWhole({ drafts }: Pick<Job, "drafts">, file: string, 
   const isPlain = old === undefined || old.isFile();
   const draft = isPlain ? drafts[file] : target;
   try {
+    if (typeof contents === "function") {
+      await contents(draft);
+      if (isPlain) renameSync(draft, target);
+      return;
+    }
     const handle = await open(draft, isPlain ? "wx" : "w", old?.isFile() ? old.mode & 0o777 : 0o666);
     try {
       if (typeof contents === "string" || contents instanceof Uint8Array) await handle.writeFile(contents);

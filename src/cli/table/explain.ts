@@ -42,7 +42,11 @@ export async function explain(error: unknown, { table, options, rows, before = 0
   const parts = /^(?:(.*?): )?"([^"]+)" must (.*?), got (.*)$/s.exec(message);
   if (parts === null) return new Failure(flagged(message));
   const [, part, argument, expected, rest] = parts;
-  if (argument === "number of rows for folds") return new Failure(`${name} must have at least two rows, got ${rest}`);
+  if (argument === "number of rows for folds") {
+    return new Failure(
+      `${options.by === undefined ? name : `a group of ${name}`} must have at least two rows, got ${rest}`,
+    );
+  }
   const role = Object.hasOwn(ROLES, argument) ? options[ROLES[argument]] : undefined;
   const isTable = TABLES.includes(argument) || !/^\w+$/.test(argument) || argument === name;
   const [, line] = / in line (\d+)/.exec(rest) ?? [];

@@ -1,0 +1,129 @@
+import { readFileSync } from "node:fs";
+import { designMatrix, fitMany, type Model, manyFromJSON, modelFromJSON } from "regulus";
+import { readCsv, readQuery } from "regulus/readers";
+import { beforeAll, expect, test } from "vitest";
+import { workplace } from "./command.js";
+
+const { regulus, write, path } = workplace();
+
+/** Shops of which one has too few rows, with names that need quotes somewhere. */
+const csv = (): string => {
+  const shops = ["north", 'o\'hare, "7"', "süd", "tiny"];
+  const lines = Array.from({ length: 120 }, (_, i) => {
+    const shop = i % 40 === 39 ? 3 : i % 3;
+    const [price, size] = [((i * 7) % 23) / 10, ((i * 13) % 31) / 10];
+    const sold = (shop + 1) * price - size + ((i * 17) % 11) / 20;
+    return `${sold.toFixed(2)},"${shops[shop].replaceAll('"', '""')}",${price},${size},${i % 2 ? "a" : "b"}`;
+  });
+  return `sold,shop,price,size,kind\n${lines.join("\n")}\n`;
+};
+
+beforeAll(() => write("shops.csv", csv()));
+
+async function design() {
+  const { value } = await readCsv(csv()).next();
+  return designMatrix(value as never, { target: "sold", groups: "shop" });
+}
+
+const many = ["many", "shops.csv", "--target", "sold", "--by", "shop"];
+
+test("the models are fitMany's, bit for bit, whatever the number of workers; a group that fails says why and stops no other", async () => {
+  const { X, y, groups } = await design();
+  const expected = fitMany({ X, y, groups: groups as string[], lambda: "cv", folds: 5, seed: 2, rule: "1se" });
+  const args = [...many, "--folds", "5", "--seed", "2", "--rule", "1se"];
+  for (const workers of ["1", "2"]) {
+    const { code, stdout, stderr } = await regulus([
+      ...args,
+      "--workers",
+      workers,
+      "--json",
+      "--output",
+      "models.jsonl",
+    ]);
+    expect([code, stderr]).toEqual([0, ""]);
+    expect(JSON.parse(stdout)).toEqual(JSON.parse(JSON.stringify(expected)));
+    const lines = readFileSync(path("models.jsonl"), "utf8")
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+    expect(lines.map(({ key }) => key)).toEqual(expected.keys);
+    lines.forEach(({ model, cvError, standardError, error }, i) => {
+      if (expected.errors[i] !== undefined) {
+        expect({ model, error }).toEqual({ model: undefined, error: expected.errors[i]?.message });
+        return;
+      }
+      expect([...(modelFromJSON(model) as Model).coefficients]).toEqual([...expected.model(i).coefficients]);
+      expect([cvError, standardError]).toEqual([expected.cvErrors?.[i], expected.standardErrors?.[i]]);
+    });
+  }
+  expect(expected.errors.filter((error) => error !== undefined)).toHaveLength(1);
+  const { stdout } = await regulus(args);
+  expect(stdout).toMatch(/^3 of 4 models fitted, 1 could not be, in [\d.]+ s\.$/m);
+  expect(stdout).toMatch(/^ +· "tiny": /m);
+  expect(stdout).toMatch(/^ {2}price +100\.0 % +━+$/m);
+});
+
+test("in Parquet each model is a row, with its group, what is known of its fit, and a column for each coefficient", async () => {
+  const { X, y, groups } = await design();
+  const expected = fitMany({ X, y, groups: groups as string[], lambda: 0.1, l1Ratio: 0.5 });
+  const { code } = await regulus([...many, "--lambda", "0.1", "--l1-ratio", "0.5", "--output", "models.parquet"]);
+  expect(code).toBe(0);
+  const { value } = await readQuery(`SELECT * FROM '${path("models.parquet")}'`).next();
+  expect(value?.names).toEqual([
+    "key",
+    "lambda",
+    "l1Ratio",
+    "converged",
+    "error",
+    "(intercept)",
+    "price",
+    "size",
+    "kind=a",
+    "kind=b",
+  ]);
+  expect(value?.columns.key).toEqual(expected.keys);
+  expect(value?.columns.price).toEqual(
+    Float64Array.from(expected.keys as string[], (_, i) => expected.model(i).coefficients[0]),
+  );
+  expect(value?.columns["(intercept)"]).toEqual(expected.intercepts);
+});
+
+test("in JSON all are one value, by which predict predicts each row by its group's model, and leaves others open", async () => {
+  await regulus([...many, "--lambda", "0.1", "-o", "models.json"]);
+  const models = manyFromJSON(JSON.parse(readFileSync(path("models.json"), "utf8")));
+  const text = 'kind,size,shop,price\na,1,süd,2\nb,0.5,nowhere,1\na,0,"o\'hare, ""7""",1\n';
+  const table = [
+    { kind: "a", size: 1, price: 2 },
+    { kind: "b", size: 0.5, price: 1 },
+    { kind: "a", size: 0, price: 1 },
+  ];
+  const values = models.predict(table, ["süd", "nowhere", 'o\'hare, "7"']) as Float64Array;
+  const { stdout } = await regulus(["predict", "models.json", "-", "--by", "shop"], text);
+  const [header, ...rows] = text.trimEnd().split("\n");
+  expect(values[1]).toBeNaN();
+  expect(stdout).toBe(
+    `${[`${header},prediction`, ...rows.map((row, i) => `${row},${i === 1 ? "" : values[i]}`)].join("\n")}\n`,
+  );
+  const without = await regulus(["predict", "models.json", "-"], text);
+  expect([without.code, without.stderr.split("\n")[0]]).toEqual([
+    1,
+    "regulus: models.json holds 4 models, one for each group",
+  ]);
+});
+
+test("1 where no group could be fitted, 2 for a file of another kind and for ratios that nothing chooses from", async () => {
+  const whole = csv()
+    .split("\n")
+    .filter((line) => !line.includes("tiny"))
+    .join("\n");
+  write("three.csv", whole);
+  const { code, stdout } = await regulus(["many", "three.csv", ...many.slice(2), "--lambda", "0"]);
+  expect(code).toBe(1);
+  expect(stdout).toMatch(/^0 of 3 models fitted, 3 could not be/);
+  expect((await regulus([...many, "--output", "models.csv"])).code).toBe(2);
+  const ratios = await regulus([...many, "--lambda", "1", "--l1-ratio", "0.5,1"]);
+  expect([ratios.code, ratios.stderr]).toEqual([
+    2,
+    "regulus: several values of --l1-ratio are to be chosen from\n         --lambda cv chooses\n",
+  ]);
+});
