@@ -30,7 +30,7 @@ export interface Shape {
 }
 
 /** Up to this many columns a whole Gram is cheap to have. */
-const GRAM_COLUMNS = 1000;
+export const GRAM_COLUMNS = 1000;
 
 /** A sparse X with fewer stored values than this times p² is left to descent on the residual. */
 export const GRAM_ENTRIES = 0.25;

@@ -55,7 +55,7 @@ function withProblem<T>(
     const matrix = dense(X, n, p, { order: "column" });
     const sums = new TallSums(arena, matrix, response, pivots, all);
     expect(sums.readSample()).toBe(true);
-    const known = { active: Int32Array.of(0, 3, 4, 5), lastL1: 1e-3, isFine: false, ...foresight };
+    const known = { active: Int32Array.of(0, 3, 4, 5), lastL1: 1e-3, knownL1: 1e-3, isFine: false, ...foresight };
     const problem = tallProblem(arena, matrix, sums, response, all, pivots, known);
     if (problem === undefined) throw new Error("the problem is undefined");
     return run(problem);

@@ -1,11 +1,10 @@
-import { compensatedSum } from "../../arithmetic/compensatedSum.js";
 import type { Matrix } from "../../data/Matrix.js";
 import { SparseMatrix } from "../../data/SparseMatrix.js";
 import type { Heap, Layout } from "../../kernels/arena.js";
 import { LEAST_WEIGHT } from "../../solvers/designs/magnitudes.js";
 import type { FitSettings } from "../../solvers/designs/rows.js";
 import type { GramSums, RowSummer } from "../../solvers/sums/GramSums.js";
-import { rowSummer, rowSummerLayout } from "../../solvers/sums/rowSums.js";
+import { isFlatIn, pivotsAt, rowSummer, rowSummerLayout, sharesOf } from "../../solvers/sums/rowSums.js";
 import { hasSparseColumns, sparseSummer, sparseSummerLayout } from "../../solvers/sums/sparseSums.js";
 import { type Folds, rowsByFold } from "../dealing/Folds.js";
 import { TrainingSums } from "./TrainingSums.js";
@@ -39,7 +38,8 @@ export class FoldSums extends TrainingSums {
     this.#folds = folds;
     this.#weights = weights;
     this.rows = rowsByFold(folds, (row) => weights === undefined || weights[row] > 0);
-    this.pivots = firstRow(X, y, offset, this.rows);
+    const first = this.rows.reduce((least, [row]) => Math.min(least, row), Number.POSITIVE_INFINITY);
+    this.pivots = pivotsAt(first, X, y, offset);
     const sparse = X instanceof SparseMatrix && hasSparseColumns(X) ? X : undefined;
     if (sparse) this.pivots.fill(0, 0, p);
     const shares = weights && sharesOf(weights);
@@ -57,31 +57,11 @@ export class FoldSums extends TrainingSums {
 
   /** Whether a column has one value in all rows of positive weight, those of a fold left out. */
   isFlat(column: number, without = -1): boolean {
-    const values = new Float64Array(this.#X.rows);
-    this.#X.copyColumns(values, column, column + 1);
-    let first = -1;
-    for (let i = 0; i < values.length; ++i) {
-      if (this.#folds.of[i] === without || (this.#weights !== undefined && !(this.#weights[i] > 0))) continue;
-      if (first < 0) first = i;
-      if (values[i] !== values[first]) return false;
-    }
-    return true;
+    const weights = this.#weights;
+    const { of } = this.#folds;
+    return isFlatIn(this.#X, column, (i) => of[i] !== without && (weights === undefined || weights[i] > 0));
   }
 }
 
 /** Whether every fold has a share of the weight with which products keep their digits. */
 export const areOrdinary = (own: readonly GramSums[]): boolean => own.every(({ weight }) => weight >= LEAST_WEIGHT);
-
-/** Weights that sum to 1. */
-function sharesOf(weights: Float64Array): Float64Array {
-  const total = compensatedSum(weights);
-  return weights.map((weight) => weight / total);
-}
-
-function firstRow(X: Matrix, y: Float64Array, offset: Float64Array | undefined, rows: readonly Int32Array[]) {
-  const row = rows.reduce((least, [first]) => Math.min(least, first), Number.POSITIVE_INFINITY);
-  const values = new Float64Array(X.columns + 1);
-  X.copyRows(values.subarray(0, X.columns), Int32Array.of(row));
-  values[X.columns] = y[row] - (offset?.[row] ?? 0);
-  return values.map((value) => (Number.isFinite(value) ? value : 0));
-}

@@ -6,14 +6,38 @@ import type { Steps } from "../../kernels/steps.js";
 import { countUnpenalised } from "../../solvers/designs/rows.js";
 import { storedEntries } from "../../solvers/designs/sparseColumns.js";
 import { makeSolver } from "../../solvers/gaussianSolver.js";
-import { plan, planLayout, type Shape } from "../../solvers/plan.js";
+import { GRAM_COLUMNS, plan, planLayout, type Shape } from "../../solvers/plan.js";
 import type { Fit, Lambdas } from "../options/options.js";
 import type { Path } from "../results/Path.js";
 import { fitPath } from "./fitPath.js";
+import { gramPath } from "./gramPath.js";
 import { isTall, tallPath } from "./tallPath.js";
 
-/** Fits the gaussian family for each lambda in descending order, by the strategy that the data's shape or the fit asks for. */
-export function* gaussianPath(data: Matrix, y: Float64Array, fit: Fit, l1Ratio: number, lambdas: Lambdas): Steps<Path> {
+/** A path of so many lambdas, from the largest to one of this share of it or less, comes to want most of the Gram. */
+const MANY = 20;
+const FAR = 0.02;
+
+/** Whether the whole Gram is cheaper to have at once than row by row, as columns enter. */
+function reachesFar({ n, p }: Shape, lambdas: Lambdas): boolean {
+  const { given } = lambdas;
+  const steps = given === undefined ? lambdas.count : given.length;
+  const ratio = given === undefined ? (lambdas.minRatio ?? 1e-4) : given[steps - 1] / given[0];
+  return n >= p && p <= GRAM_COLUMNS && steps >= MANY && ratio <= FAR;
+}
+
+/**
+ * Fits the gaussian family for each lambda in descending order, by the strategy that the data's shape or the fit asks for.
+ *
+ * @param isSummed - Whether sums of the rows have been tried and were not accurate enough.
+ */
+export function* gaussianPath(
+  data: Matrix,
+  y: Float64Array,
+  fit: Fit,
+  l1Ratio: number,
+  lambdas: Lambdas,
+  isSummed = false,
+): Steps<Path> {
   if (fit.penalty !== undefined) return yield* fit.penalty.path(data, y, fit, l1Ratio, lambdas) as Steps<Path>;
   const { settings } = fit;
   const X = fit.strategy === "sparse" ? compress(data) : data;
@@ -27,9 +51,11 @@ export function* gaussianPath(data: Matrix, y: Float64Array, fit: Fit, l1Ratio: 
     bounded: settings.lowerBounds !== undefined || settings.upperBounds !== undefined,
     entries: X instanceof SparseMatrix ? storedEntries(X, settings) : undefined,
   };
-  const isDense = shape.entries === undefined;
-  if (isDense && fit.strategy === "auto" && shape.smallestLambda > 0 && isTall(shape.n, shape.p, l1Ratio)) {
-    const path = yield* tallPath(X, y, fit, l1Ratio, lambdas);
+  const isFree = shape.entries === undefined && fit.strategy === "auto" && shape.smallestLambda > 0 && l1Ratio > 0;
+  if (isFree && !isSummed) {
+    let path: Path | undefined;
+    if (isTall(shape.n, shape.p)) path = yield* tallPath(X, y, fit, l1Ratio, lambdas);
+    else if (reachesFar(shape, lambdas)) path = yield* gramPath(X, y, fit, l1Ratio, lambdas);
     if (path !== undefined) return path;
   }
   const chosen = plan(shape, fit.strategy);

@@ -10,6 +10,7 @@ import { hasManyRows, TallSums } from "../../solvers/sums/tallSums.js";
 import type { Fit, Lambdas } from "../options/options.js";
 import type { Path } from "../results/Path.js";
 import { fitAccurately, fitUnpenalised } from "./fitPath.js";
+import { gramPath } from "./gramPath.js";
 
 /** Rows that tell where the columns are. */
 const PILOTS = 32;
@@ -20,13 +21,17 @@ const ROUGH = 1e-3;
 const NOISE = 2.5;
 
 /** Whether X is so tall that it is better read twice than held. */
-export function isTall(n: number, p: number, l1Ratio: number): boolean {
-  return l1Ratio > 0 && hasManyRows(n, p) && n * p >= 1_000_000 && p <= 1000;
+export function isTall(n: number, p: number): boolean {
+  return hasManyRows(n, p) && n * p >= 1_000_000 && p <= 1000;
 }
+
+/** The share of the columns that are active, from which on the whole Gram is cheaper than what is wanted of it; and how far beyond the sample's path that is not known. */
+const MOST = 0.4;
+const BEYOND = 0.2;
 
 /**
  * The path of a tall X, from rows of its Gram. Which rows, a sample of the data tells: what is active there, as far down as its
- * noise allows, is read in one pass. Undefined where the Gram is not accurate enough for the tolerance.
+ * noise allows, is read in one pass; and if that is most of them, the whole Gram. Undefined where the Gram is not accurate enough for the tolerance.
  */
 export function* tallPath(
   X: Matrix,
@@ -40,16 +45,20 @@ export function* tallPath(
   const pivotsLayout = [float64(p)] as const;
   const all = [responseLayout(n), pivotsLayout, TallSums.layout(n, p), gramSolverLayout(p)];
   const bytes = bytesOf(all) + Math.max(bytesOf(sampleProblemLayout(p)), bytesOf(tallProblemLayout(p)));
-  return yield* stepsInMemory(bytes, "the problem", function* (arena) {
+  let wantsMost = false;
+  const path = yield* stepsInMemory(bytes, "the problem", function* (arena): Steps<Path | undefined> {
     const response = standardizeResponse(arena, y, settings);
     const [pivots] = take(arena, pivotsLayout);
     if (settings.intercept) pivots.set(pilotMeans(X, response.weights));
     const sums = new TallSums(arena, X, response, pivots, settings);
     if (!pivots.every(Number.isFinite) || !sums.readSample()) return undefined;
     const foresight = arena.scoped(() => study(sampleProblem(arena, sums, settings), fit, l1Ratio, lambdas));
+    wantsMost = foresight.active.length >= MOST * p || foresight.lastL1 < BEYOND * foresight.knownL1;
+    if (wantsMost) return undefined;
     const problem = tallProblem(arena, X, sums, response, settings, pivots, foresight);
     return problem && (yield* fitAccurately(problem, gramSolver(problem, l1Ratio), fit, l1Ratio, lambdas));
   });
+  return wantsMost ? yield* gramPath(X, y, fit, l1Ratio, lambdas) : path;
 }
 
 /** The column means of a few rows of positive weight, spread over the data. */
@@ -74,7 +83,10 @@ function study(sample: ReturnType<typeof sampleProblem>, fit: Fit, l1Ratio: numb
   const { given } = lambdas;
   const smallestOf = (largest: number): number =>
     given === undefined ? largest * (lambdas.minRatio ?? 1e-4) : given[given.length - 1];
-  if (sample === undefined) return { active: new Int32Array(0), lastL1: smallestOf(0) * l1Ratio, isFine: true };
+  if (sample === undefined) {
+    const lastL1 = smallestOf(0) * l1Ratio;
+    return { active: new Int32Array(0), lastL1, knownL1: lastL1, isFine: true };
+  }
   const { problem, errors } = sample;
   const { eligible, b, curvatures, n, convergenceScale } = problem;
   const { tolerance, maxIterations } = fit.settings;
@@ -98,6 +110,7 @@ function study(sample: ReturnType<typeof sampleProblem>, fit: Fit, l1Ratio: numb
   return {
     active: eligible.filter((j) => isActive[j] === 1),
     lastL1: smallest * l1Ratio,
+    knownL1: lambda * l1Ratio,
     isFine: doubt * size > tolerance * convergenceScale,
   };
 }

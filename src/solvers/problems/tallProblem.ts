@@ -21,6 +21,8 @@ export interface Foresight {
   active: Int32Array;
   /** The last l1 of a column with penalty factor 1. */
   lastL1: number;
+  /** The last l1 down to which the sample tells what is active. */
+  knownL1: number;
   /** Whether what rounding leaves of columns is worth a look, to know better how large it is. */
   isFine: boolean;
 }

@@ -1,3 +1,4 @@
+import { compensatedSum } from "../../arithmetic/compensatedSum.js";
 import { difference } from "../../arithmetic/subtractOffset.js";
 import type { Matrix } from "../../data/Matrix.js";
 import { rangeError } from "../../errors.js";
@@ -45,7 +46,10 @@ export function rowSummer(
 
   const read = (listed: Int32Array): void => {
     const count = listed.length;
-    X.copyRows(data.subarray(0, count * p), listed);
+    const first = listed[0];
+    // Neighbours, listed in their order, are quicker to read.
+    if (listed[count - 1] - first === count - 1) X.copyRowRange(data, first, first + count, 0, p);
+    else X.copyRows(data.subarray(0, count * p), listed);
     for (let i = 0; i < count; ++i) {
       data[count * p + i] = difference(y[listed[i]], offset?.[listed[i]] ?? 0, pivots[p]);
     }
@@ -89,4 +93,31 @@ function refuseNotFinite(data: Float64Array, rows: Int32Array): void {
     "ERR_NOT_FINITE",
     `"X" must be finite, got ${data[k]} in row ${row}, column ${Math.floor(k / rows.length)}`,
   );
+}
+
+/** Weights that sum to 1. */
+export function sharesOf(weights: Float64Array): Float64Array {
+  const total = compensatedSum(weights);
+  return weights.map((weight) => weight / total);
+}
+
+/** A row, and its y − offset: numbers near which the data are. */
+export function pivotsAt(row: number, X: Matrix, y: Float64Array, offset: Float64Array | undefined): Float64Array {
+  const values = new Float64Array(X.columns + 1);
+  X.copyRows(values.subarray(0, X.columns), Int32Array.of(row));
+  values[X.columns] = y[row] - (offset?.[row] ?? 0);
+  return values.map((value) => (Number.isFinite(value) ? value : 0));
+}
+
+/** Whether a column has one value in all rows that count. */
+export function isFlatIn(X: Matrix, column: number, counts: (row: number) => boolean): boolean {
+  const values = new Float64Array(X.rows);
+  X.copyColumns(values, column, column + 1);
+  let first = -1;
+  for (let i = 0; i < values.length; ++i) {
+    if (!counts(i)) continue;
+    if (first < 0) first = i;
+    if (values[i] !== values[first]) return false;
+  }
+  return true;
 }

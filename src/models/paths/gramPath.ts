@@ -1,0 +1,44 @@
+import type { Matrix } from "../../data/Matrix.js";
+import { bytesOf } from "../../kernels/arena.js";
+import { stepsInMemory } from "../../kernels/pool.js";
+import type { Steps } from "../../kernels/steps.js";
+import { gramSolver, gramSolverLayout } from "../../solvers/gramSolver.js";
+import { sumsProblem, sumsProblemLayout } from "../../solvers/problems/sumsProblem.js";
+import { emptySums, gramSumsLayout } from "../../solvers/sums/GramSums.js";
+import { isFlatIn, pivotsAt, rowSummer, rowSummerLayout, sharesOf } from "../../solvers/sums/rowSums.js";
+import type { Fit, Lambdas } from "../options/options.js";
+import type { Path } from "../results/Path.js";
+import { fitAccurately } from "./fitPath.js";
+
+/**
+ * The path from the whole Gram, which one pass over X sums up: what the fits cost then does not grow with n. Undefined where the Gram is not
+ * accurate enough for the tolerance.
+ */
+export function* gramPath(
+  X: Matrix,
+  y: Float64Array,
+  fit: Fit,
+  l1Ratio: number,
+  lambdas: Lambdas,
+): Steps<Path | undefined> {
+  const { rows: n, columns: p } = X;
+  const { settings } = fit;
+  const { offset, weights } = settings;
+  const counts = (row: number): boolean => weights === undefined || weights[row] > 0;
+  const layout = [gramSumsLayout(p), rowSummerLayout(n, p), sumsProblemLayout(p), gramSolverLayout(p)];
+  return yield* stepsInMemory(bytesOf(layout), "the problem", function* (arena) {
+    const rows = rowsThatCount(n, weights);
+    const pivots = pivotsAt(rows[0], X, y, offset);
+    const sums = emptySums(arena, p);
+    rowSummer(arena, X, y, offset, weights && sharesOf(weights), pivots, n).sum(rows, sums);
+    const problem = sumsProblem(arena, sums, pivots, n, settings, false, (column) => isFlatIn(X, column, counts));
+    return problem && (yield* fitAccurately(problem, gramSolver(problem, l1Ratio), fit, l1Ratio, lambdas));
+  });
+}
+
+function rowsThatCount(n: number, weights: Float64Array | undefined): Int32Array {
+  const rows = new Int32Array(n);
+  let count = 0;
+  for (let i = 0; i < n; ++i) if (weights === undefined || weights[i] > 0) rows[count++] = i;
+  return rows.subarray(0, count);
+}
