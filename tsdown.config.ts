@@ -31,6 +31,7 @@ const INSTALLED: [RegExp, string][] = [
   [/^(\.\.\/)+index\.js$/, "index"],
   [/^(\.\.\/)+readers\/index\.js$/, "readers"],
   [/^(\.\.\/)+report\/index\.js$/, "report"],
+  [/^(\.\.\/)+queue\/createQueueExecutor\.js$/, "bullmq"],
   [/^(\.\.\/)+executors\/createExecutor\.js$/, "workers"],
 ];
 

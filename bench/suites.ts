@@ -14,5 +14,6 @@ export const suites: Record<string, () => Promise<{ suite: Suite }>> = {
   tables: () => import("./tables/index.js"),
   accumulate: () => import("./accumulate/index.js"),
   readers: () => import("./readers/index.js"),
+  cli: () => import("./cli/index.js"),
   peers: () => import("./peers/index.js"),
 };

@@ -1,6 +1,6 @@
 /** What is asked for on a command line: all of it as text, numbers and lists, for the process that does it. */
 export interface Job {
-  command: "cv" | "fit" | "path" | "many" | "predict" | "export" | "report" | "bench";
+  command: "cv" | "fit" | "path" | "many" | "predict" | "export" | "report" | "bench" | "worker";
   /** Files, in their order; "-" is standard input. */
   inputs: string[];
   options: Settings;
@@ -59,6 +59,9 @@ export interface Settings {
   postgres?: string;
   queue?: string;
   dataRoot?: string;
+  resultRoot?: string;
+  allow?: string[];
+  migrate?: boolean;
 }
 
 /** What the process that does it tells: how far it is, a line for standard error, or that it is to be told once bars are out of its way. */

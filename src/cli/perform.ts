@@ -14,6 +14,7 @@ const NEEDED: Record<string, (keyof Settings)[]> = {
   path: ["target"],
   many: ["target", "by"],
   export: ["to"],
+  worker: ["queue", "dataRoot"],
 };
 
 /** Columns of a terminal that is none. */
@@ -85,9 +86,12 @@ export function perform(command: string, given: string[], options: Settings): Pr
 }
 
 /** The files of a command, of which one may be a query in place. */
-function inputsOf(command: string, given: string[], { sql, to, output }: Settings): string[] {
-  const wanted = command === "predict" ? 2 : command === "bench" ? given.length : 1;
-  const isTable = command !== "export" && command !== "report" && command !== "bench";
+function inputsOf(command: string, given: string[], { sql, to, output, redis, postgres }: Settings): string[] {
+  const wanted = command === "predict" ? 2 : 1;
+  const isTable = !["export", "report", "bench", "worker"].includes(command);
+  if (command === "worker" && (redis === undefined) === (postgres === undefined)) {
+    throw new Failure("worker needs either --redis or --postgres", "regulus worker --help says more", STATUS.usage);
+  }
   if (to === "onnx" && output === undefined && process.stdout.isTTY) {
     throw new Failure("ONNX is no text for a terminal", "--output model.onnx writes it to a file", STATUS.usage);
   }

@@ -108,6 +108,18 @@ export function makeProgram(perform: Perform): Command {
   );
   bench.addOption(option("--json", "print the table as one JSON value"));
   bench.addOption(option("--quiet", "no progress"));
+  const worker = add("worker", "take jobs of a queue of regulus/bullmq, until Ctrl-C");
+  worker.addOption(option("--redis <url>", "the server, as redis://user:password@host:6379/0"));
+  worker.addOption(option("--postgres <url>", "or a database, as postgres://user:password@host/name"));
+  worker.addOption(option("--queue <name>", "the queue"));
+  worker.addOption(option("--data-root <folder>", "the folder below which the files of references are"));
+  worker.addOption(option("--result-root <folder>", "a folder shared with coordinators, for large results"));
+  worker.addOption(
+    option("--workers <count>", "jobs at a time, each in a thread of its own (default: 1)", whole(1, 1024)),
+  );
+  worker.addOption(option("--allow <urls>", "beginnings of URLs that references may have", list));
+  worker.addOption(option("--migrate", "make or update BullMQ's tables in PostgreSQL"));
+  worker.addOption(option("--quiet", "say nothing"));
   return program;
 }
 

@@ -51,7 +51,7 @@ describe("2: wrong usage, with the nearest option, command or value", () => {
     [
       ["cross", "numbers.csv"],
       'there is no command "cross"',
-      "there are cv, fit, path, many, predict, export, report, bench",
+      "there are cv, fit, path, many, predict, export, report, bench, worker",
     ],
     [["predct", "m", "n"], 'there is no command "predct"', "did you mean predict?"],
     [["cv", "numbers.csv", "-t", "y", "--folds", "1"], '--folds must be a whole number, at least 2, got "1"'],
@@ -67,6 +67,11 @@ describe("2: wrong usage, with the nearest option, command or value", () => {
     [["fit", "numbers.csv", "-t", "y", "--lambda"], "--lambda <lambda> needs a value", "regulus fit --help says more"],
     [["cv", "a.csv", "b.csv", "-t", "y"], 'cv takes one file, got "a.csv", "b.csv"', "regulus cv [data] …"],
     [["cv", "a.csv", "--sql", "SELECT 1", "-t", "y"], "cv takes a file or --sql, got both"],
+    [
+      ["worker", "--queue", "q", "--data-root", "."],
+      "worker needs either --redis or --postgres",
+      "regulus worker --help says more",
+    ],
     [["predict", "-", "-"], "standard input can only be one of the files"],
   ] as [string[], string, string?][])("%j", async (args, ...lines) => {
     expect(await regulus(args)).toEqual({ code: 2, signal: null, stdout: "", stderr: message(...lines) });

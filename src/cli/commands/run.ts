@@ -13,6 +13,7 @@ const COMMANDS: Record<Job["command"], () => Promise<Command>> = {
   export: async () => (await import("./exported.js")).exported,
   report: async () => (await import("./report.js")).report,
   bench: async () => (await import("./bench.js")).bench,
+  worker: async () => (await import("./worker.js")).worker,
 };
 
 /** Does what is asked for. Returns the exit code. */
