@@ -90,6 +90,7 @@ export interface ReportData {
   l1Ratio: number;
   penalty?: PenaltyFields;
   delta?: number;
+  tolerance: number;
   isStandardized: boolean;
   hasIntercept: boolean;
   hasOffset: boolean;

@@ -74,10 +74,10 @@ export function notesOf(known: Known): Note[] {
   return notes;
 }
 
-function effectNotes({ data, kept }: Known): Note[] {
+function effectNotes({ data, count }: Known): Note[] {
   const { errors } = data;
   if (errors === undefined) {
-    if (Array.from(data.lambdas.keys()).some((k) => kept(k, data.start.gamma).length > 0)) return [];
+    if (Array.from(data.lambdas.keys()).some((k) => count(k, data.start.gamma) > 0)) return [];
     return [
       {
         kind: "allZero",
@@ -87,7 +87,7 @@ function effectNotes({ data, kept }: Known): Note[] {
     ];
   }
   const [min, oneSe] = (["min", "1se"] as const).map((rule) => errors.rules.find((one) => one.rule === rule)!);
-  if (kept(min.index, min.gamma).length === 0) {
+  if (count(min.index, min.gamma) === 0) {
     return [
       {
         kind: "noEffect",
@@ -96,7 +96,7 @@ function effectNotes({ data, kept }: Known): Note[] {
       },
     ];
   }
-  if (kept(oneSe.index, oneSe.gamma).length === 0) {
+  if (count(oneSe.index, oneSe.gamma) === 0) {
     return [
       {
         kind: "weakEffect",

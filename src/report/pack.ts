@@ -83,5 +83,8 @@ function textOf(bytes: Uint8Array): string {
 }
 
 function bytesOfText(text: string): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from(atob(text), (one) => one.charCodeAt(0));
+  const characters = atob(text);
+  const bytes = new Uint8Array(characters.length);
+  for (let k = 0; k < bytes.length; ++k) bytes[k] = characters.charCodeAt(k);
+  return bytes;
 }

@@ -98,6 +98,7 @@ function collect(result: Reportable, options: ReportOptions): ReportData {
     l1Ratio,
     ...(penalty && { penalty }),
     ...(delta !== undefined && { delta }),
+    tolerance: fields.tolerance,
     isStandardized: fields.standardize !== false,
     hasIntercept: intercepts.some((value) => value !== 0),
     hasOffset: fields.hasOffset === true,
@@ -133,7 +134,7 @@ function collect(result: Reportable, options: ReportOptions): ReportData {
   base.assessments = rows ? assessments(rows, base, result, crossed, path) : [];
   const known = {
     data: base,
-    kept,
+    ...kept,
     isSaturated: path?.saturated === true,
     isConcave: penalty?.name === "mcp" || penalty?.name === "scad",
     foldsKept: crossed && foldsKept(crossed, K, p),
@@ -155,20 +156,28 @@ function kindOfResult(result: unknown): ReportData["kind"] {
   );
 }
 
-/** The variables with a coefficient in any class, the largest scaled ones first, at a place of the path and for a mix. */
-function keeper({ coefficients, relaxed, sds }: Told["data"], K: number): Told["kept"] {
+/** The variables with a coefficient in any class, the largest scaled ones first, at a place of the path and for a mix; and how many. */
+function keeper({ coefficients, relaxed, sds }: Told["data"], K: number): Pick<Told, "kept" | "count"> {
   const p = sds.length;
-  return (index, gamma) => {
+  const sizesAt = (index: number, gamma: number): Float64Array => {
     const sizes = new Float64Array(p);
-    for (let k = 0; k < K * p; ++k) {
-      const at = index * K * p + k;
+    for (let k = 0, at = index * K * p; k < K * p; ++k, ++at) {
       const own = coefficients[at];
       const value = relaxed && gamma !== 1 ? gamma * own + (1 - gamma) * relaxed.coefficients[at] : own;
+      if (value === 0) continue;
       // An sd of 0 is no reason to leave out what has a coefficient.
-      if (value !== 0) sizes[k % p] = Math.max(sizes[k % p], Math.abs(value) * sds[k % p] || Number.MIN_VALUE);
+      const size = Math.abs(value) * sds[k % p] || Number.MIN_VALUE;
+      if (size > sizes[k % p]) sizes[k % p] = size;
     }
-    const own = Array.from(sizes.keys()).filter((j) => sizes[j] > 0);
-    return own.sort((a, b) => sizes[b] - sizes[a] || a - b);
+    return sizes;
+  };
+  return {
+    kept: (index, gamma) => {
+      const sizes = sizesAt(index, gamma);
+      const own = Array.from(sizes.keys()).filter((j) => sizes[j] > 0);
+      return own.sort((a, b) => sizes[b] - sizes[a] || a - b);
+    },
+    count: (index, gamma) => sizesAt(index, gamma).reduce((sum, size) => sum + (size > 0 ? 1 : 0), 0),
   };
 }
 

@@ -14,6 +14,8 @@ export interface Told {
   data: Omit<ReportData, "sentence" | "detail" | "notes" | "facts">;
   /** The kept variables at the model, or at a rule's lambda, the largest scaled ones first. */
   kept: (index: number, gamma: number) => number[];
+  /** How many these are. */
+  count: (index: number, gamma: number) => number;
 }
 
 /** What was found, and the numbers of it. */
@@ -43,11 +45,11 @@ function ofModel({ data, kept }: Told): { sentence: string; detail: string } {
   return { sentence, detail: `${keptWords(data.names, own, p)} Lambda is ${rough(data.lambdas[0])}.` };
 }
 
-function ofPath({ data, kept }: Told): { sentence: string; detail: string } {
+function ofPath({ data, kept, count }: Told): { sentence: string; detail: string } {
   const p = data.names.length;
   const last = data.lambdas.length - 1;
   const gamma = data.start.gamma;
-  const counts = Array.from(data.lambdas, (_, k) => kept(k, gamma).length);
+  const counts = Array.from(data.lambdas, (_, k) => count(k, gamma));
   const most = Math.max(...counts);
   const what = data.target ?? "the response";
   const explained = data.explained?.[last] ?? Number.NaN;
@@ -55,7 +57,7 @@ function ofPath({ data, kept }: Told): { sentence: string; detail: string } {
     ? `At the weakest penalty, lambda ${rough(data.lambdas[last])}, ${percent(explained)} is explained of the rows fitted; what is explained of rows not seen, cross-validation says.`
     : "";
   if (most === 0) return { sentence: `No variable comes in: every penalty of the path keeps all at zero.`, detail };
-  const first = counts.findIndex((count) => count > 0);
+  const first = counts.findIndex((one) => one > 0);
   const names = kept(first, gamma).map((j) => data.names[j]);
   const least = Math.min(...counts);
   if (least === p) {

@@ -53,10 +53,13 @@ export interface ReportState {
   readonly largest: ReadonlySignal<Float32Array>;
   /** The least and the largest scaled coefficient of the path, all classes and mixes together, so that choosing one rescales nothing. */
   readonly extent: readonly [number, number];
+  /** The scaled coefficients of the class and the mix that are shown, p for each stored lambda, and how many are not 0 there. */
+  readonly table: ReadonlySignal<Float32Array>;
+  readonly counts: ReadonlySignal<readonly number[]>;
   /** The scaled coefficient of a variable at a stored lambda. */
   scaledAt(variable: number, index: number): number;
   /** Coefficients of the class that is shown at any lambda, per unit. */
-  at(lambda: number, out?: Float64Array): Float64Array;
+  at(lambda: number): Float64Array;
 }
 
 export interface StateOptions {
@@ -79,20 +82,44 @@ export function createState(data: ReportData, options: StateOptions = {}): Repor
   const exact = signal<ExactFit | undefined>(undefined);
   const query = after?.query ?? signal("");
 
-  const stored = (variable: number, at: number): number => {
-    const k = (at * K + classAt.value) * p + variable;
-    const own = data.coefficients[k];
-    const mix = gamma.value;
-    return relaxed === undefined || mix === 1 ? own : mix * own + (1 - mix) * relaxed.coefficients[k];
-  };
-  const at = (where: number, out = new Float64Array(p)): Float64Array => {
-    const { index, share } = axis.between(where);
-    for (let j = 0; j < p; ++j) {
-      const from = stored(j, index);
-      out[j] = share === 0 ? from : from + share * (stored(j, index + 1) - from);
+  /** Per unit, lambda after lambda, p each. */
+  const stored = computed(() => {
+    const [from, mix] = [classAt.value * p, gamma.value];
+    if (K === 1 && (relaxed === undefined || mix === 1)) return data.coefficients;
+    const values = new Float32Array(lambdas.length * p);
+    for (let k = 0; k < lambdas.length; ++k) {
+      const at = k * K * p + from;
+      const own = data.coefficients.subarray(at, at + p);
+      values.set(own, k * p);
+      if (relaxed === undefined || mix === 1) continue;
+      for (let j = 0; j < p; ++j) values[k * p + j] = mix * own[j] + (1 - mix) * relaxed.coefficients[at + j];
     }
+    return values;
+  });
+  const table = computed(() => {
+    const values = stored.value;
+    const scaled = new Float32Array(values.length);
+    for (let k = 0, j = 0; k < values.length; ++k, j = j + 1 === p ? 0 : j + 1) scaled[k] = values[k] * sds[j];
+    return scaled;
+  });
+  const at = (where: number): Float64Array => {
+    const values = stored.value;
+    const { index, share } = axis.between(where);
+    const from = values.subarray(index * p, (index + 1) * p);
+    const out = Float64Array.from(from);
+    if (share === 0) return out;
+    const to = values.subarray((index + 1) * p, (index + 2) * p);
+    for (let j = 0; j < p; ++j) out[j] += share * (to[j] - from[j]);
     return out;
   };
+  const counts = computed(() => {
+    const values = stored.value;
+    return Array.from(lambdas, (_, k) => {
+      let count = 0;
+      for (let at = k * p; at < (k + 1) * p; ++at) if (values[at] !== 0) count += 1;
+      return count;
+    });
+  });
 
   const index = computed(() => {
     const { index: near, share } = axis.between(lambda.value);
@@ -107,14 +134,22 @@ export function createState(data: ReportData, options: StateOptions = {}): Repor
   const kept = computed(() => coefficients.value.reduce((count, value) => count + (value === 0 ? 0 : 1), 0));
   const largest = computed(() => {
     const most = new Float32Array(p);
-    for (let k = 0; k < lambdas.length; ++k) {
-      for (let j = 0; j < p; ++j) most[j] = Math.max(most[j], Math.abs(stored(j, k)) * sds[j]);
+    const values = table.value;
+    for (let k = 0, j = 0; k < values.length; ++k, j = j + 1 === p ? 0 : j + 1) {
+      const size = Math.abs(values[k]);
+      if (size > most[j]) most[j] = size;
     }
     return most;
   });
   const order = computed(() => {
     const sizes = scaled.value.map(Math.abs);
-    return Int32Array.from(sizes.keys()).sort((a, b) => sizes[b] - sizes[a] || a - b);
+    const values = coefficients.value;
+    const all = new Int32Array(p);
+    let count = 0;
+    for (let j = 0; j < p; ++j) if (values[j] !== 0) all[count++] = j;
+    all.subarray(0, count).sort((a, b) => sizes[b] - sizes[a] || a - b);
+    for (let j = 0; j < p; ++j) if (values[j] === 0) all[count++] = j;
+    return all;
   });
 
   /** The colours that variables had last, so that one keeps its colour while it has a name. */
@@ -122,10 +157,10 @@ export function createState(data: ReportData, options: StateOptions = {}): Repor
   const named = computed(() => {
     const most = largest.value;
     const pinned = pins.value;
-    const sizes = scaled.value;
+    const values = coefficients.value;
     const chosen = [...pinned];
     for (const variable of order.value) {
-      if (chosen.length >= COLOURS || sizes[variable] === 0) break;
+      if (chosen.length >= COLOURS || values[variable] === 0) break;
       if (!pinned.includes(variable)) chosen.push(variable);
     }
     if (chosen.length < COLOURS) {
@@ -176,7 +211,9 @@ export function createState(data: ReportData, options: StateOptions = {}): Repor
     found,
     largest,
     extent: extentOf(data, K),
-    scaledAt: (variable, k) => stored(variable, k) * sds[variable],
+    table,
+    counts,
+    scaledAt: (variable, k) => table.value[k * p + variable],
     at,
   };
 }

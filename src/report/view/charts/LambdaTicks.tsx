@@ -13,7 +13,7 @@ export function LambdaTicks({ state }: { state: ReportState }) {
   const { left, right } = frameOf(width, 0);
   const last = data.lambdas.length - 1;
   const [top, bottom] = [data.lambdas[0], data.lambdas[last]];
-  const isNone = data.names.every((_, j) => state.scaledAt(j, 0) === 0);
+  const isNone = state.counts.value[0] === 0;
   const x = (lambda: number): number => left + axis.placeOf(lambda) * (right - left);
   const ticks: number[] = [];
   for (let power = 300; power >= -300; --power) {

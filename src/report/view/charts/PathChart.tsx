@@ -61,15 +61,17 @@ function GreyLines({ state, frame, scale }: Parts) {
     const ratio = Math.min(2, Math.max(1, devicePixelRatio));
     current.width = Math.round(frame.width * ratio);
     current.height = Math.round(frame.height * ratio);
-    const { axis, data } = state;
+    const { axis } = state;
+    const values = state.table.peek();
+    const p = state.data.names.length;
     const colour = getComputedStyle(current).getPropertyValue("--rg-grey").trim();
     drawLines(
       context,
       {
-        count: data.names.length,
+        count: p,
         xs: Float32Array.from(axis.places, (place) => ratio * (frame.left + place * (frame.right - frame.left))),
-        y: (line, k) => ratio * scale.at(state.scaledAt(line, k)),
-        isZero: (line, k) => state.scaledAt(line, k) === 0 && state.scaledAt(line, k + 1) === 0,
+        y: (line, k) => ratio * scale.at(values[k * p + line]),
+        isZero: (line, k) => values[k * p + line] === 0 && values[(k + 1) * p + line] === 0,
       },
       colour,
       1.2 * ratio,

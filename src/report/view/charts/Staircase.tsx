@@ -1,4 +1,3 @@
-import { useComputed } from "@preact/signals";
 import { counted } from "../../../printing/numbers.js";
 import { frameOf, scaleOf } from "../geometry/frame.js";
 import { useWidth } from "../hooks.js";
@@ -10,15 +9,8 @@ import { Grid } from "./PathChart.js";
 /** How many variables are kept over lambda, as a staircase. */
 export function Staircase({ state, height = 110 }: { state: ReportState; height?: number }) {
   const [box, width] = useWidth<HTMLDivElement>();
-  const { data, axis } = state;
-  const counts = useComputed(() => {
-    const p = data.names.length;
-    return Array.from(data.lambdas, (_, k) => {
-      let count = 0;
-      for (let j = 0; j < p; ++j) if (state.scaledAt(j, k) !== 0) count += 1;
-      return count;
-    });
-  }).value;
+  const { axis } = state;
+  const counts = state.counts.value;
   const frame = frameOf(width, height);
   const { left, right } = frame;
   const most = Math.max(1, ...counts);

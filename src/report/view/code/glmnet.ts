@@ -17,7 +17,9 @@ export function glmnetCode(data: ReportData, lambda: number, gamma: number): str
   const splits = family === "gaussian" && l1Ratio < 1;
   const options = [
     ...(family === "gaussian" ? [] : [`family = "${family}"`]),
-    ...(splits ? ["alpha = l1 / (l1 + l2)", "lambda = l1 + l2"] : [`alpha = ${l1Ratio}`, `lambda = ${lambda}`]),
+    ...(splits
+      ? ["alpha = l1 / (l1 + l2)", gamma === 1 ? "lambda = l1 + l2" : "lambda = c(2, 1) * (l1 + l2)"]
+      : [`alpha = ${l1Ratio}`, `lambda = ${gamma === 1 ? lambda : `c(${2 * lambda}, ${lambda})`}`]),
     ...(isStandardized ? [] : ["standardize = FALSE"]),
     ...(hasIntercept ? [] : ["intercept = FALSE"]),
     ...(gamma === 1 ? [] : ["relax = TRUE"]),
@@ -30,6 +32,7 @@ export function glmnetCode(data: ReportData, lambda: number, gamma: number): str
     "",
     ...about,
     ...labelsOf(data),
+    ...(gamma === 1 ? [] : ["# Of one lambda alone, glmnet relaxes nothing."]),
     ...(splits
       ? [
           "# glmnet divides its L2 part by the standard deviation of y.",
@@ -39,7 +42,7 @@ export function glmnetCode(data: ReportData, lambda: number, gamma: number): str
         ]
       : []),
     `model <- glmnet(as.matrix(X), y, ${options.join(", ")})`,
-    gamma === 1 ? "print(coef(model))" : `print(coef(model, s = ${lambda}, gamma = ${gamma}))`,
+    gamma === 1 ? "print(coef(model))" : `print(coef(model, s = ${splits ? "l1 + l2" : lambda}, gamma = ${gamma}))`,
     "",
   ].join("\n");
 }

@@ -8,6 +8,8 @@ const FITS = {
   multinomial: "multinomial",
   huber: "huber",
 };
+/** What fits do unless told. */
+const DEFAULT_TOLERANCE = 1e-7;
 /** Characters of names up to which they stand in the code. */
 const NAMES = 400;
 
@@ -37,6 +39,7 @@ export function typescriptCode(data: ReportData, lambda: number, gamma: number):
     delta: delta === undefined ? undefined : String(delta),
     standardize: data.isStandardized ? undefined : "false",
     intercept: data.hasIntercept ? undefined : "false",
+    tolerance: data.tolerance === DEFAULT_TOLERANCE ? undefined : String(data.tolerance),
     names: showsNames ? json(names) : undefined,
   };
   const lines: string[] = [];

@@ -1,4 +1,4 @@
-import { useComputed, useSignal } from "@preact/signals";
+import { useSignal } from "@preact/signals";
 import { counted } from "../../../printing/numbers.js";
 import type { ReportState } from "../state.js";
 import { figure, plainFigure } from "../words.js";
@@ -19,13 +19,7 @@ export function LambdaTable({ state }: { state: ReportState }) {
     follows.value = ofCursor;
     page.value = ofCursor;
   }
-  const kept = useComputed(() =>
-    Array.from(data.lambdas, (_, k) => {
-      let sum = 0;
-      for (let j = 0; j < data.names.length; ++j) if (state.scaledAt(j, k) !== 0) sum += 1;
-      return sum;
-    }),
-  ).value;
+  const kept = state.counts.value;
   const { errors, explained, gaps, converged } = data;
   const mix = errors?.mixes.find((one) => one.gamma === gamma.value) ?? errors?.mixes[0];
   const from = page.value * PAGE;
