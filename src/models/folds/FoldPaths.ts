@@ -96,7 +96,7 @@ export class FoldPaths {
         return problem && (yield* fitAccurately(problem, gramSolver(problem, l1Ratio), this.#fit, l1Ratio, lambdas));
       }.bind(this),
     );
-    return path ?? (yield* gaussianPath(this.#X, this.#y, this.#fit, l1Ratio, lambdas, true));
+    return path ?? (yield* gaussianPath(this.#X, this.#y, this.#fit, l1Ratio, lambdas));
   }
 
   /** The paths of some grids without a fold. Undefined where they are not as accurate as a fit would be. */

@@ -12,6 +12,7 @@ import type { Path } from "../results/Path.js";
 import { fillIn } from "./fillIn.js";
 import { fitPath } from "./fitPath.js";
 import { gaussianPath } from "./gaussianPath.js";
+import type { WholePath } from "./tallPath.js";
 
 /** Fits for each lambda in descending order, with rests in between. */
 export type PathOf<M extends AnyModel> = (
@@ -22,18 +23,20 @@ export type PathOf<M extends AnyModel> = (
   lambdas: Lambdas,
 ) => Steps<Path<M>>;
 
-/** Fits a family for each lambda in descending order. */
+/** Fits a family for each lambda in descending order; `whole` as {@link gaussianPath} takes it. */
 export function* familyPath<M extends AnyModel>(
   X: Matrix,
   y: Float64Array,
   fit: Fit,
   l1Ratio: number,
   lambdas: Lambdas,
+  whole?: WholePath,
 ): Steps<Path<M>> {
   const { family, classes } = fit.response;
   if (fit.penalty !== undefined)
     return (yield* fit.penalty.path(X, y, fit, l1Ratio, lambdas) as Steps<Path<AnyModel>>) as Path<M>;
-  if (family === "gaussian") return (yield* gaussianPath(X, y, fit, l1Ratio, lambdas)) as Path<AnyModel> as Path<M>;
+  if (family === "gaussian")
+    return (yield* gaussianPath(X, y, fit, l1Ratio, lambdas, whole)) as Path<AnyModel> as Path<M>;
   checkChoice("strategy", fit.strategy, ["auto", "newton", "sparse"]);
   const data = fit.strategy === "sparse" ? compress(X) : fit.strategy === "newton" ? fillIn(X) : X;
   const K = classes?.length ?? 0;

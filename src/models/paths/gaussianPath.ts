@@ -10,8 +10,7 @@ import { GRAM_COLUMNS, plan, planLayout, type Shape } from "../../solvers/plan.j
 import type { Fit, Lambdas } from "../options/options.js";
 import type { Path } from "../results/Path.js";
 import { fitPath } from "./fitPath.js";
-import { gramPath } from "./gramPath.js";
-import { isTall, tallPath } from "./tallPath.js";
+import { isTall, tallPath, type WholePath } from "./tallPath.js";
 
 /** A path of so many lambdas, from the largest to one of this share of it or less, comes to want most of the Gram. */
 const MANY = 20;
@@ -28,7 +27,7 @@ function reachesFar({ n, p }: Shape, lambdas: Lambdas): boolean {
 /**
  * Fits the gaussian family for each lambda in descending order, by the strategy that the data's shape or the fit asks for.
  *
- * @param isSummed - Whether sums of the rows have been tried and were not accurate enough.
+ * @param whole - What may be tried where most of the Gram will be wanted, so that bundles of single fits do without.
  */
 export function* gaussianPath(
   data: Matrix,
@@ -36,7 +35,7 @@ export function* gaussianPath(
   fit: Fit,
   l1Ratio: number,
   lambdas: Lambdas,
-  isSummed = false,
+  whole?: WholePath,
 ): Steps<Path> {
   if (fit.penalty !== undefined) return yield* fit.penalty.path(data, y, fit, l1Ratio, lambdas) as Steps<Path>;
   const { settings } = fit;
@@ -52,10 +51,10 @@ export function* gaussianPath(
     entries: X instanceof SparseMatrix ? storedEntries(X, settings) : undefined,
   };
   const isFree = shape.entries === undefined && fit.strategy === "auto" && shape.smallestLambda > 0 && l1Ratio > 0;
-  if (isFree && !isSummed) {
+  if (isFree) {
     let path: Path | undefined;
-    if (isTall(shape.n, shape.p)) path = yield* tallPath(X, y, fit, l1Ratio, lambdas);
-    else if (reachesFar(shape, lambdas)) path = yield* gramPath(X, y, fit, l1Ratio, lambdas);
+    if (isTall(shape.n, shape.p)) path = yield* tallPath(X, y, fit, l1Ratio, lambdas, whole);
+    else if (whole && reachesFar(shape, lambdas)) path = yield* whole(X, y, fit, l1Ratio, lambdas);
     if (path !== undefined) return path;
   }
   const chosen = plan(shape, fit.strategy);

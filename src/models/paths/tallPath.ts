@@ -10,7 +10,15 @@ import { hasManyRows, TallSums } from "../../solvers/sums/tallSums.js";
 import type { Fit, Lambdas } from "../options/options.js";
 import type { Path } from "../results/Path.js";
 import { fitAccurately, fitUnpenalised } from "./fitPath.js";
-import { gramPath } from "./gramPath.js";
+
+/** Makes paths from the whole Gram: undefined where that is not accurate enough for the tolerance. */
+export type WholePath = (
+  X: Matrix,
+  y: Float64Array,
+  fit: Fit,
+  l1Ratio: number,
+  lambdas: Lambdas,
+) => Steps<Path | undefined>;
 
 /** Rows that tell where the columns are. */
 const PILOTS = 32;
@@ -39,6 +47,7 @@ export function* tallPath(
   fit: Fit,
   l1Ratio: number,
   lambdas: Lambdas,
+  whole?: WholePath,
 ): Steps<Path | undefined> {
   const { rows: n, columns: p } = X;
   const { settings } = fit;
@@ -53,12 +62,13 @@ export function* tallPath(
     const sums = new TallSums(arena, X, response, pivots, settings);
     if (!pivots.every(Number.isFinite) || !sums.readSample()) return undefined;
     const foresight = arena.scoped(() => study(sampleProblem(arena, sums, settings), fit, l1Ratio, lambdas));
-    wantsMost = foresight.active.length >= MOST * p || foresight.lastL1 < BEYOND * foresight.knownL1;
+    const { active, lastL1, knownL1 } = foresight;
+    wantsMost = whole !== undefined && (active.length >= MOST * p || lastL1 < BEYOND * knownL1);
     if (wantsMost) return undefined;
     const problem = tallProblem(arena, X, sums, response, settings, pivots, foresight);
     return problem && (yield* fitAccurately(problem, gramSolver(problem, l1Ratio), fit, l1Ratio, lambdas));
   });
-  return wantsMost ? yield* gramPath(X, y, fit, l1Ratio, lambdas) : path;
+  return whole && wantsMost ? yield* whole(X, y, fit, l1Ratio, lambdas) : path;
 }
 
 /** The column means of a few rows of positive weight, spread over the data. */
