@@ -15,5 +15,6 @@ export const suites: Record<string, () => Promise<{ suite: Suite }>> = {
   accumulate: () => import("./accumulate/index.js"),
   readers: () => import("./readers/index.js"),
   cli: () => import("./cli/index.js"),
+  page: () => import("./page/index.js"),
   peers: () => import("./peers/index.js"),
 };

@@ -114,9 +114,9 @@ function headline(): string {
 function Bars() {
   return (
     <>
-      <h3>
+      <h2 class="small">
         Time <small>beside that of plain loops; shorter is faster</small>
-      </h3>
+      </h2>
       <ul class="key">
         {WAYS.map(({ name, title, colour }) => (
           <li key={name}>

@@ -45,9 +45,10 @@ export function Explore() {
   return (
     <div class="explore">
       <div class="controls">
-        <label>
-          Data
+        <span class="field">
+          <label for="data-set">Data</label>
           <select
+            id="data-set"
             value={name}
             onChange={({ currentTarget }) => {
               lambda.value = 0;
@@ -61,7 +62,7 @@ export function Explore() {
               </option>
             ))}
           </select>
-        </label>
+        </span>
         <div class="ratio">
           <RatioSlider />
         </div>
@@ -90,18 +91,23 @@ interface ShownProps {
 }
 
 function Shown({ name, ratio, data }: ShownProps) {
-  const before = useRef<ReportState | undefined>(undefined);
-  const state = useMemo(() => {
+  const before = useRef<{ state: ReportState; id: number } | undefined>(undefined);
+  const { state, id } = useMemo(() => {
     const { lambdas } = data;
     const isWithin = lambda.value <= lambdas[0] && lambda.value >= lambdas[lambdas.length - 1];
     if (!isWithin) lambda.value = data.start.lambda;
-    const made = createState(data, { lambda, after: before.current });
+    const made = createState(data, { lambda, after: before.current?.state });
     if (before.current === undefined) {
       made.pins.value = pins.value.map((pin) => data.names.indexOf(pin)).filter((j) => j >= 0);
     }
-    before.current = made;
-    return made;
+    before.current = { state: made, id: (before.current?.id ?? 0) + 1 };
+    return before.current;
   }, [data]);
+  // What the views compute is of one state: another one has views of its own.
+  return <Views key={id} name={name} ratio={ratio} state={state} />;
+}
+
+function Views({ name, ratio, state }: { name: DataSet; ratio: number; state: ReportState }) {
   const exactly = useMemo(
     () =>
       newest(
@@ -111,13 +117,13 @@ function Shown({ name, ratio, data }: ShownProps) {
         },
         fail,
       ),
-    [state],
+    [],
   );
   useSignalEffect(() => {
     if (lambda.value > 0) exactly(name, lambda.value, ratio);
   });
   useSignalEffect(() => {
-    pins.value = state.pins.value.map((j) => data.names[j]);
+    pins.value = state.pins.value.map((j) => state.data.names[j]);
   });
   return (
     <>

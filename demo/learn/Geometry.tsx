@@ -117,17 +117,18 @@ interface ChoiceProps {
 }
 
 function Choice({ label, names, value, onChange }: ChoiceProps) {
+  const id = useId();
   return (
-    <label>
-      {label}
-      <select value={value} onChange={({ currentTarget }) => onChange(currentTarget.selectedIndex)}>
+    <span class="field">
+      <label for={id}>{label}</label>
+      <select id={id} value={value} onChange={({ currentTarget }) => onChange(currentTarget.selectedIndex)}>
         {names.map((name, j) => (
           <option key={name} value={j}>
             {name}
           </option>
         ))}
       </select>
-    </label>
+    </span>
   );
 }
 
@@ -167,6 +168,7 @@ function Plane({
 }) {
   const [ref, width] = useWidth<HTMLDivElement>();
   const svg = useRef<SVGSVGElement>(null);
+  const dragging = useRef(false);
   const hint = useId();
   const side = Math.min(width, 340);
   const half = side / 2;
@@ -193,6 +195,9 @@ function Plane({
   const drag = (event: PointerEvent): void => {
     const { left, top } = (svg.current as SVGSVGElement).getBoundingClientRect();
     move([(event.clientX - left - half) / unit, (half - (event.clientY - top)) / unit]);
+  };
+  const stop = (): void => {
+    dragging.current = false;
   };
   const key = (event: KeyboardEvent): void => {
     const steps: Record<string, Point> = {
@@ -225,11 +230,17 @@ function Plane({
             aria-describedby={hint}
             onKeyDown={key}
             onPointerDown={(event) => {
+              // A finger beside the point scrolls the page.
+              const isOnPoint = (event.target as Element).closest(".grip") !== null;
+              if (event.pointerType === "touch" && !isOnPoint) return;
+              dragging.current = true;
               svg.current?.setPointerCapture(event.pointerId);
               drag(event);
             }}
+            onPointerUp={stop}
+            onPointerCancel={stop}
             onPointerMove={(event) => {
-              if (event.buttons === 1) drag(event);
+              if (dragging.current) drag(event);
             }}
           >
             <line class="rule" x1={0} x2={side} y1={half} y2={half} />

@@ -9,15 +9,15 @@ const start = (): Remote<Lesson> =>
 /** The worker of the lesson. It starts with this module. */
 export const lesson: Remote<Lesson> = start();
 
+/** So many paths are computed when the page opens, which loads the worker's script once. */
+const FIRST = 2;
 let double: Remote<Lesson> | undefined;
-let isStarted = false;
+let count = 0;
 
-/** Its double, for whole paths, so that what is dragged does not wait for them. It starts when the first of them are there. */
+/** Its double, for the paths after the first ones, so that what is dragged does not wait for them. */
 export function background(): Remote<Lesson> {
-  if (!isStarted) {
-    isStarted = true;
-    return lesson;
-  }
+  count += 1;
+  if (count <= FIRST) return lesson;
   double ??= start();
   return double;
 }

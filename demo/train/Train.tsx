@@ -63,9 +63,9 @@ export function Train() {
         )}
         <div class="grid">
           <div class="stack">
-            <h3>
+            <h2 class="small">
               Loss in training <small>mean squared hinge loss by epoch, logarithmic</small>
-            </h3>
+            </h2>
             <LossChart />
           </div>
           <div class="stack">
@@ -138,7 +138,9 @@ function Weights({ title, colour, snapshot }: { title: string; colour: string; s
   }
   return (
     <div class="stack">
-      <h3 style={{ color: colour }}>{title}</h3>
+      <h2 class="small" style={{ color: colour }}>
+        {title}
+      </h2>
       <div ref={ref} style={{ height: `${HEIGHT + 20}px` }}>
         {width > 0 && (
           <svg

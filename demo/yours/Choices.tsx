@@ -1,4 +1,5 @@
 import { useSignal } from "@preact/signals";
+import { useId } from "preact/hooks";
 import type { Missing } from "regulus";
 import { counted } from "../parts/numbers.js";
 import { seed } from "../state.js";
@@ -67,9 +68,10 @@ export function Choices({ survey, settings }: { survey: Survey; settings: Omit<S
           value={String(settings.folds)}
           onChange={(_, k) => change({ folds: FOLDS[k] })}
         />
-        <label>
-          Seed
+        <div class="field">
+          <label for="seed">Seed</label>
           <input
+            id="seed"
             type="number"
             min={0}
             step={1}
@@ -81,7 +83,7 @@ export function Choices({ survey, settings }: { survey: Survey; settings: Omit<S
               currentTarget.value = String(seed.value);
             }}
           />
-        </label>
+        </div>
       </div>
       <Columns survey={survey} settings={settings} />
     </>
@@ -96,10 +98,12 @@ interface ChoiceProps {
 }
 
 function Choice({ label, options, value, onChange }: ChoiceProps) {
+  const id = useId();
   return (
-    <label>
-      {label}
+    <div class="field">
+      <label for={id}>{label}</label>
       <select
+        id={id}
         value={value}
         onChange={({ currentTarget }) => onChange(currentTarget.value, currentTarget.selectedIndex)}
       >
@@ -109,7 +113,7 @@ function Choice({ label, options, value, onChange }: ChoiceProps) {
           </option>
         ))}
       </select>
-    </label>
+    </div>
   );
 }
 

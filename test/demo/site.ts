@@ -24,20 +24,20 @@ export const WITH_WASM = STRICT.replace("script-src 'self'", "script-src 'self' 
 
 export interface Site {
   url: string;
-  /** What was sent so far, bytes after gzip, by file. */
-  sent: Map<string, number>;
+  /** What was sent so far, bytes after gzip, each time that it was asked for. */
+  sent: { file: string; bytes: number }[];
   close(): Promise<void>;
 }
 
 /** A static server over the built page, with a content security policy. */
 export async function serve(policy: string, root = DIST): Promise<Site> {
-  const sent = new Map<string, number>();
+  const sent: Site["sent"] = [];
   const server = createServer(async ({ url = "/" }, response) => {
     const path = normalize(decodeURIComponent(new URL(url, "http://localhost").pathname));
     const file = path === "/" ? "/index.html" : path;
     try {
       const body = gzipSync(await readFile(join(root, file)));
-      sent.set(file, body.length);
+      sent.push({ file, bytes: body.length });
       response.writeHead(200, {
         "content-type": TYPES[extname(file)] ?? "application/octet-stream",
         "content-encoding": "gzip",

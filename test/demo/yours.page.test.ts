@@ -1,0 +1,215 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DuckDBInstance } from "@duckdb/node-api";
+import { tableFromArrays, tableToIPC } from "apache-arrow";
+import type { Browser, Page } from "playwright";
+import { modelFromJSON } from "regulus";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { randomNumbers } from "../../examples/random.js";
+import { STRICT } from "./site.js";
+import { launch, nonsense, PATIENCE, type Visit, violations, visit } from "./visit.js";
+
+let browser: Browser;
+let folder: string;
+const path = (name: string): string => join(folder, name);
+
+/** Rows of columns, of which y needs the first two. */
+function columnsOf(rows: number, count: number) {
+  const random = randomNumbers(1);
+  const names = Array.from({ length: count }, (_, j) => `x${j + 1}`);
+  const columns = names.map(() =>
+    Float64Array.from({ length: rows }, () => Math.round(1e4 * (2 * random() - 1)) / 1e4),
+  );
+  const y = Float64Array.from({ length: rows }, (_, i) => columns[0][i] - columns[1][i] + random() / 2);
+  return { names, columns, y };
+}
+
+function csvOf(rows: number, count: number, target: (value: number) => string | number): string {
+  const { names, columns, y } = columnsOf(rows, count);
+  const lines = Array.from(y, (value, i) => [...columns.map((column) => column[i]), target(value)].join(","));
+  return [[...names, "y"].join(","), ...lines].join("\n");
+}
+
+beforeAll(async () => {
+  browser = await launch();
+  folder = mkdtempSync(join(tmpdir(), "regulus-page-"));
+  const { columns, y } = columnsOf(120, 3);
+  const [x1, x2, x3] = columns;
+  writeFileSync(path("small.arrow"), tableToIPC(tableFromArrays({ x1, x2, x3, y }), "file"));
+  writeFileSync(
+    path("small.csv"),
+    csvOf(120, 3, (value) => value),
+  );
+  writeFileSync(
+    path("classes.csv"),
+    csvOf(2000, 200, (value) => (value > 0 ? "yes" : "no")),
+  );
+  writeFileSync(path("short.csv"), "a,b,y\n1,2,3\n4,5\n6,7,8\n");
+  writeFileSync(path("twice.csv"), "a,a,y\n1,2,3\n");
+  writeFileSync(path("empty.csv"), "a,b,y\n");
+  writeFileSync(path("mixed.csv"), `a,y\n${"1,2\n".repeat(10_000)}oops,3\n`);
+  writeFileSync(path("sheet.xlsx"), "PK\u0003\u0004 and so on");
+  writeFileSync(path("broken.parquet"), "PAR1 is no file of Parquet, though it begins as one PAR1");
+  const connection = await (await DuckDBInstance.create(":memory:")).connect();
+  await connection.run(
+    `COPY (SELECT * FROM read_csv('${path("small.csv")}')) TO '${path("small.parquet")}' (FORMAT parquet)`,
+  );
+  connection.closeSync();
+});
+afterAll(async () => {
+  await browser.close();
+  rmSync(folder, { recursive: true });
+});
+
+const open = (wishes = {}): Promise<Visit> => visit(browser, "#tab=data", wishes);
+const choose = (page: Page, name: string): Promise<void> => page.locator("input[type=file]").setInputFiles(path(name));
+const run = (page: Page): Promise<void> => page.getByRole("button", { name: "Cross-validate" }).click();
+const finished = (page: Page): Promise<void> => page.getByText("Coefficients as the penalty weakens").waitFor();
+
+describe.each(["small.csv", "small.arrow", "small.parquet"])("%s", (name) => {
+  it("is read, and leads to a cross-validated model that keeps what y is made of", async () => {
+    const { page, messages, close } = await open();
+    await choose(page, name);
+    await page.getByRole("heading", { level: 1, name: `${name}: 120 rows, 4 columns.` }).waitFor();
+    expect(await page.getByLabel("Target").inputValue()).toBe("y");
+    await run(page);
+    await finished(page);
+    const rows = await page.locator("table.rg-coefficients tbody tr").allInnerTexts();
+    expect(
+      rows
+        .slice(0, 2)
+        .map((text) => /x\d/.exec(text)?.[0])
+        .sort(),
+    ).toEqual(["x1", "x2"]);
+    expect(await nonsense(page)).toBeUndefined();
+    expect(messages).toEqual([]);
+    await close();
+  });
+});
+
+it("a sample of two classes: target, family, report, axe, all downloads", async () => {
+  const { page, messages, close } = await open();
+  await page.getByRole("button", { name: "breast-cancer.csv" }).click();
+  await page.getByText("one of two classes (binomial)").waitFor({ state: "attached" });
+  await page.getByLabel("Folds").selectOption("3");
+  await run(page);
+  await finished(page);
+  await page.getByText(/Who is found/).waitFor();
+  expect(await violations(page)).toEqual([]);
+  expect(await nonsense(page)).toBeUndefined();
+  const take = async (name: string): Promise<string> => {
+    const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name }).click()]);
+    const file = path(download.suggestedFilename());
+    await download.saveAs(file);
+    return readFileSync(file, "utf8");
+  };
+  const model = modelFromJSON(JSON.parse(await take("Model (JSON)")));
+  expect(model.family).toBe("binomial");
+  expect(model.nonzeros).toBeGreaterThan(2);
+  expect(await take("Report (HTML)")).toMatch(/^<!doctype html>/i);
+  expect(await take("JavaScript")).toContain("export default");
+  expect(await take("SQL")).toContain('"worst_radius"');
+  expect(await take("Coefficients (CSV)")).toMatch(/^name,coefficient,scaled/);
+  expect((await take("ONNX")).length).toBeGreaterThan(100);
+  expect(messages).toEqual([]);
+  await close();
+});
+
+it("another target, another family, fewer columns", async () => {
+  const { page, messages, close } = await open();
+  await page.getByRole("button", { name: "wine.csv" }).click();
+  await page.getByRole("heading", { level: 1, name: /wine.csv: 178 rows/ }).waitFor();
+  const options = await page.getByLabel("Target").locator("option").allTextContents();
+  await page.getByLabel("Target").selectOption(options[0]);
+  await page.getByText(/^Columns/).waitFor();
+  if (!(await page.locator("details").getAttribute("open")))
+    await page
+      .locator("details summary")
+      .click()
+      .catch(() => {});
+  await page.getByRole("checkbox").first().uncheck();
+  await page.getByText(`${options.length - 2} of ${options.length - 1} are used`).waitFor();
+  await page.getByLabel("Penalty").selectOption("the best of 0.1, 0.5, 0.9 and 1");
+  await page.getByLabel("Folds").selectOption("3");
+  await run(page);
+  await finished(page);
+  expect(await nonsense(page)).toBeUndefined();
+  expect(messages).toEqual([]);
+  await close();
+});
+
+it("without columns a sentence says so, and a button takes all", async () => {
+  const { page, messages, close } = await open();
+  await choose(page, "small.csv");
+  await page.getByRole("button", { name: "None" }).click();
+  await run(page);
+  await page.getByRole("alert").waitFor();
+  await page.getByRole("button", { name: /^Mend it/ }).click();
+  await finished(page);
+  expect(messages).toEqual([]);
+  await close();
+});
+
+describe("files that cannot be used give a sentence", () => {
+  it.each([
+    ["short.csv", /line 3/],
+    ["twice.csv", /"a"/],
+    ["empty.csv", /no rows/],
+    ["mixed.csv", /line 10002, column "a"/],
+    ["sheet.xlsx", /save its sheet as CSV/],
+    ["broken.parquet", /Parquet/],
+  ])("%s", async (name, sentence) => {
+    const { page, messages, close } = await open();
+    await choose(page, name);
+    const alert = page.getByRole("alert");
+    await alert.waitFor();
+    expect(await alert.innerText()).toMatch(sentence);
+    expect(await alert.innerText()).toContain(name);
+    // The next file is read as if nothing had been.
+    await choose(page, "small.csv");
+    await page.getByRole("heading", { level: 1, name: /120 rows/ }).waitFor();
+    expect(await page.getByRole("alert").count()).toBe(0);
+    expect(messages).toEqual([]);
+    await close();
+  });
+});
+
+describe.each([
+  ["with WebAssembly", {}],
+  ["without", { policy: STRICT }],
+])("%s", (_, wishes) => {
+  it("a long cross-validation tells how far it is, ends when it is cancelled, and can be begun again", async () => {
+    const { page, close } = await open(wishes);
+    await choose(page, "classes.csv");
+    await page.getByRole("heading", { level: 1, name: /2,000 rows, 201 columns/ }).waitFor();
+    await run(page);
+    await page.waitForFunction(() => Number(document.querySelector("progress")?.value) > 0);
+    await page.getByRole("button", { name: "Cancel" }).click();
+    await page.getByText("cancelled", { exact: true }).last().waitFor({ timeout: PATIENCE });
+    await page.getByLabel("Folds").selectOption("3");
+    await run(page);
+    await finished(page);
+    expect(await nonsense(page)).toBeUndefined();
+    await close();
+  });
+});
+
+it("by keyboard alone: from the sample to the result", async () => {
+  const { page, messages, close } = await open();
+  await page.getByRole("button", { name: "diabetes.csv" }).waitFor();
+  const press = async (name: string): Promise<void> => {
+    for (let k = 0; k < 60; ++k) {
+      await page.keyboard.press("Tab");
+      if ((await page.evaluate(() => document.activeElement?.textContent?.trim())) === name)
+        return page.keyboard.press("Enter");
+    }
+    throw new Error(`"${name}" is not reached by Tab`);
+  };
+  await press("diabetes.csv");
+  await page.getByRole("button", { name: "Cross-validate" }).waitFor();
+  await press("Cross-validate");
+  await finished(page);
+  expect(messages).toEqual([]);
+  await close();
+});
