@@ -41,7 +41,7 @@ const besideEntries: NonNullable<UserConfig["plugins"]> = {
     order: "pre",
     handler(source) {
       const entry = INSTALLED.find(([pattern]) => pattern.test(source))?.[1];
-      return entry === undefined ? null : { id: `./${entry}.node.js`, external: true };
+      return entry === undefined ? null : { id: `./${entry}.js`, external: true };
     },
   },
 };

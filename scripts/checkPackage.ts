@@ -1,4 +1,4 @@
-/** Packs what dist/ holds, lints the tarball, installs it into a clean folder without a network, and uses it from there. */
+/** Packs what dist/ holds, lints the tarball, installs it into a clean folder, and uses it from there. */
 import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -185,7 +185,7 @@ try {
   run("attw", ["--no-definitely-typed", "--exclude-entrypoints", ...wasm, "--", tarball]);
 
   writeFileSync(join(folder, "package.json"), '{ "private": true, "type": "module" }\n');
-  run("npm", ["install", "--offline", "--no-audit", "--no-fund", tarball], folder);
+  run("npm", ["install", "--prefer-offline", "--no-audit", "--no-fund", tarball], folder);
   const node = (type: "module" | "commonjs", code: string, ...options: string[]) =>
     run("node", [...options, `--input-type=${type}`, "--eval", code], folder);
   // Without require of ES modules, which Node 20 has not had from the first.

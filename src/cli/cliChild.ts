@@ -3,6 +3,8 @@ import { Failure } from "./failures.js";
 import type { Job } from "./Job.js";
 import { Desk } from "./terminal/Desk.js";
 
+// What nearly all commands need, while the other process reads which it is.
+void import("../index.js").then(() => import("../readers/index.js"));
 // Nobody is left to tell.
 process.on("disconnect", () => process.exit());
 // Whoever reads what is printed has read enough: files are written before.

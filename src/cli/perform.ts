@@ -1,7 +1,6 @@
-import { fork } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { rmSync, statSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
-import { fileURLToPath } from "node:url";
 import { Failure, quote, STATUS } from "./failures.js";
 import { flagOf } from "./flags.js";
 import type { Job, Settings, Told } from "./Job.js";
@@ -19,15 +18,18 @@ const NEEDED: Record<string, (keyof Settings)[]> = {
 
 /** Columns of a terminal that is none. */
 const WIDTH = 80;
+/** Milliseconds that the end of the other process is waited for after Ctrl-C. */
+const PATIENCE = 100;
 /** What V8 ends with that has no memory left. */
 const OUT_OF_MEMORY = 134;
 
 /**
- * Performs a command in a process of its own, so that this one hears Ctrl-C at once, and whatever was begun is ended in an instant.
+ * Has a command performed by a process of its own, so that this one hears Ctrl-C at once, and whatever was begun is ended in an instant.
  *
+ * @param child - Runs `cliChild.ts`, and waits for its job.
  * @returns The exit code.
  */
-export function perform(command: string, given: string[], options: Settings): Promise<number> {
+export function perform(child: ChildProcess, command: string, given: string[], options: Settings): Promise<number> {
   for (const name of NEEDED[command] ?? []) {
     if (options[name] !== undefined) continue;
     throw new Failure(`${command} needs ${flagOf(name)}`, `regulus ${command} --help says more`, STATUS.usage);
@@ -46,18 +48,23 @@ export function perform(command: string, given: string[], options: Settings): Pr
     drafts,
   };
   const progress = new Progress(quiet ? "none" : stderr.isTTY ? "bars" : "lines");
-  const file = new URL(/* @vite-ignore */ "./cliChild.js", import.meta.url);
-  const child = fork(fileURLToPath(file), {
-    stdio: ["inherit", "inherit", "inherit", "ipc"],
-    serialization: "advanced",
-  });
   child.send(job);
   return new Promise((done) => {
     let status: number | undefined;
+    const tidy = (): void => {
+      progress.clear();
+      for (const draft of Object.values(drafts)) rmSync(draft, { force: true });
+    };
     const stop = (wanted: number) => (): void => {
       status = wanted;
       child.kill("SIGKILL");
+      // A busy machine may take its time to give back the memory of what no longer runs.
+      setTimeout(() => {
+        tidy();
+        process.exit(wanted);
+      }, PATIENCE);
     };
+    process.removeAllListeners("SIGINT");
     process.on("SIGINT", stop(STATUS.interrupted));
     process.on("SIGTERM", stop(143));
     process.on("SIGHUP", stop(129));
@@ -72,8 +79,7 @@ export function perform(command: string, given: string[], options: Settings): Pr
     });
     // Its messages have all come by then.
     child.on("close", (code, signal) => {
-      progress.clear();
-      for (const draft of Object.values(drafts)) rmSync(draft, { force: true });
+      tidy();
       const isInterrupted = signal === "SIGINT" || signal === "SIGTERM" || signal === "SIGHUP";
       if (status === undefined && !isInterrupted && (signal !== null || code === OUT_OF_MEMORY)) {
         stderr.write(

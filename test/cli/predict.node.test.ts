@@ -76,7 +76,7 @@ test("property: numbers of any kind are predicted as model.predict does, in chun
     }),
     { numRuns: 3 },
   );
-});
+}, 180_000);
 
 describe("other formats", () => {
   const table = { x0: [1, 2], x1: [0.5, -1], x2: [0, 3], x3: [1, 1], x4: [2, 2], x5: [0, 1] };

@@ -10,8 +10,8 @@ import { executorFor, fitOptions, foldOptions } from "./settings.js";
 export async function cv(job: Job, desk: Desk): Promise<number> {
   const { options } = job;
   const training = await readDesign(job.inputs[0], options, desk);
-  const executor = executorFor(job, training);
-  const { rule = "min", measure, l1Ratio = [1] } = options;
+  const { rule = "min", measure, l1Ratio = [1], folds = 10 } = options;
+  const executor = executorFor(job, training, l1Ratio.length * (1 + (folds === "loo" ? training.count : folds)));
   const started = performance.now();
   try {
     const { X, y, groups } = training;

@@ -10,7 +10,7 @@ import { executorFor, fitOptions } from "./settings.js";
 export async function path(job: Job, desk: Desk): Promise<number> {
   const { options } = job;
   const training = await readDesign(job.inputs[0], options, desk);
-  const executor = executorFor(job, training);
+  const executor = executorFor(job, training, 0);
   const { lambda, lambdaCount, l1Ratio = [1] } = options;
   const started = performance.now();
   try {

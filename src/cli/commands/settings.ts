@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { createExecutor } from "../../executors/createExecutor.js";
 import {
   type ClassifierOptions,
@@ -9,8 +10,8 @@ import {
 import type { Job, Settings } from "../Job.js";
 import type { Training } from "../table/readDesign.js";
 
-/** Cells of X from which on workers are worth their start. */
-const MANY = 500_000;
+/** Seconds that workers are to save at the least: their start takes some. */
+const WORTH = 0.8;
 
 /** The options of every fit that are on the command line. */
 export function fitOptions(options: Settings, { weights, offset }: Training) {
@@ -46,9 +47,16 @@ export function foldOptions({ folds, seed, stratify, lambdaCount }: Settings) {
 export const isClassifier = ({ family = "gaussian" }: { family?: Family }): boolean =>
   family === "binomial" || family === "multinomial";
 
-/** Works in this thread where that takes next to no time, on workers where it takes some. */
-export function executorFor({ options }: Job, { X }: Training): Executor {
+/** Works in this thread where that takes next to no time, on workers where they save some. */
+export function executorFor({ options }: Job, training: Training, fits: number): Executor {
   const { workers } = options;
-  const cells = X.rows * X.columns;
-  return workers === 1 || (workers === undefined && cells < MANY) ? inlineExecutor() : createExecutor({ workers });
+  const saved = secondsOf(options, training, fits) * (1 - 1 / availableParallelism());
+  return workers === 1 || (workers === undefined && saved < WORTH) ? inlineExecutor() : createExecutor({ workers });
+}
+
+/** About how long paths of so many fits take: of tall data by their sums, of all else by passes over X. */
+function secondsOf({ family = "gaussian" }: Settings, { X: { rows, columns } }: Training, fits: number): number {
+  return family === "gaussian" && rows > 3 * columns
+    ? 1.2e-9 * rows * columns * (columns + 20)
+    : 1e-7 * rows * columns * fits;
 }

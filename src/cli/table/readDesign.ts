@@ -229,20 +229,25 @@ interface Survey {
   mean: number;
 }
 
-/** Copies a column of numbers to where it is to lie. Its mean is that of `designMatrix`: by Neumaier's compensated sum. */
+/** Copies a column of numbers to where it is to lie. Its mean is that of `designMatrix`: by a compensated sum. */
 function join(all: Columns, name: string, out: Float64Array): Survey {
-  let [gaps, nonzeros, sum, error, at] = [0, 0, 0, 0, 0];
+  let gaps = 0;
+  let nonzeros = 0;
+  let at = 0;
+  let sum = 0;
+  let error = 0;
   for (const part of all.parts.get(name) as Float64Array[]) {
-    out.set(part, at);
-    at += part.length;
     for (let i = 0; i < part.length; ++i) {
       const value = part[i];
+      out[at++] = value;
       if (value !== value) {
         gaps += 1;
         continue;
       }
+      // Knuth's two-sum: what the sum has lost, without a branch.
       const next = sum + value;
-      error += Math.abs(sum) >= Math.abs(value) ? sum - next + value : value - next + sum;
+      const added = next - sum;
+      error += sum - (next - added) + (value - added);
       sum = next;
       if (value !== 0) nonzeros += 1;
     }

@@ -32,14 +32,17 @@ export function errorChart(curve: Curve, room: number, height: number, style: St
   const low = Math.min(...finite.map((k) => errors[k] - standardErrors[k]));
   // What lies far above the rest, as unpenalised fits may, would press it flat.
   const high = Math.max(...finite.map((k) => errors[k] + standardErrors[k]));
-  const ticks = niceTicks(low, high, 6);
-  const [bottom, top] = [Math.min(low, ticks[0]), Math.max(high, ticks[ticks.length - 1])];
+  // Errors that differ by much are told apart by their ratios.
+  const isLog = isLogarithmic(curve);
+  const scale = isLog ? log : (value: number) => value;
+  const ticks = isLog ? roundsBetween(low, high, height) : niceTicks(low, high, 6);
+  const [bottom, top] = [scale(Math.min(low, ticks[0])), scale(Math.max(high, ticks[ticks.length - 1]))];
   const labels = ticks.map((tick) => label(tick, ticks));
   const margin = Math.max(...labels.map(({ length }) => length));
   const width = Math.max(20, room - margin - 4);
   const [from, to] = [log(lambdas[finite[0]]), log(lambdas[finite[finite.length - 1]])];
   const dotOf = (lambda: number): number => Math.round(((from - log(lambda)) / (from - to)) * (2 * width - 1));
-  const rowOf = (value: number): number => Math.round(((top - value) / (top - bottom)) * (4 * height - 1));
+  const rowOf = (value: number): number => Math.round(((top - scale(value)) / (top - bottom)) * (4 * height - 1));
   const cells = Array.from({ length: height }, () => new Uint8Array(width));
   const set = (x: number, y: number): void => {
     if (x < 0 || x >= 2 * width || y < 0 || y >= 4 * height) return;
@@ -116,6 +119,27 @@ function placed(texts: readonly [place: number, text: string][], width: number):
   return line;
 }
 
+/** Whether the errors of a curve are drawn by their logarithms. */
+export function isLogarithmic({ errors, standardErrors }: Pick<Curve, "errors" | "standardErrors">): boolean {
+  const finite = Array.from(errors.keys()).filter((k) => Number.isFinite(errors[k]));
+  const low = Math.min(...finite.map((k) => errors[k] - standardErrors[k]));
+  return low > 0 && Math.max(...finite.map((k) => errors[k])) > 4 * low;
+}
+
+/** Numbers that begin with 1, 2 or 5 between two, or every other of them where there are many. */
+function roundsBetween(low: number, high: number, most: number): number[] {
+  const all: number[] = [];
+  for (let e = exponentOf(low); e <= exponentOf(high); ++e) {
+    for (const factor of [1, 2, 5]) {
+      const tick = Number(`${factor}e${e}`);
+      if (tick >= 0.85 * low && tick <= high) all.push(tick);
+    }
+  }
+  const stride = Math.ceil(all.length / (most / 2));
+  const ticks = all.filter((_, k) => k % stride === 0);
+  return ticks.length > 0 ? ticks : [low];
+}
+
 /** Round numbers between two, about so many. */
 function niceTicks(low: number, high: number, count: number): number[] {
   const span = high > low ? high - low : Math.abs(high) || 1;
@@ -133,9 +157,7 @@ function label(tick: number, ticks: readonly number[]): string {
     const texts = ticks.map((one) => Number(one.toPrecision(digits)));
     if (texts.every((one, k) => Math.abs(one - ticks[k]) <= 1e-9 * Math.abs(ticks[ticks.length - 1]))) {
       const value = Number(tick.toPrecision(digits));
-      return Math.abs(value) >= 1e-4 && Math.abs(value) < 1e9
-        ? value.toLocaleString("en", { maximumFractionDigits: 10 })
-        : String(value);
+      return Math.abs(value) >= 1e-4 && Math.abs(value) < 1e9 ? grouped(value) : String(value);
     }
   }
   return rough(tick);
@@ -159,3 +181,9 @@ function lambdaTicks(low: number, high: number, width: number): number[] {
 
 /** The power of ten at or below a number. */
 const exponentOf = (value: number): number => Number(value.toExponential().split("e")[1]);
+
+/** A number as people write it: its whole part in groups of three. */
+function grouped(value: number): string {
+  const [whole, rest] = String(value).split(".");
+  return whole.replace(/\B(?=(\d{3})+$)/g, ",") + (rest === undefined ? "" : `.${rest}`);
+}

@@ -3,7 +3,7 @@ import { counted, plural, rough } from "../../printing/numbers.js";
 import { table } from "../../printing/table.js";
 import type { Settings } from "../Job.js";
 import type { Training } from "../table/readDesign.js";
-import { errorChart } from "./chart.js";
+import { errorChart, isLogarithmic } from "./chart.js";
 import { coefficientTable } from "./coefficients.js";
 import type { Desk } from "./Desk.js";
 import { noted, styleOf, three } from "./style.js";
@@ -75,7 +75,14 @@ export function describeCrossValidation(
     ...(ratios.length > 0 ? [quiet(ratios)] : []),
     ...(kept + keptOther > 0 ? [coefficientTable([chosen, rest], [titles[rule], titles[other]], width, style)] : []),
     ...(chart.length > 0
-      ? [[style.dim(`  error in data not seen (${error})`), ...chart.map((line) => `  ${line}`)].join("\n")]
+      ? [
+          [
+            style.dim(
+              `  error in data not seen (${error}${isLogarithmic({ errors: meanErrors, standardErrors }) ? ", logarithmic" : ""})`,
+            ),
+            ...chart.map((line) => `  ${line}`),
+          ].join("\n"),
+        ]
       : []),
     noted(notes, width, style),
   ].join("\n\n");
