@@ -64,9 +64,10 @@ export function coefficientTable(
   ).split("\n");
   const used = Math.max(...text.map(({ length }) => length));
   const half = Math.min(14, Math.floor((width - used - 5) / 2));
+  const title = ["per standard deviation", "scaled"].find((one) => used + 3 + one.length <= width) ?? "";
   const lines = text.map((line, k) => {
     if (k === 1) return style.dim(line);
-    if (k === 0) return style.dim(half >= 5 ? `${line.padEnd(used)}   per standard deviation` : line);
+    if (k === 0) return style.dim(half >= 5 ? `${line.padEnd(used)}   ${title}` : line);
     const row = shown[k - 2];
     if (row === undefined || half < 5) return line;
     const padded = line.padEnd(used).replace(/○/g, style.dim("○"));
