@@ -1,4 +1,4 @@
-import type { Family, Label, PenaltyFields } from "../index.js";
+import type { Family, FloatArray, Label, PenaltyFields } from "../index.js";
 
 /** Something to be wary of, or to know: what it says first, and the rest. */
 export interface Note {
@@ -103,14 +103,14 @@ export interface ReportData {
   classes?: readonly Label[];
   /** The sds of the columns, 1 where none is known. */
   hasScales: boolean;
-  sds: Float32Array;
+  sds: FloatArray;
   /** Descending. */
   lambdas: Float64Array;
   /** p for each lambda on the original scale; K·p of the multinomial family, class after class. */
-  coefficients: Float32Array;
+  coefficients: FloatArray;
   intercepts: Float64Array;
   /** Of relaxed paths: the mixes, descending, and the fits without penalty. */
-  relaxed?: { gammas: readonly number[]; coefficients: Float32Array; intercepts: Float64Array };
+  relaxed?: { gammas: readonly number[]; coefficients: FloatArray; intercepts: Float64Array };
   /** The share explained of the rows fitted. */
   explained?: Float64Array;
   gaps: Float64Array;

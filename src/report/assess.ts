@@ -2,7 +2,6 @@ import { exp } from "../arithmetic/transcendental.js";
 import type { Family, Label } from "../index.js";
 import { sigmoid } from "../losses/binomial.js";
 import { softmax } from "../losses/softmax.js";
-import { toFloat32 } from "./pack.js";
 import type { Assessment, ClassAssessment } from "./ReportData.js";
 
 /** Points of a picture at the most, of residuals, of a curve and of a calibration. */
@@ -53,8 +52,8 @@ function residualsOf(predicted: Float64Array, y: ArrayLike<number>): NonNullable
   const every = Math.max(1, residual.length / POINTS);
   const shown = Array.from({ length: Math.min(POINTS, residual.length) }, (_, k) => Math.floor(k * every));
   return {
-    predicted: toFloat32(shown.map((i) => predicted[i])),
-    residual: toFloat32(shown.map((i) => residual[i])),
+    predicted: Float32Array.from(shown.map((i) => predicted[i])),
+    residual: Float32Array.from(shown.map((i) => residual[i])),
     half: sizes[sizes.length >> 1] ?? Number.NaN,
   };
 }
@@ -99,10 +98,10 @@ export function ofClass(
   return {
     label,
     auc: auc / (whole[0] * whole[1]),
-    falsePositive: toFloat32(curve.map(([x]) => x)),
-    truePositive: toFloat32(curve.map(([, y]) => y)),
-    predicted: toFloat32(bins.map((one) => one.predicted).reverse()),
-    observed: toFloat32(bins.map((one) => one.observed).reverse()),
-    counts: toFloat32(bins.map((one) => one.count).reverse()),
+    falsePositive: Float32Array.from(curve.map(([x]) => x)),
+    truePositive: Float32Array.from(curve.map(([, y]) => y)),
+    predicted: Float32Array.from(bins.map((one) => one.predicted).reverse()),
+    observed: Float32Array.from(bins.map((one) => one.observed).reverse()),
+    counts: Float32Array.from(bins.map((one) => one.count).reverse()),
   };
 }

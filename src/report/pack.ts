@@ -15,27 +15,24 @@ export function pack(data: object): string {
 
 /** What was packed. */
 export function unpack<T>(text: string): T {
-  return JSON.parse(text, (_, value) =>
-    value !== null && typeof value === "object" && "$" in value ? open(value) : value,
-  );
+  return JSON.parse(text, (_, value) => (isPacked(value) ? open(value) : value));
 }
+
+/** Not what a user's columns may be called: no object of theirs has both a number and a text. */
+const isPacked = (value: unknown): value is Packed => {
+  const { length, bytes } = Object(value) as Partial<Packed>;
+  return typeof bytes === "string" && typeof length === "number";
+};
 
 /** The text of JSON as it may stand in a script element of HTML: no tag, no comment and no line separator is left in it. */
 export const escaped = (json: string): string =>
   json.replace(/[<>&\u2028\u2029]/g, (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, "0")}`);
 
-/** As float32, but never 0 where the number is not, nor an infinity where it is finite. */
-export function toFloat32(values: ArrayLike<number>): Float32Array {
-  return Float32Array.from(values, (value) => {
-    const single = Math.fround(value);
-    if (single === 0 && value !== 0) return value > 0 ? SMALLEST : -SMALLEST;
-    return Number.isFinite(value) ? Math.min(LARGEST, Math.max(-LARGEST, single)) : value;
-  });
+/** As float32 where these hold all of the numbers, and as they are where some are too small or too large. */
+export function toFloats(values: Float64Array): Float32Array | Float64Array {
+  const isIn = (value: number): boolean => value === 0 || !(Math.abs(value) < 1e-35 || Math.abs(value) > 1e35);
+  return values.every(isIn) ? Float32Array.from(values) : values.slice();
 }
-
-/** The least and the largest float32 that 24 bits hold. */
-const SMALLEST = 256 * 1.401298464324817e-45;
-const LARGEST = 340279772309490750000000000000000000000;
 
 function packFloat32(values: Float32Array): Packed {
   const { length } = values;

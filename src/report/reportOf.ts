@@ -21,7 +21,7 @@ import { kindOf } from "../models/results/summaries/words.js";
 import { counted, plural, rough, trimmed } from "../printing/numbers.js";
 import { assess, type Responses } from "./assess.js";
 import { notesOf } from "./notes.js";
-import { toFloat32 } from "./pack.js";
+import { toFloats } from "./pack.js";
 import type { Assessment, Errors, ReportData, RuleChoice } from "./ReportData.js";
 import { sentenceOf, type Told } from "./sentence.js";
 
@@ -107,14 +107,14 @@ function collect(result: Reportable, options: ReportOptions): ReportData {
     ...(encoding && { table: tableOptions(encoding) }),
     ...(classes && { classes }),
     hasScales,
-    sds: toFloat32(hasScales ? fields.sds.map((sd) => (Number.isNaN(sd) ? 0 : sd)) : new Float64Array(p).fill(1)),
+    sds: toFloats(hasScales ? fields.sds.map((sd) => (Number.isNaN(sd) ? 0 : sd)) : new Float64Array(p).fill(1)),
     lambdas: lambdas.slice(),
-    coefficients: toFloat32(fields.coefficients),
+    coefficients: toFloats(fields.coefficients),
     intercepts: intercepts.slice(),
     ...(path?.relaxation && {
       relaxed: {
         gammas: [...path.relaxation.gammas],
-        coefficients: toFloat32(path.relaxation.coefficients),
+        coefficients: toFloats(path.relaxation.coefficients),
         intercepts: path.relaxation.intercepts.slice(),
       },
     }),

@@ -21,7 +21,10 @@ export interface Told {
 /** What was found, and the numbers of it. */
 export function sentenceOf(told: Told): { sentence: string; detail: string } {
   const { data } = told;
-  if (data.kind === "model") return ofModel(told);
+  if (data.coefficients.some(Number.isNaN)) {
+    return { sentence: "This could not be fitted: its coefficients are no numbers.", detail: "" };
+  }
+  if (data.errors === undefined && data.lambdas.length === 1) return ofModel(told);
   if (data.errors === undefined) return ofPath(told);
   return ofCrossValidation(told, data.errors);
 }
@@ -107,19 +110,24 @@ function ofCrossValidation({ data, kept }: Told, errors: Errors): { sentence: st
       detail,
     };
   }
-  const of = `${counted(sparse.length)} of ${variables(p)} ${sparse.length === 1 ? "predicts" : "predict"} ${what}`;
+  const of =
+    sparse.length === 1
+      ? `${data.names[sparse[0]]} alone, of ${variables(p)}, predicts ${what}`
+      : `${counted(sparse.length)} of ${variables(p)} predict ${what}`;
   if (sparse.length < best.length) {
     return {
       sentence: `${of} as well, within one standard error, as the best model of ${counted(best.length)}.`,
       detail,
     };
   }
-  return { sentence: `${of} best, and no sparser model is within one standard error.`, detail };
+  const others = sparse.length === 1 ? "" : ", and no sparser model is within one standard error";
+  return { sentence: `${of} best${others}.`, detail };
 }
 
 /** Which are kept, and that the others are exactly zero. */
 function keptWords(names: readonly string[], kept: readonly number[], p: number): string {
-  const said = kept.slice(0, NAMES).map((j) => names[j]);
+  // One more has as much room as the words that there is one more.
+  const said = kept.slice(0, kept.length === NAMES + 1 ? NAMES + 1 : NAMES).map((j) => names[j]);
   const more = kept.length - said.length;
   const list =
     more > 0

@@ -1,6 +1,8 @@
 import {
   crossValidate,
   crossValidationFromJSON,
+  designMatrix,
+  fitMany,
   lasso,
   modelFromJSON,
   pathFromJSON,
@@ -50,6 +52,27 @@ test("names that would end the script or begin a comment are harmless, and stay 
   expect(script.slice(0, script.indexOf("</script>"))).not.toMatch(/[<>\u2028\u2029]/);
   expect(dataOf(html).names).toEqual(nasty);
   expect(html).toContain("<title>&#60;/title&#62;&#60;b&#62;$&#38;</title>");
+});
+
+test("numbers too small or too large for float32 are kept as they are, and columns may be called anything", () => {
+  const small = y.map((value) => value * 1e-60);
+  const path = regularizationPath(X, small, { names });
+  expect(Array.from(dataOf(renderReport(path)).coefficients)).toEqual(Array.from(path.coefficients));
+  const table = { $: X.map(([a]) => a), bytes: X.map(([, b]) => b), __proto__x: X.map((row) => row[2]), y };
+  const design = designMatrix(table, { target: "y", polynomial: { $: 2, bytes: 2 } });
+  const data = dataOf(renderReport(lasso(design.X, design.y as Float64Array, { lambda: 0.01 })));
+  expect(data.table).toMatchObject({ polynomial: { $: 2, bytes: 2 } });
+});
+
+test("what could not be fitted says so", () => {
+  const many = fitMany({
+    X: [X.slice(0, 9), X.slice(9).map((row) => [...row].fill(Number.NaN))],
+    y: [y.slice(0, 9), y.slice(9)],
+    lambda: 0.1,
+  });
+  expect(dataOf(renderReport(many.model(1))).sentence).toBe(
+    "This could not be fitted: its coefficients are no numbers.",
+  );
 });
 
 test("what is no result, and options that do not exist, are refused", () => {

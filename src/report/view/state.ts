@@ -1,4 +1,5 @@
 import { computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
+import type { FloatArray } from "../../index.js";
 import { etasOf, type ReportData } from "../ReportData.js";
 import { type LambdaAxis, lambdaAxis } from "./geometry/axis.js";
 
@@ -9,7 +10,7 @@ export const COLOURS = 8;
 export interface ExactFit {
   lambda: number;
   /** As {@link ReportData.coefficients}, of one lambda. */
-  coefficients: Float32Array;
+  coefficients: FloatArray;
 }
 
 /** A variable with a name in the pictures, and its colour from 0 to {@link COLOURS} − 1. */
@@ -50,11 +51,11 @@ export interface ReportState {
   /** The variables whose names have the text that is searched for; undefined without one. */
   readonly found: ReadonlySignal<readonly number[] | undefined>;
   /** The largest |scaled| anywhere on the path, of each variable of the class that is shown. */
-  readonly largest: ReadonlySignal<Float32Array>;
+  readonly largest: ReadonlySignal<Float64Array>;
   /** The least and the largest scaled coefficient of the path, all classes and mixes together, so that choosing one rescales nothing. */
   readonly extent: readonly [number, number];
   /** The scaled coefficients of the class and the mix that are shown, p for each stored lambda, and how many are not 0 there. */
-  readonly table: ReadonlySignal<Float32Array>;
+  readonly table: ReadonlySignal<FloatArray>;
   readonly counts: ReadonlySignal<readonly number[]>;
   /** The scaled coefficient of a variable at a stored lambda. */
   scaledAt(variable: number, index: number): number;
@@ -86,7 +87,7 @@ export function createState(data: ReportData, options: StateOptions = {}): Repor
   const stored = computed(() => {
     const [from, mix] = [classAt.value * p, gamma.value];
     if (K === 1 && (relaxed === undefined || mix === 1)) return data.coefficients;
-    const values = new Float32Array(lambdas.length * p);
+    const values = new Float64Array(lambdas.length * p);
     for (let k = 0; k < lambdas.length; ++k) {
       const at = k * K * p + from;
       const own = data.coefficients.subarray(at, at + p);
@@ -98,7 +99,7 @@ export function createState(data: ReportData, options: StateOptions = {}): Repor
   });
   const table = computed(() => {
     const values = stored.value;
-    const scaled = new Float32Array(values.length);
+    const scaled = values instanceof Float32Array ? new Float32Array(values.length) : new Float64Array(values.length);
     for (let k = 0, j = 0; k < values.length; ++k, j = j + 1 === p ? 0 : j + 1) scaled[k] = values[k] * sds[j];
     return scaled;
   });
@@ -133,7 +134,7 @@ export function createState(data: ReportData, options: StateOptions = {}): Repor
   const scaled = computed(() => coefficients.value.map((value, j) => value * sds[j]));
   const kept = computed(() => coefficients.value.reduce((count, value) => count + (value === 0 ? 0 : 1), 0));
   const largest = computed(() => {
-    const most = new Float32Array(p);
+    const most = new Float64Array(p);
     const values = table.value;
     for (let k = 0, j = 0; k < values.length; ++k, j = j + 1 === p ? 0 : j + 1) {
       const size = Math.abs(values[k]);

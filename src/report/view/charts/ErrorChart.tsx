@@ -80,7 +80,7 @@ export function ErrorChart({ state, height = 170 }: { state: ReportState; height
               </g>
             )}
             <path d={pathOf(xs, mix.mean.map(scale.at))} class="rg-line rg-ink" />
-            <Rules state={state} xs={xs} top={frame.top} bottom={frame.bottom} left={left} right={right} />
+            <Rules state={state} xs={xs} top={frame.top} bottom={frame.bottom} left={left} width={width} />
             <Cursor state={state} frame={frame} />
             <ErrorDot state={state} mean={mix.mean} frame={frame} at={scale.at} />
           </svg>
@@ -134,8 +134,11 @@ function ErrorDot({
 }) {
   const { axis, lambda } = state;
   const { index, share } = axis.between(lambda.value);
-  const value = share === 0 ? mean[index] : mean[index] + share * (mean[index + 1] - mean[index]);
   const place = axis.placeOf(lambda.value);
+  // On the line, which is straight from one stored lambda to the next.
+  const { [index]: from, [index + 1]: to } = axis.places;
+  const value =
+    share === 0 ? mean[index] : mean[index] + ((place - from) / (to - from)) * (mean[index + 1] - mean[index]);
   const x = frame.left + place * (frame.right - frame.left);
   const isLeft = place > 0.6;
   return (
@@ -160,14 +163,14 @@ function Rules({
   top,
   bottom,
   left,
-  right,
+  width,
 }: {
   state: ReportState;
   xs: Float64Array;
   top: number;
   bottom: number;
   left: number;
-  right: number;
+  width: number;
 }) {
   const rules = state.data.errors?.rules ?? [];
   const isOne = rules.length > 1 && rules[0].index === rules[1].index;
@@ -178,12 +181,13 @@ function Rules({
         const says = isOne ? "1-SE and smallest error" : rule === "min" ? "smallest error" : "1-SE";
         const wanted = isOne || rule === "min" ? "start" : "end";
         const room = says.length * 7 + 8;
-        const anchor =
-          wanted === "start" ? (x + room > right + 80 ? "end" : "start") : x - room < left ? "start" : "end";
+        const anchor = (wanted === "start" ? x + room <= width : x - room < left) ? "start" : "end";
+        // To the left of its line, the second name would lie over the first.
+        const y = wanted === "start" && anchor === "end" ? top + 21 : top + 5;
         return (
           <g key={rule} pointer-events="none">
             <line x1={x} x2={x} y1={top - 6} y2={bottom} class="rg-rule" />
-            <text x={x + (anchor === "start" ? 6 : -6)} y={top + 5} text-anchor={anchor} class="rg-halo">
+            <text x={x + (anchor === "start" ? 6 : -6)} y={y} text-anchor={anchor} class="rg-halo">
               {says}
             </text>
           </g>

@@ -13,12 +13,14 @@ export function LambdaTicks({ state }: { state: ReportState }) {
   const { left, right } = frameOf(width, 0);
   const last = data.lambdas.length - 1;
   const [top, bottom] = [data.lambdas[0], data.lambdas[last]];
+  // Powers of ten have no end before 0.
+  const least = bottom === 0 && last > 0 ? data.lambdas[last - 1] : bottom;
   const isNone = state.counts.value[0] === 0;
   const x = (lambda: number): number => left + axis.placeOf(lambda) * (right - left);
   const ticks: number[] = [];
   for (let power = 300; power >= -300; --power) {
     const one = Number(`1e${power}`);
-    if (one <= top && one >= bottom) ticks.push(one);
+    if (one <= top && one >= least) ticks.push(one);
   }
   const every = Math.max(1, Math.ceil(ticks.length / (width < 480 ? 3 : 6)));
   const shown = ticks.filter((_, k) => k % every === 0);

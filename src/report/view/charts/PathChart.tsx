@@ -61,7 +61,7 @@ function GreyLines({ state, frame, scale }: Parts) {
     const ratio = Math.min(2, Math.max(1, devicePixelRatio));
     current.width = Math.round(frame.width * ratio);
     current.height = Math.round(frame.height * ratio);
-    const { axis } = state;
+    const { points } = state.axis;
     const values = state.table.peek();
     const p = state.data.names.length;
     const colour = getComputedStyle(current).getPropertyValue("--rg-grey").trim();
@@ -69,9 +69,16 @@ function GreyLines({ state, frame, scale }: Parts) {
       context,
       {
         count: p,
-        xs: Float32Array.from(axis.places, (place) => ratio * (frame.left + place * (frame.right - frame.left))),
-        y: (line, k) => ratio * scale.at(values[k * p + line]),
-        isZero: (line, k) => values[k * p + line] === 0 && values[(k + 1) * p + line] === 0,
+        xs: Float32Array.from(points, ({ place }) => ratio * (frame.left + place * (frame.right - frame.left))),
+        y: (line, k) => {
+          const { index, share } = points[k];
+          const from = values[index * p + line];
+          return ratio * scale.at(share === 0 ? from : from + share * (values[(index + 1) * p + line] - from));
+        },
+        isZero: (line, k) => {
+          const at = points[k].index * p + line;
+          return values[at] === 0 && values[at + p] === 0;
+        },
       },
       colour,
       1.2 * ratio,
@@ -221,10 +228,9 @@ function NamedLines({ state, frame, scale }: Parts) {
   const lineOf = (variable: number) => {
     const known = cache.current.get(variable);
     if (known !== undefined) return known;
-    const values = Array.from({ length: last + 1 }, (_, k) => state.scaledAt(variable, k));
-    const first = values.findIndex((value) => value !== 0);
+    const first = Array.from(axis.places.keys()).findIndex((k) => state.scaledAt(variable, k) !== 0);
     const line = {
-      path: pathOf(axis.places.map(x), values.map(scale.at)),
+      path: lineOfVariable(state, variable, frame, scale),
       enters: first > 0 ? x(axis.places[first - 1]) : undefined,
     };
     cache.current.set(variable, line);
@@ -284,6 +290,18 @@ function NamedLines({ state, frame, scale }: Parts) {
   );
 }
 
+/** A variable's line, as the path of an SVG element. */
+function lineOfVariable(state: ReportState, variable: number, { left, right }: Frame, scale: Scale): string {
+  const { points } = state.axis;
+  return pathOf(
+    points.map(({ place }) => left + place * (right - left)),
+    points.map(({ index, share }) => {
+      const from = state.scaledAt(variable, index);
+      return scale.at(share === 0 ? from : from + share * (state.scaledAt(variable, index + 1) - from));
+    }),
+  );
+}
+
 /** Where the named lines are at the cursor: hollow at exactly 0. */
 function Dots({ state, frame, scale }: Parts) {
   const { named, scaled, axis, lambda } = state;
@@ -308,10 +326,7 @@ function Raised({ state, frame, scale }: Parts) {
   if (variable === undefined) return null;
   const { left, right } = frame;
   const x = (place: number): number => left + place * (right - left);
-  const path = pathOf(
-    axis.places.map(x),
-    Array.from(axis.places, (_, k) => scale.at(state.scaledAt(variable, k))),
-  );
+  const path = lineOfVariable(state, variable, frame, scale);
   const value = state.scaled.value[variable];
   const at = x(axis.placeOf(lambda.value));
   const isLeft = at > (left + right) / 2;

@@ -17,8 +17,10 @@ export function Staircase({ state, height = 110 }: { state: ReportState; height?
   const scale = scaleOf(0, most, frame, 2);
   const ticks = scale.ticks.filter(Number.isInteger);
   const x = (k: number): number => left + axis.places[k] * (right - left);
+  // Between two lambdas a variable is in that is in at either.
   const path = counts
-    .map((count, k) => (k === 0 ? `M${x(0)},${scale.at(count)}` : `H${x(k)}V${scale.at(count)}`))
+    .slice(1)
+    .map((count, k) => `V${scale.at(Math.max(count, counts[k]))}H${x(k + 1)}`)
     .join("");
   return (
     <figure class="rg-joined">
@@ -38,7 +40,7 @@ export function Staircase({ state, height = 110 }: { state: ReportState; height?
             viewBox={`0 0 ${width} ${height}`}
           >
             <Grid frame={frame} scale={{ ...scale, ticks }} />
-            <path d={path} class="rg-line rg-ink" />
+            <path d={`M${x(0)},${scale.at(counts[0])}${path}V${scale.at(counts.at(-1) ?? 0)}`} class="rg-line rg-ink" />
             <Cursor state={state} frame={frame} />
           </svg>
         )}

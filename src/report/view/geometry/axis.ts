@@ -4,11 +4,19 @@ import { exp, log } from "../../../arithmetic/transcendental.js";
 export interface LambdaAxis {
   /** Where each stored lambda is. */
   readonly places: Float64Array;
+  /**
+   * Where lines have points: at the stored lambdas, and between those that are far from each other, as what is interpolated in lambda is no
+   * straight line here. Each has its stored lambda and the share of the next one.
+   */
+  readonly points: readonly { place: number; index: number; share: number }[];
   placeOf(lambda: number): number;
   lambdaAt(place: number): number;
   /** The stored lambda at or before a place, and the share of the next one there, by which coefficients are interpolated. */
   between(lambda: number): { index: number; share: number };
 }
+
+/** A line has about so many points at least. */
+const POINTS = 80;
 
 /** The share of the axis that lambda = 0 lies behind the last positive one. */
 const BEFORE_ZERO = 0.08;
@@ -40,8 +48,18 @@ export function lambdaAxis(lambdas: Float64Array): LambdaAxis {
     if (lambda <= lambdas[high]) return { index: high, share: 0 };
     return { index: low, share: (lambdas[low] - lambda) / (lambdas[low] - lambdas[high]) };
   };
+  const places = lambdas.map(placeOf);
+  const points = Array.from(places, (place, index) => {
+    const pieces = index === last ? 1 : Math.max(1, Math.round((places[index + 1] - place) * POINTS));
+    return Array.from({ length: pieces }, (_, piece) => {
+      const share = piece / pieces;
+      const lambda = lambdas[index] + share * (lambdas[index + 1] - lambdas[index]);
+      return { place: piece === 0 ? place : placeOf(lambda), index, share };
+    });
+  }).flat();
   return {
-    places: lambdas.map(placeOf),
+    places,
+    points,
     placeOf,
     lambdaAt: (place) => {
       if (last === 0 || place <= 0) return top;

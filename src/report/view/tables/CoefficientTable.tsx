@@ -60,9 +60,9 @@ export function CoefficientTable({ state }: { state: ReportState }) {
       <table class="rg-coefficients" style={{ "--rg-zero-at": `${(100 * below) / whole}%` }}>
         <colgroup>
           <col />
-          <col style={{ width: "23%" }} />
-          <col style={{ width: "70px" }} />
-          <col style={{ width: "82px" }} />
+          <col style={{ width: "20%" }} />
+          <col style={{ width: "78px" }} />
+          <col style={{ width: "86px" }} />
         </colgroup>
         <thead>
           <tr>
