@@ -14,6 +14,7 @@ export const suites: Record<string, () => Promise<{ suite: Suite }>> = {
   tables: () => import("./tables/index.js"),
   accumulate: () => import("./accumulate/index.js"),
   readers: () => import("./readers/index.js"),
+  queue: () => import("./queue/index.js"),
   cli: () => import("./cli/index.js"),
   page: () => import("./page/index.js"),
   peers: () => import("./peers/index.js"),

@@ -121,6 +121,13 @@ assert.deepEqual([value.columns.a[0], value.columns.b[0], value.rows], [1, "x", 
 await assert.rejects(readArrow("a.arrow").next(), { code: "ERR_PEER", message: /npm install apache-arrow$/ });
 await assert.rejects(readParquet("a.parquet").next(), { code: "ERR_PEER", message: /npm install hyparquet hyparquet-compressors$/ });
 await assert.rejects(readQuery("SELECT 1").next(), { code: "ERR_PEER", message: /npm install @duckdb\\/node-api$/ });
+const { connectionOf, createQueueExecutor, startWorker } = createRequire(import.meta.url)("regulus/bullmq");
+assert.equal(startWorker, (await import("regulus/bullmq")).startWorker);
+const queue = { connection: { host: "127.0.0.1", port: 1 }, queue: "fits" };
+const withoutQueue = { code: "ERR_PEER", message: /npm install bullmq ioredis$/ };
+await assert.rejects(startWorker({ ...queue, dataRoot: "." }), withoutQueue);
+await assert.rejects(createQueueExecutor(queue).regularizationPath([[1], [2], [4]], [1, 2, 3]), withoutQueue);
+await assert.rejects(connectionOf("postgres://127.0.0.1:1/fits"), { code: "ERR_PEER", message: /npm install bullmq pg$/ });
 `;
 
 /** The command lines of README.md, in its section on them, but for the installation: they run one after the other in a folder with the files that they name. */

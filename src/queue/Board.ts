@@ -57,6 +57,8 @@ export class Board {
   readonly #waiting = new Set<Entry>();
   /** Those that nobody waits for any more, until they are gone. */
   readonly #leaving = new Set<string>();
+  /** Where what came of jobs lies. */
+  readonly #files = new Map<string, string>();
   readonly #chores = new Set<Promise<unknown>>();
   #out = 0;
   #link: Promise<Link> | undefined;
@@ -224,7 +226,10 @@ export class Board {
       return;
     }
     try {
-      const outcome = await load(typeof stored === "string" ? JSON.parse(stored) : stored, this.#resultRoot);
+      const own: unknown = typeof stored === "string" ? JSON.parse(stored) : stored;
+      const { file } = Object(own) as { file?: unknown };
+      if (typeof file === "string") this.#files.set(id, file);
+      const outcome = await load(own, this.#resultRoot);
       this.#settle(entry, (waiter) => waiter.done(outcome));
     } catch (error) {
       if (error instanceof Gone) await this.#renew(entry);
@@ -252,16 +257,12 @@ export class Board {
     entry.heard = Date.now();
     try {
       const { queue } = await this.#connect();
-      const job = await queue.getJob(id);
-      if (job === undefined || job === null) this.#again(entry);
-      else if (job.finishedOn != null) {
-        const state = await job.getState();
-        if (state === "completed") await this.#complete(id, job.returnvalue);
-        else if (state === "failed") {
-          if (job.failedReason !== CANCELLED && entry.isRenewed) this.#fail(entry, job);
-          else await this.#renew(entry, job);
-        } else if (state === "unknown") this.#again(entry);
-      }
+      const state = await queue.getJobState(id);
+      const job = ["completed", "failed"].includes(state) ? await queue.getJob(id) : undefined;
+      if (state === "unknown") this.#again(entry);
+      else if (job && state === "completed") await this.#complete(id, job.returnvalue);
+      else if (job && job.failedReason !== CANCELLED && entry.isRenewed) this.#fail(entry, job);
+      else if (job) await this.#renew(entry, job);
     } finally {
       entry.isRead = false;
     }
@@ -312,11 +313,10 @@ export class Board {
     for (let from = 0; from < ids.length; from += BULK) {
       await Promise.all(
         ids.slice(from, from + BULK).map(async (id) => {
-          if (this.#resultRoot !== undefined) {
-            const job = await queue.getJob(id);
-            await discard(job?.returnvalue, this.#resultRoot);
-          }
+          const file = this.#files.get(id);
+          this.#files.delete(id);
           await queue.remove(id);
+          if (file !== undefined) await discard({ file }, this.#resultRoot);
         }),
       );
     }

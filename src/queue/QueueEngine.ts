@@ -4,7 +4,7 @@ import { type Engine, type ExecutorStats, inlineEngine, type Job } from "../inde
 import type { Batch, Call, Piece } from "../models/calls/Call.js";
 import type { Board, Order } from "./Board.js";
 import { type JobData, keyOf, MOST_BYTES, pieceId, sessionId } from "./jobs.js";
-import type { Outcome } from "./results.js";
+import { isGone, type Outcome } from "./results.js";
 import { toText } from "./text.js";
 
 /** A batch of a session knows its place: how many pieces each batch before had; its own pieces tell their index, or ask what is next. */
@@ -20,6 +20,9 @@ interface Pending {
   isDone: Uint8Array;
 }
 
+/** So often a piece may miss what came of others. */
+const RENEWALS = 20;
+
 /** Hands out pieces as jobs of a queue. */
 export class QueueEngine implements Engine {
   readonly #board: Board;
@@ -27,6 +30,8 @@ export class QueueEngine implements Engine {
   readonly #inline = inlineEngine();
   /** What rejects the batches that are waited for. */
   readonly #rejects = new Set<(reason: unknown) => void>();
+  /** Jobs of calls that have not ended yet. */
+  readonly #failed = new Set<string>();
   #pieces = 0;
   #repeated = 0;
 
@@ -54,7 +59,8 @@ export class QueueEngine implements Engine {
     const common = { format: 1, run: this.#run ?? "", kind: call.kind as string, data: text.text } as const;
     const key = keyOf(common);
     const shares: string[] = [];
-    const ids: string[] = [];
+    /** All jobs so far, those of this batch last. */
+    const all: Order[] = [];
     const orderOf = (piece: Piece, done: readonly number[] | undefined): Order => {
       const { units: _, ...what } = piece;
       const data: JobData = { ...common, shares: [...shares], done: done ?? [], piece: toText(piece).text };
@@ -71,7 +77,8 @@ export class QueueEngine implements Engine {
           }
           if (batch.share !== undefined) shares.push(toText(batch.share).text);
           const orders = batch.pieces.map((piece) => orderOf(piece, (batch as Partial<SessionBatch>).done));
-          ids.push(...orders.map(({ id }) => id));
+          const past = [...all];
+          all.push(...orders);
           const drops: (() => void)[] = [];
           const settle = (act: () => void): void => {
             signal?.removeEventListener("abort", abort);
@@ -83,11 +90,14 @@ export class QueueEngine implements Engine {
           const abort = (): void => fail(signal?.reason);
           signal?.addEventListener("abort", abort);
           this.#rejects.add(fail);
-          this.#collect(batch, orders, drops, count, (results) => settle(() => resolve(results)), fail);
+          this.#collect(batch, orders, past, drops, count, (results) => settle(() => resolve(results)), fail);
         }),
       close: () => {
         // Those of a run are kept for the one who takes it up.
-        if (this.#run === undefined) this.#board.remove(ids);
+        const ids = all.map(({ id }) => id);
+        // Those that failed stay in the failed set, for whoever looks into it.
+        if (this.#run === undefined) this.#board.remove(ids.filter((id) => !this.#failed.has(id)));
+        for (const id of ids) this.#failed.delete(id);
       },
     };
   }
@@ -101,10 +111,24 @@ export class QueueEngine implements Engine {
     await this.#board.close();
   }
 
+  /** Has jobs done that may be done already. @returns What to call when that is not waited for any more. */
+  #renew(orders: readonly Order[], then: () => void, fail: (error: unknown) => void): () => void {
+    let left = orders.length;
+    const done = (): void => {
+      left -= 1;
+      if (left === 0) then();
+    };
+    const drops = orders.map((order) => this.#board.take(order, { progress: () => {}, done, failed: fail }));
+    return () => {
+      for (const drop of drops) drop();
+    };
+  }
+
   /** Waits for all pieces up to the one that is the end. */
   #collect(
     { pieces, isOver = () => false, take }: Batch,
     orders: readonly Order[],
+    past: readonly Order[],
     drops: (() => void)[],
     count: (units: number) => void,
     resolve: (results: readonly unknown[]) => void,
@@ -154,15 +178,30 @@ export class QueueEngine implements Engine {
         }
       };
       if (index >= pending.end) return;
-      drops[index] = this.#board.take(order, {
-        progress: (units) => guarded(() => tell(Math.min(units, pieces[index].units))),
-        done: (outcome) =>
-          guarded(() => {
-            if (!("error" in outcome)) tell(pieces[index].units);
-            receive(index, outcome);
-          }),
-        failed: fail,
-      });
+      let failures = 0;
+      const take = (): void => {
+        drops[index] = this.#board.take(order, {
+          progress: (units) => guarded(() => tell(Math.min(units, pieces[index].units))),
+          done: (outcome) =>
+            guarded(() => {
+              if (!("error" in outcome)) tell(pieces[index].units);
+              receive(index, outcome);
+            }),
+          failed: (error) => {
+            failures += 1;
+            const { cause } = Object(error) as { cause?: unknown };
+            if (!isGone(cause) || failures > RENEWALS) {
+              this.#failed.add(order.id);
+              fail(error);
+              return;
+            }
+            // A server that has lost its data: what it takes is made again, and then this.
+            this.#repeated += 1;
+            drops[index] = this.#renew(past, take, fail);
+          },
+        });
+      };
+      take();
     });
   }
 }

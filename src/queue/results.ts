@@ -11,8 +11,18 @@ export type Outcome = { result: unknown } | { error: unknown };
 /** As the queue holds it: the text itself, or the name of a file below `resultRoot`, which is the hash of what is in it. */
 export type Stored = { text: string } | { file: string };
 
+/** How a job says that it failed for want of what came of others. */
+const GONE = "gone: ";
+
 /** Something that is gone, and can be made again. */
-export class Gone extends Error {}
+export class Gone extends Error {
+  constructor(what: string, options?: ErrorOptions) {
+    super(`${GONE}${what}`, options);
+  }
+}
+
+export const isGone = (error: unknown): boolean =>
+  String((Object(error) as { message?: unknown }).message).startsWith(GONE);
 
 const hashOf = (text: string): string => createHash("sha256").update(text).digest("hex");
 
@@ -46,9 +56,9 @@ export async function load(stored: unknown, resultRoot: string | undefined): Pro
     throw rangeError("ERR_VALUE", 'what came of a job lies in a file: "resultRoot" must be the folder of its worker');
   }
   const own = await readFile(join(resultRoot, file), "utf8").catch((error) => {
-    throw new Gone(`the result ${file} is gone`, { cause: error });
+    throw new Gone(`the result ${file}`, { cause: error });
   });
-  if (hashOf(own) !== file) throw new Gone(`the result ${file} is damaged`);
+  if (hashOf(own) !== file) throw new Gone(`the result ${file}, which is damaged`);
   return fromText(own) as Outcome;
 }
 

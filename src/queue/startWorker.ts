@@ -1,6 +1,15 @@
 import { realpath } from "node:fs/promises";
 import type { Job, Queue, QueueEvents, Worker } from "bullmq";
-import { checkBoolean, checkInteger, checkOptions, describe, isArray, rangeError, typeError } from "../errors.js";
+import {
+  checkBoolean,
+  checkInteger,
+  checkOptions,
+  describe,
+  isArray,
+  messageOf,
+  rangeError,
+  typeError,
+} from "../errors.js";
 import { ownWorker } from "../executors/Thread.js";
 import type { Piece } from "../models/calls/Call.js";
 import { Bench } from "./Bench.js";
@@ -36,6 +45,8 @@ const LOCK = 6000;
 const STALLED = 3000;
 /** So often a job may have lost its worker. */
 const LOST = 5;
+/** Results that are read at the same time. */
+const AT_ONCE = 100;
 /** Milliseconds between two words of progress. */
 const WORDS = 250;
 
@@ -176,7 +187,9 @@ class Hand {
     const task = {
       ...{ key, kind, piece, count },
       shares: isSession ? done.length : shares.length,
-      open: () => this.#filled(fromText(data.data), signal),
+      // What cannot be read here may be read elsewhere, or later: it is no refusal of the data.
+      open: () =>
+        this.#filled(fromText(data.data), signal).catch((error) => Promise.reject(new Error(messageOf(error)))),
       sharesFrom: async (first: number) =>
         isSession
           ? Promise.all(done.slice(first).map(async (pieces, k) => [await this.#batch(key, first + k, pieces)]))
@@ -193,13 +206,17 @@ class Hand {
   /** What came of all pieces of a batch of a session. */
   async #batch(key: string, batch: number, pieces: number): Promise<unknown[]> {
     const results: unknown[] = [];
-    for (let index = 0; index < pieces; ++index) {
-      const id = sessionId(key, batch, index);
-      const job = await this.#queue.getJob(id);
-      if (job?.returnvalue == null) throw new Gone(`what came of ${id} is gone`);
-      const outcome = await load(job.returnvalue, this.#resultRoot);
-      if ("error" in outcome) throw outcome.error;
-      results.push(outcome.result);
+    for (let from = 0; from < pieces; from += AT_ONCE) {
+      const places = Array.from({ length: Math.min(AT_ONCE, pieces - from) }, (_, k) => from + k);
+      const some = places.map(async (index) => {
+        const id = sessionId(key, batch, index);
+        const job = await this.#queue.getJob(id);
+        if (job?.returnvalue == null) throw new Gone(`what came of ${id}`);
+        const outcome = await load(job.returnvalue, this.#resultRoot);
+        if ("error" in outcome) throw outcome.error;
+        return outcome.result;
+      });
+      results.push(...(await Promise.all(some)));
     }
     return results;
   }

@@ -15,8 +15,8 @@ export interface QueueServer {
   url: string;
   /** One for this process, ended with the server. */
   connection(): QueueConnection;
-  /** Kills it as it stands, keeps its data, and starts it again. */
-  restart(): Promise<void>;
+  /** Kills it as it stands, keeps its data unless it is to be empty, and starts it again. */
+  restart(how?: { isEmpty?: boolean }): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -72,8 +72,9 @@ export async function startRedis(): Promise<QueueServer> {
     name: "Redis",
     url: `redis://127.0.0.1:${port}`,
     connection: () => ({ host: "127.0.0.1", port }),
-    restart: async () => {
+    restart: async ({ isEmpty = false } = {}) => {
       await end(server, "SIGKILL");
+      if (isEmpty) rmSync(join(folder, "appendonlydir"), { recursive: true, force: true });
       await start();
     },
     close: async () => {

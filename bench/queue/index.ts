@@ -1,0 +1,121 @@
+import { fileURLToPath } from "node:url";
+import { dense, fitMany } from "regulus";
+import { createQueueExecutor } from "regulus/bullmq";
+import { folders } from "../../test/queue/files.js";
+import { type Spoken, speak } from "../../test/queue/processes.js";
+import { type QueueServer, servers } from "../../test/queue/servers.js";
+import { makeBatch } from "../batch/data.js";
+import { digits, median, table } from "../harness.js";
+import type { Options, Suite } from "../options.js";
+
+const [COUNT, ROWS, COLUMNS] = [40_000, 100, 20];
+const CALLS = 500;
+const ROUNDS = 3;
+
+export const suite: Suite = {
+  title: `queue: ${CALLS} jobs of next to no work, and ${COUNT} fits of ${ROWS}×${COLUMNS} in files, by one worker process and by two, on Redis and PostgreSQL`,
+  names: servers.map(({ name }) => name),
+  flags: ["rounds"],
+  run,
+};
+
+interface Measured {
+  server: string;
+  workers: number;
+  jobsASecond: number;
+  /** Of one job after the other, from call to result. */
+  millisecondsAJob: number;
+  modelsASecond: number;
+  /** Milliseconds for which the event loop of a worker was held up at the most. */
+  lag: number;
+}
+
+async function run({ names, rounds = ROUNDS }: Options): Promise<Record<string, unknown>> {
+  const { dataRoot, resultRoot, put, remove } = folders();
+  const { X, y } = makeBatch(COUNT, ROWS, COLUMNS, 905);
+  const files = { X: put("X.f64", X, COLUMNS), y: put("y.f64", y, 1) };
+  const own = await seconds(() => fitMany({ X: dense(X, COUNT * ROWS, COLUMNS), y, batch: COUNT, lambda: 0.1 }));
+  const results: Measured[] = [];
+  try {
+    for (const { name, start } of servers) {
+      if (names.length > 0 && !names.includes(name)) continue;
+      const server = await start();
+      for (const workers of [1, 2])
+        results.push(await measure(server, workers, files, { dataRoot, resultRoot }, rounds));
+      await server.close();
+    }
+  } finally {
+    remove();
+  }
+  console.log(
+    table(
+      ["", "worker processes", "jobs a second", "ms a job alone", "models a second", "of one thread's", "lag, ms"],
+      results.map(({ server, workers, jobsASecond, millisecondsAJob, modelsASecond, lag }) => [
+        server,
+        String(workers),
+        ...[jobsASecond, millisecondsAJob, modelsASecond, (modelsASecond * own) / COUNT, lag].map(digits),
+      ]),
+    ),
+  );
+  return { rounds, count: COUNT, shape: [ROWS, COLUMNS], modelsASecondAtOnce: COUNT / own, results };
+}
+
+async function seconds(work: () => unknown): Promise<number> {
+  const start = performance.now();
+  await work();
+  return (performance.now() - start) / 1e3;
+}
+
+async function measure(
+  server: QueueServer,
+  count: number,
+  files: { X: ReturnType<ReturnType<typeof folders>["put"]>; y: ReturnType<ReturnType<typeof folders>["put"]> },
+  roots: { dataRoot: string; resultRoot: string },
+  rounds: number,
+): Promise<Measured> {
+  const options = JSON.stringify({ queue: "bench", ...roots, migrate: true });
+  const script = fileURLToPath(new URL("worker.mjs", import.meta.url));
+  const workers: Spoken[] = [];
+  for (let k = 0; k < count; ++k) {
+    workers.push(speak(process.execPath, [script, server.url, options]));
+    await workers[k].said("ready");
+  }
+  const executor = createQueueExecutor({
+    connection: server.connection(),
+    queue: "bench",
+    resultRoot: roots.resultRoot,
+  });
+  const X = dense(Float64Array.of(1, 2, 3, 5), 4, 1);
+  let calls = 0;
+  const small = () => {
+    calls += 1;
+    return executor.regularizationPath(X, [1, 2, 2, calls], { lambdaCount: 2 });
+  };
+  const many = () => executor.fitMany({ ...files, batch: COUNT, lambda: 0.1 });
+  // Threads start, files are read and hashed.
+  await many();
+  await small();
+  const samples: { jobs: number; alone: number; models: number }[] = [];
+  for (let round = 0; round < rounds; ++round) {
+    samples.push({
+      jobs: CALLS / (await seconds(() => Promise.all(Array.from({ length: CALLS }, small)))),
+      alone: await seconds(async () => {
+        for (let k = 0; k < 50; ++k) await small();
+      }),
+      models: COUNT / (await seconds(many)),
+    });
+  }
+  await executor.close();
+  for (const { process, ended } of workers) {
+    process.kill("SIGTERM");
+    await ended;
+  }
+  return {
+    server: server.name,
+    workers: count,
+    jobsASecond: median(samples.map(({ jobs }) => jobs)),
+    millisecondsAJob: (median(samples.map(({ alone }) => alone)) / 50) * 1e3,
+    modelsASecond: median(samples.map(({ models }) => models)),
+    lag: Math.max(...workers.map(({ text }) => Number(/lag ([\d.]+)/.exec(text())?.[1]))),
+  };
+}
