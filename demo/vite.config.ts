@@ -6,7 +6,7 @@ export default defineConfig({
   root: fileURLToPath(new URL(".", import.meta.url)),
   base: "./",
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
-  worker: { format: "es" },
+  worker: { format: "es", rolldownOptions: { checks: { pluginTimings: false } } },
   // The data of the examples are a folder up.
   server: { fs: { allow: [".."] } },
   build: {
@@ -14,6 +14,7 @@ export default defineConfig({
     target: "es2022",
     // The polyfill would be one more script, for browsers that have no WebAssembly SIMD either.
     modulePreload: { polyfill: false },
-    chunkSizeWarningLimit: 2000,
+    chunkSizeWarningLimit: 2500,
+    rolldownOptions: { checks: { pluginTimings: false } },
   },
 });

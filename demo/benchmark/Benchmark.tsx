@@ -74,7 +74,7 @@ export function Benchmark() {
           <Fault
             message={fault.value}
             mend={{
-              label: "Measure without it",
+              label: "Measure without TensorFlow.js",
               act: () => {
                 withTensorFlow.value = false;
                 void measure();
@@ -82,15 +82,14 @@ export function Benchmark() {
             }}
           />
         )}
-        {rows.value.length > 0 ? <Bars /> : <p class="quiet">Six tasks, about ten seconds. Close what else is busy.</p>}
-        {rows.value.length > 0 && <Numbers />}
-        {isDone.value && (
-          <div class="controls">
-            <button type="button" onClick={copy}>
-              Copy as JSON
-            </button>
-          </div>
-        )}
+        <p class="quiet">Six tasks, about ten seconds. Close what else is busy.</p>
+        <Bars />
+        <Numbers />
+        <div class="controls">
+          <button type="button" disabled={!isDone.value} onClick={copy}>
+            Copy as JSON
+          </button>
+        </div>
         <Machine />
       </section>
     </>
@@ -130,8 +129,9 @@ function Bars() {
             <figcaption>{row.title}</figcaption>
             {WAYS.map(({ name, title, colour }) => {
               const time = row.milliseconds[name];
-              if (time === undefined) return null;
-              const share = time / (row.milliseconds.plain ?? time);
+              const { plain } = row.milliseconds;
+              if (time === undefined || plain === undefined) return <p key={name} />;
+              const share = time / plain;
               return (
                 <p key={name}>
                   <span class="unseen">{title}</span>
@@ -188,7 +188,8 @@ function Machine() {
   return (
     <p class="quiet">
       {browser}; {cores} cores{memoryGB !== undefined && `, ${memoryGB} GB or more`}.
-      {other && ` TensorFlow.js ${other.version} on ${other.backend}, one thread, float32; all others float64.`}
+      {other &&
+        ` TensorFlow.js ${other.version} on ${other.backend}, one thread, float32; all others float64, but for Adam.`}
     </p>
   );
 }

@@ -3,6 +3,7 @@
 import { signal } from "@preact/signals";
 import { noteBackend } from "../backend.js";
 import { type Remote, remote } from "../parts/call.js";
+import { TITLES } from "./titles.js";
 import type { Stopwatch, Times } from "./worker.js";
 
 export interface Row {
@@ -10,7 +11,12 @@ export interface Row {
   milliseconds: Times;
 }
 
-export const rows = signal<readonly Row[]>([]);
+/** All that will be there is there from the start: nothing jumps as numbers come in. */
+function empty(): Row[] {
+  return TITLES.map((title) => ({ title, milliseconds: {} }));
+}
+
+export const rows = signal<readonly Row[]>(empty());
 /** The share that is done, while it runs. */
 export const progress = signal<number | undefined>(undefined);
 export const status = signal("");
@@ -39,34 +45,39 @@ const CANCELLED = "cancelled";
 let isCancelled = false;
 
 export async function measure(): Promise<void> {
-  rows.value = [];
   isDone.value = false;
   isCancelled = false;
   tensorflow.value = undefined;
   fault.value = undefined;
   status.value = "";
   progress.value = 0;
+  let isOther = false;
   try {
-    const titles = await own.calls.titles();
-    for (const [k, title] of titles.entries()) {
+    rows.value = empty();
+    const put = (k: number, times: Times): void => {
+      rows.value = rows.value.map((row, at) =>
+        at === k ? { ...row, milliseconds: { ...row.milliseconds, ...times } } : row,
+      );
+    };
+    for (const k of TITLES.keys()) {
       if (isCancelled) throw new Error(CANCELLED);
-      const milliseconds = await own.calls.measure(k);
-      rows.value = [...rows.value, { title, milliseconds }];
-      progress.value = (k + 0.6) / titles.length;
+      put(k, await own.calls.measure(k));
+      progress.value = (k + 0.6) / TITLES.length;
       if (withTensorFlow.value) {
+        isOther = true;
         other ??= thread();
-        Object.assign(milliseconds, await other.calls.measureTensorFlow(k));
-        rows.value = [...rows.value.slice(0, -1), { title, milliseconds }];
+        put(k, await other.calls.measureTensorFlow(k));
         tensorflow.value = await other.calls.aboutTensorFlow();
+        isOther = false;
       }
-      progress.value = (k + 1) / titles.length;
+      progress.value = (k + 1) / TITLES.length;
     }
     isDone.value = true;
     status.value = "done";
   } catch (error) {
     const { message } = error as Error;
     if (isCancelled || message === CANCELLED) status.value = CANCELLED;
-    else fault.value = withTensorFlow.value ? `TensorFlow.js did not load or run here: ${message}.` : message;
+    else fault.value = isOther ? `TensorFlow.js did not load or run here: ${message}.` : `${message}.`;
   }
   // Its memory is given back.
   other?.worker.terminate();

@@ -62,8 +62,6 @@ async function timesOf(works: ReadonlyMap<Contender, () => void>): Promise<Times
   return Object.fromEntries(Array.from(samples, ([name, values]) => [name, median(values)]));
 }
 
-const titles = (): string[] => TASKS.map(({ title }) => title);
-
 /** A task by Regulus, on both backends, and by plain loops. */
 function measure(index: number): Promise<Times> {
   setBackend("auto");
@@ -102,7 +100,7 @@ function cancel(): void {
   isCancelled = true;
 }
 
-const functions = { backend, titles, measure, measureTensorFlow, aboutTensorFlow, cancel };
+const functions = { backend, measure, measureTensorFlow, aboutTensorFlow, cancel };
 export type Stopwatch = typeof functions;
 
 answer(functions);

@@ -68,7 +68,7 @@ export function Train() {
             </h2>
             <LossChart />
           </div>
-          <div class="stack">
+          <div class="stack aligned">
             <Knob label="learning rate" field="learningRate" least={-4} most={1} />
             <Knob label="weight decay" field="weightDecay" least={-3} most={1} />
             <Knob label="l1" field="l1" least={-5} most={0} />

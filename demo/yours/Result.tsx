@@ -1,5 +1,5 @@
 import { useSignal } from "@preact/signals";
-import { useMemo } from "preact/hooks";
+import { useMemo, useRef } from "preact/hooks";
 import type { ReportData } from "regulus/report";
 import { createState, ReportView } from "../../src/report/view/index.js";
 import "../../src/report/view/theme.css";
@@ -17,7 +17,11 @@ const WORDS: Record<Download, string> = {
 
 /** The report of a cross-validation, and what can be taken home. */
 export function Result({ report }: { report: ReportData }) {
-  const state = useMemo(() => createState(report), [report]);
+  const count = useRef(0);
+  const state = useMemo(() => {
+    count.current += 1;
+    return createState(report);
+  }, [report]);
   const rule = useSignal<"min" | "1se">("1se");
   return (
     <section class="stack" aria-label="Result">
@@ -41,7 +45,8 @@ export function Result({ report }: { report: ReportData }) {
           </select>
         </label>
       </div>
-      <ReportView state={state} />
+      {/* What the views compute is of one state: another one has views of its own. */}
+      <ReportView key={count.current} state={state} />
     </section>
   );
 }

@@ -1,5 +1,5 @@
 import { useSignal } from "@preact/signals";
-import { useRef } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import breastCancer from "../../examples/data/breast-cancer.csv?url";
 import diabetes from "../../examples/data/diabetes.csv?url";
 import wine from "../../examples/data/wine.csv?url";
@@ -56,23 +56,31 @@ function Drop() {
     const file = files?.[0];
     if (file) void open(file);
   };
+  // Anywhere: beside its place, a browser would leave the page and show the file.
+  useEffect(() => {
+    const over = (event: DragEvent): void => {
+      event.preventDefault();
+      isOver.value = true;
+    };
+    const leave = ({ relatedTarget }: DragEvent): void => {
+      if (relatedTarget === null) isOver.value = false;
+    };
+    const drop = (event: DragEvent): void => {
+      event.preventDefault();
+      isOver.value = false;
+      take(event.dataTransfer?.files);
+    };
+    addEventListener("dragover", over);
+    addEventListener("dragleave", leave);
+    addEventListener("drop", drop);
+    return () => {
+      removeEventListener("dragover", over);
+      removeEventListener("dragleave", leave);
+      removeEventListener("drop", drop);
+    };
+  }, []);
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: dropping is a second way; the button is the first
-    <div
-      class={`drop${isOver.value ? " over-drop" : ""}`}
-      onDragOver={(event) => {
-        event.preventDefault();
-        isOver.value = true;
-      }}
-      onDragLeave={() => {
-        isOver.value = false;
-      }}
-      onDrop={(event) => {
-        event.preventDefault();
-        isOver.value = false;
-        take(event.dataTransfer?.files);
-      }}
-    >
+    <div class={`drop${isOver.value ? " over-drop" : ""}`}>
       <p>
         <button type="button" class="first" onClick={() => input.current?.click()}>
           Choose a file

@@ -39,7 +39,10 @@ it("says that it was cancelled, and measures again", async () => {
   await page.getByRole("button", { name: "Cancel" }).click();
   await page.getByText("cancelled", { exact: true }).waitFor();
   await page.getByRole("button", { name: "Measure" }).click();
-  await page.locator("tbody tr").first().waitFor();
+  await page
+    .getByText(/times as long/)
+    .first()
+    .waitFor();
   expect(messages).toEqual([]);
   await close();
 });

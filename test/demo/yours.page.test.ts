@@ -98,6 +98,9 @@ it("a sample of two classes: target, family, report, axe, all downloads", async 
   await page.getByText(/Who is found/).waitFor();
   expect(await violations(page)).toEqual([]);
   expect(await nonsense(page)).toBeUndefined();
+  await page.getByLabel("Folds").selectOption("5");
+  await run(page);
+  await page.getByText(/deviance, 5 folds/).waitFor();
   const take = async (name: string): Promise<string> => {
     const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name }).click()]);
     const file = path(download.suggestedFilename());
@@ -147,6 +150,23 @@ it("without columns a sentence says so, and a button takes all", async () => {
   await page.getByRole("alert").waitFor();
   await page.getByRole("button", { name: /^Mend it/ }).click();
   await finished(page);
+  expect(messages).toEqual([]);
+  await close();
+});
+
+it("a file may be dropped anywhere", async () => {
+  const { page, messages, close } = await open();
+  await page.getByRole("heading", { level: 1, name: /Drop a table/ }).waitFor();
+  const transfer = await page.evaluateHandle(
+    (text) => {
+      const data = new DataTransfer();
+      data.items.add(new File([text], "dropped.csv", { type: "text/csv" }));
+      return data;
+    },
+    readFileSync(path("small.csv"), "utf8"),
+  );
+  await page.dispatchEvent("footer", "drop", { dataTransfer: transfer });
+  await page.getByRole("heading", { level: 1, name: "dropped.csv: 120 rows, 4 columns." }).waitFor();
   expect(messages).toEqual([]);
   await close();
 });
