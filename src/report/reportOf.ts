@@ -18,7 +18,7 @@ import type {
   VectorLike,
 } from "../index.js";
 import { kindOf } from "../models/results/summaries/words.js";
-import { counted, plural, rough, trimmed } from "../printing/numbers.js";
+import { counted, plural, rough } from "../printing/numbers.js";
 import { assess, type Responses } from "./assess.js";
 import { notesOf } from "./notes.js";
 import { toFloats } from "./pack.js";
@@ -347,6 +347,6 @@ function factsOf(data: Told["data"], fields: PathFields & ModelFields, { seed, s
     `${fits}${certificate}${all === 1 ? "" : `; ${all > known.length && known.length > 0 ? `${counted(all - known.length)} gaps are not known; ` : ""}lambdas between theirs are interpolated`}.`,
     ...(data.errors ? [`${counted(all)} lambdas in ${counted(data.errors.foldCount)} folds.`] : []),
     ...(seed === undefined ? [] : [`Seed ${seed}.`]),
-    ...(seconds === undefined ? [] : [`${trimmed(seconds)} s.`]),
+    ...(seconds === undefined ? [] : [`${Number(seconds.toPrecision(3))} s.`]),
   ];
 }
