@@ -183,6 +183,20 @@ describe("1: the data or the model cannot be used: file, line, column, value and
     });
   });
 
+  test("classes are counted, and a file in a folder is called by its own name", async () => {
+    write("classes.csv", "y,x\na,2\nb,3\nc,3\na,1\n");
+    const args = ["--family", "binomial", "-t", "y", "--lambda", "1"];
+    const { code, stderr } = await regulus(["fit", path("classes.csv"), ...args]);
+    expect([code, stderr]).toEqual([
+      1,
+      message('classes.csv, column "y": must have two classes, got 3', "--family multinomial takes more"),
+    ]);
+    const ragged = await regulus(["fit", path("ragged.csv"), ...args]);
+    expect(ragged.stderr.split("\n")[0]).toBe(
+      "regulus: ragged.csv, line 3: must have 2 values in each row, got more than 2",
+    );
+  });
+
   test("the same line is named of standard input", async () => {
     const { code, stderr } = await regulus(
       ["fit", "-", "-t", "y", "--lambda", "1"],

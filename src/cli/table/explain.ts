@@ -47,6 +47,12 @@ export async function explain(error: unknown, { table, options, rows, before = 0
       `${options.by === undefined ? name : `a group of ${name}`} must have at least two rows, got ${rest}`,
     );
   }
+  if (/^number of .*\bclasses\b/.test(argument)) {
+    const [few, fix] = options.family === "binomial" ? ["two", "--family multinomial takes more"] : ["two or more", ""];
+    const message = `${name}, column ${quote(options.target ?? "")}: must have ${few} classes, got ${rest}`;
+    return new Failure(message, Number(rest) > 2 ? fix : "");
+  }
+  if (argument.startsWith("number of ")) return new Failure(`${name}: the ${argument} must ${expected}, got ${rest}`);
   const role = Object.hasOwn(ROLES, argument) ? options[ROLES[argument]] : undefined;
   const isTable = TABLES.includes(argument) || !/^\w+$/.test(argument) || argument === name;
   const [, line] = / in line (\d+)/.exec(rest) ?? [];
