@@ -20,7 +20,10 @@ export function LambdaTable({ state }: { state: ReportState }) {
     page.value = ofCursor;
   }
   const kept = state.counts.value;
-  const { errors, explained, gaps, converged } = data;
+  const { errors, converged } = data;
+  // What is known of the penalised fits is not of their mixes.
+  const isMixed = data.relaxed !== undefined && gamma.value !== 1;
+  const explained = isMixed ? undefined : data.explained;
   const mix = errors?.mixes.find((one) => one.gamma === gamma.value) ?? errors?.mixes[0];
   const from = page.value * PAGE;
   const rows = Array.from({ length: Math.min(PAGE, count - from) }, (_, k) => from + k);
@@ -61,7 +64,7 @@ export function LambdaTable({ state }: { state: ReportState }) {
                 {mix && <td>{plainFigure(mix.mean[k])}</td>}
                 {mix && <td>{plainFigure(mix.se[k])}</td>}
                 <td>
-                  {Number.isNaN(gaps[k]) ? "–" : figure(gaps[k]).replace("○", "0")}
+                  {isMixed || Number.isNaN(data.gaps[k]) ? "–" : figure(data.gaps[k]).replace("○", "0")}
                   {converged[k] === 1 ? "" : " not converged"}
                 </td>
               </tr>
