@@ -1,16 +1,13 @@
 import { exp, log } from "../arithmetic/transcendental.js";
-import { float64, int32, type Layout, raw64, take } from "../kernels/arena.js";
-import { pulse } from "../kernels/pulse.js";
+import type { Layout } from "../kernels/arena.js";
 import type { Penalised, Penalty } from "../penalties/Penalty.js";
-import { Extrapolation } from "./algebra/extrapolation.js";
 import { ROUNDINGS, setPenalty } from "./designs/coordinates.js";
-import { NOISE } from "./methods/Method.js";
-import { blockDescent, penaltyOn } from "./penalised/blockDescent.js";
-import { ConjugateStep } from "./penalised/conjugateStep.js";
+import { penaltyOn } from "./penalised/blockDescent.js";
 import { CoordinateSearch } from "./penalised/coordinateSearch.js";
+import { membersOf, outsideLayout, outsideOf } from "./penalised/outside.js";
 import { penaltyGap } from "./penalised/penaltyGap.js";
-import { type ProximalOracle, proximalGradient } from "./penalised/proximalGradient.js";
 import { type GramableProblem, WorkingBlocks } from "./penalised/WorkingBlocks.js";
+import { workingModels, workingModelsLayout } from "./penalised/workingModels.js";
 import { type Certificate, type Goal, settle } from "./problems/certificate.js";
 import type { SmoothProblem } from "./problems/Problem.js";
 import type { Solver, StrategySolution } from "./Solver.js";
@@ -21,21 +18,6 @@ const ACCURACY = 0.01;
 const FINER = 0.01;
 /** Attempts without progress after which there is none to come. */
 const PATIENCE = 6;
-/** The model is made anew when curvatures have changed by this share. */
-const DRIFT = 0.1;
-/** How far rows may move where the model has led too far. */
-const REACH = 2;
-/** What the model is raised by then, what of its decrease is enough, and how often it may fail. */
-const RAISE = 4;
-const ENOUGH = 0.1;
-const MOST_FAILURES = 40;
-/** A step is shortened by this, and down to that before. */
-const SHORTER = 0.25;
-const SHORTEST = 0.1;
-/** Where a step gains so many times as much as it should, the model is too old. */
-const MORE = 1.5;
-/** The accuracy of a step of Newton's method, relative to what the last one has gained. */
-const INNER = 1e-3;
 /** A working set that takes up this share of its capacity is left by what is 0, if that makes room. */
 const ROOM = 0.75;
 /** Of blocks, whose Gram stays, sets of more than this are left by what is 0 once that is half of them. */
@@ -45,18 +27,11 @@ const STEPS = 10;
 const RATIO = 0.7;
 const ROUGH = 1e-3;
 
-function ownLayout(p: number) {
-  const capacity = WorkingBlocks.capacity(p);
-  const packed = [int32(capacity), raw64(capacity), raw64(capacity)] as const;
-  return [float64(p), raw64(p), ...packed, int32(p), int32(p)] as const;
-}
-
 /** For a problem of p coordinates, intercepts for each predictor among them. */
 export const penalisedLayout = (p: number, predictors = 1): Layout => [
   WorkingBlocks.layout(p),
-  Extrapolation.layout(p),
-  ConjugateStep.layout(p, WorkingBlocks.capacity(p)),
-  ownLayout(p),
+  workingModelsLayout(p),
+  outsideLayout(p),
   CoordinateSearch.layout(p, predictors),
 ];
 
@@ -89,9 +64,9 @@ export function penalisedSolver(
     curvatures: isGaussian ? curvatures : undefined,
   });
   const working = new WorkingBlocks(arena, problem);
-  const extrapolation = new Extrapolation(arena, p);
-  const newton = new ConjugateStep(arena, problem, working);
-  const [u, start, places, packed, products, strong, outside] = take(arena, ownLayout(p));
+  const models = workingModels(problem, working, penalty, isGaussian);
+  const outside = outsideOf(problem, penalty, working);
+  const { u } = models;
   const scale = problem.convergenceScale;
   const isBlocks = penalty.kind === "blocks";
   const count = isBlocks ? penalty.starts.length - 1 : 0;
@@ -99,8 +74,6 @@ export function penalisedSolver(
     isBlocks && !penalty.isConvex && !isGaussian
       ? new CoordinateSearch(arena, problem as SmoothProblem, penalty)
       : undefined;
-  const membersOf = (g: number): Int32Array =>
-    isBlocks ? penalty.members.subarray(penalty.starts[g], penalty.starts[g + 1]) : new Int32Array(0);
   const isBounded = (j: number): boolean => lower[j] > Number.NEGATIVE_INFINITY || upper[j] < Number.POSITIVE_INFINITY;
   /** Whether a class has a bound for the column of j. */
   const isBeside = (j: number): boolean => {
@@ -108,9 +81,7 @@ export function penalisedSolver(
     for (let at = j % size; j < features && at < features; at += size) if (isBounded(at)) return true;
     return false;
   };
-  let curvature = 0;
   let previous = Number.POSITIVE_INFINITY;
-  let hasModel = false;
 
   const set = (lambda: number): void => {
     setPenalty(problem, lambda, l1Ratio);
@@ -122,292 +93,16 @@ export function penalisedSolver(
     if (predictors > 1)
       for (const j of eligible) if (l2[j] === 0 && (l1[j] > 0 || isBeside(j))) l2[j] = Number.MIN_VALUE;
   };
-  const penaltyAt = (): number =>
-    isBlocks ? penaltyOn(working, penalty, b) : penalty.value(working.count, working.columns, b);
   const violationOf = (): number => {
     let worst = 0;
     if (isBlocks) for (const g of working.blocks) worst = Math.max(worst, penalty.violation(g, b, z));
     return worst;
   };
 
-  /** Adds what has a coefficient, or no penalty that keeps it at 0. */
-  const addSupport = (): void => {
-    if (isBlocks) {
-      for (let g = 0; g < count; ++g) {
-        const from: number = penalty.starts[g];
-        if (working.isWorking[penalty.members[from]] === 1) continue;
-        let isIn = false;
-        for (let k: number = from; k < penalty.starts[g + 1]; ++k) {
-          const j = penalty.members[k];
-          if (b[j] !== 0 || l1[j] === 0) isIn = true;
-        }
-        if (isIn) working.add(membersOf(g), g);
-      }
-    } else working.add(eligible.filter((j) => working.isWorking[j] === 0 && (b[j] !== 0 || l1[j] === 0)));
-  };
-  /** Admits blocks of a list that would not stay at 0; of all if there is none. */
-  const admit = (list: readonly number[] | undefined): boolean => {
-    const before = working.count;
-    if (!isBlocks) {
-      const found = penalty.admit(working.isWorking, z, outside);
-      working.add(outside.subarray(0, found));
-    } else {
-      const worst: [number, number][] = [];
-      const look = (g: number): void => {
-        const j = penalty.members[penalty.starts[g]];
-        if (working.isWorking[j] === 1) return;
-        const excess = penalty.excess(g, z, 1);
-        if (excess > 0) worst.push([excess, g]);
-      };
-      if (list === undefined) for (let g = 0; g < count; ++g) look(g);
-      else list.forEach(look);
-      const most = Math.max(64, working.blocks.length);
-      if (worst.length > most) worst.sort(([a], [c]) => c - a);
-      for (const [, g] of worst.slice(0, most)) working.add(membersOf(g), g);
-    }
-    if (working.count === before) return false;
-    problem.gradient(working.count - before, working.columns.subarray(before, working.count));
-    return true;
-  };
-  /** The blocks outside that may well enter: those that would at 2·lambda less the last one. */
-  const listStrong = (shrinkage: number): number[] => {
-    const found: number[] = [];
-    if (!isBlocks) return found;
-    const share = shrinkage < 2 ? 1 / (2 - shrinkage) : Number.POSITIVE_INFINITY;
-    for (let g = 0; g < count; ++g) {
-      if (working.isWorking[penalty.members[penalty.starts[g]]] === 1) continue;
-      if (share === Number.POSITIVE_INFINITY || penalty.excess(g, z, share) > 0) found.push(g);
-    }
-    return found;
-  };
-  const gradientOf = (blocks: readonly number[]): void => {
-    let listed = 0;
-    for (const g of blocks) {
-      const members = membersOf(g);
-      if (working.isWorking[members[0]] === 1) continue;
-      for (const j of members) strong[listed++] = j;
-    }
-    problem.gradient(listed, strong);
-  };
-  /** z of all, exact but where it surely keeps a block at 0. */
-  const look = (): void => {
-    if (!isBlocks) {
-      problem.gradient(eligible.length, eligible);
-      return;
-    }
-    let listed = 0;
-    for (const j of eligible) if (working.isWorking[j] === 0) outside[listed++] = j;
-    problem.screen(listed, outside);
-    let open = 0;
-    for (let g = 0; g < count; ++g) {
-      if (penalty.starts[g + 1] - penalty.starts[g] === 1) continue;
-      const members = membersOf(g);
-      if (working.isWorking[members[0]] === 1) continue;
-      if (members.some((j) => Math.abs(z[j]) > l1[j])) for (const j of members) strong[open++] = j;
-    }
-    problem.gradient(open, strong);
-  };
-
-  /** The curvatures of coordinates without a penalty over the largest of all others. */
-  const metricOf = (curvatureAt: (i: number) => number): Float64Array => {
-    const metric = new Float64Array(working.count).fill(1);
-    if (isBlocks) return metric;
-    let most = 0;
-    const isFree = (i: number): boolean => working.columns[i] >= features;
-    for (let i = 0; i < metric.length; ++i) if (!isFree(i)) most = Math.max(most, curvatureAt(i));
-    for (let i = 0; i < metric.length && most > 0; ++i) if (isFree(i)) metric[i] = curvatureAt(i) / most;
-    return metric;
-  };
-  const modelOracle = (): ProximalOracle => {
-    const { count, columns, q, G, stride } = working;
-    const at = start.slice(0, count);
-    const ridge = (i: number): number => (isBlocks ? 0 : l2[columns[i]] * at[i]);
-    const first = q.slice(0, count);
-    const moved = new Float64Array(count);
-    const slopes = new Float64Array(count);
-    const product = (d: Float64Array, out: Float64Array): void => {
-      let moves = 0;
-      for (let i = 0; i < count; ++i) {
-        if (d[i] === 0) continue;
-        places[moves] = i;
-        packed[moves++] = d[i];
-      }
-      products.fill(0, 0, count);
-      problem.kernels.listProduct(count, moves, places, 0, G, 0, stride, working.scale, packed, 0, products, 0);
-      for (let i = 0; i < count; ++i) out[i] = products[i] + (isBlocks ? 0 : l2[columns[i]] * d[i]);
-    };
-    const image = new Float64Array(count);
-    const metric = metricOf((i) => working.scale * G[i * stride + i]);
-    return {
-      count,
-      columns,
-      b,
-      slopes,
-      metric,
-      image,
-      gradient: () => {
-        for (let i = 0; i < count; ++i) moved[i] = b[columns[i]] - at[i];
-        product(moved, image);
-        for (let i = 0; i < count; ++i) slopes[i] = first[i] - image[i] - ridge(i);
-      },
-      minimum: (u, v) => minimum(u, v),
-      isBelow: (d, v) => {
-        product(d, image);
-        let [curved, squares] = [0, 0];
-        for (let i = 0; i < count; ++i) {
-          curved += d[i] * image[i];
-          squares += metric[i] * d[i] * d[i];
-        }
-        return curved <= v * squares * (1 + NOISE);
-      },
-    };
-  };
-  const dataOracle = (): ProximalOracle => {
-    const { count, columns } = working;
-    const slopes = new Float64Array(count);
-    const metric = metricOf((i) => curvatures[columns[i]]);
-    let before = 0;
-    const ridge = (j: number): number => (isBlocks ? 0 : l2[j] * b[j]);
-    const smooth = (): number => {
-      let sum = problem.loss(problem.residual(count, columns));
-      for (let i = 0; i < count; ++i) sum += 0.5 * ridge(columns[i]) * b[columns[i]];
-      return sum;
-    };
-    return {
-      count,
-      columns,
-      b,
-      slopes,
-      metric,
-      gradient: () => {
-        before = smooth();
-        problem.gradient(count, columns);
-        for (let i = 0; i < count; ++i) slopes[i] = z[columns[i]] - ridge(columns[i]);
-      },
-      minimum: (u, v) => minimum(u, v),
-      isBelow: (d, v) => {
-        let most = before;
-        for (let i = 0; i < count; ++i) most += d[i] * (0.5 * v * metric[i] * d[i] - slopes[i]);
-        return smooth() <= most + NOISE * Math.abs(before);
-      },
-    };
-  };
-  const minimum = (u: Float64Array, v: number): void => {
-    if (isBlocks) for (const g of working.blocks) penalty.minimum(g, u, v, b);
-    else penalty.minimum(working.count, working.columns, u, v, b);
-  };
-
-  /** Lowers the quadratic model of the working set; returns the epochs done. */
-  const descend = (accuracy: number, budget: number): number => {
-    if (isBlocks) return blockDescent(problem, working, penalty, extrapolation, u, accuracy, budget, newton);
-    const { count, columns, G, stride } = working;
-    let trace = 0;
-    for (let i = 0; i < count; ++i) trace = Math.max(trace, working.scale * G[i * stride + i]);
-    const done = proximalGradient(modelOracle(), u, Math.max(curvature, trace), accuracy, budget, true);
-    curvature = done.curvature;
-    for (let i = 0; i < count; ++i) {
-      const d = b[columns[i]] - start[i];
-      if (d !== 0) working.move(i, d);
-    }
-    return done.steps;
-  };
-
-  /**
-   * Minimises over the working set, with residual and gradients there as they are at b, until a step lowers the objective by no more than
-   * `accuracy`; leaves them at the new b. Returns the epochs done, and what was gained.
-   */
-  const minimise = (accuracy: number, budget: number, isFirst: boolean): number => {
-    const smooth = problem as SmoothProblem;
-    const { columns } = working;
-    if (working.count > working.capacity) {
-      const { steps } = proximalGradient(dataOracle(), u, maxCurvature(), accuracy, budget, penalty.isConvex);
-      settle(problem, working.count, columns);
-      problem.residual(working.count, columns);
-      problem.gradient(working.count, columns);
-      return steps;
-    }
-    let epochs = 0;
-    let inner = isGaussian || !isFirst ? accuracy : Math.max(accuracy, INNER * scale);
-    let failures = 0;
-    let reach = Number.POSITIVE_INFINITY;
-    let before = problem.loss(problem.residual(working.count, columns)) + penaltyAt();
-    for (;;) {
-      pulse();
-      if (!isGaussian) {
-        if (hasModel && working.count > 1) {
-          const { scale: ratio, drift } = smooth.modelDrift();
-          if (drift <= DRIFT) working.scale = Math.max(ratio, failures > 0 ? working.scale : 0);
-          else hasModel = false;
-        } else hasModel = false;
-        if (!hasModel) {
-          const raised = failures > 1 ? working.scale : 1;
-          smooth.remodel(reach);
-          working.forget();
-          working.scale = raised;
-          hasModel = true;
-        }
-      }
-      const m = working.count;
-      for (let i = 0; i < m; ++i) start[i] = b[columns[i]];
-      working.load(penalty);
-      const slopes = working.q.slice(0, m);
-      const penaltyBefore = penaltyAt();
-      epochs += descend(inner, Math.max(1, budget - epochs));
-      let expected = penaltyBefore - penaltyAt();
-      for (let i = 0; i < m; ++i) expected += 0.5 * (slopes[i] + working.q[i]) * (b[columns[i]] - start[i]);
-      settle(problem, m, columns);
-      const valueHere = (): number => problem.loss(problem.residual(m, columns)) + penaltyAt();
-      let after = valueHere();
-      const noise = NOISE * (Math.abs(before) + scale);
-      if (isGaussian) {
-        problem.gradient(m, columns);
-        return epochs;
-      }
-      const isEnough = (length: number): boolean =>
-        after <= before + noise - (expected > noise ? ENOUGH * length * expected : 0);
-      // Where the model has led too far, a part of the way may do.
-      const end = Float64Array.from({ length: m }, (_, i) => b[columns[i]]);
-      let length = 1;
-      for (; !isEnough(length) && length > SHORTEST; length *= SHORTER) {
-        for (let i = 0; i < m; ++i) b[columns[i]] = start[i] + SHORTER * length * (end[i] - start[i]);
-        settle(problem, m, columns);
-        after = valueHere();
-      }
-      if (!isEnough(length)) {
-        failures += 1;
-        for (let i = 0; i < m; ++i) b[columns[i]] = start[i];
-        problem.residual(m, columns);
-        problem.gradient(m, columns);
-        if (failures > MOST_FAILURES || epochs >= budget) return epochs;
-        if (failures === 1 && reach !== REACH) {
-          reach = REACH;
-          hasModel = false;
-        } else working.scale *= RAISE;
-        continue;
-      }
-      problem.gradient(m, columns);
-      const gained = before - after;
-      if (length < 1) hasModel = false;
-      if (failures > 0 && expected > noise) {
-        failures = 0;
-        hasModel = false;
-      }
-      // The model is far too steep where the step led, however little its curvatures differ as a whole.
-      if (gained > MORE * expected) hasModel = false;
-      before = Math.min(before, after);
-      if (!(gained > accuracy) || !(gained > noise) || epochs >= budget) return epochs;
-      inner = Math.max(accuracy, INNER * gained);
-    }
-  };
-  const maxCurvature = (): number => {
-    let most = 0;
-    for (let i = 0; i < working.count; ++i) most = Math.max(most, curvatures[working.columns[i]]);
-    return most;
-  };
   /** Leaves out what is 0 and would stay so. */
   const prune = (): void => {
     const isUsed = (j: number): boolean => b[j] !== 0 || l1[j] === 0;
-    if (isBlocks) working.keep((g) => membersOf(g).some(isUsed));
+    if (isBlocks) working.keep((g) => membersOf(penalty, g).some(isUsed));
     else {
       const columns = working.columns.slice(0, working.count).filter(isUsed);
       working.clear();
@@ -416,7 +111,7 @@ export function penalisedSolver(
   };
 
   const certify = (goal: Goal, fit: number): { certificate: Certificate; converged: boolean } => {
-    const value = penaltyAt();
+    const value = penaltyOn(working, penalty, b);
     let violation = penalty.isConvex ? violationOf() : 0;
     const objective = problem.loss(fit) + value;
     if (!penalty.isConvex) {
@@ -435,34 +130,43 @@ export function penalisedSolver(
       : { certificate: { kind: "kkt", objective, gap: Number.NaN, violation, fit }, converged: false };
   };
 
+  /** Whether something is admitted, of a list of blocks or of all; its gradients are there then. */
+  const admit = (blocks?: readonly number[]): boolean => {
+    const before = working.count;
+    outside.admit(blocks);
+    if (working.count === before) return false;
+    problem.gradient(working.count - before, working.columns.subarray(before, working.count));
+    return true;
+  };
+
   const solve = (goal: Goal, shrinkage: number, isFinal = true): StrategySolution => {
     const { tolerance, maxIterations } = goal;
     if (working.count > (isBlocks ? FEW : ROOM * working.capacity)) {
       const active = eligible.reduce((sum, j) => sum + (b[j] !== 0 ? 1 : 0), 0);
       if (active < 0.5 * (isBlocks ? Math.min(working.count, working.capacity) : working.capacity)) prune();
     }
-    addSupport();
+    outside.addSupport();
     let accuracy = penalty.isConvex
       ? ACCURACY * tolerance * scale
       : ACCURACY * tolerance * goal.lambdaMax * tolerance * goal.lambdaMax;
     let fit = problem.residual(working.count, working.columns);
     problem.gradient(working.count, working.columns);
-    const list = listStrong(shrinkage);
-    gradientOf(list);
+    const list = outside.listStrong(shrinkage);
+    outside.gradient(list);
     admit(list);
     let iterations = 0;
     let patience = PATIENCE;
     let nearest = Number.POSITIVE_INFINITY;
     for (;;) {
-      iterations += Math.max(1, minimise(accuracy, Math.max(1, maxIterations - iterations), iterations === 0));
+      iterations += Math.max(1, models.minimise(accuracy, Math.max(1, maxIterations - iterations), iterations === 0));
       const isLast = iterations >= maxIterations;
-      gradientOf(list);
+      outside.gradient(list);
       if (!isLast && isBlocks && admit(list)) continue;
-      look();
-      if (!isLast && admit(undefined)) continue;
+      outside.look();
+      if (!isLast && admit()) continue;
       // The slopes of columns that are far from 0 have those of intercepts in them, many times.
       search?.centre(working.count, working.columns);
-      if (search !== undefined) hasModel = false;
+      if (search !== undefined) models.forget();
       fit = problem.residual(working.count, working.columns);
       if (search !== undefined) problem.gradient(working.count, working.columns);
       let { certificate, converged } = certify(goal, fit);
@@ -471,7 +175,7 @@ export function penalisedSolver(
           converged = false;
           if (!isLast) continue;
           fit = problem.residual(working.count, working.columns);
-          look();
+          outside.look();
           certificate = certify(goal, fit).certificate;
         }
       }
@@ -491,13 +195,13 @@ export function penalisedSolver(
     if (!isBlocks || search === undefined) return false;
     problem.gradient(eligible.length, eligible);
     search.begin();
-    hasModel = false;
+    models.forget();
     let isBetter = false;
     for (let g = 0; g < count; ++g) {
       const j = penalty.members[g];
       if (penaltyFactor[j] === 0 || !search.mayMove(g, j, u)) continue;
       const moves = search.find(g, j, working.count, working.columns);
-      if (moves && working.isWorking[j] === 0) working.add(membersOf(g), g);
+      if (moves && working.isWorking[j] === 0) working.add(membersOf(penalty, g), g);
       isBetter ||= moves;
       if (moves) problem.gradient(eligible.length, eligible);
     }

@@ -1,4 +1,4 @@
-import type { BlockPenalty } from "../../penalties/Penalty.js";
+import type { BlockPenalty, Penalty } from "../../penalties/Penalty.js";
 import type { Extrapolation } from "../algebra/extrapolation.js";
 import type { ConjugateStep } from "./conjugateStep.js";
 import type { GramableProblem, WorkingBlocks } from "./WorkingBlocks.js";
@@ -7,7 +7,8 @@ import type { GramableProblem, WorkingBlocks } from "./WorkingBlocks.js";
 const EVERY = 10;
 
 /** h(b) over the working set. */
-export function penaltyOn({ blocks }: WorkingBlocks, penalty: BlockPenalty, b: Float64Array): number {
+export function penaltyOn({ blocks, count, columns }: WorkingBlocks, penalty: Penalty, b: Float64Array): number {
+  if (penalty.kind === "sorted") return penalty.value(count, columns, b);
   let sum = 0;
   for (const g of blocks) sum += penalty.value(g, b);
   return sum;

@@ -1,0 +1,199 @@
+import { float64, type Layout, raw64, take } from "../../kernels/arena.js";
+import { pulse } from "../../kernels/pulse.js";
+import type { BlockPenalty, Penalty, SortedPenalty } from "../../penalties/Penalty.js";
+import { Extrapolation } from "../algebra/extrapolation.js";
+import { NOISE } from "../methods/Method.js";
+import { settle } from "../problems/certificate.js";
+import type { SmoothProblem } from "../problems/Problem.js";
+import { blockDescent, penaltyOn } from "./blockDescent.js";
+import { ConjugateStep } from "./conjugateStep.js";
+import { dataOracle, modelOracleLayout, modelOracles } from "./oracles.js";
+import { proximalGradient } from "./proximalGradient.js";
+import { type GramableProblem, WorkingBlocks } from "./WorkingBlocks.js";
+
+/** The model is made anew when curvatures have changed by this share. */
+const DRIFT = 0.1;
+/** How far rows may move where the model has led too far. */
+const REACH = 2;
+/** What the model is raised by then, what of its decrease is enough, and how often it may fail. */
+const RAISE = 4;
+const ENOUGH = 0.1;
+const MOST_FAILURES = 40;
+/** A step is shortened by this, and down to that before. */
+const SHORTER = 0.25;
+const SHORTEST = 0.1;
+/** Where a step gains so many times as much as it should, the model is too old. */
+const MORE = 1.5;
+/** The accuracy of a step of Newton's method, relative to what the last one has gained. */
+const INNER = 1e-3;
+
+const ownLayout = (p: number) => [float64(p), raw64(p)] as const;
+
+export function workingModelsLayout(p: number): Layout {
+  const capacity = WorkingBlocks.capacity(p);
+  return [ownLayout(p), Extrapolation.layout(p), ConjugateStep.layout(p, capacity), modelOracleLayout(capacity)];
+}
+
+/** Minimises over a working set. */
+export interface WorkingModels {
+  /** Room for what a penalty is asked about each coordinate. */
+  readonly u: Float64Array;
+  /** The model is none of the loss at b. */
+  forget(): void;
+  /**
+   * Minimises, with residual and gradients of the working set as they are at b, until a step lowers the objective by no more than
+   * `accuracy`; leaves them at the new b. Returns the epochs done.
+   */
+  minimise(accuracy: number, budget: number, isFirst: boolean): number;
+}
+
+/** Lowers the quadratic model of a working set, from `start`; returns the epochs done. */
+type Descent = (accuracy: number, budget: number) => number;
+
+/** By block descent. */
+function blockwise(problem: GramableProblem, working: WorkingBlocks, penalty: BlockPenalty, u: Float64Array): Descent {
+  const { arena, p } = problem;
+  const extrapolation = new Extrapolation(arena, p);
+  const newton = new ConjugateStep(arena, problem, working);
+  return (accuracy, budget) => blockDescent(problem, working, penalty, extrapolation, u, accuracy, budget, newton);
+}
+
+/** By accelerated proximal gradient. */
+function jointly(
+  problem: GramableProblem,
+  working: WorkingBlocks,
+  penalty: SortedPenalty,
+  u: Float64Array,
+  start: Float64Array,
+): Descent {
+  const { b } = problem;
+  const oracle = modelOracles(problem, working, penalty);
+  let curvature = 0;
+  return (accuracy, budget) => {
+    const { count, columns, G, stride } = working;
+    let trace = 0;
+    for (let i = 0; i < count; ++i) trace = Math.max(trace, working.scale * G[i * stride + i]);
+    const done = proximalGradient(oracle(), u, Math.max(curvature, trace), accuracy, budget, true);
+    curvature = done.curvature;
+    for (let i = 0; i < count; ++i) {
+      const d = b[columns[i]] - start[i];
+      if (d !== 0) working.move(i, d);
+    }
+    return done.steps;
+  };
+}
+
+/**
+ * Minimises by the quadratic model of a working set; of losses whose curvature changes, by one model after the other. Sets that are too large for a Gram are
+ * left to proximal gradient on the loss itself.
+ */
+export function workingModels(
+  problem: GramableProblem,
+  working: WorkingBlocks,
+  penalty: Penalty,
+  isGaussian: boolean,
+): WorkingModels {
+  const { arena, p, b, curvatures, convergenceScale: scale } = problem;
+  const { columns } = working;
+  const [u, start] = take(arena, ownLayout(p));
+  const descend =
+    penalty.kind === "blocks" ? blockwise(problem, working, penalty, u) : jointly(problem, working, penalty, u, start);
+  const smooth = problem as SmoothProblem;
+  let hasModel = false;
+  const forget = (): void => {
+    hasModel = false;
+  };
+  const penaltyHere = (): number => penaltyOn(working, penalty, b);
+  const update = (m: number): void => {
+    problem.residual(m, columns);
+    problem.gradient(m, columns);
+  };
+
+  /** Without a Gram. */
+  const minimiseLoss = (accuracy: number, budget: number): number => {
+    const { count } = working;
+    let most = 0;
+    for (let i = 0; i < count; ++i) most = Math.max(most, curvatures[columns[i]]);
+    const oracle = dataOracle(problem, working, penalty);
+    const { steps } = proximalGradient(oracle, u, most, accuracy, budget, penalty.isConvex);
+    settle(problem, count, columns);
+    update(count);
+    return steps;
+  };
+
+  /** Scales the model to the curvatures at b, or makes it anew where they are others. */
+  const renew = (failures: number, reach: number): void => {
+    if (hasModel && working.count > 1) {
+      const { scale, drift } = smooth.modelDrift();
+      if (drift <= DRIFT) {
+        working.scale = Math.max(scale, failures > 0 ? working.scale : 0);
+        return;
+      }
+    }
+    const raised = failures > 1 ? working.scale : 1;
+    smooth.remodel(reach);
+    working.forget();
+    working.scale = raised;
+    hasModel = true;
+  };
+
+  const minimise = (accuracy: number, budget: number, isFirst: boolean): number => {
+    const m = working.count;
+    if (m > working.capacity) return minimiseLoss(accuracy, budget);
+    const valueHere = (): number => problem.loss(problem.residual(m, columns)) + penaltyHere();
+    let epochs = 0;
+    let inner = isGaussian || !isFirst ? accuracy : Math.max(accuracy, INNER * scale);
+    let failures = 0;
+    let reach = Number.POSITIVE_INFINITY;
+    let before = valueHere();
+    for (;;) {
+      pulse();
+      if (!isGaussian) renew(failures, reach);
+      for (let i = 0; i < m; ++i) start[i] = b[columns[i]];
+      working.load(penalty);
+      const slopes = working.q.slice(0, m);
+      const penaltyBefore = penaltyHere();
+      epochs += descend(inner, Math.max(1, budget - epochs));
+      let expected = penaltyBefore - penaltyHere();
+      for (let i = 0; i < m; ++i) expected += 0.5 * (slopes[i] + working.q[i]) * (b[columns[i]] - start[i]);
+      settle(problem, m, columns);
+      let after = valueHere();
+      const noise = NOISE * (Math.abs(before) + scale);
+      if (isGaussian) {
+        problem.gradient(m, columns);
+        return epochs;
+      }
+      const isEnough = (length: number): boolean =>
+        after <= before + noise - (expected > noise ? ENOUGH * length * expected : 0);
+      // Where the model has led too far, a part of the way may do.
+      const end = Float64Array.from({ length: m }, (_, i) => b[columns[i]]);
+      let length = 1;
+      for (; !isEnough(length) && length > SHORTEST; length *= SHORTER) {
+        for (let i = 0; i < m; ++i) b[columns[i]] = start[i] + SHORTER * length * (end[i] - start[i]);
+        settle(problem, m, columns);
+        after = valueHere();
+      }
+      if (!isEnough(length)) {
+        failures += 1;
+        for (let i = 0; i < m; ++i) b[columns[i]] = start[i];
+        update(m);
+        if (failures > MOST_FAILURES || epochs >= budget) return epochs;
+        if (failures === 1 && reach !== REACH) {
+          reach = REACH;
+          forget();
+        } else working.scale *= RAISE;
+        continue;
+      }
+      problem.gradient(m, columns);
+      const gained = before - after;
+      const hasFailed = failures > 0 && expected > noise;
+      if (hasFailed) failures = 0;
+      // The model is far too steep where a step gains more than it should, however little its curvatures differ as a whole.
+      if (length < 1 || hasFailed || gained > MORE * expected) forget();
+      before = Math.min(before, after);
+      if (!(gained > accuracy) || !(gained > noise) || epochs >= budget) return epochs;
+      inner = Math.max(accuracy, INNER * gained);
+    }
+  };
+  return { u, forget, minimise };
+}
