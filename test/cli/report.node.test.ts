@@ -42,7 +42,7 @@ describe("bench", () => {
     const { code, stdout } = await regulus(["bench", "kernels"]);
     expect(code).toBe(0);
     expect(stdout).toMatch(/times as fast as plain loops on this machine\.\n/);
-    expect(stdout).toMatch(/softThreshold +ns a double +[\d.]+ +[\d.]+ +[\d.]+ +[\d.]+ × +[\d.]+ ×/);
+    expect(stdout).toMatch(/softThreshold +ns\/double +[\d.]+ +[\d.]+ +[\d.]+ +[\d.]+ × +[\d.]+ ×/);
     const json = JSON.parse((await regulus(["bench", "optimizers", "--json", "--quiet"])).stdout);
     expect(json.machine).toMatchObject({ node: process.version, backend: "wasm" });
     for (const row of json.rows) {

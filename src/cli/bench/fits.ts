@@ -18,8 +18,8 @@ export function fitCases(): Case[] {
       run: () => regularizationPath(X, y, { lambdas }),
       plain: () => plainPath(data, y, lambdas),
     },
-    { ...of, name: "10-fold cross-validation", run: () => crossValidate(X, y, { lambdas }) },
-    { ...of, name: "logistic lasso, 500×100", run: () => logistic(X, labels, { lambda: 0.02 }) },
+    { ...of, name: "10-fold CV, 500×100", run: () => crossValidate(X, y, { lambdas }) },
+    { ...of, name: "logistic, 500×100", run: () => logistic(X, labels, { lambda: 0.02 }) },
     { ...of, name: "200 lassos, 50×8", run: () => fitMany({ X: manyX, y: many.y, batch: 200, lambda: 0.1 }) },
   ];
 }

@@ -59,7 +59,7 @@ function shown(
     const times = (other: number | undefined): string => (other === undefined ? "" : `${rough(other / own)} ×`);
     return [
       name,
-      `${word} a ${unit}`,
+      `${word}/${unit}`,
       time(wasm),
       time(js),
       time(plain),
