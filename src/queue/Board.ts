@@ -1,6 +1,6 @@
 import type { Job, Queue, QueueEvents } from "bullmq";
 import { stateError } from "../errors.js";
-import { listening, type Server } from "./connect.js";
+import { listening, type Server, within } from "./connect.js";
 import { ATTEMPTS, CANCELLED, type JobData } from "./jobs.js";
 import { discard, Gone, load, type Outcome } from "./results.js";
 
@@ -104,14 +104,9 @@ export class Board {
     const link = await this.#link.catch(() => undefined);
     if (link === undefined) return;
     // A server that is away would be waited for.
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const late = new Promise((resolve) => {
-      timer = setTimeout(resolve, 2000);
-    });
-    await Promise.race([Promise.allSettled([...this.#chores]), late]);
-    clearTimeout(timer);
+    await within(2000, Promise.allSettled([...this.#chores]));
     const { server, queue, events, orders } = link;
-    await Promise.allSettled([events.close(), queue.close(), orders.close()]);
+    await within(2000, Promise.allSettled([events.close(), queue.close(), orders.close()]));
     await server.end();
   }
 

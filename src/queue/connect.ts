@@ -111,13 +111,33 @@ export async function connectTo(given: QueueOptions, migrate: boolean): Promise<
     };
   }
   const redis = await openRedis(connection);
+  // BullMQ's own copies too would try to connect for as long as the server is away.
+  const copies = [redis];
+  const { duplicate } = redis;
+  redis.duplicate = (override) => {
+    const copy = duplicate.call(redis, override);
+    copies.push(copy);
+    return copy;
+  };
   return {
     classes: withBackend(createRedisBackend) as never,
     UnrecoverableError,
     ...{ name: queue, orders: `${queue}.orders` },
     options: { connection: redis as never, ...(prefix !== undefined && { prefix }) },
-    end: async () => redis.disconnect(),
+    end: async () => {
+      for (const one of copies) one.disconnect();
+    },
   };
+}
+
+/** Waits, but not for longer than so many milliseconds. */
+export async function within(milliseconds: number, work: Promise<unknown>): Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise((resolve) => {
+    timer = setTimeout(resolve, milliseconds);
+  });
+  await Promise.race([work.catch(() => {}), late]);
+  clearTimeout(timer);
 }
 
 /** What is used of a connection of ioredis. */
@@ -125,6 +145,7 @@ interface Redis {
   status: string;
   connect(): Promise<void>;
   disconnect(): void;
+  duplicate(override?: object): Redis;
   on(event: "error", listener: (error: unknown) => void): void;
 }
 

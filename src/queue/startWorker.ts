@@ -13,7 +13,7 @@ import {
 import { ownWorker } from "../executors/Thread.js";
 import type { Piece } from "../models/calls/Call.js";
 import { Bench } from "./Bench.js";
-import { checkQueue, connectTo, listening, type QueueOptions, type Server } from "./connect.js";
+import { checkQueue, connectTo, listening, type QueueOptions, type Server, within } from "./connect.js";
 import { CANCELLED, keyOf, readJob, sessionId } from "./jobs.js";
 import { Reference } from "./Reference.js";
 import { FileReader } from "./readReference.js";
@@ -115,6 +115,7 @@ class Hand {
   readonly #orders: QueueEvents;
   readonly #worker: Worker;
   readonly #loads = new Map<string, Promise<Float64Array>>();
+  readonly #inHand = new Set<Promise<object>>();
   #closing: Promise<void> | undefined;
 
   constructor(server: Server, files: FileReader, resultRoot: string | undefined, concurrency: number) {
@@ -127,7 +128,11 @@ class Hand {
     this.#orders = new classes.QueueEvents(orders, options);
     this.#worker = new classes.Worker(
       name,
-      (job: Job, _token?: string, signal?: AbortSignal) => this.#work(job, signal as AbortSignal),
+      (job: Job, _token?: string, signal?: AbortSignal) => {
+        const work: Promise<object> = this.#work(job, signal as AbortSignal).finally(() => this.#inHand.delete(work));
+        this.#inHand.add(work);
+        return work;
+      },
       {
         ...options,
         autorun: false,
@@ -151,8 +156,12 @@ class Hand {
 
   close(): Promise<void> {
     this.#closing ??= (async () => {
-      await this.#worker.close();
-      await Promise.all([this.#bench.close(), this.#orders.close(), this.#queue.close()]);
+      const closing = this.#worker.close();
+      await Promise.allSettled([...this.#inHand]);
+      // A server that is away would be waited for.
+      await within(2000, closing);
+      await this.#bench.close();
+      await within(2000, Promise.allSettled([this.#orders.close(), this.#queue.close()]));
       await this.#server.end();
     })();
     return this.#closing;

@@ -251,7 +251,9 @@ test("the same at the same time, and once more: the same results, and in a run n
 const slow = numbers(400 * 150);
 const slowY = Float64Array.from({ length: 400 }, (_, i) => Math.sign(slow[i * 150] + Math.cos(i)) / 2 + 0.5);
 
-test("an abort rejects with its reason, removes jobs that wait and ends those in hand", async () => {
+test("an abort rejects with its reason, removes jobs that wait and ends those in hand", {
+  timeout: 300_000,
+}, async () => {
   const own = executorOf({ window: 5 });
   const [refX, refY] = [put("slow.f64", slow, 150), put("slowY.f64", slowY, 1)];
   const controller = new AbortController();

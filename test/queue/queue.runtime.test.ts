@@ -10,7 +10,7 @@ import { type QueueServer, servers } from "./servers.js";
 
 const values = X.data as Float64Array;
 
-describe.each(servers)("$name", ({ start }) => {
+describe.each(servers)("$name", { timeout: 300_000 }, ({ start }) => {
   const { dataRoot, resultRoot, put, remove } = folders();
   let server: QueueServer;
   let workers: Awaited<ReturnType<typeof startProcess>>[] = [];
