@@ -172,6 +172,12 @@ it("a file may be dropped anywhere", async () => {
 });
 
 describe("files that cannot be used give a sentence", () => {
+  let opened: Visit;
+  beforeAll(async () => {
+    opened = await open();
+  });
+  afterAll(() => opened.close());
+
   it.each([
     ["short.csv", /line 3/],
     ["twice.csv", /"a"/],
@@ -180,7 +186,7 @@ describe("files that cannot be used give a sentence", () => {
     ["sheet.xlsx", /save its sheet as CSV/],
     ["broken.parquet", /Parquet/],
   ])("%s", async (name, sentence) => {
-    const { page, messages, close } = await open();
+    const { page, messages } = opened;
     await choose(page, name);
     const alert = page.getByRole("alert");
     await alert.waitFor();
@@ -191,7 +197,6 @@ describe("files that cannot be used give a sentence", () => {
     await page.getByRole("heading", { level: 1, name: /120 rows/ }).waitFor();
     expect(await page.getByRole("alert").count()).toBe(0);
     expect(messages).toEqual([]);
-    await close();
   });
 });
 
