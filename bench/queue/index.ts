@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { dense, fitMany } from "regulus";
-import { createQueueExecutor } from "regulus/bullmq";
+import { createQueueExecutor, type Reference, reference } from "regulus/bullmq";
 import { folders } from "../../test/queue/files.js";
 import { type Spoken, speak } from "../../test/queue/processes.js";
 import { type QueueServer, servers } from "../../test/queue/servers.js";
@@ -33,7 +33,8 @@ interface Measured {
 async function run({ names, rounds = ROUNDS }: Options): Promise<Record<string, unknown>> {
   const { dataRoot, resultRoot, put, remove } = folders();
   const { X, y } = makeBatch(COUNT, ROWS, COLUMNS, 905);
-  const files = { X: put("X.f64", X, COLUMNS), y: put("y.f64", y, 1) };
+  // References of the package's own copy.
+  const files = { X: reference({ ...put("X.f64", X, COLUMNS) }), y: reference({ ...put("y.f64", y, 1) }) };
   const own = await seconds(() => fitMany({ X: dense(X, COUNT * ROWS, COLUMNS), y, batch: COUNT, lambda: 0.1 }));
   const results: Measured[] = [];
   try {
@@ -69,7 +70,7 @@ async function seconds(work: () => unknown): Promise<number> {
 async function measure(
   server: QueueServer,
   count: number,
-  files: { X: ReturnType<ReturnType<typeof folders>["put"]>; y: ReturnType<ReturnType<typeof folders>["put"]> },
+  files: { X: Reference; y: Reference },
   roots: { dataRoot: string; resultRoot: string },
   rounds: number,
 ): Promise<Measured> {
