@@ -164,3 +164,15 @@ test("groups that given folds keep together, and folds in any array of numbers",
     expect((cv({ folds: wrong(given), groups: ["a", 1, "a", 1] })() as CrossValidation).foldErrors).toEqual(foldErrors);
   }
 });
+
+// 1e308 − (−1e308) is Infinity: sums about a row must not take that for a value of X.
+describe("refusals: a y whose squares and distances overflow", () =>
+  testRefusals([
+    ["a path", () => regularizationPath(X, [1e308, -1e308, 1e308, -1e308]), "ERR_VALUE", '"y" must not have squares'],
+    [
+      "folds",
+      () => crossValidate(X, [1e308, -1e308, 1e308, -1e308], { folds: 2 }),
+      "ERR_VALUE",
+      '"y" must not have squares',
+    ],
+  ]));

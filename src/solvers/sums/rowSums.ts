@@ -69,7 +69,7 @@ export function rowSummer(
     for (let j = 0; j < size; ++j) {
       if (products[j * size + j] < Number.POSITIVE_INFINITY) continue;
       read(listed);
-      refuseNotFinite(data.subarray(0, count * size), listed);
+      refuseNotFinite(data.subarray(0, count * p), listed);
       return;
     }
   };
@@ -84,7 +84,7 @@ export function rowSummer(
   };
 }
 
-/** @throws RangeError if a value is not finite, as opposed to one whose square overflows. */
+/** @throws RangeError if a value of X is not finite, as opposed to one whose square overflows, or its distance to a pivot does. */
 function refuseNotFinite(data: Float64Array, rows: Int32Array): void {
   const k = data.findIndex((value) => !Number.isFinite(value));
   if (k < 0) return;
