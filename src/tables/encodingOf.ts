@@ -36,13 +36,15 @@ export async function encodingOf(
     }
     return survey.encoding();
   }
-  const isStream = reading('"chunks"', () => {
-    const { [Symbol.asyncIterator]: stream, [Symbol.iterator]: list } = Object(chunks);
-    return typeof (stream ?? list) === "function";
-  });
-  if (!isStream || typeof chunks === "string" || typedArrayName(chunks) !== undefined) {
-    throw typeError("ERR_TYPE", `"chunks" must be a list or a stream of tables, got ${describe(chunks)}`);
-  }
-  for await (const chunk of chunks) add(chunk);
+  const refuse = () => typeError("ERR_TYPE", `"chunks" must be a list or a stream of tables, got ${describe(chunks)}`);
+  if (typeof chunks === "string" || typedArrayName(chunks) !== undefined) throw refuse();
+  // What its own next() throws is the stream's to say; that it cannot begin is ours.
+  const stream = reading('"chunks"', () => {
+    const { [Symbol.asyncIterator]: ofStream, [Symbol.iterator]: ofList } = Object(chunks);
+    if (typeof (ofStream ?? ofList) !== "function") throw refuse();
+    const iterator = (ofStream ?? ofList).call(chunks);
+    return ofStream ? { [Symbol.asyncIterator]: () => iterator } : { [Symbol.iterator]: () => iterator };
+  }) as AsyncIterable<TableLike>;
+  for await (const chunk of stream) add(chunk);
   return survey.encoding();
 }

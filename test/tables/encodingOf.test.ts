@@ -94,6 +94,7 @@ describe("refusals", () => {
     ["an option that is none", chunks, wrong({ lambda: 1 }), 'encodingOf has no option "lambda"'],
     ["a column that is not there", chunks, { target: "z" }, '"target" must name columns of the table, got "z"'],
     ["what the stream throws, as it is", failing(), {}, "no more"],
+    ["a stream that cannot begin", new Proxy(Float64Array.of(1), {}), {}, '"chunks" must be readable, got'],
   ])("%s", async (_, source, options, message) => {
     await expect(encodingOf(wrong(source), options)).rejects.toThrow(message);
   });
