@@ -112,6 +112,13 @@ describe.each(crossValidations)("a cross-validation, %s", (_, cv) => {
   });
 });
 
+test("errors of folds that are NaN are no cross-validation's", () => {
+  const [, cv] = crossValidations[0];
+  const file = JSON.parse(JSON.stringify(cv));
+  file.byRatio[0].foldErrors[0] = "NaN";
+  expect(() => crossValidationFromJSON(file)).toThrow('"foldErrors" must hold numbers, got NaN at 0');
+});
+
 describe.each(manies)("many models, %s", (_, many) => {
   test.each([
     ...ways(many, manyFromJSON as never),

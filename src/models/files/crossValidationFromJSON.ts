@@ -68,17 +68,20 @@ function readOne(fields: Fields, isFile: boolean): CrossValidation {
   const foldOf = readNumbers("folds", folds);
   for (const fold of foldOf) checkInteger("folds", fold, 0, foldWeights.length - 1);
   const K = path.intercepts.length / path.lambdas.length;
-  const decisions = (name: string): Float64Array => {
-    const etas = readNumbers(name, fields[name], K * foldOf.length, foldOf.length);
-    const place = etas.findIndex(Number.isNaN);
-    if (place < 0) return etas;
-    throw rangeError("ERR_VALUE", `"${name}" must hold numbers, got NaN at ${place}`);
-  };
+  const decisions = (name: string): Float64Array => readKnown(name, fields[name], K * foldOf.length, foldOf.length);
   return new CrossValidation(tables, {
     folds: Int32Array.from(foldOf),
     decisionsMin: decisions("decisionsMin"),
     decisions1se: decisions("decisions1se"),
   });
+}
+
+/** Numbers of which none is NaN. */
+function readKnown(name: string, value: unknown, length: number, stored: number): Float64Array {
+  const numbers = readNumbers(name, value, length, stored);
+  const place = numbers.findIndex(Number.isNaN);
+  if (place < 0) return numbers;
+  throw rangeError("ERR_VALUE", `"${name}" must hold numbers, got NaN at ${place}`);
 }
 
 function readTable(table: Fields, { names, encoding, measure }: Fields, isFile: boolean): CrossValidationTable {
@@ -99,9 +102,9 @@ function readTable(table: Fields, { names, encoding, measure }: Fields, isFile: 
   const foldErrors =
     byGamma && chosen
       ? byGamma[chosen.min].foldErrors
-      : readNumbers("foldErrors", table.foldErrors, count * steps, count);
+      : readKnown("foldErrors", table.foldErrors, count * steps, count);
   const optional = (name: string, length: number) =>
-    table[name] !== undefined && { [name]: readNumbers(name, table[name], length, foldErrors.length) };
+    table[name] !== undefined && { [name]: readKnown(name, table[name], length, foldErrors.length) };
   const { meanErrors, standardErrors, ...own } = tabulate(steps, foldErrors, foldWeights);
   const found = { meanErrors, standardErrors, ...(chosen ?? own) };
   const { indexMin, index1se } = found;
@@ -142,12 +145,12 @@ function readMixes(
   isFile: boolean,
 ): MixTable[] {
   const size = foldWeights.length * steps;
-  const all = isFile ? readNumbers("gammaErrors", table.gammaErrors, gammas.length * size, size) : undefined;
+  const all = isFile ? readKnown("gammaErrors", table.gammaErrors, gammas.length * size, size) : undefined;
   const given = isFile ? [] : toList<unknown>("byGamma", Object(table.byGamma) as ArrayLike<unknown>, gammas.length);
   return gammas.map((gamma, g) => {
     const errors = all
       ? all.slice(g * size, (g + 1) * size)
-      : readNumbers("foldErrors", ownFields(given[g]).foldErrors, size, size);
+      : readKnown("foldErrors", ownFields(given[g]).foldErrors, size, size);
     return { gamma, foldErrors: errors, ...tabulate(steps, errors, foldWeights) };
   });
 }
