@@ -3,41 +3,28 @@
  * changed since the last time, as most commands begin with it.
  */
 import { execSync } from "node:child_process";
-import { createHash } from "node:crypto";
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { readdirSync, statSync } from "node:fs";
+import { filesBelow, fingerprintOf, isStamped, writeStamp } from "./stamp.js";
 
 const SOURCES = ["assembly", "scripts", "src"];
 const SETTINGS = /^(package|package-lock|asconfig|tsconfig(\..+)?)\.json$|^tsdown\.config\.ts$/;
-const OUTPUTS = ["build", "dist", "src"];
+/** What is made: all of dist/, of src/ what is generated, of build/ the binaries and what they are declared by. */
+const OUTPUTS = /^dist\/|\/generated\/|^build\/[^/]+\.(wasm|ts)$/;
 const STAMP = "build/all.stamp";
-
-const isGenerated = (path: string): boolean => /(^|\/)generated\//.test(path);
-
-function filesOf(folder: string): string[] {
-  if (!existsSync(folder)) return [];
-  const paths = readdirSync(folder, { recursive: true, encoding: "utf8" }).map((path) => join(folder, path));
-  return paths.filter((path) => statSync(path).isFile()).sort();
-}
 
 /** What it is made of by its contents, what was made by its size and time. */
 function fingerprint(): string {
-  const hash = createHash("sha256").update(process.version);
-  const sources = SOURCES.flatMap(filesOf).filter((path) => !isGenerated(path));
-  for (const path of [...sources, ...readdirSync(".").filter((name) => SETTINGS.test(name))]) {
-    hash.update(path).update(readFileSync(path));
-  }
-  const outputs = OUTPUTS.flatMap(filesOf).filter((path) => !path.startsWith("src/") || isGenerated(path));
-  for (const path of outputs) {
-    // What others keep in build/ is none of this.
-    if (path.startsWith("build/") && !/^build\/[^/]+\.(wasm|js|d\.ts)$/.test(path)) continue;
+  const settings = readdirSync(".").filter((name) => SETTINGS.test(name));
+  const sources = SOURCES.flatMap(filesBelow).filter((path) => !OUTPUTS.test(path));
+  const outputs = ["build", "dist", "src"].flatMap(filesBelow).filter((path) => OUTPUTS.test(path));
+  const made = outputs.map((path) => {
     const { size, mtimeMs } = statSync(path);
-    hash.update(`${path} ${size} ${mtimeMs}\n`);
-  }
-  return hash.digest("hex");
+    return `${path} ${size} ${mtimeMs}`;
+  });
+  return fingerprintOf([...sources, ...settings], [process.version, ...made].join("\n"));
 }
 
-if (!existsSync(STAMP) || readFileSync(STAMP, "utf8") !== fingerprint()) {
+if (!isStamped(STAMP, fingerprint())) {
   for (const part of ["wasm", "report", "js"]) execSync(`npm run --silent build:${part}`, { stdio: "inherit" });
-  writeFileSync(STAMP, fingerprint());
+  writeStamp(STAMP, fingerprint());
 }

@@ -8,13 +8,13 @@
  *
  * Nothing is done where nothing has changed since the last time. Arguments name the binaries to build; none: all.
  */
-import { createHash } from "node:crypto";
-import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
-import { basename, join } from "node:path";
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { basename } from "node:path";
 import asc from "assemblyscript/asc";
 import ts from "typescript";
 import { outline } from "../src/kernels/outline.js";
 import { CHARACTERS, SINGLE } from "../src/kernels/text.js";
+import { filesBelow, fingerprintOf, isStamped, writeStamp } from "./stamp.js";
 
 interface Kernel {
   name: string;
@@ -187,22 +187,11 @@ text: ${JSON.stringify(textOf(bytes))},
 const outlinesOf = (outlines: string[]): string =>
   `// Written by scripts/buildKernels.ts.\nexport const OUTLINES = { ${outlines.join(", ")} };\n`;
 
-/** Everything that the outcome depends on. */
+/** Everything that the outcome depends on; copies elsewhere have no lockfile. */
 function fingerprint(): string {
-  const files = ["assembly", "src/kernels/js"].flatMap((folder) =>
-    readdirSync(folder, { recursive: true, encoding: "utf8" }).map((path) => join(folder, path)),
-  );
-  const hash = createHash("sha256");
-  for (const path of [
-    "package-lock.json",
-    "asconfig.json",
-    "scripts/buildKernels.ts",
-    "src/kernels/text.ts",
-    ...files.sort(),
-  ]) {
-    if (existsSync(path) && statSync(path).isFile()) hash.update(path).update(readFileSync(path));
-  }
-  return hash.digest("hex");
+  const settings = ["package-lock.json", "asconfig.json", "scripts/buildKernels.ts", "src/kernels/text.ts"];
+  const sources = ["assembly", "src/kernels/js"].flatMap(filesBelow);
+  return fingerprintOf([...settings.filter((path) => existsSync(path)), ...sources]);
 }
 
 /** All kernels, each with the dtype whose group it is in, if both dtypes have one. */
@@ -236,8 +225,7 @@ const outputs = Object.keys(binaries).flatMap((binary) => [
   ...(binary === "kernels" ? ["src/kernels/generated/outlines.ts"] : [`src/kernels/generated/${binary}.ts`]),
 ]);
 const stamp = fingerprint();
-const isFresh = outputs.every(existsSync) && existsSync(STAMP) && readFileSync(STAMP, "utf8") === stamp;
-if (!isFresh) {
+if (!outputs.every((path) => existsSync(path)) || !isStamped(STAMP, stamp)) {
   for (const folder of ["build", "dist", "src/kernels/generated"]) mkdirSync(folder, { recursive: true });
   const asked = process.argv.slice(2);
   const outlines: string[] = [];
@@ -249,6 +237,6 @@ if (!isFresh) {
   }
   if (asked.length === 0) {
     writeFileSync("src/kernels/generated/outlines.ts", outlinesOf(outlines));
-    writeFileSync(STAMP, stamp);
+    writeStamp(STAMP, stamp);
   }
 }

@@ -2,29 +2,17 @@
  * Builds the page of a report, src/report/page/, into one HTML file without a reference to another, and writes it as text to
  * src/report/generated/template.ts. Nothing is done where nothing has changed since the last time.
  */
-import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
 import { build } from "vite";
 import { viteSingleFile } from "vite-plugin-singlefile";
+import { filesBelow, fingerprintOf, isStamped, writeStamp } from "./stamp.js";
 
 const SOURCES = ["src/report", "src/printing", "src/arithmetic"];
 const OUTPUT = "src/report/generated/template.ts";
 const STAMP = "build/report.stamp";
 /** What renderReport puts a title and data in the place of. */
 const PLACES = ["REGULUS_TITLE", "REGULUS_DATA"];
-
-/** Everything that the outcome depends on. */
-function fingerprint(): string {
-  const files = SOURCES.flatMap((folder) =>
-    readdirSync(folder, { recursive: true, encoding: "utf8" }).map((path) => join(folder, path)),
-  );
-  const hash = createHash("sha256");
-  for (const path of ["package-lock.json", "scripts/buildReport.ts", ...files.sort()]) {
-    if (path !== OUTPUT && statSync(path).isFile()) hash.update(path).update(readFileSync(path));
-  }
-  return hash.digest("hex");
-}
 
 async function htmlOf(): Promise<string> {
   const result = await build({
@@ -42,14 +30,15 @@ async function htmlOf(): Promise<string> {
   return html;
 }
 
-const stamp = fingerprint();
-const isFresh = existsSync(OUTPUT) && existsSync(STAMP) && readFileSync(STAMP, "utf8") === stamp;
-if (!isFresh) {
+/** Everything that the outcome depends on. */
+const sources = SOURCES.flatMap(filesBelow).filter((path) => path !== OUTPUT);
+const stamp = fingerprintOf(["package-lock.json", "scripts/buildReport.ts", ...sources]);
+if (!existsSync(OUTPUT) || !isStamped(STAMP, stamp)) {
   const html = await htmlOf();
-  for (const folder of ["build", "src/report/generated"]) mkdirSync(folder, { recursive: true });
+  mkdirSync(dirname(OUTPUT), { recursive: true });
   writeFileSync(
     OUTPUT,
     `// Written by scripts/buildReport.ts from src/report/page/.\nexport const TEMPLATE = ${JSON.stringify(html)};\n`,
   );
-  writeFileSync(STAMP, stamp);
+  writeStamp(STAMP, stamp);
 }

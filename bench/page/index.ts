@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { type Browser, chromium, type Page } from "playwright";
+import { type Browser, chromium, type ElementHandle, type Locator, type Page } from "playwright";
 import { build } from "vite";
 import { serve, WITH_WASM } from "../../test/demo/site.js";
 import { digits, table } from "../harness.js";
@@ -99,39 +99,20 @@ async function load(browser: Browser, url: string): Promise<Figure[]> {
   return [{ name: "load", title: "until lambda can be dragged", unit: "ms", value }];
 }
 
-/** Frames a second; in each of them the slider is somewhere else. */
 async function drag(browser: Browser, url: string, name: "diabetes" | "wide", title: string): Promise<Figure[]> {
   const page = await opened(browser, `${url}#data=${name}`);
   await cursorOf(page).waitFor();
   await page.getByText("Each fit is exact").waitFor();
-  const value = await cursorOf(page).evaluate(
-    (slider, seconds) =>
-      new Promise<number>((resolve) => {
-        const input = slider as HTMLInputElement;
-        let frames = 0;
-        const start = performance.now();
-        const frame = (now: number): void => {
-          const past = (now - start) / 1000;
-          if (past >= seconds) {
-            resolve(frames / past);
-            return;
-          }
-          frames += 1;
-          input.value = String(Math.round(Number(input.max) * (0.5 - 0.45 * Math.cos(2 * past))));
-          input.dispatchEvent(new Event("input", { bubbles: true }));
-          requestAnimationFrame(frame);
-        };
-        requestAnimationFrame(frame);
-      }),
-    SECONDS,
-  );
+  const value = await framesOf(page, cursorOf(page));
   await page.context().close();
   return [{ name, title, unit: "frames/s", value }];
 }
 
-const framesOf = (page: Page): Promise<number> =>
-  page.evaluate(
-    (seconds) =>
+/** Frames a second; with a slider, in each of them it is somewhere else. */
+async function framesOf(page: Page, slider?: Locator): Promise<number> {
+  const input = (await slider?.elementHandle()) as ElementHandle<HTMLInputElement> | null | undefined;
+  return page.evaluate(
+    ({ seconds, input }) =>
       new Promise<number>((resolve) => {
         let frames = 0;
         const start = performance.now();
@@ -142,12 +123,17 @@ const framesOf = (page: Page): Promise<number> =>
             return;
           }
           frames += 1;
+          if (input) {
+            input.value = String(Math.round(Number(input.max) * (0.5 - 0.45 * Math.cos(2 * past))));
+            input.dispatchEvent(new Event("input", { bubbles: true }));
+          }
           requestAnimationFrame(frame);
         };
         requestAnimationFrame(frame);
       }),
-    SECONDS,
+    { seconds: SECONDS, input },
   );
+}
 
 async function train(browser: Browser, url: string): Promise<Figure[]> {
   const page = await opened(browser, `${url}#tab=train`);

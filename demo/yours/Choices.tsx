@@ -121,6 +121,7 @@ function Columns({ survey, settings }: { survey: Survey; settings: Omit<Settings
   const query = useSignal("");
   const others = survey.columns.filter(({ name }) => name !== settings.target);
   const found = others.filter(({ name }) => name.toLowerCase().includes(query.value.trim().toLowerCase()));
+  const listed = found.map(({ name }) => name);
   const chosen = new Set(settings.columns);
   const take = (names: readonly string[], isIn: boolean): void => {
     const next = new Set(chosen);
@@ -152,26 +153,10 @@ function Columns({ survey, settings }: { survey: Survey; settings: Omit<Settings
             />
           </label>
         )}
-        <button
-          type="button"
-          onClick={() =>
-            take(
-              found.map(({ name }) => name),
-              true,
-            )
-          }
-        >
+        <button type="button" onClick={() => take(listed, true)}>
           All
         </button>
-        <button
-          type="button"
-          onClick={() =>
-            take(
-              found.map(({ name }) => name),
-              false,
-            )
-          }
-        >
+        <button type="button" onClick={() => take(listed, false)}>
           None
         </button>
       </div>

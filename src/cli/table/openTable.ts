@@ -2,6 +2,7 @@ import { createReadStream } from "node:fs";
 import { basename, extname } from "node:path";
 import { delimiterOf, type Feed } from "../../readers/csv/Feed.js";
 import { type Chunk, readArrow, readCsv, readParquet, readQuery } from "../../readers/index.js";
+import { NA_VALUES } from "../../tables/tableOptions.js";
 import { Failure } from "../failures.js";
 import { peeked, standardInput } from "./bytes.js";
 import { RawRows } from "./RawRows.js";
@@ -166,7 +167,7 @@ function textTable(name: string, format: Format, wanted: Wanted, bytes: AsyncIte
         yield [line, text];
       }
     };
-    const gaps = new Set(wanted.naValues ?? ["", "NA", "NaN", "null"]);
+    const gaps = new Set<string>(wanted.naValues ?? NA_VALUES);
     return {
       name,
       format,

@@ -1,6 +1,7 @@
 import { type DenseParts, type Design, designMatrix, type Encoding, encodingFromJSON } from "../../index.js";
 import { plural } from "../../printing/numbers.js";
 import type { Chunk, ChunkColumn } from "../../readers/index.js";
+import { NA_VALUES } from "../../tables/tableOptions.js";
 import { Failure, quote, refuseName } from "../failures.js";
 import type { Settings } from "../Job.js";
 import type { Desk } from "../terminal/Desk.js";
@@ -31,7 +32,6 @@ interface Columns {
   rows: number;
 }
 
-const GAPS = ["", "NA", "NaN", "null"];
 /** Columns that a message lists at the most. */
 const LISTED = 6;
 const ROLES = ["target", "weights", "offset", "groups", "by"] as const;
@@ -43,7 +43,7 @@ export async function readDesign(input: string | undefined, options: Settings, d
     input,
     sql,
     delimiter,
-    naValues: naValues && [...GAPS, ...naValues],
+    naValues: naValues && [...NA_VALUES, ...naValues],
     texts: categorical,
   });
   try {
@@ -180,7 +180,7 @@ async function designOf(table: Table, all: Columns, options: Settings): Promise<
       ],
       missing,
       reference: options.reference,
-      naValues: options.naValues && [...GAPS, ...options.naValues],
+      naValues: options.naValues && [...NA_VALUES, ...options.naValues],
     },
   );
   const isAll = design.rows.length === rows;
@@ -318,7 +318,7 @@ function numericEncoding(
     names: [...names],
     missing: missing ?? "error",
     unknown: "error",
-    naValues: naValues === undefined ? GAPS : [...GAPS, ...naValues],
+    naValues: [...NA_VALUES, ...(naValues ?? [])],
     interactions: [],
     polynomial: [],
     sparse: "auto",

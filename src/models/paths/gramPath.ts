@@ -27,7 +27,7 @@ export function* gramPath(
   const counts = (row: number): boolean => weights === undefined || weights[row] > 0;
   const layout = [gramSumsLayout(p), rowSummerLayout(n, p), sumsProblemLayout(p), gramSolverLayout(p)];
   return yield* stepsInMemory(bytesOf(layout), "the problem", function* (arena) {
-    const rows = rowsThatCount(n, weights);
+    const rows = rowsThatCount(n, counts);
     const pivots = pivotsAt(rows[0], X, y, offset);
     const sums = emptySums(arena, p);
     rowSummer(arena, X, y, offset, weights && sharesOf(weights), pivots, n).sum(rows, sums);
@@ -36,9 +36,9 @@ export function* gramPath(
   });
 }
 
-function rowsThatCount(n: number, weights: Float64Array | undefined): Int32Array {
+function rowsThatCount(n: number, counts: (row: number) => boolean): Int32Array {
   const rows = new Int32Array(n);
   let count = 0;
-  for (let i = 0; i < n; ++i) if (weights === undefined || weights[i] > 0) rows[count++] = i;
+  for (let i = 0; i < n; ++i) if (counts(i)) rows[count++] = i;
   return rows.subarray(0, count);
 }
