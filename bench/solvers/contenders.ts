@@ -107,7 +107,8 @@ export async function handOver(problem: Problem, exchange: Exchange, peers: Iter
   }
 }
 
-function readSolution(exchange: Exchange, file: string, { outputs, p, lambdas }: Problem): Solution {
+/** What a peer wrote to a file of the exchange. */
+export function readSolution(exchange: Exchange, file: string, { outputs, p, lambdas }: Problem): Solution {
   const numbers = exchange.read(file);
   const count = lambdas.length * outputs;
   const errors = numbers.subarray(count * p + count);

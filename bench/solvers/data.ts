@@ -75,13 +75,13 @@ function randomBelow(seed: number): (bound: number) => number {
   return (bound) => Math.floor(((next() + 1) / 2) * bound);
 }
 
-/** An AR(0.5) design: the rows are independent, column j is 0.5·column j − 1 plus noise, of variance 1; standardised. */
-export function denseDesign(n: number, p: number, seed: number): DenseColumns {
+/** An AR design: the rows are independent, column j is rho·column j − 1 plus noise, of variance 1; standardised. */
+export function denseDesign(n: number, p: number, seed: number, rho = CORRELATION): DenseColumns {
   const gaussian = randomGaussian(seed);
   const values = new Float64Array(n * p);
-  const fresh = Math.sqrt(1 - CORRELATION ** 2);
+  const fresh = Math.sqrt(1 - rho ** 2);
   for (let i = 0; i < n; ++i) values[i] = gaussian();
-  for (let k = n; k < n * p; ++k) values[k] = CORRELATION * values[k - n] + fresh * gaussian();
+  for (let k = n; k < n * p; ++k) values[k] = rho * values[k - n] + fresh * gaussian();
   for (let j = 0; j < p; ++j) standardise(values.subarray(j * n, (j + 1) * n));
   return { values };
 }
