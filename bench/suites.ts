@@ -16,6 +16,7 @@ export const suites: Record<string, () => Promise<{ suite: Suite }>> = {
   accumulate: () => import("./accumulate/index.js"),
   readers: () => import("./readers/index.js"),
   queue: () => import("./queue/index.js"),
+  scale: () => import("./scale/index.js"),
   cli: () => import("./cli/index.js"),
   page: () => import("./page/index.js"),
   peers: () => import("./peers/index.js"),

@@ -16,7 +16,7 @@ import type { Options, Suite } from "../options.js";
 const [COUNT, ROWS, COLUMNS] = [200_000, 100, 20];
 const [CV_ROWS, CV_COLUMNS, FOLDS] = [1000, 5000, 10];
 const ROUNDS = 5;
-const CALLS = 500;
+const CALLS = 4000;
 /** Two workers against one, one against the synchronous call, and milliseconds of a call of next to no work. */
 const GATES = { shared: 1.8, folds: 1.7, one: 1 / 1.05, overhead: 0.2 };
 

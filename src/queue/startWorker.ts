@@ -105,6 +105,12 @@ function readAllowed(allow: unknown): URL[] {
   });
 }
 
+/** What keeps a process alive of a BullMQ worker whose server is away. */
+interface Timers {
+  lockManager?: { close(): Promise<void> };
+  stalledCheckStopper?: () => void;
+}
+
 /** Takes jobs, and works on them. */
 class Hand {
   readonly #server: Server;
@@ -163,6 +169,10 @@ class Hand {
       await this.#bench.close();
       await within(2000, Promise.allSettled([this.#orders.close(), this.#queue.close()]));
       await this.#server.end();
+      // BullMQ stops these once it has heard of the server, which it may never do.
+      const { lockManager, stalledCheckStopper } = this.#worker as unknown as Timers;
+      stalledCheckStopper?.();
+      await lockManager?.close();
     })();
     return this.#closing;
   }

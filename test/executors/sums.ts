@@ -75,6 +75,19 @@ export const sums: { name: string; later(executor: Executor): Promise<Uint8Array
     },
   },
   {
+    name: "wide chunks in folds",
+    later: async (executor) => {
+      const options = { encoding: await encodingOf(wideChunks(), { exclude: ["y"] }), target: "y", folds: 3 };
+      return (await executor.gramOf(wideChunks(), options)).toBytes();
+    },
+    now: async () => {
+      const X = (await encodingOf(wideChunks(), { exclude: ["y"] })).apply({ ...wideColumns(0, 14_000) });
+      return new GramAccumulator(70)
+        .add(X, target.subarray(0, 14_000), { fold: foldsOf(3, 0).subarray(0, 14_000) })
+        .toBytes();
+    },
+  },
+  {
     name: "chunks of groups",
     later: async (executor) =>
       (await executor.gramOf(chunks(), { encoding: await encoding(), target: "y", groups: "g" })).toBytes(),
@@ -86,4 +99,18 @@ export const sums: { name: string; later(executor: Executor): Promise<Uint8Array
   },
 ];
 const few = sparse({ rows: 4, columns: 2, values: [1, 2, 3], rowIndices: [0, 2, 1], columnPointers: [0, 2, 3] });
+/** 70 columns, whose pieces are of 1,040 rows. */
+const wideColumns = (from: number, to: number) =>
+  Object.fromEntries(Array.from({ length: 70 }, (_, j) => [`x${j}`, values.subarray(from + 997 * j, to + 997 * j)]));
+async function* wideChunks() {
+  for (const [from, to] of [
+    [0, 5],
+    [5, 900],
+    [900, 9000],
+    [9000, 14_000],
+  ]) {
+    const columns = { ...wideColumns(from, to), y: target.subarray(from, to) };
+    yield { names: Object.keys(columns), columns, rows: to - from };
+  }
+}
 const columnOf = (j: number): Float64Array => Float64Array.from({ length: n }, (_, i) => values[i * p + j]);

@@ -16,7 +16,7 @@ import {
 import { assertSame, X, y } from "../executors/calls.js";
 import { folders } from "./files.js";
 import { speak, startProcess } from "./processes.js";
-import { eventually, type QueueServer, startRedis } from "./servers.js";
+import { eventually, type QueueServer, servers, startRedis } from "./servers.js";
 
 const { root, dataRoot, resultRoot, put, remove } = folders();
 const values = X.data as Float64Array;
@@ -333,3 +333,15 @@ test("options are checked, and servers that are not there are errors", async () 
   await executor.close();
   await expect(connectionOf("http://x")).rejects.toThrow("redis://");
 });
+
+test.each(servers)(
+  "a worker whose $name never comes back closes, and its process ends",
+  { timeout: 120_000 },
+  async ({ start }) => {
+    const own = await start();
+    const left = await startProcess(own, { queue: "fits", dataRoot, resultRoot, migrate: true });
+    await own.close();
+    left.process.kill("SIGTERM");
+    expect(await left.ended).toEqual([0, null]);
+  },
+);

@@ -13,6 +13,8 @@ export interface QueueServer {
   name: "Redis" | "PostgreSQL";
   /** As `connectionOf` takes it. */
   url: string;
+  /** Of the process, or of the one that the others are children of. */
+  pid(): number;
   /** One for this process, ended with the server. */
   connection(): QueueConnection;
   /** Kills it as it stands, keeps its data unless it is to be empty, and starts it again. */
@@ -71,6 +73,7 @@ export async function startRedis(): Promise<QueueServer> {
   return {
     name: "Redis",
     url: `redis://127.0.0.1:${port}`,
+    pid: () => server?.pid as number,
     connection: () => ({ host: "127.0.0.1", port }),
     restart: async ({ isEmpty = false } = {}) => {
       await end(server, "SIGKILL");
@@ -113,6 +116,7 @@ export async function startPostgresQueue(): Promise<QueueServer> {
   return {
     name: "PostgreSQL",
     url,
+    pid: () => server?.pid as number,
     connection: () => {
       const pool = new pg.Pool({ connectionString: url });
       pool.on("error", () => {});

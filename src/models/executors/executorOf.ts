@@ -9,6 +9,7 @@ import type { AddOptions } from "../sums/readBatch.js";
 import { type GramOfOptions, SumsStream } from "../sums/SumsStream.js";
 import { sumsCall } from "../sums/sumsCall.js";
 import type { Executor, ExecutorStats, RunOptions, Signal } from "./Executor.js";
+import { SLICE, turn } from "./turn.js";
 
 /** A call that is being run. */
 export interface Job {
@@ -94,12 +95,17 @@ export function executorOf(
     const { signal, onProgress } = checkRun(options);
     const stream = new SumsStream(given);
     let done = 0;
+    let since = Date.now();
     await eachOf(chunks, signal, async (chunk) => {
       checkOpen(signal);
       const call = stream.add(chunk);
       if (call !== undefined) await drive(call, { signal, transfer: false, count: () => {} });
       done += chunk.rows;
       onProgress?.({ done, total: Number.POSITIVE_INFINITY, unit: "rows" });
+      // Chunks that are there already come without a rest.
+      if (Date.now() - since < SLICE) return;
+      await turn();
+      since = Date.now();
     });
     checkOpen(signal);
     const sums = stream.sums();

@@ -10,7 +10,10 @@ import { GroupedAccumulator } from "./GroupedAccumulator.js";
 import { type FoldedBatch, NO_FOLD, readBatch } from "./readBatch.js";
 import { SumsState } from "./SumsState.js";
 import { addCall, addPlan } from "./sumsCall.js";
-import { allRows } from "./sumsPieces.js";
+import { allRows, CHUNKED_PIECE, levelOf } from "./sumsPieces.js";
+
+/** Rows of fewer numbers are summed sooner than sent. */
+const LONG = 64;
 
 /** How chunks of columns become sums of rows. */
 export interface GramOfOptions {
@@ -32,9 +35,10 @@ export class SumsStream {
   readonly #options: GramOfOptions;
   readonly #state: SumsState;
   readonly #grouped: GroupedAccumulator | undefined;
-  /** Rows that do not fill a piece yet; undefined once some have come that are none for pieces. */
+  /** Rows that do not fill a piece yet. */
   #rest: FoldedBatch | undefined;
-  #isOpen = true;
+  /** Whether rows are sent: no more once some have come that are none for pieces. */
+  #isSent: boolean;
   #rows = 0;
 
   constructor(options: GramOfOptions) {
@@ -47,6 +51,7 @@ export class SumsStream {
     this.#options = options;
     const p = encoding.names.length;
     this.#state = new SumsState(p, 1, { names: encoding.names, encoding });
+    this.#isSent = p >= LONG;
     this.#grouped = groups === undefined ? undefined : new GroupedAccumulator(p);
   }
 
@@ -72,9 +77,9 @@ export class SumsStream {
     }
     const state = this.#state;
     const batch = readBatch(X, y, { weights, fold }, state.p, 1, state.named);
-    if (!this.#isOpen || !(X instanceof DenseMatrix)) {
+    if (!this.#isSent || !(X instanceof DenseMatrix)) {
       this.#flush();
-      this.#isOpen = false;
+      this.#isSent = false;
       state.add(batch, allRows(batch));
       return undefined;
     }
@@ -85,7 +90,7 @@ export class SumsStream {
     return {
       ...addCall(state, all),
       *plan() {
-        take(yield* addPlan(state, all));
+        take(yield* addPlan(state, all, levelOf(state.p + 1, CHUNKED_PIECE)));
       },
     };
   }

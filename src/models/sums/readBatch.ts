@@ -97,7 +97,8 @@ function readFold(fold: AddOptions["fold"], n: number): number | Uint8Array {
     return fold;
   }
   const each = toNumbers("fold", fold, n);
-  for (let i = 0; i < n; ++i) checkInteger(`fold[${i}]`, each[i], 0, MOST_FOLD);
+  const isFold = (value: number): boolean => Number.isInteger(value) && value >= 0 && value <= MOST_FOLD;
+  for (let i = 0; i < n; ++i) if (!isFold(each[i])) checkInteger(`fold[${i}]`, each[i], 0, MOST_FOLD);
   return Uint8Array.from(each);
 }
 

@@ -34,10 +34,13 @@ export function addCall({ p, targets }: SumsState, batch: FoldedBatch): Omit<Cal
 }
 
 /** Adds the rows of a batch that fill pieces, given that those before did, and returns all others. */
-export function* addPlan(state: SumsState, batch: FoldedBatch): Plan<Int32Array> {
+export function* addPlan(
+  state: SumsState,
+  batch: FoldedBatch,
+  level = levelOf(state.p + state.targets),
+): Plan<Int32Array> {
   const rows = allRows(batch);
   const folds = rowsOfFolds(batch, rows);
-  const level = levelOf(state.p + state.targets);
   const size = rowsOf(level);
   const pieces = folds.flatMap(({ counted }, place) =>
     Array.from({ length: Math.floor(counted.length / size) }, (_, k): BlocksPiece => {

@@ -19,19 +19,20 @@ export interface BlocksPiece extends Piece {
   readonly to: number;
 }
 
-/** About what a piece costs, in operations. */
+/** About what a piece costs, in operations: of rows that are there, and of those that come in chunks, which wait until they fill one. */
 const PIECE = 1e8;
+export const CHUNKED_PIECE = 1e7;
 
 export const rowsOf = (level: number): number => BLOCK_ROWS * (1 << level);
 
 /** Pieces are of 2^level blocks, so that each is a whole branch of the tree that blocks are merged in. */
-export function levelOf(size: number): number {
+export function levelOf(size: number, cost = PIECE): number {
   let level = 0;
-  while (rowsOf(level + 1) * size * size <= PIECE) level += 1;
+  while (rowsOf(level + 1) * size * size <= cost) level += 1;
   return level;
 }
 
-export const allRows = ({ X }: Batch): Int32Array => Int32Array.from({ length: X.rows }, (_, i) => i);
+export const allRows = ({ X }: Batch): Int32Array => new Int32Array(X.rows).map((_, i) => i);
 
 export function openSums({ batch, size, targets }: SumsData): Workshop {
   const folds = rowsOfFolds(batch, allRows(batch));

@@ -1,0 +1,42 @@
+/** Fits through a pool, and how far the resident memory of the process, its workers' included, rises: node --expose-gc memoryProcess.mjs CALLS MEBIBYTES. */
+import { setTimeout as pause } from "node:timers/promises";
+import { dense } from "../../dist/index.node.js";
+import { createExecutor } from "../../dist/workers.node.js";
+
+const [calls, size] = process.argv.slice(2).map(Number);
+const MEBIBYTE = 1048576;
+
+/** What is left once garbage is collected and ended workers are gone, in MiB. */
+async function resident() {
+  for (let k = 0; k < 5; ++k) {
+    globalThis.gc();
+    await pause(100);
+  }
+  return process.memoryUsage.rss() / MEBIBYTE;
+}
+
+const executor = createExecutor({ workers: 2 });
+const data = Float64Array.from({ length: 50 * 8 }, (_, i) => Math.sin(i * i));
+const small = { X: dense(data, 50, 8), y: data.subarray(0, 50), batch: 1, lambda: 0.1 };
+const many = async (count) => {
+  // Two at a time: one for each worker.
+  for (let k = 0; k < count; k += 2) await Promise.all([executor.fitMany(small), executor.fitMany(small)]);
+};
+await many(calls / 5);
+const before = await resident();
+await many(calls);
+const after = await resident();
+
+/** A path of a matrix of so many bytes. */
+async function large() {
+  const rows = 4096;
+  const columns = (size * MEBIBYTE) / 8 / rows;
+  const X = new Float64Array(rows * columns);
+  for (let i = 0; i < X.length; ++i) X[i] = ((i * 7919) % 1013) / 1013;
+  const path = await executor.regularizationPath(dense(X, rows, columns), X.slice(0, rows), { lambdas: [0.1, 0.08] });
+  return { lambdas: path.lambdas.length, held: process.memoryUsage.rss() / MEBIBYTE };
+}
+const { lambdas, held } = await large();
+const left = await resident();
+console.log(JSON.stringify({ before, after, lambdas, held, left }));
+await executor.close();
