@@ -13,7 +13,7 @@ export interface Entry {
 
 /**
  * The entries. tsdown.config.ts, vitest.config.ts, scripts/writeEntries.ts and scripts/checkPackage.ts go by this table; package.json,
- * typedoc.json and .size-limit.json are held to it by test/scripts/entries.node.test.ts.
+ * docs/typedoc.json and .size-limit.json are held to it by test/scripts/entries.node.test.ts.
  */
 export const ENTRIES: readonly Entry[] = [
   { name: "index", source: "src/index.ts" },

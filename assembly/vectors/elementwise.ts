@@ -1,5 +1,6 @@
 import { blockBytes, loadLane, signed, soften, storeLane } from "./vector";
 
+// #region softThreshold
 /** out = x − clamp(x, −threshold, threshold) */
 function softThreshold<T>(n: i32, x: usize, threshold: T, out: usize): void {
   const t = v128.splat<T>(threshold);
@@ -16,6 +17,7 @@ function softThreshold<T>(n: i32, x: usize, threshold: T, out: usize): void {
     storeLane<T>(out, soften<T>(loadLane<T>(x), t, minusT));
   }
 }
+// #endregion softThreshold
 
 export function softThreshold64(n: i32, x: usize, threshold: f64, out: usize): void {
   softThreshold<f64>(n, x, threshold, out);

@@ -27,10 +27,12 @@ export function storeSome<V>(pointer: usize, v: v128): void {
   else storeLane<V>(pointer, v);
 }
 
+// #region soften
 /** v − clamp(v, −t, t): soft-thresholding by Moreau's decomposition. NaN stays NaN, zeros are +0. */
 export function soften<T>(v: v128, t: v128, minusT: v128): v128 {
   return v128.sub<T>(v, v128.pmin<T>(v128.pmax<T>(v, minusT), t));
 }
+// #endregion soften
 
 /** t·sign(w), 0 where w is ±0 or NaN: the sign bit of w on t, masked by |w| > 0. */
 export function signed<T>(t: v128, w: v128, zero: v128, signBit: v128): v128 {

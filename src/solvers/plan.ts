@@ -48,6 +48,7 @@ export interface Plan {
   isSparse: boolean;
 }
 
+// #region plan
 /** @throws RangeError if a strategy is asked for that cannot solve the problem. */
 export function plan(shape: Shape, requested: Strategy | "auto"): Plan {
   const { n, p, l1Ratio, smallestLambda, bounded, tolerance, entries } = shape;
@@ -74,6 +75,7 @@ export function plan(shape: Shape, requested: Strategy | "auto"): Plan {
     isSparse: false,
   };
 }
+// #endregion plan
 
 export const isScreened = ({ n, p }: Shape, { main }: Plan): boolean =>
   (main === "residual" || main === "newton") && isWorthScreening(n, p);

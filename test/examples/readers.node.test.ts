@@ -7,10 +7,10 @@ import { expect, test } from "vitest";
 import { makeCsv } from "../../examples/messyCsv.js";
 
 const [, block] = /```ts\n([^`]*"regulus\/readers";[^`]*)```/.exec(
-  readFileSync("README.md", "utf8"),
+  readFileSync("docs/guide/streams.md", "utf8"),
 ) as RegExpExecArray;
 
-test("the README's lines on files train a model that predicts, from chunks that are never all in memory", async () => {
+test("the guide's lines on files train a model that predicts, from chunks that are never all in memory", async () => {
   const path = join(mkdtempSync(join(tmpdir(), "regulus-")), "people.csv");
   writeFileSync(path, makeCsv(20_000, ["id", "age", "region", "bmi", "smoker", "children", "charges"], 1));
   const code = block

@@ -10,7 +10,7 @@ import reference from "../fixtures/messyCsv.json" with { type: "json" };
 const [, block] = /```ts\n([\s\S]*?)```/.exec(readFileSync("README.md", "utf8")) as RegExpExecArray;
 const lines = block.split("\n").filter((line) => line.trim() !== "");
 const imports = lines.filter((line) => line.startsWith("import "));
-const code = lines.slice(imports.length);
+const code = lines.slice(imports.length).map((line) => line.replace("<Record<string, string>>", ""));
 
 /** The README's first lines, run in a folder of their own: what they print, and what they have made. */
 function run() {

@@ -17,7 +17,7 @@ describe.each(ENTRIES)("$name", (entry) => {
   });
 
   test("the reference documents it, and its size has a limit", () => {
-    expect(read("typedoc.json").entryPoints).toContain(source);
+    expect(read("docs/typedoc.json").entryPoints).toContain(`../${source}`);
     expect(read(".size-limit.json").map(({ path }: { path: string }) => path)).toContain(`dist/${name}.js`);
   });
 });

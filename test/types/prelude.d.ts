@@ -41,7 +41,7 @@ declare module "node:fs" {
   export function writeFileSync(path: string, text: string): void;
 }
 declare module "csv-parse/sync" {
-  export function parse(text: string, options: { columns: true }): Record<string, string>[];
+  export function parse<T = Record<string, string>>(text: string, options: { columns: true }): T[];
 }
 
 declare const console: { log(...values: unknown[]): void };

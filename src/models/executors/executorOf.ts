@@ -20,7 +20,7 @@ export interface Job {
 
 /** Where calls are run. */
 export interface Engine {
-  /** @param count - To be told the units that are done. */
+  /** `count` is told the units that are done. */
   open(call: Call, run: { signal: Signal | undefined; transfer: boolean; count(units: number): void }): Job;
   stats(): ExecutorStats;
   close(): Promise<void>;

@@ -131,6 +131,7 @@ function smallestGap(
 /** What rounding errors of z are worth to coefficients of the minimum that are larger than b, and those of the sum itself. */
 const MARGIN = 1 + 1e-6;
 
+// #region gapAt
 /** gap(scale) of the listed columns. */
 function gapAt(
   problem: Problem,
@@ -145,6 +146,7 @@ function gapAt(
   const slack = problem.slack(scale, residualSquares, fenchel, projection);
   return (problem.shrinkageGap(scale, residualSquares, projection) + fenchel + slack) * MARGIN;
 }
+// #endregion gapAt
 
 /**
  * The gap of the dual point s·r', where r' is what is left of r orthogonal to the free columns V, so that z'_V = 0:

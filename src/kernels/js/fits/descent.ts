@@ -4,6 +4,7 @@ import { blockLength64 } from "../vectors/vector.js";
 
 const { max } = Math;
 
+// #region coordinateMinimum
 /** clamp(soft(u, l1)/(curvature + l2), lower, upper) */
 export function coordinateMinimum(
   u: number,
@@ -17,6 +18,7 @@ export function coordinateMinimum(
   const b = (u - clamped) / (curvature + l2);
   return b < lower ? lower : b > upper ? upper : b;
 }
+// #endregion coordinateMinimum
 
 /** r ← r + a·x, returning Σ next·r of the new r */
 export function axpyDot(
@@ -129,6 +131,7 @@ export function residualEpoch(
   return largest;
 }
 
+// #region gramEpoch
 /** One epoch of coordinate descent on the Gram, size × size, its rows `stride` apart, without moves of G_jj·Δ_j² <= least; returns max_j G_jj·Δ_j². */
 export function gramEpoch(
   count: number,
@@ -203,6 +206,7 @@ export function gramEpoch(
   if (waiting > 2) axpy64(size, -move2, G, row2, q, qOffset);
   return largest;
 }
+// #endregion gramEpoch
 
 function subtractFour(
   size: number,

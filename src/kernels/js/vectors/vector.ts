@@ -12,6 +12,7 @@ export function blockLength32(n: number): number {
   return n - (n % 16);
 }
 
+// #region soft
 /** v − clamp(v, −t, t), which the branch-free form below cannot give for infinities and sums that overflow. */
 function soften(v: number, t: number): number {
   return v > t ? v - t : v < -t ? v + t : v - v;
@@ -27,6 +28,7 @@ export function soft(v: number, t: number): number {
   const s = (p + abs(p) + (q - abs(q))) * 0.5;
   return s - s === 0 ? s : soften(v, t);
 }
+// #endregion soft
 
 /** t·sign(w), 0 where w is ±0 or NaN */
 export function signed(t: number, w: number): number {

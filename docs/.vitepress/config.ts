@@ -1,0 +1,114 @@
+import { existsSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { type DefaultTheme, defineConfig } from "vitepress";
+
+/** The subjects of the reference, which `typedoc` writes beside their pages. */
+function reference(): DefaultTheme.SidebarItem[] {
+  const path = fileURLToPath(new URL("../reference/sidebar.json", import.meta.url));
+  return existsSync(path) ? JSON.parse(readFileSync(path, "utf8")) : [];
+}
+
+const pages = (folder: string, titles: Record<string, string>): DefaultTheme.SidebarItem[] =>
+  Object.entries(titles).map(([name, text]) => ({ text, link: `/${folder}/${name}` }));
+
+const guide: DefaultTheme.SidebarItem[] = [
+  {
+    text: "Begin",
+    items: [
+      { text: "Start in 60 seconds", link: "/start" },
+      ...pages("guide", { lesson: "The lesson and its pitfalls", "choosing-lambda": "Choosing lambda" }),
+    ],
+  },
+  {
+    text: "Models",
+    items: pages("guide", {
+      tables: "Tables",
+      classification: "Classes and counts",
+      "many-models": "Many models",
+      training: "Training",
+      streams: "Streams",
+    }),
+  },
+  {
+    text: "Results",
+    items: pages("guide", {
+      saving: "Saving and exporting",
+      reports: "Reports",
+      "command-line": "The command line",
+      certificates: "Certificates, reproducibility",
+    }),
+  },
+  {
+    text: "Where it runs",
+    items: pages("guide", {
+      browsers: "Browsers and bundlers",
+      csp: "CSP and workers",
+      "scaling-out": "Scaling out",
+      ...(existsSync(fileURLToPath(new URL("../guide/capacity.md", import.meta.url))) && { capacity: "Capacity" }),
+      performance: "Performance",
+      memory: "Memory",
+    }),
+  },
+  {
+    text: "How it works",
+    items: pages("how", {
+      solvers: "From one fit to its kernels",
+      "proximal-step": "The proximal step",
+      "coordinate-descent": "Coordinate descent",
+      "working-sets": "Working sets and gaps",
+      bits: "The same bits everywhere",
+    }),
+  },
+  {
+    text: "Extend it",
+    items: pages("extend", { loss: "A new loss", penalty: "A new penalty", kernel: "A new kernel" }),
+  },
+];
+
+const from: DefaultTheme.SidebarItem[] = [
+  {
+    text: "The same fit elsewhere",
+    items: pages("from", {
+      "scikit-learn": "scikit-learn",
+      glmnet: "glmnet",
+      pytorch: "PyTorch",
+      keras: "Keras",
+      numbers: "Equal numbers",
+    }),
+  },
+  {
+    text: "Migrating",
+    items: pages("from", { "ml-js": "ml.js", "tensorflow-js": "TensorFlow.js", "brain-js": "brain.js" }),
+  },
+];
+
+export default defineConfig({
+  title: "Regulus",
+  description:
+    "Regularised fitting for TypeScript at native speed: lasso, ridge, elastic net, and training with exact zeros.",
+  lang: "en",
+  // Where it is served: the root, or "/name/" of a project's page.
+  base: process.env.DOCS_BASE ?? "/",
+  srcExclude: ["node_modules/**", "**/_*.md"],
+  outDir: "../build/docs",
+  head: [["link", { rel: "icon", type: "image/svg+xml", href: `${process.env.DOCS_BASE ?? "/"}mark.svg` }]],
+  markdown: { math: true, theme: { light: "github-light-high-contrast", dark: "github-dark" } },
+  themeConfig: {
+    logo: { src: "/mark.svg", alt: "" },
+    nav: [
+      { text: "Start", link: "/start" },
+      { text: "Guide", link: "/guide/lesson", activeMatch: "^/(guide|how|extend)/" },
+      { text: "From elsewhere", link: "/from/scikit-learn", activeMatch: "^/from/" },
+      { text: "Reference", link: "/reference/", activeMatch: "^/reference/" },
+    ],
+    sidebar: {
+      "/from/": from,
+      "/reference/": [{ text: "Reference", link: "/reference/", items: reference() }],
+      "/": guide,
+    },
+    outline: { level: [2, 3] },
+    search: { provider: "local" },
+    socialLinks: [{ icon: "github", link: "https://github.com/regulus-fit/regulus" }],
+    footer: { message: "MIT licence" },
+  },
+});
