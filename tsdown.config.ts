@@ -5,8 +5,6 @@ const bundle: UserConfig = {
   format: "esm",
   platform: "neutral",
   target: "es2022",
-  // Of entries that are for Node alone.
-  external: [/^node:/],
   // As numbers: bundlers take reading a property for an effect, and would keep every constant that is made of one.
   define: {
     "Number.EPSILON": String(Number.EPSILON),
@@ -14,7 +12,8 @@ const bundle: UserConfig = {
     "Number.POSITIVE_INFINITY": "Infinity",
     "Number.NEGATIVE_INFINITY": "-Infinity",
   },
-  inputOptions: { checks: { pluginTimings: false } },
+  // Modules of Node are of entries that are for it alone.
+  inputOptions: { checks: { pluginTimings: false }, external: [/^node:/, "./kernels.wasm"] },
 };
 
 /** Leaves src/index.ts out of an entry's bundle, which imports that of the main entry in its place. */
@@ -86,6 +85,6 @@ export default defineConfig([
     ];
   }),
   ...command,
-  { ...bundle, entry: ["src/index.workerd.ts"], clean: false, dts: false, external: ["./kernels.wasm"] },
+  { ...bundle, entry: ["src/index.workerd.ts"], clean: false, dts: false },
   { ...bundle, entry: { "regulus.min": "src/index.ts" }, clean: false, dts: false, sourcemap: true, minify: true },
 ]);

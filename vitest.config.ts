@@ -8,6 +8,7 @@ const random = "test/**/*.random.test.ts";
 const runtimes = "test/**/*.runtime.test.ts";
 const inPages = "test/**/*.browser.test.ts";
 const ofPages = "test/**/*.page.test.ts";
+const smoke = "test/smoke/*.smoke.test.ts";
 /** What most mistakes do not get past: the twins of the kernels, numbers of others, bits. */
 const quick = [
   "test/kernels/*.test.ts",
@@ -19,7 +20,8 @@ const quick = [
 /**
  * Everything but *.browser.test.ts runs in Node, and what is not *.node.test.ts once more in a real Chromium. The long runs over random problems,
  * *.random.test.ts, are a project of their own, and so are what `npm run test:quick` runs, what needs more than `npm ci` installs,
- * *.runtime.test.ts, and what clicks through finished pages from outside, *.page.test.ts.
+ * *.runtime.test.ts, what clicks through finished pages from outside, *.page.test.ts, and what tries the packed package where it is to run,
+ * *.smoke.test.ts.
  */
 export default defineConfig({
   resolve: {
@@ -32,9 +34,10 @@ export default defineConfig({
     // A guard against what hangs, not a measure of speed: machines are shared.
     testTimeout: 60_000,
     projects: [
-      { extends: true, test: { name: "node", include, exclude: [random, runtimes, inPages, ofPages] } },
+      { extends: true, test: { name: "node", include, exclude: [random, runtimes, inPages, ofPages, smoke] } },
       { extends: true, test: { name: "random", include: [random] } },
       { extends: true, test: { name: "runtimes", include: [runtimes] } },
+      { extends: true, test: { name: "smoke", include: [smoke], globalSetup: "test/smoke/setup.ts" } },
       { extends: true, test: { name: "pages", include: [ofPages], fileParallelism: false } },
       {
         extends: true,
@@ -53,7 +56,7 @@ export default defineConfig({
         test: {
           name: "browser",
           include,
-          exclude: ["**/*.node.test.ts", random, runtimes, ofPages],
+          exclude: ["**/*.node.test.ts", random, runtimes, ofPages, smoke],
           browser: {
             enabled: true,
             headless: true,

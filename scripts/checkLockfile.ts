@@ -1,12 +1,9 @@
 /** Lockfiles pin by version and hash alone: they must not tie anyone to one registry. */
+import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 
-for (const file of [
-  "package-lock.json",
-  "bench/peers/package-lock.json",
-  "docs/package-lock.json",
-  "test/runtimes/package-lock.json",
-]) {
+const files = execFileSync("git", ["ls-files", "*package-lock.json"], { encoding: "utf8" }).trim().split("\n");
+for (const file of files) {
   const { packages } = JSON.parse(readFileSync(file, "utf8"));
   const tied = Object.keys(packages).filter((path) => packages[path].resolved !== undefined);
   if (tied.length === 0) continue;

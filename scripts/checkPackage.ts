@@ -187,9 +187,15 @@ const fixture = (name: string): Sources => ({ [`${name}.ts`]: readFileSync(`test
 
 try {
   const tarball = pack();
-  run("publint", ["run", "--strict", tarball]);
+  run("scripts/package/node_modules/.bin/publint", ["run", "--strict", tarball]);
   const wasm = ["kernels.wasm", "vectors.wasm", "fits.wasm"];
-  run("attw", ["--no-definitely-typed", "--exclude-entrypoints", ...wasm, "--", tarball]);
+  run("scripts/package/node_modules/.bin/attw", [
+    "--no-definitely-typed",
+    "--exclude-entrypoints",
+    ...wasm,
+    "--",
+    tarball,
+  ]);
 
   writeFileSync(join(folder, "package.json"), '{ "private": true, "type": "module" }\n');
   run("npm", ["install", "--prefer-offline", "--no-audit", "--no-fund", tarball], folder);

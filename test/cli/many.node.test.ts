@@ -1,31 +1,12 @@
 import { readFileSync } from "node:fs";
-import { designMatrix, fitMany, type Model, manyFromJSON, modelFromJSON } from "regulus";
-import { readCsv, readQuery } from "regulus/readers";
+import { fitMany, type Model, manyFromJSON, modelFromJSON } from "regulus";
 import { beforeAll, expect, test } from "vitest";
 import { workplace } from "./command.js";
+import { csv, design, many } from "./shops.js";
 
 const { regulus, write, path } = workplace();
 
-/** Shops of which one has too few rows, with names that need quotes somewhere. */
-const csv = (): string => {
-  const shops = ["north", 'o\'hare, "7"', "süd", "tiny"];
-  const lines = Array.from({ length: 120 }, (_, i) => {
-    const shop = i % 40 === 39 ? 3 : i % 3;
-    const [price, size] = [((i * 7) % 23) / 10, ((i * 13) % 31) / 10];
-    const sold = (shop + 1) * price - size + ((i * 17) % 11) / 20;
-    return `${sold.toFixed(2)},"${shops[shop].replaceAll('"', '""')}",${price},${size},${i % 2 ? "a" : "b"}`;
-  });
-  return `sold,shop,price,size,kind\n${lines.join("\n")}\n`;
-};
-
 beforeAll(() => write("shops.csv", csv()));
-
-async function design() {
-  const { value } = await readCsv(csv()).next();
-  return designMatrix(value as never, { target: "sold", groups: "shop" });
-}
-
-const many = ["many", "shops.csv", "--target", "sold", "--by", "shop"];
 
 test("the models are fitMany's, bit for bit, whatever the number of workers; a group that fails says why and stops no other", async () => {
   const { X, y, groups } = await design();
@@ -61,31 +42,6 @@ test("the models are fitMany's, bit for bit, whatever the number of workers; a g
   expect(stdout).toMatch(/^3 of 4 models fitted, 1 could not be, in [\d.]+ s\.$/m);
   expect(stdout).toMatch(/^ +· "tiny": /m);
   expect(stdout).toMatch(/^ {2}price +100\.0 % +━+$/m);
-});
-
-test("in Parquet each model is a row, with its group, what is known of its fit, and a column for each coefficient", async () => {
-  const { X, y, groups } = await design();
-  const expected = fitMany({ X, y, groups: groups as string[], lambda: 0.1, l1Ratio: 0.5 });
-  const { code } = await regulus([...many, "--lambda", "0.1", "--l1-ratio", "0.5", "--output", "models.parquet"]);
-  expect(code).toBe(0);
-  const { value } = await readQuery(`SELECT * FROM '${path("models.parquet")}'`).next();
-  expect(value?.names).toEqual([
-    "key",
-    "lambda",
-    "l1Ratio",
-    "converged",
-    "error",
-    "(intercept)",
-    "price",
-    "size",
-    "kind=a",
-    "kind=b",
-  ]);
-  expect(value?.columns.key).toEqual(expected.keys);
-  expect(value?.columns.price).toEqual(
-    Float64Array.from(expected.keys as string[], (_, i) => expected.model(i).coefficients[0]),
-  );
-  expect(value?.columns["(intercept)"]).toEqual(expected.intercepts);
 });
 
 test("in JSON all are one value, by which predict predicts each row by its group's model, and leaves others open", async () => {

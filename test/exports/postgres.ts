@@ -1,5 +1,3 @@
-import { PGlite } from "@electric-sql/pglite";
-
 /** Columns of a table: a name, a type of SQL's, and a value for each row, null for none. */
 export interface SqlColumn {
   name: string;
@@ -7,22 +5,12 @@ export interface SqlColumn {
   values: readonly (string | number | boolean | null)[];
 }
 
-/** PostgreSQL, however it runs. */
+/** A PostgreSQL that runs. */
 export interface Postgres {
   name: string;
   /** The rows that a query gives, each an array of numbers, arrays of numbers and null. */
   query(sql: string): Promise<unknown[][]>;
   close(): Promise<void>;
-}
-
-/** PostgreSQL compiled to WebAssembly. */
-export async function pglite(): Promise<Postgres> {
-  const database = await PGlite.create();
-  return {
-    name: "PGlite",
-    query: async (sql) => (await database.query(sql, [], { rowMode: "array" })).rows as unknown[][],
-    close: () => database.close(),
-  };
 }
 
 /** The expression for each row of a table. */

@@ -1,4 +1,0 @@
-import { pglite } from "./postgres.js";
-import { testSql } from "./testSql.js";
-
-testSql(pglite);
