@@ -1,9 +1,9 @@
 /** What L1 and L2 do to weights, step by step: without data, then in training. Run it with `npm run lesson`. */
 
 import { adam, gradientStep, unpenalized } from "regulus";
-import { table } from "../src/printing/table.js";
 import { isMain } from "./isMain.js";
 import { randomNumbers } from "./random.js";
+import { table } from "./table.js";
 
 export const WEIGHTS = [5, 0.01, 2, -3] as const;
 const LEARNING_RATE = 0.1;

@@ -1,10 +1,10 @@
 /** A two-layer network on real data, in float32: how accurate it stays as L1 makes it sparser. Run it with `npm run network`. */
 
 import { readFileSync } from "node:fs";
-import { table } from "../src/printing/table.js";
 import { breastCancer } from "./breastCancer.js";
 import { isMain } from "./isMain.js";
 import { accuracy, connections, createNetwork, createOptimizer, type Method, train } from "./network.js";
+import { table } from "./table.js";
 
 const HIDDEN = 16;
 const EPOCHS = 100;

@@ -6,17 +6,17 @@ import { execSync } from "node:child_process";
 import { readdirSync, statSync } from "node:fs";
 import { filesBelow, fingerprintOf, isStamped, writeStamp } from "./stamp.js";
 
-const SOURCES = ["assembly", "scripts", "src"];
+const SOURCES = ["assembly", "examples", "scripts", "src"];
 const SETTINGS = /^(package|package-lock|asconfig|tsconfig(\..+)?)\.json$|^tsdown\.config\.ts$/;
-/** What is made: all of dist/, of src/ what is generated, of build/ the binaries and what they are declared by. */
-const OUTPUTS = /^dist\/|\/generated\/|^build\/[^/]+\.(wasm|ts)$/;
+/** What is made: all of dist/, of src/ what is generated, of examples/ what has lost its types, of build/ the binaries and what they are declared by. */
+const OUTPUTS = /^dist\/|^examples\/.*\.mjs$|\/generated\/|^build\/[^/]+\.(wasm|ts)$/;
 const STAMP = "build/all.stamp";
 
 /** What it is made of by its contents, what was made by its size and time. */
 function fingerprint(): string {
   const settings = readdirSync(".").filter((name) => SETTINGS.test(name));
   const sources = SOURCES.flatMap(filesBelow).filter((path) => !OUTPUTS.test(path));
-  const outputs = ["build", "dist", "src"].flatMap(filesBelow).filter((path) => OUTPUTS.test(path));
+  const outputs = ["build", "dist", "examples", "src"].flatMap(filesBelow).filter((path) => OUTPUTS.test(path));
   const made = outputs.map((path) => {
     const { size, mtimeMs } = statSync(path);
     return `${path} ${size} ${mtimeMs}`;
@@ -25,6 +25,7 @@ function fingerprint(): string {
 }
 
 if (!isStamped(STAMP, fingerprint())) {
-  for (const part of ["wasm", "report", "js"]) execSync(`npm run --silent build:${part}`, { stdio: "inherit" });
+  for (const part of ["wasm", "report", "js", "examples"])
+    execSync(`npm run --silent build:${part}`, { stdio: "inherit" });
   writeStamp(STAMP, fingerprint());
 }

@@ -1,6 +1,6 @@
 /**
- * Hands out 5,000 models of 40 rows each, and a cross-validation of all rows, to the workers of a queue: `npm run queue`, once `npm run
- * queue:worker` runs somewhere. The data are files; what goes through the queue are their names.
+ * Hands out 5,000 models of 40 rows each, and a cross-validation of all rows, to the workers of a queue: `npm run queue`, once
+ * `npm run queue:worker` runs somewhere. The data are files; what goes through the queue are their names.
  */
 
 import { createHash } from "node:crypto";
