@@ -1,6 +1,6 @@
 /** Fits through a pool, and how far the resident memory of the process, its workers' included, rises: node --expose-gc memoryProcess.mjs CALLS MEBIBYTES. */
 import { setTimeout as pause } from "node:timers/promises";
-import { dense } from "../../dist/index.node.js";
+import { dense, encodingOf } from "../../dist/index.node.js";
 import { createExecutor } from "../../dist/workers.node.js";
 
 const [calls, size] = process.argv.slice(2).map(Number);
@@ -27,6 +27,21 @@ const before = await resident();
 await many(calls);
 const after = await resident();
 
+/** Chunks of a mebibyte each. */
+async function* chunks(count) {
+  const rows = MEBIBYTE / 16;
+  for (let k = 0; k < count; ++k) {
+    const x = Float64Array.from({ length: rows }, (_, i) => Math.sin(i + k));
+    yield { names: ["x", "y"], columns: { x, y: new Float64Array(rows).fill(k % 7) }, rows };
+  }
+}
+const encoding = await encodingOf(chunks(1), { target: "y" });
+const peak = () => process.resourceUsage().maxRSS / 1024;
+await executor.gramOf(chunks(32), { encoding, target: "y" });
+const early = peak();
+const sums = await executor.gramOf(chunks(size), { encoding, target: "y" });
+const streamed = peak() - early;
+
 /** A path of a matrix of so many bytes. */
 async function large() {
   const rows = 4096;
@@ -38,5 +53,5 @@ async function large() {
 }
 const { lambdas, held } = await large();
 const left = await resident();
-console.log(JSON.stringify({ before, after, lambdas, held, left }));
+console.log(JSON.stringify({ before, after, rows: sums.rows, streamed, lambdas, held, left }));
 await executor.close();

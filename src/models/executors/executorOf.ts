@@ -140,15 +140,17 @@ async function eachOf<T>(
   work: (thing: T) => Promise<void>,
 ): Promise<void> {
   const iterator = things[Symbol.asyncIterator]();
-  let abort: (() => void) | undefined;
-  const aborted = new Promise<never>((_, reject) => {
-    abort = () => reject(signal?.reason);
-    signal?.addEventListener("abort", abort);
-  });
-  aborted.catch(() => {});
+  let reject = (_reason: unknown): void => {};
+  const abort = (): void => reject(signal?.reason);
+  signal?.addEventListener("abort", abort);
   try {
     for (;;) {
-      const { done, value } = await Promise.race([iterator.next(), aborted]);
+      if (signal?.aborted) throw signal.reason;
+      // Promises of their own: a race with one that lasts would keep every chunk alive.
+      const { done, value } = await new Promise<IteratorResult<T>>((resolve, refuse) => {
+        reject = refuse;
+        Promise.resolve(iterator.next()).then(resolve, refuse);
+      });
       if (done) return;
       await work(value);
     }
@@ -157,7 +159,7 @@ async function eachOf<T>(
     void Promise.resolve(iterator.return?.()).catch(() => {});
     throw error;
   } finally {
-    if (abort) signal?.removeEventListener("abort", abort);
+    signal?.removeEventListener("abort", abort);
   }
 }
 
