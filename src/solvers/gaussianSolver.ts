@@ -5,12 +5,12 @@ import { approach } from "./approach.js";
 import { setPenalty } from "./designs/coordinates.js";
 import type { FitSettings } from "./designs/rows.js";
 import { LookAhead } from "./lookAhead.js";
-import { gramDescent } from "./methods/gramDescent.js";
+import { GramDescent } from "./methods/GramDescent.js";
 import type { Method } from "./methods/Method.js";
-import { newtonDescent } from "./methods/newtonDescent.js";
-import { orthogonalNewton } from "./methods/orthogonalNewton.js";
-import { residualDescent } from "./methods/residualDescent.js";
-import { sparseDescent } from "./methods/sparseDescent.js";
+import { NewtonDescent } from "./methods/NewtonDescent.js";
+import { OrthogonalNewton } from "./methods/OrthogonalNewton.js";
+import { ResidualDescent } from "./methods/ResidualDescent.js";
+import { SparseDescent } from "./methods/SparseDescent.js";
 import { isScreened, type Plan, type Shape } from "./plan.js";
 import type { Goal, Solution } from "./problems/certificate.js";
 import { type DenseProblem, denseProblem } from "./problems/denseProblem.js";
@@ -44,13 +44,13 @@ const once = <T>(make: () => T): (() => T) => {
 
 function gramSet(problem: DataProblem, { tolerance }: FitSettings): WorkingSet {
   const gram = lazyGramProblem(problem, tolerance);
-  return new WorkingSet(gram, [gramDescent(gram)], orthogonalNewton(gram));
+  return new WorkingSet(gram, [new GramDescent(gram)], new OrthogonalNewton(gram));
 }
 
 function sparseSolvers(problem: SparseProblem, descent: Plan["descent"], settings: FitSettings): Solvers {
   return {
     problem,
-    set: once(() => (descent === "gram" ? gramSet(problem, settings) : sparseSet(problem, newtonDescent(problem)))),
+    set: once(() => (descent === "gram" ? gramSet(problem, settings) : sparseSet(problem, new NewtonDescent(problem)))),
   };
 }
 
@@ -59,9 +59,13 @@ function denseSolvers(problem: DenseProblem, descent: Plan["descent"], settings:
     problem,
     set: once(() => {
       if (descent === "gram") return gramSet(problem, settings);
-      const newton = newtonDescent(problem);
-      const residual = residualDescent(problem, newton);
-      return new WorkingSet(problem, descent === "newton" ? [newton, residual] : [residual], orthogonalNewton(problem));
+      const newton = new NewtonDescent(problem);
+      const residual = new ResidualDescent(problem, newton);
+      return new WorkingSet(
+        problem,
+        descent === "newton" ? [newton, residual] : [residual],
+        new OrthogonalNewton(problem),
+      );
     }),
     cholesky: once(() => ridgeCholesky(problem)),
     squares: once(() => leastSquares(problem)),
@@ -112,8 +116,8 @@ export function makeSolver(
   };
 }
 
-/** The working set of a problem that {@link sparseDescent} solves. */
+/** The working set of a problem that {@link SparseDescent} solves. */
 export function sparseSet(problem: SparseProblem, rescue: Method): WorkingSet {
   const ahead = new LookAhead(problem);
-  return new WorkingSet(problem, [sparseDescent(problem, rescue)], orthogonalNewton(problem), ahead);
+  return new WorkingSet(problem, [new SparseDescent(problem, rescue)], new OrthogonalNewton(problem), ahead);
 }

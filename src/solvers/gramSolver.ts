@@ -1,6 +1,6 @@
 import type { Layout } from "../kernels/arena.js";
 import { setPenalty } from "./designs/coordinates.js";
-import { gramDescent, gramDescentLayout } from "./methods/gramDescent.js";
+import { GramDescent } from "./methods/GramDescent.js";
 import { pathFollower, pathFollowerLayout } from "./pathFollower.js";
 import type { Goal } from "./problems/certificate.js";
 import type { GramProblem } from "./problems/gramProblem.js";
@@ -8,7 +8,7 @@ import type { Solver, StrategySolution } from "./Solver.js";
 import { WorkingSet } from "./workingSet.js";
 
 export const gramSolverLayout = (p: number): Layout => [
-  gramDescentLayout(p),
+  GramDescent.layout(p),
   WorkingSet.layout(p),
   pathFollowerLayout(p),
 ];
@@ -20,7 +20,7 @@ export const gramSolverLayout = (p: number): Layout => [
  *   step of Newton's method, most of which go far beyond the tolerance.
  */
 export function gramSolver(problem: GramProblem, l1Ratio: number, isQuick = false): Solver {
-  const method = gramDescent(problem);
+  const method = new GramDescent(problem);
   const set = new WorkingSet(problem, [method]);
   const follow = problem.isComplete ? pathFollower(problem, method, isQuick) : undefined;
   const solve = (goal: Goal, shrinkage = 1): StrategySolution => ({ ...set.solve(goal, shrinkage), strategy: "gram" });

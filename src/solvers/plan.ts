@@ -2,9 +2,9 @@ import { rangeError } from "../errors.js";
 import type { Layout } from "../kernels/arena.js";
 import { isWorthScreening } from "./designs/screening.js";
 import { LookAhead } from "./lookAhead.js";
-import { gramDescentLayout } from "./methods/gramDescent.js";
-import { newtonDescentLayout } from "./methods/newtonDescent.js";
-import { sparseDescentLayout } from "./methods/sparseDescent.js";
+import { GramDescent } from "./methods/GramDescent.js";
+import { NewtonDescent } from "./methods/NewtonDescent.js";
+import { SparseDescent } from "./methods/SparseDescent.js";
 import { denseProblemLayout } from "./problems/denseProblem.js";
 import { lazyGramProblemLayout } from "./problems/lazyGramProblem.js";
 import { sparseProblemLayout } from "./problems/sparseProblem.js";
@@ -86,9 +86,9 @@ export function planLayout(shape: Shape, chosen: Plan): Layout {
   const { main, descent, isSparse, zeroByQr } = chosen;
   return [
     isSparse
-      ? [sparseProblemLayout(n, p, entries), LookAhead.layout(n, p), sparseDescentLayout(n, p, entries)]
+      ? [sparseProblemLayout(n, p, entries), LookAhead.layout(n, p), SparseDescent.layout(n, p, entries)]
       : denseProblemLayout(n, p, isScreened(shape, chosen)),
-    descent === "gram" ? [lazyGramProblemLayout(p), gramDescentLayout(p)] : newtonDescentLayout(n, p, !isSparse),
+    descent === "gram" ? [lazyGramProblemLayout(p), GramDescent.layout(p)] : NewtonDescent.layout(n, p, !isSparse),
     WorkingSet.layout(p),
     main === "ridge" ? ridgePathLayout(n, p, unpenalised) : [],
     main === "cholesky" ? ridgeCholeskyLayout(n, p) : [],

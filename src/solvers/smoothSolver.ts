@@ -9,10 +9,10 @@ import { makeDesign, makeDesignLayout } from "./designs/makeDesign.js";
 import type { FitSettings } from "./designs/rows.js";
 import { isWorthScreening } from "./designs/screening.js";
 import type { Method } from "./methods/Method.js";
-import { newtonDescent, newtonDescentLayout } from "./methods/newtonDescent.js";
-import { orthogonalNewton } from "./methods/orthogonalNewton.js";
-import { proximalNewton, proximalNewtonLayout } from "./methods/proximalNewton.js";
-import { truncatedNewton, truncatedNewtonLayout } from "./methods/truncatedNewton.js";
+import { NewtonDescent } from "./methods/NewtonDescent.js";
+import { ProximalNewton } from "./methods/newton/ProximalNewton.js";
+import { TruncatedNewton } from "./methods/newton/TruncatedNewton.js";
+import { OrthogonalNewton } from "./methods/OrthogonalNewton.js";
 import type { Goal } from "./problems/certificate.js";
 import { glmProblem, glmProblemLayout } from "./problems/glmProblem.js";
 import type { SmoothProblem } from "./problems/Problem.js";
@@ -43,17 +43,18 @@ export function glmSolver(
 
 /** For a problem of `size` coordinates. */
 const proximalLayout = (n: number, size: number): Layout => [
-  newtonDescentLayout(n, size),
-  proximalNewtonLayout(size),
-  newtonCapacity(n, size) < size ? truncatedNewtonLayout(size) : [],
+  NewtonDescent.layout(n, size),
+  ProximalNewton.layout(size),
+  newtonCapacity(n, size) < size ? TruncatedNewton.layout(size) : [],
   WorkingSet.layout(size),
 ];
 
 /** The solver of a problem whose curvature changes. */
 export function proximalSolver(problem: SmoothProblem, l1Ratio: number, strategy: "newton" | "sparse"): Solver {
-  const newton = proximalNewton(problem, newtonDescent(problem, Number.POSITIVE_INFINITY));
-  const methods: [Method, ...Method[]] = newton.capacity < problem.p ? [newton, truncatedNewton(problem)] : [newton];
-  const set = new WorkingSet(problem, methods, orthogonalNewton(problem));
+  const newton = new ProximalNewton(problem, new NewtonDescent(problem, Number.POSITIVE_INFINITY));
+  const methods: [Method, ...Method[]] =
+    newton.capacity < problem.p ? [newton, new TruncatedNewton(problem)] : [newton];
+  const set = new WorkingSet(problem, methods, new OrthogonalNewton(problem));
   const solve = (goal: Goal, shrinkage = 1): StrategySolution => ({
     ...set.solve(goal, shrinkage),
     strategy,

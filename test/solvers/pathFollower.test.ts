@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { bytesOf, type Heap } from "../../src/kernels/arena.js";
 import { withMemory } from "../../src/kernels/pool.js";
 import { coordinates, coordinatesLayout, setPenalty } from "../../src/solvers/designs/coordinates.js";
-import { gramDescent, gramDescentLayout } from "../../src/solvers/methods/gramDescent.js";
+import { GramDescent } from "../../src/solvers/methods/GramDescent.js";
 import { type PathFollower, pathFollower, pathFollowerLayout } from "../../src/solvers/pathFollower.js";
 import { certify } from "../../src/solvers/problems/certificate.js";
 import { type GramProblem, gramProblem, gramProblemLayout } from "../../src/solvers/problems/gramProblem.js";
@@ -26,7 +26,7 @@ function withFollower(
   { n, p, l1Ratio, upper = infinity, correlation = 0 }: Options,
   test: (problem: GramProblem, follow: PathFollower, lambdas: number[]) => void,
 ): void {
-  const layout = [coordinatesLayout(p), gramProblemLayout(p), gramDescentLayout(p), pathFollowerLayout(p)];
+  const layout = [coordinatesLayout(p), gramProblemLayout(p), GramDescent.layout(p), pathFollowerLayout(p)];
   const bytes = bytesOf(layout) + 8 * p * (p + 20) + 8192;
   withMemory(bytes, "the problem", (arena: Heap) => {
     const next = randomStream(n + p);
@@ -66,7 +66,7 @@ function withFollower(
     problem.refresh();
     const largest = Math.max(...c.map(Math.abs)) / l1Ratio;
     const lambdas = upTo(40).map((k) => largest * 0.85 ** k);
-    test(problem, pathFollower(problem, gramDescent(problem), true), lambdas);
+    test(problem, pathFollower(problem, new GramDescent(problem), true), lambdas);
   });
 }
 

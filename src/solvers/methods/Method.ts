@@ -32,12 +32,28 @@ export interface Method {
 }
 
 /** What most methods have: they start from gradients, leave none, move nothing beforehand, and work on the problem's own arrays. */
-export const methodOn = (problem: ScreenedProblem): Omit<Method, "capacity" | "reset" | "minimise"> => ({
-  startsFromResidual: false,
-  leavesGradients: false,
-  workspace: new ProblemArrays(problem),
-  begin: () => false,
-});
+export abstract class ProblemMethod implements Method {
+  abstract readonly capacity: number;
+  readonly startsFromResidual: boolean = false;
+  readonly leavesGradients: boolean = false;
+  readonly #arrays: Workspace;
+
+  constructor(problem: ScreenedProblem) {
+    this.#arrays = new ProblemArrays(problem);
+  }
+
+  get workspace(): Workspace {
+    return this.#arrays;
+  }
+
+  reset(): void {}
+
+  begin(_count: number, _columns: Int32Array, _isNext: boolean): boolean {
+    return false;
+  }
+
+  abstract minimise(count: number, columns: Int32Array, accuracy: number, budget: number, isPlain: boolean): number;
+}
 
 /** Rounding errors of an objective, relative to its size. */
 export const NOISE = 64 * Number.EPSILON;

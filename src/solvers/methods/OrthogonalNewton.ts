@@ -3,8 +3,8 @@ import { penaltyOf } from "../designs/coordinates.js";
 import { settle } from "../problems/certificate.js";
 import { ColumnBasis } from "../problems/columnBasis.js";
 import { type RootedProblem, UNITS } from "../problems/Problem.js";
-import { type Method, methodOn } from "./Method.js";
-import { nextReach } from "./proximalNewton.js";
+import { ProblemMethod } from "./Method.js";
+import { nextReach } from "./newton/reach.js";
 
 /** Numbers to multiply at the most in one run. */
 const MOST = 3e8;
@@ -39,42 +39,125 @@ interface Way {
  *
  * Björck, Numerical Methods for Least Squares Problems (1996), §2.4 and §5.3.
  *
- * @returns A method that takes no step where columns are not that close, or too many.
+ * It takes no step where columns are not that close, or too many.
  */
-export function orthogonalNewton(problem: RootedProblem): Method {
-  const { b, l1, l2, lower, upper, curvatures, n, p, convergenceScale, saturatedLoss, responseNorm } = problem;
-  const isCurved = problem.screensDual;
+export class OrthogonalNewton extends ProblemMethod {
+  readonly capacity: number;
+  readonly #problem: RootedProblem;
   /** Coefficients that others keep where they are. */
-  const isShut = new Uint8Array(p);
-
+  readonly #isShut: Uint8Array;
   /** The way that coefficients are to go from 0. */
-  const heading = new Int8Array(p);
+  readonly #heading: Int8Array;
+  /** Since the last reset. */
+  #work = 0;
 
-  const signOf = (j: number): number => Math.sign(b[j]) || heading[j];
-  const isAtRest = (j: number): boolean => (b[j] === 0 && l1[j] > 0) || b[j] === lower[j] || b[j] === upper[j];
+  constructor(problem: RootedProblem) {
+    super(problem);
+    this.#problem = problem;
+    this.capacity = problem.p;
+    this.#isShut = new Uint8Array(problem.p);
+    this.#heading = new Int8Array(problem.p);
+  }
+
+  override reset(): void {
+    this.#work = 0;
+  }
+
+  minimise(count: number, columns: Int32Array, accuracy: number, budget: number): number {
+    const problem = this.#problem;
+    const { b, convergenceScale, saturatedLoss, n } = problem;
+    const isShut = this.#isShut;
+    const measure = (): number => {
+      settle(problem, count, columns);
+      const fit = problem.residual(count, columns);
+      return problem.loss(fit) + penaltyOf(problem, count, columns);
+    };
+    let isClose = this.#work > 0;
+    let F = measure();
+    let reach = Number.POSITIVE_INFINITY;
+    let last = Number.POSITIVE_INFINITY;
+    let guest = -1;
+    let stopped = -1;
+    let gain = 0;
+    isShut.fill(0);
+    for (let step = 0; ; ++step) {
+      const active = columns.slice(0, count).filter((j) => j === guest || !this.#isAtRest(j));
+      this.#work += n * active.length * active.length;
+      if (this.#work > MOST || step === budget) return isClose ? step : 0;
+      const { ways, left, least } = this.#aim(active, reach);
+      isClose ||= least <= APART;
+      if (!isClose && guest >= 0) return 0;
+      const start = Float64Array.from(active, (j) => b[j]);
+      const limit = F + RISE * convergenceScale;
+      let hasMoved = !isClose;
+      for (const way of isClose ? ways : []) {
+        const { most, blocked, end } = this.#reachOf(active, way);
+        if (most === Number.POSITIVE_INFINITY) continue;
+        const move = (length: number): number => {
+          active.forEach((j, k) => {
+            b[j] = j === blocked && length === most ? end : start[k] + length * way.d[k];
+          });
+          return measure();
+        };
+        let length = most;
+        let next = move(length);
+        for (; !(next <= limit) && length > SHORTEST * most; next = move(length)) length *= SHRINK;
+        if (!(next <= limit)) {
+          move(0);
+          continue;
+        }
+        F = next;
+        gain = way.gain;
+        if (gain > accuracy) reach = nextReach(reach, length / most);
+        stopped = length === most ? blocked : -1;
+        hasMoved = true;
+        break;
+      }
+      if (!hasMoved) return step;
+      if (stopped >= 0) {
+        last = Number.POSITIVE_INFINITY;
+        if (stopped !== guest) continue;
+        isShut[guest] = 1;
+      } else if (gain > accuracy && gain < SLOWEST * last && F > saturatedLoss) {
+        last = gain;
+        isShut.fill(0);
+        continue;
+      }
+      const resting = columns.slice(0, count).filter((j) => j !== guest && this.#isAtRest(j));
+      this.#work += n * resting.length;
+      guest = this.#work > MOST ? -1 : this.#entrant(resting, reach, left);
+      if (guest < 0) return isClose ? step + 1 : 0;
+      last = Number.POSITIVE_INFINITY;
+    }
+  }
+
   /**
    * The one of some coefficients at rest that is pulled the most from there, by more than rounding errors; −1 if there is none. `left` is what the
    * active ones should have left of the residual, as rounding errors of coefficients leave more along columns that are all alike.
    */
-  const entrant = (resting: Int32Array, reach: number, left: Float64Array): number => {
+  #entrant(resting: Int32Array, reach: number, left: Float64Array): number {
+    const problem = this.#problem;
+    const { b, l1, l2, lower, upper, curvatures } = problem;
     const { rows, X } = problem.root(resting, reach);
-    let most = UNITS * responseNorm;
+    let most = UNITS * problem.responseNorm;
     let found = -1;
     resting.forEach((j, k) => {
       const slope = dot64(rows, X, k * rows, left, 0) - l2[j] * b[j];
       const sign = Math.sign(b[j]) || Math.sign(slope);
       const pull = (b[j] === 0 ? Math.abs(slope) - l1[j] : Math.abs(slope - sign * l1[j])) / Math.sqrt(curvatures[j]);
       const canMove = slope - sign * l1[j] > 0 ? b[j] < upper[j] : b[j] > lower[j];
-      if (!(pull > most && canMove) || isShut[j] === 1) return;
+      if (!(pull > most && canMove) || this.#isShut[j] === 1) return;
       most = pull;
       found = j;
-      heading[j] = sign;
+      this.#heading[j] = sign;
     });
     return found;
-  };
+  }
+
   /** Where to go from the active coefficients, what to try first coming first, and what is left of the least of their columns. */
-  const aim = (active: Int32Array, reach: number) => {
-    const { rows, X, r } = problem.root(active, reach);
+  #aim(active: Int32Array, reach: number) {
+    const { b, l1, l2, screensDual: isCurved } = this.#problem;
+    const { rows, X, r } = this.#problem.root(active, reach);
     const size = active.length;
     const height = rows + (active.some((j) => l2[j] > 0) ? size : 0);
     const A = new Float64Array(height * size);
@@ -89,7 +172,7 @@ export function orthogonalNewton(problem: RootedProblem): Method {
     }
     const basis = new ColumnBasis(height, A, Array.from(active.keys()));
     const { least } = basis;
-    const g = Float64Array.from(active, (j) => l1[j] * signOf(j));
+    const g = Float64Array.from(active, (j) => l1[j] * this.#signOf(j));
     const ways: Way[] = basis.dependencies(size).flatMap((d) => {
       let rise = 0;
       let parts = 0;
@@ -104,15 +187,17 @@ export function orthogonalNewton(problem: RootedProblem): Method {
     const { d, gain, left } = basis.solve(right, g);
     ways.push({ d, gain, longest: 1 });
     return { ways, left, least };
-  };
+  }
+
   /** How far that goes, and which coefficient stops it where; −1 if none does. */
-  const reachOf = (active: Int32Array, { d, longest }: Way): { most: number; blocked: number; end: number } => {
+  #reachOf(active: Int32Array, { d, longest }: Way): { most: number; blocked: number; end: number } {
+    const { b, l1, lower, upper } = this.#problem;
     let most = longest;
     let blocked = -1;
     let end = 0;
     active.forEach((j, k) => {
       if (d[k] === 0) return;
-      const isInward = l1[j] > 0 && d[k] > 0 !== signOf(j) > 0;
+      const isInward = l1[j] > 0 && d[k] > 0 !== this.#signOf(j) > 0;
       const stop = isInward ? 0 : d[k] > 0 ? upper[j] : lower[j];
       const length = (stop - b[j]) / d[k];
       if (!(length < most)) return;
@@ -121,78 +206,14 @@ export function orthogonalNewton(problem: RootedProblem): Method {
       end = stop;
     });
     return { most, blocked, end };
-  };
-  /** Since the last reset. */
-  let work = 0;
-  return {
-    ...methodOn(problem),
-    capacity: p,
-    reset: () => {
-      work = 0;
-    },
-    minimise: (count, columns, accuracy, budget) => {
-      const measure = (): number => {
-        settle(problem, count, columns);
-        const fit = problem.residual(count, columns);
-        return problem.loss(fit) + penaltyOf(problem, count, columns);
-      };
-      let isClose = work > 0;
-      let F = measure();
-      let reach = Number.POSITIVE_INFINITY;
-      let last = Number.POSITIVE_INFINITY;
-      let guest = -1;
-      let stopped = -1;
-      let gain = 0;
-      isShut.fill(0);
-      for (let step = 0; ; ++step) {
-        const active = columns.slice(0, count).filter((j) => j === guest || !isAtRest(j));
-        work += n * active.length * active.length;
-        if (work > MOST || step === budget) return isClose ? step : 0;
-        const { ways, left, least } = aim(active, reach);
-        isClose ||= least <= APART;
-        if (!isClose && guest >= 0) return 0;
-        const start = Float64Array.from(active, (j) => b[j]);
-        const limit = F + RISE * convergenceScale;
-        let hasMoved = !isClose;
-        for (const way of isClose ? ways : []) {
-          const { most, blocked, end } = reachOf(active, way);
-          if (most === Number.POSITIVE_INFINITY) continue;
-          const move = (length: number): number => {
-            active.forEach((j, k) => {
-              b[j] = j === blocked && length === most ? end : start[k] + length * way.d[k];
-            });
-            return measure();
-          };
-          let length = most;
-          let next = move(length);
-          for (; !(next <= limit) && length > SHORTEST * most; next = move(length)) length *= SHRINK;
-          if (!(next <= limit)) {
-            move(0);
-            continue;
-          }
-          F = next;
-          gain = way.gain;
-          if (gain > accuracy) reach = nextReach(reach, length / most);
-          stopped = length === most ? blocked : -1;
-          hasMoved = true;
-          break;
-        }
-        if (!hasMoved) return step;
-        if (stopped >= 0) {
-          last = Number.POSITIVE_INFINITY;
-          if (stopped !== guest) continue;
-          isShut[guest] = 1;
-        } else if (gain > accuracy && gain < SLOWEST * last && F > saturatedLoss) {
-          last = gain;
-          isShut.fill(0);
-          continue;
-        }
-        const resting = columns.slice(0, count).filter((j) => j !== guest && isAtRest(j));
-        work += n * resting.length;
-        guest = work > MOST ? -1 : entrant(resting, reach, left);
-        if (guest < 0) return isClose ? step + 1 : 0;
-        last = Number.POSITIVE_INFINITY;
-      }
-    },
-  };
+  }
+
+  #signOf(j: number): number {
+    return Math.sign(this.#problem.b[j]) || this.#heading[j];
+  }
+
+  #isAtRest(j: number): boolean {
+    const { b, l1, lower, upper } = this.#problem;
+    return (b[j] === 0 && l1[j] > 0) || b[j] === lower[j] || b[j] === upper[j];
+  }
 }
