@@ -64,7 +64,8 @@ export function concave(pieces: Pieces, problem: Penalised): BlockPenalty {
       const to = i < last ? Math.min(knots[i + 1] * a, limit) : limit;
       const rises = w * from + slopes[i] * a - u;
       const ends = i < last && to < limit ? w * to + slopes[i + 1] * a - u : w * to + slope(to, a) - u;
-      if (!(rises < 0 && (ends >= 0 || to === limit))) continue;
+      // Where it is concave it may rise first, and be least at the limit.
+      if (!(ends < 0 ? to === limit : rises < 0)) continue;
       const bend = w + bends[i];
       const t = bend > 0 ? Math.min(from - rises / bend, to) : to;
       const value = t * (0.5 * w * t - u) + height(t, a);

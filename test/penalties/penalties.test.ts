@@ -88,13 +88,13 @@ describe.each<[string, (gamma: number) => Pieces, number]>([
 
   it("keeps to bounds", () => {
     const next = uniform(12);
-    for (let trial = 0; trial < 100; ++trial) {
+    for (let trial = 0; trial < 2000; ++trial) {
       const problem = coordinates(1, next);
       problem.lower[0] = -next();
       problem.upper[0] = next() < 0.3 ? 0 : next();
       const penalty = concave(pieces(least + 0.1 + 4 * next()), problem);
       penalty.set(0.1 + next());
-      const [u, v] = [6 * next() - 3, 0.05 + 2 * next()];
+      const [u, v] = [6 * next() - 3, 0.02 + next() * next()];
       const out = new Float64Array(1);
       penalty.minimum(0, Float64Array.of(u), v, out);
       const F = (b: number): number => (v / 2) * b * b - u * b + penalty.value(0, Float64Array.of(b));
