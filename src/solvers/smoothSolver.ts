@@ -14,9 +14,9 @@ import { ProximalNewton } from "./methods/newton/ProximalNewton.js";
 import { TruncatedNewton } from "./methods/newton/TruncatedNewton.js";
 import { OrthogonalNewton } from "./methods/OrthogonalNewton.js";
 import type { Goal } from "./problems/certificate.js";
-import { glmProblem, glmProblemLayout } from "./problems/glmProblem.js";
 import type { SmoothProblem } from "./problems/Problem.js";
-import { softmaxProblem, softmaxProblemLayout } from "./problems/softmaxProblem.js";
+import { glmProblem, glmProblemLayout } from "./problems/smooth/glmProblem.js";
+import { softmaxProblem, softmaxProblemLayout } from "./problems/smooth/softmaxProblem.js";
 import type { Solver, StrategySolution } from "./Solver.js";
 import { WorkingSet } from "./workingSet.js";
 

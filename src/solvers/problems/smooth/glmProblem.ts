@@ -1,14 +1,13 @@
-import { rangeError } from "../../errors.js";
-import { float64, type Heap, int32, type Layout, raw16, raw64, take } from "../../kernels/arena.js";
-import type { Loss } from "../../losses/Loss.js";
-import { LossRows } from "../../losses/LossRows.js";
-import { fitColumns } from "../algebra/columnFit.js";
-import { type Active, coordinates, coordinatesLayout, ROUNDINGS } from "../designs/coordinates.js";
-import type { Design } from "../designs/Design.js";
-import type { Columns, FitSettings, Rows } from "../designs/rows.js";
-import { quantizeColumns, Screening } from "../designs/screening.js";
-import { projectRows, type RowRoot } from "./columnBasis.js";
-import { FAR, KNOWN, type SmoothProblem } from "./Problem.js";
+import { rangeError } from "../../../errors.js";
+import { float64, type Heap, int32, type Layout, raw16, raw64, take } from "../../../kernels/arena.js";
+import type { Loss } from "../../../losses/Loss.js";
+import { LossRows } from "../../../losses/LossRows.js";
+import { coordinates, coordinatesLayout } from "../../designs/coordinates.js";
+import type { Design } from "../../designs/Design.js";
+import type { Columns, FitSettings, Rows } from "../../designs/rows.js";
+import { quantizeColumns, Screening } from "../../designs/screening.js";
+import { FAR, KNOWN, type SmoothProblem } from "../Problem.js";
+import { GlmDual } from "./GlmDual.js";
 import { SmoothRounding } from "./SmoothRounding.js";
 
 function ownLayout(n: number, P: number, screened: boolean) {
@@ -23,11 +22,6 @@ export const glmProblemLayout = (n: number, P: number, screened: boolean): Layou
   coordinatesLayout(P),
   screened ? Screening.layout(n, P) : [],
 ];
-
-/** A dual point is no longer within the domain, or the optimum at infinity, where the columns without a penalty would move η by as much. */
-const FARTHEST = 0.5;
-/** Curvatures up to this size have vanished. */
-const TINY = 1e-290;
 
 /**
  * A problem of a family with one linear predictor: with v_i = s_i/W, columns centred (if there is an intercept) and scaled as in
@@ -57,11 +51,12 @@ export function glmProblem(
   const lossRows = new LossRows(arena, loss, rows, y, settings);
   const { v, offset, eta, theta, h } = lossRows;
   // Of these, `model` are the curvatures of the quadratic model, `at` is the b of the latest residual, and exactAt tells for which of them the z_j are exact.
-  const [dual, model, moves, integers, list, at, exactAt, stale, steps] = take(
+  const [point, model, moves, integers, list, at, exactAt, stale, steps] = take(
     arena,
     ownLayout(n, P, screened !== undefined),
   );
   at.fill(Number.NaN);
+  const dual = new GlmDual(lossRows, design, P - p, point);
   const { nullLoss, convergenceScale, saturatedLoss } = lossRows;
   const summary = { n, yPivot: 0, yMean: 0, nullLoss, convergenceScale };
   const problem = coordinates(arena, columns, summary, intercept ? withIntercept(settings, p) : settings);
@@ -76,7 +71,7 @@ export function glmProblem(
   let screening: Screening | undefined;
   if (screened !== undefined) {
     quantizeColumns(kernels, n, screened.X, screened.squares, 0, P, integers);
-    screening = new Screening({ ...problem, curvatures: screened.squares }, integers, dual);
+    screening = new Screening({ ...problem, curvatures: screened.squares }, integers, point);
   }
   /** The loss of the latest residual, and how many there were. */
   let value = 0;
@@ -94,7 +89,7 @@ export function glmProblem(
       now += 1;
     }
     rounding.measure(problem, count, columns);
-    dual.set(theta);
+    point.set(theta);
     return value;
   };
   const gradient = (count: number, columns: Int32Array): void => {
@@ -120,75 +115,22 @@ export function glmProblem(
     const open = screening === undefined ? count : screening.run(count, columns, list);
     const listed = screening === undefined ? columns : list;
     for (let k = 0; k < count; ++k) exactAt[columns[k]] = 0;
-    design.products(open, listed, dual, z);
-  };
-  /** dual ← θ − H·c for the mean residual c: orthogonal to ones. Returns as {@link orthogonalise} does. */
-  const centreDual = (): number | undefined => {
-    let total = 0;
-    for (let i = 0; i < n; ++i) total += h[i];
-    let farthest = 0;
-    let squares = 0;
-    dual.set(theta);
-    for (let step = 0; step < 2; ++step) {
-      let sum = 0;
-      for (let i = 0; i < n; ++i) sum += dual[i];
-      const c = sum / total;
-      farthest += Math.abs(c);
-      squares = 0;
-      for (let i = 0; i < n; ++i) {
-        if (!(h[i] > 0)) continue;
-        dual[i] -= c * h[i];
-        squares += (dual[i] * dual[i]) / h[i];
-      }
-    }
-    return farthest <= FARTHEST ? ROUNDINGS * ROUNDINGS * squares : undefined;
-  };
-  /** √H·X in the listed columns, H being the curvatures, and θ/√H. */
-  const rootOf = (columns: readonly number[], curvatures: Float64Array): RowRoot => {
-    const u = curvatures.map(Math.sqrt);
-    const X = design.fill(columns);
-    for (let at = 0; at < X.length; ++at) X[at] *= u[at % n];
-    return { rows: n, X, r: theta.map((value, i) => (u[i] > 0 ? value / u[i] : 0)), u };
-  };
-  /**
-   * {@link projectRows}, if need be without the rows that are fitted but for rounding errors: a θ of 0 costs no more there.
-   */
-  const orthogonalise = (columns: readonly number[], active: Active): number | undefined => {
-    // Free columns have taken a row to where its curvature vanishes: its optimum is at infinity.
-    if (v.some((share, i) => share > 0 && !(h[i] > TINY))) return undefined;
-    const attempt = (curvatures: Float64Array): number | undefined => {
-      const counts = (i: number): boolean => v[i] > 0 && curvatures[i] > 0;
-      const { vanishes, rank } = design.dependence;
-      return projectRows(rootOf([...columns, ...active.columns], curvatures), n, theta, dual, columns, active, {
-        vanishes: (listed, d) => vanishes(listed, d, counts),
-        rank: (listed) => rank(listed, counts) + P - p,
-      });
-    };
-    const doubt = attempt(h);
-    if (doubt !== Number.POSITIVE_INFINITY) return doubt;
-    const others = h.map((value, i) => (Math.abs(theta[i]) <= ROUNDINGS * (columns.length + 1) ? 0 : value));
-    const rest = others.some((value) => value > 0) ? attempt(others) : undefined;
-    return rest === Number.POSITIVE_INFINITY ? undefined : rest;
+    design.products(open, listed, point, z);
   };
   const project: SmoothProblem["project"] = (columns, _, count, listed, active) => {
-    const projected = new Float64Array(P);
-    if (isPiecewise) {
-      // Along the way itself, not its tangent, from which pieces bend away.
-      const u = eta.map((value, i) => lossRows.y[i] - value);
-      const slack = fitColumns(loss, design.fill(columns), v, u, dual);
-      // Where there is none that is any better, θ' = 0, of which the gap is F less the saturated loss.
-      if (slack === undefined) dual.fill(0);
-      else design.products(count, listed, dual, projected);
-      return { z: projected, squares: Number.NaN, taken: 0, doubt: 0, slack: slack ?? 0 };
-    }
     const isMean = intercept && columns.length === 1 && columns[0] === p && active === undefined;
-    const doubt = isMean ? centreDual() : orthogonalise(columns, active ?? { columns: [], slopes: [] });
-    if (doubt === undefined) return undefined;
-    design.products(count, listed, dual, projected);
-    return { z: projected, squares: Number.NaN, taken: 0, doubt: 0.5 * doubt };
+    const moved = isPiecewise
+      ? dual.fit(loss, columns)
+      : isMean
+        ? dual.centre()
+        : dual.orthogonalise(columns, active ?? { columns: [], slopes: [] });
+    if (moved === undefined) return undefined;
+    const projected = new Float64Array(P);
+    design.products(count, listed, dual.point, projected);
+    return { z: projected, squares: Number.NaN, taken: 0, ...moved };
   };
   const root: SmoothProblem["root"] = (columns, reach) =>
-    rootOf(
+    dual.rootOf(
       Array.from(columns),
       h.map((_, i) => lossRows.curvature(i, reach)),
     );
@@ -203,7 +145,7 @@ export function glmProblem(
     },
     yMean: lossRows.centre,
     loss: (fit) => fit,
-    shrinkageGap: (scale, _, projection) => rounding.shrinkageGap(lossRows.sums(scale, dual), projection),
+    shrinkageGap: (scale, _, projection) => rounding.shrinkageGap(lossRows.sums(scale, point), projection),
     slack: (scale, _, fenchel, projection) => rounding.slack(scale, fenchel, projection),
     slip: ([error]) => {
       residual();
