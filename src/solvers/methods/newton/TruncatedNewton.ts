@@ -28,7 +28,9 @@ export class TruncatedNewton extends ProblemMethod {
   #reach = Number.POSITIVE_INFINITY;
   #lastPenalty = Number.NaN;
 
-  static layout = QuadraticModel.layout;
+  static layout(size: number) {
+    return QuadraticModel.layout(size);
+  }
 
   constructor(problem: SmoothProblem) {
     super(problem);
