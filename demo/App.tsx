@@ -1,25 +1,30 @@
-import { type Signal, signal } from "@preact/signals";
+import { type Signal, signal, useComputed } from "@preact/signals";
 import type { FunctionComponent } from "preact";
 import { useEffect } from "preact/hooks";
 import { whyJavaScript } from "./backend.js";
+import { Learn } from "./learn/Learn.js";
 import { Fault } from "./parts/Fault.js";
 import { addressOf, TABS, type Tab, tab } from "./state.js";
 
 const NAMES: Record<Tab, string> = { learn: "Learn", data: "Your data", train: "Train", benchmark: "Benchmark" };
 
-/** Each tab is loaded when it is first opened. */
-const loaders: Record<Tab, () => Promise<FunctionComponent>> = {
-  learn: async () => (await import("./learn/Learn.js")).Learn,
+/** Each tab is loaded when it is first opened, but for the first, which nobody waits for twice. */
+const loaders: Record<Exclude<Tab, "learn">, () => Promise<FunctionComponent>> = {
   data: async () => (await import("./yours/YourData.js")).YourData,
   train: async () => (await import("./train/Train.js")).Train,
   benchmark: async () => (await import("./benchmark/Benchmark.js")).Benchmark,
 };
 
 type Loaded = FunctionComponent | "failed" | undefined;
-const loaded = Object.fromEntries(TABS.map((name) => [name, signal<Loaded>(undefined)])) as Record<Tab, Signal<Loaded>>;
+const loaded: Record<Tab, Signal<Loaded>> = {
+  learn: signal<Loaded>(() => <Learn />),
+  data: signal<Loaded>(undefined),
+  train: signal<Loaded>(undefined),
+  benchmark: signal<Loaded>(undefined),
+};
 
 async function load(name: Tab): Promise<void> {
-  if (typeof loaded[name].value === "function") return;
+  if (name === "learn" || typeof loaded[name].value === "function") return;
   try {
     loaded[name].value = await loaders[name]();
   } catch {
@@ -47,14 +52,7 @@ export function App() {
         <span class="brand">Regulus</span>
         <nav aria-label="Parts">
           {TABS.map((name) => (
-            <a
-              key={name}
-              href={addressOf(name)}
-              data-text={NAMES[name]}
-              aria-current={tab.value === name ? "page" : undefined}
-            >
-              {NAMES[name]}
-            </a>
+            <TabLink key={name} name={name} />
           ))}
         </nav>
       </header>
@@ -71,6 +69,17 @@ export function App() {
         <p>All of it is computed in this browser, and nothing leaves it. Regulus is MIT licensed.</p>
       </footer>
     </>
+  );
+}
+
+/** Its address says how things stand, which changes in each frame of a drag: by a signal, so that nothing else is drawn again. */
+function TabLink({ name }: { name: Tab }) {
+  const address = useComputed(() => addressOf(name));
+  const current = useComputed(() => (tab.value === name ? "page" : undefined));
+  return (
+    <a href={address} data-text={NAMES[name]} aria-current={current}>
+      {NAMES[name]}
+    </a>
   );
 }
 

@@ -1,6 +1,8 @@
-import { useSignal } from "@preact/signals";
-import { useEffect, useMemo } from "preact/hooks";
-import { Chart, lineThrough, roundTicks } from "../parts/Chart.js";
+import { type ReadonlySignal, useSignal, useSignalEffect } from "@preact/signals";
+import type { RefObject } from "preact";
+import { useEffect, useMemo, useRef } from "preact/hooks";
+import { useDerived } from "../../src/report/view/index.js";
+import { Chart, type Frame, lineThrough, roundTicks } from "../parts/Chart.js";
 import { newest } from "../parts/call.js";
 import { counted, rough } from "../parts/numbers.js";
 import { dataSet, l1Ratio, lambda, seed } from "../state.js";
@@ -38,11 +40,40 @@ function between({ weights, training, heldOut }: Line, lambdas: Float64Array, at
   };
 }
 
+/** Milliseconds that lambda rests before it is followed by what nobody sees, and before it is fitted exactly. */
+const REST = 120;
+
+/** Lambda, at once while an element is on the screen, and after a rest while it is not: what is dragged elsewhere waits for nothing here. */
+function useFollowed(element: RefObject<HTMLElement>): ReadonlySignal<number> {
+  const followed = useSignal(lambda.peek());
+  const isSeen = useSignal(true);
+  useEffect(() => {
+    const observer = new IntersectionObserver(([entry]) => {
+      isSeen.value = entry.isIntersecting;
+    });
+    observer.observe(element.current as HTMLElement);
+    return () => observer.disconnect();
+  }, []);
+  useSignalEffect(() => {
+    const at = lambda.value;
+    if (isSeen.value) {
+      followed.value = at;
+      return;
+    }
+    const timer = setTimeout(() => {
+      followed.value = at;
+    }, REST);
+    return () => clearTimeout(timer);
+  });
+  return followed;
+}
+
 /** None, L1, L2 and both side by side, on one axis that no choice changes. */
 export function Compare() {
   const found = useSignal<Comparison | undefined>(undefined);
-  const exact = useSignal<{ at: number; ratio: number; fits: Record<Penalised, Fit> } | undefined>(undefined);
+  const exact = useSignal<Exact | undefined>(undefined);
   const hidden = useSignal<ReadonlySet<Way>>(new Set());
+  const section = useRef<HTMLElement>(null);
   const [paths, fits] = useMemo(
     () => [
       newest(
@@ -54,24 +85,29 @@ export function Compare() {
       ),
       newest(
         lesson.compare,
-        (result, _, [, , at, ratio]) => {
-          exact.value = { at, ratio, fits: result };
+        (result, _, [name, number, at, ratio]) => {
+          exact.value = { key: keyOf(name, number, ratio), at, fits: result };
         },
         fail,
       ),
     ],
     [],
   );
-  const [name, number, ratio] = [dataSet.value, seed.value, l1Ratio.value];
-  useEffect(() => paths(name, number, ratio), [name, number, ratio]);
+  const at = useFollowed(section);
+  useSignalEffect(() => paths(dataSet.value, seed.value, l1Ratio.value));
+  useSignalEffect(() => {
+    const [name, number, ratio, value] = [dataSet.value, seed.value, l1Ratio.value, at.value];
+    const timer = setTimeout(() => value > 0 && fits(name, number, value, ratio), REST);
+    return () => clearTimeout(timer);
+  });
+  const toggle = (way: Way): void => {
+    const next = new Set(hidden.value);
+    if (!next.delete(way)) next.add(way);
+    hidden.value = next;
+  };
   const comparison = found.value;
-  const at = lambda.value;
-  useEffect(() => {
-    if (at > 0) fits(name, number, at, ratio);
-  }, [name, number, at, ratio]);
-
   return (
-    <section aria-labelledby="compare" class="stack">
+    <section aria-labelledby="compare" class="stack" ref={section}>
       <div>
         <h2 class="title" id="compare">
           Without a penalty, with L1, with L2, with both
@@ -84,27 +120,22 @@ export function Compare() {
       <div class="grid" style={{ minHeight: "540px" }}>
         <div class="stack">
           {comparison && (
-            <Weights
-              comparison={comparison}
-              fits={fitsAt(
-                comparison,
-                at,
-                exact.value?.at === at && exact.value.ratio === ratio ? exact.value.fits : undefined,
-              )}
-              isExact={exact.value?.at === at && exact.value.ratio === ratio}
-              hidden={hidden.value}
-              toggle={(way) => {
-                const next = new Set(hidden.value);
-                if (!next.delete(way)) next.add(way);
-                hidden.value = next;
-              }}
-            />
+            <Weights comparison={comparison} at={at} exact={exact} hidden={hidden.value} toggle={toggle} />
           )}
         </div>
         <div class="stack">{comparison && <Errors comparison={comparison} at={at} hidden={hidden.value} />}</div>
       </div>
     </section>
   );
+}
+
+/** What the fits are of besides lambda. */
+const keyOf = (name: string, number: number, ratio: number): string => `${name} ${number} ${ratio}`;
+
+interface Exact {
+  key: string;
+  at: number;
+  fits: Record<Penalised, Fit>;
 }
 
 function fitsAt(
@@ -139,16 +170,31 @@ function useScale({ lines, none }: Comparison) {
 
 interface WeightsProps {
   comparison: Comparison;
-  fits: Record<Way, Fit>;
-  isExact: boolean;
+  at: ReadonlySignal<number>;
+  exact: ReadonlySignal<Exact | undefined>;
   hidden: ReadonlySet<Way>;
   toggle(way: Way): void;
 }
 
-function Weights({ comparison, fits, isExact, hidden, toggle }: WeightsProps) {
+/** The table, whose numbers and bars follow lambda one by one: no component is rendered again while it is dragged. */
+function Weights({ comparison, at, exact, hidden, toggle }: WeightsProps) {
   const { shown, rest, most } = useScale(comparison);
   const { names, trainingRows, heldOutRows } = comparison;
-  const kept = (values: Float64Array, which: readonly number[]): number => which.filter((j) => values[j] !== 0).length;
+  const exactFits = useDerived(() => {
+    const found = exact.value;
+    const isOfNow = found?.at === at.value && found.key === keyOf(dataSet.value, seed.value, l1Ratio.value);
+    return isOfNow ? found.fits : undefined;
+  }, [at, exact]);
+  const fits = useDerived(() => fitsAt(comparison, at.value, exactFits.value), [comparison, at]);
+  const says = useDerived(
+    () =>
+      exactFits.value
+        ? `Each fit is exact: duality gap at most ${rough(Math.max(...Object.values(exactFits.value).map(({ gap }) => gap)), 1)}.`
+        : "Between stored fits: the exact ones follow.",
+    [exactFits],
+  );
+  const kept = ({ weights }: Fit): string =>
+    `${weights.reduce((count, w) => count + (w === 0 ? 0 : 1), 0)} of ${names.length}`;
   return (
     <>
       <h3>
@@ -173,77 +219,92 @@ function Weights({ comparison, fits, isExact, hidden, toggle }: WeightsProps) {
               <th scope="row">{names[j]}</th>
               {WAYS.map(({ way, colour }) => (
                 <td key={way}>
-                  {!hidden.has(way) && <Bar value={fits[way].weights[j]} most={most} colour={colour} />}
+                  {!hidden.has(way) && <Bar fits={fits} way={way} variable={j} most={most} colour={colour} />}
                 </td>
               ))}
             </tr>
           ))}
           {rest.length > 0 && (
-            <tr>
-              <th scope="row" class="out">
-                {rest.length} others, kept
-              </th>
-              {WAYS.map(({ way }) => (
-                <td key={way} class="centre">
-                  {!hidden.has(way) && kept(fits[way].weights, rest)}
-                </td>
-              ))}
-            </tr>
+            <Figures title={`kept, with ${rest.length} others`} fits={fits} hidden={hidden} say={kept} />
           )}
-          <tr>
-            <th scope="row">weights kept</th>
-            {WAYS.map(({ way }) => (
-              <td key={way} class="centre">
-                {!hidden.has(way) && `${kept(fits[way].weights, Array.from(names.keys()))} of ${names.length}`}
-              </td>
-            ))}
-          </tr>
-          {(
-            [
-              ["training", "error in training"],
-              ["heldOut", "error not seen"],
-            ] as const
-          ).map(([field, title]) => (
-            <tr key={field}>
-              <th scope="row">{title}</th>
-              {WAYS.map(({ way }) => (
-                <td key={way} class="centre">
-                  {!hidden.has(way) && rough(fits[way][field])}
-                </td>
-              ))}
-            </tr>
-          ))}
+          <Figures title="error in training" fits={fits} hidden={hidden} say={({ training }) => rough(training)} />
+          <Figures title="error not seen" fits={fits} hidden={hidden} say={({ heldOut }) => rough(heldOut)} />
         </tbody>
       </table>
       <p class="quiet">
         Mean squared errors: of the {counted(trainingRows, "row")} that are learnt from, and of {heldOutRows} held out
-        by seed {seed.value}. {isExact ? "Each fit is exact: " : "Between stored fits: "}
-        {isExact
-          ? `duality gap at most ${rough(Math.max(fits.l1.gap, fits.l2.gap, fits.both.gap), 1)}.`
-          : "the exact ones follow."}
+        by seed {seed}. <span>{says}</span>
       </p>
     </>
   );
 }
 
-/** A bar from the middle, or a ring for exactly zero. */
-function Bar({ value, most, colour }: { value: number; most: number; colour: string }) {
-  if (value === 0)
-    return (
-      <span class="bar" role="img" aria-label="exactly 0">
-        <i class="ring" />
-      </span>
-    );
-  const size = Math.min(50, (50 * Math.abs(value)) / most);
-  const isCut = Math.abs(value) > most;
+type Fits = ReadonlySignal<Record<Way, Fit>>;
+
+interface FiguresProps {
+  title: string;
+  fits: Fits;
+  hidden: ReadonlySet<Way>;
+  say(fit: Fit): string;
+}
+
+/** A row of numbers, one for each way. */
+function Figures({ title, fits, hidden, say }: FiguresProps) {
   return (
-    <span class={`bar${isCut ? (value < 0 ? " cut below" : " cut") : ""}`} role="img" aria-label={rough(value)}>
-      <i style={{ background: colour, width: `${size}%`, left: `${value < 0 ? 50 - size : 50}%` }} />
+    <tr>
+      <th scope="row">{title}</th>
+      {WAYS.map(({ way }) => (
+        <td key={way} class="centre">
+          {!hidden.has(way) && <Figure fits={fits} way={way} say={say} />}
+        </td>
+      ))}
+    </tr>
+  );
+}
+
+function Figure({ fits, way, say }: { fits: Fits; way: Way; say(fit: Fit): string }) {
+  return <>{useDerived(() => say(fits.value[way]), [fits, way])}</>;
+}
+
+interface BarProps {
+  fits: Fits;
+  way: Way;
+  variable: number;
+  most: number;
+  colour: string;
+}
+
+/** A bar from the middle, or a ring for exactly zero. */
+function Bar({ fits, way, variable, most, colour }: BarProps) {
+  const inputs = [fits, way, variable, most, colour];
+  const value = useDerived(() => fits.value[way].weights[variable], inputs);
+  const box = useDerived(() => {
+    const isCut = Math.abs(value.value) > most;
+    return `bar${isCut ? (value.value < 0 ? " cut below" : " cut") : ""}`;
+  }, inputs);
+  const says = useDerived(() => (value.value === 0 ? "exactly 0" : rough(value.value)), inputs);
+  const mark = useDerived(() => (value.value === 0 ? "ring" : ""), inputs);
+  const style = useDerived(() => {
+    if (value.value === 0) return "";
+    const size = Math.min(50, (50 * Math.abs(value.value)) / most).toFixed(2);
+    const far = `calc(50% - max(1px, ${size}%))`;
+    // What is cut off is not drawn: a bar of another width would be laid out anew with all that is around it.
+    return `background: ${colour}; clip-path: inset(0 ${value.value > 0 ? far : "50%"} 0 ${value.value > 0 ? "50%" : far} round 2px)`;
+  }, inputs);
+  return (
+    <span class={box} role="img" aria-label={says}>
+      <i class={mark} style={style} />
     </span>
   );
 }
 
-function Errors({ comparison, at, hidden }: { comparison: Comparison; at: number; hidden: ReadonlySet<Way> }) {
+interface ErrorsProps {
+  comparison: Comparison;
+  at: ReadonlySignal<number>;
+  hidden: ReadonlySet<Way>;
+}
+
+function Errors({ comparison, at, hidden }: ErrorsProps) {
   const { lambdas, lines, none, nullError } = comparison;
   const places = useMemo(() => lambdas.map((value) => -Math.log10(value)), [lambdas]);
   const [low, high] = useMemo(() => {
@@ -256,19 +317,19 @@ function Errors({ comparison, at, hidden }: { comparison: Comparison; at: number
     // A fit that has gone wild may leave the picture: the others are what is to be seen.
     return [Math.min(...all), Math.min(Math.max(...all), nullError * 1.15)];
   }, [comparison]);
-  const place = -Math.log10(at);
   return (
     <>
       <h3>
         Error <small>solid: not seen, dotted: in training</small>
       </h3>
       <Chart
-        label={`Mean squared error of each penalty over lambda, from strong to weak; at lambda ${rough(at)} see the table.`}
+        label="Mean squared error of each penalty over lambda, from strong to weak; the table has the numbers at the lambda that is chosen."
         height={300}
         x={[places[0], places[places.length - 1]]}
         y={[low - (high - low) * 0.06, high]}
         ticks={roundTicks(low, high).map((value) => ({ at: value, text: rough(value, 2) }))}
         margin={{ left: 48, right: 8, bottom: 22 }}
+        over={(frame) => <Cursor at={at} frame={frame} />}
       >
         {(frame) => (
           <>
@@ -295,7 +356,6 @@ function Errors({ comparison, at, hidden }: { comparison: Comparison; at: number
                 />
               </g>
             )}
-            {at > 0 && <line class="cursor" x1={frame.x(place)} x2={frame.x(place)} y1={frame.top} y2={frame.bottom} />}
             <text x={frame.left} y={frame.height - 4}>
               strong penalty
             </text>
@@ -308,4 +368,14 @@ function Errors({ comparison, at, hidden }: { comparison: Comparison; at: number
       <LambdaSlider lambdas={lambdas} />
     </>
   );
+}
+
+/** The line at lambda, a layer of its own over the picture. */
+function Cursor({ at, frame }: { at: ReadonlySignal<number>; frame: Frame }) {
+  const { left, right, top, bottom } = frame;
+  const style = useDerived(() => {
+    const x = frame.x(-Math.log10(at.value || 1));
+    return `top: ${top}px; height: ${bottom - top}px; transform: translateX(${(x - 1).toFixed(2)}px)${at.value > 0 ? "" : "; display: none"}`;
+  }, [at, left, right, top, bottom, frame.x]);
+  return <div class="cursor-layer" style={style} />;
 }

@@ -19,6 +19,9 @@ import { DATA_SETS, type DataSet, dataSet, l1Ratio, lambda, pins, seed } from ".
 import { RatioSlider } from "./LambdaSlider.js";
 import { background, fail, lesson } from "./lesson.js";
 
+/** Milliseconds that lambda rests before it is fitted exactly: in a drag the stored fits are drawn, and the worker leaves the processor to them. */
+const REST = 60;
+
 const WORDS: Record<DataSet, string> = {
   diabetes: "diabetes, 442 × 10",
   products: "diabetes with squares and products, 442 × 64",
@@ -26,7 +29,7 @@ const WORDS: Record<DataSet, string> = {
 };
 
 /** A whole path under one cursor: weights of real data become exactly zero as lambda grows. */
-export function Explore() {
+export function Explore({ onDrawn }: { onDrawn(): void }) {
   const found = useSignal<{ name: DataSet; ratio: number; data: ReportData } | undefined>(undefined);
   const ask = useMemo(
     () =>
@@ -42,6 +45,10 @@ export function Explore() {
   const [name, number, ratio] = [dataSet.value, seed.value, l1Ratio.value];
   useEffect(() => ask(name, number, ratio), [name, number, ratio]);
   const shown = found.value;
+  // What is below waits until lambda can be dragged.
+  useEffect(() => {
+    if (shown) onDrawn();
+  }, [shown === undefined]);
   return (
     <div class="explore">
       <div class="controls">
@@ -94,7 +101,8 @@ function Shown({ name, ratio, data }: ShownProps) {
   const before = useRef<{ state: ReportState; id: number } | undefined>(undefined);
   const { state, id } = useMemo(() => {
     const { lambdas } = data;
-    const isWithin = lambda.value <= lambdas[0] && lambda.value >= lambdas[lambdas.length - 1];
+    const now = lambda.peek();
+    const isWithin = now <= lambdas[0] && now >= lambdas[lambdas.length - 1];
     if (!isWithin) lambda.value = data.start.lambda;
     const made = createState(data, { lambda, after: before.current?.state });
     if (before.current === undefined) {
@@ -120,7 +128,9 @@ function Views({ name, ratio, state }: { name: DataSet; ratio: number; state: Re
     [],
   );
   useSignalEffect(() => {
-    if (lambda.value > 0) exactly(name, lambda.value, ratio);
+    const at = lambda.value;
+    const timer = setTimeout(() => at > 0 && exactly(name, at, ratio), REST);
+    return () => clearTimeout(timer);
   });
   useSignalEffect(() => {
     pins.value = state.pins.value.map((j) => state.data.names[j]);

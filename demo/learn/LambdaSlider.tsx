@@ -1,3 +1,4 @@
+import { useComputed } from "@preact/signals";
 import { rough } from "../parts/numbers.js";
 import { Slider } from "../parts/Slider.js";
 import { l1Ratio, lambda } from "../state.js";
@@ -5,15 +6,17 @@ import { l1Ratio, lambda } from "../state.js";
 /** Lambda and l1Ratio, which all views share. To the left the penalty is stronger. */
 export function LambdaSlider({ lambdas }: { lambdas: Float64Array }) {
   const [first, last] = [-Math.log10(lambdas[0]), -Math.log10(lambdas[lambdas.length - 1])];
+  const value = useComputed(() => -Math.log10(lambda.value || lambdas[0]));
+  const text = useComputed(() => rough(lambda.value || lambdas[0]));
   return (
     <>
       <Slider
         label="lambda"
-        value={-Math.log10(lambda.value || lambdas[0])}
+        value={value}
         min={first}
         max={last}
         step={(last - first) / 400}
-        text={rough(lambda.value || lambdas[0])}
+        text={text}
         onInput={(place) => {
           lambda.value = 10 ** -place;
         }}

@@ -1,3 +1,4 @@
+import { useSignal } from "@preact/signals";
 import { Fault } from "../parts/Fault.js";
 import { Compare } from "./Compare.js";
 import { Explore } from "./Explore.js";
@@ -8,14 +9,25 @@ import { Steps } from "./Steps.js";
 
 /** What penalties do, seen by dragging them. */
 export function Learn() {
+  const isDrawn = useSignal(false);
   return (
     <>
       {failure.value && <Fault message={failure.value} mend={{ label: "Start again", act: () => location.reload() }} />}
-      <Explore />
-      <Compare />
-      <Geometry />
-      <Steps />
-      <Pitfalls />
+      <Explore
+        onDrawn={() =>
+          setTimeout(() => {
+            isDrawn.value = true;
+          })
+        }
+      />
+      {isDrawn.value && (
+        <>
+          <Compare />
+          <Geometry />
+          <Steps />
+          <Pitfalls />
+        </>
+      )}
     </>
   );
 }

@@ -24,7 +24,7 @@ export function explore(name: DataSet, seed: number, l1Ratio: number): ReportDat
   const cv = crossValidate(X, y, { folds: FOLDS[name], seed, l1Ratio, lambdas, names });
   const seconds = (performance.now() - started) / 1e3;
   const title = `${y.length.toLocaleString("en")} ${row}s · ${names.length} variables · target ${target}`;
-  return reportOf(cv, { title, target, seed, seconds, data: { X, y }, page: "" });
+  return reportOf(cv, { title, target, seed, seconds, data: { X, y } });
 }
 
 /** The coefficients at one lambda exactly. */

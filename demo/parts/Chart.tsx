@@ -25,13 +25,15 @@ interface Props {
   /** What of y has a line and a number. */
   ticks?: readonly { at: number; text: string }[];
   children(frame: Frame): ComponentChildren;
+  /** What lies over the picture and moves, as elements of HTML: the picture stays as it is. */
+  over?(frame: Frame): ComponentChildren;
 }
 
 const scale = (from: number, to: number, start: number, end: number) => (value: number) =>
   start + ((value - from) / (to - from || 1)) * (end - start);
 
 /** A picture as wide as its place, whose text keeps its size. Its height is there before its width is known: nothing jumps. */
-export function Chart({ label, height, x, y, margin = {}, ticks = [], children }: Props) {
+export function Chart({ label, height, x, y, margin = {}, ticks = [], children, over }: Props) {
   const [ref, width] = useWidth<HTMLDivElement>();
   const { left = 44, right = 12, top = 8, bottom = 24 } = margin;
   const frame: Frame = {
@@ -45,7 +47,7 @@ export function Chart({ label, height, x, y, margin = {}, ticks = [], children }
     y: scale(y[0], y[1], height - bottom, top),
   };
   return (
-    <div ref={ref} style={{ height: `${height}px` }}>
+    <div ref={ref} class="chart" style={{ height: `${height}px` }}>
       {width > 0 && (
         <svg width={width} height={height} role="img" aria-label={label}>
           {ticks.map(({ at, text }) => (
@@ -59,6 +61,7 @@ export function Chart({ label, height, x, y, margin = {}, ticks = [], children }
           {children(frame)}
         </svg>
       )}
+      {width > 0 && over?.(frame)}
     </div>
   );
 }

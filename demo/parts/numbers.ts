@@ -1,5 +1,8 @@
 /** Numbers as people read them. */
 
+/** A whole number, its digits in groups of three. */
+const grouped = (count: number): string => String(count).replace(/\B(?=(\d{3})+$)/g, ",");
+
 const minus = (text: string): string => text.replace("-", "−");
 const raised = (power: number): string =>
   String(power).replace(/./g, (c) => (c === "-" ? "⁻" : "⁰¹²³⁴⁵⁶⁷⁸⁹"[Number(c)]));
@@ -13,7 +16,7 @@ export function rough(value: number, count = 3): string {
     const [digits, power] = value.toExponential(1).split("e");
     return minus(`${digits}·10${raised(Number(power))}`);
   }
-  if (size >= 10 ** count) return minus(Math.round(value).toLocaleString("en"));
+  if (size >= 10 ** count) return minus(grouped(Math.round(value)));
   return minus(value.toPrecision(count));
 }
 
@@ -25,8 +28,7 @@ export function percent(share: number): string {
 }
 
 /** A count and its noun, which takes an s for all but one. */
-export const counted = (count: number, noun: string): string =>
-  `${count.toLocaleString("en")} ${noun}${count === 1 ? "" : "s"}`;
+export const counted = (count: number, noun: string): string => `${grouped(count)} ${noun}${count === 1 ? "" : "s"}`;
 
 /** Up to `most` names, the last ones as how many there are. */
 export function listed(names: readonly string[], most = 5): string {

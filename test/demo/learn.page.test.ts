@@ -1,6 +1,6 @@
 import type { Browser, Locator, Page } from "playwright";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { launch, nonsense, ready, type Visit, visit } from "./visit.js";
+import { launch, nonsense, PATIENCE, ready, type Visit, visit } from "./visit.js";
 
 let browser: Browser;
 let opened: Visit;
@@ -14,7 +14,7 @@ beforeAll(async () => {
   page = opened.page;
   await ready(page);
   await page.getByText("Each fit is exact").waitFor();
-});
+}, PATIENCE);
 afterEach(async () => {
   expect(await nonsense(page)).toBeUndefined();
   expect(opened.messages).toEqual([]);

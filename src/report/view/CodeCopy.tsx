@@ -1,5 +1,6 @@
 import { useSignal } from "@preact/signals";
 import { codeOf, LANGUAGES, type Language } from "./code/codeOf.js";
+import { useDerived } from "./hooks.js";
 import type { ReportState } from "./state.js";
 
 /** The fit at the cursor as code of three languages: shown, and copied. */
@@ -16,12 +17,21 @@ export function CodeCopy({ state }: { state: ReportState }) {
       says.value = "This browser lets no page copy: select the text below.";
     }
   };
-  const pinned = pins.value.map((j) => data.names[j]);
-  const hash = new URLSearchParams({
-    lambda: String(Number(lambda.value.toPrecision(6))),
-    ratio: String(data.l1Ratio),
-    ...(pinned.length > 0 && { pins: pinned.join(",") }),
-  });
+  const address = useDerived(() => {
+    const pinned = pins.value.map((j) => data.names[j]);
+    const hash = new URLSearchParams({
+      lambda: String(Number(lambda.value.toPrecision(6))),
+      ratio: String(data.l1Ratio),
+      ...(pinned.length > 0 && {
+        pins: pinned.some((name) => name.includes(",")) ? JSON.stringify(pinned) : pinned.join(","),
+      }),
+    });
+    return `${data.page}#${hash}`;
+  }, [state]);
+  const code = useDerived(
+    () => (shown.value === undefined ? "" : codeOf(shown.value, data, lambda.value, gamma.value)),
+    [state],
+  );
   return (
     <section class="rg-part" aria-label="Take it elsewhere">
       <div class="rg-bar-of-controls">
@@ -32,7 +42,7 @@ export function CodeCopy({ state }: { state: ReportState }) {
           </button>
         ))}
         {data.page !== "" && (
-          <a class="rg-button" href={`${data.page}#${hash}`} target="_blank" rel="noopener noreferrer">
+          <a class="rg-button" href={address} target="_blank" rel="noopener noreferrer">
             Open in the page
           </a>
         )}
@@ -42,7 +52,7 @@ export function CodeCopy({ state }: { state: ReportState }) {
       </p>
       {shown.value !== undefined && (
         <pre tabindex={0}>
-          <code>{codeOf(shown.value, data, lambda.value, gamma.value)}</code>
+          <code>{code}</code>
         </pre>
       )}
     </section>

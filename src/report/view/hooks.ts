@@ -1,4 +1,14 @@
-import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { computed, type ReadonlySignal } from "@preact/signals";
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
+
+/**
+ * A signal of what follows from others. Where one stands for a text or an attribute, that alone changes with it, and no component is rendered again:
+ * what is drawn in each frame of a drag is bound by these.
+ *
+ * @param inputs - What `from` uses besides signals.
+ */
+export const useDerived = <T>(from: () => T, inputs: readonly unknown[]): ReadonlySignal<T> =>
+  useMemo(() => computed(from), inputs);
 
 /** The width of an element in CSS pixels, before the first picture of it and whenever it changes. */
 export function useWidth<E extends HTMLElement>(): [{ current: E | null }, number] {

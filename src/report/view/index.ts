@@ -8,6 +8,7 @@ export { LambdaTicks } from "./charts/LambdaTicks.js";
 export { PathChart } from "./charts/PathChart.js";
 export { Staircase } from "./charts/Staircase.js";
 export { Facts } from "./Facts.js";
+export { useDerived } from "./hooks.js";
 export { Live } from "./Live.js";
 export { ReportView } from "./ReportView.js";
 export { createState, type ExactFit, type ReportState, type StateOptions } from "./state.js";

@@ -142,6 +142,8 @@ export function createState(data: ReportData, options: StateOptions = {}): Repor
     }
     return most;
   });
+  /** The order last found: views that show it are rendered again only where it changes. */
+  let orderBefore = new Int32Array(0);
   const order = computed(() => {
     const sizes = scaled.value.map(Math.abs);
     const values = coefficients.value;
@@ -150,7 +152,8 @@ export function createState(data: ReportData, options: StateOptions = {}): Repor
     for (let j = 0; j < p; ++j) if (values[j] !== 0) all[count++] = j;
     all.subarray(0, count).sort((a, b) => sizes[b] - sizes[a] || a - b);
     for (let j = 0; j < p; ++j) if (values[j] === 0) all[count++] = j;
-    return all;
+    if (!isSame(all, orderBefore)) orderBefore = all;
+    return orderBefore;
   });
 
   /** The colours that variables had last, so that one keeps its colour while it has a name. */
@@ -178,11 +181,18 @@ export function createState(data: ReportData, options: StateOptions = {}): Repor
       taken.add(colour);
     }
     const free = Array.from({ length: COLOURS }, (_, colour) => colour).filter((colour) => !taken.has(colour));
-    before = chosen.map((variable, k) => ({
+    const now = chosen.map((variable, k) => ({
       variable,
       colour: kept.get(variable) ?? free.shift() ?? k % COLOURS,
       isPinned: pinned.includes(variable),
     }));
+    const isAsBefore =
+      now.length === before.length &&
+      now.every(({ variable, colour, isPinned }, k) => {
+        const one = before[k];
+        return one.variable === variable && one.colour === colour && one.isPinned === isPinned;
+      });
+    if (!isAsBefore) before = now;
     return before;
   });
   const found = computed(() => {
@@ -218,6 +228,9 @@ export function createState(data: ReportData, options: StateOptions = {}): Repor
     at,
   };
 }
+
+const isSame = (a: Int32Array, b: Int32Array): boolean =>
+  a.length === b.length && a.every((value, k) => value === b[k]);
 
 function extentOf({ coefficients, relaxed, sds }: ReportData, K: number): readonly [number, number] {
   const p = sds.length;

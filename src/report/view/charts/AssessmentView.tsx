@@ -2,7 +2,7 @@ import { useSignal } from "@preact/signals";
 import { counted } from "../../../printing/numbers.js";
 import type { Assessment, ClassAssessment } from "../../ReportData.js";
 import { pathOf, type Scale, scaleOf } from "../geometry/frame.js";
-import { useWidth } from "../hooks.js";
+import { useDerived, useWidth } from "../hooks.js";
 import type { ReportState } from "../state.js";
 import { plainFigure, tickFigure } from "../words.js";
 
@@ -18,7 +18,7 @@ export function nearestAssessment({ data, axis, lambda }: ReportState): Assessme
 
 /** How well rows with known responses are predicted: residuals of numbers; of classes ROC curve and calibration. */
 export function AssessmentView({ state }: { state: ReportState }) {
-  const one = nearestAssessment(state);
+  const one = useDerived(() => nearestAssessment(state), [state]).value;
   if (one === undefined) return null;
   const where = `${one.of}, at lambda ${plainFigure(one.lambda)}`;
   if (one.classes) return <ClassesView classes={one.classes} where={where} />;

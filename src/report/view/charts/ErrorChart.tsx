@@ -1,6 +1,7 @@
 import { useId } from "preact/hooks";
+import type { RuleChoice } from "../../ReportData.js";
 import { frameOf, pathOf, scaleOf } from "../geometry/frame.js";
-import { useWidth } from "../hooks.js";
+import { useDerived, useWidth } from "../hooks.js";
 import { moveTo, type ReportState } from "../state.js";
 import { plainFigure } from "../words.js";
 import { Cursor } from "./Cursor.js";
@@ -10,7 +11,7 @@ import { Grid } from "./PathChart.js";
 export function ErrorChart({ state, height = 170 }: { state: ReportState; height?: number }) {
   const [box, width] = useWidth<HTMLDivElement>();
   const clip = useId();
-  const { data, axis, lambda, gamma, showFolds } = state;
+  const { data, axis, gamma, showFolds } = state;
   const { errors } = data;
   const mix = errors?.mixes.find((one) => one.gamma === gamma.value) ?? errors?.mixes[0];
   if (errors === undefined || mix === undefined) return null;
@@ -81,10 +82,10 @@ export function ErrorChart({ state, height = 170 }: { state: ReportState; height
             )}
             <path d={pathOf(xs, mix.mean.map(scale.at))} class="rg-line rg-ink" />
             <Rules state={state} xs={xs} top={frame.top} bottom={frame.bottom} left={left} width={width} />
-            <Cursor state={state} frame={frame} />
-            <ErrorDot state={state} mean={mix.mean} frame={frame} at={scale.at} />
           </svg>
         )}
+        {width > 0 && <Cursor state={state} frame={frame} />}
+        {width > 0 && <ErrorDot state={state} mean={mix.mean} width={width} height={height} at={scale.at} />}
       </div>
       {held > 0 && (
         <div class="rg-bar-of-controls">
@@ -97,18 +98,8 @@ export function ErrorChart({ state, height = 170 }: { state: ReportState; height
           >
             Each fold
           </button>
-          {errors.rules.map(({ rule, index, gamma: own }) => (
-            <button
-              key={rule}
-              type="button"
-              aria-pressed={lambda.value === data.lambdas[index] && gamma.value === own}
-              onClick={() => {
-                lambda.value = data.lambdas[index];
-                gamma.value = own;
-              }}
-            >
-              {rule === "min" ? "Smallest error" : "1-SE rule"}
-            </button>
+          {errors.rules.map((choice) => (
+            <RuleButton key={choice.rule} state={state} choice={choice} />
           ))}
         </div>
       )}
@@ -121,38 +112,64 @@ export function ErrorChart({ state, height = 170 }: { state: ReportState; height
   }
 }
 
-function ErrorDot({
-  state,
-  mean,
-  frame,
-  at,
-}: {
+function RuleButton({ state, choice }: { state: ReportState; choice: RuleChoice }) {
+  const { lambda, gamma, data } = state;
+  const isPressed = useDerived(
+    () => lambda.value === data.lambdas[choice.index] && gamma.value === choice.gamma,
+    [state, choice],
+  );
+  return (
+    <button
+      type="button"
+      aria-pressed={isPressed}
+      onClick={() => {
+        lambda.value = data.lambdas[choice.index];
+        gamma.value = choice.gamma;
+      }}
+    >
+      {choice.rule === "min" ? "Smallest error" : "1-SE rule"}
+    </button>
+  );
+}
+
+interface ErrorDotProps {
   state: ReportState;
   mean: Float64Array;
-  frame: { left: number; right: number };
+  width: number;
+  height: number;
   at: (value: number) => number;
-}) {
+}
+
+/** The error at the cursor and its number: a layer that moves with it. */
+function ErrorDot({ state, mean, width, height, at }: ErrorDotProps) {
   const { axis, lambda } = state;
-  const { index, share } = axis.between(lambda.value);
-  const place = axis.placeOf(lambda.value);
+  const { left, right } = frameOf(width, height);
+  const inputs = [state, mean, width, height];
   // On the line, which is straight from one stored lambda to the next.
-  const { [index]: from, [index + 1]: to } = axis.places;
-  const value =
-    share === 0 ? mean[index] : mean[index] + ((place - from) / (to - from)) * (mean[index + 1] - mean[index]);
-  const x = frame.left + place * (frame.right - frame.left);
-  const isLeft = place > 0.6;
+  const value = useDerived(() => {
+    const { index, share } = axis.between(lambda.value);
+    const { [index]: from, [index + 1]: to } = axis.places;
+    return share === 0
+      ? mean[index]
+      : mean[index] + ((axis.placeOf(lambda.value) - from) / (to - from)) * (mean[index + 1] - mean[index]);
+  }, inputs);
+  const style = useDerived(() => {
+    const x = left + axis.placeOf(lambda.value) * (right - left);
+    return `transform: translate(${x.toFixed(2)}px, ${at(value.value).toFixed(2)}px)`;
+  }, inputs);
+  const isLeft = useDerived(() => axis.placeOf(lambda.value) > 0.6, [state]);
+  const x = useDerived(() => (isLeft.value ? -9 : 9), [isLeft]);
+  const anchor = useDerived(() => (isLeft.value ? "end" : "start"), [isLeft]);
+  const says = useDerived(() => plainFigure(value.value), [value]);
   return (
-    <g pointer-events="none">
-      <circle cx={x} cy={at(value)} r={4} style={{ fill: "var(--rg-accent)" }} />
-      <text
-        x={x + (isLeft ? -9 : 9)}
-        y={at(value) - 9}
-        text-anchor={isLeft ? "end" : "start"}
-        class="rg-strong rg-halo"
-      >
-        {plainFigure(value)}
-      </text>
-    </g>
+    <div class="rg-marks" style={style} aria-hidden="true">
+      <svg width="1" height="1" role="presentation">
+        <circle r={4} style={{ fill: "var(--rg-accent)" }} />
+        <text x={x} y={-9} text-anchor={anchor} class="rg-strong rg-halo">
+          {says}
+        </text>
+      </svg>
+    </div>
   );
 }
 

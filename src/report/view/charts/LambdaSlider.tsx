@@ -1,5 +1,5 @@
 import { frameOf } from "../geometry/frame.js";
-import { useWidth } from "../hooks.js";
+import { useDerived, useWidth } from "../hooks.js";
 import { moveTo, type ReportState, step } from "../state.js";
 import { exactness, keptOf, plainFigure } from "../words.js";
 
@@ -14,8 +14,19 @@ export function LambdaSlider({ state }: { state: ReportState }) {
   const [box, width] = useWidth<HTMLDivElement>();
   const { left, right } = frameOf(width, 0);
   const { axis, lambda, data } = state;
-  const place = axis.placeOf(lambda.value);
   const count = data.lambdas.length;
+  const place = useDerived(() => axis.placeOf(lambda.value), [state]);
+  const thumb = useDerived(() => Math.round(place.value * STEPS), [state]);
+  const heard = useDerived(
+    () => `lambda ${plainFigure(lambda.value)}, ${exactness(state)}, ${keptOf(state)} kept`,
+    [state],
+  );
+  const style = useDerived(
+    () => `left: ${left - HALF_THUMB}px; width: ${right - left + 2 * HALF_THUMB}px; --rg-at: ${place.value.toFixed(4)}`,
+    [state, left, right],
+  );
+  const says = useDerived(() => plainFigure(lambda.value), [state]);
+  const exact = useDerived(() => exactness(state), [state]);
   const keys: Record<string, number> = {
     ArrowLeft: -1,
     ArrowDown: -1,
@@ -34,11 +45,15 @@ export function LambdaSlider({ state }: { state: ReportState }) {
           min={0}
           max={STEPS}
           step={1}
-          value={Math.round(place * STEPS)}
+          value={thumb}
           aria-label="lambda, from a strong penalty to a weak one"
-          aria-valuetext={`lambda ${plainFigure(lambda.value)}, ${exactness(state)}, ${keptOf(state)} kept`}
-          style={{ left: left - HALF_THUMB, width: right - left + 2 * HALF_THUMB, "--rg-at": place }}
-          onInput={(event) => moveTo(state, Number(event.currentTarget.value) / STEPS, 3 / (right - left))}
+          aria-valuetext={heard}
+          style={style}
+          onInput={({ currentTarget }) => {
+            moveTo(state, Number(currentTarget.value) / STEPS, 3 / (right - left));
+            // Where it snaps to a stored lambda, the thumb does too.
+            currentTarget.value = String(thumb.value);
+          }}
           onKeyDown={(event) => {
             const by = keys[event.key];
             if (by === undefined) return;
@@ -49,7 +64,7 @@ export function LambdaSlider({ state }: { state: ReportState }) {
       )}
       <output style={{ left: right + HALF_THUMB + 4 }}>
         {width < NARROW ? "" : "lambda "}
-        {plainFigure(lambda.value)} <small>{exactness(state)}</small>
+        {says} <small>{exact}</small>
       </output>
     </div>
   );

@@ -1,9 +1,8 @@
-import { useComputed } from "@preact/signals";
 import { useLayoutEffect, useMemo, useRef } from "preact/hooks";
 import { clipped, counted } from "../../../printing/numbers.js";
 import { type Frame, frameOf, pathOf, type Scale, scaleOf, spread } from "../geometry/frame.js";
 import { drawLines } from "../geometry/greyLines.js";
-import { useTheme, useWidth } from "../hooks.js";
+import { useDerived, useTheme, useWidth } from "../hooks.js";
 import { moveTo, type Named, type ReportState, step, togglePin } from "../state.js";
 import { figure, spokenOf, tickFigure } from "../words.js";
 import { Cursor } from "./Cursor.js";
@@ -36,6 +35,9 @@ export function PathChart({ state, height = 330 }: { state: ReportState; height?
           <>
             <GreyLines state={state} frame={frame} scale={scale} />
             <Plot state={state} frame={frame} scale={scale} />
+            <Cursor state={state} frame={frame} />
+            <Dots state={state} frame={frame} scale={scale} />
+            <Raised state={state} frame={frame} scale={scale} />
           </>
         )}
       </div>
@@ -88,7 +90,7 @@ function GreyLines({ state, frame, scale }: Parts) {
 }
 
 function Plot({ state, frame, scale }: Parts) {
-  const { data, axis, lambda, raised } = state;
+  const { data, axis, raised } = state;
   const { left, right } = frame;
   const drag = useRef<{ x: number; isMoving: boolean; variable: number | undefined } | undefined>(undefined);
   const place = (event: PointerEvent): number => {
@@ -182,13 +184,9 @@ function Plot({ state, frame, scale }: Parts) {
         if (drag.current === undefined) raised.value = undefined;
       }}
       style={{ cursor: "crosshair" }}
-      data-lambda={lambda.peek()}
     >
       <Grid frame={frame} scale={scale} />
       <NamedLines state={state} frame={frame} scale={scale} />
-      <Cursor state={state} frame={frame} />
-      <Dots state={state} frame={frame} scale={scale} />
-      <Raised state={state} frame={frame} scale={scale} />
     </svg>
   );
 }
@@ -302,50 +300,80 @@ function lineOfVariable(state: ReportState, variable: number, { left, right }: F
   );
 }
 
-/** Where the named lines are at the cursor: hollow at exactly 0. */
+/** Where the named lines are at the cursor, but not where they are exactly 0: a layer that moves with it. */
 function Dots({ state, frame, scale }: Parts) {
-  const { named, scaled, axis, lambda } = state;
-  const x = frame.left + axis.placeOf(lambda.value) * (frame.right - frame.left);
-  return (
-    <>
-      {named.value.map(({ variable, colour }: Named) => {
-        const value = scaled.value[variable];
-        return value === 0 ? null : (
-          <circle key={variable} cx={x} cy={scale.at(value)} r={4} style={{ fill: `var(--rg-c${colour})` }} />
-        );
-      })}
-    </>
+  const { named, axis, lambda } = state;
+  const { left, right, height } = frame;
+  const style = useDerived(
+    () => `transform: translateX(${(left + axis.placeOf(lambda.value) * (right - left)).toFixed(2)}px)`,
+    [state, left, right],
   );
+  return (
+    <div class="rg-marks" style={style} aria-hidden="true">
+      <svg width="1" height={height} role="presentation">
+        {named.value.map(({ variable, colour }: Named) => (
+          <Dot key={variable} state={state} variable={variable} colour={colour} scale={scale} height={height} />
+        ))}
+      </svg>
+    </div>
+  );
+}
+
+interface DotProps {
+  state: ReportState;
+  variable: number;
+  colour: number;
+  scale: Scale;
+  height: number;
+}
+
+function Dot({ state, variable, colour, scale, height }: DotProps) {
+  const { scaled } = state;
+  const inputs = [state, variable, height];
+  const cy = useDerived(() => scale.at(scaled.value[variable]).toFixed(1), inputs);
+  const visibility = useDerived(() => (scaled.value[variable] === 0 ? "hidden" : "visible"), inputs);
+  return <circle r={4} cx={0} cy={cy} visibility={visibility} style={{ fill: `var(--rg-c${colour})` }} />;
 }
 
 /** The line under the pointer or the focus, over all others, with its name and its value at the cursor. */
 function Raised({ state, frame, scale }: Parts) {
-  const { raised, axis, data, lambda, named } = state;
-  const colour = useComputed(() => named.value.find(({ variable }) => variable === raised.value)?.colour);
+  const { raised, named } = state;
   const variable = raised.value;
+  const { width, height } = frame;
+  const path = useMemo(
+    () => (variable === undefined ? "" : lineOfVariable(state, variable, frame, scale)),
+    [state, variable, width, height, state.gamma.value, state.classAt.value],
+  );
   if (variable === undefined) return null;
-  const { left, right } = frame;
-  const x = (place: number): number => left + place * (right - left);
-  const path = lineOfVariable(state, variable, frame, scale);
-  const value = state.scaled.value[variable];
-  const at = x(axis.placeOf(lambda.value));
-  const isLeft = at > (left + right) / 2;
-  const y = Math.max(frame.top + 12, scale.at(value) - 10);
-  const stroke = colour.value === undefined ? "var(--rg-ink)" : `var(--rg-c${colour.value})`;
+  const colour = named.value.find((one) => one.variable === variable)?.colour;
+  const stroke = colour === undefined ? "var(--rg-ink)" : `var(--rg-c${colour})`;
   return (
-    <g pointer-events="none">
+    <svg viewBox={`0 0 ${width} ${height}`} pointer-events="none" aria-hidden="true">
       <path d={path} class="rg-line" style={{ stroke: "var(--rg-paper)", strokeWidth: 6 }} />
       <path d={path} class="rg-line" style={{ stroke, strokeWidth: 3.5 }} />
+      <RaisedMark state={state} frame={frame} scale={scale} variable={variable} stroke={stroke} />
+    </svg>
+  );
+}
+
+function RaisedMark({ state, frame, scale, variable, stroke }: Parts & { variable: number; stroke: string }) {
+  const { axis, data, lambda } = state;
+  const { left, right } = frame;
+  const value = state.scaled.value[variable];
+  const at = left + axis.placeOf(lambda.value) * (right - left);
+  const isLeft = at > (left + right) / 2;
+  return (
+    <>
       <circle cx={at} cy={scale.at(value)} r={5} class="rg-enter" style={{ stroke, fill: value === 0 ? "" : stroke }} />
       <text
         x={at + (isLeft ? -10 : 10)}
-        y={y}
+        y={Math.max(frame.top + 12, scale.at(value) - 10)}
         text-anchor={isLeft ? "end" : "start"}
         class="rg-halo"
         style={{ fill: "var(--rg-ink)", fontWeight: 600 }}
       >
         {clipped(data.names[variable], 28)} {figure(value)}
       </text>
-    </g>
+    </>
   );
 }

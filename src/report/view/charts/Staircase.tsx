@@ -1,6 +1,6 @@
 import { counted } from "../../../printing/numbers.js";
 import { frameOf, scaleOf } from "../geometry/frame.js";
-import { useWidth } from "../hooks.js";
+import { useDerived, useWidth } from "../hooks.js";
 import type { ReportState } from "../state.js";
 import { keptOf, ofClass } from "../words.js";
 import { Cursor } from "./Cursor.js";
@@ -10,6 +10,7 @@ import { Grid } from "./PathChart.js";
 export function Staircase({ state, height = 110 }: { state: ReportState; height?: number }) {
   const [box, width] = useWidth<HTMLDivElement>();
   const { axis } = state;
+  const kept = useDerived(() => `${keptOf(state)} here${ofClass(state)}`, [state]);
   const counts = state.counts.value;
   const frame = frameOf(width, height);
   const { left, right } = frame;
@@ -26,10 +27,7 @@ export function Staircase({ state, height = 110 }: { state: ReportState; height?
     <figure class="rg-joined">
       <figcaption>
         <h2>
-          Variables kept{" "}
-          <small>
-            {keptOf(state)} here{ofClass(state)}
-          </small>
+          Variables kept <small>{kept}</small>
         </h2>
       </figcaption>
       <div class="rg-plot" ref={box} style={{ height }}>
@@ -41,9 +39,9 @@ export function Staircase({ state, height = 110 }: { state: ReportState; height?
           >
             <Grid frame={frame} scale={{ ...scale, ticks }} />
             <path d={`M${x(0)},${scale.at(counts[0])}${path}V${scale.at(counts.at(-1) ?? 0)}`} class="rg-line rg-ink" />
-            <Cursor state={state} frame={frame} />
           </svg>
         )}
+        {width > 0 && <Cursor state={state} frame={frame} />}
       </div>
     </figure>
   );

@@ -1,6 +1,7 @@
-import { useComputed, useSignal } from "@preact/signals";
+import { type ReadonlySignal, useSignal } from "@preact/signals";
 import { counted } from "../../../printing/numbers.js";
 import { roundedUp } from "../geometry/frame.js";
+import { useDerived } from "../hooks.js";
 import { type ReportState, togglePin } from "../state.js";
 import { figure, keptOf, ofClass } from "../words.js";
 import { Pages } from "./Pages.js";
@@ -11,36 +12,25 @@ const PAGE = 12;
 
 /** The coefficients at the cursor as sorted bars and numbers, per standard deviation and per unit; ○ and grey where they are exactly 0. */
 export function CoefficientTable({ state }: { state: ReportState }) {
-  const { data, order, found, query, scaled, coefficients, named, raised, pins } = state;
+  const { data, order, found, query, raised, named } = state;
   const page = useSignal(0);
-  const rows = useComputed(() => {
+  const rows = useDerived(() => {
     const wanted = found.value;
     if (wanted === undefined) return order.value;
     const isWanted = new Set(wanted);
     return order.value.filter((j) => isWanted.has(j));
-  }).value;
+  }, [state]).value;
   const colours = new Map(named.value.map(({ variable, colour }) => [variable, colour]));
   const size = rows.length <= ALL && data.names.length <= ALL ? ALL : PAGE;
   const pageCount = Math.max(1, Math.ceil(rows.length / size));
   const at = Math.min(page.value, pageCount - 1);
   const shown = Array.from(rows.subarray(at * size, (at + 1) * size));
-  // The bars' scale: the next round number above what is shown, so that it stays while the cursor moves a little.
-  const values = scaled.value;
-  let low = 0;
-  let high = 0;
-  for (const value of values) {
-    if (value < low) low = value;
-    if (value > high) high = value;
-  }
-  const [below, above] = [roundedUp(-low), roundedUp(high)];
-  const whole = below + above || 1;
+  const bars = useBars(state);
+  const heading = useDerived(() => `${keptOf(state)} kept${ofClass(state)}, ○ exactly zero`, [state]);
   return (
     <section class="rg-part" aria-label="Coefficients at the chosen lambda">
       <h2>
-        At this lambda{" "}
-        <small>
-          {keptOf(state)} kept{ofClass(state)}, ○ exactly zero
-        </small>
+        At this lambda <small>{heading}</small>
       </h2>
       {data.names.length > ALL && (
         <input
@@ -57,7 +47,7 @@ export function CoefficientTable({ state }: { state: ReportState }) {
           }}
         />
       )}
-      <table class="rg-coefficients" style={{ "--rg-zero-at": `${(100 * below) / whole}%` }}>
+      <table class="rg-coefficients" style={bars.zero}>
         <colgroup>
           <col />
           <col style={{ width: "20%" }} />
@@ -77,65 +67,9 @@ export function CoefficientTable({ state }: { state: ReportState }) {
             raised.value = undefined;
           }}
         >
-          {shown.map((j) => {
-            const value = values[j];
-            const colour = colours.get(j);
-            const paint = colour === undefined ? "var(--rg-edge)" : `var(--rg-c${colour})`;
-            return (
-              <tr
-                key={j}
-                class={`${value === 0 ? "rg-out" : ""} ${raised.value === j ? "rg-raised" : ""}`}
-                onPointerEnter={() => {
-                  raised.value = j;
-                }}
-              >
-                <th scope="row">
-                  <button
-                    type="button"
-                    class="rg-row"
-                    aria-pressed={pins.value.includes(j)}
-                    title={`${data.names[j]}: pin`}
-                    onClick={() => togglePin(state, j)}
-                    onFocus={() => {
-                      raised.value = j;
-                    }}
-                    onBlur={() => {
-                      raised.value = undefined;
-                    }}
-                  >
-                    <svg width="11" height="11" viewBox="0 0 11 11" aria-hidden="true">
-                      {value === 0 ? (
-                        <circle
-                          cx="5.5"
-                          cy="5.5"
-                          r="4"
-                          fill="none"
-                          stroke={colour === undefined ? "var(--rg-edge)" : paint}
-                          stroke-width="1.4"
-                        />
-                      ) : (
-                        <circle cx="5.5" cy="5.5" r="4.6" style={{ fill: paint }} />
-                      )}
-                    </svg>
-                    <span>{data.names[j]}</span>
-                  </button>
-                </th>
-                <td class="rg-bar" aria-hidden="true">
-                  {value !== 0 && (
-                    <span
-                      style={{
-                        background: paint,
-                        width: `${Math.max(0.6, (100 * Math.abs(value)) / whole)}%`,
-                        ...(value > 0 ? { left: "var(--rg-zero-at)" } : { right: "calc(100% - var(--rg-zero-at))" }),
-                      }}
-                    />
-                  )}
-                </td>
-                <td>{data.hasScales ? figure(value) : ""}</td>
-                <td>{figure(coefficients.value[j])}</td>
-              </tr>
-            );
-          })}
+          {shown.map((j) => (
+            <Row key={j} state={state} variable={j} colour={colours.get(j)} bars={bars} />
+          ))}
           {shown.length === 0 && (
             <tr class="rg-out">
               <td colSpan={4} style={{ textAlign: "left" }}>
@@ -152,5 +86,89 @@ export function CoefficientTable({ state }: { state: ReportState }) {
         what="variables"
       />
     </section>
+  );
+}
+
+/** The scale of the bars: per cent of their column, and where 0 is in it. */
+interface Bars {
+  below: ReadonlySignal<number>;
+  whole: ReadonlySignal<number>;
+  zero: ReadonlySignal<string>;
+}
+
+/** Up to the next round number beyond the smallest and the largest, so that it stays while the cursor moves a little. */
+function useBars({ scaled }: ReportState): Bars {
+  const below = useDerived(() => roundedUp(-scaled.value.reduce((a, b) => Math.min(a, b), 0)), [scaled]);
+  const above = useDerived(() => roundedUp(scaled.value.reduce((a, b) => Math.max(a, b), 0)), [scaled]);
+  const whole = useDerived(() => below.value + above.value || 1, [below, above]);
+  const zero = useDerived(() => `--rg-zero-at: ${(100 * below.value) / whole.value}%`, [below, whole]);
+  return { below, whole, zero };
+}
+
+interface RowProps {
+  state: ReportState;
+  variable: number;
+  colour: number | undefined;
+  bars: Bars;
+}
+
+function Row({ state, variable, colour, bars }: RowProps) {
+  const { data, scaled, coefficients, raised, pins } = state;
+  const inputs = [state, variable];
+  const value = useDerived(() => scaled.value[variable], inputs);
+  const isZero = useDerived(() => value.value === 0, inputs);
+  const mark = useDerived(
+    () => `${isZero.value ? "rg-out" : ""} ${raised.value === variable ? "rg-raised" : ""}`,
+    inputs,
+  );
+  const paint = colour === undefined ? "var(--rg-edge)" : `var(--rg-c${colour})`;
+  // What is cut off is not drawn: a bar of another width would be laid out anew with all that is around it.
+  const bar = useDerived(() => {
+    if (isZero.value) return "display: none";
+    const zero = (100 * bars.below.value) / bars.whole.value;
+    const size = Math.max(0.6, (100 * Math.abs(value.value)) / bars.whole.value);
+    const [left, right] = value.value > 0 ? [zero, 100 - zero - size] : [zero - size, 100 - zero];
+    return `background: ${paint}; clip-path: inset(0 ${right.toFixed(2)}% 0 ${left.toFixed(2)}% round 2px)`;
+  }, [...inputs, bars.whole, paint]);
+  const isPinned = useDerived(() => pins.value.includes(variable), inputs);
+  const scaledFigure = useDerived(() => (data.hasScales ? figure(value.value) : ""), inputs);
+  const ownFigure = useDerived(() => figure(coefficients.value[variable]), inputs);
+  return (
+    <tr
+      class={mark}
+      onPointerEnter={() => {
+        raised.value = variable;
+      }}
+    >
+      <th scope="row">
+        <button
+          type="button"
+          class="rg-row"
+          aria-pressed={isPinned}
+          title={`${data.names[variable]}: pin`}
+          onClick={() => togglePin(state, variable)}
+          onFocus={() => {
+            raised.value = variable;
+          }}
+          onBlur={() => {
+            raised.value = undefined;
+          }}
+        >
+          <svg width="11" height="11" viewBox="0 0 11 11" aria-hidden="true">
+            {isZero.value ? (
+              <circle cx="5.5" cy="5.5" r="4" fill="none" stroke={paint} stroke-width="1.4" />
+            ) : (
+              <circle cx="5.5" cy="5.5" r="4.6" style={{ fill: paint }} />
+            )}
+          </svg>
+          <span>{data.names[variable]}</span>
+        </button>
+      </th>
+      <td class="rg-bar" aria-hidden="true">
+        <span style={bar} />
+      </td>
+      <td>{scaledFigure}</td>
+      <td>{ownFigure}</td>
+    </tr>
   );
 }

@@ -1,5 +1,7 @@
 import { useSignal } from "@preact/signals";
+import type { ComponentChildren } from "preact";
 import { counted } from "../../../printing/numbers.js";
+import { useDerived } from "../hooks.js";
 import type { ReportState } from "../state.js";
 import { figure, plainFigure } from "../words.js";
 import { Pages } from "./Pages.js";
@@ -8,14 +10,14 @@ const PAGE = 10;
 
 /** All lambdas with their numbers; a row's button moves the cursor there, and with it the table of coefficients. */
 export function LambdaTable({ state }: { state: ReportState }) {
-  const { data, index, lambda, gamma } = state;
+  const { data, gamma } = state;
   const page = useSignal(0);
   const follows = useSignal<number | undefined>(undefined);
   const count = data.lambdas.length;
   const pageCount = Math.ceil(count / PAGE);
   // The page of the cursor, until the reader leafs.
-  const ofCursor = Math.floor((index.value ?? 0) / PAGE);
-  if (follows.value !== ofCursor && index.value !== undefined) {
+  const ofCursor = useDerived(() => Math.floor(state.axis.between(state.lambda.value).index / PAGE), [state]).value;
+  if (follows.value !== ofCursor) {
     follows.value = ofCursor;
     page.value = ofCursor;
   }
@@ -46,19 +48,7 @@ export function LambdaTable({ state }: { state: ReportState }) {
           </thead>
           <tbody>
             {rows.map((k) => (
-              <tr key={k} class={index.value === k ? "rg-raised" : ""}>
-                <th scope="row">
-                  <button
-                    type="button"
-                    class="rg-row"
-                    aria-pressed={index.value === k}
-                    onClick={() => {
-                      lambda.value = data.lambdas[k];
-                    }}
-                  >
-                    {plainFigure(data.lambdas[k])}
-                  </button>
-                </th>
+              <Row key={k} state={state} at={k}>
                 <td>{kept[k] === 0 ? "○" : counted(kept[k])}</td>
                 {explained && <td>{`${(100 * explained[k]).toFixed(1)}`}</td>}
                 {mix && <td>{plainFigure(mix.mean[k])}</td>}
@@ -67,7 +57,7 @@ export function LambdaTable({ state }: { state: ReportState }) {
                   {isMixed || Number.isNaN(data.gaps[k]) ? "–" : figure(data.gaps[k]).replace("○", "0")}
                   {converged[k] === 1 ? "" : " not converged"}
                 </td>
-              </tr>
+              </Row>
             ))}
           </tbody>
         </table>
@@ -79,5 +69,29 @@ export function LambdaTable({ state }: { state: ReportState }) {
         what="lambdas"
       />
     </section>
+  );
+}
+
+/** A row of one lambda, which is marked while the cursor is there. */
+function Row({ state, at, children }: { state: ReportState; at: number; children: ComponentChildren }) {
+  const { data, index, lambda } = state;
+  const isHere = useDerived(() => index.value === at, [state, at]);
+  const mark = useDerived(() => (isHere.value ? "rg-raised" : ""), [isHere]);
+  return (
+    <tr class={mark}>
+      <th scope="row">
+        <button
+          type="button"
+          class="rg-row"
+          aria-pressed={isHere}
+          onClick={() => {
+            lambda.value = data.lambdas[at];
+          }}
+        >
+          {plainFigure(data.lambdas[at])}
+        </button>
+      </th>
+      {children}
+    </tr>
   );
 }
