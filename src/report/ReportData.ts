@@ -122,7 +122,7 @@ export interface ReportData {
   notes: readonly Note[];
   /** Certificate, seed, time. */
   facts: readonly string[];
-  /** Where "open in the page" leads, without the state; "" in the page itself. */
+  /** Where "open in the page" leads, without the state; "" for no such link. */
   page: string;
 }
 

@@ -53,12 +53,11 @@ export interface ReportOptions {
   seed?: number | undefined;
   /** How long the fits took. */
   seconds?: number | undefined;
-  /** Where the page is that "open in the page" leads to. */
+  /** Where the page is served that `npm run build:demo` makes: "open in the page" leads there, with the state shown. Default: no such link. */
   page?: string | undefined;
 }
 
 const OPTIONS = ["title", "data", "target", "seed", "seconds", "page"];
-const PAGE = "https://regulus-fit.github.io/regulus/page/";
 /** Of models of a path, so many are assessed on given rows. */
 const ASSESSED = 16;
 /** Curves of folds at the most. */
@@ -126,7 +125,7 @@ function collect(result: Reportable, options: ReportOptions): ReportData {
       ? { lambda: lambdas[start.index], gamma: start.gamma }
       : { lambda: lambdas[lambdas.length >> 1], gamma: gamma ?? 1 },
     assessments: [],
-    page: options.page ?? PAGE,
+    page: addressOf(options.page),
   };
   const kept = keeper(base, K);
   if (base.title === "") base.title = titleOf(base, crossed);
@@ -142,6 +141,13 @@ function collect(result: Reportable, options: ReportOptions): ReportData {
     codes: rows && classes ? rows.responses.y : undefined,
   };
   return { ...base, ...sentenceOf(known), notes: notesOf(known), facts: factsOf(base, fields, options) };
+}
+
+/** The address of a page, "" for none; one that a browser would run as a script is none. */
+function addressOf(page: unknown = ""): string {
+  if (typeof page === "string" && (page === "" || /^https?:\/\/[^/]/i.test(page) || !/^\s*[\w+.-]*:/.test(page)))
+    return page;
+  throw typeError("ERR_TYPE", `"page" must be the address of a page, as https://…, got ${describe(page)}`);
 }
 
 function kindOfResult(result: unknown): ReportData["kind"] {
@@ -345,7 +351,9 @@ function factsOf(data: Told["data"], fields: PathFields & ModelFields, { seed, s
         : "";
   return [
     `${fits}${certificate}${all === 1 ? "" : `; ${all > known.length && known.length > 0 ? `${counted(all - known.length)} gaps are not known; ` : ""}lambdas between theirs are interpolated`}.`,
-    ...(data.errors ? [`${counted(all)} lambdas in ${counted(data.errors.foldCount)} folds.`] : []),
+    ...(data.errors
+      ? [`${counted(all)} lambdas in ${counted(data.errors.foldCount)} folds, by ${data.errors.measure}.`]
+      : []),
     ...(seed === undefined ? [] : [`Seed ${seed}.`]),
     ...(seconds === undefined ? [] : [`${Number(seconds.toPrecision(3))} s.`]),
   ];

@@ -64,6 +64,14 @@ test("numbers too small or too large for float32 are kept as they are, and colum
   expect(data.table).toMatchObject({ polynomial: { $: 2, bytes: 2 } });
 });
 
+test("facts name folds, measure and seed; a page is linked to where its address is given", () => {
+  const cv = crossValidate(X, y, { folds: 5, seed: 3, measure: "meanAbsoluteError" });
+  const { facts, page } = dataOf(renderReport(cv, { seed: 3, page: "https://example.org/page/" }));
+  expect(facts.join(" ")).toContain("100 lambdas in 5 folds, by mean absolute error. Seed 3.");
+  expect(page).toBe("https://example.org/page/");
+  expect(dataOf(renderReport(cv)).page).toBe("");
+});
+
 test("what could not be fitted says so", () => {
   const many = fitMany({
     X: [X.slice(0, 9), X.slice(9).map((row) => [...row].fill(Number.NaN))],
@@ -79,6 +87,8 @@ test("what is no result, and options that do not exist, are refused", () => {
   expect(() => renderReport({} as never)).toThrow(/"result" must be a Model, a Path or a CrossValidation/);
   const model = lasso(X, y, { lambda: 0.01 });
   expect(() => renderReport(structuredClone({ ...model }) as never)).toThrow(/modelFromJSON/);
+  for (const page of ["javascript:alert(1)", " data:text/html,x", "//example.org", 1])
+    expect(() => renderReport(model, { page } as never)).toThrow(/"page" must be the address of a page/);
   expect(() => renderReport(model, { titel: "x" } as never)).toThrow(/no option "titel".*title/);
   expect(() => renderReport(model, { data: { y } })).toThrow(/"data.X" must be given/);
   expect(() => renderReport(model, { data: { X, y: y.slice(1) } })).toThrow(/"data.y" must have/);

@@ -17,6 +17,7 @@ const ofDiabetes = renderReport(cv as CrossValidation, {
   target: "progression",
   data: { X, y },
   seed: 1,
+  page: "https://example.org/page/",
 });
 
 /** All kinds of results, small. */
@@ -117,10 +118,17 @@ test("every control does what it says", async () => {
     expect(await page.locator("pre").innerText()).toContain(part);
   }
   const link = page.getByRole("link", { name: "Open in the page" });
-  expect(await link.getAttribute("href")).toMatch(/#.*lambda=.*pins=age/);
+  expect(await link.getAttribute("href")).toMatch(/^https:\/\/example\.org\/page\/#.*lambda=.*pins=age/);
   await picture(page, "clicked");
   await expectAccessible(page);
   await expectQuiet(opened);
+  await page.close();
+});
+
+test("without the address of a page there is no link to one", async () => {
+  const { page } = await pages.open(renderReport(cv.path));
+  await page.getByRole("button", { name: "Copy as TypeScript" }).waitFor();
+  expect(await page.getByText("Open in the page").count()).toBe(0);
   await page.close();
 });
 
