@@ -8,4 +8,6 @@ export interface Chunk {
   /** Each of `rows` values. They belong to whom the chunk is given to: no reader looks at them again. */
   columns: Record<string, ChunkColumn>;
   rows: number;
+  /** Which columns are days since 1970, of dates or of times, where there are any; CSV has none. */
+  dates?: Readonly<Record<string, "date" | "time">>;
 }

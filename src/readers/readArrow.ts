@@ -4,7 +4,7 @@ import { DAY } from "../tables/cells.js";
 import type { Chunk } from "./Chunk.js";
 import { peer } from "./peers.js";
 import { type Bytes, openFile, openSource, pathOf, type Source } from "./sources.js";
-import { heightOf, placesOf, readWanted, refuseColumn, type TypedColumn, toColumn } from "./values.js";
+import { datesOf, heightOf, placesOf, readWanted, refuseColumn, type TypedColumn, toColumn } from "./values.js";
 
 export interface ArrowOptions {
   /** The columns to read, in this order. Default: all. */
@@ -79,6 +79,7 @@ function* chunksIn(
 ): Generator<Chunk, void, undefined> {
   const names = columns.map(({ name }) => name);
   if (names.length === 0) return;
+  const dates = datesOf(columns);
   const height = heightOf(names.length);
   for (let from = 0; from < batch.numRows; from += height) {
     const part = batch.slice(from, Math.min(from + height, batch.numRows));
@@ -86,7 +87,7 @@ function* chunksIn(
       const values = valuesOf(part.getChildAt(column.index) as Vector);
       return [column.name, toColumn(file, column, values, start + from)] as const;
     });
-    yield { names, columns: Object.fromEntries(entries), rows: part.numRows };
+    yield { names, columns: Object.fromEntries(entries), rows: part.numRows, ...dates };
   }
 }
 
@@ -116,7 +117,13 @@ const LARGE_UTF8 = 20;
 function columnOf(file: string, name: string, type: DataType): TypedColumn {
   const { typeId } = (type as { dictionary?: DataType }).dictionary ?? type;
   if (typeId === UTF8 || typeId === LARGE_UTF8) return { name, type: "string" };
-  if (typeId === DATE || typeId === TIMESTAMP) return { name, type: "number", convert: (value) => Number(value) / DAY };
+  if (typeId === DATE || typeId === TIMESTAMP)
+    return {
+      name,
+      type: "number",
+      date: typeId === DATE ? "date" : "time",
+      convert: (value) => Number(value) / DAY,
+    };
   if (typeId === INT || typeId === FLOAT || typeId === BOOL || typeId === NULL) return { name, type: "number" };
   return refuseColumn(file, name, type);
 }

@@ -5,7 +5,7 @@ import type { Chunk } from "./Chunk.js";
 import { peer } from "./peers.js";
 import { openRandomly, type RandomBytes } from "./randomBytes.js";
 import type { Source } from "./sources.js";
-import { heightOf, placesOf, readWanted, refuseColumn, type TypedColumn, toColumn } from "./values.js";
+import { datesOf, heightOf, placesOf, readWanted, refuseColumn, type TypedColumn, toColumn } from "./values.js";
 
 export interface ParquetOptions {
   /** The columns to read, in this order: others are not even fetched. Default: all. */
@@ -46,6 +46,7 @@ async function* chunksOf(
     const names = columns.map(({ name }) => name);
     if (names.length === 0) return;
     const height = heightOf(names.length);
+    const dates = datesOf(columns);
     let start = 0;
     for (const group of metadata.row_groups) {
       const rows = Number(group.num_rows);
@@ -69,7 +70,7 @@ async function* chunksOf(
           const values = part(parts[k], from, from + count);
           return [column.name, toColumn(file.name, column, values, start + from)] as const;
         });
-        yield { names, columns: Object.fromEntries(entries), rows: count };
+        yield { names, columns: Object.fromEntries(entries), rows: count, ...dates };
       }
       start = end;
     }
@@ -118,8 +119,15 @@ function columnOf(file: string, element: SchemaElement): TypedColumn {
   if (type === undefined || element.repetition_type === "REPEATED" || kind === "INTERVAL") {
     refuseColumn(file, name, kind ?? "a group");
   }
-  const isDate = converted === "DATE" || logical?.type === "DATE" || /^TIMESTAMP/.test(kind ?? "") || type === "INT96";
-  if (isDate) return { name, type: "number", convert: (value: Date) => value.getTime() / DAY };
+  const isDate = converted === "DATE" || logical?.type === "DATE";
+  if (isDate || /^TIMESTAMP/.test(kind ?? "") || type === "INT96") {
+    return {
+      name,
+      type: "number",
+      date: isDate ? "date" : "time",
+      convert: (value: Date) => value.getTime() / DAY,
+    };
+  }
   const isBytes = type === "BYTE_ARRAY" || type === "FIXED_LEN_BYTE_ARRAY";
   if (isBytes && converted !== "DECIMAL" && logical?.type !== "DECIMAL" && logical?.type !== "FLOAT16") {
     return { name, type: "string" };

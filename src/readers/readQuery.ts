@@ -4,7 +4,7 @@ import { builtin } from "../host.js";
 import { DAY } from "../tables/cells.js";
 import type { Chunk, ChunkColumn } from "./Chunk.js";
 import { peer } from "./peers.js";
-import { heightOf, refuseColumn, type TypedColumn, toColumn } from "./values.js";
+import { datesOf, heightOf, refuseColumn, type TypedColumn, toColumn } from "./values.js";
 
 export interface QueryOptions {
   /** The file of a database, which is only read. Default: none, in memory. */
@@ -90,13 +90,14 @@ async function* chunksIn(result: DuckDBResult): AsyncGenerator<Chunk, void, unde
     );
   }
   const columns = names.map((name, j) => columnOf(name, result, j));
+  const dates = datesOf(columns);
   const height = heightOf(names.length);
   let parts: ChunkColumn[][] = names.map(() => []);
   let rows = 0;
   let start = 0;
   const chunk = (): Chunk => {
     const entries = names.map((name, j) => [name, joined(parts[j], rows)] as const);
-    const made = { names, columns: Object.fromEntries(entries), rows };
+    const made = { names, columns: Object.fromEntries(entries), rows, ...dates };
     parts = names.map(() => []);
     start += rows;
     rows = 0;
@@ -145,8 +146,8 @@ function columnOf(name: string, result: DuckDBResult, j: number): TypedColumn {
   if (type.startsWith("DECIMAL")) {
     return number(({ value, scale }: { value: bigint; scale: number }) => Number(`${value}e${-scale}`));
   }
-  if (type === "DATE") return number(({ days }: { days: number }) => days);
-  if (type.startsWith("TIMESTAMP")) return number(daysOf);
+  if (type === "DATE") return { ...number(({ days }: { days: number }) => days), date: "date" };
+  if (type.startsWith("TIMESTAMP")) return { ...number(daysOf), date: "time" };
   if (/^U?(TINYINT|SMALLINT|INTEGER|BIGINT|HUGEINT)$|^(BOOLEAN|FLOAT|DOUBLE)$/.test(type)) return number();
   return refuseColumn("sql", name, type);
 }

@@ -2,7 +2,7 @@ import { checkOptions, describe, rangeError, reading, typeError } from "../error
 import { readerNames } from "../names/readerNames.js";
 import { nearest } from "../names/suggestion.js";
 import { readStrings } from "../tables/tableOptions.js";
-import type { ChunkColumn } from "./Chunk.js";
+import type { Chunk, ChunkColumn } from "./Chunk.js";
 import type { CsvType } from "./csv/csvOptions.js";
 
 /** A column of a table that says what its columns are. */
@@ -11,6 +11,14 @@ export interface TypedColumn {
   type: CsvType;
   /** What makes numbers, strings, booleans or bigints of its values, which are none of these. */
   convert?: ((value: never) => unknown) | undefined;
+  /** What its days since 1970 were. */
+  date?: "date" | "time";
+}
+
+/** What chunks of such columns say of those that were dates. */
+export function datesOf(columns: readonly TypedColumn[]): Pick<Chunk, "dates"> {
+  const dates = columns.flatMap(({ name, date }) => (date === undefined ? [] : [[name, date] as const]));
+  return dates.length === 0 ? {} : { dates: Object.fromEntries(dates) };
 }
 
 /** Rows of a chunk of so many columns: no more values than a chunk of CSV has. */

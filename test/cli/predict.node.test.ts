@@ -122,9 +122,17 @@ describe("other formats", () => {
     const expected = `x0,x1,x2,x3,x4,x5,prediction\n1,0.5,0,1,2,0,${a}\n2,-1,3,1,2,1,${b}\n`;
     expect((await regulus(["predict", "model.json", "t.arrow"])).stdout).toBe(expected);
     expect((await regulus(["predict", "model.json", "-"], bytes)).stdout).toBe(expected);
+    const days = { ...columns, seen: [0, 1].map((i) => new Date((19_000 + i) * 86_400_000 + 5000)) };
+    write("days.arrow", tableToIPC(tableFromArrays(days), "file"));
+    const dated = `x0,x1,x2,x3,x4,x5,seen,prediction\n1,0.5,0,1,2,0,2022-01-08T00:00:05.000Z,${a}\n2,-1,3,1,2,1,2022-01-09T00:00:05.000Z,${b}\n`;
+    expect((await regulus(["predict", "model.json", "days.arrow"])).stdout).toBe(dated);
     write("sql.csv", expected.replaceAll(/,[^,\n]*\n/g, "\n"));
     const sql = `SELECT * FROM read_csv('${path("sql.csv")}')`;
     expect((await regulus(["predict", "model.json", "--sql", sql])).stdout).toBe(expected);
+    const day = `SELECT *, DATE '2022-01-08' AS "day" FROM read_csv('${path("sql.csv")}') LIMIT 1`;
+    expect((await regulus(["predict", "model.json", "--sql", day])).stdout).toBe(
+      `x0,x1,x2,x3,x4,x5,day,prediction\n1,0.5,0,1,2,0,2022-01-08,${a}\n`,
+    );
   });
 });
 

@@ -52,9 +52,13 @@ export function appender(table: Table, names: readonly string[]) {
       if (format === "jsonl") refuseTwice(chunk.names);
       const lines: string[] = [header(chunk.names)];
       if (raw === undefined) {
-        const columns = chunk.names.map((name) => chunk.columns[name]);
+        const cellsOf = chunk.names.map((name) => {
+          const [column, date] = [chunk.columns[name], chunk.dates?.[name]];
+          return (i: number): string =>
+            cell(date === undefined ? (column[i] ?? undefined) : dateOf(column[i] as number, date));
+        });
         for (let i = 0; i < chunk.rows; ++i) {
-          const cells = columns.map((column) => (column[i] === null ? "" : cell(column[i])));
+          const cells = cellsOf.map((one) => one(i));
           lines.push([...cells, ...values.map((list) => cell(list[i]))].join(delimiter) + end);
         }
         return Buffer.from(lines.join(""), "utf8");
@@ -71,6 +75,13 @@ export function appender(table: Table, names: readonly string[]) {
       return Buffer.from(lines.join(""), "latin1");
     },
   };
+}
+
+/** Days since 1970 as a date is written; a number that is none of JavaScript's dates as it is. */
+function dateOf(days: number, kind: "date" | "time"): string | number {
+  const date = new Date(Math.round(days * 86_400_000));
+  if (Number.isNaN(date.getTime())) return days;
+  return kind === "date" ? date.toISOString().slice(0, -14) : date.toISOString();
 }
 
 const jsonOf = (value: unknown): string => (value === undefined || value !== value ? "null" : JSON.stringify(value));
