@@ -53,6 +53,8 @@ const command: UserConfig[] = ["cli", "cliChild"].map((name) => ({
   entry: { [name]: `src/cli/${name}.ts` },
   outputOptions: { chunkFileNames: `${name}-[name].js` },
   plugins: besideEntries,
+  // How wide text is on a terminal.
+  inlineOnly: ["string-width", "strip-ansi", "ansi-regex", "is-fullwidth-code-point", "emoji-regex"],
   clean: false,
   dts: false,
 }));

@@ -50,6 +50,7 @@ export interface Settings {
   title?: string;
   output?: string;
   report?: string;
+  page?: string;
   // The run
   workers?: number;
   json?: boolean;

@@ -138,6 +138,12 @@ export function reference(text: string): "none" | "first" | Record<string, strin
   throw new InvalidArgumentError("none, first, or column=level for some columns");
 }
 
+/** The address of a page. */
+export function address(text: string): string {
+  if (/^https?:\/\/[^/\s]/i.test(text)) return text;
+  throw new InvalidArgumentError("an address that begins with https:// or http://");
+}
+
 /** An option with the parts of its help. */
 export function option(flags: string, description: string, read?: (text: string, before?: never) => unknown): Option {
   const made = new Option(flags, description);

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { Command } from "commander";
 import type { Settings } from "./Job.js";
-import { list, number, numbers, oneOf, option, reference, whole } from "./options.js";
+import { address, list, number, numbers, oneOf, option, reference, whole } from "./options.js";
 
 /** What a command is called with. */
 export type Perform = (command: Command, inputs: string[], options: Settings) => Promise<void>;
@@ -98,6 +98,7 @@ export function makeProgram(perform: Perform): Command {
   const report = add("report", "write the report of a saved model, path or cross-validation: one page of HTML");
   report.argument("<model>", "a file that fit, cv or path wrote");
   report.addOption(option("--title <title>", "what stands above it"));
+  ofPage(report);
   ofOutput(report);
 
   const bench = add("bench", "measure this machine: WebAssembly beside its JavaScript twin and plain loops");
@@ -196,6 +197,14 @@ function ofResult(command: Command): void {
   ofRun(command);
   command.addOption(option("-o, --output <file>", "save the result as JSON"));
   command.addOption(option("--report <file>", "write a report as one page of HTML"));
+  ofPage(command);
+}
+
+/** An address as browsers open them: of a report, which others may open. */
+function ofPage(command: Command): void {
+  command.addOption(
+    option("--page <url>", 'of the report: where "open in the page" leads (default: no such link)', address),
+  );
 }
 
 function ofRun(command: Command): void {

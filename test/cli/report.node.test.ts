@@ -31,6 +31,17 @@ describe("reports", () => {
     }
   });
 
+  test("say what rows were dealt to folds by, and lead to a page where its address is given", async () => {
+    expect(text("cv.html")).toContain("10 folds, by mean squared error.");
+    expect(text("cv.html")).toContain("Seed 0.");
+    expect(text("cv.html")).not.toContain("https://example.org");
+    const cv = ["cv", "numbers.csv", "-t", "y", "--quiet", "--seed", "7", "--report", "seven.html"];
+    await regulus([...cv, "--page", "https://example.org/page/"]);
+    expect(text("seven.html")).toContain("Seed 7.");
+    expect(text("seven.html")).toContain('"page":"https://example.org/page/"');
+    expect(await regulus([...cv, "--page", "javascript:alert(1)"])).toMatchObject({ code: 2, stdout: "" });
+  });
+
   test("are of one model", async () => {
     await regulus(["many", "numbers.csv", "-t", "y", "--by", "x0", "--lambda", "1", "-o", "many.json"]);
     expect(await regulus(["report", "many.json"])).toMatchObject({ code: 1, stdout: "" });

@@ -12,6 +12,7 @@ import {
   type TableOptions,
 } from "regulus";
 import { type Chunk, readCsv } from "regulus/readers";
+import stringWidth from "string-width";
 import { beforeAll, describe, expect, test } from "vitest";
 import { numbersCsv, peopleCsv, workplace } from "./command.js";
 
@@ -155,6 +156,22 @@ test("cv says what it has found: a sentence, both rules, coefficients with ○ f
   expect(stdout).toMatch(/strong penalty +lambda +weak penalty/);
   expect(stdout).toMatch(/· \d+ gaps in "age" are filled with its mean/);
   expect(Math.max(...stdout.split("\n").map(({ length }) => length))).toBeLessThanOrEqual(80);
+});
+
+test("names of wide letters keep the columns below each other", async () => {
+  write("wide.csv", numbers.replace("x0,x1,x2", "身長,体重 (kg),한국어"));
+  const { stdout } = await regulus(["fit", "wide.csv", "-t", "y", "--lambda", "0.05"]);
+  const bars = stdout.split("\n").filter((line) => line.includes("│"));
+  expect(bars.length).toBeGreaterThan(2);
+  expect(bars.join("\n")).toMatch(/身長.*体重 \(kg\)/s);
+  // What stands before the axis takes as many columns of a terminal in each row.
+  expect(new Set(bars.map((line) => stringWidth(line.split("│")[0]))).size).toBe(1);
+});
+
+test("without a penalty a fit is called what it is", async () => {
+  const fit = ["fit", "numbers.csv", "-t", "y", "--lambda", "0", "--l1-ratio"];
+  for (const ratio of ["1", "0"]) expect((await regulus([...fit, ratio])).stdout).toContain("Least squares");
+  expect((await regulus([...fit, "1", "--family", "huber"])).stdout).toContain("Huber regression, without a penalty");
 });
 
 test("a column with text is a category, and --categorical makes one of numbers", async () => {

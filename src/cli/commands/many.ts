@@ -1,6 +1,5 @@
 import { extname } from "node:path";
-import { createExecutor } from "../../executors/createExecutor.js";
-import { type AnyModel, inlineExecutor, type ManyModels } from "../../index.js";
+import type { AnyModel, ManyModels } from "../../index.js";
 import { Failure, STATUS } from "../failures.js";
 import { manyLines } from "../files/manyLines.js";
 import { manyParquet } from "../files/manyParquet.js";
@@ -10,14 +9,14 @@ import { explain } from "../table/explain.js";
 import { readDesign } from "../table/readDesign.js";
 import type { Desk } from "../terminal/Desk.js";
 import { describeMany } from "../terminal/describeMany.js";
-import { fitOptions, foldOptions } from "./settings.js";
+import { fitOptions, foldOptions, manyExecutorFor } from "./settings.js";
 
 const FORMATS = [".jsonl", ".ndjson", ".parquet", ".json"];
 
 /** Fits one model for each group of rows. */
 export async function many(job: Job, desk: Desk): Promise<number> {
   const { options } = job;
-  const { lambda = "cv", l1Ratio = [1], rule, workers, output, json } = options;
+  const { lambda = "cv", l1Ratio = [1], rule, output, json } = options;
   const format = output === undefined ? undefined : extname(output).toLowerCase();
   if (format !== undefined && !FORMATS.includes(format)) {
     const message = `models are written as .jsonl, .parquet or .json, got ${output}`;
@@ -27,7 +26,7 @@ export async function many(job: Job, desk: Desk): Promise<number> {
     throw new Failure("several values of --l1-ratio are to be chosen from", "--lambda cv chooses", STATUS.usage);
   }
   const training = await readDesign(job.inputs[0], options, desk);
-  const executor = workers === 1 ? inlineExecutor() : createExecutor({ workers });
+  const executor = manyExecutorFor(job, training, lambda === "cv");
   const { X, y, groups } = training;
   try {
     const started = performance.now();

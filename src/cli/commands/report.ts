@@ -9,11 +9,11 @@ import type { Desk } from "../terminal/Desk.js";
 /** Writes the report of a saved result. */
 export async function report(job: Job, desk: Desk): Promise<number> {
   const [file] = job.inputs;
-  const { title, output } = job.options;
+  const { title, output, page } = job.options;
   const name = basename(file);
   const { kind, result } = await readResult(file);
   if (kind === "many") throw new Failure(`${name} holds ${result.length} models, and a report is of one`);
-  const html = renderReport(result, { title: title ?? name });
+  const html = renderReport(result, { title: title ?? name, page });
   if (output === undefined) await desk.print(html);
   else await writeWhole(job, output, html);
   return STATUS.done;

@@ -54,6 +54,18 @@ export function executorFor({ options }: Job, training: Training, fits: number):
   return workers === 1 || (workers === undefined && saved < WORTH) ? inlineExecutor() : createExecutor({ workers });
 }
 
+/**
+ * The same of many models. Where each is one small fit, gathering the rows of all of them and handing these over takes longer than fitting them: workers
+ * are for lambdas that are chosen by cross-validation, and for models that are large.
+ */
+export function manyExecutorFor({ options }: Job, { X: { rows, columns } }: Training, isChosen: boolean): Executor {
+  const { workers, family = "gaussian", folds = 10, l1Ratio = [1] } = options;
+  const each = family === "gaussian" ? 2e-9 * (columns + 20) : 1e-7;
+  const paths = isChosen ? 40 * l1Ratio.length * (folds === "loo" ? 10 : folds) : 1;
+  const saved = rows * columns * each * paths * (1 - 1 / availableParallelism());
+  return workers === 1 || (workers === undefined && saved < WORTH) ? inlineExecutor() : createExecutor({ workers });
+}
+
 /** About how long paths of so many fits take: of tall data by their sums, of all else by passes over X. */
 function secondsOf({ family = "gaussian" }: Settings, { X: { rows, columns } }: Training, fits: number): number {
   return family === "gaussian" && rows > 3 * columns

@@ -1,7 +1,8 @@
 import type { AnyModel } from "../../index.js";
-import { clipped, counted } from "../../printing/numbers.js";
+import { counted } from "../../printing/numbers.js";
 import { table } from "../../printing/table.js";
 import { bar, type Style, three, wrapped } from "./style.js";
+import { padded, shortened, widthOf } from "./width.js";
 
 /** Rows at the most, and characters of a name. */
 const ROWS = 20;
@@ -54,29 +55,30 @@ export function coefficientTable(
     [
       ["column", ...(isMultinomial ? ["class"] : []), ...titles],
       ...shown.map(({ name, label, values }) => [
-        clipped(name, NAME),
-        ...(isMultinomial ? [clipped(label, 16)] : []),
+        shortened(name, NAME),
+        ...(isMultinomial ? [shortened(label, 16)] : []),
         ...values.map(three),
       ]),
       ...intercepts,
     ],
     isMultinomial ? [1] : [],
+    widthOf,
   ).split("\n");
-  const used = Math.max(...text.map(({ length }) => length));
+  const used = Math.max(...text.map(widthOf));
   const half = Math.min(14, Math.floor((width - used - 5) / 2));
   const title = ["per standard deviation", "scaled"].find((one) => used + 3 + one.length <= width) ?? "";
   const lines = text.map((line, k) => {
     if (k === 1) return style.dim(line);
-    if (k === 0) return style.dim(half >= 5 ? `${line.padEnd(used)}   ${title}` : line);
+    if (k === 0) return style.dim(half >= 5 ? `${padded(line, used)}   ${title}` : line);
     const row = shown[k - 2];
     if (row === undefined || half < 5) return line;
-    const padded = line.padEnd(used).replace(/○/g, style.dim("○"));
-    return `${padded}   ${bar(most === 0 ? 0 : row.scaled / most, half, style)}`.trimEnd();
+    const whole = padded(line, used).replace(/○/g, style.dim("○"));
+    return `${whole}   ${bar(most === 0 ? 0 : row.scaled / most, half, style)}`.trimEnd();
   });
   const more = kept.length - shown.length;
   if (more > 0) lines.push(style.dim(`  … and ${counted(more)} more`));
   if (zeros.length > 0) {
-    const names = [...new Set(zeros.map(({ name }) => clipped(name, NAME)))];
+    const names = [...new Set(zeros.map(({ name }) => shortened(name, NAME)))];
     const what = isMultinomial ? `${counted(zeros.length)} others` : fitting(names, 2 * width - 32);
     lines.push(...wrapped(`○ exactly 0: ${what}`, width - 2, "  ").map((line) => style.dim(`  ${line}`)));
   }
@@ -88,7 +90,7 @@ function fitting(names: readonly string[], room: number): string {
   let line = "";
   for (const [k, name] of names.entries()) {
     const longer = k === 0 ? name : `${line}, ${name}`;
-    if (longer.length > room && k > 0) return `${line} and ${counted(names.length - k)} more`;
+    if (widthOf(longer) > room && k > 0) return `${line} and ${counted(names.length - k)} more`;
     line = longer;
   }
   return line;

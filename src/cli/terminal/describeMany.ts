@@ -1,10 +1,11 @@
 import type { AnyModel, ManyModels } from "../../index.js";
-import { clipped, counted, plural, rough } from "../../printing/numbers.js";
+import { counted, plural, rough } from "../../printing/numbers.js";
 import { table } from "../../printing/table.js";
 import type { Settings } from "../Job.js";
 import type { Training } from "../table/readDesign.js";
 import type { Desk } from "./Desk.js";
 import { noted, type Style, styleOf, three } from "./style.js";
+import { padded, shortened, widthOf } from "./width.js";
 import { kindOf, readOf } from "./words.js";
 
 /** Columns and errors in the tables at the most. */
@@ -107,18 +108,22 @@ function columnTable(
 ): string {
   const order = Array.from(counts.keys()).sort((a, b) => counts[b] - counts[a]);
   const shown = order.slice(0, COLUMNS);
-  const lines = table([
-    ["column", "kept by"],
-    ...shown.map((j) => [
-      clipped(names[j], 32),
-      counts[j] === 0 ? "○" : `${((100 * counts[j]) / models).toFixed(1)} %`,
-    ]),
-  ]).split("\n");
-  const used = Math.max(...lines.map(({ length }) => length));
+  const lines = table(
+    [
+      ["column", "kept by"],
+      ...shown.map((j) => [
+        shortened(names[j], 32),
+        counts[j] === 0 ? "○" : `${((100 * counts[j]) / models).toFixed(1)} %`,
+      ]),
+    ],
+    [],
+    widthOf,
+  ).split("\n");
+  const used = Math.max(...lines.map(widthOf));
   const room = Math.max(0, Math.min(28, width - used - 5));
   const drawn = lines.map((line, k) => {
     if (k < 2) return style.dim(line);
-    return `${line.padEnd(used)}   ${style.accent("━".repeat(Math.round((room * counts[shown[k - 2]]) / models)))}`.trimEnd();
+    return `${padded(line, used)}   ${style.accent("━".repeat(Math.round((room * counts[shown[k - 2]]) / models)))}`.trimEnd();
   });
   const more = names.length - shown.length;
   return [...drawn, ...(more > 0 ? [style.dim(`  … and ${counted(more)} more`)] : [])].join("\n");
@@ -127,5 +132,5 @@ function columnTable(
 /** Which group, and why. */
 function reasonOf(key: unknown, { message }: Error): string {
   const reason = message.replace(/^group (?:"(?:[^"\\]|\\.)*"|[^:]*): /, "");
-  return `${typeof key === "string" ? JSON.stringify(clipped(key, 40)) : String(key)}: ${reason.replace(/"number of rows for folds" must be/, "its rows for folds must be")}`;
+  return `${typeof key === "string" ? JSON.stringify(shortened(key, 40)) : String(key)}: ${reason.replace(/"number of rows for folds" must be/, "its rows for folds must be")}`;
 }

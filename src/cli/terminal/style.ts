@@ -1,4 +1,5 @@
 import { rough, short } from "../../printing/numbers.js";
+import { widthOf } from "./width.js";
 
 const CODES = { bold: [1, 22], dim: [2, 22], accent: [36, 39], warn: [33, 39] } as const;
 
@@ -16,13 +17,13 @@ export function styleOf(isColoured: boolean): Style {
 /** Three significant digits; ○ for exactly 0. */
 export const three = (value: number): string => (value === 0 ? short(0) : rough(value));
 
-/** Text in lines of at most `width` characters. Further lines begin with `indent`. */
+/** Text in lines of at most `width` columns. Further lines begin with `indent`. */
 export function wrapped(text: string, width: number, indent = ""): string[] {
   const lines: string[] = [];
   let line = "";
   for (const part of text.split(" ")) {
     const longer = line === "" ? (lines.length > 0 ? indent : "") + part : `${line} ${part}`;
-    if (longer.length > width && line !== "") {
+    if (widthOf(longer) > width && line !== "") {
       lines.push(line);
       line = indent + part;
     } else line = longer;

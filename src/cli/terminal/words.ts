@@ -11,10 +11,12 @@ export const errorName = (family: string, measure: string): string =>
     auc: "1 − AUC",
   })[measure] ?? measure;
 
-/** What a penalised fit is called in the field. */
-export function kindOf({ family, l1Ratio }: { family: string; l1Ratio: number }): string {
+/** What a fit is called in the field: without a penalty it is no lasso. */
+export function kindOf({ family, l1Ratio, lambda }: { family: string; l1Ratio: number; lambda?: number }): string {
+  if (lambda === 0 && family === "gaussian") return "Least squares, without a penalty";
   const net = l1Ratio === 1 ? "lasso" : l1Ratio === 0 ? "ridge" : "elastic net";
-  const kind = family === "gaussian" ? net : `${family === "binomial" ? "logistic" : family} ${net}`;
+  const name = lambda === 0 ? "regression, without a penalty" : net;
+  const kind = family === "gaussian" ? name : `${family === "binomial" ? "logistic" : family} ${name}`;
   return kind.charAt(0).toUpperCase() + kind.slice(1);
 }
 

@@ -16,14 +16,20 @@ const PENALTIES: Record<PenaltyFields["name"], string> = {
   sortedL1: "sorted L1",
 };
 
-/** What a penalised fit is called in the field. */
-export function kindOf(result: Pick<ModelFields, "family" | "l1Ratio" | "gamma" | "penalty"> & OwnParameters): string {
-  const { family, l1Ratio, gamma } = result;
+/** What a fit is called in the field: without a penalty it is no lasso. */
+export function kindOf(
+  result: Pick<ModelFields, "family" | "l1Ratio" | "gamma" | "penalty"> & { lambda?: number } & OwnParameters,
+): string {
+  const { family, l1Ratio, gamma, lambda } = result;
   const relaxed = gamma === undefined ? "" : "relaxed ";
-  const net = l1Ratio === 1 ? "lasso" : l1Ratio === 0 ? "ridge" : "elastic net";
+  const net = lambda === 0 ? "regression" : l1Ratio === 1 ? "lasso" : l1Ratio === 0 ? "ridge" : "elastic net";
   const penalty = result.penalty ? PENALTIES[result.penalty.name] : net;
   const kind =
-    family === "gaussian" ? relaxed + penalty : `${relaxed}${family === "binomial" ? "logistic" : family} ${penalty}`;
+    family === "gaussian" && lambda === 0
+      ? "least squares"
+      : family === "gaussian"
+        ? relaxed + penalty
+        : `${relaxed}${family === "binomial" ? "logistic" : family} ${penalty}`;
   const own = Object.values(parametersOf(result, (value: number, name) => ` (${name} ${trimmed(value)})`));
   return kind.charAt(0).toUpperCase() + kind.slice(1) + own.join("");
 }
