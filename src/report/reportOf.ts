@@ -145,7 +145,7 @@ function collect(result: Reportable, options: ReportOptions): ReportData {
 
 /** The address of a page, "" for none; one that a browser would run as a script is none. */
 function addressOf(page: unknown = ""): string {
-  if (typeof page === "string" && (page === "" || /^https?:\/\/[^/]/i.test(page) || !/^\s*[\w+.-]*:/.test(page)))
+  if (typeof page === "string" && (page === "" || /^https?:\/\/[^/]/i.test(page) || !/^\s*([\w+.-]*:|\/\/)/.test(page)))
     return page;
   throw typeError("ERR_TYPE", `"page" must be the address of a page, as https://…, got ${describe(page)}`);
 }
