@@ -36,9 +36,12 @@ export function load(app) {
         if (subject === undefined) throw new Error(`${source} has no subject: a row in docs/scripts/subjects.mjs`);
         places.set(reflection, `${subject}/${reflection.name}`);
         exported.get(subject).push({ reflection, specifier: specifierOf(module.name) });
-        tidy(reflection);
       }
     }
+  });
+
+  app.renderer.on(MarkdownRendererEvent.BEGIN, () => {
+    for (const { reflection } of [...exported.values()].flat()) tidy(reflection);
   });
 
   app.renderer.on(MarkdownPageEvent.END, (page) => {
@@ -46,7 +49,11 @@ export function load(app) {
     if (found === undefined) return;
     const { reflection, specifier } = found;
     const line = `import ${isTypeOnly(reflection) ? "type " : ""}{ ${reflection.name} } from "${specifier}";`;
-    page.contents = page.contents.replace(/^(# .*\n)/m, `$1\n\`\`\`ts\n${line}\n\`\`\`\n`);
+    const title = `${reflection.name}${reflection.kindOf(ReflectionKind.Function) ? "()" : ""}`;
+    page.contents = page.contents.replace(/^# .*\n/m, `# ${title}\n\n\`\`\`ts\n${line}\n\`\`\`\n`);
+    // What is thrown is one section.
+    const twice = /^(#+ Throws)\n((?:(?!#).*\n)+)\1\n\n?/m;
+    while (twice.test(page.contents)) page.contents = page.contents.replace(twice, "$1\n$2");
   });
 
   app.renderer.on(MarkdownRendererEvent.END, ({ outputDirectory }) => {
@@ -97,6 +104,7 @@ function tidy(reflection) {
   const bases = reflection.extendedTypes?.filter(({ reflection: base }) => base !== undefined);
   if (bases?.length) reflection.extendedTypes = bases;
   else delete reflection.extendedTypes;
+  delete reflection.typeHierarchy;
   for (const member of reflection.children ?? []) {
     for (const part of [member, ...(member.signatures ?? [])]) {
       delete part.implementationOf;

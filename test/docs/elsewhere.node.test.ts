@@ -64,7 +64,7 @@ describe("the same fit elsewhere", () => {
 const digits = (value: number): string => value.toPrecision(13).replace(/0+$/, "");
 
 test("docs/from/_equal.md is the table of them", async () => {
-  const lines = ["| | number | there | here | largest difference of all |", "|---|---|---|---|---|"];
+  const lines = ["| of | pair | number | there | here | difference |", "|---|---|---|---|---|---|"];
   for (const { side, name, run } of cases) {
     const theirs = sources[side].numbers[name];
     const ours = run();
@@ -72,7 +72,7 @@ test("docs/from/_equal.md is the table of them", async () => {
     const apart = difference(ours, theirs);
     const shown = apart === 0 ? "0" : apart < 2 ** -52 ? "less than 2⁻⁵²" : `${apart.toExponential(0)}`;
     lines.push(
-      `| ${side} \`${name}\` | ${j + 1} of ${theirs.length} | ${digits(theirs[j])} | ${digits(ours[j])} | ${shown} |`,
+      `| ${side} | ${name} | ${j + 1} of ${theirs.length} | ${digits(theirs[j])} | ${digits(ours[j])} | ${shown} |`,
     );
   }
   const from = Object.values(sources).map(({ source }) => source);
