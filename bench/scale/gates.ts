@@ -1,11 +1,13 @@
 /** Models, and the shape of each. */
-export const COUNT = 40_000;
+export const COUNT = 20_000;
 export const SHAPE = [100, 20] as const;
 /** Rows of a file, and their columns beside a target. */
-export const ROWS = 200_000;
+export const ROWS = 50_000;
 export const COLUMNS = 50;
+/** Sums that are merged with each other. */
+export const PARTS = 50;
 /** Calls of next to no work, each a job or two. */
-export const CALLS = 400;
+export const CALLS = 200;
 export const ROUNDS = 3;
 
 /** Workers that the model and the simulation are asked about; jobs of a simulated run for each; and jobs in the queue at the most. */

@@ -2,7 +2,7 @@ import { dense, encodingOf, fitMany, GramAccumulator, inlineExecutor } from "reg
 import { readCsv } from "regulus/readers";
 import { createExecutor } from "regulus/workers";
 import type { Csv, Problems } from "./data.js";
-import { COLUMNS, COUNT, ROWS } from "./gates.js";
+import { COLUMNS, COUNT, PARTS, ROWS } from "./gates.js";
 import type { Rates, Stages } from "./results.js";
 import { often, processor, seconds } from "./timing.js";
 
@@ -14,10 +14,11 @@ export async function measureStages({ path, X, y }: Csv, { options }: Problems, 
     for await (const chunk of readCsv(path)) if (chunk.rows === 0) throw new Error("no rows");
   };
   const shared = new Float64Array(new SharedArrayBuffer(X.data.byteLength));
-  const parts = Array.from({ length: 200 }, (_, k) =>
+  const size = ROWS / PARTS;
+  const parts = Array.from({ length: PARTS }, (_, k) =>
     new GramAccumulator(COLUMNS).add(
-      dense(X.data.subarray(k * 1000 * COLUMNS, (k + 1) * 1000 * COLUMNS), 1000, COLUMNS),
-      y.subarray(k * 1000, (k + 1) * 1000),
+      dense(X.data.subarray(k * size * COLUMNS, (k + 1) * size * COLUMNS), size, COLUMNS),
+      y.subarray(k * size, (k + 1) * size),
     ),
   );
   const fit = await micro(COUNT, () => fitMany(options));
