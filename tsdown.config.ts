@@ -1,18 +1,29 @@
 import { defineConfig, type UserConfig } from "tsdown";
 import { ENTRIES } from "./scripts/entries.js";
 
+/** As numbers: bundlers take reading a property for an effect, and would keep every constant that is made of one. */
+const DEFINE = {
+  "Number.EPSILON": String(Number.EPSILON),
+  "Number.MAX_SAFE_INTEGER": String(Number.MAX_SAFE_INTEGER),
+  "Number.POSITIVE_INFINITY": "Infinity",
+  "Number.NEGATIVE_INFINITY": "-Infinity",
+};
+
+/**
+ * Without what only readers of src/ need, but for the names of classes, which hosts print. Modules of ES keep their spaces, as these go
+ * with the comments that tell bundlers what may be left out, and what is no module of theirs.
+ */
+const shrunk = (removeWhitespace: boolean): Pick<UserConfig, "minify" | "outputOptions"> => ({
+  minify: { compress: false, mangle: { keepNames: { function: false, class: true } }, codegen: { removeWhitespace } },
+  outputOptions: { sourcemapExcludeSources: true, comments: { annotation: true, jsdoc: false, legal: false } },
+});
+
 const bundle: UserConfig = {
   format: "esm",
   platform: "neutral",
   target: "es2022",
-  // As numbers: bundlers take reading a property for an effect, and would keep every constant that is made of one.
-  define: {
-    "Number.EPSILON": String(Number.EPSILON),
-    "Number.MAX_SAFE_INTEGER": String(Number.MAX_SAFE_INTEGER),
-    "Number.POSITIVE_INFINITY": "Infinity",
-    "Number.NEGATIVE_INFINITY": "-Infinity",
-  },
-  // Modules of Node are of entries that are for it alone.
+  define: DEFINE,
+  ...shrunk(false),
   inputOptions: { checks: { pluginTimings: false }, external: [/^node:/, "./kernels.wasm"] },
 };
 
@@ -51,7 +62,7 @@ const command: UserConfig[] = ["cli", "cliChild"].map((name) => ({
   platform: "node",
   fixedExtension: false,
   entry: { [name]: `src/cli/${name}.ts` },
-  outputOptions: { chunkFileNames: `${name}-[name].js` },
+  outputOptions: { ...bundle.outputOptions, chunkFileNames: `${name}-[name].js` },
   plugins: besideEntries,
   // How wide text is on a terminal.
   inlineOnly: ["string-width", "strip-ansi", "ansi-regex", "is-fullwidth-code-point", "emoji-regex"],
@@ -59,34 +70,51 @@ const command: UserConfig[] = ["cli", "cliChild"].map((name) => ({
   dts: false,
 }));
 
-// Each entry by itself, sharing no chunk: index.workerd.js carries the state that its setModule call changes. Its one effect is on itself, so
-// that it has no side effects is true of it, and a bundler that keeps any of its exports keeps the call. tfjs registers its classes
-// with TensorFlow.js, which package.json says. Node loads the .cjs by whatever name, scripts/writeEntries.ts says how.
+/** Leaves the main entry out of that for workerd. */
+const aroundIndex: NonNullable<UserConfig["plugins"]> = {
+  name: "around-index",
+  resolveId: {
+    order: "pre",
+    handler: (source, importer) =>
+      source === "./index.js" && importer?.endsWith("index.workerd.ts") ? { id: source, external: true } : null,
+  },
+};
+
+const sourcesOf = (names: readonly string[]): Record<string, string> =>
+  Object.fromEntries(ENTRIES.filter(({ name }) => names.includes(name)).map(({ name, source }) => [name, source]));
+
+/** What `require` takes by one chunk: half of the package's bytes are in both. Modules are whole, so that pages load worker.js from wherever it lies. */
+const TOGETHER = ["index", "worker"];
+const commonJs: UserConfig = { ...bundle, ...shrunk(true), format: "cjs", clean: false, dts: false };
+
+// index.workerd.js changes the state of the main entry, and tfjs registers its classes with TensorFlow.js, which package.json says. Node loads
+// the .cjs by whatever name, scripts/writeEntries.ts says how, and makes the declarations of the .cjs.
 export default defineConfig([
-  ...ENTRIES.flatMap(({ name, source, usesIndex }, k): UserConfig[] => {
-    const own = {
-      ...bundle,
-      entry: { [name]: source },
-      // dist/*.wasm are written before, by build:wasm.
-      clean: k === 0 ? ["dist/*.{js,cjs,ts,cts,map}"] : false,
-      dts: { sourcemap: false },
-      sourcemap: true,
-    } as const;
-    if (!usesIndex) return [{ ...own, format: ["esm", "cjs"] }];
+  {
+    ...commonJs,
+    entry: sourcesOf(TOGETHER),
+    outputOptions: { ...commonJs.outputOptions, chunkFileNames: "shared.cjs" },
+    // dist/*.wasm are written before, by build:wasm.
+    clean: ["dist/*.{js,cjs,ts,cts,map}"],
+    sourcemap: true,
+  },
+  ...ENTRIES.flatMap(({ name, source, usesIndex }): UserConfig[] => {
+    const own = { entry: { [name]: source }, sourcemap: true } as const;
+    const esm: UserConfig = { ...bundle, ...own, clean: false, dts: { sourcemap: false } };
+    if (TOGETHER.includes(name)) return [esm];
+    const cjs: UserConfig = { ...commonJs, ...own };
+    if (!usesIndex) return [esm, cjs];
     return [
-      { ...own, format: "esm", plugins: besideIndex("js") },
+      { ...esm, plugins: besideIndex("js") },
       {
-        ...own,
-        // The declarations are those of the other, by scripts/writeEntries.ts.
-        dts: false,
-        format: "cjs",
+        ...cjs,
         plugins: besideIndex("cjs"),
-        define: { ...own.define, "import.meta.url": "thisFile" },
+        define: { ...DEFINE, "import.meta.url": "thisFile" },
         banner: { js: 'const thisFile = require("node:url").pathToFileURL(__filename).href;' },
       },
     ];
   }),
   ...command,
-  { ...bundle, entry: ["src/index.workerd.ts"], clean: false, dts: false },
+  { ...bundle, entry: ["src/index.workerd.ts"], plugins: aroundIndex, clean: false, dts: false },
   { ...bundle, entry: { "regulus.min": "src/index.ts" }, clean: false, dts: false, sourcemap: true, minify: true },
 ]);

@@ -161,7 +161,8 @@ function declaration(binary: string, bytes: Buffer, kernels: Kernel[]): string {
     );
     return `export const ${basename(file)} = ${object_};\n`;
   });
-  const called = kernels.map(({ name }) => `const ${name} = kernel("${name}");\n`).join("");
+  const names = kernels.map(({ name }) => name);
+  const called = `const [${names.join(", ")}] = "${names.join(" ")}".split(" ").map(kernel);\n`;
   const addressed = object(kernels, asCall);
   const rules = ["at64", "at32", "at16", "at8"];
   const isUsed = (rule: string): boolean => addressed.includes(`${rule}(`);

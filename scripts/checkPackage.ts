@@ -1,6 +1,15 @@
 /** Packs what dist/ holds, lints the tarball, installs it into a clean folder, and uses it from there. */
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
@@ -8,6 +17,10 @@ import { makeCsv } from "../examples/messyCsv.js";
 import { ENTRIES, specifierOf } from "./entries.js";
 import { type Example, examplesOfDocstrings, examplesOfMarkdown, moduleOf } from "./package/documented.js";
 import { checkTypes, type Sources } from "./package/types.js";
+import { filesBelow } from "./stamp.js";
+
+/** Bytes of the package and its dependencies, without its optional peers, on disk. */
+const MOST_INSTALLED = 5_000_000;
 
 const folder = mkdtempSync(join(tmpdir(), "regulus-package-"));
 
@@ -199,6 +212,9 @@ try {
 
   writeFileSync(join(folder, "package.json"), '{ "private": true, "type": "module" }\n');
   run("npm", ["install", "--prefer-offline", "--no-audit", "--no-fund", tarball], folder);
+  const installed = filesBelow(join(folder, "node_modules")).reduce((sum, path) => sum + statSync(path).size, 0);
+  console.log(`installed with what it depends on: ${installed} bytes`);
+  if (installed > MOST_INSTALLED) throw new Error(`more than the ${MOST_INSTALLED} bytes that it may take`);
   const node = (type: "module" | "commonjs", code: string, ...options: string[]) =>
     run("node", [...options, `--input-type=${type}`, "--eval", code], folder);
   // Without require of ES modules, which Node 20 has not had from the first.

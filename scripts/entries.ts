@@ -56,8 +56,10 @@ export function typesVersionsOf(entries: readonly Entry[]): object {
   };
 }
 
-/** `sideEffects` of package.json. */
-export const sideEffectsOf = (entries: readonly Entry[]): string[] =>
-  entries
+/** `sideEffects` of package.json: the main entry for workerd changes that for all. */
+export const sideEffectsOf = (entries: readonly Entry[]): string[] => [
+  "./dist/index.workerd.js",
+  ...entries
     .filter(({ hasEffects }) => hasEffects)
-    .flatMap(({ name }) => ["js", "cjs", "node.js"].map((extension) => `./dist/${name}.${extension}`));
+    .flatMap(({ name }) => ["js", "cjs", "node.js"].map((extension) => `./dist/${name}.${extension}`)),
+];

@@ -2,12 +2,14 @@
  * Writes what makes entries of the bundles in dist/, for each of scripts/entries.ts:
  *
  *   x.node.js   what Node imports: x.cjs, which `require` gives too, so that both share one backend, one memory and one class of model
- *   x.d.ts      the declarations of x.d.cts once more, for the same reason
+ *   x.d.cts     the declarations, and x.d.ts the same once more, for the same reason
  *   ts5.6/      the declarations for TypeScript below 5.7, where typed arrays are not generic. There `Float64Array<ArrayBuffer>` is an error,
  *               and silently `any` for those who skip the check of libraries
+ *   *.map       what stacks need: the line of each statement
  */
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import ts from "typescript";
+import { coarse } from "./coarse.js";
 import { ENTRIES } from "./entries.js";
 
 const GENERIC_SINCE_5_7 =
@@ -42,12 +44,12 @@ function withoutBufferTypes(declarations: string): string {
 
 rmSync("dist/ts5.6", { recursive: true, force: true });
 mkdirSync("dist/ts5.6");
-for (const { name: entry, hasEffects = false, usesIndex = false } of ENTRIES) {
+for (const { name: entry, hasEffects = false } of ENTRIES) {
   const bundle = readFileSync(`dist/${entry}.cjs`, "utf8");
-  const names = [...bundle.matchAll(/^exports\.(\w+) = /gm)].map(([, name]) => name);
+  const names = [...bundle.matchAll(/\bexports\.(\w+) ?=(?!=)/g)].map(([, name]) => name);
   if (names.length === 0 && !hasEffects) throw new Error(`dist/${entry}.cjs exports nothing`);
   // Imported too, so that a package that is missing is found where modules are linked: what fails in a .cjs that is imported ends Node 20.
-  const packages = [...bundle.matchAll(/ = require\("([^"]+)"\)/g)].map(([, name]) => name);
+  const packages = [...bundle.matchAll(/= ?require\(["'`]([^."'`][^"'`]*)["'`]\)/g)].map(([, name]) => name);
   writeFileSync(
     `dist/${entry}.node.js`,
     [
@@ -56,13 +58,14 @@ for (const { name: entry, hasEffects = false, usesIndex = false } of ENTRIES) {
       `export const { ${names.join(", ")} } = entry;\n`,
     ].join("\n"),
   );
-  if (usesIndex) {
-    const own = readFileSync(`dist/${entry}.d.ts`, "utf8").replaceAll(/from "[./]*\/index\.js"/g, 'from "./index.cjs"');
-    writeFileSync(`dist/${entry}.d.cts`, own);
-  }
-  const declarations = readFileSync(`dist/${entry}.d.cts`, "utf8");
+  const own = readFileSync(`dist/${entry}.d.ts`, "utf8");
+  const declarations = own.replaceAll(/from "[./]*\/index\.js"/g, 'from "./index.cjs"');
+  writeFileSync(`dist/${entry}.d.cts`, declarations);
   const again = `export * from "./${entry}.cjs";\n`;
   writeFileSync(`dist/${entry}.d.ts`, again);
   writeFileSync(`dist/ts5.6/${entry}.d.cts`, withoutBufferTypes(declarations));
   writeFileSync(`dist/ts5.6/${entry}.d.ts`, again);
+}
+for (const map of readdirSync("dist").filter((name) => name.endsWith(".map"))) {
+  writeFileSync(`dist/${map}`, coarse(readFileSync(`dist/${map}`, "utf8")));
 }

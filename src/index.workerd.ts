@@ -1,5 +1,5 @@
 /** The main entry for Cloudflare's workerd, which compiles no bytes but imports dist/kernels.wasm as a module. */
-import { setModule } from "./kernels/select.js";
+import { setModule } from "./index.js";
 // @ts-expect-error: it lies beside the bundle, not beside this file.
 import kernels from "./kernels.wasm";
 
