@@ -35,7 +35,7 @@ function pack(): string {
   const paths: string[] = packed.files.map((file: { path: string }) => file.path);
   console.log(`${packed.filename}: ${packed.size} bytes, unpacked ${packed.unpackedSize}\n  ${paths.join("\n  ")}`);
   const belongs =
-    /^(dist\/[^/]+\.(c?js|c?js\.map|d\.c?ts|wasm)|dist\/ts5\.6\/[^/]+\.d\.c?ts|examples\/[\w/]+\.(mjs|csv|md)|package\.json|[A-Z]+(\.md)?)$/;
+    /^(dist\/[^/]+\.(c?js|c?js\.map|d\.c?ts|wasm)|dist\/ts5\.6\/[^/]+\.d\.c?ts|examples\/[\w/-]+\.(mjs|csv|md)|package\.json|[A-Z]+(\.md)?)$/;
   const stray = paths.filter((path) => !belongs.test(path));
   const missing = [
     "LICENSE",
