@@ -29,9 +29,7 @@ export async function measureQueues({ X, y }: Problems, rounds: number): Promise
         measured.push(await measureQueue(server, workers, files, { dataRoot, resultRoot }, rounds));
       }
       await server.close();
-      const [{ job, models, pieces }] = measured;
-      // What is left of a job's time but for the stages that the simulation has besides.
-      const work = Math.max(job.worker / 1e3, COUNT / models / pieces - (job.coordinator + job.server) / 1e3);
+      const [{ job, work, pieces }] = measured;
       results.push({
         server: name,
         job,
@@ -119,7 +117,10 @@ async function measureQueue(
   const bytesAfter = await moved.count();
   await moved.end();
   const costs = [own, store, working].map((value, k) => ((after[k] - value) * 1e3) / jobs);
+  const [, , idle] = usage();
   const models = COUNT / (await often(rounds, () => seconds(many)));
+  // Of one round more, which warms up.
+  const work = (usage()[2] - idle) / pieces / (rounds + 1);
   await executor.close();
   for (const { process, ended } of workers) {
     process.kill("SIGTERM");
@@ -131,7 +132,7 @@ async function measureQueue(
     worker: costs[2],
     bytes: bytesBefore === undefined || bytesAfter === undefined ? undefined : (bytesAfter - bytesBefore) / jobs,
   };
-  return { job, jobsASecond: median(jobsASecond), models, pieces };
+  return { job, jobsASecond: median(jobsASecond), models, pieces, work };
 }
 
 /** Bytes that have gone through Redis. */

@@ -40,7 +40,7 @@ export interface QueueResult {
   /** Jobs of next to no work a second, by one process and by two; and what the simulation says of them. */
   jobsASecond: number[];
   jobsSimulated: number[];
-  /** Into how many jobs the models are cut, and what one takes a worker, in seconds. */
+  /** Into how many jobs the models are cut, and what one takes a worker, in seconds of processor time. */
   pieces: number;
   work: number;
   rates: Rates[];
