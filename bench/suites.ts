@@ -3,6 +3,7 @@ import type { Suite } from "./options.js";
 /** One row per suite, loaded only when asked for. */
 export const suites: Record<string, () => Promise<{ suite: Suite }>> = {
   kernels: () => import("./kernels/index.js"),
+  small: () => import("./small/index.js"),
   optimizers: () => import("./optimizers/index.js"),
   solvers: () => import("./solvers/index.js"),
   batch: () => import("./batch/index.js"),

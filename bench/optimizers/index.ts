@@ -290,30 +290,36 @@ function overheadTable(overheads: readonly Overhead[]): string {
   return `1,000 parameters of 64 weights: overhead of each per step, below ${OVERHEAD_BELOW} ns\n\n${table(head, rows)}`;
 }
 
-type Verdict = (typeof gates)[number] & { reached: number | null; verdict: "ok" | "below" | "absent" };
+type Verdict = (typeof gates)[number] & { reached: (number | null)[]; verdict: "ok" | "below" | "absent" };
 
 function judge(results: readonly Result[]): Verdict[] {
   const measured = new Set(results.map(({ optimizer }) => optimizer));
   return gates
     .filter(({ optimizer }) => measured.has(optimizer))
     .map((gate) => {
-      const result = results.find(
-        ({ optimizer, dtype, n }) => optimizer === gate.optimizer && dtype === gate.dtype && n === MEDIUM,
-      );
-      const reached = result?.comparison.timesAsFast("arena", gate.reference) ?? null;
-      return { ...gate, reached, verdict: reached === null ? "absent" : reached >= gate.atLeast ? "ok" : "below" };
+      const reached = gate.sizes.map((size) => {
+        const result = results.find(
+          ({ optimizer, dtype, n }) => optimizer === gate.optimizer && dtype === gate.dtype && n === size,
+        );
+        return result?.comparison.timesAsFast("arena", gate.reference) ?? null;
+      });
+      const verdict = reached.includes(null) ? "absent" : reached.every((r) => r! >= gate.atLeast) ? "ok" : "below";
+      return { ...gate, reached, verdict };
     });
 }
 
 function gateTable(verdicts: readonly Verdict[]): string {
-  const rows = verdicts.map(({ optimizer, dtype, reference, atLeast, reached, verdict }) => [
+  const rows = verdicts.map(({ optimizer, dtype, reference, sizes, atLeast, reached, verdict }) => [
     `${optimizer}, ${dtype}`,
     reference,
     `>= ${ratio(atLeast)}`,
-    ratio(reached ?? undefined),
+    ...[SMALL, MEDIUM].map((n) => {
+      const at = sizes.indexOf(n);
+      return at < 0 ? "" : ratio(reached[at] ?? undefined);
+    }),
     verdict,
   ]);
-  const head = [`${exponent(MEDIUM)} weights in an arena`, "times as fast as", "gate", "reached", ""];
+  const head = ["weights in an arena", "times as fast as", "gate", exponent(SMALL), exponent(MEDIUM), ""];
   return `gates: ${tally(verdicts)}\n\n${table(head, rows)}`;
 }
 

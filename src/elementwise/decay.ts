@@ -1,6 +1,6 @@
 import type { FloatArray } from "../data/FloatArray.js";
 import { checkFloatArray, checkNotNaN } from "../errors.js";
-import { arrayLike, kernelsFor, operand, scalarLike, secondOperand } from "./operands.js";
+import { arrayLike, type Call, checkSecond, run } from "./operands.js";
 
 /**
  * The L2 decay step, which shrinks all weights in proportion:
@@ -25,8 +25,10 @@ export function decay<V extends FloatArray>(x: V, factor: number, out?: V): V {
   checkFloatArray("x", x);
   checkNotNaN("factor", factor);
   const target = out === undefined ? arrayLike(x) : out;
-  const from = operand(x);
-  const to = secondOperand("out", target, "x", x, from, true);
-  kernelsFor(x.length, from, to).decay(x.length, from.memory, from.offset, scalarLike(x, factor), to.memory, to.offset);
+  checkSecond("out", target, "x", x, true);
+  run(call, "map", target, x, factor);
   return target;
 }
+
+const call: Call = (kernels, n, out, outOffset, x, xOffset, factor) =>
+  kernels.decay(n, x, xOffset, factor, out, outOffset);

@@ -1,16 +1,7 @@
 import type { FloatArray } from "../data/FloatArray.js";
 import { checkFloatArray, checkNonNegative, checkOptions } from "../errors.js";
 import { trainingNames } from "../names/trainingNames.js";
-import {
-  arrayLike,
-  type ChunkKernel,
-  kernelsFor,
-  operand,
-  scalarLike,
-  secondOperand,
-  strength,
-  throughScratch,
-} from "./operands.js";
+import { arrayLike, type Call, checkSecond, run, strength } from "./operands.js";
 
 /** The options of {@link elasticNetProx}. */
 export interface ElasticNetProxOptions {
@@ -52,16 +43,12 @@ export function elasticNetProx<V extends FloatArray>(x: V, options: ElasticNetPr
   checkNonNegative("l2", l2);
   checkNonNegative("stepSize", stepSize);
   const target = out === undefined ? arrayLike(x) : out;
-  const from = operand(x);
-  const to = secondOperand("out", target, "x", x, from, true);
-  const kernels = kernelsFor(x.length, from, to);
-  const threshold = scalarLike(x, strength(stepSize, l1));
-  const scale = scalarLike(x, 1 / (1 + 2 * strength(stepSize, l2)));
-  if (!throughScratch(kernels, x, undefined, target, chunk, threshold, scale)) {
-    kernels.elasticNetProx(x.length, from.memory, from.offset, threshold, scale, to.memory, to.offset);
-  }
+  checkSecond("out", target, "x", x, true);
+  const threshold = strength(stepSize, l1);
+  const scale = 1 / (1 + 2 * strength(stepSize, l2));
+  run(call, "map", target, x, threshold, scale);
   return target;
 }
 
-const chunk: ChunkKernel = (kernels, n, x, _, threshold, scale) =>
-  kernels.elasticNetProx(n, x, 0, threshold, scale, x, 0);
+const call: Call = (kernels, n, out, outOffset, x, xOffset, threshold, scale) =>
+  kernels.elasticNetProx(n, x, xOffset, threshold, scale, out, outOffset);

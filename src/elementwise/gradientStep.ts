@@ -1,15 +1,7 @@
 import type { FloatArray } from "../data/FloatArray.js";
 import { checkChoice, checkFloatArray, checkNonNegative, checkOptions } from "../errors.js";
 import { trainingNames } from "../names/trainingNames.js";
-import {
-  type ChunkKernel,
-  kernelsFor,
-  operand,
-  scalarLike,
-  secondOperand,
-  strength,
-  throughScratch,
-} from "./operands.js";
+import { type Call, checkSecond, run, strength } from "./operands.js";
 
 /** The options of {@link gradientStep}. */
 export interface GradientStepOptions {
@@ -49,31 +41,29 @@ const MODES = ["proximal", "subgradient"] as const;
  */
 export function gradientStep<V extends FloatArray>(w: V, gradient: V, options: GradientStepOptions): V {
   checkFloatArray("w", w);
-  const weights = operand(w);
-  const slope = secondOperand("gradient", gradient, "w", w, weights, true);
+  checkSecond("gradient", gradient, "w", w, true);
   checkOptions("gradientStep", options, OPTIONS, trainingNames);
   const { learningRate, l1 = 0, l2 = 0, l1Mode = "proximal" } = options;
   checkNonNegative("learningRate", learningRate);
   checkNonNegative("l1", l1);
   checkNonNegative("l2", l2);
   checkChoice("l1Mode", l1Mode, MODES);
-  const factor = scalarLike(w, 1 - 2 * strength(learningRate, l2));
-  const rate = scalarLike(w, learningRate);
-  const threshold = scalarLike(w, strength(learningRate, l1));
-  const n = w.length;
-  const kernels = kernelsFor(n, weights, slope);
-  if (l1Mode === "subgradient") {
-    if (!throughScratch(kernels, w, gradient, w, subgradientChunk, factor, rate, threshold)) {
-      kernels.subgradientStep(n, weights.memory, weights.offset, slope.memory, slope.offset, factor, rate, threshold);
-    }
-  } else if (!throughScratch(kernels, w, gradient, w, proximalChunk, factor, rate, threshold)) {
-    kernels.proximalStep(n, weights.memory, weights.offset, slope.memory, slope.offset, factor, rate, threshold);
-  }
+  const factor = 1 - 2 * strength(learningRate, l2);
+  const threshold = strength(learningRate, l1);
+  run(
+    l1Mode === "subgradient" ? subgradientCall : proximalCall,
+    "update",
+    w,
+    gradient,
+    factor,
+    learningRate,
+    threshold,
+  );
   return w;
 }
 
-const proximalChunk: ChunkKernel = (kernels, n, w, g, factor, rate, threshold) =>
-  kernels.proximalStep(n, w, 0, g, 0, factor, rate, threshold);
+const proximalCall: Call = (kernels, n, w, wOffset, g, gOffset, factor, rate, threshold) =>
+  kernels.proximalStep(n, w, wOffset, g, gOffset, factor, rate, threshold);
 
-const subgradientChunk: ChunkKernel = (kernels, n, w, g, factor, rate, threshold) =>
-  kernels.subgradientStep(n, w, 0, g, 0, factor, rate, threshold);
+const subgradientCall: Call = (kernels, n, w, wOffset, g, gOffset, factor, rate, threshold) =>
+  kernels.subgradientStep(n, w, wOffset, g, gOffset, factor, rate, threshold);

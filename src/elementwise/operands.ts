@@ -1,22 +1,17 @@
-import type { FloatArray } from "../data/FloatArray.js";
+import { byteOffsetOf, type FloatArray } from "../data/FloatArray.js";
 import { checkDistance, checkMatching, isFloat64 } from "../errors.js";
 import type { VectorKernels } from "../kernels/contract.js";
 import { elementwise, reductions } from "../kernels/generated/vectors.js";
-import { type Place, placeOf, SCRATCH_LENGTH, scratch } from "../kernels/select.js";
+import { copyIn, copyOut, placeOf, scratch } from "../kernels/select.js";
 
-/** Below this many elements the JavaScript twin is done before a call into WASM has begun. */
+/** Below this many elements the JavaScript twin is done before an array's place is found. */
 const TINY = 16;
-/** From this many on, copying chunks into WASM memory and out again pays for the kernels that say so. */
-const WORTH_COPYING = 128;
+/** From this many on, copying them into WASM memory and out again takes less time than WASM saves. */
+const WORTH_COPYING = 64;
 
 /** A new array of the dtype and length of x. */
 export function arrayLike<V extends FloatArray>(x: V): V {
   return (isFloat64(x) ? new Float64Array(x.length) : new Float32Array(x.length)) as V;
-}
-
-/** A scalar as the kernels of this dtype take it: float32 kernels want theirs rounded. */
-export function scalarLike(x: FloatArray, value: number): number {
-  return isFloat64(x) ? value : Math.fround(value);
 }
 
 /** stepSize·weight, where a step of 0 and a penalty of 0 do nothing even if the other is infinite. */
@@ -24,36 +19,22 @@ export function strength(stepSize: number, weight: number): number {
   return stepSize === 0 || weight === 0 ? 0 : stepSize * weight;
 }
 
-/** The operand for an array: its place in an arena, or the array itself with the JavaScript kernels. */
-export function operand<V extends FloatArray>(x: V): Place<V> {
-  return placeOf(x) ?? { kernels: twins(x), memory: x, offset: 0 };
-}
-
-/** The operand for a checked second array. `written` says that one of the two is written, so they must not overlap in part. */
-export function secondOperand<V extends FloatArray>(
+/** Checks a second array against the first. `written` says that one of the two is written, so they must not overlap in part. */
+export function checkSecond(
   name: string,
-  second: V,
+  second: FloatArray,
   firstName: string,
-  first: V,
-  place: Place<V>,
+  first: FloatArray,
   written: boolean,
-): Place<V> {
-  if (second === first) return place;
+): void {
+  if (second === first) return;
   checkMatching(name, second, firstName, first);
-  const other = operand(second);
-  if (written) {
-    if (other.memory === place.memory) checkDistance(name, firstName, other.offset - place.offset, first.length);
-    else if (second.buffer === first.buffer) {
-      const distance = (second.byteOffset - first.byteOffset) / first.BYTES_PER_ELEMENT;
-      checkDistance(name, firstName, distance, first.length);
-    }
+  if (!written) return;
+  const distance = (byteOffsetOf.call(second) - byteOffsetOf.call(first)) / (isFloat64(first) ? 8 : 4);
+  // Buffers are slow to ask for. Of one or not, most arrays start alike or far apart.
+  if (distance !== 0 && Math.abs(distance) < first.length && second.buffer === first.buffer) {
+    checkDistance(name, firstName, distance, first.length);
   }
-  return other;
-}
-
-/** The kernels for operands of n elements: those of the arena that holds both, otherwise JavaScript's, which run anywhere. */
-export function kernelsFor<V extends FloatArray>(n: number, a: Place<V>, b: Place<V>): VectorKernels<V> {
-  return n >= TINY && a.kernels === b.kernels ? a.kernels : twins(a.memory);
 }
 
 /** The kernels here in JavaScript, those of optimisers left to their bundles. */
@@ -61,54 +42,68 @@ const twinsOf = (dtype: "float64" | "float32"): object => ({ ...elementwise[dtyp
 const twins64 = /* @__PURE__ */ twinsOf("float64");
 const twins32 = /* @__PURE__ */ twinsOf("float32");
 
-function twins<V extends FloatArray>(x: V): VectorKernels<V> {
-  return (isFloat64(x) ? twins64 : twins32) as VectorKernels<V>;
+function twins(x: FloatArray): VectorKernels<FloatArray> {
+  return (isFloat64(x) ? twins64 : twins32) as VectorKernels<FloatArray>;
 }
 
-/**
- * Works on a chunk of n elements of two operands and writes the result over the first. The scalars are passed along, as a
- * closure over them would cost more than the rest of a call.
- */
-export type ChunkKernel = (
+/** Calls a kernel on n elements of two operands. The scalars are passed along, as a closure over them would cost more than the rest of a call. */
+export type Call = (
   kernels: VectorKernels<FloatArray>,
   n: number,
-  first: FloatArray,
-  second: FloatArray,
+  w: FloatArray,
+  wOffset: number,
+  x: FloatArray,
+  xOffset: number,
   a: number,
   b: number,
   c: number,
-) => void;
+) => unknown;
+
+/** What a kernel does with its operands: writes w from x, writes w from both, or sums up both. */
+export type Role = "map" | "update" | "sum";
 
 /**
- * Runs a kernel on arrays outside of any arena by way of the scratch.
+ * Runs a kernel on two checked arrays, by one of three ways with the same bits: in the arena that holds both, in WASM memory on copies, or
+ * in JavaScript. Scalars are rounded first for float32.
  *
- * @param kernels - What would run otherwise.
- * @returns false where that is WASM in an arena, where the arrays are so short that copying costs more than it saves, or
- *   where WASM does not run: then nothing has been done.
+ * @returns What the kernel returns.
  */
-export function throughScratch<V extends FloatArray>(
-  kernels: VectorKernels<V>,
-  x: V,
-  second: V | undefined,
-  out: V,
-  run: ChunkKernel,
-  a: number,
-  b = 0,
-  c = 0,
-): boolean {
-  if (x.length < WORTH_COPYING || kernels !== twins(x)) return false;
-  const room = scratch();
-  if (room === undefined) return false;
-  const wide = isFloat64(x);
-  const wasm = (wide ? room.kernels.float64 : room.kernels.float32) as unknown as VectorKernels<FloatArray>;
-  const [first, other] = wide ? room.float64 : room.float32;
-  const step = wide ? SCRATCH_LENGTH : 2 * SCRATCH_LENGTH;
-  for (let start = 0; start < x.length; start += step) {
-    const n = Math.min(step, x.length - start);
-    first.set(x.subarray(start, start + n));
-    if (second !== undefined) other.set(second.subarray(start, start + n));
-    run(wasm, n, first, other, a, b, c);
-    out.set(n === step ? first : first.subarray(0, n), start);
+export function run(call: Call, role: Role, w: FloatArray, x: FloatArray, a = 0, b = 0, c = 0): unknown {
+  const n = w.length;
+  if (!isFloat64(w)) {
+    a = Math.fround(a);
+    b = Math.fround(b);
+    c = Math.fround(c);
   }
-  return true;
+  if (n < TINY) return call(twins(w), n, w, 0, x, 0, a, b, c);
+  const to = placeOf(w);
+  if (to !== undefined) {
+    const from = x === w ? to : placeOf(x);
+    if (from !== undefined && from.kernels === to.kernels) {
+      return call(to.kernels, n, to.memory, to.offset, from.memory, from.offset, a, b, c);
+    }
+  }
+  return runOutside(call, role, w, x, a, b, c);
+}
+
+/** By itself, so that engines find `run` short enough to know what is called in it. */
+function runOutside(call: Call, role: Role, w: FloatArray, x: FloatArray, a: number, b: number, c: number): unknown {
+  const total = w.length;
+  const dtype = isFloat64(w) ? "float64" : "float32";
+  const room = total < WORTH_COPYING ? undefined : scratch();
+  // Sums are of all elements in one order.
+  if (room === undefined || (role === "sum" && total > room[dtype][0].length)) {
+    return call(twins(w), total, w, 0, x, 0, a, b, c);
+  }
+  const [first, other] = room[dtype];
+  const second = x === w ? first : other;
+  let value: unknown;
+  for (let start = 0; start < total; start += first.length) {
+    const n = Math.min(first.length, total - start);
+    if (role !== "map" || second === first) copyIn(first, w, start, n);
+    if (second === other) copyIn(other, x, start, n);
+    value = call(room.kernels[dtype] as never, n, first, 0, second, 0, a, b, c);
+    if (role !== "sum") copyOut(w, first, start, n);
+  }
+  return value;
 }

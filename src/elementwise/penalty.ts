@@ -1,7 +1,7 @@
 import type { FloatArray } from "../data/FloatArray.js";
 import { checkFloatArray, checkNonNegative, checkOptions } from "../errors.js";
 import { trainingNames } from "../names/trainingNames.js";
-import { kernelsFor, operand, scalarLike } from "./operands.js";
+import { type Call, run } from "./operands.js";
 
 /** The options of {@link penalty}. */
 export interface PenaltyOptions {
@@ -37,7 +37,7 @@ export function penalty(w: FloatArray, options: PenaltyOptions): number {
   const { l1 = 0, l2 = 0 } = options;
   checkNonNegative("l1", l1);
   checkNonNegative("l2", l2);
-  const place = operand(w);
-  const { memory, offset } = place;
-  return kernelsFor(w.length, place, place).penalty(w.length, memory, offset, scalarLike(w, l1), scalarLike(w, l2));
+  return run(call, "sum", w, w, l1, l2) as number;
 }
+
+const call: Call = (kernels, n, w, wOffset, _w, _wOffset, l1, l2) => kernels.penalty(n, w, wOffset, l1, l2);

@@ -1,6 +1,6 @@
 import type { FloatArray } from "../data/FloatArray.js";
 import { checkFloatArray, checkNumber } from "../errors.js";
-import { kernelsFor, operand, scalarLike, secondOperand } from "./operands.js";
+import { type Call, checkSecond, run } from "./operands.js";
 
 /**
  * Scalar product `Σ x[i]·y[i]`, in 8 (float64) or 16 (float32) partial sums of a fixed order.
@@ -16,10 +16,11 @@ import { kernelsFor, operand, scalarLike, secondOperand } from "./operands.js";
  */
 export function dot<V extends FloatArray>(x: V, y: V): number {
   checkFloatArray("x", x);
-  const a = operand(x);
-  const b = secondOperand("y", y, "x", x, a, false);
-  return kernelsFor(x.length, a, b).dot(x.length, a.memory, a.offset, b.memory, b.offset);
+  checkSecond("y", y, "x", x, false);
+  return run(dotCall, "sum", x, y) as number;
 }
+
+const dotCall: Call = (kernels, n, x, xOffset, y, yOffset) => kernels.dot(n, x, xOffset, y, yOffset);
 
 /**
  * `y ← y + a·x`, in place on `y`.
@@ -37,11 +38,12 @@ export function dot<V extends FloatArray>(x: V, y: V): number {
 export function axpy<V extends FloatArray>(a: number, x: V, y: V): V {
   checkNumber("a", a);
   checkFloatArray("x", x);
-  const from = operand(x);
-  const to = secondOperand("y", y, "x", x, from, true);
-  kernelsFor(x.length, from, to).axpy(x.length, scalarLike(x, a), from.memory, from.offset, to.memory, to.offset);
+  checkSecond("y", y, "x", x, true);
+  run(axpyCall, "update", y, x, a);
   return y;
 }
+
+const axpyCall: Call = (kernels, n, y, yOffset, x, xOffset, a) => kernels.axpy(n, a, x, xOffset, y, yOffset);
 
 /**
  * Sum of absolute values `Σ|x[i]|`, the L1 norm, summed in the order of {@link dot}.
@@ -55,9 +57,10 @@ export function axpy<V extends FloatArray>(a: number, x: V, y: V): V {
  */
 export function asum(x: FloatArray): number {
   checkFloatArray("x", x);
-  const place = operand(x);
-  return kernelsFor(x.length, place, place).asum(x.length, place.memory, place.offset);
+  return run(asumCall, "sum", x, x) as number;
 }
+
+const asumCall: Call = (kernels, n, x, xOffset) => kernels.asum(n, x, xOffset);
 
 /**
  * Sum of squares `Σ x[i]²`, summed in the order of {@link dot}. Not guarded against overflow.
@@ -71,9 +74,10 @@ export function asum(x: FloatArray): number {
  */
 export function sumSquares(x: FloatArray): number {
   checkFloatArray("x", x);
-  const place = operand(x);
-  return kernelsFor(x.length, place, place).sumSquares(x.length, place.memory, place.offset);
+  return run(sumSquaresCall, "sum", x, x) as number;
 }
+
+const sumSquaresCall: Call = (kernels, n, x, xOffset) => kernels.sumSquares(n, x, xOffset);
 
 /**
  * Largest absolute value `max|x[i]|`, the maximum norm.
@@ -87,6 +91,7 @@ export function sumSquares(x: FloatArray): number {
  */
 export function absMax(x: FloatArray): number {
   checkFloatArray("x", x);
-  const place = operand(x);
-  return kernelsFor(x.length, place, place).absMax(x.length, place.memory, place.offset);
+  return run(absMaxCall, "sum", x, x) as number;
 }
+
+const absMaxCall: Call = (kernels, n, x, xOffset) => kernels.absMax(n, x, xOffset);

@@ -1,14 +1,6 @@
 import type { FloatArray } from "../data/FloatArray.js";
 import { checkFloatArray, checkNonNegative } from "../errors.js";
-import {
-  arrayLike,
-  type ChunkKernel,
-  kernelsFor,
-  operand,
-  scalarLike,
-  secondOperand,
-  throughScratch,
-} from "./operands.js";
+import { arrayLike, type Call, checkSecond, run } from "./operands.js";
 
 /**
  * Soft-thresholding, the proximal operator of `threshold·‖·‖₁`, and so the L1 proximal step:
@@ -33,14 +25,10 @@ export function softThreshold<V extends FloatArray>(x: V, threshold: number, out
   checkFloatArray("x", x);
   checkNonNegative("threshold", threshold);
   const target = out === undefined ? arrayLike(x) : out;
-  const from = operand(x);
-  const to = secondOperand("out", target, "x", x, from, true);
-  const kernels = kernelsFor(x.length, from, to);
-  const t = scalarLike(x, threshold);
-  if (!throughScratch(kernels, x, undefined, target, chunk, t)) {
-    kernels.softThreshold(x.length, from.memory, from.offset, t, to.memory, to.offset);
-  }
+  checkSecond("out", target, "x", x, true);
+  run(call, "map", target, x, threshold);
   return target;
 }
 
-const chunk: ChunkKernel = (kernels, n, x, _, threshold) => kernels.softThreshold(n, x, 0, threshold, x, 0);
+const call: Call = (kernels, n, out, outOffset, x, xOffset, threshold) =>
+  kernels.softThreshold(n, x, xOffset, threshold, out, outOffset);

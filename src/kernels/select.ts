@@ -1,4 +1,4 @@
-import type { FloatArray } from "../data/FloatArray.js";
+import { byteOffsetOf, type FloatArray } from "../data/FloatArray.js";
 import {
   checkChoice,
   checkInteger,
@@ -145,9 +145,9 @@ export function ownHeap<Twins extends object>(
   return new Heap(byteLength, buffer, kernels);
 }
 
-/** The arena that an array lies in. */
+/** The arena that an array lies in. None starts where an arena's memory does, as most others do where theirs does: buffers are slow to ask for. */
 export function arenaOf(array: FloatArray): Heap<Backed> | undefined {
-  return owners.get(array.buffer);
+  return byteOffsetOf.call(array) === 0 ? undefined : owners.get(array.buffer);
 }
 
 /** The place of an array in an arena's WASM memory, or undefined: then it is copied, or JavaScript takes over. */
@@ -157,7 +157,7 @@ export function placeOf<V extends FloatArray>(array: V): Place<V> | undefined {
 }
 
 function newPlace(array: FloatArray): Place | undefined {
-  const kernels = owners.get(array.buffer)?.kernels as TrainingKernels | undefined;
+  const kernels = arenaOf(array)?.kernels as TrainingKernels | undefined;
   if (kernels?.memory === undefined) return undefined;
   const dtype = isFloat64(array) ? "float64" : "float32";
   const place: Place = {
@@ -171,7 +171,7 @@ function newPlace(array: FloatArray): Place | undefined {
 }
 
 /** Doubles in each of the scratch's two arrays: four copies of them still fit the second-level cache. */
-export const SCRATCH_LENGTH = 8192;
+const SCRATCH_LENGTH = 8192;
 
 /** Room in WASM memory for a chunk of two operands that lie elsewhere. */
 export interface Scratch {
@@ -182,6 +182,16 @@ export interface Scratch {
 }
 
 let scratchMemory: Scratch | undefined;
+
+/** Copies n elements of an array from `start` on into a chunk. */
+export function copyIn(chunk: FloatArray, array: FloatArray, start: number, n: number): void {
+  chunk.set(n === array.length ? array : array.subarray(start, start + n));
+}
+
+/** Copies the first n elements of a chunk back. */
+export function copyOut(array: FloatArray, chunk: FloatArray, start: number, n: number): void {
+  array.set(n === chunk.length ? chunk : chunk.subarray(0, n), start);
+}
 
 /** The scratch for arrays outside of any arena, or undefined where WASM does not run. */
 export function scratch(): Scratch | undefined {

@@ -16,7 +16,7 @@ import {
 } from "../errors.js";
 import type { VectorKernels } from "../kernels/contract.js";
 import { sumSquares32, sumSquares64 } from "../kernels/js/vectors/reductions.js";
-import { placeOf, type Scratch, scratch } from "../kernels/select.js";
+import { copyIn, copyOut, placeOf, type Scratch, scratch } from "../kernels/select.js";
 import { trainingNames } from "../names/trainingNames.js";
 import { counted, plural } from "../printing/numbers.js";
 import { Printable } from "../printing/Printable.js";
@@ -429,7 +429,7 @@ export class FusedOptimizer extends Printable implements Optimizer {
           : sumSquares32(length, gradient as Float32Array, start);
       } else {
         const copy = (wide ? room.float64 : room.float32)[1];
-        copy.set(gradient.subarray(start, start + length));
+        copyIn(copy, gradient, start, length);
         sum += kernelsOf(room, wide).sumSquares(length, copy, 0);
       }
     }
@@ -496,10 +496,10 @@ export class FusedOptimizer extends Printable implements Optimizer {
     const kernels = kernelsOf(room, wide);
     for (let start = 0; start < n; start += w.length) {
       const end = Math.min(start + w.length, n);
-      w.set(values.subarray(start, end));
-      g.set(gradient.subarray(start, end));
+      copyIn(w, values, start, end - start);
+      copyIn(g, gradient, start, end - start);
       rule.run(kernels, end - start, w, 0, g, 0, memory, stateOffset + start, n, scale, limit, slot);
-      values.set(end - start === w.length ? w : w.subarray(0, end - start), start);
+      copyOut(values, w, start, end - start);
     }
   }
 }

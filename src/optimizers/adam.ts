@@ -1,4 +1,4 @@
-import { power } from "../arithmetic/power.js";
+import { powerComplement } from "../arithmetic/powerComplement.js";
 import { toList } from "../data/toList.js";
 import {
   checkBetween,
@@ -73,6 +73,7 @@ export function adamLike(
   checkBoolean("amsgrad", amsgrad);
   const [beta1, beta2] = betas;
   const decoupled = kind === "adamw";
+  const [share1, share2] = betas.map(powerComplement);
   let scale1 = 1;
   let scale2 = 1;
   return new FusedOptimizer(
@@ -84,8 +85,8 @@ export function adamLike(
       weightDecay,
       decoupled,
       begin(step) {
-        scale1 = 1 / (1 - power(beta1, step));
-        scale2 = 1 / Math.sqrt(1 - power(beta2, step));
+        scale1 = 1 / share1(step);
+        scale2 = 1 / Math.sqrt(share2(step));
       },
       reach({ reach, learningRate, weightDecay }, u, after) {
         const a = learningRate / atLeastSmallest(eps, learningRate);
