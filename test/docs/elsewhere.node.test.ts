@@ -64,18 +64,19 @@ describe("the same fit elsewhere", () => {
 const digits = (value: number): string => value.toPrecision(13).replace(/0+$/, "");
 
 test("docs/from/_equal.md is the table of them", async () => {
-  const lines = ["| of | pair | number | there | here | difference |", "|---|---|---|---|---|---|"];
-  for (const { side, name, run } of cases) {
-    const theirs = sources[side].numbers[name];
-    const ours = run();
-    const j = theirs.reduce((most, value, i) => (Math.abs(value) > Math.abs(theirs[most]) ? i : most), 0);
-    const apart = difference(ours, theirs);
-    const shown = apart === 0 ? "0" : apart < 2 ** -52 ? "less than 2⁻⁵²" : `${apart.toExponential(0)}`;
-    lines.push(
-      `| ${side} | ${name} | ${j + 1} of ${theirs.length} | ${digits(theirs[j])} | ${digits(ours[j])} | ${shown} |`,
-    );
-  }
-  const from = Object.values(sources).map(({ source }) => source);
-  const text = `${lines.join("\n")}\n\nThere: ${from.join("; ")}.\n`;
+  const sections = (Object.keys(pairs) as (keyof typeof pairs)[]).map((side) => {
+    const { source, numbers } = sources[side];
+    const rows = Object.entries(pairs[side]).map(([name, run]) => {
+      const theirs = numbers[name];
+      const ours = run();
+      const j = theirs.reduce((most, value, i) => (Math.abs(value) > Math.abs(theirs[most]) ? i : most), 0);
+      const apart = difference(ours, theirs);
+      const shown = apart === 0 ? "0" : apart < 2 ** -52 ? "below 2⁻⁵²" : `${apart.toExponential(0)}`;
+      return `| ${name} | ${theirs.length} | ${digits(theirs[j])} | ${digits(ours[j])} | ${shown} |`;
+    });
+    const head = ["| pair | numbers | there | here | difference |", "|---|---|---|---|---|"];
+    return [`## ${side}`, "", ...head, ...rows, "", `There: ${source}.`].join("\n");
+  });
+  const text = `${sections.join("\n\n")}\n`;
   await expect(text).toMatchFileSnapshot("../../docs/from/_equal.md");
 });
