@@ -10,25 +10,20 @@ export function powerComplement(x: number): (n: number) => number {
   return (n) => {
     if (n >= lost) return 1;
     let result = 1;
-    let resultError = 0;
+    let error = 0;
     let base = x;
     let baseError = 0;
-    for (let rest = n; rest > 0; ) {
-      const half = Math.floor(rest / 2);
-      // Not rest % 2, which engines call a function for.
-      if (rest !== 2 * half) {
-        const high = result * base;
-        const low = productError(result, base, high) + (result * baseError + resultError * base);
-        result = high + low;
-        resultError = low - (result - high);
-      }
-      const high = base * base;
-      const low = productError(base, base, high) + 2 * base * baseError;
-      base = high + low;
-      baseError = low - (base - high);
-      rest = half;
+    for (let rest = n; rest > 0; rest = Math.floor(rest / 2)) {
+      if (rest % 2 === 1) [result, error] = times(result, error, base, baseError);
+      [base, baseError] = times(base, baseError, base, baseError);
     }
     if (1 - result === 1) lost = n;
     return 1 - result;
   };
+}
+
+function times(a: number, aError: number, b: number, bError: number): [number, number] {
+  const high = a * b;
+  const low = productError(a, b, high) + (a * bError + aError * b);
+  return [high + low, low - (high + low - high)];
 }

@@ -77,11 +77,9 @@ export function run(call: Call, role: Role, w: FloatArray, x: FloatArray, a = 0,
   }
   if (n < TINY) return call(twins(w), n, w, 0, x, 0, a, b, c);
   const to = placeOf(w);
-  if (to !== undefined) {
-    const from = x === w ? to : placeOf(x);
-    if (from !== undefined && from.kernels === to.kernels) {
-      return call(to.kernels, n, to.memory, to.offset, from.memory, from.offset, a, b, c);
-    }
+  const from = to && (x === w ? to : placeOf(x));
+  if (to !== undefined && to.kernels === from?.kernels) {
+    return call(to.kernels, n, to.memory, to.offset, from.memory, from.offset, a, b, c);
   }
   return runOutside(call, role, w, x, a, b, c);
 }

@@ -147,7 +147,7 @@ export function ownHeap<Twins extends object>(
 
 /** The arena that an array lies in. None starts where an arena's memory does, as most others do where theirs does: buffers are slow to ask for. */
 export function arenaOf(array: FloatArray): Heap<Backed> | undefined {
-  return byteOffsetOf.call(array) === 0 ? undefined : owners.get(array.buffer);
+  return byteOffsetOf.call(array) > 0 ? owners.get(array.buffer) : undefined;
 }
 
 /** The place of an array in an arena's WASM memory, or undefined: then it is copied, or JavaScript takes over. */
