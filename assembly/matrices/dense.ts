@@ -151,13 +151,16 @@ function oneDot(column: usize, x: usize, r: usize): f64 {
   return s;
 }
 
-/** G = XᵀX, p × p, both triangles: blocks of 256 rows; per block and entry one sum in the lanes, then the tail */
-export function gram(n: i32, p: i32, X: usize, G: usize): void {
+/**
+ * G = XᵀX, p × p, both triangles: blocks of 256 rows; per block and entry one sum in the lanes, then the tail. `work` has room for a
+ * block, four columns side by side, and for a tile: (min(n, 256) + 1)·p' + 8 numbers, p' being p rounded up to a multiple of four.
+ */
+export function gram(n: i32, p: i32, X: usize, G: usize, work: usize): void {
   const ld = (<usize>p) << 3;
   memory.fill(G, 0, <usize>p * ld);
   for (let row = 0; row < n; row += GRAM_ROWS) {
     const rows = min<i32>(GRAM_ROWS, n - row);
-    gramBlock(rows, n, p, X + ((<usize>row) << 3), G);
+    gramBlock(rows, n, p, X + ((<usize>row) << 3), G, work);
   }
   for (let top = 0; top < p; top += MIRROR) {
     for (let left = 0; left <= top; left += MIRROR) mirror(top, left, min<i32>(top + MIRROR, p), G, ld);
@@ -174,78 +177,87 @@ function mirror(top: i32, left: i32, bottom: i32, G: usize, ld: usize): void {
   }
 }
 
-/**
- * G[k, j] += Σ over the block of x_j·x_k for j >= k, and some below: tiles of four columns j by two columns k, on the diagonal too,
- * by one at the right edge, single entries in the corner.
- */
-function gramBlock(rows: i32, n: i32, p: i32, X: usize, G: usize): void {
+/** G[k, j] += Σ over the block of x_j·x_k for j >= k, and some below: tiles of four columns j by two columns k, of packed columns. */
+function gramBlock(rows: i32, n: i32, p: i32, X: usize, G: usize, work: usize): void {
   const column = (<usize>n) << 3;
   const ld = (<usize>p) << 3;
-  const tiled = p & ~3;
-  for (let k = 0; k < tiled; k += 4) {
-    const xk = X + <usize>k * column;
-    const gk = G + <usize>k * ld;
-    for (let j = k; j < tiled; j += 4) {
-      const xj = X + <usize>j * column;
-      const g = gk + ((<usize>j) << 3);
-      const x1 = xj + column;
-      const x2 = x1 + column;
-      const x3 = x2 + column;
-      gramTile(rows, xj, x1, x2, x3, xk, xk + column, g, g + ld);
-      gramTile(rows, xj, x1, x2, x3, xk + 2 * column, xk + 3 * column, g + 2 * ld, g + 3 * ld);
-    }
-    for (let j = tiled; j < p; ++j) {
-      gramColumn(
-        rows,
-        xk,
-        xk + column,
-        xk + 2 * column,
-        xk + 3 * column,
-        X + <usize>j * column,
-        gk + ((<usize>j) << 3),
-        ld,
-      );
+  // Where the last row of an odd number lies, behind the pairs of the others.
+  const tail = (<usize>(rows >> 1)) << 6;
+  const group = tail + 32;
+  let tile = work;
+  for (let j = 0; j < p; tile += group) {
+    // There are four in any case: behind the last column, that one once more.
+    for (let c: usize = 0; c < 4; ++c, ++j) {
+      pack(X + <usize>min<i32>(j, p - 1) * column, tile + (c << 4), tail, tile + tail + (c << 3), rows & 1);
     }
   }
-  for (let k = tiled; k < p; ++k) {
-    for (let j = k; j < p; ++j) {
-      gramEntry(rows, X + <usize>j * column, X + <usize>k * column, G + <usize>k * ld + ((<usize>j) << 3));
+  let y = work;
+  for (let k = 0; k < p; k += 4, y += group) {
+    let x = y;
+    for (let j = k; j < p; j += 4, x += group) {
+      for (let half = 0; half < 4; half += 2) {
+        packedTile(x, y + ((<usize>half) << 4), tail, y + tail + ((<usize>half) << 3), rows & 1, tile);
+        let sums = tile;
+        for (let c = k + half; c < k + half + 2; ++c) {
+          for (let i = j; i < j + 4; ++i, sums += 8) {
+            if (c >= p || i >= p) continue;
+            const g = G + <usize>c * ld + ((<usize>i) << 3);
+            store<f64>(g, load<f64>(g) + load<f64>(sums));
+          }
+        }
+      }
     }
   }
 }
 
-/** g[k·ld] += Σ x_k·y for the four columns x_k */
-function gramColumn(rows: i32, x0: usize, x1: usize, x2: usize, x3: usize, y: usize, g: usize, ld: usize): void {
-  let a0 = f64x2.splat(0);
-  let a1 = a0;
-  let a2 = a0;
-  let a3 = a0;
-  const blockEnd = y + (((<usize>rows) << 3) & ~15);
-  for (; y < blockEnd; x0 += 16, x1 += 16, x2 += 16, x3 += 16, y += 16) {
-    const u = v128.load(y);
-    a0 = f64x2.add(a0, f64x2.mul(v128.load(x0), u));
-    a1 = f64x2.add(a1, f64x2.mul(v128.load(x1), u));
-    a2 = f64x2.add(a2, f64x2.mul(v128.load(x2), u));
-    a3 = f64x2.add(a3, f64x2.mul(v128.load(x3), u));
+/** One of four columns that lie side by side, pair after pair of rows, and what is left of an odd number. */
+function pack(x: usize, out: usize, length: usize, rest: usize, isOdd: i32): void {
+  const end = out + length;
+  for (; out < end; out += 64, x += 16) v128.store(out, v128.load(x));
+  if (isOdd) store<f64>(rest, load<f64>(x));
+}
+
+/** out[c·4 + i] = Σ x_i·y_c for four packed columns x_i and two packed columns y_c, of which `rest` holds the last row. */
+function packedTile(x: usize, y: usize, length: usize, rest: usize, isOdd: i32, out: usize): void {
+  let a00 = f64x2.splat(0);
+  let a10 = a00;
+  let a20 = a00;
+  let a30 = a00;
+  let a01 = a00;
+  let a11 = a00;
+  let a21 = a00;
+  let a31 = a00;
+  const end = x + length;
+  for (; x < end; x += 64, y += 64) {
+    const u0 = v128.load(y);
+    const u1 = v128.load(y, 16);
+    let v = v128.load(x);
+    a00 = f64x2.add(a00, f64x2.mul(v, u0));
+    a01 = f64x2.add(a01, f64x2.mul(v, u1));
+    v = v128.load(x, 16);
+    a10 = f64x2.add(a10, f64x2.mul(v, u0));
+    a11 = f64x2.add(a11, f64x2.mul(v, u1));
+    v = v128.load(x, 32);
+    a20 = f64x2.add(a20, f64x2.mul(v, u0));
+    a21 = f64x2.add(a21, f64x2.mul(v, u1));
+    v = v128.load(x, 48);
+    a30 = f64x2.add(a30, f64x2.mul(v, u0));
+    a31 = f64x2.add(a31, f64x2.mul(v, u1));
   }
-  let s0 = sumLanes<f64>(a0);
-  let s1 = sumLanes<f64>(a1);
-  let s2 = sumLanes<f64>(a2);
-  let s3 = sumLanes<f64>(a3);
-  if (rows & 1) {
-    const u = load<f64>(y);
-    s0 += load<f64>(x0) * u;
-    s1 += load<f64>(x1) * u;
-    s2 += load<f64>(x2) * u;
-    s3 += load<f64>(x3) * u;
+  storeColumn(a00, a10, a20, a30, x, load<f64>(rest), isOdd, out);
+  storeColumn(a01, a11, a21, a31, x, load<f64>(rest, 8), isOdd, out + 32);
+}
+
+function storeColumn(a0: v128, a1: v128, a2: v128, a3: v128, x: usize, u: f64, isOdd: i32, out: usize): void {
+  let s0 = f64x2.add(i64x2.shuffle(a0, a1, 0, 2), i64x2.shuffle(a0, a1, 1, 3));
+  let s1 = f64x2.add(i64x2.shuffle(a2, a3, 0, 2), i64x2.shuffle(a2, a3, 1, 3));
+  if (isOdd) {
+    const v = f64x2.splat(u);
+    s0 = f64x2.add(s0, f64x2.mul(v128.load(x), v));
+    s1 = f64x2.add(s1, f64x2.mul(v128.load(x, 16), v));
   }
-  store<f64>(g, load<f64>(g) + s0);
-  g += ld;
-  store<f64>(g, load<f64>(g) + s1);
-  g += ld;
-  store<f64>(g, load<f64>(g) + s2);
-  g += ld;
-  store<f64>(g, load<f64>(g) + s3);
+  v128.store(out, s0);
+  v128.store(out, s1, 16);
 }
 
 function gramEntry(rows: i32, x: usize, y: usize, g: usize): void {

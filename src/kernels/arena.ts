@@ -55,6 +55,9 @@ export function byFour(n: number): number {
   return Math.ceil(n / 4) * 4;
 }
 
+/** What the Gram of n × p values works in. */
+export const gramWork = (n: number, p: number): Field<"raw64"> => raw64((Math.min(n, 256) + 1) * byFour(p) + 8);
+
 /**
  * The size of the memory for `byteLength` bytes of arrays and some to spare: whole pages, the first line unused. Up to 2^53
  * without overflow.

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { ordinary, randomArray, randomStream } from "../support/arbitraries.js";
 import { backends, runOn } from "../support/backends.js";
 import { absolute, exactDot, isDot, ratio, toUnits, UNIT_BITS } from "../support/exact.js";
-import { columnOf, permutation, randomList, spread, upTo } from "../support/matrices.js";
+import { columnOf, permutation, randomList, spread, upTo, workOfGram } from "../support/matrices.js";
 
 const SHAPES = [
   [1, 1],
@@ -86,7 +86,7 @@ describe.each(backends)("$name", (backend) => {
         const X = randomArray(n * p, next, whole ? (x) => Math.round(8 * x) : undefined);
         const G = runOn(backend, (heap, kernels) => {
           const [array, offset] = heap.float64(new Array(p * p).fill(7), 1);
-          kernels.gram(n, p, ...heap.float64(X, 3), array, offset);
+          kernels.gram(n, p, ...heap.float64(X, 3), array, offset, ...heap.float64(workOfGram(n, p), 1));
           return array.slice(offset);
         });
         for (let j = 0; j < p; ++j) {
@@ -229,7 +229,7 @@ describe.each(backends)("$name", (backend) => {
         const [x, all] = [heap.float64(X, 1), heap.int32(upTo(p))];
         const outs = [heap.float64(new Array(p * p).fill(7)), heap.float64(new Array(p * p).fill(7), 1)] as const;
         kernels.crossGram(n, ...x, p, ...all, ...all, p, ...all, ...outs[0], p);
-        kernels.gram(n, p, ...x, ...outs[1]);
+        kernels.gram(n, p, ...x, ...outs[1], ...heap.float64(workOfGram(n, p)));
         return outs.map(([array, offset]) => array.slice(offset));
       });
       expect(cross).toEqual(gram);

@@ -3,7 +3,7 @@ import { describe, test } from "vitest";
 import { numbers, randomArray, randomStream, SHIFTS, shifts, specialValues } from "../support/arbitraries.js";
 import { type Dtype, dtypes, expectTwins, type Kernels } from "../support/backends.js";
 import type { Heap } from "../support/heap.js";
-import { permutation, randomList, shapes, spread, upTo } from "../support/matrices.js";
+import { permutation, randomList, shapes, spread, upTo, workOfGram } from "../support/matrices.js";
 
 /** Calls a kernel on column-major X, n × p, and on vectors made from `next`. */
 interface Case {
@@ -36,7 +36,11 @@ const cases: Case[] = [
     name: "gram",
     dtype: float64,
     run: (kernels, heap, n, p, X, _next, shift) => {
-      kernels.gram(n, p, ...heap.float64(X, shift), ...heap.float64(new Array(p * p).fill(7), 3 - shift));
+      const G = heap.float64(new Array(p * p).fill(7), 3 - shift);
+      const work = heap.float64(workOfGram(n, p), shift);
+      kernels.gram(n, p, ...heap.float64(X, shift), ...G, ...work);
+      // Only one of the backends works in it.
+      work[0].fill(0, work[1], work[1] + workOfGram(n, p).length);
     },
   },
   {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { randomArray, randomStream } from "../support/arbitraries.js";
 import { backends, runOn } from "../support/backends.js";
-import { columnOf, plainDot, spread, upTo } from "../support/matrices.js";
+import { columnOf, plainDot, spread, upTo, workOfGram } from "../support/matrices.js";
 
 interface Problem {
   n: number;
@@ -85,7 +85,7 @@ describe.each(backends)("$name", (backend) => {
       const squares = upTo(p).map((j) => plainDot(columnOf(X, n, j), columnOf(X, n, j)));
       const rest = heap.float64(on === "residual" ? y : upTo(p).map((j) => plainDot(columnOf(X, n, j), y)), 3);
       const G = heap.float64(new Array(p * p).fill(0));
-      if (on === "gram") kernels.gram(n, p, ...x, ...G);
+      if (on === "gram") kernels.gram(n, p, ...x, ...G, ...heap.float64(workOfGram(n, p)));
       const curvatures = heap.float64(squares);
       let change = 0;
       let before: number[] = [];

@@ -2,7 +2,16 @@ import { describe, expect, test } from "vitest";
 import { randomArray, randomStream } from "../support/arbitraries.js";
 import { backends, runOn } from "../support/backends.js";
 import type { Heap } from "../support/heap.js";
-import { columnOf, densify, plainDot, randomList, randomSparse, type Sparse, upTo } from "../support/matrices.js";
+import {
+  columnOf,
+  densify,
+  plainDot,
+  randomList,
+  randomSparse,
+  type Sparse,
+  upTo,
+  workOfGram,
+} from "../support/matrices.js";
 
 const SHAPES = [
   [1, 1],
@@ -142,7 +151,7 @@ describe.each(backends)("$name", (backend) => {
       ];
       kernels.sparseGram(p, ...compressed, ...s, ...work, ...packedG);
       const scaled = X.map((v, i) => v * Math.sqrt(weights[i % n] as number));
-      kernels.gram(n, p, ...heap.float64(scaled), ...G);
+      kernels.gram(n, p, ...heap.float64(scaled), ...G, ...heap.float64(workOfGram(n, p)));
       expectClose(packedG[0].subarray(packedG[1]), G[0].subarray(G[1]));
     });
   });

@@ -253,14 +253,14 @@ export const mutants: readonly Mutant[] = [
   assembly(
     "matrices/dense",
     "the Gram has no tiles on its diagonal",
-    "for (let j = k; j < tiled; j += 4) {",
-    "for (let j = k + 4; j < tiled; j += 4) {",
+    "for (let j = k; j < p; j += 4, x += group) {",
+    "for (let j = k + 4; j < p; j += 4, x += group) {",
   ),
   assembly(
     "matrices/dense",
     "the Gram drops a column at its edge",
-    "for (let j = tiled; j < p; ++j) {",
-    "for (let j = tiled + 1; j < p; ++j) {",
+    "if (c >= p || i >= p) continue;",
+    "if (c >= p || i + 1 >= p) continue;",
   ),
   assembly(
     "matrices/dense",

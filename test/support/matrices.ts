@@ -85,3 +85,7 @@ export function permutation(count: number, next: () => number): number[] {
 
 /** 0, 1, ..., count − 1. */
 export const upTo = (count: number): number[] => Array.from({ length: count }, (_, i) => i);
+
+/** Room for what the Gram kernel works in, filled with what it has to overwrite. */
+export const workOfGram = (n: number, p: number): number[] =>
+  new Array((Math.min(n, 256) + 1) * 4 * Math.ceil(p / 4) + 8).fill(7);

@@ -2,7 +2,7 @@ import { compensatedSum } from "../../arithmetic/compensatedSum.js";
 import { subtractOffset } from "../../arithmetic/subtractOffset.js";
 import type { Matrix } from "../../data/Matrix.js";
 import { rangeError } from "../../errors.js";
-import { byFour, float64, type Heap, int32, type Layout, take } from "../../kernels/arena.js";
+import { byFour, float64, gramWork, type Heap, int32, type Layout, take } from "../../kernels/arena.js";
 import { loss } from "../../losses/gaussian.js";
 import { isLevel, isOrdinarySum, LEAST_SQUARE, mayBeLevel } from "../designs/magnitudes.js";
 import { type Moments, momentsOf } from "../designs/rows.js";
@@ -54,7 +54,7 @@ export class TargetsWorkspace {
   readonly #zeroSquares: number;
 
   static layout(n: number, p: number): Layout {
-    return [SmallGram.layout(p), ownLayout(n, byFour(p)), listLayout(byFour(p))];
+    return [SmallGram.layout(p), ownLayout(n, byFour(p)), listLayout(byFour(p)), [gramWork(n, byFour(p))]];
   }
 
   /** `weights` have a positive, finite sum. @throws RangeError if X is not finite. */
@@ -82,6 +82,7 @@ export class TargetsWorkspace {
     ] = placesOf(heap, ownLayout(n, ld));
     this.#targets = this.#X + n * ld;
     [this.#columns] = take(heap, listLayout(ld));
+    const [work] = take(heap, [gramWork(n, ld)]);
     this.#columns.set(Array.from(this.#columns.keys()));
     model.p = p;
     model.ld = ld;
@@ -113,7 +114,7 @@ export class TargetsWorkspace {
       memory.fill(0, this.#means, this.#means + ld);
     }
     this.#transform(p, this.#X, this.#pivots, this.#means);
-    kernels.gram(n, ld, memory, this.#X, memory, model.G);
+    kernels.gram(n, ld, memory, this.#X, memory, model.G, work, 0);
     const { standardize, intercept, penaltyFactor } = settings;
     this.usable = keepsDigits && model.measure(standardize, !intercept && !standardize, penaltyFactor);
   }

@@ -1,13 +1,19 @@
-import { float64, type Layout, take } from "../../kernels/arena.js";
+import { float64, gramWork, type Layout, take } from "../../kernels/arena.js";
 import { factor, solve } from "../algebra/cholesky.js";
 import { assess, type Goal, isConverged, measure, type Solution } from "../problems/certificate.js";
 import type { DenseProblem } from "../problems/denseProblem.js";
+import type { GramProblem } from "../problems/gramProblem.js";
 
-const primalLayout = (p: number) => [float64(p * p), float64(p * p), float64(p)] as const;
+const primalLayout = (n: number, p: number) => [float64(p * p), gramWork(n, p)] as const;
 
-const dualLayout = (n: number, p: number) => [float64(n * p), float64(n * n), float64(n), float64(n)] as const;
+const dualLayout = (n: number, p: number) =>
+  [float64(n * p), float64(n * n), float64(n), float64(n), gramWork(p, n)] as const;
 
-export const ridgeCholeskyLayout = (n: number, p: number): Layout => (p <= n ? primalLayout(p) : dualLayout(n, p));
+export const ridgeCholeskyLayout = (n: number, p: number): Layout =>
+  p <= n ? [primalLayout(n, p), gramCholeskyLayout(p)] : dualLayout(n, p);
+
+/** Of a problem that has its Gram: n does not matter. */
+export const gramCholeskyLayout = (p: number) => [float64(p * p), float64(p)] as const;
 
 /** Steps of iterative refinement at the most; they stop when they no longer help. */
 const REFINEMENTS = 3;
@@ -23,8 +29,9 @@ const REFINEMENTS = 3;
  * @returns The solver for the penalty that the problem holds when it is called; it gives undefined where the system is
  *   singular, or so nearly that b = 0 is a better solution.
  */
-export function ridgeCholesky(problem: DenseProblem): (goal: Goal) => Solution | undefined {
-  const correct = problem.p <= problem.n ? primal(problem) : dual(problem);
+export function ridgeCholesky(problem: DenseProblem | GramProblem): (goal: Goal) => Solution | undefined {
+  const correct =
+    "G" in problem ? byGram(problem, problem.G) : problem.p <= problem.n ? primal(problem) : dual(problem);
   return (goal) => {
     problem.b.fill(0);
     let latest = measure(problem);
@@ -54,10 +61,16 @@ export function ridgeCholesky(problem: DenseProblem): (goal: Goal) => Solution |
 type Correction = () => void;
 
 function primal(problem: DenseProblem): () => Correction | undefined {
-  const { arena, kernels, n, p, X, b, z, l2, eligible } = problem;
+  const { arena, kernels, n, p, X } = problem;
+  const [gram, work] = take(arena, primalLayout(n, p));
+  kernels.gram(n, p, X, 0, gram, 0, work, 0);
+  return byGram(problem, gram);
+}
+
+function byGram(problem: DenseProblem | GramProblem, gram: Float64Array): () => Correction | undefined {
+  const { arena, kernels, p, b, z, l2, eligible } = problem;
   const size = eligible.length;
-  const [gram, matrix, step] = take(arena, primalLayout(p));
-  kernels.gram(n, p, X, 0, gram, 0);
+  const [matrix, step] = take(arena, gramCholeskyLayout(p));
   return () => {
     eligible.forEach((j, row) => {
       for (let column = 0; column <= row; ++column) matrix[row * size + column] = gram[j * p + eligible[column]];
@@ -79,7 +92,7 @@ function primal(problem: DenseProblem): () => Correction | undefined {
 /** With D = diag(l2), b = D⁻¹·X'a; a is refined by the residual y − (X·D⁻¹·X' + I)·a = r − a. */
 function dual(problem: DenseProblem): () => Correction | undefined {
   const { arena, kernels, n, p, X, b, r, l2, eligible } = problem;
-  const [rows, matrix, a, step] = take(arena, dualLayout(n, p));
+  const [rows, matrix, a, step, work] = take(arena, dualLayout(n, p));
   return () => {
     // The rows of X·D^(−1/2), each contiguous.
     rows.fill(0);
@@ -88,7 +101,7 @@ function dual(problem: DenseProblem): () => Correction | undefined {
       const scale = 1 / Math.sqrt(l2[j]);
       for (let i = 0; i < n; ++i) rows[i * p + j] = X[j * n + i] * scale;
     }
-    kernels.gram(p, n, rows, 0, matrix, 0);
+    kernels.gram(p, n, rows, 0, matrix, 0, work, 0);
     for (let i = 0; i < n; ++i) matrix[i * n + i] += 1;
     if (factor(kernels, n, matrix, n) < n) return undefined;
     a.fill(0);

@@ -1,4 +1,4 @@
-import { bytesOf, float64, type Heap, type Layout, take } from "../../kernels/arena.js";
+import { bytesOf, float64, gramWork, type Heap, type Layout, take } from "../../kernels/arena.js";
 import { withMemory } from "../../kernels/pool.js";
 import { symmetricEigen, symmetricEigenLayout } from "../algebra/symmetricEigen.js";
 import type { DenseProblem } from "../problems/denseProblem.js";
@@ -32,17 +32,23 @@ export interface RidgeSpectrum {
   apply(weight: (value: number, floor: number) => number, x: Float64Array, out: Float64Array): void;
 }
 
-export const gramLayout = (n: number, p: number) => [float64(p <= n ? p * p : 0)] as const;
+export const gramLayout = (n: number, p: number) =>
+  [float64(p <= n ? p * p : 0), p <= n ? gramWork(n, p) : float64(0)] as const;
 
 /** XᵀX where p <= n, which the spectrum is made of then. */
 export function gramOf({ arena, kernels, n, p, X }: DenseProblem): Float64Array {
-  const [gram] = take(arena, gramLayout(n, p));
-  if (p <= n) kernels.gram(n, p, X, 0, gram, 0);
+  const [gram, work] = take(arena, gramLayout(n, p));
+  if (p <= n) kernels.gram(n, p, X, 0, gram, 0, work, 0);
   return gram;
 }
 
 const ownLayout = (n: number, size: number, isPrimal: boolean) =>
-  [float64(size), float64(size), float64(isPrimal ? 0 : BLOCK * n)] as const;
+  [
+    float64(size),
+    float64(size),
+    float64(isPrimal ? 0 : BLOCK * n),
+    isPrimal ? float64(0) : gramWork(BLOCK, n),
+  ] as const;
 
 /**
  * Runs `work` with the spectrum of a problem, in a memory that is given back afterwards.
@@ -64,12 +70,12 @@ export function withSpectrum<T>(
   const own = ownLayout(n, size, primal);
   return withMemory(bytesOf([own, symmetricEigenLayout(size), spare]), "the ridge path", (heap) => {
     const { kernels } = heap;
-    const [from, into, rows] = take(heap, own);
+    const [from, into, rows, packed] = take(heap, own);
     let place = 0;
     const scales = new Float64Array(size);
     const { values, vectors } = symmetricEigen(heap, size, (A, scratch) => {
       if (primal) fillPrimal(problem, form, gram, A);
-      else place = fillDual(problem, form, excluded, heap, rows, A, scratch);
+      else place = fillDual(problem, form, excluded, heap, rows, A, scratch, packed);
       for (let i = 0; i < size; ++i) scales[i] = Math.sqrt(Math.max(0, A[i * size + i]));
     });
     const floors = new Float64Array(size);
@@ -113,6 +119,7 @@ function fillDual(
   rows: Float64Array,
   K: Float64Array,
   partial: Float64Array,
+  work: Float64Array,
 ): number {
   const { n, p, X } = problem;
   const { d, unpenalised } = form;
@@ -129,7 +136,7 @@ function fillDual(
         for (let i = 0; i < n; ++i) rows[i * width + k] -= unpenalised.Q[u * n + i] * share;
       });
     }
-    kernels.gram(width, n, rows, 0, partial, 0);
+    kernels.gram(width, n, rows, 0, partial, 0, work, 0);
     kernels.float64.axpy(n * n, 1, partial, 0, K, 0);
   }
   let trace = 0;

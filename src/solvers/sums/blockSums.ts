@@ -1,9 +1,9 @@
-import { float64, type Heap, raw64, take } from "../../kernels/arena.js";
+import { float64, gramWork, type Heap, raw64, take } from "../../kernels/arena.js";
 import type { GramSums } from "./GramSums.js";
 
 export function blockSummerLayout(height: number, size: number) {
   const [row, column] = [raw64(height), raw64(size)];
-  return [raw64(height * size), row, row, row, column, float64(size), column, column] as const;
+  return [raw64(height * size), row, row, row, column, float64(size), column, column, gramWork(height, size)] as const;
 }
 
 /** Sums the rows of one block after the other, in place. */
@@ -22,7 +22,7 @@ export function blockSummer(arena: Heap, height: number, size: number): BlockSum
   const { axpy } = kernels.float64;
   const { transposedProduct } = kernels;
   const arrays = take(arena, blockSummerLayout(height, size));
-  const [data, weights, rowScales, unscaled, ones, zeros, rest, bases] = arrays;
+  const [data, weights, rowScales, unscaled, ones, zeros, rest, bases, work] = arrays;
   unscaled.fill(1);
   ones.fill(1);
   return {
@@ -44,7 +44,7 @@ export function blockSummer(arena: Heap, height: number, size: number): BlockSum
       // What rounding has left of the means counts in them, but only by its square in the products.
       transposedProduct(count, size, data, 0, rowScales, 0, rest, 0);
       axpy(size, 1 / weight, rest, 0, means, 0);
-      kernels.gram(count, size, data, 0, products, 0);
+      kernels.gram(count, size, data, 0, products, 0, work, 0);
     },
   };
 }

@@ -1,6 +1,6 @@
 import { DenseMatrix } from "../../data/DenseMatrix.js";
 import type { Matrix } from "../../data/Matrix.js";
-import { byFour, float64, type Heap, int32, raw16, raw64, take } from "../../kernels/arena.js";
+import { byFour, float64, gramWork, type Heap, int32, raw16, raw64, take } from "../../kernels/arena.js";
 import type { FitSettings, Response } from "../designs/rows.js";
 
 /** Rows of the sample for each column, its share of all rows, and the rows of each of its runs of neighbours. */
@@ -114,6 +114,7 @@ export class TallSums {
   readonly #constants: Float64Array;
   readonly #sums: Float64Array;
   readonly #work: Float64Array;
+  readonly #packed: Float64Array;
   /** 0, 1, 2, ... p − 1, p − 1, ... */
   readonly #all: Int32Array;
   readonly #rows: Int32Array;
@@ -143,6 +144,7 @@ export class TallSums {
       ...([raw64(padded), raw64(padded), list, list, list, list] as const),
       float64(5),
       float64(2),
+      gramWork(height, p),
     ] as const;
   }
 
@@ -202,6 +204,7 @@ export class TallSums {
       this.#places,
       this.#sums,
       this.#constants,
+      this.#packed,
     ] = take(arena, TallSums.layout(n, p));
     this.#rowScales.fill(1);
     this.#constants[1] = 1;
@@ -377,7 +380,7 @@ export class TallSums {
     const { gram, crossGram, float64 } = this.#arena.kernels;
     const all = this.#all;
     const work = this.#work;
-    gram(padded, count, this.#block, 0, work, 0);
+    gram(padded, count, this.#block, 0, work, 0, this.#packed, 0);
     float64.axpy(count * count, 1, work, 0, this.exact, 0);
     const others = columns.length - count;
     if (others === 0) return;

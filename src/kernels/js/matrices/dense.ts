@@ -181,8 +181,17 @@ export function listTransposedProduct(
   }
 }
 
-/** G = XᵀX, p × p, both triangles */
-export function gram(n: number, p: number, X: Float64Array, XOffset: number, G: Float64Array, GOffset: number): void {
+/** G = XᵀX, p × p, both triangles. The other backend packs blocks of 256 rows into `work`: (min(n, 256) + 1)·byFour(p) + 8 numbers. */
+export function gram(
+  n: number,
+  p: number,
+  X: Float64Array,
+  XOffset: number,
+  G: Float64Array,
+  GOffset: number,
+  _work: Float64Array,
+  _workOffset: number,
+): void {
   G.fill(0, GOffset, GOffset + p * p);
   for (let row = 0; row < n; row += GRAM_ROWS) {
     gramBlock(min(GRAM_ROWS, n - row), n, p, X, XOffset + row, G, GOffset);
