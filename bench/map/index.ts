@@ -66,13 +66,13 @@ function fitOf({ work }: Row, problem: Problem): (tolerance: number) => Solution
   return (tolerance) => {
     const options = { ...common, tolerance };
     if (family === "multinomial") return regulus.multinomial(matrix, y, options);
-    const { coefficients, intercept } =
+    const model =
       family === "gaussian"
-        ? regulus.elasticNet(matrix, y, options)
+        ? regulus.ridge(matrix, y, { lambda, intercept, standardize: false, tolerance })
         : family === "binomial"
           ? regulus.logistic(matrix, y, options)
           : regulus.poisson(matrix, y, options);
-    return { coefficients, intercepts: Float64Array.of(intercept) };
+    return { coefficients: model.coefficients, intercepts: Float64Array.of(model.intercept) };
   };
 }
 

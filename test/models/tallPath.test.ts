@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from "vitest";
-import { dense, type PathOptions, regularizationPath, setBackend } from "../../src/index.js";
+import { dense, type PathOptions, regularizationPath, ridge, setBackend } from "../../src/index.js";
 import { randomStream } from "../support/arbitraries.js";
 import { assertSameBits } from "../support/bits.js";
 
@@ -36,6 +36,13 @@ const cases: Record<string, Omit<PathOptions, "family">> = {
   offset: { offset: y.map((v, i) => 0.3 * v + (i % 3)) },
   "an elastic net": { l1Ratio: 0.4 },
   "penalty factors": { penaltyFactor: at(1, { 0: 2, 3: 0.1, 5: Infinity, 20: 0.5 }) },
+  ridge: { l1Ratio: 0 },
+  "ridge of weights, factors and free columns": {
+    l1Ratio: 0,
+    weights: Float64Array.from({ length: n }, (_, i) => (i % 4) / 3),
+    penaltyFactor: at(1, { 0: 2, 3: 0, 5: Infinity, 11: 0, 20: 0.5 }),
+  },
+  "ridge with bounds": { l1Ratio: 0, lowerBounds: 0 },
   "free columns": { penaltyFactor: at(1, { 3: 0, 11: 0 }) },
   "bounds to one side": { lowerBounds: 0, standardize: false },
   "bounds of all kinds": {
@@ -70,6 +77,17 @@ describe.each(Object.entries(cases))("%s", (_, options) => {
       assertSameBits(twin.objectives, path.objectives, "objective");
     },
   );
+});
+
+test("ridge of tall data is one factorisation of the Gram, and the same as by other ways", () => {
+  const model = ridge(X, y, { lambda: 0.1 });
+  expect(model).toMatchObject({ strategy: "cholesky", converged: true, iterations: 1 });
+  const other = ridge(X, y, { lambda: 0.1, strategy: "ridge", tolerance: 1e-14 });
+  expect(other.strategy).toBe("ridge");
+  model.coefficients.forEach((value, j) => {
+    expect(Math.abs(value - other.coefficients[j])).toBeLessThanOrEqual(1e-12);
+  });
+  expect(Math.abs(model.intercept - other.intercept)).toBeLessThanOrEqual(1e-12);
 });
 
 describe("however X lies", () => {

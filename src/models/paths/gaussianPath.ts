@@ -16,8 +16,12 @@ import { isTall, tallPath, type WholePath } from "./tallPath.js";
 const MANY = 20;
 const FAR = 0.02;
 
-/** Whether the whole Gram is cheaper to have at once than row by row, as columns enter. */
-function reachesFar({ n, p }: Shape, lambdas: Lambdas): boolean {
+/** Up to this many columns, the Gram takes less time than bringing X into standard form. */
+const FEW = 150;
+
+/** Whether the whole Gram is cheaper to have at once than row by row, as columns enter, or than what ridge would do without. */
+function wantsWhole({ n, p, l1Ratio, bounded }: Shape, lambdas: Lambdas): boolean {
+  if (l1Ratio === 0) return !bounded && p <= FEW && isTall(n, p);
   const { given } = lambdas;
   const steps = given === undefined ? lambdas.count : given.length;
   const ratio = given === undefined ? (lambdas.minRatio ?? 1e-4) : given[steps - 1] / given[0];
@@ -50,11 +54,11 @@ export function* gaussianPath(
     bounded: settings.lowerBounds !== undefined || settings.upperBounds !== undefined,
     entries: X instanceof SparseMatrix ? storedEntries(X, settings) : undefined,
   };
-  const isFree = shape.entries === undefined && fit.strategy === "auto" && shape.smallestLambda > 0 && l1Ratio > 0;
+  const isFree = shape.entries === undefined && fit.strategy === "auto" && shape.smallestLambda > 0;
   if (isFree) {
     let path: Path | undefined;
-    if (isTall(shape.n, shape.p)) path = yield* tallPath(X, y, fit, l1Ratio, lambdas, whole);
-    else if (whole && reachesFar(shape, lambdas)) path = yield* whole(X, y, fit, l1Ratio, lambdas);
+    if (l1Ratio > 0 && isTall(shape.n, shape.p)) path = yield* tallPath(X, y, fit, l1Ratio, lambdas, whole);
+    else if (whole && wantsWhole(shape, lambdas)) path = yield* whole(X, y, fit, l1Ratio, lambdas);
     if (path !== undefined) return path;
   }
   const chosen = plan(shape, fit.strategy);

@@ -2,8 +2,12 @@ import type { Matrix } from "../../data/Matrix.js";
 import { bytesOf } from "../../kernels/arena.js";
 import { stepsInMemory } from "../../kernels/pool.js";
 import type { Steps } from "../../kernels/steps.js";
+import { setPenalty } from "../../solvers/designs/coordinates.js";
 import { gramSolver, gramSolverLayout } from "../../solvers/gramSolver.js";
+import type { GramProblem } from "../../solvers/problems/gramProblem.js";
 import { sumsProblem, sumsProblemLayout } from "../../solvers/problems/sumsProblem.js";
+import { gramCholeskyLayout, ridgeCholesky } from "../../solvers/ridge/ridgeCholesky.js";
+import type { Solver } from "../../solvers/Solver.js";
 import { emptySums, gramSumsLayout } from "../../solvers/sums/GramSums.js";
 import { isFlatIn, pivotsAt, rowSummer, rowSummerLayout, sharesOf } from "../../solvers/sums/rowSums.js";
 import type { Fit, Lambdas } from "../options/options.js";
@@ -25,15 +29,30 @@ export function* gramPath(
   const { settings } = fit;
   const { offset, weights } = settings;
   const counts = (row: number): boolean => weights === undefined || weights[row] > 0;
-  const layout = [gramSumsLayout(p), rowSummerLayout(n, p), sumsProblemLayout(p), gramSolverLayout(p)];
+  const solving = [gramSolverLayout(p), l1Ratio === 0 ? gramCholeskyLayout(p) : []];
+  const layout = [gramSumsLayout(p), rowSummerLayout(n, p), sumsProblemLayout(p), solving];
   return yield* stepsInMemory(bytesOf(layout), "the problem", function* (arena) {
     const rows = rowsThatCount(n, counts);
     const pivots = pivotsAt(rows[0], X, y, offset);
     const sums = emptySums(arena, p);
     rowSummer(arena, X, y, offset, weights && sharesOf(weights), pivots, n).sum(rows, sums);
     const problem = sumsProblem(arena, sums, pivots, n, settings, false, (column) => isFlatIn(X, column, counts));
-    return problem && (yield* fitAccurately(problem, gramSolver(problem, l1Ratio), fit, l1Ratio, lambdas));
+    return problem && (yield* fitAccurately(problem, solverOf(problem, l1Ratio), fit, l1Ratio, lambdas));
   });
+}
+
+/** Descent, or a factorisation for each lambda where the penalty is ridge alone: no fit without an L1 part has bounds here. */
+function solverOf(problem: GramProblem, l1Ratio: number): Solver {
+  const descent = gramSolver(problem, l1Ratio);
+  if (l1Ratio > 0) return descent;
+  const direct = ridgeCholesky(problem);
+  return {
+    ...descent,
+    solveFor: (lambda, goal, isWarm) => {
+      setPenalty(problem, lambda, l1Ratio);
+      return { strategy: "cholesky", ...(direct(goal) ?? descent.solveFor(lambda, goal, isWarm)) };
+    },
+  };
 }
 
 function rowsThatCount(n: number, counts: (row: number) => boolean): Int32Array {

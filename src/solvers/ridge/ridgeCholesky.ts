@@ -3,14 +3,13 @@ import { factor, solve } from "../algebra/cholesky.js";
 import { assess, type Goal, isConverged, measure, type Solution } from "../problems/certificate.js";
 import type { DenseProblem } from "../problems/denseProblem.js";
 import type { GramProblem } from "../problems/gramProblem.js";
-
-const primalLayout = (n: number, p: number) => [float64(p * p), gramWork(n, p)] as const;
+import { gramLayout, gramOf } from "./ridgeSpectrum.js";
 
 const dualLayout = (n: number, p: number) =>
   [float64(n * p), float64(n * n), float64(n), float64(n), gramWork(p, n)] as const;
 
 export const ridgeCholeskyLayout = (n: number, p: number): Layout =>
-  p <= n ? [primalLayout(n, p), gramCholeskyLayout(p)] : dualLayout(n, p);
+  p <= n ? [gramLayout(n, p), gramCholeskyLayout(p)] : dualLayout(n, p);
 
 /** Of a problem that has its Gram: n does not matter. */
 export const gramCholeskyLayout = (p: number) => [float64(p * p), float64(p)] as const;
@@ -31,7 +30,9 @@ const REFINEMENTS = 3;
  */
 export function ridgeCholesky(problem: DenseProblem | GramProblem): (goal: Goal) => Solution | undefined {
   const correct =
-    "G" in problem ? byGram(problem, problem.G) : problem.p <= problem.n ? primal(problem) : dual(problem);
+    "X" in problem && problem.p > problem.n
+      ? dual(problem)
+      : byGram(problem, "X" in problem ? gramOf(problem) : problem.G);
   return (goal) => {
     problem.b.fill(0);
     let latest = measure(problem);
@@ -59,13 +60,6 @@ export function ridgeCholesky(problem: DenseProblem | GramProblem): (goal: Goal)
 
 /** Corrects b by what the system makes of the residual and the gradient at it. */
 type Correction = () => void;
-
-function primal(problem: DenseProblem): () => Correction | undefined {
-  const { arena, kernels, n, p, X } = problem;
-  const [gram, work] = take(arena, primalLayout(n, p));
-  kernels.gram(n, p, X, 0, gram, 0, work, 0);
-  return byGram(problem, gram);
-}
 
 function byGram(problem: DenseProblem | GramProblem, gram: Float64Array): () => Correction | undefined {
   const { arena, kernels, p, b, z, l2, eligible } = problem;
