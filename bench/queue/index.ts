@@ -1,12 +1,12 @@
-import { fileURLToPath } from "node:url";
 import { dense, fitMany } from "regulus";
-import { createQueueExecutor, type Reference, reference } from "regulus/bullmq";
+import { type Reference, reference } from "regulus/bullmq";
 import { folders } from "../../test/queue/files.js";
-import { type Spoken, speak } from "../../test/queue/processes.js";
 import { type QueueServer, servers } from "../../test/queue/servers.js";
 import { makeBatch } from "../batch/data.js";
 import { digits, median, table } from "../harness.js";
 import type { Options, Suite } from "../options.js";
+import { seconds } from "../timing.js";
+import { startSession } from "./session.js";
 
 const [COUNT, ROWS, COLUMNS] = [40_000, 100, 20];
 const CALLS = 500;
@@ -61,12 +61,6 @@ async function run({ names, rounds = ROUNDS }: Options): Promise<Record<string, 
   return { rounds, count: COUNT, shape: [ROWS, COLUMNS], modelsASecondAtOnce: COUNT / own, results };
 }
 
-async function seconds(work: () => unknown): Promise<number> {
-  const start = performance.now();
-  await work();
-  return (performance.now() - start) / 1e3;
-}
-
 async function measure(
   server: QueueServer,
   count: number,
@@ -74,28 +68,7 @@ async function measure(
   roots: { dataRoot: string; resultRoot: string },
   rounds: number,
 ): Promise<Measured> {
-  const options = JSON.stringify({ queue: "bench", ...roots, migrate: true });
-  const script = fileURLToPath(new URL("worker.mjs", import.meta.url));
-  const workers: Spoken[] = [];
-  for (let k = 0; k < count; ++k) {
-    workers.push(speak(process.execPath, [script, server.url, options]));
-    await workers[k].said("ready");
-  }
-  const executor = createQueueExecutor({
-    connection: server.connection(),
-    queue: "bench",
-    resultRoot: roots.resultRoot,
-  });
-  const X = dense(Float64Array.of(1, 2, 3, 5), 4, 1);
-  let calls = 0;
-  const small = () => {
-    calls += 1;
-    return executor.regularizationPath(X, [1, 2, 2, calls], { lambdaCount: 2 });
-  };
-  const many = () => executor.fitMany({ ...files, batch: COUNT, lambda: 0.1 });
-  // Threads start, files are read and hashed.
-  await many();
-  await small();
+  const { small, many, workers, close } = await startSession(server, count, files, COUNT, roots);
   const samples: { jobs: number; alone: number; models: number }[] = [];
   for (let round = 0; round < rounds; ++round) {
     samples.push({
@@ -106,11 +79,7 @@ async function measure(
       models: COUNT / (await seconds(many)),
     });
   }
-  await executor.close();
-  for (const { process, ended } of workers) {
-    process.kill("SIGTERM");
-    await ended;
-  }
+  await close();
   return {
     server: server.name,
     workers: count,

@@ -1,18 +1,16 @@
-import { fileURLToPath } from "node:url";
 import { Redis } from "ioredis";
-import { dense, type ManyModels } from "regulus";
-import { createQueueExecutor, type Reference, reference } from "regulus/bullmq";
+import { type Reference, reference } from "regulus/bullmq";
 import { folders } from "../../test/queue/files.js";
-import { type Spoken, speak } from "../../test/queue/processes.js";
 import { type QueueServer, servers } from "../../test/queue/servers.js";
 import { median } from "../harness.js";
+import { startSession } from "../queue/session.js";
 import { randomSigned } from "../random.js";
+import { often, seconds } from "../timing.js";
 import type { Problems } from "./data.js";
 import { CALLS, COUNT, JOBS_A_WORKER, LONG, SHAPE, WINDOW, WORKERS } from "./gates.js";
 import { processorSeconds } from "./processes.js";
 import type { JobCosts, QueueResult, Simulation } from "./results.js";
 import { bounds, type Service, simulate } from "./simulate.js";
-import { often, seconds } from "./timing.js";
 
 const [, P] = SHAPE;
 
@@ -74,30 +72,7 @@ async function measureQueue(
   roots: { dataRoot: string; resultRoot: string },
   rounds: number,
 ) {
-  const options = JSON.stringify({ queue: "bench", ...roots, migrate: true });
-  const script = fileURLToPath(new URL("../queue/worker.mjs", import.meta.url));
-  const workers: Spoken[] = [];
-  for (let k = 0; k < count; ++k) {
-    workers.push(speak(process.execPath, [script, server.url, options]));
-    await workers[k].said("ready");
-  }
-  const executor = createQueueExecutor({
-    connection: server.connection(),
-    queue: "bench",
-    resultRoot: roots.resultRoot,
-  });
-  const X = dense(Float64Array.of(1, 2, 3, 5), 4, 1);
-  let calls = 0;
-  const small = () => {
-    calls += 1;
-    return executor.regularizationPath(X, [1, 2, 2, calls], { lambdaCount: 2 });
-  };
-  const many = (): Promise<ManyModels> => executor.fitMany({ ...files, batch: COUNT, lambda: 0.1 });
-  // Threads start, files are read and hashed.
-  const before = executor.stats().pieces;
-  await many();
-  const pieces = executor.stats().pieces - before;
-  await small();
+  const { small, many, pieces, workers, close } = await startSession(server, count, files, COUNT, roots);
   const processes = [process.pid, server.pid(), ...workers.map(({ process }) => process.pid as number)];
   // Workers and servers are children of this process.
   const usage = (): [number, number, number] => {
@@ -121,11 +96,7 @@ async function measureQueue(
   const models = COUNT / (await often(rounds, () => seconds(many)));
   // Of one round more, which warms up.
   const work = (usage()[2] - idle) / pieces / (rounds + 1);
-  await executor.close();
-  for (const { process, ended } of workers) {
-    process.kill("SIGTERM");
-    await ended;
-  }
+  await close();
   const job: JobCosts = {
     coordinator: costs[0],
     server: costs[1],

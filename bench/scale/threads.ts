@@ -1,10 +1,10 @@
 import { dense, encodingOf, fitMany, GramAccumulator, inlineExecutor } from "regulus";
 import { readCsv } from "regulus/readers";
 import { createExecutor } from "regulus/workers";
+import { often, processor, seconds } from "../timing.js";
 import type { Csv, Problems } from "./data.js";
 import { COLUMNS, COUNT, PARTS, ROWS } from "./gates.js";
 import type { Rates, Stages } from "./results.js";
-import { often, processor, seconds } from "./timing.js";
 
 /** What each stage of a call takes in this thread. */
 export async function measureStages({ path, X, y }: Csv, { options }: Problems, rounds: number): Promise<Stages> {

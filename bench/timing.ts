@@ -1,4 +1,4 @@
-import { median } from "../harness.js";
+import { median } from "./harness.js";
 
 export async function seconds(work: () => unknown): Promise<number> {
   const start = performance.now();
