@@ -241,12 +241,6 @@ describe("1: the data or the model cannot be used: file, line, column, value and
     expect(newer.stderr).toMatch(/^regulus: newer\.json is no saved result: .*version 1/);
   });
 
-  test("what DuckDB refuses", async () => {
-    const { code, stderr } = await regulus(["fit", "--sql", "SELECT nothing", "-t", "y", "--lambda", "1"]);
-    expect(code).toBe(1);
-    expect(stderr).toMatch(/^regulus: DuckDB refuses the query: .*nothing/);
-  });
-
   test("no file is touched, and none is left beside it", async () => {
     write("kept.json", "as it was");
     const { code } = await regulus(["cv", "gaps.csv", "-t", "y", "-o", "kept.json"]);

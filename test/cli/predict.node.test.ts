@@ -114,7 +114,7 @@ describe("other formats", () => {
     ).toEqual(lines.map((line, i) => ({ ...JSON.parse(line), prediction: values[i] })));
   });
 
-  test("Arrow, from a file and from standard input, and SQL become CSV", async () => {
+  test("Arrow, from a file and from standard input, becomes CSV", async () => {
     const columns = Object.fromEntries(names.map((name) => [name, Float64Array.from(table[name])]));
     const bytes = tableToIPC(tableFromArrays(columns), "file");
     write("t.arrow", bytes);
@@ -126,13 +126,6 @@ describe("other formats", () => {
     write("days.arrow", tableToIPC(tableFromArrays(days), "file"));
     const dated = `x0,x1,x2,x3,x4,x5,seen,prediction\n1,0.5,0,1,2,0,2022-01-08T00:00:05.000Z,${a}\n2,-1,3,1,2,1,2022-01-09T00:00:05.000Z,${b}\n`;
     expect((await regulus(["predict", "model.json", "days.arrow"])).stdout).toBe(dated);
-    write("sql.csv", expected.replaceAll(/,[^,\n]*\n/g, "\n"));
-    const sql = `SELECT * FROM read_csv('${path("sql.csv")}')`;
-    expect((await regulus(["predict", "model.json", "--sql", sql])).stdout).toBe(expected);
-    const day = `SELECT *, DATE '2022-01-08' AS "day" FROM read_csv('${path("sql.csv")}') LIMIT 1`;
-    expect((await regulus(["predict", "model.json", "--sql", day])).stdout).toBe(
-      `x0,x1,x2,x3,x4,x5,day,prediction\n1,0.5,0,1,2,0,2022-01-08,${a}\n`,
-    );
   });
 });
 

@@ -6,27 +6,11 @@ import type { Steps } from "../../kernels/steps.js";
 import { countUnpenalised } from "../../solvers/designs/rows.js";
 import { storedEntries } from "../../solvers/designs/sparseColumns.js";
 import { makeSolver } from "../../solvers/gaussianSolver.js";
-import { GRAM_COLUMNS, plan, planLayout, type Shape } from "../../solvers/plan.js";
+import { plan, planLayout, type Shape } from "../../solvers/plan.js";
 import type { Fit, Lambdas } from "../options/options.js";
 import type { Path } from "../results/Path.js";
 import { fitPath } from "./fitPath.js";
 import { isTall, tallPath, type WholePath } from "./tallPath.js";
-
-/** A path of so many lambdas, from the largest to one of this share of it or less, comes to want most of the Gram. */
-const MANY = 20;
-const FAR = 0.02;
-
-/** Up to this many columns, the Gram takes less time than bringing X into standard form. */
-const FEW = 150;
-
-/** Whether the whole Gram is cheaper to have at once than row by row, as columns enter, or than what ridge would do without. */
-function wantsWhole({ n, p, l1Ratio, bounded }: Shape, lambdas: Lambdas): boolean {
-  if (l1Ratio === 0) return !bounded && p <= FEW && isTall(n, p);
-  const { given } = lambdas;
-  const steps = given === undefined ? lambdas.count : given.length;
-  const ratio = given === undefined ? (lambdas.minRatio ?? 1e-4) : given[steps - 1] / given[0];
-  return n >= p && p <= GRAM_COLUMNS && steps >= MANY && ratio <= FAR;
-}
 
 /**
  * Fits the gaussian family for each lambda in descending order, by the strategy that the data's shape or the fit asks for.
@@ -58,7 +42,7 @@ export function* gaussianPath(
   if (isFree) {
     let path: Path | undefined;
     if (l1Ratio > 0 && isTall(shape.n, shape.p)) path = yield* tallPath(X, y, fit, l1Ratio, lambdas, whole);
-    else if (whole && wantsWhole(shape, lambdas)) path = yield* whole(X, y, fit, l1Ratio, lambdas);
+    else if (whole?.isWorthIt(shape, lambdas)) path = yield* whole.fit(X, y, fit, l1Ratio, lambdas);
     if (path !== undefined) return path;
   }
   const chosen = plan(shape, fit.strategy);

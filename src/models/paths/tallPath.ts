@@ -4,6 +4,7 @@ import { stepsInMemory } from "../../kernels/pool.js";
 import type { Steps } from "../../kernels/steps.js";
 import { responseLayout, standardizeResponse } from "../../solvers/designs/rows.js";
 import { gramSolver, gramSolverLayout } from "../../solvers/gramSolver.js";
+import type { Shape } from "../../solvers/plan.js";
 import { sampleProblem, sampleProblemLayout } from "../../solvers/problems/sampleProblem.js";
 import { type Foresight, tallProblem, tallProblemLayout } from "../../solvers/problems/tallProblem.js";
 import { hasManyRows, TallSums } from "../../solvers/sums/tallSums.js";
@@ -11,14 +12,13 @@ import type { Fit, Lambdas } from "../options/options.js";
 import type { Path } from "../results/Path.js";
 import { fitAccurately, fitUnpenalised } from "./fitPath.js";
 
-/** Makes paths from the whole Gram: undefined where that is not accurate enough for the tolerance. */
-export type WholePath = (
-  X: Matrix,
-  y: Float64Array,
-  fit: Fit,
-  l1Ratio: number,
-  lambdas: Lambdas,
-) => Steps<Path | undefined>;
+/** Makes paths from the whole Gram. */
+export interface WholePath {
+  /** Whether that is cheaper to have at once than row by row, as columns enter, or than what ridge would do without. */
+  isWorthIt(shape: Shape, lambdas: Lambdas): boolean;
+  /** Undefined where it is not accurate enough for the tolerance. */
+  fit(X: Matrix, y: Float64Array, fit: Fit, l1Ratio: number, lambdas: Lambdas): Steps<Path | undefined>;
+}
 
 /** Rows that tell where the columns are. */
 const PILOTS = 32;
@@ -68,7 +68,7 @@ export function* tallPath(
     const problem = tallProblem(arena, X, sums, response, settings, pivots, foresight);
     return problem && (yield* fitAccurately(problem, gramSolver(problem, l1Ratio), fit, l1Ratio, lambdas));
   });
-  return whole && wantsMost ? yield* whole(X, y, fit, l1Ratio, lambdas) : path;
+  return whole && wantsMost ? yield* whole.fit(X, y, fit, l1Ratio, lambdas) : path;
 }
 
 /** The column means of a few rows of positive weight, spread over the data. */
