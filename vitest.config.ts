@@ -9,6 +9,8 @@ const runtimes = "test/**/*.runtime.test.ts";
 const inPages = "test/**/*.browser.test.ts";
 const ofPages = "test/**/*.page.test.ts";
 const smoke = "test/smoke/*.smoke.test.ts";
+/** Packages that commands have added below test/ bring tests of their own. */
+const installed = "**/node_modules/**";
 /** What most mistakes do not get past: the twins of the kernels, numbers of others, bits. */
 const quick = [
   "test/kernels/*.test.ts",
@@ -34,7 +36,10 @@ export default defineConfig({
     // A guard against what hangs, not a measure of speed: machines are shared.
     testTimeout: 60_000,
     projects: [
-      { extends: true, test: { name: "node", include, exclude: [random, runtimes, inPages, ofPages, smoke] } },
+      {
+        extends: true,
+        test: { name: "node", include, exclude: [installed, random, runtimes, inPages, ofPages, smoke] },
+      },
       { extends: true, test: { name: "random", include: [random] } },
       { extends: true, test: { name: "runtimes", include: [runtimes] } },
       { extends: true, test: { name: "smoke", include: [smoke], globalSetup: "test/smoke/setup.ts" } },
@@ -56,7 +61,7 @@ export default defineConfig({
         test: {
           name: "browser",
           include,
-          exclude: ["**/*.node.test.ts", random, runtimes, ofPages, smoke],
+          exclude: [installed, "**/*.node.test.ts", random, runtimes, ofPages, smoke],
           browser: {
             enabled: true,
             headless: true,
