@@ -12,7 +12,7 @@ function build(name: string): string {
   const copy = join(folder, name);
   mkdirSync(copy);
   for (const path of ["assembly", "scripts", "src/kernels", "asconfig.json", "package.json"]) {
-    cpSync(path, join(copy, path), { recursive: true, filter: (source) => !source.includes("generated") });
+    cpSync(path, join(copy, path), { recursive: true, filter: (source) => !/generated|node_modules/.test(source) });
   }
   symlinkSync(resolve("node_modules"), join(copy, "node_modules"), "dir");
   execFileSync("tsx", ["scripts/buildKernels.ts"], { cwd: copy, stdio: "inherit" });

@@ -22,7 +22,9 @@ const AT_ONCE = 2;
 /** A copy of the project with its own build, its tests and nothing else of its configuration. */
 function copyProject(): string {
   const folder = mkdtempSync(join(tmpdir(), "regulus-mutant-"));
-  for (const name of COPIED) cpSync(join(root, name), join(folder, name), { recursive: true });
+  // Packages that are installed below test/ stay where they are.
+  const filter = (source: string): boolean => basename(source) !== "node_modules";
+  for (const name of COPIED) cpSync(join(root, name), join(folder, name), { recursive: true, filter });
   symlinkSync(join(root, "node_modules"), join(folder, "node_modules"), "dir");
   writeFileSync(
     join(folder, "vitest.config.mjs"),
