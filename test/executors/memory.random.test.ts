@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 
 /** `FITS=100000 MEBIBYTES=1024 npm run test:random -- executors/memory`. */
 const { FITS = "50000", MEBIBYTES = "256" } = process.env;
-/** MiB by which the resident memory of the process may rise. */
+/** MiB by which so many fits may raise the resident memory of the process, each time. */
 const RISE = 5;
 /** And by which chunks that come one after the other may raise its peak, over that of the first 32: garbage that is not collected yet. */
 const CHUNKS = 64;
@@ -15,12 +15,13 @@ test(`${FITS} fits leave no memory behind, ${MEBIBYTES} MiB of chunks and a fit 
   const script = fileURLToPath(new URL("memoryProcess.mjs", import.meta.url));
   const text = execFileSync(process.execPath, ["--expose-gc", script, FITS, MEBIBYTES], { encoding: "utf8" });
   console.log(`MiB: ${text}`);
-  const { before, after, rows, streamed, lambdas, held, left } = JSON.parse(text) as Record<string, number>;
-  expect(after - before).toBeLessThan(RISE);
+  const { rise, after, rows, streamed, lambdas, held, left } = JSON.parse(text) as Record<string, number>;
+  expect(rise).toBeLessThan(RISE);
   expect(rows).toBe(65536 * Number(MEBIBYTES));
   expect(streamed).toBeLessThan(CHUNKS);
   expect(lambdas).toBe(2);
   // X was there, or there would be nothing to give back.
   expect(held).toBeGreaterThan(after + Number(MEBIBYTES));
-  expect(left - after).toBeLessThan(RISE);
+  // All of it but garbage of the workers.
+  expect(left - after).toBeLessThan(Number(MEBIBYTES) / 8);
 });
