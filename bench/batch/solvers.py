@@ -1,9 +1,8 @@
 """Many small fits by scikit-learn and numpy, for serve.py. A solution is p coefficients for each model."""
 
-import os
-
 import numpy as np
 import sklearn
+from raw import read
 from sklearn.linear_model import Lasso, Ridge, ridge_regression
 
 DESCRIPTION = f"scikit-learn {sklearn.__version__}, numpy {np.__version__}"
@@ -14,11 +13,10 @@ class load:
     """The data of all models, in the layouts that suit: stacked for numpy, in Fortran order for scikit-learn."""
 
     def __init__(self, folder, count, n, p):
-        read = lambda name: np.fromfile(os.path.join(folder, name), dtype="<f8")
         self.n, self.p = int(n), int(p)
-        self.X = read("X").reshape((int(count), self.n, self.p))
-        self.y = read("y").reshape((int(count), self.n))
-        self.lambdas = read("lambdas")
+        self.X = read(folder, "X").reshape((int(count), self.n, self.p))
+        self.y = read(folder, "y").reshape((int(count), self.n))
+        self.lambdas = read(folder, "lambdas")
         self.columns = [np.asfortranarray(X) for X in self.X]
 
 

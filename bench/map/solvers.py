@@ -3,11 +3,9 @@
 A solution is p coefficients for each lambda and output, then the intercepts.
 """
 
-import os
-
 import numpy as np
-import scipy.sparse
 import sklearn
+from raw import read, read_matrix
 from sklearn.linear_model import LogisticRegression, PoissonRegressor, Ridge, lasso_path
 
 DESCRIPTION = f"scikit-learn {sklearn.__version__}, numpy {np.__version__}"
@@ -15,22 +13,18 @@ ITERATIONS = 1_000_000
 
 
 class load:
-    """The data of one row, read from a folder of raw float64 and int32 files."""
+    """The data of one row."""
 
     def __init__(self, folder, family, outputs, n, p, kind, l1Ratio, intercept, folds):
-        read = lambda name, dtype: np.fromfile(os.path.join(folder, name), dtype=dtype)
         self.n, self.p = int(n), int(p)
-        if kind == "sparse":
-            parts = (read("values", "<f8"), read("rowIndices", "<i4"), read("columnPointers", "<i4"))
-            self.X = scipy.sparse.csc_matrix(parts, shape=(self.n, self.p))
-            self.rows = self.X.tocsr() if family != "gaussian" else None
-        else:
-            self.X = read("X", "<f8").reshape((self.n, self.p), order="F")
+        self.X = read_matrix(folder, self.n, self.p, kind)
+        self.rows = None
+        if family != "gaussian":
             # The solvers of other losses want rows together, and would copy X first.
-            self.rows = np.ascontiguousarray(self.X) if family != "gaussian" else None
-        y = read("y", "<f8")
+            self.rows = self.X.tocsr() if kind == "sparse" else np.ascontiguousarray(self.X)
+        y = read(folder, "y")
         self.y = y.reshape((self.n, int(outputs)), order="F") if len(y) > self.n else y
-        self.lambdas = read("lambdas", "<f8")
+        self.lambdas = read(folder, "lambdas")
         self.intercept = intercept == "true"
 
 

@@ -1,10 +1,9 @@
 """A stream by scikit-learn, for serve.py: stochastic gradient descent over sparse rows, one update for each."""
 
-import os
-
 import numpy as np
 import scipy.sparse
 import sklearn
+from raw import read
 from sklearn.linear_model import SGDRegressor
 
 DESCRIPTION = f"scikit-learn {sklearn.__version__}, numpy {np.__version__}"
@@ -12,11 +11,11 @@ DESCRIPTION = f"scikit-learn {sklearn.__version__}, numpy {np.__version__}"
 
 class load:
     def __init__(self, folder, rows, p, nonzeros, rate, l1, l2):
-        read = lambda name, dtype: np.fromfile(os.path.join(folder, name), dtype=dtype)
         rows, p, nonzeros = int(rows), int(p), int(nonzeros)
         pointers = np.arange(rows + 1, dtype=np.int32) * nonzeros
-        self.X = scipy.sparse.csr_matrix((read("values", "<f8"), read("indices", "<i4"), pointers), shape=(rows, p))
-        self.y = read("y", "<f8")
+        parts = (read(folder, "values"), read(folder, "indices", "<i4"), pointers)
+        self.X = scipy.sparse.csr_matrix(parts, shape=(rows, p))
+        self.y = read(folder, "y")
         # Its penalty is alpha·(l1_ratio·|w| + (1 − l1_ratio)/2·w²).
         l1, l2 = float(l1), float(l2)
         self.options = {

@@ -4,12 +4,11 @@ A solution is p coefficients for each lambda, the intercepts (NaN: no model for 
 cross-validation.
 """
 
-import os
 from functools import partial
 
 import numpy as np
-import scipy.sparse
 import sklearn
+from raw import read, read_matrix
 from sklearn.linear_model import ElasticNetCV, LogisticRegression, RidgeCV, enet_path, ridge_regression
 from sklearn.model_selection import PredefinedSplit
 
@@ -18,24 +17,19 @@ ITERATIONS = 10_000_000
 
 
 class load:
-    """The data of one task, read from a folder of raw float64 and int32 files."""
+    """The data of one task."""
 
     def __init__(self, folder, family, outputs, n, p, kind, l1Ratio, intercept, folds):
-        read = lambda name, dtype: np.fromfile(os.path.join(folder, name), dtype=dtype)
         self.n, self.p = int(n), int(p)
-        if kind == "sparse":
-            parts = (read("values", "<f8"), read("rowIndices", "<i4"), read("columnPointers", "<i4"))
-            self.X = scipy.sparse.csc_matrix(parts, shape=(self.n, self.p))
-        else:
-            self.X = read("X", "<f8").reshape((self.n, self.p), order="F")
-            # The solvers for classes want rows together and would copy X for each lambda.
-            if family == "binomial":
-                self.X = np.ascontiguousarray(self.X)
-        self.y = read("y", "<f8")
-        self.lambdas = read("lambdas", "<f8")
+        self.X = read_matrix(folder, self.n, self.p, kind)
+        # The solvers for classes want rows together and would copy X for each lambda.
+        if family == "binomial" and kind != "sparse":
+            self.X = np.ascontiguousarray(self.X)
+        self.y = read(folder, "y")
+        self.lambdas = read(folder, "lambdas")
         self.l1_ratio = float(l1Ratio)
         self.intercept = intercept == "true"
-        self.folds = read("folds", "<i4") if folds == "true" else None
+        self.folds = read(folder, "folds", "<i4") if folds == "true" else None
 
 
 def path(data, tolerance, variant):

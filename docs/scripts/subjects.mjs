@@ -1,3 +1,5 @@
+import { ENTRIES, specifierOf as specifierOfEntry } from "../../scripts/entries.ts";
+
 /** The subjects of the reference, in its order: by slug, with a title and a sentence. */
 export const SUBJECTS = {
   fits: {
@@ -81,21 +83,10 @@ const ROWS = [
 
 export const subjectOf = (source) => ROWS.find(([start]) => source.startsWith(start))?.[1];
 
-/** The entry of the package that a module of the reference is. */
-const ENTRIES = {
-  index: "regulus",
-  "executors/createExecutor": "regulus/workers",
-  "executors/worker": "regulus/worker",
-  "adapters/tfjs": "regulus/tfjs",
-  "readers/index": "regulus/readers",
-  readers: "regulus/readers",
-  "queue/createQueueExecutor": "regulus/bullmq",
-  "report/index": "regulus/report",
-  report: "regulus/report",
-};
-
+/** What the entry is imported as that a module of the reference is, by its source without its end, or that of its folder. */
 export function specifierOf(module) {
-  const found = ENTRIES[module];
+  const sources = [`src/${module}.ts`, `src/${module}/index.ts`];
+  const found = ENTRIES.find(({ source }) => sources.includes(source));
   if (found === undefined) throw new Error(`${module} is no entry of the package`);
-  return found;
+  return specifierOfEntry(found);
 }
