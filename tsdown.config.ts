@@ -1,5 +1,6 @@
 import { defineConfig, type UserConfig } from "tsdown";
 import { ENTRIES } from "./scripts/entries.js";
+import { inlinedByCommand } from "./scripts/inlined.js";
 
 /** As numbers: bundlers take reading a property for an effect, and would keep every constant that is made of one. */
 const DEFINE = {
@@ -64,8 +65,7 @@ const command: UserConfig[] = ["cli", "cliChild"].map((name) => ({
   entry: { [name]: `src/cli/${name}.ts` },
   outputOptions: { ...bundle.outputOptions, chunkFileNames: `${name}-[name].js` },
   plugins: besideEntries,
-  // How wide text is on a terminal.
-  inlineOnly: ["string-width", "strip-ansi", "ansi-regex", "is-fullwidth-code-point", "emoji-regex"],
+  deps: { onlyBundle: inlinedByCommand() },
   clean: false,
   dts: false,
 }));
@@ -80,28 +80,16 @@ const aroundIndex: NonNullable<UserConfig["plugins"]> = {
   },
 };
 
-const sourcesOf = (names: readonly string[]): Record<string, string> =>
-  Object.fromEntries(ENTRIES.filter(({ name }) => names.includes(name)).map(({ name, source }) => [name, source]));
-
-/** What `require` takes by one chunk: half of the package's bytes are in both. Modules are whole, so that pages load worker.js from wherever it lies. */
-const TOGETHER = ["index", "worker"];
 const commonJs: UserConfig = { ...bundle, ...shrunk(true), format: "cjs", clean: false, dts: false };
 
 // index.workerd.js changes the state of the main entry, and tfjs registers its classes with TensorFlow.js, which package.json says. Node loads
 // the .cjs by whatever name, scripts/writeEntries.ts says how, and makes the declarations of the .cjs.
 export default defineConfig([
-  {
-    ...commonJs,
-    entry: sourcesOf(TOGETHER),
-    outputOptions: { ...commonJs.outputOptions, chunkFileNames: "shared.cjs" },
-    // dist/*.wasm are written before, by build:wasm.
-    clean: ["dist/*.{js,cjs,ts,cts,map}"],
-    sourcemap: true,
-  },
-  ...ENTRIES.flatMap(({ name, source, usesIndex }): UserConfig[] => {
+  ...ENTRIES.flatMap(({ name, source, usesIndex }, index): UserConfig[] => {
     const own = { entry: { [name]: source }, sourcemap: true } as const;
-    const esm: UserConfig = { ...bundle, ...own, clean: false, dts: { sourcemap: false } };
-    if (TOGETHER.includes(name)) return [esm];
+    // dist/*.wasm are written before, by build:wasm.
+    const clean = index === 0 ? ["dist/*.{js,cjs,ts,cts,map}"] : false;
+    const esm: UserConfig = { ...bundle, ...own, clean, dts: { sourcemap: false } };
     const cjs: UserConfig = { ...commonJs, ...own };
     if (!usesIndex) return [esm, cjs];
     return [
@@ -116,5 +104,4 @@ export default defineConfig([
   }),
   ...command,
   { ...bundle, entry: ["src/index.workerd.ts"], plugins: aroundIndex, clean: false, dts: false },
-  { ...bundle, entry: { "regulus.min": "src/index.ts" }, clean: false, dts: false, sourcemap: true, minify: true },
 ]);

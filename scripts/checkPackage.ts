@@ -20,7 +20,7 @@ import { checkTypes, type Sources } from "./package/types.js";
 import { filesBelow } from "./stamp.js";
 
 /** Bytes of the package and its dependencies, without its optional peers, on disk. */
-const MOST_INSTALLED = 5_000_000;
+const MOST_INSTALLED = 2_900_000;
 
 const folder = mkdtempSync(join(tmpdir(), "regulus-package-"));
 
@@ -35,13 +35,13 @@ function pack(): string {
   const paths: string[] = packed.files.map((file: { path: string }) => file.path);
   console.log(`${packed.filename}: ${packed.size} bytes, unpacked ${packed.unpackedSize}\n  ${paths.join("\n  ")}`);
   const belongs =
-    /^(dist\/[^/]+\.(c?js|c?js\.map|d\.c?ts|wasm)|dist\/ts5\.6\/[^/]+\.d\.c?ts|examples\/[\w/-]+\.(mjs|csv|md)|package\.json|[A-Z]+(\.md)?)$/;
+    /^(dist\/[^/]+\.(c?js|c?js\.map|d\.c?ts|wasm)|dist\/licenses\.txt|dist\/ts5\.6\/[^/]+\.d\.c?ts|examples\/[\w/-]+\.(mjs|csv|md)|package\.json|[A-Z]+(\.md)?)$/;
   const stray = paths.filter((path) => !belongs.test(path));
   const missing = [
     "LICENSE",
     "README.md",
     "CHANGELOG.md",
-    ...["kernels.wasm", "vectors.wasm", "fits.wasm", "regulus.min.js", "index.js.map", "index.cjs.map"].map(
+    ...["kernels.wasm", "vectors.wasm", "fits.wasm", "licenses.txt", "index.js.map", "index.cjs.map"].map(
       (name) => `dist/${name}`,
     ),
   ].filter((path) => !paths.includes(path));
@@ -89,12 +89,15 @@ import("regulus").then((imported) => {
 });
 `;
 
-// The single file for pages, which takes nothing from beside it.
+// The file for CDNs, which takes nothing from beside it.
 const bySingleFile = `
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-const file = new URL("./regulus.min.js", import.meta.resolve("regulus/kernels.wasm"));
-const text = readFileSync(file, "utf8");
+import { createRequire } from "node:module";
+const require = createRequire(import.meta.url);
+const { jsdelivr, unpkg } = require("regulus/package.json");
+assert.equal(unpkg, jsdelivr);
+const text = readFileSync(new URL("../" + unpkg, import.meta.resolve("regulus/kernels.wasm")), "utf8");
 assert.doesNotMatch(text, /\\bimport\\b(?!\\.meta)|\\bfrom ?"/);
 const { backend, lasso } = await import("data:text/javascript;base64," + Buffer.from(text).toString("base64"));
 assert.equal(lasso([[1], [2], [4]], [1, 2, 3], { lambda: 10 }).nonzeros, 0);

@@ -30,30 +30,43 @@ function encode(numbers: readonly number[]): string {
   return text;
 }
 
-/** A source map by lines: of what follows from one line of a source, the first place alone, without names, columns and the sources' text. */
-export function coarse(json: string): string {
+/**
+ * A source map by lines: of what follows from one line of a source, the first place alone, without names, columns and the sources' text.
+ *
+ * @param placeOf - Where the places of the map have moved to, in their order.
+ */
+export function coarse(
+  json: string,
+  placeOf = (line: number, column: number): [line: number, column: number] => [line, column],
+): string {
   const { version, file, sources, mappings }: Record<string, string> = JSON.parse(json);
-  /** Source, line and column as they stand, and as they were last written. */
-  const [at, written] = [
-    [0, 0, 0],
-    [0, 0],
-  ];
-  const lines = (mappings as string).split(";").map((line) => {
-    let column = 0;
-    let last = 0;
-    let isFirst = true;
-    const kept: string[] = [];
-    for (const segment of line.split(",")) {
+  /** Source, line and column as they stand. */
+  const at = [0, 0, 0];
+  /** Line and column of the last segment, and source and line that it says. */
+  const last = { line: -1, column: 0, source: 0, sourceLine: 0 };
+  const lines: string[][] = [[]];
+  for (const [oldLine, segments] of (mappings as string).split(";").entries()) {
+    let oldColumn = 0;
+    for (const segment of segments.split(",")) {
       if (segment === "") continue;
       const [step = 0, ...place] = decode(segment);
-      column += step;
+      oldColumn += step;
       if (place.length === 0) continue;
       for (let k = 0; k < 3; ++k) at[k] += place[k] as number;
-      if (!isFirst && at[0] === written[0] && at[1] === written[1]) continue;
-      kept.push(encode([column - last, at[0] - written[0], at[1] - written[1], 0]));
-      [last, written[0], written[1], isFirst] = [column, at[0], at[1], false];
+      const [source, sourceLine] = at;
+      const [line, column] = placeOf(oldLine, oldColumn);
+      const isSameLine = line === last.line;
+      if (isSameLine && source === last.source && sourceLine === last.sourceLine) continue;
+      while (lines.length <= line) lines.push([]);
+      const numbers = [
+        isSameLine ? column - last.column : column,
+        source - last.source,
+        sourceLine - last.sourceLine,
+        0,
+      ];
+      lines[line].push(encode(numbers));
+      Object.assign(last, { line, column, source, sourceLine });
     }
-    return kept.join();
-  });
-  return JSON.stringify({ version, file, sources, names: [], mappings: lines.join(";") });
+  }
+  return JSON.stringify({ version, file, sources, names: [], mappings: lines.map((line) => line.join()).join(";") });
 }

@@ -18,7 +18,7 @@ export interface Entry {
 export const ENTRIES: readonly Entry[] = [
   { name: "index", source: "src/index.ts" },
   { name: "workers", source: "src/executors/createExecutor.ts", usesIndex: true },
-  { name: "worker", source: "src/executors/worker.ts", hasEffects: true },
+  { name: "worker", source: "src/executors/worker.ts", usesIndex: true, hasEffects: true },
   { name: "tfjs", source: "src/adapters/tfjs.ts", hasEffects: true, packages: ["@tensorflow/tfjs"] },
   { name: "readers", source: "src/readers/index.ts" },
   { name: "bullmq", source: "src/queue/createQueueExecutor.ts", usesIndex: true },

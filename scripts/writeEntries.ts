@@ -5,12 +5,16 @@
  *   x.d.cts     the declarations, and x.d.ts the same once more, for the same reason
  *   ts5.6/      the declarations for TypeScript below 5.7, where typed arrays are not generic. There `Float64Array<ArrayBuffer>` is an error,
  *               and silently `any` for those who skip the check of libraries
+ *   *.js        without white space
  *   *.map       what stacks need: the line of each statement
+ *   licenses.txt
  */
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import ts from "typescript";
 import { coarse } from "./coarse.js";
 import { ENTRIES } from "./entries.js";
+import { licenses } from "./inlined.js";
+import { tighten } from "./tighten.js";
 
 const GENERIC_SINCE_5_7 =
   /^((Int|Uint|BigInt|BigUint|Float)(8|16|32|64)Array|Uint8ClampedArray|DataView|Buffer|ArrayBufferView)$/;
@@ -66,6 +70,14 @@ for (const { name: entry, hasEffects = false } of ENTRIES) {
   writeFileSync(`dist/ts5.6/${entry}.d.cts`, withoutBufferTypes(declarations));
   writeFileSync(`dist/ts5.6/${entry}.d.ts`, again);
 }
-for (const map of readdirSync("dist").filter((name) => name.endsWith(".map"))) {
-  writeFileSync(`dist/${map}`, coarse(readFileSync(`dist/${map}`, "utf8")));
+const isScript = (name: string): boolean => /\.c?js$/.test(name);
+for (const name of readdirSync("dist").filter(isScript)) {
+  const [file, map] = [`dist/${name}`, `dist/${name}.map`];
+  const text = readFileSync(file, "utf8");
+  const [, code = text, link = ""] = /^([\s\S]*?)(\/\/# sourceMappingURL=.*\n?)?$/.exec(text) ?? [];
+  // Of CommonJS spaces are gone.
+  const tight = name.endsWith(".cjs") ? undefined : tighten(code);
+  if (tight) writeFileSync(file, tight.code + link);
+  if (existsSync(map)) writeFileSync(map, coarse(readFileSync(map, "utf8"), tight?.placeOf));
 }
+writeFileSync("dist/licenses.txt", licenses());

@@ -43,6 +43,7 @@ export { elasticNet, lasso, ridge } from "./models/elasticNet.js";
 export type { Executor, ExecutorStats, Progress, RunOptions, Signal } from "./models/executors/Executor.js";
 export { type Engine, executorOf, type Job } from "./models/executors/executorOf.js";
 export { inlineEngine, inlineExecutor } from "./models/executors/inlineExecutor.js";
+export { internals } from "./models/executors/internals.js";
 export { exportModel } from "./models/exports/exportModel.js";
 export { crossValidationFromJSON } from "./models/files/crossValidationFromJSON.js";
 export { manyFromBytes, manyFromJSON } from "./models/files/manyFromJSON.js";

@@ -1,22 +1,13 @@
 /** The script of a worker of `regulus/workers`. */
 
-import { DenseMatrix, type DenseParts } from "../data/DenseMatrix.js";
-import { SparseMatrix } from "../data/SparseMatrix.js";
+import type { DenseParts } from "../data/DenseMatrix.js";
+import type { SparseMatrix } from "../data/SparseMatrix.js";
 import { builtin } from "../host.js";
-import { onPulse } from "../kernels/pulse.js";
-import { backend } from "../kernels/select.js";
+import { backend, groupLasso, internals, mcp, Path, scad, sortedL1 } from "../index.js";
 import type { Piece, Workshop } from "../models/calls/Call.js";
-import { openCrossValidation } from "../models/calls/crossValidationCall.js";
-import { openPath } from "../models/calls/pathCall.js";
-import { openMany } from "../models/many/manyCall.js";
+import type { Internals } from "../models/executors/internals.js";
+import { openMany } from "../models/many/openMany.js";
 import type { Fit } from "../models/options/options.js";
-import { readPenalty } from "../models/options/penalty.js";
-import { groupLasso } from "../models/penalties/groupLasso.js";
-import { mcp } from "../models/penalties/mcp.js";
-import { scad } from "../models/penalties/scad.js";
-import { sortedL1 } from "../models/penalties/sortedL1.js";
-import { Path } from "../models/results/Path.js";
-import { openSums } from "../models/sums/sumsPieces.js";
 import type { PenaltyFields } from "../penalties/Penalty.js";
 import type { Request } from "./messages.js";
 import { openSession, type SessionData } from "./session.js";
@@ -30,20 +21,21 @@ interface Port {
   on?(event: "message", listener: (message: Request) => void): void;
 }
 
+const { onPulse, readPenalty, readers, ...parts } = internals as Internals;
 const threads = builtin<{ parentPort: Port | null }>("node:worker_threads");
 const port = threads?.parentPort ?? (globalThis as unknown as Port);
 const openers: Record<string, (data: never) => Workshop> = {
-  crossValidate: openCrossValidation,
-  fitMany: openMany,
-  gram: openSums,
-  regularizationPath: openPath,
-  session: (data: SessionData) => openSession({ ...data, args: data.args.map(withPenalty) }),
+  crossValidate: parts.openCrossValidation,
+  fitMany: (data: Parameters<typeof openMany>[0]) => openMany(data, parts),
+  gram: parts.openSums,
+  regularizationPath: parts.openPath,
+  session: (data: SessionData) => openSession({ ...data, args: data.args.map(withPenalty) }, readers),
 };
 const penalties = { mcp, scad, groupLasso, sortedL1 };
 const kinds = {
-  dense: ({ data, rows, columns, order }: DenseParts) => new DenseMatrix(data, rows, columns, order),
+  dense: ({ data, rows, columns, order }: DenseParts) => new parts.DenseMatrix(data, rows, columns, order),
   sparse: ({ rows, columns, values, rowIndices, columnPointers }: SparseMatrix) =>
-    new SparseMatrix(rows, columns, values, rowIndices, columnPointers),
+    new parts.SparseMatrix(rows, columns, values, rowIndices, columnPointers),
   path: (fields: Path) => new Path(fields),
   error: errorOf,
 };

@@ -3,7 +3,8 @@ import { describe, expect, test } from "vitest";
 import { ENTRIES, exportsOf, sideEffectsOf, typesVersionsOf } from "../../scripts/entries.js";
 
 const read = (path: string) => JSON.parse(readFileSync(path, "utf8"));
-const { exports, main, module, types, typesVersions, sideEffects } = read("package.json");
+const { exports, main, module, types, typesVersions, sideEffects, unpkg, jsdelivr, dependencies } =
+  read("package.json");
 
 describe.each(ENTRIES)("$name", (entry) => {
   const { name, source } = entry;
@@ -31,6 +32,10 @@ test("package.json exports nothing else but binaries and itself", () => {
 test("compilers and bundlers that know no exports find the same files", () => {
   expect(typesVersions).toEqual(typesVersionsOf(ENTRIES));
   expect([main, module, types]).toEqual(["./dist/index.cjs", "./dist/index.js", "./dist/index.d.cts"]);
+});
+
+test("CDNs serve the main entry as it is, and nothing else is installed", () => {
+  expect([unpkg, jsdelivr, dependencies]).toEqual([module, module, undefined]);
 });
 
 test("bundlers keep what has effects", () => {

@@ -103,18 +103,13 @@ describe("bundlers, their pages opened in Chromium", () => {
   });
 });
 
-describe("pages without a bundler", () => {
-  test.each([
-    ["the entry by a script of type module", "index.js"],
-    ["the minified single file", "regulus.min.js"],
-  ])("%s", async (_, file) => {
-    const place = `plain/${file}`;
-    write(`${place}/page.js`, FITS.replace('"regulus"', `"./${file}"`).replace("../answer.js", "./answer.js"));
-    copyFileSync(join(folder, "answer.js"), join(folder, place, "answer.js"));
-    copyFileSync(join(folder, "node_modules/regulus/dist", file), join(folder, place, file));
-    write(`${place}/index.html`, html("/page.js"));
-    expect(await saidBy(place)).toEqual(node);
-  });
+test("a page without a bundler: one file by a script of type module", async () => {
+  const place = "plain";
+  write(`${place}/page.js`, FITS.replace('"regulus"', '"./index.js"').replace("../answer.js", "./answer.js"));
+  copyFileSync(join(folder, "answer.js"), join(folder, place, "answer.js"));
+  copyFileSync(join(folder, "node_modules/regulus/dist/index.js"), join(folder, place, "index.js"));
+  write(`${place}/index.html`, html("/page.js"));
+  expect(await saidBy(place)).toEqual(node);
 });
 
 describe("workers of a page", () => {

@@ -1,4 +1,3 @@
-import type { VectorLike } from "../../data/toVector.js";
 import { TARGETS } from "../../solvers/batch/TargetsWorkspace.js";
 import type { Call, Piece, Workshop } from "../calls/Call.js";
 import { byPlace } from "../options/columnNumbers.js";
@@ -7,7 +6,8 @@ import type { Whole } from "./gatherRows.js";
 import { columnStarts, type ManyFields, unfitted } from "./ManyFields.js";
 import { ManyModels } from "./ManyModels.js";
 import { type ManyFit, ManyFits, Shelf } from "./manyFits.js";
-import { blockOf, type ManyLayout, type PerModel } from "./manyProblems.js";
+import type { ManyLayout, PerModel } from "./manyProblems.js";
+import type { PlainVectors } from "./openMany.js";
 
 /** Models from one to another. */
 interface ModelsPiece extends Piece {
@@ -74,7 +74,7 @@ function partOf(fit: ManyFit, from: number, to: number): ManyFit {
   };
 }
 
-function workshopOf(fit: ManyFit): Workshop {
+export function openFits(fit: ManyFit): Workshop {
   const shelf = new Shelf();
   return {
     work(piece) {
@@ -83,16 +83,6 @@ function workshopOf(fit: ManyFit): Workshop {
     },
     close: () => shelf.close(),
   };
-}
-
-/** Vectors by model as data. */
-interface PlainVectors {
-  common?: VectorLike;
-  /** One after the other. */
-  flat?: VectorLike;
-  list?: VectorLike[];
-  /** Whether they can be copied in one go. */
-  isColumns?: boolean;
 }
 
 const eachOf = <T>(count: number, of: (index: number) => T): T[] => Array.from({ length: count }, (_, i) => of(i));
@@ -106,24 +96,6 @@ function plainVectors(vectors: PerModel | undefined, { count, rows }: ManyLayout
   const all = new Float64Array(count * rows[0]);
   copy(0, all);
   return { flat: all, isColumns: true };
-}
-
-function vectorsOf(plain: PlainVectors | undefined, lengths: Int32Array): PerModel | undefined {
-  if (plain === undefined) return undefined;
-  const { common, flat, list, isColumns } = plain;
-  if (list !== undefined) return { isCommon: false, of: (index) => list[index] };
-  const starts = new Float64Array(lengths.length + 1);
-  for (let i = 0; i < lengths.length; ++i) starts[i + 1] = common === undefined ? starts[i] + lengths[i] : 0;
-  const of = (index: number): VectorLike => {
-    if (common !== undefined) return common;
-    const [from, to] = [starts[index], starts[index + 1]];
-    return flat instanceof Float64Array ? flat.subarray(from, to) : (flat as readonly number[]).slice(from, to);
-  };
-  const copy = (first: number, out: Float64Array): void => {
-    const n = lengths[0];
-    for (let at = 0, index = first; at < out.length; at += n, ++index) out.set(of(index), at);
-  };
-  return { isCommon: common !== undefined, of, ...(isColumns && { copy }) };
 }
 
 /** What {@link openMany} takes. */
@@ -153,45 +125,13 @@ function plainMany(fit: ManyFit): object {
   };
 }
 
-type PlainMany = Omit<ManyFit, "problems" | "dealing" | "weights" | "offset" | "start"> & {
-  problems: Pick<ManyLayout, "layout" | "count" | "rows" | "columns" | "whole" | "keys" | "grouped">;
-  matrices: (Whole | { error: unknown })[] | undefined;
-  dealing: ReturnType<NonNullable<ManyFit["dealing"]>>[] | undefined;
-} & Record<"y" | "weights" | "offset" | "start", PlainVectors | undefined>;
-
-export function openMany(plain: PlainMany): Workshop {
-  const { problems, matrices, dealing, y, weights, offset, start, predictors, ...rest } = plain;
-  const { layout, count, rows, columns, whole, keys, grouped } = problems;
-  const matrixOf = (index: number): Whole => {
-    if (layout === "blocks") return blockOf(whole as Whole, rows[0], index);
-    if (matrices === undefined) return whole as Whole;
-    const one = matrices[index];
-    if ("error" in one) throw one.error;
-    return one;
-  };
-  return workshopOf({
-    ...rest,
-    predictors,
-    problems: {
-      ...{ layout, count, rows, columns, whole, matrix: matrixOf, named: { rows: 0, columns: 0 } },
-      ...(keys && { keys }),
-      ...(grouped && { grouped }),
-      y: vectorsOf(y, rows) as PerModel,
-    },
-    dealing: dealing && ((index) => dealing[index]),
-    weights: vectorsOf(weights, rows),
-    offset: vectorsOf(offset, rows),
-    start: vectorsOf(start, predictors ? columns.map((p, i) => p * predictors[i]) : columns),
-  });
-}
-
 /** Blocks of models, each of which has the bits that it would have alone. */
 export function manyCall(fit: ManyFit): Call<ManyModels<AnyModel>> {
   const { problems, family, tolerance, lambda, predictors } = fit;
   const { count, columns, layout, keys } = problems;
   return {
     kind: "fitMany",
-    open: () => workshopOf(fit),
+    open: () => openFits(fit),
     data: () => plainMany(fit),
     unit: "models",
     total: count,

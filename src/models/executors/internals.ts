@@ -1,0 +1,32 @@
+import { DenseMatrix } from "../../data/DenseMatrix.js";
+import { SparseMatrix } from "../../data/SparseMatrix.js";
+import { onPulse } from "../../kernels/pulse.js";
+import { openCrossValidation } from "../calls/crossValidationCall.js";
+import { openPath } from "../calls/pathCall.js";
+import { openFits } from "../many/manyCall.js";
+import { blockOf } from "../many/manyProblems.js";
+import { readPenalty } from "../options/penalty.js";
+import { openSums } from "../sums/sumsPieces.js";
+import { readers } from "./executorOf.js";
+
+const parts = {
+  DenseMatrix,
+  SparseMatrix,
+  blockOf,
+  onPulse,
+  openCrossValidation,
+  openFits,
+  openPath,
+  openSums,
+  readPenalty,
+  readers,
+};
+
+export type Internals = typeof parts;
+
+/**
+ * What `regulus/worker` works with: it takes it from the main entry, as the package has the solvers once. No part of the interface.
+ *
+ * @internal
+ */
+export const internals: object = parts;
