@@ -2,6 +2,7 @@ import { describe, messageOf, stateError } from "../errors.js";
 import { type Engine, type ExecutorStats, inlineEngine, type Job, Path } from "../index.js";
 import type { Backend } from "../kernels/select.js";
 import type { Batch, Call, Piece } from "../models/calls/Call.js";
+import { Memories } from "./Memories.js";
 import type { Reply } from "./messages.js";
 import { Thread, type WorkerLike } from "./Thread.js";
 import { errorOf, owned, packAway, packOnce, Untold, unpack } from "./wire.js";
@@ -36,6 +37,8 @@ interface PoolCall {
   data: unknown;
   isHeavy: boolean;
   shares: unknown[];
+  /** What both lie in. */
+  memories: SharedArrayBuffer[];
   pending: Pending | undefined;
   count(units: number): void;
 }
@@ -79,6 +82,7 @@ export class Pool implements Engine {
   readonly #calls = new Set<PoolCall>();
   readonly #inline = inlineEngine();
   readonly #endings = new Set<Promise<unknown>>();
+  readonly #memories = new Memories();
   #numbers = 0;
   #pieces = 0;
   #repeated = 0;
@@ -93,9 +97,15 @@ export class Pool implements Engine {
 
   open(given: Call, run: Parameters<Engine["open"]>[1]): Job {
     const { signal, transfer, count } = run;
+    const memories: SharedArrayBuffer[] = [];
+    const memoryOf = (bytes: number): SharedArrayBuffer => {
+      const memory = this.#memories.take(bytes);
+      memories.push(memory);
+      return memory;
+    };
     let packed: ReturnType<typeof packOnce>;
     try {
-      packed = packOnce(given.data(), transfer);
+      packed = packOnce(given.data(), transfer, memoryOf);
     } catch (error) {
       // What cannot be sent is refused where it is fitted: here.
       if (!(error instanceof Untold)) throw error;
@@ -105,7 +115,8 @@ export class Pool implements Engine {
     const { kind } = given;
     // Of many models no worker holds more than a few.
     const isHeavy = kind !== "fitMany" && bytes > HEAVY;
-    const call: PoolCall = { number: this.#numbers++, kind, data, isHeavy, shares: [], pending: undefined, count };
+    const number = this.#numbers++;
+    const call: PoolCall = { number, kind, data, isHeavy, shares: [], memories, pending: undefined, count };
     const abort = (): void => this.#fail(call, signal?.reason);
     signal?.addEventListener("abort", abort);
     this.#calls.add(call);
@@ -116,7 +127,7 @@ export class Pool implements Engine {
             reject(signal.reason);
             return;
           }
-          if (share !== undefined) call.shares.push(packOnce(share, false).packed);
+          if (share !== undefined) call.shares.push(packOnce(share, false, memoryOf).packed);
           const { length } = pieces;
           if (length === 0) {
             resolve([]);
@@ -147,6 +158,7 @@ export class Pool implements Engine {
   async close(): Promise<void> {
     for (const call of [...this.#calls]) this.#fail(call, stateError("ERR_CLOSED", "this executor was closed"));
     for (const slot of this.#slots) this.#end(slot);
+    this.#memories.drop();
     await Promise.all(this.#endings);
   }
 
@@ -236,6 +248,8 @@ export class Pool implements Engine {
       }
     } else {
       this.#done(slot);
+      // The worker goes on while this thread takes what it has done.
+      this.#assign();
       this.#count(task, task.piece.units - task.units);
       this.#settle(task, unpack(reply.result, kinds, owned), undefined);
     }
@@ -349,6 +363,8 @@ export class Pool implements Engine {
         slot.reminder ??= setTimeout(() => slot.thread?.send({ closed: closedOf(slot) }), SOON);
       }
     }
+    // No worker is at it any more.
+    this.#memories.give(call.memories);
     this.#assign();
   }
 

@@ -86,6 +86,8 @@ const SHARED = 65536;
 /** Arrays that are sent once go together below so many bytes, and are transferred from there on. */
 const LARGE = 4096;
 
+const ownMemory = (bytes: number): ArrayBuffer => new ArrayBuffer(bytes);
+
 /** Room for arrays, one after the other: one memory is sent much quicker than many. */
 class Room {
   readonly #places = new Map<Numbers, number>();
@@ -103,10 +105,10 @@ class Room {
     return this.#bytes;
   }
 
-  copy(array: Numbers, Memory: { new (bytes: number): ArrayBufferLike }): Numbers | undefined {
+  copy(array: Numbers, memoryOf: (bytes: number) => ArrayBufferLike): Numbers | undefined {
     const place = this.#places.get(array);
     if (place === undefined) return undefined;
-    this.#memory ??= new Memory(this.#bytes);
+    this.#memory ??= memoryOf(this.#bytes);
     const copy = new (array.constructor as Float64ArrayConstructor)(this.#memory as ArrayBuffer, place, array.length);
     copy.set(array);
     return copy;
@@ -118,9 +120,14 @@ class Room {
  * that is shared, each thread will get a copy.
  *
  * @param isTaken - Whether matrices may lose theirs.
+ * @param sharedMemory - Makes a shared one.
  * @throws Untold for what cannot be sent.
  */
-export function packOnce(value: unknown, isTaken: boolean): { packed: unknown; bytes: number } {
+export function packOnce(
+  value: unknown,
+  isTaken: boolean,
+  sharedMemory: (bytes: number) => SharedArrayBuffer,
+): { packed: unknown; bytes: number } {
   const room = new Room();
   const taken = new Set<ArrayBuffer>();
   let bytes = 0;
@@ -132,11 +139,11 @@ export function packOnce(value: unknown, isTaken: boolean): { packed: unknown; b
     return array;
   });
   const isSmall = room.bytes < SHARED || typeof SharedArrayBuffer === "undefined";
-  const Memory = isSmall ? ArrayBuffer : SharedArrayBuffer;
+  const memoryOf = isSmall ? ownMemory : sharedMemory;
   // An array that is there twice is copied once.
   const copies = new Map<Numbers, Numbers>();
   const packed = pack(value, (array) => {
-    const copy = copies.get(array) ?? room.copy(array, Memory) ?? array;
+    const copy = copies.get(array) ?? room.copy(array, memoryOf) ?? array;
     copies.set(array, copy);
     return copy;
   });
@@ -153,7 +160,7 @@ export function packAway(value: unknown): { packed: unknown; transfer: ArrayBuff
     return array;
   });
   const packed = pack(value, (array) => {
-    const small = room.copy(array, ArrayBuffer);
+    const small = room.copy(array, ownMemory);
     if (small !== undefined) return small;
     const own = array.byteLength === array.buffer.byteLength && !isShared(array.buffer) ? array : array.slice();
     transfer.add(own.buffer as ArrayBuffer);

@@ -173,6 +173,16 @@ describe("data", () => {
     await executor.close();
   });
 
+  test("of one call leaves nothing behind in the memory that the next one takes", async () => {
+    const executor = createExecutor({ workers: 2, worker: plainWorker });
+    for (const rows of [300, 280, 120, 300]) {
+      const data = Float64Array.from({ length: rows * 60 }, (_, i) => Math.sin(i * i + rows));
+      const args = [dense(data, rows, 60), data.slice(0, rows), { folds: 4, l1Ratio: 0.5, lambdaCount: 15 }] as const;
+      assertSame(await executor.crossValidate(...args), crossValidate(...args));
+    }
+    await executor.close();
+  });
+
   test("is detached where it may be taken, and read where it lies where that is shared", async () => {
     const executor = createExecutor({ workers: 2, worker: plainWorker });
     const own = X.data.slice();

@@ -8,7 +8,7 @@ import { familyPath } from "../paths/familyPath.js";
 import type { AnyModel } from "../results/Model.js";
 import type { Path } from "../results/Path.js";
 import { foldTester } from "./foldTester.js";
-import type { FoldFit } from "./heldOut.js";
+import { type FoldFit, testedRows } from "./heldOut.js";
 
 /** The lambdas of a path and its mix. */
 export type Grid = Pick<Path, "lambdas" | "l1Ratio">;
@@ -51,7 +51,7 @@ export function* foldErrors(
   }
   const { coefficients, intercepts } = path;
   const K = intercepts.length / steps;
-  const test = foldTester(y, fit, measure, name, rows, X.takeRows(rows));
+  const test = foldTester(y, fit, measure, name, rows, testedRows(X, rows));
   const errors = new Float64Array(steps);
   const etas = new Float64Array(byFit ? 0 : steps * rows.length * K);
   for (let k = 0; k < steps; ++k) {

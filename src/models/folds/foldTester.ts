@@ -1,11 +1,10 @@
 import { compensatedSum } from "../../arithmetic/compensatedSum.js";
-import type { Matrix } from "../../data/Matrix.js";
 import { rangeError } from "../../errors.js";
 import { areaUnderCurve } from "../../metrics/rocAuc.js";
 import { rescaleWeights } from "../../solvers/designs/magnitudes.js";
 import type { Measure } from "../options/measure.js";
 import type { Fit } from "../options/options.js";
-import type { FoldFit } from "./heldOut.js";
+import type { FoldFit, Tested } from "./heldOut.js";
 import { rowError } from "./rowErrors.js";
 
 /** Measures fits on the given rows of their fold, of which X is `tested`; η of these rows, class by class, until the next one. */
@@ -15,7 +14,7 @@ export function foldTester(
   measure: Measure,
   name: string,
   rows: Int32Array,
-  tested: Pick<Matrix, "columns" | "addProduct">,
+  tested: Tested,
 ): (fitted: FoldFit) => { error: number; etas: Float64Array[] } {
   const n = y.length;
   const m = rows.length;

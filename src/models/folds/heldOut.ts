@@ -1,3 +1,4 @@
+import { DenseMatrix } from "../../data/DenseMatrix.js";
 import type { Matrix } from "../../data/Matrix.js";
 import { SparseMatrix } from "../../data/SparseMatrix.js";
 import { bytesOf, raw64, take } from "../../kernels/arena.js";
@@ -12,12 +13,40 @@ export interface FoldFit {
 /** The fit without a fold at the lambda of this place. */
 export type FitOf = (fold: number, place: number) => FoldFit;
 
+/** Rows of X that fits are tested on. */
+export type Tested = Pick<Matrix, "columns" | "addProduct">;
+
+/**
+ * The given rows of X for many fits of few coefficients, read where they lie if X has one row after the other. Columns whose coefficient is 0
+ * are left out, which changes no bit of a sum that began with 0, unless a value is not finite.
+ */
+export function testedRows(X: Matrix, rows: Int32Array): Tested {
+  if (!(X instanceof DenseMatrix)) return X.takeRows(rows);
+  X.verify();
+  const { columns } = X;
+  const isInPlace = X.order === "row";
+  const { data } = isInPlace ? X : X.takeRows(rows);
+  const starts = Float64Array.from(rows, (row, i) => columns * (isInPlace ? row : i));
+  let trace = 0;
+  for (const start of starts) for (let j = 0; j < columns; ++j) trace += data[start + j] * 0;
+  const used = new Int32Array(columns);
+  return {
+    columns,
+    addProduct(b, from, out) {
+      let count = 0;
+      for (let j = 0; j < columns; ++j) if (b[from + j] !== 0 || trace !== 0) used[count++] = j;
+      for (let i = 0; i < starts.length; ++i) {
+        const start = starts[i];
+        let sum = 0;
+        for (let k = 0; k < count; ++k) sum += data[start + used[k]] * b[from + used[k]];
+        out[i] += sum;
+      }
+    },
+  };
+}
+
 /** Runs `work` on the given rows of X. */
-export function withRows(
-  X: Matrix,
-  rows: Int32Array,
-  work: (tested: Pick<Matrix, "columns" | "addProduct">) => void,
-): void {
+export function withRows(X: Matrix, rows: Int32Array, work: (tested: Tested) => void): void {
   if (X instanceof SparseMatrix) {
     work(X.takeRows(rows));
     return;
