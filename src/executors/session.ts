@@ -1,6 +1,6 @@
 import { typeError } from "../errors.js";
 import type { Batch, Call, Piece, Plan, Workshop } from "../models/calls/Call.js";
-import type { Internals } from "../models/executors/internals.js";
+import type { Readers } from "../models/executors/internals.js";
 
 /** A call by its arguments, to be read where its data is. */
 export interface SessionData {
@@ -23,7 +23,7 @@ export interface Step {
 }
 
 /** Works on the pieces of a call, and on its plan too: each of those who do so in the same order has the same batches. */
-export function openSession({ call: kind, args }: SessionData, readers: Internals["readers"]): Workshop {
+export function openSession({ call: kind, args }: SessionData, readers: Readers): Workshop {
   if (!Object.hasOwn(readers, kind)) throw typeError("ERR_TYPE", "a session must be of a call that there is");
   const call = readers[kind](...(args as never[]));
   const workshop = call.open();

@@ -1,7 +1,7 @@
 /** The script of a worker of `regulus/workers`. */
 
 import type { DenseParts } from "../data/DenseMatrix.js";
-import type { SparseMatrix } from "../data/SparseMatrix.js";
+import type { SparseMatrix as SparseFields } from "../data/SparseMatrix.js";
 import { builtin } from "../host.js";
 import { backend, groupLasso, internals, mcp, Path, scad, sortedL1 } from "../index.js";
 import type { Piece, Workshop } from "../models/calls/Call.js";
@@ -21,21 +21,32 @@ interface Port {
   on?(event: "message", listener: (message: Request) => void): void;
 }
 
-const { onPulse, readPenalty, readers, ...parts } = internals as Internals;
+const [
+  DenseMatrix,
+  SparseMatrix,
+  blockOf,
+  onPulse,
+  openCrossValidation,
+  openFits,
+  openPath,
+  openSums,
+  readPenalty,
+  readers,
+] = internals as unknown as Internals;
 const threads = builtin<{ parentPort: Port | null }>("node:worker_threads");
 const port = threads?.parentPort ?? (globalThis as unknown as Port);
 const openers: Record<string, (data: never) => Workshop> = {
-  crossValidate: parts.openCrossValidation,
-  fitMany: (data: Parameters<typeof openMany>[0]) => openMany(data, parts),
-  gram: parts.openSums,
-  regularizationPath: parts.openPath,
+  crossValidate: openCrossValidation,
+  fitMany: (data: Parameters<typeof openMany>[0]) => openMany(data, { blockOf, openFits }),
+  gram: openSums,
+  regularizationPath: openPath,
   session: (data: SessionData) => openSession({ ...data, args: data.args.map(withPenalty) }, readers),
 };
 const penalties = { mcp, scad, groupLasso, sortedL1 };
 const kinds = {
-  dense: ({ data, rows, columns, order }: DenseParts) => new parts.DenseMatrix(data, rows, columns, order),
-  sparse: ({ rows, columns, values, rowIndices, columnPointers }: SparseMatrix) =>
-    new parts.SparseMatrix(rows, columns, values, rowIndices, columnPointers),
+  dense: ({ data, rows, columns, order }: DenseParts) => new DenseMatrix(data, rows, columns, order),
+  sparse: ({ rows, columns, values, rowIndices, columnPointers }: SparseFields) =>
+    new SparseMatrix(rows, columns, values, rowIndices, columnPointers),
   path: (fields: Path) => new Path(fields),
   error: errorOf,
 };

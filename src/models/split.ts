@@ -64,7 +64,7 @@ function splitGroups(rows: Dealt, options: SplitOptions, share: number, random: 
     if (off(folds) < off(count) - Number.EPSILON) count = folds;
   }
   const first = Math.floor(random() * count);
-  const { of } = dealByGroups(rows, groups, options.stratify !== undefined, count, random);
+  const of = dealByGroups(rows, groups, options.stratify !== undefined, count, random);
   const sides = of.map((fold) => ((fold + first) % count < among(count) ? 1 : 0));
   if (options.stratify === undefined) even(sides, groups, share);
   return sides;

@@ -49,7 +49,7 @@ export interface ReportOptions {
   data?: ReportRows | undefined;
   /** What is predicted, for the words: "progression". */
   target?: string | undefined;
-  /** The seed that folds were dealt by. */
+  /** The seed that folds were dealt by. Default: that of the cross-validation. */
   seed?: number | undefined;
   /** How long the fits took. */
   seconds?: number | undefined;
@@ -140,7 +140,12 @@ function collect(result: Reportable, options: ReportOptions): ReportData {
     X: rows?.X,
     codes: rows && classes ? rows.responses.y : undefined,
   };
-  return { ...base, ...sentenceOf(known), notes: notesOf(known), facts: factsOf(base, fields, options) };
+  return {
+    ...base,
+    ...sentenceOf(known),
+    notes: notesOf(known),
+    facts: factsOf(base, fields, { ...crossed, ...options }),
+  };
 }
 
 /** The address of a page, "" for none; one that a browser would run as a script is none. */

@@ -4,6 +4,9 @@ import type { TableEncoding } from "../data/Matrix.js";
 import type { SparseMatrix } from "../data/SparseMatrix.js";
 import { isTable, type NamedTable, namedTable, type TableLike } from "../data/tables/readTable.js";
 import { describe, rangeError, reading, typeError } from "../errors.js";
+import { listed, plural, trimmed } from "../printing/numbers.js";
+import { Printable } from "../printing/Printable.js";
+import { tableOfColumns } from "../printing/tableOfColumns.js";
 import {
   type EncodedColumn,
   type EncodingFields,
@@ -16,9 +19,11 @@ import { encode } from "./encode.js";
 
 /** More columns than these are none that anyone wants. */
 const MOST_COLUMNS = 16_777_216;
+/** Columns that are printed. */
+const PRINTED = 20;
 
 /** How X came from a table, for new rows to be made of the same columns. */
-export class Encoding implements EncodingJSON, TableEncoding {
+export class Encoding extends Printable implements EncodingJSON, TableEncoding {
   readonly format = "regulus-encoding";
   readonly version = 1;
   declare readonly columns: readonly EncodedColumn[];
@@ -32,6 +37,7 @@ export class Encoding implements EncodingJSON, TableEncoding {
 
   /** @internal Encodings come from `designMatrix`, `encodingOf` and `encodingFromJSON`. `most` columns are made names for, about. */
   constructor(fields: EncodingFields, most = MOST_COLUMNS) {
+    super();
     Object.assign(this, frozen({ ...fields }));
     this.names = namesOf(fields, most);
   }
@@ -61,6 +67,16 @@ export class Encoding implements EncodingJSON, TableEncoding {
   /** A plain object for JSON, from which `encodingFromJSON` makes the same encoding again. */
   toJSON(): EncodingJSON {
     return { ...this };
+  }
+
+  /** Its first columns: the mean of numbers, the levels of categories. Node's `console.log` shows the same. */
+  override toString(): string {
+    const { columns, names } = this;
+    const rows = columns
+      .slice(0, PRINTED)
+      .map((one) => [one.name, one.kind === "numeric" ? `mean ${trimmed(one.mean)}` : listed(one.levels, 60)]);
+    const counts = `${plural(columns.length, "column")} of a table, ${names.length} of X`;
+    return `${counts}\n\n${tableOfColumns(["column", ""], rows, columns.length - PRINTED, [], [1])}`;
   }
 }
 

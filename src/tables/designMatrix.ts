@@ -2,6 +2,7 @@ import type { DenseMatrix } from "../data/DenseMatrix.js";
 import type { SparseMatrix } from "../data/SparseMatrix.js";
 import type { NamedTable, TableLike } from "../data/tables/readTable.js";
 import { describe, reading, typeError } from "../errors.js";
+import { Printable } from "../printing/Printable.js";
 import type { ColumnSurvey } from "./ColumnSurvey.js";
 import { KINDS, levelOf } from "./cells.js";
 import { type Encoding, readTable } from "./Encoding.js";
@@ -75,7 +76,7 @@ function make(table: NamedTable, wishes: Wishes): Design<unknown> {
   };
   const { target: y } = read("target");
   const others = { ...read("weights"), ...read("offset"), ...read("groups") };
-  return {
+  return Object.assign(new PrintedDesign(), {
     X: encode(encoding, source, survey.entries(encoding)),
     y,
     ...(others as Pick<Design, "weights" | "offset" | "groups">),
@@ -83,7 +84,22 @@ function make(table: NamedTable, wishes: Wishes): Design<unknown> {
     encoding,
     notes: survey.notes(encoding),
     rows: rows ?? Int32Array.from({ length: table.rows }, (_, i) => i),
-  };
+  });
+}
+
+/** How big a design is, its encoding and its notes. */
+class PrintedDesign extends Printable implements Design<unknown> {
+  declare X: Design["X"];
+  declare y: unknown;
+  declare names: readonly string[];
+  declare encoding: Encoding;
+  declare notes: string[];
+  declare rows: Int32Array;
+
+  override toString(): string {
+    const { X, encoding, notes } = this;
+    return `X of ${X.rows} × ${X.columns}\n\n${encoding}\n\n${notes.join("\n")}`.trimEnd();
+  }
 }
 
 /** A column that is not in X: numbers, or the strings of a target and of groups that are none. */

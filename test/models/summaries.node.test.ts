@@ -98,7 +98,11 @@ const results: [string, object, (string | RegExp)[]][] = [
     regularizationPath(X, y, { lambdas: [0.1, 0.01], maxIterations: 1, tolerance: 0 }),
     ["of 2 converged"],
   ],
-  ["cv", crossValidate(X, y, { names }), [/^Lasso, 10 folds: /, "min", "1-SE", "mean squared error", "± ", "age"]],
+  [
+    "cv",
+    crossValidate(X, y, { names }),
+    [/^Lasso, 10 folds by seed 0: /, "min", "1-SE", "mean squared error", "± ", "age"],
+  ],
   [
     "cv without effect",
     crossValidate(dense(Float64Array.from({ length: 4000 }, randomStream(3)), 40, 100), y.slice(0, 40), { folds: 5 }),

@@ -22,9 +22,7 @@ export async function cv(job: Job, desk: Desk): Promise<number> {
       { onProgress: (progress) => desk.progress({ label: "cross-validating", ...progress }) },
     );
     const chosen = result.model(rule);
-    // One row in each fold is no deal.
-    const seed = folds === "loo" ? undefined : (options.seed ?? 0);
-    return await finish(job, desk, { result, training, started, isConverged: chosen.converged, seed }, () =>
+    return await finish(job, desk, { result, training, started, isConverged: chosen.converged }, () =>
       describeCrossValidation(result, training, { rule, desk, options }),
     );
   } catch (error) {

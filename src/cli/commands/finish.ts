@@ -13,14 +13,12 @@ interface Outcome {
   /** When it began. */
   started: number;
   isConverged: boolean;
-  /** What rows were dealt to folds by, if they were. */
-  seed?: number | undefined;
 }
 
 /** Saves, reports and prints a result. Files come first: whoever reads what is printed may have read enough at any time. */
 export async function finish(job: Job, desk: Desk, outcome: Outcome, summary: () => string): Promise<number> {
   const { output, report, json, target, page } = job.options;
-  const { result, training, started, isConverged, seed } = outcome;
+  const { result, training, started, isConverged } = outcome;
   const seconds = (performance.now() - started) / 1000;
   if (output !== undefined) await writeWhole(job, output, `${JSON.stringify(result)}\n`);
   if (report !== undefined) {
@@ -28,7 +26,7 @@ export async function finish(job: Job, desk: Desk, outcome: Outcome, summary: ()
     const { X, y, weights, offset, table, count } = training;
     const data = { X, y, weights, offset };
     const title = `${table.name} · ${plural(count, "row")}`;
-    await writeWhole(job, report, renderReport(result, { title, data, target, seed, seconds, page }));
+    await writeWhole(job, report, renderReport(result, { title, data, target, seconds, page }));
   }
   await desk.print(json ? `${JSON.stringify(result)}\n` : `${summary()}\n`);
   return isConverged ? STATUS.done : STATUS.notConverged;

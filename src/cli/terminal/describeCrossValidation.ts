@@ -70,7 +70,7 @@ export function describeCrossValidation(
   const titles = { min: "least error", "1se": "1-SE" };
   const notes = [...training.notes, ...warningsOf(cv, keptOther, p, rule)];
   return [
-    `${style.bold(sentence)}\n${style.dim(`${kindOf({ family: path.family, l1Ratio: cv.l1Ratio })}, ${plural(foldWeights.length, "fold")}; ${readOf(training)}`)}`,
+    `${style.bold(sentence)}\n${style.dim(`${kindOf({ family: path.family, l1Ratio: cv.l1Ratio })}, ${plural(foldWeights.length, "fold")}${cv.seed === undefined ? "" : ` by seed ${cv.seed}`}; ${readOf(training)}`)}`,
     quiet(rules),
     ...(ratios.length > 0 ? [quiet(ratios)] : []),
     ...(kept + keptOther > 0 ? [coefficientTable([chosen, rest], [titles[rule], titles[other]], width, style)] : []),

@@ -242,7 +242,7 @@ export function crossValidationCall(
       const { decisions } = best!;
       const [decisionsMin, decisions1se = decisionsMin] =
         typeof decisions === "function" ? yield* decisions() : decisions;
-      return new CrossValidation(tables, { folds: folds.of, decisionsMin, decisions1se });
+      return new CrossValidation(tables, { seed: folds.seed, folds: folds.of, decisionsMin, decisions1se });
     },
   };
 }

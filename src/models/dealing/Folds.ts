@@ -2,6 +2,8 @@
 export interface Folds {
   of: Int32Array;
   count: number;
+  /** What they were dealt by, at random. */
+  seed?: number;
 }
 
 /** How errors name a fold: by its number in `folds`, from 0. */

@@ -60,23 +60,24 @@ export function makeFolds(rows: Dealt, options: FoldOptions): Folds {
   checkInteger(`number of ${groups ? "groups" : "rows"} for folds`, most, 2);
   checkInteger("folds", folds, 2, most);
   const random = seededRandom(seed);
-  if (groups === undefined) {
-    const of = stratify ? dealStratified(rows.y, rows.weights, folds, random) : dealRows(n, folds, random);
-    return { of, count: folds };
-  }
-  return dealByGroups(rows, groups, stratify, folds, random);
+  const of = groups
+    ? dealByGroups(rows, groups, stratify, folds, random)
+    : stratify
+      ? dealStratified(rows.y, rows.weights, folds, random)
+      : dealRows(n, folds, random);
+  return { of, count: folds, seed };
 }
 
-/** Deals rows by groups. */
+/** The fold of each row, dealt by groups. */
 export function dealByGroups(
   rows: Dealt,
   groups: Groups,
   stratify: boolean,
   count: number,
   random: () => number,
-): Folds {
+): Int32Array {
   const of = dealGroups(groups.of, groups.labels.length, codingsOf(rows, stratify), count, random);
-  return { of: groups.of.map((group) => of[group]), count };
+  return groups.of.map((group) => of[group]);
 }
 
 /** Values of y are strata of their own up to this many; of more, as many parts of the rows in the order of y. */

@@ -9,7 +9,8 @@ import { readPenalty } from "../options/penalty.js";
 import { openSums } from "../sums/sumsPieces.js";
 import { readers } from "./executorOf.js";
 
-const parts = {
+// A list, as the names of properties would be in every bundle of the main entry.
+const parts = [
   DenseMatrix,
   SparseMatrix,
   blockOf,
@@ -20,13 +21,14 @@ const parts = {
   openSums,
   readPenalty,
   readers,
-};
+] as const;
 
 export type Internals = typeof parts;
+export type Readers = typeof readers;
 
 /**
  * What `regulus/worker` works with: it takes it from the main entry, as the package has the solvers once. No part of the interface.
  *
  * @internal
  */
-export const internals: object = parts;
+export const internals: readonly unknown[] = parts;

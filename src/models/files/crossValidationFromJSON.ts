@@ -51,7 +51,7 @@ export function crossValidationFromJSON<F extends Family = Family>(
 }
 
 function readOne(fields: Fields, isFile: boolean): CrossValidation {
-  const { byRatio, folds } = fields;
+  const { byRatio, folds, seed } = fields;
   if (!isArray(byRatio)) throw typeError("ERR_TYPE", `"byRatio" must be a list of tables, got ${describe(byRatio)}`);
   checkInteger("number of tables", byRatio.length, 1);
   const tables = Array.from(byRatio, (table) => readTable(ownFields(table), fields, isFile));
@@ -69,7 +69,9 @@ function readOne(fields: Fields, isFile: boolean): CrossValidation {
   for (const fold of foldOf) checkInteger("folds", fold, 0, foldWeights.length - 1);
   const K = path.intercepts.length / path.lambdas.length;
   const decisions = (name: string): Float64Array => readKnown(name, fields[name], K * foldOf.length, foldOf.length);
+  checkInteger("seed", seed ?? 0, Number.MIN_SAFE_INTEGER);
   return new CrossValidation(tables, {
+    seed: seed as number | undefined,
     folds: Int32Array.from(foldOf),
     decisionsMin: decisions("decisionsMin"),
     decisions1se: decisions("decisions1se"),

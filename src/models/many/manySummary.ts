@@ -2,8 +2,9 @@ import { messageOf } from "../../errors.js";
 import { parametersOf } from "../../losses/families.js";
 import { clipped, counted, listed, plural, trimmed } from "../../printing/numbers.js";
 import { table } from "../../printing/table.js";
+import { tableOfColumns } from "../../printing/tableOfColumns.js";
 import { nameOf, supportOf } from "../results/coefficientRows.js";
-import { certificatesOf, kindOf, offsetOf, percent, quoted, tableOfColumns } from "../results/summaries/words.js";
+import { certificatesOf, kindOf, offsetOf, percent, quoted } from "../results/summaries/words.js";
 import { columnStarts, type ManyFields } from "./ManyFields.js";
 
 /** Columns and errors in the tables at the most, and characters of an error. */

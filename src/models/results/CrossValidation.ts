@@ -95,6 +95,8 @@ export type Rule = (typeof RULES)[number];
 
 /** What cross-validation keeps of each row. */
 export interface HeldOut {
+  /** What folds were dealt by; none where they were given, summed, or of one row each. */
+  seed?: number | undefined;
   /** The fold of each row, none where they were summed, from 0: that whose test rows it is among. */
   folds: Int32Array;
   /** η of each row, offset included, by the fit at lambdaMin that has not seen the row; n, or n × K of the multinomial family, row after row. */
@@ -135,6 +137,7 @@ export class CrossValidation<M extends AnyModel = Model> extends Printable imple
   declare readonly gammaMin?: number;
   declare readonly gamma1se?: number;
   declare readonly byGamma?: readonly MixTable[];
+  declare readonly seed?: number | undefined;
   declare readonly folds: Int32Array;
   declare readonly decisionsMin: Float64Array;
   declare readonly decisions1se: Float64Array;

@@ -24,6 +24,8 @@ export interface CrossValidationTableJSON<F extends Family = Family> {
 export interface CrossValidationJSON<F extends Family = Family> extends ResultJSON<F> {
   format: "regulus-cv";
   measure: Measure;
+  /** That folds were dealt by, at random. */
+  seed?: number;
   folds: number[];
   decisionsMin: ListJSON<NumberJSON>;
   decisions1se: ListJSON<NumberJSON>;
@@ -31,7 +33,7 @@ export interface CrossValidationJSON<F extends Family = Family> extends ResultJS
 }
 
 /** The fields of the JSON that are written as they are: those of all, and those of a table. */
-export const HELD_OUT_FIELDS = ["folds", "decisionsMin", "decisions1se"] as const;
+export const HELD_OUT_FIELDS = ["seed", "folds", "decisionsMin", "decisions1se"] as const;
 const TABLE_FIELDS = ["gcvErrors", "foldIntercepts"] as const;
 
 /** A table, as far as it does not follow from others. */

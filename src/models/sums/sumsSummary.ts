@@ -1,8 +1,9 @@
 import { clipped, counted, listed, plural, rough } from "../../printing/numbers.js";
 import { table } from "../../printing/table.js";
+import { tableOfColumns } from "../../printing/tableOfColumns.js";
 import { triangle } from "../../solvers/sums/MergedSums.js";
 import { nameOf } from "../results/coefficientRows.js";
-import { quoted, tableOfColumns } from "../results/summaries/words.js";
+import { quoted } from "../results/summaries/words.js";
 import { NO_FOLD } from "./readBatch.js";
 import type { SumsState } from "./SumsState.js";
 

@@ -1,9 +1,10 @@
 import { counted, plural, rough, short, trimmed } from "../../../printing/numbers.js";
 import { table } from "../../../printing/table.js";
+import { tableOfColumns } from "../../../printing/tableOfColumns.js";
 import { nameOf, supportOf } from "../coefficientRows.js";
 import type { ModelFields } from "../ModelFields.js";
 import type { PathFields } from "../PathFields.js";
-import { certificatesOf, kindOf, offsetOf, percent, tableOfColumns } from "./words.js";
+import { certificatesOf, kindOf, offsetOf, percent } from "./words.js";
 
 /** Columns and ratios in the tables at the most. */
 const COLUMNS = 12;
@@ -36,8 +37,8 @@ const MEASURES: Record<string, string> = {
 };
 
 /** What a cross-validation says of itself, in at most 40 lines. */
-export function crossValidationSummary(best: Table & { byRatio: readonly Table[] }): string {
-  const { path, indexMin, lambdas, byRatio, foldWeights, measure = "deviance" } = best;
+export function crossValidationSummary(best: Table & { byRatio: readonly Table[]; seed?: number | undefined }): string {
+  const { path, indexMin, lambdas, byRatio, foldWeights, seed, measure = "deviance" } = best;
   const p = path.means.length;
   const last = lambdas.length - 1;
   const isRelaxed = best.byGamma !== undefined;
@@ -67,7 +68,7 @@ export function crossValidationSummary(best: Table & { byRatio: readonly Table[]
   }
   notes.push(...offsetOf(path), certificatesOf(path.converged, path.dualityGaps));
   return [
-    `${kindOf(choiceOf(best, "min").path)}, ${plural(foldWeights.length, "fold")}: ${counted(kept)} of ${plural(p, "column")} at the least error, ${counted(kept1se)} by the 1-SE rule`,
+    `${kindOf(choiceOf(best, "min").path)}, ${plural(foldWeights.length, "fold")}${seed === undefined ? "" : ` by seed ${seed}`}: ${counted(kept)} of ${plural(p, "column")} at the least error, ${counted(kept1se)} by the 1-SE rule`,
     table([["rule", ...heading], row("min", best, "min"), row("1-SE", best, "1se")]),
     ...(byRatio.length > 1
       ? [

@@ -1,7 +1,8 @@
 import { counted, plural, rough, short } from "../../../printing/numbers.js";
+import { tableOfColumns } from "../../../printing/tableOfColumns.js";
 import { coefficientRows, hasMoments, supportOf } from "../coefficientRows.js";
 import type { ModelFields, StopReason } from "../ModelFields.js";
-import { kindOf, offsetOf, penaltyOf, quoted, tableOfColumns } from "./words.js";
+import { kindOf, offsetOf, penaltyOf, quoted } from "./words.js";
 
 /** Rows of coefficients at the most. */
 const ROWS = 24;

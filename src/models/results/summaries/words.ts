@@ -1,13 +1,10 @@
 import { type OwnParameters, parametersOf } from "../../../losses/families.js";
 import type { PenaltyFields } from "../../../penalties/Penalty.js";
-import { clipped, counted, listed, plural, rough, trimmed } from "../../../printing/numbers.js";
-import { table } from "../../../printing/table.js";
+import { clipped, counted, plural, rough, trimmed } from "../../../printing/numbers.js";
 import type { ModelFields } from "../ModelFields.js";
 
-/** Characters of a name, of a class, and of a list of names. */
-const NAME = 40;
+/** Characters of a class. */
 const CLASS = 12;
-const LINE = 76;
 
 const PENALTIES: Record<PenaltyFields["name"], string> = {
   mcp: "MCP",
@@ -62,23 +59,6 @@ export const offsetOf = ({ hasOffset }: { hasOffset?: boolean }): string[] =>
 
 /** A share of 1. */
 export const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
-
-/** A table of columns of X, their names first, and what it has no room for: how many more, and which are exactly 0. */
-export function tableOfColumns(
-  heading: readonly string[],
-  rows: readonly (readonly string[])[],
-  more: number,
-  zeros: readonly string[] = [],
-  textColumns?: readonly number[],
-): string {
-  const body = rows.map(([name, ...cells]) => [clipped(name, NAME), ...cells]);
-  const names = zeros.map((name) => clipped(name, NAME));
-  return [
-    table([heading, ...body], textColumns),
-    ...(more > 0 ? [`  … and ${counted(more)} more`] : []),
-    ...(names.length > 0 ? [`  ○ exactly 0: ${listed(names, LINE)}`] : []),
-  ].join("\n");
-}
 
 /** What is known of how good some fits are. */
 export function certificatesOf(converged: ArrayLike<number>, gaps: ArrayLike<number>): string {
