@@ -251,7 +251,9 @@ export class Pool implements Engine {
       // The worker goes on while this thread takes what it has done.
       this.#assign();
       this.#count(task, task.piece.units - task.units);
-      this.#settle(task, unpack(reply.result, kinds, owned), undefined);
+      // What is taken at once may lie in one memory with more.
+      const keep = task.pending.take === undefined ? owned : undefined;
+      this.#settle(task, unpack(reply.result, kinds, keep), undefined);
     }
     this.#assign();
   }
