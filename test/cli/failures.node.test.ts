@@ -121,6 +121,20 @@ describe("1: the data or the model cannot be used: file, line, column, value and
       "--family multinomial explains categories",
     ],
     [
+      "commas.csv",
+      "y;x\n1,5;2\n2,5;3\n3;4\n",
+      ["-t", "y"],
+      'column "y" is text, as "1,5" has a decimal comma',
+      "numbers are read with decimal points",
+    ],
+    [
+      "marks.csv",
+      `y,x\n?,1\n${rows(20)}\n`,
+      ["-t", "y"],
+      'column "y" is text, as "?" is no number',
+      "--na-values '?' makes it a gap",
+    ],
+    [
       "late.csv",
       `y,x\n${rows(10_100)}\n\n"1","2\n3"\n`,
       ["-t", "y"],

@@ -174,6 +174,21 @@ test("without a penalty a fit is called what it is", async () => {
   expect((await regulus([...fit, "1", "--family", "huber"])).stdout).toContain("Huber regression, without a penalty");
 });
 
+test("a column of numbers that is a category by a few of its values says so", async () => {
+  const rows = Array.from({ length: 60 }, (_, i) => `${i % 7},${i === 4 ? "?" : i === 9 ? "n. a." : i},a${i % 3}`);
+  write("almost.csv", `y,size,kind\n${rows.join("\n")}\n`);
+  const printed = async (...args: string[]) =>
+    (await regulus(["fit", "almost.csv", "-t", "y", "--lambda", "0.1", ...args])).stdout.replaceAll(/\s+/g, " ");
+  const note = `"size" is a category, as "?" and 1 other text are no numbers: --na-values '?',… makes them gaps`;
+  expect(await printed()).toContain(note);
+  for (const mended of [
+    ["--categorical", "size"],
+    ["--na-values", "?,n. a.", "--missing", "mean"],
+  ]) {
+    expect(await printed(...mended)).not.toContain("is a category");
+  }
+});
+
 test("a column with text is a category, and --categorical makes one of numbers", async () => {
   write(
     "codes.csv",

@@ -5,6 +5,7 @@ import { NA_VALUES } from "../../tables/tableOptions.js";
 import { Failure, quote, refuseName } from "../failures.js";
 import type { Settings } from "../Job.js";
 import type { Desk } from "../terminal/Desk.js";
+import { almostNumbers } from "./almostNumbers.js";
 import { explain } from "./explain.js";
 import { openTable, type Table } from "./openTable.js";
 
@@ -184,10 +185,14 @@ async function designOf(table: Table, all: Columns, options: Settings): Promise<
     },
   );
   const isAll = design.rows.length === rows;
+  const almost = texts.flatMap((name) => {
+    const found = categorical.includes(name) ? undefined : almostNumbers([columns[name]], options.naValues);
+    return found === undefined ? [] : [`${quote(name)} is a category, as ${found.why}: ${found.fix}`];
+  });
   return {
     table,
     ...design,
-    notes: design.notes.map((note) => note.replace('by "exclude"', "by --exclude")),
+    notes: [...almost, ...design.notes.map((note) => note.replace('by "exclude"', "by --exclude"))],
     rows: isAll ? undefined : design.rows,
     count: design.rows.length,
   };
@@ -197,17 +202,20 @@ const textRoles = (columns: Record<string, ChunkColumn>, names: readonly (string
   names.filter((name): name is string => name !== undefined && !(columns[name] instanceof Float64Array));
 
 /** Refuses roles that a column cannot have. */
-function checkRoles(all: Columns, { target = "", weights, offset, family = "gaussian" }: Settings): void {
+function checkRoles(all: Columns, { target = "", weights, offset, family = "gaussian", naValues }: Settings): void {
   const isText = (name: string): boolean => !(all.parts.get(name)?.[0] instanceof Float64Array);
   const isClassifier = family === "binomial" || family === "multinomial";
   if (!isClassifier && isText(target)) {
     const values = new Set<string>();
-    for (const part of all.parts.get(target) ?? [])
+    const parts = all.parts.get(target) ?? [];
+    for (const part of parts)
       for (const value of part) if (typeof value === "string" && values.size < 4) values.add(value);
     const [few, fitting] = [
       [...values].slice(0, 3).map(quote).join(", "),
       values.size === 2 ? "binomial" : "multinomial",
     ];
+    const almost = almostNumbers(parts, naValues);
+    if (almost) throw new Failure(`column ${quote(target)} is text, as ${almost.why}`, almost.fix);
     throw new Failure(
       `column ${quote(target)} is text (${few}${values.size > 3 ? ", …" : ""}), and the ${family} family explains numbers`,
       `--family ${fitting} explains categories`,

@@ -1,0 +1,41 @@
+import { plural } from "../../printing/numbers.js";
+import type { ChunkColumn } from "../../readers/index.js";
+import { NA_VALUES } from "../../tables/tableOptions.js";
+import { quote, word } from "../failures.js";
+
+/** Values that are looked at, and the share of them that makes the others exceptions. */
+const LOOKED = 10_000;
+const MOST = 0.9;
+
+/** Why a column of text holds numbers after all, and what would make it one of these; nothing if it does not. */
+export function almostNumbers(
+  parts: readonly ChunkColumn[],
+  naValues: readonly string[] = [],
+): { why: string; fix: string } | undefined {
+  const gaps = new Set([...NA_VALUES, ...naValues]);
+  const others = new Set<string>();
+  let [count, numbers, commas] = [0, 0, 0];
+  let example = "";
+  for (const part of parts) {
+    for (const value of part) {
+      if (typeof value !== "string" || gaps.has(value)) continue;
+      if (count === LOOKED) break;
+      count += 1;
+      if (Number.isFinite(Number(value)) && value.trim() !== "") numbers += 1;
+      else if (/^\s*[-+]?\d+(\.\d{3})*,\d+\s*$/.test(value)) {
+        commas += 1;
+        example ||= value;
+      } else others.add(value);
+    }
+  }
+  if (commas > 0 && commas + numbers >= MOST * count) {
+    return { why: `${quote(example)} has a decimal comma`, fix: "numbers are read with decimal points" };
+  }
+  if (count === 0 || others.size === 0 || numbers < MOST * count) return undefined;
+  const [first = ""] = others;
+  const isOne = others.size === 1;
+  return {
+    why: `${quote(first)}${isOne ? " is no number" : ` and ${plural(others.size - 1, "other text")} are no numbers`}`,
+    fix: `--na-values ${word(first)}${isOne ? " makes it a gap" : ",… makes them gaps"}`,
+  };
+}
