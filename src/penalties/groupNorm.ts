@@ -1,6 +1,7 @@
+import { bisect } from "../arithmetic/bisect.js";
 import type { BlockPenalty, Penalised } from "./Penalty.js";
 
-/** More steps than Newton's method takes for any radius, and bisection for any double. */
+/** More steps than Newton's method takes for any radius. */
 const STEPS = 100;
 /** What rounding errors of a norm may take a point out of its ball by. */
 const ROUNDED = 1 - 16 * Number.EPSILON;
@@ -149,35 +150,26 @@ export function groupNorm({ of, factors }: Groups, l1Share: number, problem: Pen
     excess: (g, z, scale) => Math.max(0, size(g, z, scale) - kappa(g)),
     strength: (g, z) => {
       const before = strength;
-      let [low, high] = [0, 0];
+      let high = 0;
       for (let k = starts[g]; k < starts[g + 1]; ++k) {
         const j = members[k];
         const most = Math.max(weights[g], j < columns ? l1Share * penaltyFactor[j] : 0);
         if (most > 0 && z[j] !== 0) high += Math.abs(z[j]) / most;
       }
       const isFree = weights[g] === 0 && (l1Share === 0 || members[starts[g]] >= columns);
-      for (let step = 0; step < STEPS && low < high && !isFree; ++step) {
-        const middle = low + 0.5 * (high - low);
-        if (middle === low || middle === high) break;
+      if (isFree) return 0;
+      const [, least] = bisect(0, high, (middle) => {
         strength = middle;
-        if (size(g, z, 1) > kappa(g)) low = middle;
-        else high = middle;
-      }
+        return size(g, z, 1) > kappa(g);
+      });
       strength = before;
-      return isFree ? 0 : high;
+      return least;
     },
     feasibleScale: (g, u) => {
       const weight = kappa(g);
       const isFree = weight === 0 && l1Of(members[starts[g]]) === 0;
       if (isFree || size(g, u, 1) <= weight) return 1;
-      let [low, high] = [0, 1];
-      for (let step = 0; step < STEPS; ++step) {
-        const middle = low + 0.5 * (high - low);
-        if (middle === low || middle === high) break;
-        if (size(g, u, middle) <= weight) low = middle;
-        else high = middle;
-      }
-      return low * ROUNDED;
+      return bisect(0, 1, (middle) => size(g, u, middle) <= weight)[0] * ROUNDED;
     },
   };
 }

@@ -1,36 +1,45 @@
+import { bisect } from "../arithmetic/bisect.js";
 import { exp, log } from "../arithmetic/transcendental.js";
 import type { Layout } from "../kernels/arena.js";
 import type { Penalised, Penalty } from "../penalties/Penalty.js";
 import { ROUNDINGS, setPenalty } from "./designs/coordinates.js";
-import { penaltyOn } from "./penalised/blockDescent.js";
+import { BlockDescent, penaltyOn } from "./penalised/blockDescent.js";
 import { CoordinateSearch } from "./penalised/coordinateSearch.js";
 import { membersOf, outsideLayout, outsideOf } from "./penalised/outside.js";
 import { penaltyGap } from "./penalised/penaltyGap.js";
 import { type GramableProblem, WorkingBlocks } from "./penalised/WorkingBlocks.js";
-import { workingModels, workingModelsLayout } from "./penalised/workingModels.js";
+import { workingModels } from "./penalised/workingModels.js";
 import { type Certificate, type Goal, settle } from "./problems/certificate.js";
 import type { SmoothProblem } from "./problems/Problem.js";
 import type { Solver, StrategySolution } from "./Solver.js";
 
 /** The accuracy of a first attempt, relative to the tolerance. */
 const ACCURACY = 0.01;
-/** What the next attempt asks for. */
+/** Of penalties that are not convex, whose accuracy is of one coefficient: relative to the square of the violation that may be. */
+const NEAR = 0.1;
+/**
+ * What the next attempt asks for: changes fall with the square of the distance from what is wanted, of which that is to leave a share. And how
+ * much more than it took before is enough to begin with.
+ */
 const FINER = 0.01;
+const LITTLE = 0.1;
+const SHARE = 0.3;
+const RELAXED = 4;
 /** Attempts without progress after which there is none to come. */
 const PATIENCE = 6;
-/** A working set that takes up this share of its capacity is left by what is 0, if that makes room. */
-const ROOM = 0.75;
-/** Of blocks, whose Gram stays, sets of more than this are left by what is 0 once that is half of them. */
+/** Working sets of more than this are left by what is 0 once that is half of them. */
 const FEW = 256;
 /** Steps from the null model to a lambda on its own where there may be many minima: at least so many, of at most this ratio. */
 const STEPS = 10;
 const RATIO = 0.7;
 const ROUGH = 1e-3;
+/** What makes twice an interval as narrow as it has to be, of lambdas. */
+const HALVINGS = 44;
 
 /** For a problem of p coordinates, intercepts for each predictor among them. */
 export const penalisedLayout = (p: number, predictors = 1): Layout => [
   WorkingBlocks.layout(p),
-  workingModelsLayout(p),
+  BlockDescent.layout(p),
   outsideLayout(p),
   CoordinateSearch.layout(p, predictors),
 ];
@@ -63,10 +72,9 @@ export function penalisedSolver(
     l2,
     curvatures: isGaussian ? curvatures : undefined,
   });
-  const working = new WorkingBlocks(arena, problem);
+  const working = new WorkingBlocks(arena, problem, isGaussian);
   const models = workingModels(problem, working, penalty, isGaussian);
   const outside = outsideOf(problem, penalty, working);
-  const { u } = models;
   const scale = problem.convergenceScale;
   const isBlocks = penalty.kind === "blocks";
   const count = isBlocks ? penalty.starts.length - 1 : 0;
@@ -82,6 +90,7 @@ export function penalisedSolver(
     return false;
   };
   let previous = Number.POSITIVE_INFINITY;
+  let enough = Number.POSITIVE_INFINITY;
 
   const set = (lambda: number): void => {
     setPenalty(problem, lambda, l1Ratio);
@@ -93,34 +102,23 @@ export function penalisedSolver(
     if (predictors > 1)
       for (const j of eligible) if (l2[j] === 0 && (l1[j] > 0 || isBeside(j))) l2[j] = Number.MIN_VALUE;
   };
-  const violationOf = (): number => {
-    let worst = 0;
-    if (isBlocks) for (const g of working.blocks) worst = Math.max(worst, penalty.violation(g, b, z));
-    return worst;
-  };
 
-  /** Leaves out what is 0 and would stay so. */
-  const prune = (): void => {
-    const isUsed = (j: number): boolean => b[j] !== 0 || l1[j] === 0;
-    if (isBlocks) working.keep((g) => membersOf(penalty, g).some(isUsed));
-    else {
-      const columns = working.columns.slice(0, working.count).filter(isUsed);
-      working.clear();
-      working.add(columns);
-    }
-  };
-
-  const certify = (goal: Goal, fit: number): { certificate: Certificate; converged: boolean } => {
+  const certify = (goal: Goal): { certificate: Certificate; converged: boolean } => {
+    const { fit } = working;
     const value = penaltyOn(working, penalty, b);
-    let violation = penalty.isConvex ? violationOf() : 0;
     const objective = problem.loss(fit) + value;
+    const slopes = penalty.isConvex || features === p ? z : z.slice();
+    // Those by w, whose columns are not centred.
+    for (let j = 0; slopes !== z && j < features; ++j) {
+      slopes[j] += ((pivots[j] + means[j]) / scales[j]) * z[features + Math.floor((j * predictors) / features)];
+    }
+    let violation = 0;
+    for (let g = 0; isBlocks && g < count; ++g) {
+      const j = penalty.members[g];
+      const mayBe = penalty.isConvex || b[j] !== 0 || Math.abs(slopes[j]) > penalty.kinks[j];
+      if (mayBe) violation = Math.max(violation, penalty.violation(g, b, slopes));
+    }
     if (!penalty.isConvex) {
-      // The slopes by w, whose columns are not centred.
-      const slopes = z.slice();
-      for (let j = 0; j < features && features < p; ++j) {
-        slopes[j] += ((pivots[j] + means[j]) / scales[j]) * z[features + Math.floor((j * predictors) / features)];
-      }
-      for (let g = 0; isBlocks && g < count; ++g) violation = Math.max(violation, penalty.violation(g, b, slopes));
       const converged = violation <= goal.tolerance * goal.lambdaMax;
       return { certificate: { kind: "stationary", objective, gap: Number.NaN, violation, fit }, converged };
     }
@@ -141,16 +139,13 @@ export function penalisedSolver(
 
   const solve = (goal: Goal, shrinkage: number, isFinal = true): StrategySolution => {
     const { tolerance, maxIterations } = goal;
-    if (working.count > (isBlocks ? FEW : ROOM * working.capacity)) {
-      const active = eligible.reduce((sum, j) => sum + (b[j] !== 0 ? 1 : 0), 0);
-      if (active < 0.5 * (isBlocks ? Math.min(working.count, working.capacity) : working.capacity)) prune();
-    }
+    const active = b.reduce((sum, value) => sum + (value !== 0 ? 1 : 0), 0);
+    if (working.count > FEW && 2 * active < Math.min(working.count, working.capacity)) working.clear();
     outside.addSupport();
-    let accuracy = penalty.isConvex
-      ? ACCURACY * tolerance * scale
-      : ACCURACY * tolerance * goal.lambdaMax * tolerance * goal.lambdaMax;
-    let fit = problem.residual(working.count, working.columns);
-    problem.gradient(working.count, working.columns);
+    const near = tolerance * (penalty.isConvex ? scale : goal.lambdaMax);
+    let accuracy = penalty.isConvex ? ACCURACY * near : (isGaussian ? NEAR : ACCURACY) * near * near;
+    if (isGaussian) accuracy = Math.min(accuracy, RELAXED * enough);
+    working.update();
     const list = outside.listStrong(shrinkage);
     outside.gradient(list);
     admit(list);
@@ -167,26 +162,25 @@ export function penalisedSolver(
       // The slopes of columns that are far from 0 have those of intercepts in them, many times.
       search?.centre(working.count, working.columns);
       if (search !== undefined) models.forget();
-      fit = problem.residual(working.count, working.columns);
-      if (search !== undefined) problem.gradient(working.count, working.columns);
-      let { certificate, converged } = certify(goal, fit);
-      if (!penalty.isConvex && !isGaussian && isFinal && (converged || isLast)) {
-        if (improve()) {
-          converged = false;
-          if (!isLast) continue;
-          fit = problem.residual(working.count, working.columns);
-          outside.look();
-          certificate = certify(goal, fit).certificate;
-        }
+      if (!isGaussian) working.update();
+      let { certificate, converged } = certify(goal);
+      if (isFinal && (converged || isLast) && improve()) {
+        if (!isLast) continue;
+        outside.look();
+        ({ certificate } = certify(goal));
+        converged = false;
       }
       const distance = certificate.kind === "gap" ? certificate.gap : certificate.violation;
       patience = distance < 0.9 * nearest ? PATIENCE : patience - 1;
       nearest = Math.min(nearest, distance);
       if (converged || isLast || patience <= 0) {
+        enough = accuracy;
         const support = working.columns.slice(0, working.count);
         return { certificate, converged, iterations, support, strategy };
       }
-      accuracy *= FINER;
+      // Losses whose curvature changes get there in few steps, however near they ask for.
+      const off = near / distance;
+      accuracy *= isGaussian ? Math.min(LITTLE, Math.max(FINER, SHARE * off * off)) : FINER;
     }
   };
 
@@ -199,15 +193,14 @@ export function penalisedSolver(
     let isBetter = false;
     for (let g = 0; g < count; ++g) {
       const j = penalty.members[g];
-      if (penaltyFactor[j] === 0 || !search.mayMove(g, j, u)) continue;
+      if (penaltyFactor[j] === 0 || !search.mayMove(g, j, working.u)) continue;
       const moves = search.find(g, j, working.count, working.columns);
       if (moves && working.isWorking[j] === 0) working.add(membersOf(penalty, g), g);
       isBetter ||= moves;
       if (moves) problem.gradient(eligible.length, eligible);
     }
     settle(problem, working.count, working.columns);
-    problem.residual(working.count, working.columns);
-    problem.gradient(working.count, working.columns);
+    working.update();
     return isBetter;
   };
 
@@ -237,7 +230,7 @@ export function penalisedSolver(
       if (search === undefined) return penalty.excess(g, slopes, 1) > 0;
       const j = penalty.members[penalty.starts[g]];
       z[j] = slopes[j];
-      return search.mayMove(g, j, u) && search.find(g, j, eligible.length, eligible, true);
+      return search.mayMove(g, j, working.u) && search.find(g, j, eligible.length, eligible, true);
     };
     if (lambda === 0) return lambda;
     search?.begin();
@@ -245,12 +238,7 @@ export function penalisedSolver(
       if (!leaves(g, lambda)) continue;
       let [low, high] = [lambda, 2 * lambda];
       while (leaves(g, high)) [low, high] = [high, 2 * high];
-      for (let step = 0; step < 50 && high - low > 1e-13 * high; ++step) {
-        const middle = 0.5 * (low + high);
-        if (leaves(g, middle)) low = middle;
-        else high = middle;
-      }
-      lambda = high;
+      [, lambda] = bisect(low, high, (middle) => leaves(g, middle), HALVINGS);
     }
     return lambda;
   };

@@ -1,6 +1,6 @@
 import { byFour, float32, float64, int32, type Layout, raw64, take } from "../../kernels/arena.js";
-import { NEWTON_BLOCK, newtonCapacity } from "../designs/Design.js";
-import type { DataProblem, ScreenedProblem } from "../problems/Problem.js";
+import { newtonCapacity } from "../designs/Design.js";
+import { completeGram, type DataProblem, type ScreenedProblem } from "../problems/Problem.js";
 import { ActiveNewton, type GramSystem } from "./ActiveNewton.js";
 import { ProblemMethod } from "./Method.js";
 
@@ -139,16 +139,7 @@ export class NewtonDescent extends ProblemMethod {
       kernels.gramRows(height, single, 0, this.#known, count, norms, 0, G, 0, stride);
       this.#known = count;
     }
-    let known = this.#known;
-    for (; known < count; known = Math.min(known + NEWTON_BLOCK, count)) {
-      const to = Math.min(known + NEWTON_BLOCK, count);
-      const places = this.#all.subarray(known);
-      this.#problem.crossGram(to - known, columns.subarray(known, to), places, to, columns, G, stride);
-      for (let i = 0; i < known; ++i) {
-        for (let k = known; k < to; ++k) G[i * stride + k] = G[k * stride + i];
-      }
-    }
-    this.#known = known;
+    this.#known = completeGram(this.#problem, this.#known, count, columns, this.#all, G, stride);
   }
 
   /** Takes in the objective over the scale of its Gram. */

@@ -1,7 +1,7 @@
 import { byFour, type Heap, int32, raw64, take } from "../../kernels/arena.js";
 import type { Penalty } from "../../penalties/Penalty.js";
-import { NEWTON_BLOCK } from "../designs/Design.js";
-import type { DataProblem, SmoothProblem } from "../problems/Problem.js";
+import type { DenseProblem } from "../problems/denseProblem.js";
+import { completeGram, type DataProblem, type SmoothProblem } from "../problems/Problem.js";
 
 /** Working sets of more coordinates have no Gram. */
 const LARGEST = 2048;
@@ -15,6 +15,8 @@ export type GramableProblem = DataProblem | SmoothProblem;
  * ```text
  * −q·d + d'·(scale·G)·d/2,   q being the gradient at b
  * ```
+ *
+ * Of a dense X whose loss is that model, q comes from the residual until epochs on that have cost about as much as what is missing of G.
  */
 export class WorkingBlocks {
   readonly capacity: number;
@@ -30,10 +32,22 @@ export class WorkingBlocks {
   /** At least the largest eigenvalue of each block of G. */
   readonly curvatures: number[] = [];
   scale = 1;
+  /** ‖r‖², or the loss, as of the latest update. */
+  fit = 0;
+  /** Whether q is only known where it has been looked up, and the residual is moved instead. */
+  isDirect = false;
+  /** How far the coordinates of a block move. */
+  readonly steps: Float64Array;
+  /** Room for what a penalty is asked about each coordinate. */
+  readonly u: Float64Array;
   readonly #problem: GramableProblem;
+  readonly #dense: DenseProblem | undefined;
   readonly #all: Int32Array;
+  readonly #list: Int32Array;
   /** How many have their place in the Gram. */
   #known = 0;
+  /** Epochs on the residual since it was complete. */
+  #epochs = 0;
 
   static capacity(p: number): number {
     return Math.min(p, LARGEST);
@@ -41,16 +55,19 @@ export class WorkingBlocks {
 
   static layout(p: number) {
     const capacity = WorkingBlocks.capacity(p);
-    return [int32(p), int32(capacity), raw64(capacity * byFour(capacity)), raw64(capacity)] as const;
+    const lists = [int32(p), int32(p), int32(capacity)] as const;
+    return [...lists, raw64(capacity * byFour(capacity)), raw64(capacity), raw64(p)] as const;
   }
 
-  constructor(arena: Heap, problem: GramableProblem) {
+  constructor(arena: Heap, problem: GramableProblem, isGaussian: boolean) {
     const { p } = problem;
     this.#problem = problem;
+    this.#dense = isGaussian && "X" in problem ? (problem as DenseProblem) : undefined;
     this.capacity = WorkingBlocks.capacity(p);
     this.stride = byFour(this.capacity);
-    [this.columns, this.#all, this.G, this.q] = take(arena, WorkingBlocks.layout(p));
+    [this.columns, this.#list, this.#all, this.G, this.q, this.steps] = take(arena, WorkingBlocks.layout(p));
     this.isWorking = new Uint8Array(p);
+    this.u = new Float64Array(p);
     this.#all.forEach((_, i, all) => {
       all[i] = i;
     });
@@ -77,35 +94,6 @@ export class WorkingBlocks {
     this.forget();
   }
 
-  /** Leaves out all other blocks, with their part of the Gram. */
-  keep(isKept: (block: number) => boolean): void {
-    const { blocks, places, columns, curvatures, isWorking, G, stride, count } = this;
-    const from: number[] = [];
-    const starts: number[] = [];
-    let [kept, known, bounded] = [0, 0, 0];
-    for (let k = 0; k < blocks.length; ++k) {
-      const stays = isKept(blocks[k]);
-      if (stays) starts.push(from.length);
-      for (let i = places[k]; i < (places[k + 1] ?? count); ++i) {
-        if (!stays) isWorking[columns[i]] = 0;
-        else from.push(i);
-      }
-      if (!stays) continue;
-      if (k < curvatures.length) curvatures[bounded++] = curvatures[k];
-      blocks[kept++] = blocks[k];
-    }
-    blocks.length = kept;
-    places.splice(0, places.length, ...starts);
-    curvatures.length = bounded;
-    for (let i = 0; i < from.length; ++i) {
-      columns[i] = columns[from[i]];
-      if (from[i] < this.#known) known = i + 1;
-    }
-    for (let i = 0; i < known; ++i) for (let k = 0; k < known; ++k) G[i * stride + k] = G[from[i] * stride + from[k]];
-    this.#known = known;
-    this.count = from.length;
-  }
-
   /** Forgets the Gram, because curvatures have changed. */
   forget(): void {
     this.#known = 0;
@@ -113,41 +101,95 @@ export class WorkingBlocks {
     this.scale = 1;
   }
 
-  /** Completes the Gram, and takes the problem's gradient. */
+  /** Brings the residual to b, and z of the working set; returns the `fit`. */
+  update(): number {
+    this.fit = this.#problem.residual(this.count, this.columns);
+    this.#problem.gradient(this.count, this.columns);
+    return this.fit;
+  }
+
+  /** Takes the problem's gradient, which is that at b as the residual is, and completes the Gram where that pays. */
   load({ kind }: Penalty): void {
-    const { count, columns, G, stride, q } = this;
+    const { count, columns, q, G, stride, blocks, places, curvatures } = this;
     const { z } = this.#problem;
-    for (let known = this.#known; known < count; ) {
-      const to = Math.min(known + NEWTON_BLOCK, count);
-      this.#problem.crossGram(
-        to - known,
-        columns.subarray(known, to),
-        this.#all.subarray(known),
-        to,
-        columns,
-        G,
-        stride,
-      );
-      for (let i = 0; i < known; ++i) for (let k = known; k < to; ++k) G[i * stride + k] = G[k * stride + i];
-      known = to;
-    }
-    this.#known = count;
     for (let i = 0; i < count; ++i) q[i] = z[columns[i]];
-    for (let k = this.curvatures.length; kind === "blocks" && k < this.blocks.length; ++k) {
-      const from = this.places[k];
-      const to = this.places[k + 1] ?? count;
+    this.isDirect = kind === "blocks" && this.#dense !== undefined && !this.#isPaid();
+    if (!this.isDirect) this.#complete();
+    for (let k = curvatures.length; kind === "blocks" && k < blocks.length; ++k) {
+      const first = places[k];
+      const size = (places[k + 1] ?? count) - first;
+      // A block's own Gram, which is a part of the whole one or stands where that will be.
+      const list = columns.subarray(first, first + size);
+      if (this.isDirect) this.#problem.crossGram(size, list, this.#all.subarray(first), size, list, G, stride);
       let largest = 0;
-      for (let i = from; i < to; ++i) {
+      for (let i = 0; i < size; ++i) {
+        const from = (first + i) * stride + (this.isDirect ? 0 : first);
         let sum = 0;
-        for (let c = from; c < to; ++c) sum += Math.abs(G[i * stride + c]);
+        for (let c = from; c < from + size; ++c) sum += Math.abs(G[c]);
         largest = Math.max(largest, sum);
       }
-      this.curvatures.push(largest);
+      curvatures.push(largest);
     }
   }
 
-  /** q ← q − scale·G·d, where coordinate i moves by d. */
-  move(i: number, d: number): void {
-    this.#problem.kernels.float64.axpy(this.count, -this.scale * d, this.G, i * this.stride, this.q, 0);
+  /** An epoch on the residual is done. */
+  pass(): void {
+    this.#epochs += 1;
+    if (!this.#isPaid()) return;
+    this.look(0, this.count);
+    this.isDirect = false;
+    this.#complete();
+  }
+
+  /** Whether the Gram is there, or epochs on the residual have cost as much as what is missing. */
+  #isPaid(): boolean {
+    const missing = this.count - this.#known;
+    return this.#epochs * this.count >= missing * (this.count - 0.5 * missing);
+  }
+
+  #complete(): void {
+    this.#known = completeGram(this.#problem, this.#known, this.count, this.columns, this.#all, this.G, this.stride);
+    this.#epochs = 0;
+  }
+
+  /** What q is, or comes from: q − scale·G·d or r − X·d where b moves by d. */
+  get state(): Float64Array {
+    return this.isDirect ? (this.#dense as DenseProblem).r : this.q.subarray(0, this.count);
+  }
+
+  /** Looks up q of a block, `size` coordinates from place i on. */
+  look(i: number, size: number): void {
+    if (!this.isDirect) return;
+    const { n, X, r, kernels } = this.#dense as DenseProblem;
+    kernels.listTransposedProduct(n, size, this.columns, i, X, 0, r, 0, this.q, i);
+  }
+
+  /** Takes in that those of a block have moved by `steps`. */
+  move(i: number, size: number, list = this.isDirect ? this.columns : this.#all): void {
+    const { count, G, stride, q, steps } = this;
+    const { n, X, r } = this.#dense ?? ({} as DenseProblem);
+    const { listProduct } = this.#problem.kernels;
+    if (this.isDirect) listProduct(n, size, list, i, X, 0, n, -1, steps, 0, r, 0);
+    else listProduct(count, size, list, i, G, 0, stride, -this.scale, steps, 0, q, 0);
+  }
+
+  /** Takes in that any coordinates have moved, the one in place i by d(i). */
+  moveBy(d: (i: number) => number): void {
+    let moves = 0;
+    for (let i = 0; i < this.count; ++i) {
+      this.steps[moves] = d(i);
+      if (this.steps[moves] !== 0) this.#list[moves++] = this.isDirect ? this.columns[i] : i;
+    }
+    this.move(0, moves, this.#list);
+  }
+
+  /** `height`, and by how much the model has changed from where its state was `before` and b was `start`. */
+  rise(height: number, before: Float64Array, start: Float64Array): number {
+    const { state, columns, isDirect } = this;
+    const { b } = this.#problem;
+    return state.reduce((sum, value, i) => {
+      const d = isDirect ? before[i] - value : b[columns[i]] - start[columns[i]];
+      return sum - 0.5 * (before[i] + value) * d;
+    }, height);
   }
 }

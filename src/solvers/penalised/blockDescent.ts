@@ -1,6 +1,7 @@
+import type { Layout } from "../../kernels/arena.js";
 import type { BlockPenalty, Penalty } from "../../penalties/Penalty.js";
-import type { Extrapolation } from "../algebra/extrapolation.js";
-import type { ConjugateStep } from "./conjugateStep.js";
+import { Extrapolation } from "../algebra/extrapolation.js";
+import { ConjugateStep } from "./conjugateStep.js";
 import type { GramableProblem, WorkingBlocks } from "./WorkingBlocks.js";
 
 /** Epochs after which a step of Newton's method is worth its price. */
@@ -21,24 +22,61 @@ export function penaltyOn({ blocks, count, columns }: WorkingBlocks, penalty: Pe
  * b_g ← argmin_c v_g/2·‖c − b_g − q_g/v_g‖² + h_g(c),   v_g at least the largest eigenvalue of its block
  * ```
  *
- * until an epoch changes it by no more than `accuracy`, with Anderson's extrapolation where that lowers the model. Returns the epochs done.
+ * with Anderson's extrapolation where that lowers the model, and steps of Newton's method.
  * Tseng & Yun, A coordinate gradient descent method for nonsmooth separable minimization (2009).
  */
-export function blockDescent(
-  problem: GramableProblem,
-  working: WorkingBlocks,
-  penalty: BlockPenalty,
-  extrapolation: Extrapolation,
-  u: Float64Array,
-  accuracy: number,
-  budget: number,
-  newton: ConjugateStep,
-): number {
-  const { b, lower, upper } = problem;
-  const { starts, members } = penalty;
-  const { blocks, places, curvatures, columns, count, q, scale } = working;
-  const before = new Float64Array(count);
-  const epoch = (): number => {
+export class BlockDescent {
+  readonly #problem: GramableProblem;
+  readonly #working: WorkingBlocks;
+  readonly #penalty: BlockPenalty;
+  readonly #isNear: boolean;
+  readonly #extrapolation: Extrapolation;
+  readonly #newton: ConjugateStep;
+
+  static layout(p: number): Layout {
+    return Extrapolation.layout(p);
+  }
+
+  /**
+   * @param isNear - Whether to stop where no block alone changes the model by more, whatever all of them would together.
+   */
+  constructor(problem: GramableProblem, working: WorkingBlocks, penalty: BlockPenalty, isNear: boolean) {
+    this.#problem = problem;
+    this.#working = working;
+    this.#penalty = penalty;
+    this.#isNear = isNear;
+    this.#extrapolation = new Extrapolation(problem.arena, problem.p);
+    this.#newton = new ConjugateStep(problem, working);
+  }
+
+  /** Until an epoch changes the model by no more than `accuracy`. Returns the epochs done. */
+  run(accuracy: number, budget: number): number {
+    const working = this.#working;
+    this.#extrapolation.reset();
+    let epochs = 0;
+    for (let change = Number.POSITIVE_INFINITY; change > accuracy && epochs < budget; ) {
+      change = this.#epoch();
+      epochs += 1;
+      if (working.isDirect) {
+        working.pass();
+        if (change > accuracy) this.#extrapolate();
+        continue;
+      }
+      // Where a model is flat, epochs change next to nothing far from its minimum.
+      const isDue = epochs % EVERY === 0 || (!this.#isNear && !(change > accuracy));
+      const gain = isDue ? this.#newton.take(this.#penalty) : 0;
+      if (gain > accuracy) change = gain;
+      else if (change > accuracy && gain === 0) this.#extrapolate();
+    }
+    return epochs;
+  }
+
+  #epoch(): number {
+    const working = this.#working;
+    const penalty = this.#penalty;
+    const { b } = this.#problem;
+    const { starts, members } = penalty;
+    const { blocks, places, curvatures, q, scale, steps, u } = working;
     let change = 0;
     for (let k = 0; k < blocks.length; ++k) {
       const g = blocks[k];
@@ -46,58 +84,41 @@ export function blockDescent(
       const at = places[k];
       const size = starts[g + 1] - from;
       const v = scale * curvatures[k];
-      if (size === 1) {
-        const j = members[from];
-        const old = b[j];
-        u[j] = q[at] + v * old;
-        penalty.minimum(g, u, v, b);
-        const d = b[j] - old;
-        if (d === 0) continue;
-        change += v * d * d;
-        working.move(at, d);
-        continue;
-      }
+      working.look(at, size);
       for (let i = 0; i < size; ++i) {
         const j = members[from + i];
-        before[i] = b[j];
+        steps[i] = b[j];
         u[j] = q[at + i] + v * b[j];
       }
       penalty.minimum(g, u, v, b);
+      let squares = 0;
       for (let i = 0; i < size; ++i) {
-        const d = b[members[from + i]] - before[i];
-        if (d === 0) continue;
-        change += v * d * d;
-        working.move(at + i, d);
+        steps[i] = b[members[from + i]] - steps[i];
+        squares += steps[i] * steps[i];
       }
+      if (squares === 0) continue;
+      change = this.#isNear ? Math.max(change, v * squares) : change + v * squares;
+      working.move(at, size);
     }
     return change;
-  };
+  }
+
   /** To the extrapolated point, unless the model is no lower there. */
-  const extrapolate = (): void => {
-    if (!extrapolation.next(count, columns, b)) return;
-    const { last } = extrapolation;
-    const here = q.slice(0, count);
+  #extrapolate(): void {
+    const working = this.#working;
+    const penalty = this.#penalty;
+    const { b, lower, upper } = this.#problem;
+    const { columns, count } = working;
+    if (!this.#extrapolation.next(count, columns, b)) return;
+    const { last } = this.#extrapolation;
+    const { state } = working;
+    const before = state.slice();
     for (let i = 0; i < count; ++i)
       b[columns[i]] = Math.min(Math.max(b[columns[i]], lower[columns[i]]), upper[columns[i]]);
-    let rise = penaltyOn(working, penalty, b) - penaltyOn(working, penalty, last);
-    for (let i = 0; i < count; ++i) {
-      const d = b[columns[i]] - last[columns[i]];
-      if (d !== 0) working.move(i, d);
-    }
-    for (let i = 0; i < count; ++i) rise -= 0.5 * (here[i] + q[i]) * (b[columns[i]] - last[columns[i]]);
-    if (rise < 0) return;
-    q.set(here);
+    working.moveBy((i) => b[columns[i]] - last[columns[i]]);
+    const height = penaltyOn(working, penalty, b) - penaltyOn(working, penalty, last);
+    if (working.rise(height, before, last) < 0) return;
+    state.set(before);
     for (let i = 0; i < count; ++i) b[columns[i]] = last[columns[i]];
-  };
-  extrapolation.reset();
-  let epochs = 0;
-  for (let change = Number.POSITIVE_INFINITY; change > accuracy && epochs < budget; ) {
-    change = epoch();
-    epochs += 1;
-    // Where a model is flat, epochs change next to nothing far from its minimum.
-    const gain = epochs % EVERY === 0 || !(change > accuracy) ? newton.take(penalty) : 0;
-    if (gain > accuracy) change = gain;
-    else if (change > accuracy && gain === 0) extrapolate();
   }
-  return epochs;
 }

@@ -179,15 +179,20 @@ export class CoordinateSearch {
    */
   find(g: number, j: number, count: number, columns: Int32Array, stays = false): boolean {
     const problem = this.#problem;
-    const { b, z, p, features, l2, lower, upper, curvatures, convergenceScale } = problem;
+    const { b, z, p, features, predictors, l2, lower, upper, curvatures, convergenceScale } = problem;
+    const { pivots, means, scales } = problem;
     const list = this.#list;
     list.set(columns.subarray(0, count));
     let listed = count;
     if (!list.subarray(0, count).includes(j)) list[listed++] = j;
     const here = b[j];
     const intercepts = b.slice(features, p);
+    const own = features + Math.floor((j * predictors) / features);
     const at = (c: number): Point => {
       b[j] = c;
+      // Where columns have a mean, intercepts go with it.
+      b.set(intercepts, features);
+      if (features < p) b[own] += ((pivots[j] + means[j]) / scales[j]) * (c - here);
       const value = problem.loss(this.centre(listed, list)) + 0.5 * l2[j] * c * c;
       this.#one[0] = j;
       problem.gradient(1, this.#one);

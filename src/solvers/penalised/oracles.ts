@@ -1,11 +1,7 @@
-import { int32, raw64, take } from "../../kernels/arena.js";
 import type { Penalty, SortedPenalty } from "../../penalties/Penalty.js";
 import { NOISE } from "../methods/Method.js";
 import type { ProximalOracle } from "./proximalGradient.js";
 import type { GramableProblem, WorkingBlocks } from "./WorkingBlocks.js";
-
-/** For working sets up to `capacity`. */
-export const modelOracleLayout = (capacity: number) => [int32(capacity), raw64(capacity), raw64(capacity)] as const;
 
 /** The curvatures of coordinates without a penalty over the largest of all others. */
 function metricOf(
@@ -20,14 +16,13 @@ function metricOf(
   return metric;
 }
 
-/** Makes oracles of the quadratic model of a working set, from where b and q are then, for penalties that leave the ridge part to it. */
+/** Makes oracles of the quadratic model of a working set, from where b and q are then, for penalties that leave the ridge part to it. They leave anything in q. */
 export function modelOracles(
   problem: GramableProblem,
   working: WorkingBlocks,
   penalty: SortedPenalty,
 ): () => ProximalOracle {
-  const { arena, kernels, b, l2 } = problem;
-  const [places, packed, products] = take(arena, modelOracleLayout(working.capacity));
+  const { b, l2 } = problem;
   return () => {
     const { count, columns, q, G, stride } = working;
     const at = Float64Array.from({ length: count }, (_, i) => b[columns[i]]);
@@ -37,15 +32,9 @@ export function modelOracles(
     const image = new Float64Array(count);
     const metric = metricOf(problem, working, (i) => working.scale * G[i * stride + i]);
     const product = (d: Float64Array, out: Float64Array): void => {
-      let moves = 0;
-      for (let i = 0; i < count; ++i) {
-        if (d[i] === 0) continue;
-        places[moves] = i;
-        packed[moves++] = d[i];
-      }
-      products.fill(0, 0, count);
-      kernels.listProduct(count, moves, places, 0, G, 0, stride, working.scale, packed, 0, products, 0);
-      for (let i = 0; i < count; ++i) out[i] = products[i] + l2[columns[i]] * d[i];
+      q.fill(0, 0, count);
+      working.moveBy((i) => -d[i]);
+      for (let i = 0; i < count; ++i) out[i] = q[i] + l2[columns[i]] * d[i];
     };
     return {
       count,

@@ -23,7 +23,7 @@ export interface Outside {
 export const membersOf = ({ starts, members }: BlockPenalty, g: number): Int32Array =>
   members.subarray(starts[g], starts[g + 1]);
 
-export const outsideLayout = (p: number) => [int32(p), int32(p)] as const;
+export const outsideLayout = (p: number) => [int32(p)] as const;
 
 export const outsideOf = (problem: GramableProblem, penalty: Penalty, working: WorkingBlocks): Outside =>
   penalty.kind === "blocks" ? outsideBlocks(problem, penalty, working) : outsideCoordinates(problem, penalty, working);
@@ -32,7 +32,7 @@ function outsideBlocks(problem: GramableProblem, penalty: BlockPenalty, working:
   const { b, z, l1, eligible } = problem;
   const { isWorking } = working;
   const { starts, members } = penalty;
-  const [strong, outside] = take(problem.arena, outsideLayout(problem.p));
+  const [outside] = take(problem.arena, outsideLayout(problem.p));
   /** Those of some blocks, all unless told, that are outside. */
   const list = (isListed: (g: number) => boolean, blocks?: readonly number[]): number[] => {
     const found: number[] = [];
@@ -50,8 +50,8 @@ function outsideBlocks(problem: GramableProblem, penalty: BlockPenalty, working:
   const excess = (g: number): number => penalty.excess(g, z, 1);
   const gradient = (blocks: readonly number[]): void => {
     let listed = 0;
-    for (const g of blocks) for (const j of membersOf(penalty, g)) strong[listed++] = j;
-    problem.gradient(listed, strong);
+    for (const g of blocks) for (const j of membersOf(penalty, g)) outside[listed++] = j;
+    problem.gradient(listed, outside);
   };
   return {
     addSupport: () => {

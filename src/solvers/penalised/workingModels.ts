@@ -1,15 +1,12 @@
-import { float64, type Layout, raw64, take } from "../../kernels/arena.js";
 import { pulse } from "../../kernels/pulse.js";
-import type { BlockPenalty, Penalty, SortedPenalty } from "../../penalties/Penalty.js";
-import { Extrapolation } from "../algebra/extrapolation.js";
+import type { Penalty, SortedPenalty } from "../../penalties/Penalty.js";
 import { NOISE } from "../methods/Method.js";
 import { settle } from "../problems/certificate.js";
 import type { SmoothProblem } from "../problems/Problem.js";
-import { blockDescent, penaltyOn } from "./blockDescent.js";
-import { ConjugateStep } from "./conjugateStep.js";
-import { dataOracle, modelOracleLayout, modelOracles } from "./oracles.js";
+import { BlockDescent, penaltyOn } from "./blockDescent.js";
+import { dataOracle, modelOracles } from "./oracles.js";
 import { proximalGradient } from "./proximalGradient.js";
-import { type GramableProblem, WorkingBlocks } from "./WorkingBlocks.js";
+import type { GramableProblem, WorkingBlocks } from "./WorkingBlocks.js";
 
 /** The model is made anew when curvatures have changed by this share. */
 const DRIFT = 0.1;
@@ -27,17 +24,8 @@ const MORE = 1.5;
 /** The accuracy of a step of Newton's method, relative to what the last one has gained. */
 const INNER = 1e-3;
 
-const ownLayout = (p: number) => [float64(p), raw64(p)] as const;
-
-export function workingModelsLayout(p: number): Layout {
-  const capacity = WorkingBlocks.capacity(p);
-  return [ownLayout(p), Extrapolation.layout(p), ConjugateStep.layout(p, capacity), modelOracleLayout(capacity)];
-}
-
 /** Minimises over a working set. */
 export interface WorkingModels {
-  /** Room for what a penalty is asked about each coordinate. */
-  readonly u: Float64Array;
   /** The model is none of the loss at b. */
   forget(): void;
   /**
@@ -48,14 +36,8 @@ export interface WorkingModels {
 }
 
 /** Lowers the quadratic model of a working set, from `start`; returns the epochs done. */
-type Descent = (accuracy: number, budget: number) => number;
-
-/** By block descent. */
-function blockwise(problem: GramableProblem, working: WorkingBlocks, penalty: BlockPenalty, u: Float64Array): Descent {
-  const { arena, p } = problem;
-  const extrapolation = new Extrapolation(arena, p);
-  const newton = new ConjugateStep(arena, problem, working);
-  return (accuracy, budget) => blockDescent(problem, working, penalty, extrapolation, u, accuracy, budget, newton);
+interface Descent {
+  run(accuracy: number, budget: number): number;
 }
 
 /** By accelerated proximal gradient. */
@@ -63,24 +45,24 @@ function jointly(
   problem: GramableProblem,
   working: WorkingBlocks,
   penalty: SortedPenalty,
-  u: Float64Array,
   start: Float64Array,
 ): Descent {
   const { b } = problem;
+  const { columns } = working;
   const oracle = modelOracles(problem, working, penalty);
   let curvature = 0;
-  return (accuracy, budget) => {
-    const { count, columns, G, stride } = working;
+  const run: Descent["run"] = (accuracy, budget) => {
+    const { count, G, q, stride } = working;
+    const before = q.slice(0, count);
     let trace = 0;
     for (let i = 0; i < count; ++i) trace = Math.max(trace, working.scale * G[i * stride + i]);
-    const done = proximalGradient(oracle(), u, Math.max(curvature, trace), accuracy, budget, true);
+    const done = proximalGradient(oracle(), working.u, Math.max(curvature, trace), accuracy, budget, true);
     curvature = done.curvature;
-    for (let i = 0; i < count; ++i) {
-      const d = b[columns[i]] - start[i];
-      if (d !== 0) working.move(i, d);
-    }
+    q.set(before);
+    working.moveBy((i) => b[columns[i]] - start[columns[i]]);
     return done.steps;
   };
+  return { run };
 }
 
 /**
@@ -93,21 +75,19 @@ export function workingModels(
   penalty: Penalty,
   isGaussian: boolean,
 ): WorkingModels {
-  const { arena, p, b, curvatures, convergenceScale: scale } = problem;
+  const { p, b, curvatures, convergenceScale: scale } = problem;
   const { columns } = working;
-  const [u, start] = take(arena, ownLayout(p));
-  const descend =
-    penalty.kind === "blocks" ? blockwise(problem, working, penalty, u) : jointly(problem, working, penalty, u, start);
+  const start = new Float64Array(p);
+  const descent: Descent =
+    penalty.kind === "blocks"
+      ? new BlockDescent(problem, working, penalty, isGaussian && !penalty.isConvex)
+      : jointly(problem, working, penalty, start);
   const smooth = problem as SmoothProblem;
   let hasModel = false;
   const forget = (): void => {
     hasModel = false;
   };
   const penaltyHere = (): number => penaltyOn(working, penalty, b);
-  const update = (m: number): void => {
-    problem.residual(m, columns);
-    problem.gradient(m, columns);
-  };
 
   /** Without a Gram. */
   const minimiseLoss = (accuracy: number, budget: number): number => {
@@ -115,9 +95,9 @@ export function workingModels(
     let most = 0;
     for (let i = 0; i < count; ++i) most = Math.max(most, curvatures[columns[i]]);
     const oracle = dataOracle(problem, working, penalty);
-    const { steps } = proximalGradient(oracle, u, most, accuracy, budget, penalty.isConvex);
+    const { steps } = proximalGradient(oracle, working.u, most, accuracy, budget, penalty.isConvex);
     settle(problem, count, columns);
-    update(count);
+    working.update();
     return steps;
   };
 
@@ -140,43 +120,48 @@ export function workingModels(
   const minimise = (accuracy: number, budget: number, isFirst: boolean): number => {
     const m = working.count;
     if (m > working.capacity) return minimiseLoss(accuracy, budget);
+    if (isGaussian) {
+      pulse();
+      for (let i = 0; i < m; ++i) start[columns[i]] = b[columns[i]];
+      working.load(penalty);
+      const epochs = descent.run(accuracy, Math.max(1, budget));
+      settle(problem, m, columns);
+      working.update();
+      return epochs;
+    }
     const valueHere = (): number => problem.loss(problem.residual(m, columns)) + penaltyHere();
     let epochs = 0;
-    let inner = isGaussian || !isFirst ? accuracy : Math.max(accuracy, INNER * scale);
+    let inner = !isFirst ? accuracy : Math.max(accuracy, INNER * scale);
     let failures = 0;
     let reach = Number.POSITIVE_INFINITY;
     let before = valueHere();
     for (;;) {
       pulse();
-      if (!isGaussian) renew(failures, reach);
-      for (let i = 0; i < m; ++i) start[i] = b[columns[i]];
+      renew(failures, reach);
+      for (let i = 0; i < m; ++i) start[columns[i]] = b[columns[i]];
       working.load(penalty);
       const slopes = working.q.slice(0, m);
       const penaltyBefore = penaltyHere();
-      epochs += descend(inner, Math.max(1, budget - epochs));
+      epochs += descent.run(inner, Math.max(1, budget - epochs));
       let expected = penaltyBefore - penaltyHere();
-      for (let i = 0; i < m; ++i) expected += 0.5 * (slopes[i] + working.q[i]) * (b[columns[i]] - start[i]);
+      for (let i = 0; i < m; ++i) expected += 0.5 * (slopes[i] + working.q[i]) * (b[columns[i]] - start[columns[i]]);
       settle(problem, m, columns);
       let after = valueHere();
       const noise = NOISE * (Math.abs(before) + scale);
-      if (isGaussian) {
-        problem.gradient(m, columns);
-        return epochs;
-      }
       const isEnough = (length: number): boolean =>
         after <= before + noise - (expected > noise ? ENOUGH * length * expected : 0);
       // Where the model has led too far, a part of the way may do.
       const end = Float64Array.from({ length: m }, (_, i) => b[columns[i]]);
       let length = 1;
       for (; !isEnough(length) && length > SHORTEST; length *= SHORTER) {
-        for (let i = 0; i < m; ++i) b[columns[i]] = start[i] + SHORTER * length * (end[i] - start[i]);
+        for (let i = 0; i < m; ++i) b[columns[i]] = start[columns[i]] + SHORTER * length * (end[i] - start[columns[i]]);
         settle(problem, m, columns);
         after = valueHere();
       }
       if (!isEnough(length)) {
         failures += 1;
-        for (let i = 0; i < m; ++i) b[columns[i]] = start[i];
-        update(m);
+        for (let i = 0; i < m; ++i) b[columns[i]] = start[columns[i]];
+        working.update();
         if (failures > MOST_FAILURES || epochs >= budget) return epochs;
         if (failures === 1 && reach !== REACH) {
           reach = REACH;
@@ -195,5 +180,5 @@ export function workingModels(
       inner = Math.max(accuracy, INNER * gained);
     }
   };
-  return { u, forget, minimise };
+  return { forget, minimise };
 }

@@ -1,4 +1,5 @@
 import type { Active, Coordinates, Projection } from "../designs/coordinates.js";
+import { NEWTON_BLOCK } from "../designs/Design.js";
 
 /**
  * A gaussian problem in standard form. With v_i = s_i/W, column j centred (if there is an intercept) and divided by
@@ -149,6 +150,25 @@ export interface DataProblem extends RootedProblem {
     G: Float64Array,
     stride: number,
   ): void;
+}
+
+/** Completes a Gram that has the `first` of `count` listed columns, `all` being 0, 1, 2, …; returns how many it has then. */
+export function completeGram(
+  problem: Pick<DataProblem, "crossGram">,
+  first: number,
+  count: number,
+  columns: Int32Array,
+  all: Int32Array,
+  G: Float64Array,
+  stride: number,
+): number {
+  let known = first;
+  for (; known < count; known = Math.min(known + NEWTON_BLOCK, count)) {
+    const to = Math.min(known + NEWTON_BLOCK, count);
+    problem.crossGram(to - known, columns.subarray(known, to), all.subarray(known), to, columns, G, stride);
+    for (let i = 0; i < known; ++i) for (let k = known; k < to; ++k) G[i * stride + k] = G[k * stride + i];
+  }
+  return known;
 }
 
 /** A problem whose curvature changes with b. */
