@@ -68,7 +68,7 @@ export function memorySize(byteLength: number, purpose: string, spare = 0): numb
     throw rangeError(
       "ERR_MEMORY",
       `${purpose} needs ${byteLength} bytes, and a memory holds at most ${LARGEST - spare - ALIGNMENT}: ` +
-        "fit on fewer rows or columns, or accumulate the Gram matrix chunk by chunk",
+        "fit on fewer rows or columns, or sum its Gram by chunks",
     );
   }
   return size;
