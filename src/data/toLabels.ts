@@ -39,8 +39,9 @@ function read(name: string, value: unknown, known?: readonly Label[]): Labels {
   checkLabels(name, value);
   const found = known ?? [...new Set<Label>(value)].sort(typeof value[0] === "number" ? (a, b) => +a - +b : undefined);
   const places = new Map(found.map((label, code) => [label, code]));
-  const codes = Float64Array.from(value as ArrayLike<Label>, (label) => places.get(label) ?? Number.NaN);
-  const row = codes.findIndex(Number.isNaN);
+  // Float64Array.from takes six times as long.
+  const codes = new Float64Array(value.length).map((_, row) => places.get(value[row]) ?? -1);
+  const row = codes.indexOf(-1);
   if (row < 0) return { classes: found, codes };
   const wanted = found.map(describe).join(", ");
   throw rangeError("ERR_VALUE", `"${name}" must hold the labels ${wanted}, got ${describe(value[row])} in row ${row}`);

@@ -11,6 +11,24 @@ export const LEAST = 1e-10;
 /** By how much the curvature of a row that has none may be below that of a parabola. */
 const FLATTEST = 1e6;
 
+/** Values that are kept of a function, by the y that they are of. */
+const KEPT = 64;
+
+/** A function of a row that is computed once where y, and whatever else it depends on, is what it was for that y before. */
+function kept(of: (y: number, eta: number, difference: number) => number): typeof of {
+  const table = new Float64Array(4 * KEPT).fill(Number.NaN);
+  return (y, eta, difference) => {
+    const at = 4 * (y & (KEPT - 1));
+    if (table[at] !== y || table[at + 1] !== eta || table[at + 2] !== difference) {
+      table[at] = y;
+      table[at + 1] = eta;
+      table[at + 2] = difference;
+      table[at + 3] = of(y, eta, difference);
+    }
+    return table[at + 3];
+  };
+}
+
 /** The sum of a loss over n rows, with v_i = s_i/W. Rows of weight 0 add nothing, whatever they hold. */
 export class LossRows implements RowsLoss {
   readonly n: number;
@@ -90,12 +108,15 @@ export class LossRows implements RowsLoss {
     let squares = 0;
     let saturated = 0;
     let atZero = 0;
+    const gradient = kept(loss.gradient);
+    const valueAtZero = kept(loss.value);
+    const leastValue = kept(loss.saturated);
     for (let i = 0; i < n; ++i) {
       // The slope for y = 0 is the mean.
-      const mean = v[i] > 0 ? loss.gradient(0, this.eta[i]) : 0;
+      const mean = v[i] > 0 ? gradient(0, this.eta[i], 0) : 0;
       squares += v[i] * (this.y[i] * this.y[i] + mean * mean);
-      saturated += v[i] * loss.saturated(this.y[i]);
-      if (v[i] > 0) atZero += v[i] * loss.value(y[i], 0);
+      saturated += v[i] * leastValue(this.y[i], 0, 0);
+      if (v[i] > 0) atZero += v[i] * valueAtZero(y[i], 0, 0);
     }
     this.norm = Math.sqrt(squares);
     this.saturatedLoss = saturated;
@@ -122,6 +143,7 @@ export class LossRows implements RowsLoss {
     const steepness = this.#steepness;
     // The divergence of a small difference is half its square over a smooth curvature, and at most this much more.
     const near = loss.steepest === undefined ? NEAR : 0;
+    const divergence = kept(loss.divergence);
     let gaps = 0;
     let lever = 0;
     let shiftSquares = 0;
@@ -139,7 +161,7 @@ export class LossRows implements RowsLoss {
       shiftSquares += shift * shift * perWeight[i];
       const share = Math.abs(shift / h[i]);
       if (share < near) gaps += 0.5 * Math.abs(shift) * share * (1 + 0.5 * share);
-      else gaps += v[i] * loss.divergence(y[i], eta[i], shift / v[i]);
+      else gaps += v[i] * divergence(y[i], eta[i], shift / v[i]);
     }
     return { gaps, lever, shiftSquares, dualSquares, steepest, offsetSquares };
   }

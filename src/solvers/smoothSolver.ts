@@ -1,5 +1,4 @@
 import type { Matrix } from "../data/Matrix.js";
-import { SparseMatrix } from "../data/SparseMatrix.js";
 import type { Heap, Layout } from "../kernels/arena.js";
 import type { Loss } from "../losses/Loss.js";
 import { approach } from "./approach.js";
@@ -7,10 +6,10 @@ import { setPenalty } from "./designs/coordinates.js";
 import { newtonCapacity } from "./designs/Design.js";
 import { makeDesign, makeDesignLayout } from "./designs/makeDesign.js";
 import type { FitSettings } from "./designs/rows.js";
-import { isWorthScreening } from "./designs/screening.js";
 import type { Method } from "./methods/Method.js";
 import { NewtonDescent } from "./methods/NewtonDescent.js";
 import { ProximalNewton } from "./methods/newton/ProximalNewton.js";
+import { QuasiNewton } from "./methods/newton/QuasiNewton.js";
 import { TruncatedNewton } from "./methods/newton/TruncatedNewton.js";
 import { OrthogonalNewton } from "./methods/OrthogonalNewton.js";
 import type { Goal } from "./problems/certificate.js";
@@ -18,12 +17,12 @@ import type { SmoothProblem } from "./problems/Problem.js";
 import { glmProblem, glmProblemLayout } from "./problems/smooth/glmProblem.js";
 import { softmaxProblem, softmaxProblemLayout } from "./problems/smooth/softmaxProblem.js";
 import type { Solver, StrategySolution } from "./Solver.js";
+import type { SmoothPlan } from "./smoothPlan.js";
 import { WorkingSet } from "./workingSet.js";
 
-export function glmSolverLayout(X: Matrix, settings: FitSettings): Layout {
+export function glmSolverLayout(X: Matrix, settings: FitSettings, plan: SmoothPlan): Layout {
   const { rows: n, columns: p } = X;
-  const screened = !(X instanceof SparseMatrix) && isWorthScreening(n, p);
-  return [makeDesignLayout(X, settings), glmProblemLayout(n, p + 1, screened), proximalLayout(n, p + 1)];
+  return [makeDesignLayout(X, settings), glmProblemLayout(n, p + 1, plan), proximalLayout(n, p + 1)];
 }
 
 /** The solver of a family with one linear predictor, y and settings checked. */
@@ -34,11 +33,11 @@ export function glmSolver(
   loss: Loss,
   settings: FitSettings,
   l1Ratio: number,
+  plan: SmoothPlan,
 ): Solver {
   const { rows, design, dense, strategy } = makeDesign(arena, X, settings);
-  const screened = isWorthScreening(X.rows, X.columns) ? dense : undefined;
-  const problem = glmProblem(arena, design, design.traits, loss, rows, y, settings, screened);
-  return proximalSolver(problem, l1Ratio, strategy);
+  const problem = glmProblem(arena, design, design.traits, loss, rows, y, settings, plan, dense);
+  return proximalSolver(problem, l1Ratio, strategy, plan.isQuasi && loss.steepest === undefined);
 }
 
 /** For a problem of `size` coordinates. */
@@ -50,11 +49,21 @@ const proximalLayout = (n: number, size: number): Layout => [
 ];
 
 /** The solver of a problem whose curvature changes. */
-export function proximalSolver(problem: SmoothProblem, l1Ratio: number, strategy: "newton" | "sparse"): Solver {
+function proximalSolver(
+  problem: SmoothProblem,
+  l1Ratio: number,
+  strategy: "newton" | "sparse",
+  isQuasi: boolean,
+): Solver {
   const newton = new ProximalNewton(problem, new NewtonDescent(problem, Number.POSITIVE_INFINITY));
   const methods: [Method, ...Method[]] =
     newton.capacity < problem.p ? [newton, new TruncatedNewton(problem)] : [newton];
-  const set = new WorkingSet(problem, methods, new OrthogonalNewton(problem));
+  const any = methods[methods.length - 1];
+  const set = new WorkingSet(
+    problem,
+    isQuasi ? [new QuasiNewton(problem, any)] : methods,
+    new OrthogonalNewton(problem),
+  );
   const solve = (goal: Goal, shrinkage = 1): StrategySolution => ({
     ...set.solve(goal, shrinkage),
     strategy,
@@ -76,9 +85,13 @@ export function proximalSolver(problem: SmoothProblem, l1Ratio: number, strategy
   };
 }
 
-export function softmaxSolverLayout(X: Matrix, K: number, settings: FitSettings): Layout {
+export function softmaxSolverLayout(X: Matrix, K: number, settings: FitSettings, plan: SmoothPlan): Layout {
   const { rows: n, columns: p } = X;
-  return [makeDesignLayout(X, settings), softmaxProblemLayout(n, p, K), proximalLayout(K * n, K * (p + 1))];
+  return [
+    makeDesignLayout(X, settings),
+    softmaxProblemLayout(n, p, K, plan.isSampled),
+    proximalLayout(K * n, K * (p + 1)),
+  ];
 }
 
 /** The solver of the multinomial family of K classes, codes and settings checked. */
@@ -89,8 +102,9 @@ export function softmaxSolver(
   K: number,
   settings: FitSettings,
   l1Ratio: number,
+  plan: SmoothPlan,
 ): Solver {
   const { rows, design, dense, strategy } = makeDesign(arena, X, settings);
-  const problem = softmaxProblem(arena, design, design.traits, K, rows, codes, settings, dense?.X);
-  return proximalSolver(problem, l1Ratio, strategy);
+  const problem = softmaxProblem(arena, design, design.traits, K, rows, codes, settings, plan.isSampled, dense?.X);
+  return proximalSolver(problem, l1Ratio, strategy, plan.isQuasi);
 }

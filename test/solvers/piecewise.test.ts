@@ -11,6 +11,7 @@ import { gaussian } from "../../src/losses/gaussian.js";
 import type { Loss } from "../../src/losses/Loss.js";
 import { fitPath } from "../../src/models/paths/fitPath.js";
 import { fitColumns } from "../../src/solvers/algebra/columnFit.js";
+import { smoothPlan } from "../../src/solvers/smoothPlan.js";
 import { glmSolver, glmSolverLayout } from "../../src/solvers/smoothSolver.js";
 import { randomStream } from "../support/arbitraries.js";
 
@@ -95,9 +96,10 @@ function solve(
     strategy: "auto" as const,
     columns: {},
   };
-  return withMemory(bytesOf(glmSolverLayout(forms[form], settings)), "the problem", (arena) =>
+  const plan = smoothPlan(forms[form], settings, l1Ratio, 1, 1);
+  return withMemory(bytesOf(glmSolverLayout(forms[form], settings, plan)), "the problem", (arena) =>
     finish(
-      fitPath(glmSolver(arena, forms[form], y, loss, settings, l1Ratio), fit, l1Ratio, {
+      fitPath(glmSolver(arena, forms[form], y, loss, settings, l1Ratio, plan), fit, l1Ratio, {
         given: Float64Array.of(lambda),
       }),
     ),

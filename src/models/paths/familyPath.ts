@@ -5,6 +5,7 @@ import { bytesOf } from "../../kernels/arena.js";
 import { stepsInMemory } from "../../kernels/pool.js";
 import type { Steps } from "../../kernels/steps.js";
 import { hasEtas, lossOf } from "../../losses/families.js";
+import { smoothPlan } from "../../solvers/smoothPlan.js";
 import { glmSolver, glmSolverLayout, softmaxSolver, softmaxSolverLayout } from "../../solvers/smoothSolver.js";
 import type { Fit, Lambdas } from "../options/options.js";
 import type { AnyModel } from "../results/Model.js";
@@ -40,12 +41,20 @@ export function* familyPath<M extends AnyModel>(
   checkChoice("strategy", fit.strategy, ["auto", "newton", "sparse"]);
   const data = fit.strategy === "sparse" ? compress(X) : fit.strategy === "newton" ? fillIn(X) : X;
   const K = classes?.length ?? 0;
+  const { settings } = fit;
+  const fits = lambdas.given === undefined ? lambdas.count : lambdas.given.length;
+  const plan = smoothPlan(data, settings, l1Ratio, fits, hasEtas(family) ? K : 1);
   const path = yield* hasEtas(family)
-    ? stepsInMemory(bytesOf(softmaxSolverLayout(data, K, fit.settings)), "the problem", (arena) =>
-        fitPath(softmaxSolver(arena, data, y, K, fit.settings, l1Ratio), fit, l1Ratio, lambdas),
+    ? stepsInMemory(bytesOf(softmaxSolverLayout(data, K, settings, plan)), "the problem", (arena) =>
+        fitPath(softmaxSolver(arena, data, y, K, settings, l1Ratio, plan), fit, l1Ratio, lambdas),
       )
-    : stepsInMemory(bytesOf(glmSolverLayout(data, fit.settings)), "the problem", (arena) =>
-        fitPath(glmSolver(arena, data, y, lossOf(family, fit.response), fit.settings, l1Ratio), fit, l1Ratio, lambdas),
+    : stepsInMemory(bytesOf(glmSolverLayout(data, settings, plan)), "the problem", (arena) =>
+        fitPath(
+          glmSolver(arena, data, y, lossOf(family, fit.response), settings, l1Ratio, plan),
+          fit,
+          l1Ratio,
+          lambdas,
+        ),
       );
   return path as Path<AnyModel> as Path<M>;
 }

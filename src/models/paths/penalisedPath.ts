@@ -11,6 +11,7 @@ import { makeSolver } from "../../solvers/gaussianSolver.js";
 import { penalisedLayout, penalisedSolver } from "../../solvers/penalisedSolver.js";
 import { plan, planLayout, type Shape } from "../../solvers/plan.js";
 import type { Solver } from "../../solvers/Solver.js";
+import { newtonPlan } from "../../solvers/smoothPlan.js";
 import { glmSolver, glmSolverLayout, softmaxSolver, softmaxSolverLayout } from "../../solvers/smoothSolver.js";
 import type { Fit, Lambdas } from "../options/options.js";
 import type { FitPenalty } from "../options/penalty.js";
@@ -38,14 +39,17 @@ export function* penalisedPath(X: Matrix, y: Float64Array, given: Fit, l1Ratio: 
     );
   const p = X.columns;
   if (family !== "gaussian") {
+    const plan = newtonPlan(data);
     return yield* hasEtas(family)
       ? stepsInMemory(
-          bytesOf([softmaxSolverLayout(data, K, settings), penalisedLayout(K * (p + 1), K)]),
+          bytesOf([softmaxSolverLayout(data, K, settings, plan), penalisedLayout(K * (p + 1), K)]),
           "the problem",
-          (arena) => walk(softmaxSolver(arena, data, y, K, settings, l1Ratio)),
+          (arena) => walk(softmaxSolver(arena, data, y, K, settings, l1Ratio, plan)),
         )
-      : stepsInMemory(bytesOf([glmSolverLayout(data, settings), penalisedLayout(p + 1)]), "the problem", (arena) =>
-          walk(glmSolver(arena, data, y, lossOf(family, fit.response), settings, l1Ratio)),
+      : stepsInMemory(
+          bytesOf([glmSolverLayout(data, settings, plan), penalisedLayout(p + 1)]),
+          "the problem",
+          (arena) => walk(glmSolver(arena, data, y, lossOf(family, fit.response), settings, l1Ratio, plan)),
         );
   }
   const shape: Shape = {

@@ -81,6 +81,15 @@ export class KroneckerDesign {
     return c < this.K * this.p ? c % this.p : this.p;
   }
 
+  /** The listed coordinates of each class. */
+  byClass(count: number, list: Int32Array): Int32Array[] {
+    this.#sort(count, list);
+    const starts = this.#starts;
+    return Array.from({ length: this.K }, (_, k) =>
+      this.#places.slice(starts[k], starts[k + 1]).map((place) => list[place]),
+    );
+  }
+
   /** The rows of class k. */
   of(values: Float64Array, k: number): Float64Array {
     return values.subarray(k * this.n, (k + 1) * this.n);

@@ -173,6 +173,12 @@ export function completeGram(
 
 /** A problem whose curvature changes with b. */
 export interface SmoothProblem extends RootedProblem {
+  /**
+   * What divides vectors by a rough X'·H·X + diag(l2) for the H at b, as of the latest residual, in the listed coordinates: all eligible ones.
+   *
+   * @param isEarly - Whether b is far from the solution.
+   */
+  metric(count: number, columns: Int32Array, isEarly: boolean): (g: Float64Array) => void;
   /** X'·H·X as of the latest {@link remodel}, otherwise as in {@link DataProblem}. */
   crossGram: DataProblem["crossGram"];
   /** out_j = x_j'·H·X·d for the listed columns, d being 0 for all others. */

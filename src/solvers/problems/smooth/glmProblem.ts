@@ -8,6 +8,7 @@ import type { Columns, FitSettings, Rows } from "../../designs/rows.js";
 import { quantizeColumns, Screening } from "../../designs/screening.js";
 import { FAR, KNOWN, type SmoothProblem } from "../Problem.js";
 import { GlmDual } from "./GlmDual.js";
+import { diagonalMetric, SampledGram } from "./SampledGram.js";
 import { SmoothRounding } from "./SmoothRounding.js";
 
 function ownLayout(n: number, P: number, screened: boolean) {
@@ -15,12 +16,20 @@ function ownLayout(n: number, P: number, screened: boolean) {
   return [...rows, raw16(screened ? n * P : 0), int32(P), raw64(P), int32(P), int32(P), raw64(P)] as const;
 }
 
+/** What of dense columns is made use of, and whether there are quasi-Newton steps, which want all gradients. */
+export interface GlmPlan {
+  isQuasi: boolean;
+  isScreened: boolean;
+  isSampled: boolean;
+}
+
 /** Of P columns, that of the intercept among them. */
-export const glmProblemLayout = (n: number, P: number, screened: boolean): Layout => [
+export const glmProblemLayout = (n: number, P: number, { isScreened, isSampled }: GlmPlan): Layout => [
   LossRows.layout(n),
-  ownLayout(n, P, screened),
+  ownLayout(n, P, isScreened),
   coordinatesLayout(P),
-  screened ? Screening.layout(n, P) : [],
+  isScreened ? Screening.layout(n, P) : [],
+  isSampled ? SampledGram.layout(n, P, 1) : [],
 ];
 
 /**
@@ -41,20 +50,19 @@ export function glmProblem(
   rows: Rows,
   y: Float64Array,
   settings: FitSettings,
-  screened?: { X: Float64Array; squares: Float64Array },
+  { isQuasi, isScreened, isSampled }: GlmPlan,
+  dense: { X: Float64Array; squares: Float64Array } | undefined,
 ): SmoothProblem {
   const { kernels } = arena;
   const { n } = rows;
+  const screened = isScreened ? dense : undefined;
   const { intercept } = settings;
   const P = design.columns;
   const p = intercept ? P - 1 : P;
   const lossRows = new LossRows(arena, loss, rows, y, settings);
   const { v, offset, eta, theta, h } = lossRows;
   // Of these, `model` are the curvatures of the quadratic model, `at` is the b of the latest residual, and exactAt tells for which of them the z_j are exact.
-  const [point, model, moves, integers, list, at, exactAt, stale, steps] = take(
-    arena,
-    ownLayout(n, P, screened !== undefined),
-  );
+  const [point, model, moves, integers, list, at, exactAt, stale, steps] = take(arena, ownLayout(n, P, isScreened));
   at.fill(Number.NaN);
   const dual = new GlmDual(lossRows, design, P - p, point);
   const { nullLoss, convergenceScale, saturatedLoss } = lossRows;
@@ -69,10 +77,14 @@ export function glmProblem(
   const isPiecewise = loss.steepest !== undefined;
   const rounding = new SmoothRounding(problem, v, offset, isPiecewise);
   let screening: Screening | undefined;
-  if (screened !== undefined) {
+  /** Columns as integers, once they are wanted. */
+  const screener = (): Screening | undefined => {
+    if (screening !== undefined || screened === undefined) return screening;
     quantizeColumns(kernels, n, screened.X, screened.squares, 0, P, integers);
     screening = new Screening({ ...problem, curvatures: screened.squares }, integers, point);
-  }
+    return screening;
+  };
+  const sample = isSampled && dense !== undefined ? new SampledGram(arena, n, P, 1, dense.X) : undefined;
   /** The loss of the latest residual, and how many there were. */
   let value = 0;
   let now = 0;
@@ -112,8 +124,8 @@ export function glmProblem(
     return slopes(columns.subarray(0, count), steps);
   };
   const screen = (count: number, columns: Int32Array): void => {
-    const open = screening === undefined ? count : screening.run(count, columns, list);
-    const listed = screening === undefined ? columns : list;
+    const open = screener()?.run(count, columns, list) ?? count;
+    const listed = screened === undefined ? columns : list;
     for (let k = 0; k < count; ++k) exactAt[columns[k]] = 0;
     design.products(open, listed, point, z);
   };
@@ -158,7 +170,8 @@ export function glmProblem(
     project,
     refresh: () => {
       const value = residual();
-      screen(eligible.length, eligible);
+      if (isQuasi || screened === undefined) gradient(eligible.length, eligible);
+      else screen(eligible.length, eligible);
       return value;
     },
     remodel: (reach) => {
@@ -174,9 +187,15 @@ export function glmProblem(
       for (let i = 0; i < n; ++i) moves[i] *= model[i];
       design.products(count, columns, moves, out);
     },
+    metric: (count, columns) => {
+      const places = [columns.slice(0, count)];
+      sample?.measure(h, places[0]);
+      return sample?.metric(problem.l2, places, () => 1) ?? diagonalMetric(problem, places, [sum(h)]);
+    },
     isRough: screened !== undefined,
     crossGram(rowCount, listedRows, places, columnCount, listed, G, stride) {
-      if (screening === undefined || screened === undefined || !this.isRough) {
+      const screening = this.isRough ? screener() : undefined;
+      if (screening === undefined || screened === undefined) {
         design.weightedGram(model, rowCount, listedRows, places, columnCount, listed, G, stride);
         return;
       }
@@ -188,6 +207,8 @@ export function glmProblem(
     },
   };
 }
+
+const sum = (values: Float64Array): number => values.reduce((total, value) => total + value, 0);
 
 /** The settings of p columns, for those and an intercept. */
 function withIntercept(settings: FitSettings, p: number): FitSettings {

@@ -7,10 +7,12 @@ import { KroneckerDesign } from "../../designs/KroneckerDesign.js";
 import type { Columns, FitSettings, Rows } from "../../designs/rows.js";
 import { ScaledColumns } from "../../designs/ScaledColumns.js";
 import { FAR, KNOWN, type SmoothProblem } from "../Problem.js";
+import { SampledGram } from "./SampledGram.js";
 import { SmoothRounding } from "./SmoothRounding.js";
 import { SoftmaxDual } from "./SoftmaxDual.js";
 import { SoftmaxHessian } from "./SoftmaxHessian.js";
 import { searchIntercepts, startAtShares } from "./softmaxIntercepts.js";
+import { softmaxMetric } from "./softmaxMetric.js";
 
 /** Problems of more numbers than this in the columns of all classes have products of pairs of classes made in one. */
 const LARGE = 32768;
@@ -27,7 +29,7 @@ function factorCapacity(n: number, p: number, K: number): number {
 const ownLayout = (n: number, K: number, size: number) =>
   [raw64(K * n), raw64(K * n), float64(K * n), int32(size)] as const;
 
-export function softmaxProblemLayout(n: number, p: number, K: number): Layout {
+export function softmaxProblemLayout(n: number, p: number, K: number, isSampled: boolean): Layout {
   const size = K * (p + 1);
   return [
     SoftmaxLoss.layout(n, K),
@@ -35,6 +37,7 @@ export function softmaxProblemLayout(n: number, p: number, K: number): Layout {
     ownLayout(n, K, size),
     coordinatesLayout(size),
     ScaledColumns.layout(n, size, factorCapacity(n, p, K)),
+    isSampled ? SampledGram.layout(n, p + 1, K) : [],
   ];
 }
 
@@ -52,6 +55,7 @@ const MOST_PROJECTED = 2e9;
  * Its dual points are θ_ik = v_i·(e_y − p)_k, with gradients z_c = x_j·θ_k.
  *
  * @param codes - The class of each row, 0 to K − 1.
+ * @param isSampled - Whether quasi-Newton steps have a metric from some rows.
  * @param X - The columns of the design, where it is dense.
  */
 export function softmaxProblem(
@@ -62,6 +66,7 @@ export function softmaxProblem(
   rows: Rows,
   codes: Float64Array,
   settings: FitSettings,
+  isSampled: boolean,
   X?: Float64Array,
 ): SmoothProblem {
   const { n } = rows;
@@ -138,6 +143,7 @@ export function softmaxProblem(
   const scaled = X && new ScaledColumns(arena, design, X, loss.roots, model, factorCapacity(n, p, K));
   const dual = new SoftmaxDual(loss, hessian, point, moves);
 
+  const sample = isSampled && X !== undefined ? new SampledGram(arena, n, p + 1, K, X) : undefined;
   const intercepts = Int32Array.from({ length: intercept ? K : 0 }, (_, k) => K * p + k);
   if (intercept) startAtShares(loss, b, K * p);
   let nullLoss = residual(intercepts.length, intercepts);
@@ -207,6 +213,7 @@ export function softmaxProblem(
       loss.curve(model, moves);
       design.products(count, list, moves, out);
     },
+    metric: (...from) => softmaxMetric(problem, loss, design, sample, ...from),
     isRough: false,
     crossGram: (rowCount, rowList, rowPlaces, count, list, G, stride) => {
       const isScaled = scaled !== undefined && count <= scaled.capacity;
