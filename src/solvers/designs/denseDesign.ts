@@ -33,16 +33,13 @@ export function denseDesign(arena: Heap, X: Matrix, rows: Rows, settings: FitSet
   const { kernels } = arena;
   const columns = settings.intercept ? p + 1 : p;
   const [data, list, packed, weighted] = take(arena, ownLayout(n, p));
-  const { squares, ...traits } = withIntercept(
-    arena,
-    standardizeColumns(arena, X, data, rows, settings),
-    settings.intercept,
-  );
+  const standard = standardizeColumns(arena, X, data, rows, settings);
+  const { squares, ...traits } = withIntercept(arena, standard, settings.intercept);
   if (settings.intercept) data.set(rows.rowScales, p * n);
   const { weights, totalWeight } = rows;
   const isUniform = weights.every((weight) => weight === weights[0]);
   for (let j = 0; j < columns; ++j) {
-    squares[j] = kernels.float64.sumSquares(n, data, j * n);
+    squares[j] = j < p ? standard.curvatures[j] : kernels.float64.sumSquares(n, data, j * n);
     let sum = isUniform ? weights[0] * squares[j] : 0;
     if (!isUniform) for (let i = 0; i < n; ++i) sum += weights[i] * data[j * n + i] * data[j * n + i];
     traits.curvatures[j] = sum / totalWeight;

@@ -70,13 +70,14 @@ export function assess(
   isFine = false,
 ): Certificate {
   const { penalty, violation, hasFree, finite, augmented } = sums(problem, count, columns);
-  const objective = problem.loss(residualSquares) + penalty;
+  const loss = problem.loss(residualSquares);
+  const objective = loss + penalty;
   let gap = hasFree
-    ? orthogonalGap(problem, residualSquares, count, columns)
-    : smallestGap(problem, residualSquares, finite, augmented, count, columns);
+    ? orthogonalGap(problem, residualSquares, loss, count, columns)
+    : smallestGap(problem, residualSquares, loss, finite, augmented, count, columns);
   const active = isFine ? activeOf(problem, count, columns) : undefined;
   if (active !== undefined && problem.n * active.columns.length * active.columns.length <= MOST_PROJECTED) {
-    const fine = orthogonalGap(problem, residualSquares, count, columns, active);
+    const fine = orthogonalGap(problem, residualSquares, loss, count, columns, active);
     if (fine !== undefined && !(fine >= (gap ?? fine))) gap = fine;
   }
   return gap === undefined || !(gap < Number.POSITIVE_INFINITY)
@@ -114,18 +115,25 @@ function sums(problem: Problem, count = problem.eligible.length, columns = probl
   return { penalty, violation, hasFree: free !== 0, finite, augmented };
 }
 
+/**
+ * The augmented scale is no larger than the other.
+ *
+ * @param loss - The loss at b: without an L1 part the other scale is 0, at which the gap is no smaller than what it has above its least value.
+ */
 function smallestGap(
   problem: Problem,
   residualSquares: number,
+  loss: number,
   finite: number,
   augmented: number,
-  count = problem.eligible.length,
-  columns = problem.eligible,
+  count: number,
+  columns: Int32Array,
   projection?: Projection,
 ): number {
   const at = (scale: number): number => gapAt(problem, residualSquares, scale, count, columns, projection);
   const gap = at(finite);
-  return augmented === finite ? gap : Math.min(gap, at(Math.min(augmented, finite)));
+  const isLeast = augmented === finite || (augmented === 0 && gap <= loss - problem.saturatedLoss);
+  return isLeast ? gap : Math.min(gap, at(augmented));
 }
 
 /** What rounding errors of z are worth to coefficients of the minimum that are larger than b, and those of the sum itself. */
@@ -161,6 +169,7 @@ function gapAt(
 function orthogonalGap(
   problem: Problem,
   residualSquares: number,
+  loss: number,
   count: number,
   listed: Int32Array,
   active?: Active,
@@ -186,7 +195,7 @@ function orthogonalGap(
     for (const j of others) joined.add(j);
     if (others.length > 0) continue;
     const { finite, augmented } = sums(problem, many, among);
-    gap = smallestGap(problem, projection.squares, finite, augmented, many, among, projection);
+    gap = smallestGap(problem, projection.squares, loss, finite, augmented, many, among, projection);
   }
   z.set(before);
   return gap;
