@@ -3,7 +3,7 @@ import type { Penalty, SortedPenalty } from "../../penalties/Penalty.js";
 import { NOISE } from "../methods/Method.js";
 import { settle } from "../problems/certificate.js";
 import type { SmoothProblem } from "../problems/Problem.js";
-import { BlockDescent, penaltyOn } from "./blockDescent.js";
+import { BlockDescent, penaltyOn } from "./BlockDescent.js";
 import { dataOracle, modelOracles } from "./oracles.js";
 import { proximalGradient } from "./proximalGradient.js";
 import type { GramableProblem, WorkingBlocks } from "./WorkingBlocks.js";

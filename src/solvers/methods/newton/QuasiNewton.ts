@@ -48,6 +48,7 @@ export class QuasiNewton extends ProblemMethod {
   readonly #mostSteps: number;
   /** What was left to gain after each step. */
   #left: number[] = [];
+  /** The sum of the l2 that these are of. */
   #penalty = Number.NaN;
   #divide: ((g: Float64Array) => void) | undefined;
 
@@ -68,9 +69,9 @@ export class QuasiNewton extends ProblemMethod {
   minimise(count: number, list: Int32Array, accuracy: number, budget: number, isPlain: boolean): number {
     const problem = this.#problem;
     const { eligible, l2 } = problem;
-    const key = l2[eligible[0]] + l2[eligible[eligible.length - 1]];
-    if (key !== this.#penalty) {
-      this.#penalty = key;
+    const penalty = eligible.reduce((sum, j) => sum + l2[j], 0);
+    if (penalty !== this.#penalty) {
+      this.#penalty = penalty;
       this.#steps = 0;
       this.#pairs = [];
       this.#left = [];

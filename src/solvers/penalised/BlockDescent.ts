@@ -1,7 +1,7 @@
 import type { Layout } from "../../kernels/arena.js";
 import type { BlockPenalty, Penalty } from "../../penalties/Penalty.js";
 import { Extrapolation } from "../algebra/extrapolation.js";
-import { ConjugateStep } from "./conjugateStep.js";
+import { ConjugateStep } from "./ConjugateStep.js";
 import type { GramableProblem, WorkingBlocks } from "./WorkingBlocks.js";
 
 /** Epochs after which a step of Newton's method is worth its price. */
