@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 
-const { devDependencies, dependencies } = JSON.parse(readFileSync("package.json", "utf8"));
+const { devDependencies, dependencies = {} } = JSON.parse(readFileSync("package.json", "utf8"));
 const readme = readFileSync("examples/README.md", "utf8");
 const listed = [...readme.matchAll(/`([\w/]+\.mjs)`/g)].map(([, name]) => name);
 /** Those that need no server, with less to do. */

@@ -9,7 +9,7 @@ import { takeStep } from "./lineSearch.js";
 const MEMORY = 10;
 const SHRINK = 0.25;
 /** What Newton's steps cost in these, which they are compared with: some, and a share of the number of coordinates of one predictor or of several. */
-const NEWTON_STEPS = 10;
+const NEWTON_STEPS = 16;
 const SHARE_OF_ONE = 0.1;
 const SHARE_OF_MORE = 0.3;
 /** The steps from which is told how many are to come. */
@@ -22,7 +22,7 @@ const ENOUGH = 25;
  * Accuracies below this share of the scale are for coefficients with all their digits, as Newton's last step has them: no more than this may be left then.
  */
 const FINE = 1e-8;
-const LAST = 4e-17;
+const LAST = 1e-20;
 
 /** A step, by how much it has changed the gradient, and their product. */
 interface Pair {
