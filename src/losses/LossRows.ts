@@ -120,7 +120,8 @@ export class LossRows implements RowsLoss {
     }
     this.norm = Math.sqrt(squares);
     this.saturatedLoss = saturated;
-    this.convergenceScale = Math.max(this.sums(0, this.theta).gaps, Number.EPSILON * atZero);
+    const { gaps } = this.sums(0, this.theta, kept(loss.divergence));
+    this.convergenceScale = Math.max(gaps, Number.EPSILON * atZero);
   }
 
   evaluate(): number {
@@ -136,14 +137,13 @@ export class LossRows implements RowsLoss {
     return sum;
   }
 
-  sums(scale: number, dual: Float64Array): RowSums {
+  sums(scale: number, dual: Float64Array, divergence = this.loss.divergence): RowSums {
     const { n, loss, v, y, eta, theta, h } = this;
     const perWeight = this.#perWeight;
     const sizes = this.#sizes;
     const steepness = this.#steepness;
     // The divergence of a small difference is half its square over a smooth curvature, and at most this much more.
     const near = loss.steepest === undefined ? NEAR : 0;
-    const divergence = kept(loss.divergence);
     let gaps = 0;
     let lever = 0;
     let shiftSquares = 0;

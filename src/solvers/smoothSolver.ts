@@ -15,9 +15,9 @@ import { OrthogonalNewton } from "./methods/OrthogonalNewton.js";
 import type { Goal } from "./problems/certificate.js";
 import type { SmoothProblem } from "./problems/Problem.js";
 import { glmProblem, glmProblemLayout } from "./problems/smooth/glmProblem.js";
+import type { SmoothPlan } from "./problems/smooth/smoothPlan.js";
 import { softmaxProblem, softmaxProblemLayout } from "./problems/smooth/softmaxProblem.js";
 import type { Solver, StrategySolution } from "./Solver.js";
-import type { SmoothPlan } from "./smoothPlan.js";
 import { WorkingSet } from "./workingSet.js";
 
 export function glmSolverLayout(X: Matrix, settings: FitSettings, plan: SmoothPlan): Layout {
@@ -37,7 +37,7 @@ export function glmSolver(
 ): Solver {
   const { rows, design, dense, strategy } = makeDesign(arena, X, settings);
   const problem = glmProblem(arena, design, design.traits, loss, rows, y, settings, plan, dense);
-  return proximalSolver(problem, l1Ratio, strategy, plan.isQuasi && loss.steepest === undefined);
+  return proximalSolver(problem, l1Ratio, strategy, plan.isQuasi);
 }
 
 /** For a problem of `size` coordinates. */

@@ -11,7 +11,7 @@ import { gaussian } from "../../src/losses/gaussian.js";
 import type { Loss } from "../../src/losses/Loss.js";
 import { fitPath } from "../../src/models/paths/fitPath.js";
 import { fitColumns } from "../../src/solvers/algebra/columnFit.js";
-import { smoothPlan } from "../../src/solvers/smoothPlan.js";
+import { newtonPlan } from "../../src/solvers/problems/smooth/smoothPlan.js";
 import { glmSolver, glmSolverLayout } from "../../src/solvers/smoothSolver.js";
 import { randomStream } from "../support/arbitraries.js";
 
@@ -96,7 +96,7 @@ function solve(
     strategy: "auto" as const,
     columns: {},
   };
-  const plan = smoothPlan(forms[form], settings, l1Ratio, 1, 1);
+  const plan = newtonPlan(forms[form]);
   return withMemory(bytesOf(glmSolverLayout(forms[form], settings, plan)), "the problem", (arena) =>
     finish(
       fitPath(glmSolver(arena, forms[form], y, loss, settings, l1Ratio, plan), fit, l1Ratio, {

@@ -5,7 +5,7 @@ import { bytesOf } from "../../kernels/arena.js";
 import { stepsInMemory } from "../../kernels/pool.js";
 import type { Steps } from "../../kernels/steps.js";
 import { hasEtas, lossOf } from "../../losses/families.js";
-import { smoothPlan } from "../../solvers/smoothPlan.js";
+import { newtonPlan, smoothPlan } from "../../solvers/problems/smooth/smoothPlan.js";
 import { glmSolver, glmSolverLayout, softmaxSolver, softmaxSolverLayout } from "../../solvers/smoothSolver.js";
 import type { Fit, Lambdas } from "../options/options.js";
 import type { AnyModel } from "../results/Model.js";
@@ -43,18 +43,17 @@ export function* familyPath<M extends AnyModel>(
   const K = classes?.length ?? 0;
   const { settings } = fit;
   const fits = lambdas.given === undefined ? lambdas.count : lambdas.given.length;
-  const plan = smoothPlan(data, settings, l1Ratio, fits, hasEtas(family) ? K : 1);
-  const path = yield* hasEtas(family)
+  const loss = hasEtas(family) ? undefined : lossOf(family, fit.response);
+  const plan =
+    loss?.steepest === undefined
+      ? smoothPlan(data, settings, l1Ratio, fits, loss === undefined ? K : 1)
+      : newtonPlan(data);
+  const path = yield* loss === undefined
     ? stepsInMemory(bytesOf(softmaxSolverLayout(data, K, settings, plan)), "the problem", (arena) =>
         fitPath(softmaxSolver(arena, data, y, K, settings, l1Ratio, plan), fit, l1Ratio, lambdas),
       )
     : stepsInMemory(bytesOf(glmSolverLayout(data, settings, plan)), "the problem", (arena) =>
-        fitPath(
-          glmSolver(arena, data, y, lossOf(family, fit.response), settings, l1Ratio, plan),
-          fit,
-          l1Ratio,
-          lambdas,
-        ),
+        fitPath(glmSolver(arena, data, y, loss, settings, l1Ratio, plan), fit, l1Ratio, lambdas),
       );
   return path as Path<AnyModel> as Path<M>;
 }

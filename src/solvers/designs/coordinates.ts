@@ -170,6 +170,13 @@ export function setPenalty(problem: Coordinates, lambda: number, l1Ratio: number
   setMultiple(l2, lambda * (1 - l1Ratio), penaltyFactor, hasFactors);
 }
 
+/** Σ x_j·y_j over the listed coordinates. */
+export function listedDot(count: number, list: Int32Array, x: Float64Array, y: Float64Array): number {
+  let sum = 0;
+  for (let a = 0; a < count; ++a) sum += x[list[a]] * y[list[a]];
+  return sum;
+}
+
 /** Σ h_j(b_j) over the listed columns. */
 export function penaltyOf({ b, l1, l2 }: Coordinates, count: number, columns: Int32Array): number {
   let sum = 0;

@@ -1,6 +1,6 @@
 import { float64, int32, raw64, take } from "../../../kernels/arena.js";
 import { value } from "../../../penalties/elasticNet.js";
-import { penaltyOf } from "../../designs/coordinates.js";
+import { listedDot, penaltyOf } from "../../designs/coordinates.js";
 import type { SmoothProblem } from "../../problems/Problem.js";
 
 const SHRINK = 0.25;
@@ -105,8 +105,8 @@ export class QuadraticModel {
       after += value(next, l1[j], l2[j]);
     }
     this.#multiply(count, list, step);
-    const slope = dot(count, list, q, step) + before - after;
-    const curvature = dot(count, list, step, this.#image);
+    const slope = listedDot(count, list, q, step) + before - after;
+    const curvature = listedDot(count, list, step, this.#image);
     let squares = 0;
     for (let a = 0; a < count; ++a) squares += curvatures[list[a]] * step[list[a]] * step[list[a]];
     if (!(slope > 0)) return 0;
@@ -154,7 +154,7 @@ export class QuadraticModel {
       }
       this.#multiply(count, list, step);
       steps += 1;
-      const gain = dot(size, free, q, step) - 0.5 * dot(size, free, step, this.#image) + before - after;
+      const gain = listedDot(size, free, q, step) - 0.5 * listedDot(size, free, step, this.#image) + before - after;
       if (!(gain > 0) && length > shortest) continue;
       if (!(gain > 0)) return { gain: 0, steps };
       for (let a = 0; a < count; ++a) {
@@ -227,10 +227,4 @@ export class QuadraticModel {
     const { b, l1, lower, upper } = this.#problem;
     return l1[j] > 0 && b[j] > 0 !== d > 0 ? 0 : d > 0 ? upper[j] : lower[j];
   }
-}
-
-function dot(count: number, list: Int32Array, x: Float64Array, y: Float64Array): number {
-  let sum = 0;
-  for (let a = 0; a < count; ++a) sum += x[list[a]] * y[list[a]];
-  return sum;
 }

@@ -1,6 +1,6 @@
 import { log } from "../../../arithmetic/transcendental.js";
 import { pulse } from "../../../kernels/pulse.js";
-import { penaltyOf } from "../../designs/coordinates.js";
+import { listedDot, penaltyOf } from "../../designs/coordinates.js";
 import type { SmoothProblem } from "../../problems/Problem.js";
 import { type Method, NOISE, ProblemMethod } from "../Method.js";
 import { takeStep } from "./lineSearch.js";
@@ -143,7 +143,7 @@ export class QuasiNewton extends ProblemMethod {
   /** About what is left to gain: half of what the slopes promise, or less where the gap is small, which knows nothing of columns without a penalty. */
   #leftToGain(count: number, list: Int32Array, slopes: Float64Array, step: Float64Array): number {
     const { l2 } = this.#problem;
-    const promise = dot(count, list, slopes, step);
+    const promise = listedDot(count, list, slopes, step);
     let gap = 0;
     for (let a = 0; a < count; ++a) {
       const j = list[a];
@@ -159,7 +159,7 @@ export class QuasiNewton extends ProblemMethod {
     const shares = pairs.map(() => 0);
     for (let k = pairs.length - 1; k >= 0; --k) {
       const { step, change, product } = pairs[k];
-      shares[k] = dot(count, list, step, d) / product;
+      shares[k] = listedDot(count, list, step, d) / product;
       for (let a = 0; a < count; ++a) d[list[a]] -= shares[k] * change[list[a]];
     }
     divide(d);
@@ -167,11 +167,11 @@ export class QuasiNewton extends ProblemMethod {
     if (last !== undefined) {
       const image = last.change.slice();
       divide(image);
-      const scale = last.product / dot(count, list, last.change, image);
+      const scale = last.product / listedDot(count, list, last.change, image);
       for (let a = 0; a < count; ++a) d[list[a]] *= scale;
     }
     pairs.forEach(({ step, change, product }, k) => {
-      const share = shares[k] - dot(count, list, change, d) / product;
+      const share = shares[k] - listedDot(count, list, change, d) / product;
       for (let a = 0; a < count; ++a) d[list[a]] += share * step[list[a]];
     });
     return d;
@@ -186,15 +186,9 @@ export class QuasiNewton extends ProblemMethod {
       step[j] = b[j] - start[j];
       change[j] = before[j] - after[j];
     }
-    const product = dot(count, list, step, change);
+    const product = listedDot(count, list, step, change);
     if (!(product > 0)) return;
     this.#pairs.push({ step, change, product });
     if (this.#pairs.length > MEMORY) this.#pairs.shift();
   }
-}
-
-function dot(count: number, list: Int32Array, x: Float64Array, y: Float64Array): number {
-  let sum = 0;
-  for (let a = 0; a < count; ++a) sum += x[list[a]] * y[list[a]];
-  return sum;
 }

@@ -10,21 +10,15 @@ import { FAR, KNOWN, type SmoothProblem } from "../Problem.js";
 import { GlmDual } from "./GlmDual.js";
 import { diagonalMetric, SampledGram } from "./SampledGram.js";
 import { SmoothRounding } from "./SmoothRounding.js";
+import type { SmoothPlan } from "./smoothPlan.js";
 
 function ownLayout(n: number, P: number, screened: boolean) {
   const rows = [float64(n), raw64(n), raw64(n)] as const;
   return [...rows, raw16(screened ? n * P : 0), int32(P), raw64(P), int32(P), int32(P), raw64(P)] as const;
 }
 
-/** What of dense columns is made use of, and whether there are quasi-Newton steps, which want all gradients. */
-export interface GlmPlan {
-  isQuasi: boolean;
-  isScreened: boolean;
-  isSampled: boolean;
-}
-
 /** Of P columns, that of the intercept among them. */
-export const glmProblemLayout = (n: number, P: number, { isScreened, isSampled }: GlmPlan): Layout => [
+export const glmProblemLayout = (n: number, P: number, { isScreened, isSampled }: SmoothPlan): Layout => [
   LossRows.layout(n),
   ownLayout(n, P, isScreened),
   coordinatesLayout(P),
@@ -50,7 +44,7 @@ export function glmProblem(
   rows: Rows,
   y: Float64Array,
   settings: FitSettings,
-  { isQuasi, isScreened, isSampled }: GlmPlan,
+  { isQuasi, isScreened, isSampled }: SmoothPlan,
   dense: { X: Float64Array; squares: Float64Array } | undefined,
 ): SmoothProblem {
   const { kernels } = arena;

@@ -20,15 +20,21 @@ export function softmaxMetric(
   const places = design.byClass(count, list);
   const columns = places[0].map((c) => design.columnOf(c));
   const weightsOf = (k: number): Float64Array => loss.weights(p, k, k).subarray(0, n);
-  const weights = places.map((_, k) => weightsOf(k).reduce((sum, h) => sum + h, 0));
+  const totalOf = (k: number): number => weightsOf(k).reduce((sum, h) => sum + h, 0);
   // Early on the curvatures of a class are about the same share of all weights.
   if (isEarly) sample?.measure(v, columns);
   const scaleOf = (k: number): number => {
-    if (isEarly) return weights[k];
+    if (isEarly) return totalOf(k);
     sample?.measure(weightsOf(k), columns);
     return 1;
   };
-  const divide = sample?.metric(l2, places, scaleOf) ?? diagonalMetric({ curvatures, l2 }, places, weights);
+  const divide =
+    sample?.metric(l2, places, scaleOf) ??
+    diagonalMetric(
+      { curvatures, l2 },
+      places,
+      places.map((_, k) => totalOf(k)),
+    );
   const takeMean = (g: Float64Array, a: number): number => {
     let mean = 0;
     for (const own of places) mean += g[own[a]] / K;

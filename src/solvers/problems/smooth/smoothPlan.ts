@@ -1,9 +1,9 @@
-import type { Matrix } from "../data/Matrix.js";
-import { SparseMatrix } from "../data/SparseMatrix.js";
-import { newtonCapacity } from "./designs/Design.js";
-import type { FitSettings } from "./designs/rows.js";
-import { isWorthScreening } from "./designs/screening.js";
-import { isWorthSampling } from "./problems/smooth/SampledGram.js";
+import type { Matrix } from "../../../data/Matrix.js";
+import { SparseMatrix } from "../../../data/SparseMatrix.js";
+import { newtonCapacity } from "../../designs/Design.js";
+import type { FitSettings } from "../../designs/rows.js";
+import { isWorthScreening } from "../../designs/screening.js";
+import { isWorthSampling } from "./SampledGram.js";
 
 /** Paths of more lambdas have Newton's models serve several of them, where these fit and do not take too long. */
 const FEW_FITS = 3;
@@ -11,7 +11,7 @@ const LARGE = 512;
 
 /** How a problem whose curvature changes is solved. */
 export interface SmoothPlan {
-  /** By quasi-Newton steps first. */
+  /** By quasi-Newton steps first, which want all gradients. */
   isQuasi: boolean;
   /** With a metric of these that is taken from some rows. */
   isSampled: boolean;
@@ -26,7 +26,7 @@ export function newtonPlan(X: Matrix): SmoothPlan {
 }
 
 /**
- * The plan for so many lambdas.
+ * The plan for so many lambdas of a loss whose curvature ends nowhere.
  *
  * @param predictors - How many η a row has.
  */
