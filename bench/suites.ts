@@ -10,6 +10,7 @@ export const suites: Record<string, () => Promise<{ suite: Suite }>> = {
   manycv: () => import("./manycv/index.js"),
   executors: () => import("./executors/index.js"),
   builds: () => import("./builds/index.js"),
+  choice: () => import("./choice/index.js"),
   map: () => import("./map/index.js"),
   online: () => import("./online/index.js"),
   penalties: () => import("./penalties/index.js"),

@@ -4,8 +4,8 @@ import { ActiveNewton } from "./ActiveNewton.js";
 import { ProblemMethod } from "./Method.js";
 import { LEFT_OUT, MOST_GAIN } from "./NewtonDescent.js";
 
-/** The largest active set on which Newton's method runs. */
-const LARGEST = 512;
+/** The largest active set on which Newton's method runs: no Gram that a fit chooses has more columns. */
+const LARGEST = 1024;
 
 /**
  * Coordinate descent, and Newton's method on the active set, on the Gram of all columns and the gradient z:

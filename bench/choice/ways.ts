@@ -1,0 +1,82 @@
+import type { Matrix } from "../../src/data/Matrix.js";
+import { SparseMatrix } from "../../src/data/SparseMatrix.js";
+import { bytesOf } from "../../src/kernels/arena.js";
+import { stepsInMemory } from "../../src/kernels/pool.js";
+import { finish, type Steps } from "../../src/kernels/steps.js";
+import { lossOf } from "../../src/losses/families.js";
+import { type Fit, type Lambdas, readFitInputs } from "../../src/models/options/options.js";
+import { PATH_OPTIONS } from "../../src/models/options/pathOptions.js";
+import { familyPath } from "../../src/models/paths/familyPath.js";
+import { fitPath } from "../../src/models/paths/fitPath.js";
+import { gramPath } from "../../src/models/paths/gramPath.js";
+import { tallPath } from "../../src/models/paths/tallPath.js";
+import type { AnyModel } from "../../src/models/results/Model.js";
+import type { Path } from "../../src/models/results/Path.js";
+import { newtonPlan, type SmoothPlan } from "../../src/solvers/problems/smooth/smoothPlan.js";
+import { glmSolver, glmSolverLayout } from "../../src/solvers/smoothSolver.js";
+import { logarithmicGrid } from "../solvers/data.js";
+import type { Shape } from "./shapes.js";
+
+/** Work that may be given up between lambdas; undefined where this way cannot do it. */
+export type Way = () => Steps<Path<AnyModel> | undefined>;
+
+export interface Ways {
+  /** What a call does. */
+  auto: Way;
+  /** What it could have done. */
+  forced: ReadonlyMap<string, Way>;
+}
+
+/** All that could be done about a shape. */
+export function waysOf({ family, X, y, l1Ratio, lambdas, end }: Shape, tolerance: number): Ways {
+  const { matrix, target, fit } = readFitInputs("bench", family, X, y, { tolerance }, PATH_OPTIONS);
+  const [largest] = finish(familyPath(matrix, target, fit, l1Ratio, { count: 1, minRatio: undefined })).lambdas;
+  const given: Lambdas = {
+    given: lambdas === 1 ? Float64Array.of(end * largest) : logarithmicGrid(largest, end * largest, lambdas),
+  };
+  // Bundles of single fits do without the whole Gram.
+  const whole = lambdas > 1 ? gramPath : undefined;
+  const by = (strategy: Fit["strategy"]): Way => {
+    return () => familyPath(matrix, target, { ...fit, strategy }, l1Ratio, given, whole);
+  };
+  const isSparse = matrix instanceof SparseMatrix;
+  const forced = new Map<string, Way>();
+  if (isSparse) for (const strategy of ["sparse", "gram", "newton"] as const) forced.set(strategy, by(strategy));
+  else if (family !== "gaussian") for (const [name, plan] of plans(matrix, l1Ratio)) forced.set(name, byPlan(plan));
+  else if (l1Ratio === 0) {
+    for (const strategy of ["ridge", "cholesky", "gram", "newton"] as const) forced.set(strategy, by(strategy));
+  } else {
+    for (const strategy of ["gram", "newton", "residual"] as const) forced.set(strategy, by(strategy));
+    if (X.rows > X.columns) forced.set("rows foreseen", () => tallPath(matrix, target, fit, l1Ratio, given));
+  }
+  if (family === "gaussian" && !isSparse && X.columns <= MOST_COLUMNS) {
+    forced.set("whole Gram", () => gramPath.fit(matrix, target, fit, l1Ratio, given));
+  }
+  return { auto: by("auto"), forced };
+
+  function byPlan(plan: SmoothPlan): Way {
+    const loss = lossOf(family, fit.response);
+    return () =>
+      stepsInMemory(bytesOf(glmSolverLayout(matrix, fit.settings, plan)), "the problem", (arena) =>
+        fitPath(glmSolver(arena, matrix, target, loss, fit.settings, l1Ratio, plan), fit, l1Ratio, given),
+      );
+  }
+}
+
+/** A Gram of more takes longer than any of the grid's fits. */
+const MOST_COLUMNS = 2000;
+
+function plans(X: Matrix, l1Ratio: number): Map<string, SmoothPlan> {
+  const { isScreened } = newtonPlan(X);
+  const newton = { isQuasi: false, isSampled: false, isScreened };
+  return new Map<string, SmoothPlan>([
+    ["newton", newton],
+    [isScreened ? "newton, exact" : "newton, rough", { ...newton, isScreened: !isScreened }],
+    ...(l1Ratio === 0
+      ? ([
+          ["quasi-Newton, diagonal", { ...newton, isQuasi: true }],
+          ["quasi-Newton, sampled", { isQuasi: true, isSampled: true, isScreened: false }],
+        ] as const)
+      : []),
+  ]);
+}
