@@ -11,12 +11,17 @@ const DEFINE = {
 };
 
 /**
- * Without what only readers of src/ need, but for the names of classes, which hosts print. Modules of ES keep their spaces, as these go
- * with the comments that tell bundlers what may be left out, and what is no module of theirs.
+ * Without what only readers of src/ need, but for the names of classes, which hosts print. Spaces go later (scripts/tighten.ts), and lines stay:
+ * of an error that nobody caught Node prints the line it came from, and one line of all would bury the message. The comments of modules of ES
+ * tell bundlers what may be left out, and what is no module of theirs.
  */
-const shrunk = (removeWhitespace: boolean): Pick<UserConfig, "minify" | "outputOptions"> => ({
-  minify: { compress: false, mangle: { keepNames: { function: false, class: true } }, codegen: { removeWhitespace } },
-  outputOptions: { sourcemapExcludeSources: true, comments: { annotation: true, jsdoc: false, legal: false } },
+const shrunk = (annotation: boolean): Pick<UserConfig, "minify" | "outputOptions"> => ({
+  minify: {
+    compress: false,
+    mangle: { keepNames: { function: false, class: true } },
+    codegen: { removeWhitespace: false },
+  },
+  outputOptions: { sourcemapExcludeSources: true, comments: { annotation, jsdoc: false, legal: false } },
 });
 
 const bundle: UserConfig = {
@@ -24,7 +29,7 @@ const bundle: UserConfig = {
   platform: "neutral",
   target: "es2022",
   define: DEFINE,
-  ...shrunk(false),
+  ...shrunk(true),
   inputOptions: { checks: { pluginTimings: false }, external: [/^node:/, "./kernels.wasm"] },
 };
 
@@ -80,7 +85,7 @@ const aroundIndex: NonNullable<UserConfig["plugins"]> = {
   },
 };
 
-const commonJs: UserConfig = { ...bundle, ...shrunk(true), format: "cjs", clean: false, dts: false };
+const commonJs: UserConfig = { ...bundle, ...shrunk(false), format: "cjs", clean: false, dts: false };
 
 // index.workerd.js changes the state of the main entry, and tfjs registers its classes with TensorFlow.js, which package.json says. Node loads
 // the .cjs by whatever name, scripts/writeEntries.ts says how, and makes the declarations of the .cjs.

@@ -4,6 +4,8 @@ import ts from "typescript";
 const TOGETHER = /^(?:[\w$\u0080-\uffff]{2}|\+\+|--|\/\/|\d\.)$/;
 /** Ends of lines behind which no statement can end. */
 const OPEN = /[;{},([]/;
+/** Lines that are longer end where one of the given code ends: hosts print the whole line that an error came from. */
+const LONG = 300;
 
 interface Token {
   start: number;
@@ -28,23 +30,25 @@ export interface Tightened {
   placeOf(line: number, column: number): [line: number, column: number];
 }
 
-/** JavaScript without the white space that it does not need, and with its comments of more than a line's end: bundlers read what they may leave out there. */
+/** JavaScript without the white space that it does not need but in long lines, and with its comments of more than a line's end: bundlers read what they may leave out there. */
 export function tighten(code: string): Tightened {
   const tokens = tokensOf(code);
   const places: number[] = [];
   const parts = [/^#!.*\n/.exec(code)?.[0] ?? ""];
   let { length } = parts[0];
   let end = 0;
+  let lineStart = 0;
   let last = ";";
   for (const { start, text } of tokens) {
     const between = code.slice(end, start).replaceAll(/\/\/.*/g, "");
     const comments = between.match(/\/\*[\s\S]*?\*\//g) ?? [];
-    const isLineEnd = between.includes("\n") && !OPEN.test(last);
+    const isLineEnd = between.includes("\n") && (!OPEN.test(last) || length - lineStart > LONG);
     const isApart = comments.length === 0 && TOGETHER.test(last + text[0]);
     const kept = comments.map((comment) => comment.replace(/^\/\* ([@#]__\w+__) \*\/$/, "/*$1*/")).join("");
     const space = (isLineEnd ? "\n" : isApart ? " " : "") + kept;
     places.push(length + space.length);
     parts.push(space, text);
+    if (isLineEnd) lineStart = length + 1;
     length += space.length + text.length;
     end = start + text.length;
     last = text.slice(-1);

@@ -75,9 +75,8 @@ for (const name of readdirSync("dist").filter(isScript)) {
   const [file, map] = [`dist/${name}`, `dist/${name}.map`];
   const text = readFileSync(file, "utf8");
   const [, code = text, link = ""] = /^([\s\S]*?)(\/\/# sourceMappingURL=.*\n?)?$/.exec(text) ?? [];
-  // Of CommonJS spaces are gone.
-  const tight = name.endsWith(".cjs") ? undefined : tighten(code);
-  if (tight) writeFileSync(file, tight.code + link);
-  if (existsSync(map)) writeFileSync(map, coarse(readFileSync(map, "utf8"), tight?.placeOf));
+  const tight = tighten(code);
+  writeFileSync(file, tight.code + link);
+  if (existsSync(map)) writeFileSync(map, coarse(readFileSync(map, "utf8"), tight.placeOf));
 }
 writeFileSync("dist/licenses.txt", licenses());

@@ -170,6 +170,34 @@ describe("1: the data or the model cannot be used: file, line, column, value and
       "--missing mean fills them, --missing indicator marks them too, --missing drop leaves their rows out",
     ],
     ["empty.csv", "y,x\n", ["-t", "y"], "empty.csv has no rows"],
+    [
+      "nothing.csv",
+      "",
+      ["-t", "y"],
+      "nothing.csv: must begin with a header, got nothing",
+      "the first line names the columns",
+    ],
+    [
+      "open.csv",
+      'y,x\n1,"2\n3,4\n',
+      ["-t", "y"],
+      "open.csv, line 2: must close each quote, got one that is not",
+      'a quote within a quoted field is written twice: ""',
+    ],
+    [
+      "utf16.csv",
+      "\xff\xfey\0,\0x\0\n\0",
+      ["-t", "y"],
+      "utf16.csv: must be UTF-8, got UTF-16",
+      "save the file as UTF-8, which editors and spreadsheets offer",
+    ],
+    [
+      "huge.csv",
+      "y,z,x\n1,a,1e300\n2,b,2e300\n3,a,1e299\n",
+      ["-t", "y", "--folds", "3"],
+      'huge.csv, column "x": must not have squares that overflow, got values up to 2e+300',
+      "measure it in another unit: these numbers have no squares",
+    ],
     ["one.csv", "y,x\n1,2\n", ["-t", "y"], "one.csv must have at least two rows, got 1"],
     ["none.csv", "y\n1\n2\n", ["-t", "y"], 'none.csv has no column left to explain "y" by'],
     [
@@ -188,7 +216,8 @@ describe("1: the data or the model cannot be used: file, line, column, value and
     ],
     ["packed.gz", "\x1f\x8b\x08", ["-t", "y"], "packed.gz is compressed", "gunzip -c file | regulus … - reads it"],
   ] as [string, string | undefined, string[], string, string?][])("cv %s", async (file, text, args, ...lines) => {
-    if (text !== undefined) write(file, text.startsWith("\x1f") ? Buffer.from(text, "latin1") : text);
+    if (text !== undefined)
+      write(file, "\x1f\xff".includes(text.charAt(0) || "y") ? Buffer.from(text, "latin1") : text);
     expect(await regulus(["cv", file, ...args])).toEqual({
       code: 1,
       signal: null,

@@ -60,10 +60,33 @@ test("in JSON all are one value, by which predict predicts each row by its group
   expect(stdout).toBe(
     `${[`${header},prediction`, ...rows.map((row, i) => `${row},${i === 1 ? "" : values[i]}`)].join("\n")}\n`,
   );
+  await regulus([...many, "--lambda", "0.1", "-o", "lines.jsonl"]);
+  expect((await regulus(["predict", "lines.jsonl", "-", "--by", "shop"], text)).stdout).toBe(stdout);
   const without = await regulus(["predict", "models.json", "-"], text);
   expect([without.code, without.stderr.split("\n")[0]]).toEqual([
     1,
     "regulus: models.json holds 4 models, one for each group",
+  ]);
+});
+
+test("lines of models that are no lines of one call are refused by their number", async () => {
+  await regulus([...many, "--lambda", "0.1", "-o", "lines.jsonl"]);
+  const lines = readFileSync(path("lines.jsonl"), "utf8");
+  const other = lines.replaceAll('"unknown":"error"', '"unknown":"zero"').trimEnd().split("\n").at(-1);
+  for (const [added, says] of [
+    ["{", /^regulus: mixed\.jsonl is no saved result: line 5: .*JSON/],
+    [other, /line 5: its model is of another family or of another table than those before/],
+    ['{"model":{}}', /line 5: it has no key/],
+  ] as const) {
+    write("mixed.jsonl", `${lines}${added}\n`);
+    const { code, stderr } = await regulus(["predict", "mixed.jsonl", "-", "--by", "shop"], "size\n1\n");
+    expect(code).toBe(1);
+    expect(stderr).toMatch(says);
+  }
+  const exported = await regulus(["export", "lines.jsonl", "--to", "sql"]);
+  expect([exported.code, exported.stderr]).toEqual([
+    1,
+    "regulus: lines.jsonl holds 4 models\n         predict takes them with --by, the column of groups\n",
   ]);
 });
 

@@ -158,6 +158,19 @@ test("cv says what it has found: a sentence, both rules, coefficients with ○ f
   expect(Math.max(...stdout.split("\n").map(({ length }) => length))).toBeLessThanOrEqual(80);
 });
 
+test("a target that is one number, and columns that tell nothing, are said in whole words", async () => {
+  write("same.csv", `y,x\n${Array.from({ length: 30 }, (_, i) => `3,${i % 7}`).join("\n")}\n`);
+  const same = await regulus(["cv", "same.csv", "-t", "y"]);
+  expect([same.code, same.stderr]).toEqual([0, ""]);
+  expect(same.stdout).toMatch(/^No column tells anything of y: the column is not kept\.\n/);
+  expect(same.stdout).not.toContain("error in data not seen (");
+  expect(same.stdout).toMatch(/each within 0 of its minimum/);
+  // Rounding leaves a share of -2e-16 here.
+  write("none.csv", `y,x\n${Array.from({ length: 60 }, (_, i) => `${i % 3 ? "a" : "b"},5`).join("\n")}\n`);
+  const none = await regulus(["cv", "none.csv", "-t", "y", "--family", "binomial"]);
+  expect(none.stdout).toMatch(/^ +1-SE rule .* 0 of 1 +0 %$/m);
+});
+
 test("names of wide letters keep the columns below each other", async () => {
   write("wide.csv", numbers.replace("x0,x1,x2", "身長,体重 (kg),한국어"));
   const { stdout } = await regulus(["fit", "wide.csv", "-t", "y", "--lambda", "0.05"]);

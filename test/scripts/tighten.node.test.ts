@@ -25,6 +25,11 @@ test.each([
     "const a = /* @__PURE__ */ new B(); // said\nimport(/* @vite-ignore */ c);",
     "const a=/*@__PURE__*/new B();import(/* @vite-ignore */c);",
   ],
+  [
+    "long lines, so that hosts print little of them with an error",
+    `${"a(b);\n".repeat(70)}c();`,
+    `${"a(b);".repeat(61)}\n${"a(b);".repeat(9)}c();`,
+  ],
   ["what a shell reads", "#!/usr/bin/env node\nrun( );", "#!/usr/bin/env node\nrun();"],
 ])("%s", (_, code, tight) => {
   expect(tighten(code).code).toBe(`${tight}\n`);

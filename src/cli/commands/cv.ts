@@ -26,7 +26,7 @@ export async function cv(job: Job, desk: Desk): Promise<number> {
       describeCrossValidation(result, training, { rule, desk, options }),
     );
   } catch (error) {
-    throw await explain(error, { table: training.table, options, rows: training.rows });
+    throw await explain(error, { table: training.table, options, rows: training.rows, names: training.names });
   } finally {
     await executor.close();
   }

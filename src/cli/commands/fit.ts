@@ -24,6 +24,6 @@ export async function fit(job: Job, desk: Desk): Promise<number> {
       describeModel(model, training, desk),
     );
   } catch (error) {
-    throw await explain(error, { table: training.table, options, rows: training.rows });
+    throw await explain(error, { table: training.table, options, rows: training.rows, names: training.names });
   }
 }

@@ -60,7 +60,7 @@ export async function many(job: Job, desk: Desk): Promise<number> {
     );
     return fitted > 0 ? STATUS.done : STATUS.unusable;
   } catch (error) {
-    throw await explain(error, { table: training.table, options, rows: training.rows });
+    throw await explain(error, { table: training.table, options, rows: training.rows, names: training.names });
   } finally {
     await executor.close();
   }

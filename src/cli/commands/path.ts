@@ -25,7 +25,7 @@ export async function path(job: Job, desk: Desk): Promise<number> {
       describePath(result, training, desk),
     );
   } catch (error) {
-    throw await explain(error, { table: training.table, options, rows: training.rows });
+    throw await explain(error, { table: training.table, options, rows: training.rows, names: training.names });
   } finally {
     await executor.close();
   }

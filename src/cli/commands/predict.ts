@@ -66,17 +66,19 @@ async function* predictedRows(
   if (done === 0) yield append.header();
 }
 
-function naValuesOf({ result }: Result, { naValues }: Settings): string[] | undefined {
-  const { encoding } = ("path" in result ? result.path : result) as { encoding?: { naValues: readonly string[] } };
+function naValuesOf({ kind, result }: Result, { naValues }: Settings): string[] | undefined {
+  const { encoding } = (kind === "cv" ? result.path : kind === "lines" ? result.first : result) as {
+    encoding?: { naValues: readonly string[] };
+  };
   if (encoding === undefined) return naValues;
   return [...encoding.naValues, ...(naValues ?? [])];
 }
 
 function predictorOf(file: string, saved: Result, options: Settings): Predictor {
   const { offset, by, probability = false } = options;
-  const isMany = saved.kind === "many";
+  const isMany = saved.kind === "many" || saved.kind === "lines";
   const model = isMany ? undefined : modelIn(file, saved, options);
-  const source = model ?? (saved.result as unknown as AnyModel);
+  const source = model ?? (saved.kind === "lines" ? saved.result.first : (saved.result as unknown as AnyModel));
   const { encoding, names, means, family } = source;
   const isClassifier = family === "binomial" || family === "multinomial";
   if (probability && (!isClassifier || isMany))
@@ -98,7 +100,7 @@ function predictorOf(file: string, saved: Result, options: Settings): Predictor 
     throw new Failure(`${file} was fitted with an offset`, "--offset names its column, of zeros if there is none");
   const offsetOf = (chunk: Chunk) => (offset === undefined ? {} : { offset: chunk.columns[offset] as Float64Array });
   const tableOf = (chunk: Chunk) => (names === undefined ? byPlace(file, chunk, means.length, offset) : chunk);
-  if (saved.kind === "many") {
+  if (saved.kind === "many" || saved.kind === "lines") {
     const { keys } = saved.result;
     if (keys === undefined) throw new Failure(`${file} holds models without groups`);
     if (by === undefined)
@@ -112,7 +114,7 @@ function predictorOf(file: string, saved: Result, options: Settings): Predictor 
       texts,
       numbers,
       predict: (chunk) => [
-        saved.result.predict(tableOf(chunk), chunk.columns[by] as Float64Array, offsetOf(chunk)) as ArrayLike<unknown>,
+        saved.result.predict(tableOf(chunk) as Chunk, chunk.columns[by] as Float64Array<ArrayBuffer>, offsetOf(chunk)),
       ],
     };
   }

@@ -12,7 +12,8 @@ export async function report(job: Job, desk: Desk): Promise<number> {
   const { title, output, page } = job.options;
   const name = basename(file);
   const { kind, result } = await readResult(file);
-  if (kind === "many") throw new Failure(`${name} holds ${result.length} models, and a report is of one`);
+  if (kind === "many" || kind === "lines")
+    throw new Failure(`${name} holds ${result.length} models, and a report is of one`);
   const html = renderReport(result, { title: title ?? name, page });
   if (output === undefined) await desk.print(html);
   else await writeWhole(job, output, html);

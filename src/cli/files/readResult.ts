@@ -14,13 +14,15 @@ import { Failure } from "../failures.js";
 import type { Settings } from "../Job.js";
 import { standardInput } from "../table/bytes.js";
 import { wordsOf } from "../table/openTable.js";
+import { KeyedModels } from "./KeyedModels.js";
 
 /** What a file holds. */
 export type Result =
   | { kind: "model"; result: AnyModel }
   | { kind: "path"; result: Path<AnyModel> }
   | { kind: "cv"; result: CrossValidation<AnyModel> }
-  | { kind: "many"; result: ManyModels<AnyModel> };
+  | { kind: "many"; result: ManyModels<AnyModel> }
+  | { kind: "lines"; result: KeyedModels };
 
 /** Reads what fit, path, cv or many wrote. */
 export async function readResult(file: string): Promise<Result> {
@@ -31,17 +33,8 @@ export async function readResult(file: string): Promise<Result> {
   } catch (error) {
     throw new Failure(`${name} cannot be read: ${wordsOf(error)}`);
   }
-  let json: { format?: unknown };
   try {
-    json = JSON.parse(Buffer.concat(pieces).toString("utf8"));
-  } catch {
-    throw new Failure(
-      `${name} is no saved result: it is not one JSON value`,
-      "cv, fit and path write one with --output model.json",
-    );
-  }
-  try {
-    return resultOf(json as never);
+    return resultIn(Buffer.concat(pieces).toString("utf8"));
   } catch (error) {
     throw new Failure(
       `${name} is no saved result: ${(error as Error).message}`,
@@ -50,7 +43,15 @@ export async function readResult(file: string): Promise<Result> {
   }
 }
 
-function resultOf(json: never): Result {
+function resultIn(text: string): Result {
+  // Of many models each line is a value of its own, with its key, and so there may be one line.
+  if (/^\s*\{"key":/.test(text)) return { kind: "lines", result: new KeyedModels(text) };
+  let json: never;
+  try {
+    json = JSON.parse(text) as never;
+  } catch {
+    throw new Error("it is not one JSON value");
+  }
   const { format } = Object(json) as { format?: unknown };
   if (format === "regulus-path") return { kind: "path", result: pathFromJSON(json) as Path<AnyModel> };
   if (format === "regulus-cv")
@@ -73,7 +74,7 @@ export function modelIn(name: string, { kind, result }: Result, { rule, lambda }
       throw new Failure(`${name} has no model at lambda ${lambda}`, `its lambdas are ${range}`);
     }
   }
-  if (kind === "many")
+  if (kind === "many" || kind === "lines")
     throw new Failure(`${name} holds ${result.length} models`, "predict takes them with --by, the column of groups");
   return result;
 }

@@ -9,6 +9,8 @@ interface Place {
   options: Settings;
   /** The rows of the table that are in X, where some are left out. */
   rows?: Int32Array | undefined;
+  /** The columns of X. */
+  names?: readonly string[];
   /** The rows of the table before those that the error is of. */
   before?: number;
   /** The file of the model that is to predict. */
@@ -20,7 +22,10 @@ const TABLES = ["table", "chunks", "X", "X.data"];
 const ROLES: Record<string, keyof Settings> = { y: "target", weights: "weights", offset: "offset", groups: "groups" };
 
 /** An error of the library in the words of the command line: file, line, column, value, and how to mend it. Faults are thrown as they are. */
-export async function explain(error: unknown, { table, options, rows, before = 0, model }: Place): Promise<Failure> {
+export async function explain(
+  error: unknown,
+  { table, options, rows, names, before = 0, model }: Place,
+): Promise<Failure> {
   if (error instanceof Failure) return error;
   const { code, message, cause } = error as Error & { code?: string; cause?: unknown };
   if (typeof code !== "string" || !code.startsWith("ERR_")) throw error;
@@ -41,7 +46,11 @@ export async function explain(error: unknown, { table, options, rows, before = 0
     return new Failure(`DuckDB refuses the query: ${query[1].trim().replace(/\s*\n\s*\n\s*/g, "\n         ")}`);
   const parts = /^(?:(.*?): )?"([^"]+)" must (.*?), got (.*)$/s.exec(message);
   if (parts === null) return new Failure(flagged(message));
-  const [, part, argument, expected, rest] = parts;
+  const [, part, argument, expected, given] = parts;
+  // The library counts columns of an X; those of a table have names.
+  const rest = given.replace(/\b(in|for) column (\d+)/, (all, word, j) =>
+    names?.[j] === undefined ? all : `${word} column ${quote(names[j])}`,
+  );
   if (argument === "number of rows for folds") {
     return new Failure(
       `${options.by === undefined ? name : `a group of ${name}`} must have at least two rows, got ${rest}`,
@@ -103,5 +112,9 @@ function fixOf(message: string, column: string | undefined, got: string): string
   if (/must be finite/.test(message)) return "mend or leave out the value; --na-values makes it a gap";
   if (/at most 2 classes|two classes|2 classes/.test(message))
     return "--family multinomial takes more than two classes";
+  if (/squares that (over|under)flow/.test(message)) return "measure it in another unit: these numbers have no squares";
+  if (/must be UTF-8/.test(message)) return "save the file as UTF-8, which editors and spreadsheets offer";
+  if (/must close each quote/.test(message)) return 'a quote within a quoted field is written twice: ""';
+  if (/must begin with a header/.test(message)) return "the first line names the columns";
   return "";
 }

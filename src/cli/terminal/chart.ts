@@ -32,6 +32,7 @@ export function errorChart(curve: Curve, room: number, height: number, style: St
   const low = Math.min(...finite.map((k) => errors[k] - standardErrors[k]));
   // What lies far above the rest, as unpenalised fits may, would press it flat.
   const high = Math.max(...finite.map((k) => errors[k] + standardErrors[k]));
+  if (!(high > low)) return [];
   // Errors that differ by much are told apart by their ratios.
   const isLog = isLogarithmic(curve);
   const scale = isLog ? log : (value: number) => value;
@@ -95,7 +96,7 @@ export function errorChart(curve: Curve, room: number, height: number, style: St
   const gap = width - ends[0].length - ends[1].length;
   const middle = gap >= 10 ? "lambda".padStart(Math.floor((gap + 6) / 2)).padEnd(gap) : " ".repeat(Math.max(1, gap));
   return [
-    `${indent}${placed(rules, width)}`.trimEnd(),
+    `${indent}${besides(rules, width)}`.trimEnd(),
     ...lines.map((line) => line.trimEnd()),
     `${" ".repeat(margin + 1)}└${axis.join("")}`,
     style.dim(`${indent}${placed(places, width)}`.trimEnd()),
@@ -109,14 +110,22 @@ function placed(texts: readonly [place: number, text: string][], width: number):
   let line = "";
   for (const [place, text] of [...texts].sort(([a], [b]) => a - b)) {
     const start = Math.min(Math.max(0, place - ((text.length - 1) >> 1)), width - text.length);
-    if (line.length > 0 && start < line.length + 1) {
-      // Two rules next to each other
-      if (text === "min" && start + 3 <= width - 2) line = `${line}, ${text}`;
-      continue;
-    }
+    if (line.length > 0 && start < line.length + 1) continue;
     line = line.padEnd(start) + text;
   }
   return line;
+}
+
+/** The names of both rules: where their lines are close, one behind the other, as far to the left as they need. */
+function besides(rules: readonly [place: number, text: string][], width: number): string {
+  const [first, second] = [...rules].sort(([a], [b]) => a - b);
+  if (second === undefined) return placed(rules, width);
+  const startOf = ([place, text]: [number, string]): number =>
+    Math.min(Math.max(0, place - ((text.length - 1) >> 1)), width - text.length);
+  const ends = startOf(first) + first[1].length;
+  if (startOf(second) > ends) return placed(rules, width);
+  const both = `${first[1]}, ${second[1]}`;
+  return `${" ".repeat(Math.max(0, Math.min(startOf(first), width - both.length)))}${both}`;
 }
 
 /** Whether the errors of a curve are drawn by their logarithms. */
@@ -142,7 +151,8 @@ function roundsBetween(low: number, high: number, most: number): number[] {
 
 /** Round numbers between two, about so many. */
 function niceTicks(low: number, high: number, count: number): number[] {
-  const span = high > low ? high - low : Math.abs(high) || 1;
+  // What differs by rounding alone is one number: multiples of such a difference would be no numbers of their own.
+  const span = high - low > 1e-9 * Math.abs(high) ? high - low : Math.abs(high) || 1;
   const raw = span / count;
   const power = Number(`1e${exponentOf(raw)}`);
   const step = ([1, 2, 2.5, 5, 10].find((one) => one * power >= raw) ?? 10) * power;

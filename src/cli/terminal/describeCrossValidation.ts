@@ -6,7 +6,7 @@ import type { Training } from "../table/readDesign.js";
 import { errorChart, isLogarithmic } from "./chart.js";
 import { coefficientTable } from "./coefficients.js";
 import type { Desk } from "./Desk.js";
-import { noted, styleOf, three } from "./style.js";
+import { noted, styleOf } from "./style.js";
 import { errorName, keptOf, kindOf, percent, readOf } from "./words.js";
 
 /** Columns of a terminal that are used, whatever there are. */
@@ -39,8 +39,8 @@ export function describeCrossValidation(
     return [
       `${one === rule ? "▸" : " "} ${names[one]}`,
       rough(lambdas[k]),
-      three(meanErrors[k]),
-      `± ${three(standardErrors[k])}`,
+      rough(meanErrors[k]),
+      `± ${rough(standardErrors[k])}`,
       `${counted(keptBy(k))} of ${counted(p)}`,
       percent(path.devianceRatios[k]),
     ];
@@ -55,8 +55,8 @@ export function describeCrossValidation(
             one.l1Ratio === cv.l1Ratio ? "▸" : " ",
             String(one.l1Ratio),
             rough(one.lambdaMin),
-            three(one.meanErrors[one.indexMin]),
-            `± ${three(one.standardErrors[one.indexMin])}`,
+            rough(one.meanErrors[one.indexMin]),
+            `± ${rough(one.standardErrors[one.indexMin])}`,
           ]),
         ]).split("\n")
       : [];
@@ -113,7 +113,7 @@ function warningsOf(cv: CrossValidation<AnyModel>, kept1se: number, p: number, r
   if (path.hasOffset) notes.push("Fitted with an offset, which predictions need too.");
   const failed = Array.from(path.converged).filter((one) => one !== 1).length;
   const gaps = Array.from(path.dualityGaps).filter((gap) => gap >= 0);
-  const bound = gaps.length > 0 ? `, each within ${three(Math.max(...gaps))} of its minimum (duality gap)` : "";
+  const bound = gaps.length > 0 ? `, each within ${rough(Math.max(...gaps))} of its minimum (duality gap)` : "";
   notes.push(
     failed === 0
       ? `All ${counted(lambdas.length)} fits have converged${bound}.`

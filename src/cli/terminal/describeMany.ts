@@ -4,7 +4,7 @@ import { table } from "../../printing/table.js";
 import type { Settings } from "../Job.js";
 import type { Training } from "../table/readDesign.js";
 import type { Desk } from "./Desk.js";
-import { noted, type Style, styleOf, three } from "./style.js";
+import { noted, type Style, styleOf } from "./style.js";
 import { padded, shortened, widthOf } from "./width.js";
 import { kindOf, readOf } from "./words.js";
 
@@ -59,8 +59,8 @@ export function describeMany(
         table([
           ["each model", "least", "median", "most"],
           ["lambda", ...spread(pick(lambdas), rough)],
-          ...(cvErrors ? [["error in data not seen", ...spread(pick(cvErrors), three)]] : []),
-          ...(standardErrors ? [["its standard error", ...spread(pick(standardErrors), three)]] : []),
+          ...(cvErrors ? [["error in data not seen", ...spread(pick(cvErrors), rough)]] : []),
+          ...(standardErrors ? [["its standard error", ...spread(pick(standardErrors), rough)]] : []),
           ...(ratios.size > 1 ? [["l1-ratio", ...spread(pick(l1Ratios), String)]] : []),
           ["columns kept", ...spread(sizes, counted)],
         ]),

@@ -3,7 +3,7 @@ import { rough } from "../../printing/numbers.js";
 import type { Training } from "../table/readDesign.js";
 import { coefficientTable } from "./coefficients.js";
 import type { Desk } from "./Desk.js";
-import { noted, styleOf, three } from "./style.js";
+import { noted, styleOf } from "./style.js";
 import { keptOf, kindOf, readOf } from "./words.js";
 
 /** What a fit has found: a sentence, coefficients, notes. */
@@ -47,9 +47,9 @@ function certificateOf(model: AnyModel, kept: number): string[] {
     ...(hasOffset ? ["Fitted with an offset, which predictions need too."] : []),
     converged
       ? dualityGap >= 0
-        ? `Converged: the objective, ${three(objective)}, is within ${three(dualityGap)} of its minimum (duality gap).`
+        ? `Converged: the objective, ${rough(objective)}, is within ${rough(dualityGap)} of its minimum (duality gap).`
         : "Converged."
-      : `Not converged${dualityGap >= 0 ? `: the objective, ${three(objective)}, may be up to ${three(dualityGap)} above its minimum` : ""}.`,
+      : `Not converged${dualityGap >= 0 ? `: the objective, ${rough(objective)}, may be up to ${rough(dualityGap)} above its minimum` : ""}.`,
     ...(stopReason ? [OBSTACLES[stopReason] ?? stopReason] : []),
   ];
 }

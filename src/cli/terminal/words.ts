@@ -31,5 +31,5 @@ export function keptOf(kept: number, p: number): string {
 export const readOf = ({ table, count, names }: Training): string =>
   `${table.name}: ${plural(count, "row")}, ${plural(names.length, "column")} to explain by`;
 
-/** A share of 1 with three significant digits. */
-export const percent = (share: number): string => `${(100 * share).toPrecision(3)} %`;
+/** A share of 1 with three significant digits; what rounding leaves of none is none. */
+export const percent = (share: number): string => `${Math.abs(share) < 1e-9 ? "0" : (100 * share).toPrecision(3)} %`;
