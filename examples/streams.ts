@@ -7,15 +7,15 @@
 import { closeSync, mkdtempSync, openSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type CrossValidation, encodingOf } from "regulus";
+import { type CrossValidation, type Executor, encodingOf } from "regulus";
 import { type Chunk, readCsv, readParquet } from "regulus/readers";
 import { createExecutor, type PoolOptions } from "regulus/workers";
 import { isMain } from "./isMain.js";
 import { randomNumbers } from "./random.js";
 
-/** The rows of a file, from the start. */
-export const read = (path: string): AsyncIterable<Chunk> =>
-  path.endsWith(".parquet") ? readParquet(path) : readCsv(path);
+/** The rows of a file, from the start; those of CSV are read by the workers of an executor. */
+export const read = (path: string, executor?: Executor): AsyncIterable<Chunk> =>
+  path.endsWith(".parquet") ? readParquet(path) : readCsv(path, { executor });
 
 /** Two passes: one that learns the levels of categories and the means that fill gaps, one that sums. */
 export async function train(
@@ -24,11 +24,11 @@ export async function train(
   onRows: (rows: number) => void,
   pool: PoolOptions = {},
 ): Promise<CrossValidation> {
-  const encoding = await encodingOf(read(path), { target, missing: "mean" });
   const executor = createExecutor(pool);
   try {
+    const encoding = await encodingOf(read(path, executor), { target, missing: "mean" });
     const sums = await executor.gramOf(
-      read(path),
+      read(path, executor),
       { encoding, target, folds: 10, seed: 1 },
       { onProgress: ({ done }) => onRows(done) },
     );

@@ -3,3 +3,9 @@ export function builtin<Module>(name: `node:${string}`): Module | undefined {
   const { process } = globalThis as { process?: { getBuiltinModule?(name: string): unknown } };
   return process?.getBuiltinModule?.(name) as Module | undefined;
 }
+
+/**
+ * What an executor on workers has its engine under, and chunks of CSV the function that takes one: the entries of readers and executors know
+ * nothing else of each other.
+ */
+export const ENGINE = /* @__PURE__ */ Symbol.for("regulus.engine");

@@ -88,6 +88,7 @@ export class Pool implements Engine {
   #repeated = 0;
   /** Workers that have died since a piece was done, without having done one. */
   #barren = 0;
+  #isClosed = false;
 
   constructor(workers: number, timeout: number, make: () => WorkerLike) {
     this.#make = make;
@@ -96,6 +97,7 @@ export class Pool implements Engine {
   }
 
   open(given: Call, run: Parameters<Engine["open"]>[1]): Job {
+    if (this.#isClosed) throw closed();
     const { signal, transfer, count } = run;
     const memories: SharedArrayBuffer[] = [];
     const memoryOf = (bytes: number): SharedArrayBuffer => {
@@ -156,7 +158,8 @@ export class Pool implements Engine {
   }
 
   async close(): Promise<void> {
-    for (const call of [...this.#calls]) this.#fail(call, stateError("ERR_CLOSED", "this executor was closed"));
+    this.#isClosed = true;
+    for (const call of [...this.#calls]) this.#fail(call, closed());
     for (const slot of this.#slots) this.#end(slot);
     this.#memories.drop();
     await Promise.all(this.#endings);
@@ -386,6 +389,8 @@ const newcomer = (): Omit<Slot, "busy" | "backend"> => ({
   closed: [],
   reminder: undefined,
 });
+
+const closed = (): Error => stateError("ERR_CLOSED", "this executor was closed");
 
 /** The calls that a worker is to be told have ended, which it then is. */
 function closedOf(slot: Slot): number[] {

@@ -35,8 +35,11 @@ const [
 ] = internals as unknown as Internals;
 const threads = builtin<{ parentPort: Port | null }>("node:worker_threads");
 const port = threads?.parentPort ?? (globalThis as unknown as Port);
-const openers: Record<string, (data: never) => Workshop> = {
+/** The entry that reads CSV. Not known to bundlers: there are files only where it is installed. */
+const READERS = "regulus/readers";
+const openers: Record<string, (data: never) => Workshop | Promise<Workshop>> = {
   crossValidate: openCrossValidation,
+  csv: async (data: never) => (await import(/* @vite-ignore */ /* webpackIgnore: true */ READERS)).openCsv(data),
   fitMany: (data: Parameters<typeof openMany>[0]) => openMany(data, { blockOf, openFits }),
   gram: openSums,
   regularizationPath: openPath,
@@ -86,12 +89,13 @@ function say(): void {
   units = 0;
 }
 
-function work(workshop: Workshop, piece: Piece): void {
+async function work(workshop: Workshop, piece: Piece): Promise<void> {
   units = 0;
   last = performance.now();
   const steps = workshop.work(piece);
   for (;;) {
-    const { done, value } = steps.next();
+    // Those of a file are promised.
+    const { done, value } = await steps.next();
     if (done) {
       const { packed, transfer } = packAway(value);
       port.postMessage({ result: packed }, transfer);
@@ -102,17 +106,17 @@ function work(workshop: Workshop, piece: Piece): void {
   }
 }
 
-function receive({ closed = [], call = -1, open, shares = [], piece }: Request): void {
+async function receive({ closed = [], call = -1, open, shares = [], piece }: Request): Promise<void> {
   try {
     for (const number of closed) {
       workshops.get(number)?.close?.();
       workshops.delete(number);
     }
     if (open !== undefined)
-      workshops.set(call, openers[open.kind](revived(unpack(open.data, kinds) as never) as never));
+      workshops.set(call, await openers[open.kind](revived(unpack(open.data, kinds) as never) as never));
     const workshop = workshops.get(call) as Workshop;
     for (const share of shares) workshop.share?.(unpack(share, kinds));
-    if (piece !== undefined) work(workshop, unpack(piece, kinds) as Piece);
+    if (piece !== undefined) await work(workshop, unpack(piece, kinds) as Piece);
   } catch (error) {
     port.postMessage({ error: packAway(error instanceof Error ? error : new Error(String(error))).packed }, []);
   }
@@ -121,8 +125,13 @@ function receive({ closed = [], call = -1, open, shares = [], piece }: Request):
 /** Begins to take pieces. */
 function begin(): void {
   onPulse(say);
-  if (port.on !== undefined) port.on("message", receive);
-  else (globalThis as unknown as { onmessage: unknown }).onmessage = ({ data }: { data: Request }) => receive(data);
+  let last = Promise.resolve();
+  // One after the other, in their order.
+  const take = (request: Request): void => {
+    last = last.then(() => receive(request));
+  };
+  if (port.on !== undefined) port.on("message", take);
+  else (globalThis as unknown as { onmessage: unknown }).onmessage = ({ data }: { data: Request }) => take(data);
   const { navigator } = globalThis as { navigator?: { locks?: LockManager } };
   const locks = threads?.parentPort ? undefined : navigator?.locks;
   // Held for as long as this worker lives: nothing else tells a page that it has died.

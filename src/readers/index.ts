@@ -1,5 +1,13 @@
 export type { Chunk, ChunkColumn } from "./Chunk.js";
-export type { CsvOptions, CsvType } from "./csv/csvOptions.js";
+export type { CsvExecutor, CsvOptions, CsvType } from "./csv/csvOptions.js";
+export {
+  /**
+   * What `regulus/worker` works on ranges with. No part of the interface.
+   *
+   * @internal
+   */
+  openCsv,
+} from "./csv/csvRanges.js";
 export { readCsv } from "./csv/readCsv.js";
 export { type ArrowOptions, readArrow } from "./readArrow.js";
 export { type ParquetOptions, readParquet } from "./readParquet.js";

@@ -97,14 +97,21 @@ export function openFile(path: string): Promise<FileHandle> | undefined {
 
 async function ofPath(path: string): Promise<Bytes> {
   const file = await openFile(path);
-  if (file === undefined) return fetched(path);
+  return file === undefined ? fetched(path) : ofFile(path, file);
+}
+
+/** The bytes of an open file, which they close, or those from one place up to another. */
+export function ofFile(path: string, file: FileHandle, range?: readonly [from: number, to: number]): Bytes {
   // Of these one is worked on while the other is filled.
   let [piece, other] = [new Uint8Array(PIECE), new Uint8Array(PIECE)];
   let ahead: Promise<Uint8Array | undefined> | undefined;
+  let [at, to] = range ?? [0, Number.POSITIVE_INFINITY];
+  // Pipes have no places.
   const read = async (): Promise<Uint8Array | undefined> => {
     try {
       [piece, other] = [other, piece];
-      const { bytesRead } = await file.read(piece, 0, PIECE);
+      const { bytesRead } = await file.read(piece, 0, Math.min(PIECE, to - at), range ? at : null);
+      at += bytesRead;
       return bytesRead === 0 ? undefined : piece.subarray(0, bytesRead);
     } catch (error) {
       throw unreadable(path, error);

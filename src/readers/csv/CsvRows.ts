@@ -37,24 +37,36 @@ interface Room {
 export class CsvRows {
   readonly name: string;
   readonly #feed: Feed;
-  readonly #delimiter: number;
+  readonly delimiter: number;
   readonly #texts = new Texts();
-  /** Where the next record starts in the window, and in which line of the file. */
+  /** Where the window starts in what is read, where the next record does in the window, and in which line of the file. */
+  #base = 0;
   #at: number;
-  #line = 1;
+  #line: number;
   /** Line breaks that end no row: in quotes, or of blank lines. Those up to the row that is read, and all. */
   #breaksBefore = 0;
   #breaks = 0;
-  #marked = 1;
+  #marked = { line: 1, place: 0 };
   #columns = 0;
   #stride = 0;
   #room: Room | undefined;
 
-  constructor(name: string, feed: Feed, from: number, delimiter: number) {
+  /** @param line - The line of the file that begins at `from`. */
+  constructor(name: string, feed: Feed, from: number, delimiter: number, line = 1) {
     this.name = name;
     this.#feed = feed;
     this.#at = from;
-    this.#delimiter = delimiter;
+    this.delimiter = delimiter;
+    this.#line = line;
+  }
+
+  /** The line of the file that the next record starts in, and where that is in what is read, in bytes. */
+  get line(): number {
+    return this.#line;
+  }
+
+  get place(): number {
+    return this.#base + this.#at;
   }
 
   /** The fields of the next record; undefined at the end. @param isPeek - Whether it is to be read again. */
@@ -118,14 +130,15 @@ export class CsvRows {
 
   /** From here on all is read once more after `rewind`. */
   mark(): void {
-    this.#marked = this.#line;
+    this.#marked = { line: this.#line, place: this.place };
     this.#feed.mark(this.#at);
   }
 
   rewind(): void {
     this.#feed.rewind();
     this.#at = 0;
-    this.#line = this.#marked;
+    this.#base = this.#marked.place;
+    this.#line = this.#marked.line;
   }
 
   /** The bytes that are kept for that. */
@@ -168,7 +181,7 @@ export class CsvRows {
   #parse(at: number, to: number, rows: number, take: Take): number {
     const { kernels, powers, places, state, out } = this.#room as Room;
     const { text } = this.#feed;
-    const [delimiter, columns, stride] = [this.#delimiter, this.#columns, this.#stride];
+    const [delimiter, columns, stride] = [this.delimiter, this.#columns, this.#stride];
     while (state[0] < rows) {
       if (at < to && places[state[1]] !== TEXT) {
         const row = state[0];
@@ -241,7 +254,7 @@ export class CsvRows {
   /** Where the field that starts at `at` ends: at a delimiter, an LF, or the CR before one. Undefined if that is behind the window. */
   #endOf(at: number): number | undefined {
     const { text, length } = this.#feed;
-    const delimiter = this.#delimiter;
+    const delimiter = this.delimiter;
     let end = at;
     if (text[at] !== QUOTE) {
       while (end < length && text[end] !== delimiter && text[end] !== LF) ++end;
@@ -287,6 +300,7 @@ export class CsvRows {
   /** Fills the window from `from` on, which is made longer if not even one record fits. */
   async #refill(from: number): Promise<void> {
     const feed = this.#feed;
+    this.#base += from;
     if (from === 0 && feed.isFull) {
       const size = 2 * feed.text.length;
       if (size > LONGEST) this.#refuseQuote();

@@ -8,6 +8,7 @@ import {
   reading,
   typeError,
 } from "../../errors.js";
+import { ENGINE } from "../../host.js";
 import { readerNames } from "../../names/readerNames.js";
 import { NA_VALUES, readStrings } from "../../tables/tableOptions.js";
 
@@ -28,9 +29,34 @@ export interface CsvOptions {
   naValues?: readonly string[] | undefined;
   /** Rows of a chunk. Default: 65,536, or fewer where that is more than 2²¹ values. */
   chunkRows?: number | undefined;
+  /**
+   * One of `createExecutor`, whose workers read a file of Node's of 16 MiB and more side by side. Without `chunkRows` a chunk is what one of them
+   * reads at a time, 8 MiB of the file. Its `gramOf` has them do so by itself. Default, and with others: this thread.
+   */
+  executor?: CsvExecutor | undefined;
 }
 
-const NAMES: readonly (keyof CsvOptions)[] = ["delimiter", "header", "columns", "types", "naValues", "chunkRows"];
+/** An executor, by its shape. */
+export interface CsvExecutor {
+  stats(): object;
+  close(): Promise<void>;
+}
+
+const NAMES: readonly (keyof CsvOptions)[] = [
+  "delimiter",
+  "header",
+  "columns",
+  "types",
+  "naValues",
+  "chunkRows",
+  "executor",
+];
+
+/** Where calls are worked on by several workers, as far as ranges need it: `Pool` of `regulus/workers`. */
+export interface RangeEngine {
+  open(call: object, run: object): { work(batch: object): Promise<readonly unknown[]>; close(): void };
+  stats(): { workers: readonly unknown[] };
+}
 
 /** The options, read once and checked, but for whether there are the columns that they name. */
 export interface CsvWishes {
@@ -42,16 +68,20 @@ export interface CsvWishes {
   /** Those of the gaps that read as numbers. */
   naNumbers: readonly number[];
   chunkRows: number | undefined;
+  engine: RangeEngine | undefined;
 }
 
 export function readCsvOptions(options: CsvOptions): CsvWishes {
   checkOptions("readCsv", options, NAMES, readerNames);
   return reading("the options of readCsv", () => {
-    const { delimiter, header = true, columns, types = {}, naValues, chunkRows } = options;
+    const { delimiter, header = true, columns, types = {}, naValues, chunkRows, executor } = options;
     checkBoolean("header", header);
     if (chunkRows !== undefined) checkInteger("chunkRows", chunkRows, 1, 16777216);
     if (typeof types !== "object" || types === null || Array.isArray(types)) {
       throw typeError("ERR_TYPE", `"types" must be an object with a type for each column, got ${describe(types)}`);
+    }
+    if (executor !== undefined && typeof (executor as CsvExecutor | null)?.stats !== "function") {
+      throw typeError("ERR_TYPE", `"executor" must be an executor, got ${describe(executor)}`);
     }
     const entries = Object.entries(types).filter(([, type]) => type !== undefined);
     for (const [name, type] of entries) checkChoice(`types of ${name}`, type, TYPES);
@@ -64,6 +94,7 @@ export function readCsvOptions(options: CsvOptions): CsvWishes {
       naValues: new Set(gaps),
       naNumbers: gaps.map(numberOf).filter((value) => value !== undefined),
       chunkRows,
+      engine: (executor as { [ENGINE]?: RangeEngine } | undefined)?.[ENGINE],
     };
   });
 }

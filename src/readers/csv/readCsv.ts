@@ -1,17 +1,25 @@
-import { describe, rangeError, typeError } from "../../errors.js";
-import type { Chunk, ChunkColumn } from "../Chunk.js";
-import { openSource, type Source } from "../sources.js";
+import { describe, rangeError } from "../../errors.js";
+import { ENGINE } from "../../host.js";
+import type { Chunk } from "../Chunk.js";
+import { openSource, pathOf, type Source } from "../sources.js";
 import { heightOf, placesOf } from "../values.js";
-import { CsvRows, SKIPPED, type Take, TEXT } from "./CsvRows.js";
-import { type CsvOptions, type CsvType, type CsvWishes, numberOf, readCsvOptions } from "./csvOptions.js";
+import { CsvRows, SKIPPED } from "./CsvRows.js";
+import { blockOf, type Column, chunksWith, isGap } from "./csvChunks.js";
+import {
+  type CsvOptions,
+  type CsvType,
+  type CsvWishes,
+  numberOf,
+  type RangeEngine,
+  readCsvOptions,
+} from "./csvOptions.js";
+import { largeFile, rowsOfRanges } from "./csvRanges.js";
 import { delimiterOf, Feed, startOf } from "./Feed.js";
 
 /** Rows that types are found from, and bytes of them that are kept for that at most. */
 const SAMPLE_ROWS = 10_000;
 const SAMPLE_BYTES = 67_108_864;
 const WINDOW = 262_144;
-/** Values that are parsed at a time, few enough to be still in cache when they are copied to their chunk. */
-const BLOCK = 32_768;
 
 /**
  * Reads a table in CSV, some rows at a time: a window of it, and one chunk, are all that is in memory.
@@ -34,15 +42,11 @@ const BLOCK = 32_768;
  * }
  */
 export function readCsv(source: Source, options: CsvOptions = {}): AsyncGenerator<Chunk, void, undefined> {
-  return chunksOf(source, readCsvOptions(options));
-}
-
-/** A column that is wanted. */
-interface Column {
-  name: string;
-  /** Which of the file it is. */
-  index: number;
-  type: CsvType;
+  const wishes = readCsvOptions(options);
+  const offer = (engine: RangeEngine): void => {
+    wishes.engine ??= engine;
+  };
+  return Object.defineProperty(chunksOf(source, wishes), ENGINE, { value: offer });
 }
 
 async function* chunksOf(source: Source, wishes: CsvWishes): AsyncGenerator<Chunk, void, undefined> {
@@ -52,21 +56,31 @@ async function* chunksOf(source: Source, wishes: CsvWishes): AsyncGenerator<Chun
     await feed.fill(0);
     const from = startOf(feed, bytes.name);
     const rows = new CsvRows(bytes.name, feed, from, wishes.delimiter ?? delimiterOf(feed, from));
-    const first = await rows.record(!wishes.header);
-    if (first === undefined) {
+    const record = await rows.record(!wishes.header);
+    if (record === undefined) {
       if (wishes.header) throw rangeError("ERR_VALUE", `"${bytes.name}" must begin with a header, got nothing`);
       return;
     }
-    const all = namesOf(bytes.name, first, wishes.header);
+    const all = namesOf(bytes.name, record, wishes.header);
     placesOf(bytes.name, "types", [...wishes.types.keys()], all);
     const indices =
       wishes.columns === undefined ? all.map((_, j) => j) : placesOf(bytes.name, "columns", wishes.columns, all);
     const height = wishes.chunkRows ?? heightOf(all.length);
-    const block = Math.min(height, Math.max(16, Math.ceil(BLOCK / all.length)));
+    const block = blockOf(all.length, height);
     rows.open(all.length, block);
     const types = await findTypes(rows, all, indices, block, wishes);
     const columns = indices.map((index, k): Column => ({ name: all[index], index, type: types[k] }));
-    yield* chunksWith(rows, columns, block, height, wishes);
+    const { engine } = wishes;
+    const path = engine && pathOf(source);
+    const large = path === undefined ? undefined : await largeFile(path);
+    if (engine === undefined || large === undefined) {
+      yield* chunksWith(rows, columns, block, height, wishes);
+      return;
+    }
+    const { place: first, line, delimiter } = rows;
+    const { naValues, naNumbers } = wishes;
+    const file = { ...large, name: bytes.name, first, line, delimiter, width: all.length, columns, naNumbers };
+    yield* rowsOfRanges(engine, { ...file, naValues: [...naValues] }, wishes.chunkRows);
   } finally {
     await bytes.close();
   }
@@ -111,74 +125,4 @@ async function findTypes(
     rows.rewind();
   }
   return indices.map((index) => wishes.types.get(all[index]) ?? (places[index] === SKIPPED ? "string" : "number"));
-}
-
-function isGap(text: string, { naValues }: CsvWishes): boolean {
-  if (naValues.has(text)) return true;
-  const trimmed = text.trim();
-  return trimmed === "" || naValues.has(trimmed);
-}
-
-async function* chunksWith(
-  rows: CsvRows,
-  columns: readonly Column[],
-  block: number,
-  height: number,
-  wishes: CsvWishes,
-): AsyncGenerator<Chunk, void, undefined> {
-  const names = columns.map(({ name }) => name);
-  const kth = new Map(columns.map(({ index }, k) => [index, k]));
-  rows.places.fill(SKIPPED);
-  columns.forEach(({ index, type }, k) => {
-    rows.places[index] = type === "number" ? k : TEXT;
-  });
-  for (let isEnd = false; !isEnd; ) {
-    const texts: (string | null)[][] = columns.map(() => []);
-    let numbers: Float64Array<ArrayBuffer>[] = [];
-    let done = 0;
-    const take: Take = (row, index, text) => {
-      const k = kth.get(index) as number;
-      const { name, type } = columns[k];
-      if (type === "string") texts[k][done + row] = isGap(text, wishes) ? null : text;
-      else rows.put(k, row, readNumber(text, rows, row, name, wishes));
-    };
-    while (done < height && !isEnd) {
-      const wanted = Math.min(block, height - done);
-      const count = await rows.read(wanted, take);
-      isEnd = count < wanted;
-      // A chunk of few rows takes no more memory than these.
-      if (done === 0)
-        numbers = columns.map(({ type }) => new Float64Array(type === "string" ? 0 : isEnd ? count : height));
-      columns.forEach(({ type }, k) => {
-        if (type === "number") numbers[k].set(rows.numbers(k, count), done);
-        // What a row that was begun and read again had behind it
-        else texts[k].length = done + count;
-      });
-      done += count;
-    }
-    if (done === 0) return;
-    const parts = columns.map(({ name, type }, k): [string, ChunkColumn] => {
-      if (type === "string") return [name, texts[k]];
-      const values = done < numbers[k].length ? numbers[k].slice(0, done) : numbers[k];
-      return [name, withGaps(values, wishes.naNumbers)];
-    });
-    yield { names, columns: Object.fromEntries(parts), rows: done };
-  }
-}
-
-function readNumber(text: string, rows: CsvRows, row: number, name: string, wishes: CsvWishes): number {
-  if (isGap(text, wishes)) return Number.NaN;
-  const value = numberOf(text);
-  if (value !== undefined) return value;
-  const got = `${describe(text)} in line ${rows.lineOf(row)}, column ${describe(name)}`;
-  const advice = '"types" makes a column text, "naValues" makes a field a gap';
-  throw typeError("ERR_TYPE", `"${rows.name}" must hold numbers in a column of numbers, got ${got} (${advice})`);
-}
-
-/** The column, numbers that stand for gaps made NaN. */
-function withGaps(values: Float64Array<ArrayBuffer>, gaps: readonly number[]): Float64Array<ArrayBuffer> {
-  for (const gap of gaps) {
-    for (let i = 0; i < values.length; ++i) if (values[i] === gap) values[i] = Number.NaN;
-  }
-  return values;
 }
