@@ -16,12 +16,23 @@ export const SATURATED = 0.999;
 /** lambdaMax is raised by this share, so that rounding leaves no coefficient above 0 there. */
 const LAMBDA_MAX_MARGIN = 1e-12;
 
-/** Fits for each lambda in descending order, each starting from the one before. */
-export function* fitPath(solver: Solver, fit: Fit, l1Ratio: number, lambdas: Lambdas): Steps<Path> {
+/**
+ * Fits for each lambda in descending order, each starting from the one before.
+ *
+ * @param watch - Called after each.
+ */
+export function* fitPath(
+  solver: Solver,
+  fit: Fit,
+  l1Ratio: number,
+  lambdas: Lambdas,
+  watch: () => void = () => {},
+): Steps<Path> {
   const { grid, goal } = begin(solver, fit, l1Ratio, lambdas);
   const record = recorder(solver.problem, grid, fit, l1Ratio, goal.lambdaMax);
   let saturated = false;
   const fitted = yield* walk(solver, grid, goal, fit.warmStart !== undefined, (solution, k) => {
+    watch();
     const ratio = record.add(k, solution);
     saturated = lambdas.given === undefined && k + 1 < grid.length && ratio > SATURATED;
     return !saturated;
@@ -92,15 +103,9 @@ export function* fitAccurately(
   lambdas: Lambdas,
 ): Steps<Path | undefined> {
   let isAccurate = true;
-  const watched: Solver = {
-    ...solver,
-    solveFor: (lambda, goal, isWarm) => {
-      const solution = solver.solveFor(lambda, goal, isWarm);
-      isAccurate &&= problem.isAccurate(fit.settings.tolerance);
-      return solution;
-    },
-  };
-  const path = yield* fitPath(watched, fit, l1Ratio, lambdas);
+  const path = yield* fitPath(solver, fit, l1Ratio, lambdas, () => {
+    isAccurate &&= problem.isAccurate(fit.settings.tolerance);
+  });
   return isAccurate ? path : undefined;
 }
 
@@ -111,7 +116,7 @@ const WORTH = 1e-9;
 
 /** Fits the unpenalised columns alone, which becomes the start; returns lambdaMax there, and the largest |z_j| without them. */
 export function fitUnpenalised(solver: Solver, l1Ratio: number, most: number): { largest: number; steepest: number } {
-  const { problem, solve } = solver;
+  const { problem } = solver;
   const { p, eligible, penaltyFactor, l1, l2, z, curvatures, responseNorm } = problem;
   let hasFree = false;
   for (let j = 0; j < p; ++j) l1[j] = penaltyFactor[j] === 0 ? 0 : Number.POSITIVE_INFINITY;
@@ -128,7 +133,7 @@ export function fitUnpenalised(solver: Solver, l1Ratio: number, most: number): {
   }
   if (hasFree) {
     const maxIterations = Math.min(Math.max(most, FEWEST), 10_000);
-    solve({ tolerance: 1e-14, maxIterations, worth: WORTH, lambdaMax: steepest });
+    solver.solve({ tolerance: 1e-14, maxIterations, worth: WORTH, lambdaMax: steepest });
     problem.residual();
     problem.gradient(eligible.length, eligible);
   }

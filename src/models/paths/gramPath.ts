@@ -51,7 +51,8 @@ function solverOf(problem: GramProblem, l1Ratio: number): Solver {
   if (l1Ratio > 0) return descent;
   const direct = ridgeCholesky(problem);
   return {
-    ...descent,
+    problem,
+    solve: (goal) => descent.solve(goal),
     solveFor: (lambda, goal, isWarm) => {
       setPenalty(problem, lambda, l1Ratio);
       return { strategy: "cholesky", ...(direct(goal) ?? descent.solveFor(lambda, goal, isWarm)) };

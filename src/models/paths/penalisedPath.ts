@@ -8,7 +8,7 @@ import { hasEtas, lossOf } from "../../losses/families.js";
 import { countUnpenalised } from "../../solvers/designs/rows.js";
 import { storedEntries } from "../../solvers/designs/sparseColumns.js";
 import { makeSolver } from "../../solvers/gaussianSolver.js";
-import { penalisedLayout, penalisedSolver } from "../../solvers/penalisedSolver.js";
+import { PenalisedSolver } from "../../solvers/PenalisedSolver.js";
 import { plan, planLayout, type Shape } from "../../solvers/plan.js";
 import { newtonPlan } from "../../solvers/problems/smooth/smoothPlan.js";
 import type { Solver } from "../../solvers/Solver.js";
@@ -32,7 +32,7 @@ export function* penalisedPath(X: Matrix, y: Float64Array, given: Fit, l1Ratio: 
   const isSparse = data instanceof SparseMatrix;
   const walk = (base: Solver): Steps<Path> =>
     fitPath(
-      penalisedSolver(base, l1Ratio, family === "gaussian", isSparse ? "sparse" : "newton", make),
+      new PenalisedSolver(base, l1Ratio, family === "gaussian", isSparse ? "sparse" : "newton", make),
       fit,
       l1Ratio,
       lambdas,
@@ -42,12 +42,12 @@ export function* penalisedPath(X: Matrix, y: Float64Array, given: Fit, l1Ratio: 
     const plan = newtonPlan(data);
     return yield* hasEtas(family)
       ? stepsInMemory(
-          bytesOf([softmaxSolverLayout(data, K, settings, plan), penalisedLayout(K * (p + 1), K)]),
+          bytesOf([softmaxSolverLayout(data, K, settings, plan), PenalisedSolver.layout(K * (p + 1), K)]),
           "the problem",
           (arena) => walk(softmaxSolver(arena, data, y, K, settings, l1Ratio, plan)),
         )
       : stepsInMemory(
-          bytesOf([glmSolverLayout(data, settings, plan), penalisedLayout(p + 1)]),
+          bytesOf([glmSolverLayout(data, settings, plan), PenalisedSolver.layout(p + 1)]),
           "the problem",
           (arena) => walk(glmSolver(arena, data, y, lossOf(family, fit.response), settings, l1Ratio, plan)),
         );
@@ -63,7 +63,7 @@ export function* penalisedPath(X: Matrix, y: Float64Array, given: Fit, l1Ratio: 
     entries: isSparse ? storedEntries(data, settings) : undefined,
   };
   const chosen = plan(shape, "auto");
-  return yield* stepsInMemory(bytesOf([planLayout(shape, chosen), penalisedLayout(p)]), "the problem", (arena) =>
+  return yield* stepsInMemory(bytesOf([planLayout(shape, chosen), PenalisedSolver.layout(p)]), "the problem", (arena) =>
     walk(makeSolver(arena, data, y, settings, shape, chosen)),
   );
 }

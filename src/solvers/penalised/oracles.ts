@@ -16,49 +16,43 @@ function metricOf(
   return metric;
 }
 
-/** Makes oracles of the quadratic model of a working set, from where b and q are then, for penalties that leave the ridge part to it. They leave anything in q. */
-export function modelOracles(
-  problem: GramableProblem,
-  working: WorkingBlocks,
-  penalty: SortedPenalty,
-): () => ProximalOracle {
+/** The oracle of the quadratic model of a working set, from where b and q are, for penalties that leave the ridge part to it. Leaves anything in q. */
+export function modelOracle(problem: GramableProblem, working: WorkingBlocks, penalty: SortedPenalty): ProximalOracle {
   const { b, l2 } = problem;
-  return () => {
-    const { count, columns, q, G, stride } = working;
-    const at = Float64Array.from({ length: count }, (_, i) => b[columns[i]]);
-    const first = q.slice(0, count);
-    const moved = new Float64Array(count);
-    const slopes = new Float64Array(count);
-    const image = new Float64Array(count);
-    const metric = metricOf(problem, working, (i) => working.scale * G[i * stride + i]);
-    const product = (d: Float64Array, out: Float64Array): void => {
-      q.fill(0, 0, count);
-      working.moveBy((i) => -d[i]);
-      for (let i = 0; i < count; ++i) out[i] = q[i] + l2[columns[i]] * d[i];
-    };
-    return {
-      count,
-      columns,
-      b,
-      slopes,
-      metric,
-      image,
-      gradient: () => {
-        for (let i = 0; i < count; ++i) moved[i] = b[columns[i]] - at[i];
-        product(moved, image);
-        for (let i = 0; i < count; ++i) slopes[i] = first[i] - image[i] - l2[columns[i]] * at[i];
-      },
-      minimum: (u, v) => penalty.minimum(count, columns, u, v, b),
-      isBelow: (d, v) => {
-        product(d, image);
-        let [curved, squares] = [0, 0];
-        for (let i = 0; i < count; ++i) {
-          curved += d[i] * image[i];
-          squares += metric[i] * d[i] * d[i];
-        }
-        return curved <= v * squares * (1 + NOISE);
-      },
-    };
+  const { count, columns, q, G, stride } = working;
+  const at = Float64Array.from({ length: count }, (_, i) => b[columns[i]]);
+  const first = q.slice(0, count);
+  const moved = new Float64Array(count);
+  const slopes = new Float64Array(count);
+  const image = new Float64Array(count);
+  const metric = metricOf(problem, working, (i) => working.scale * G[i * stride + i]);
+  const product = (d: Float64Array, out: Float64Array): void => {
+    q.fill(0, 0, count);
+    working.moveBy((i) => -d[i]);
+    for (let i = 0; i < count; ++i) out[i] = q[i] + l2[columns[i]] * d[i];
+  };
+  return {
+    count,
+    columns,
+    b,
+    slopes,
+    metric,
+    image,
+    gradient: () => {
+      for (let i = 0; i < count; ++i) moved[i] = b[columns[i]] - at[i];
+      product(moved, image);
+      for (let i = 0; i < count; ++i) slopes[i] = first[i] - image[i] - l2[columns[i]] * at[i];
+    },
+    minimum: (u, v) => penalty.minimum(count, columns, u, v, b),
+    isBelow: (d, v) => {
+      product(d, image);
+      let [curved, squares] = [0, 0];
+      for (let i = 0; i < count; ++i) {
+        curved += d[i] * image[i];
+        squares += metric[i] * d[i] * d[i];
+      }
+      return curved <= v * squares * (1 + NOISE);
+    },
   };
 }
 
