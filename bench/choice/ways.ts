@@ -8,12 +8,13 @@ import { type Fit, type Lambdas, readFitInputs } from "../../src/models/options/
 import { PATH_OPTIONS } from "../../src/models/options/pathOptions.js";
 import { familyPath } from "../../src/models/paths/familyPath.js";
 import { fitPath } from "../../src/models/paths/fitPath.js";
-import { gramPath } from "../../src/models/paths/gramPath.js";
+import { anyWays, gramPath } from "../../src/models/paths/gramPath.js";
 import { tallPath } from "../../src/models/paths/tallPath.js";
 import type { AnyModel } from "../../src/models/results/Model.js";
 import type { Path } from "../../src/models/results/Path.js";
 import { newtonPlan, type SmoothPlan } from "../../src/solvers/problems/smooth/smoothPlan.js";
-import { glmSolver, glmSolverLayout } from "../../src/solvers/smoothSolver.js";
+import { ridgeWing } from "../../src/solvers/ridge/ridgeWing.js";
+import { glmSolver, glmSolverLayout } from "../../src/solvers/SmoothSolver.js";
 import { logarithmicGrid } from "../solvers/data.js";
 import type { Shape } from "./shapes.js";
 
@@ -34,10 +35,10 @@ export function waysOf({ family, X, y, l1Ratio, lambdas, end }: Shape, tolerance
   const given: Lambdas = {
     given: lambdas === 1 ? Float64Array.of(end * largest) : logarithmicGrid(largest, end * largest, lambdas),
   };
-  // Bundles of single fits do without the whole Gram.
-  const whole = lambdas > 1 ? gramPath : undefined;
+  // A single lasso does without the whole Gram.
+  const ways = lambdas > 1 ? anyWays : { ridge: ridgeWing };
   const by = (strategy: Fit["strategy"]): Way => {
-    return () => familyPath(matrix, target, { ...fit, strategy }, l1Ratio, given, whole);
+    return () => familyPath(matrix, target, { ...fit, strategy }, l1Ratio, given, ways);
   };
   const isSparse = matrix instanceof SparseMatrix;
   const forced = new Map<string, Way>();

@@ -167,7 +167,7 @@ export class LossRows implements RowsLoss {
   }
 
   /** What the same error of η in all rows may add to the loss. */
-  slip(error: number): number {
+  slip([error]: Float64Array): number {
     const { n, theta, h, loss } = this;
     let slope = 0;
     let curvature = 0;

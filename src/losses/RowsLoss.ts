@@ -4,6 +4,9 @@ import { exp } from "../arithmetic/transcendental.js";
 export interface RowsLoss {
   /** η of all rows, those of one predictor after the other. */
   readonly eta: Float64Array;
+  /** What η is without coefficients. */
+  readonly offset: Float64Array;
+  readonly v: Float64Array;
   /** −∇ of the loss as of the latest evaluation: what a dual point is made of. */
   readonly theta: Float64Array;
   /** With the best intercepts alone, or without an intercept at the offset. */
@@ -16,6 +19,8 @@ export interface RowsLoss {
   evaluate(): number;
   /** What the certificate of the dual point s·θ' has to know of the rows. */
   sums(scale: number, dual: Float64Array): RowSums;
+  /** What the loss may be off by where the η of each predictor have an error, the same in all rows. */
+  slip(errors: Float64Array): number;
 }
 
 /** What a pass over the rows sums up for the dual point s·θ'. */

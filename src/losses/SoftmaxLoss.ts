@@ -15,7 +15,7 @@ export class SoftmaxLoss implements SoftmaxRows, RowsLoss {
   readonly v: Float64Array;
   /** √v */
   readonly roots: Float64Array;
-  readonly offsets: Float64Array;
+  readonly offset: Float64Array;
   readonly eta: Float64Array;
   readonly p: Float64Array;
   readonly theta: Float64Array;
@@ -41,7 +41,7 @@ export class SoftmaxLoss implements SoftmaxRows, RowsLoss {
     this.n = n;
     this.K = K;
     const arrays = take(arena, SoftmaxLoss.layout(n, K));
-    [this.codes, this.v, this.roots, this.offsets, this.eta, this.p, this.theta, this.logSums, this.work] = arrays;
+    [this.codes, this.v, this.roots, this.offset, this.eta, this.p, this.theta, this.logSums, this.work] = arrays;
     this.codes.set(codes);
     for (let i = 0; i < n; ++i) {
       this.v[i] = weights[i] / totalWeight;
@@ -49,7 +49,7 @@ export class SoftmaxLoss implements SoftmaxRows, RowsLoss {
       // What the offsets of all classes share moves no probability.
       const own = offset?.length === K * n && this.v[i] > 0 ? offset.subarray(i * K, i * K + K) : undefined;
       const most = own?.reduce((top, value) => Math.max(top, value)) ?? 0;
-      for (let k = 0; k < K; ++k) this.offsets[k * n + i] = own === undefined ? 0 : own[k] - most;
+      for (let k = 0; k < K; ++k) this.offset[k * n + i] = own === undefined ? 0 : own[k] - most;
     }
   }
 
@@ -63,7 +63,7 @@ export class SoftmaxLoss implements SoftmaxRows, RowsLoss {
 
   /** A Hessian is at most diag(p). */
   sums(scale: number, dual: Float64Array): RowSums {
-    const { n, K, v, theta, p, offsets } = this;
+    const { n, K, v, theta, p, offset } = this;
     let lever = 0;
     let shiftSquares = 0;
     let dualSquares = 0;
@@ -71,7 +71,7 @@ export class SoftmaxLoss implements SoftmaxRows, RowsLoss {
     for (let k = 0, at = 0; k < K; ++k) {
       for (let i = 0; i < n; ++i, ++at) {
         if (!(v[i] > 0)) continue;
-        const size = 1 + Math.abs(offsets[at]);
+        const size = 1 + Math.abs(offset[at]);
         const shift = Math.abs(theta[at] - scale * dual[at]);
         lever += shift * size;
         shiftSquares += (shift * shift) / v[i];

@@ -1,5 +1,5 @@
 import type { Goal, Solution } from "./problems/certificate.js";
-import type { ScreenedProblem } from "./problems/Problem.js";
+import type { Problem } from "./problems/Problem.js";
 
 /** The solvers of the gaussian family by name. */
 export const STRATEGIES = ["residual", "newton", "gram", "cholesky", "ridge", "qr", "sparse"] as const;
@@ -13,7 +13,7 @@ export interface StrategySolution extends Solution {
 
 /** A problem with the solvers of a plan, each set up when it is first called for. */
 export interface Solver {
-  problem: ScreenedProblem;
+  problem: Problem;
   /** Solves with the penalty that the problem holds, without regard to any lambda, from its b, with r and z to match. */
   solve(goal: Goal): StrategySolution;
   /** Solves for a lambda, from the solution before, or from what problem.b holds if `isWarm`. */

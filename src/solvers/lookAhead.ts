@@ -1,5 +1,5 @@
 import { float32, float64, take } from "../kernels/arena.js";
-import type { SparseProblem } from "./problems/sparseProblem.js";
+import type { SparseProblem } from "./problems/SparseProblem.js";
 
 /** What single precision adds to gradients and their differences, with some to spare, relative to what they can be at most. */
 const SINGLE = 1e-6;
@@ -66,9 +66,10 @@ export class LookAhead {
     this.#rounding = SINGLE + (longest + 16) * Number.EPSILON;
   }
 
-  /** As {@link ScreenedProblem.look} has it. */
+  /** As {@link Problem.look} has it. */
   look(share: number, isWorking: Uint8Array, out: Int32Array): number {
-    const { eligible, l1, penaltyFactor, mostPenalised, gradient } = this.#problem;
+    const problem = this.#problem;
+    const { eligible, l1, penaltyFactor, mostPenalised } = problem;
     const limit = l1[mostPenalised] / penaltyFactor[mostPenalised];
     const leaveOut = (found: number): number => {
       let left = 0;
@@ -83,11 +84,11 @@ export class LookAhead {
     const found = this.#list(share, limit, out);
     if (found >= 0 && found <= WORTHWHILE * eligible.length) {
       const left = leaveOut(found);
-      gradient(left, out);
+      problem.gradient(left, out);
       this.#touched += left;
       return left;
     }
-    gradient(eligible.length, eligible);
+    problem.gradient(eligible.length, eligible);
     return leaveOut(this.#record(share, limit, out));
   }
 

@@ -5,9 +5,9 @@ import { LookAhead } from "./lookAhead.js";
 import { GramDescent } from "./methods/GramDescent.js";
 import { NewtonDescent } from "./methods/NewtonDescent.js";
 import { SparseDescent } from "./methods/SparseDescent.js";
-import { denseProblemLayout } from "./problems/denseProblem.js";
-import { lazyGramProblemLayout } from "./problems/lazyGramProblem.js";
-import { sparseProblemLayout } from "./problems/sparseProblem.js";
+import { DenseProblem } from "./problems/DenseProblem.js";
+import { LazyGramProblem } from "./problems/LazyGramProblem.js";
+import { SparseProblem } from "./problems/SparseProblem.js";
 import { leastSquaresLayout } from "./ridge/leastSquares.js";
 import { ridgeCholeskyLayout } from "./ridge/ridgeCholesky.js";
 import { ridgePathLayout } from "./ridge/ridgePath.js";
@@ -86,9 +86,9 @@ export function planLayout(shape: Shape, chosen: Plan): Layout {
   const { main, descent, isSparse, zeroByQr } = chosen;
   return [
     isSparse
-      ? [sparseProblemLayout(n, p, entries), LookAhead.layout(n, p), SparseDescent.layout(n, p, entries)]
-      : denseProblemLayout(n, p, isScreened(shape, chosen)),
-    descent === "gram" ? [lazyGramProblemLayout(p), GramDescent.layout(p)] : NewtonDescent.layout(n, p, !isSparse),
+      ? [SparseProblem.layout(n, p, entries), LookAhead.layout(n, p), SparseDescent.layout(n, p, entries)]
+      : DenseProblem.layout(n, p, isScreened(shape, chosen)),
+    descent === "gram" ? [LazyGramProblem.layout(p), GramDescent.layout(p)] : NewtonDescent.layout(n, p, !isSparse),
     WorkingSet.layout(p),
     main === "ridge" ? ridgePathLayout(n, p, unpenalised) : [],
     main === "cholesky" ? ridgeCholeskyLayout(n, p) : [],

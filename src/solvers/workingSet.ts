@@ -3,7 +3,7 @@ import { pulse } from "../kernels/pulse.js";
 import type { LookAhead } from "./lookAhead.js";
 import { type Method, NOISE } from "./methods/Method.js";
 import { assess, type Certificate, type Goal, isConverged, type Solution } from "./problems/certificate.js";
-import type { ScreenedProblem } from "./problems/Problem.js";
+import type { Problem } from "./problems/Problem.js";
 
 /** Rounds without progress that double precision can show, after which there is none to come. */
 const PATIENCE = 8;
@@ -71,7 +71,7 @@ interface List {
  * Tibshirani et al., Strong rules for discarding predictors in lasso-type problems (2012).
  */
 export class WorkingSet {
-  readonly #problem: ScreenedProblem;
+  readonly #problem: Problem;
   readonly #methods: readonly Method[];
   #method: Method;
   /** Where these come to their end before the tolerance, because columns are close to each other; and how often that was no help. */
@@ -105,12 +105,7 @@ export class WorkingSet {
    * @param lastResort - Where these come to their end before the tolerance.
    * @param ahead - What tells of columns outside of the working set without a look at each.
    */
-  constructor(
-    problem: ScreenedProblem,
-    methods: readonly [Method, ...Method[]],
-    lastResort?: Method,
-    ahead?: LookAhead,
-  ) {
+  constructor(problem: Problem, methods: readonly [Method, ...Method[]], lastResort?: Method, ahead?: LookAhead) {
     const { arena, p, eligible, penaltyFactor } = problem;
     this.#problem = problem;
     this.#methods = methods;

@@ -3,9 +3,9 @@ import { bytesOf, type Heap } from "../../src/kernels/arena.js";
 import { withMemory } from "../../src/kernels/pool.js";
 import { coordinates, coordinatesLayout, setPenalty } from "../../src/solvers/designs/coordinates.js";
 import { GramDescent } from "../../src/solvers/methods/GramDescent.js";
-import { type PathFollower, pathFollower, pathFollowerLayout } from "../../src/solvers/pathFollower.js";
+import { PathFollower } from "../../src/solvers/PathFollower.js";
 import { certify } from "../../src/solvers/problems/certificate.js";
-import { type GramProblem, gramProblem, gramProblemLayout } from "../../src/solvers/problems/gramProblem.js";
+import { GramProblem } from "../../src/solvers/problems/GramProblem.js";
 import { randomArray, randomStream } from "../support/arbitraries.js";
 import { plainDot, upTo } from "../support/matrices.js";
 
@@ -24,9 +24,9 @@ interface Options {
 /** A follower of the path of a random problem, whose y is that of five of its columns and noise. */
 function withFollower(
   { n, p, l1Ratio, upper = infinity, correlation = 0 }: Options,
-  test: (problem: GramProblem, follow: PathFollower, lambdas: number[]) => void,
+  test: (problem: GramProblem, follower: PathFollower, lambdas: number[]) => void,
 ): void {
-  const layout = [coordinatesLayout(p), gramProblemLayout(p), GramDescent.layout(p), pathFollowerLayout(p)];
+  const layout = [coordinatesLayout(p), GramProblem.layout(p), GramDescent.layout(p), PathFollower.layout(p)];
   const bytes = bytesOf(layout) + 8 * p * (p + 20) + 8192;
   withMemory(bytes, "the problem", (arena: Heap) => {
     const next = randomStream(n + p);
@@ -62,11 +62,11 @@ function withFollower(
       maxIterations: 10_000,
     };
     const G = vector(X.flatMap((x) => X.map((other) => plainDot(x, other))));
-    const problem = gramProblem(coordinates(arena, columns, summary, settings), G, vector(c), squares, undefined, true);
+    const problem = new GramProblem(coordinates(arena, columns, summary, settings), G, vector(c), squares, true);
     problem.refresh();
     const largest = Math.max(...c.map(Math.abs)) / l1Ratio;
     const lambdas = upTo(40).map((k) => largest * 0.85 ** k);
-    test(problem, pathFollower(problem, new GramDescent(problem), true), lambdas);
+    test(problem, new PathFollower(problem, new GramDescent(problem), true), lambdas);
   });
 }
 
@@ -80,11 +80,11 @@ const cases = [
 
 describe.each(cases)("%o", (options) => {
   test.each([1e-3, 1e-6, 1e-9, 1e-12])("to %d, what it returns is within the tolerance", (tolerance) => {
-    withFollower(options, (problem, follow, lambdas) => {
+    withFollower(options, (problem, follower, lambdas) => {
       let epochs = 0;
       for (const lambda of lambdas) {
         setPenalty(problem, lambda, options.l1Ratio);
-        const solution = follow(lambda, { ...GOAL, tolerance }, false);
+        const solution = follower.solve(lambda, { ...GOAL, tolerance }, false);
         expect(solution?.converged).toBe(true);
         epochs += solution?.iterations ?? 0;
         for (let j = 0; j < options.p; ++j) expect(problem.b[j]).toBeLessThanOrEqual(options.upper ?? infinity);
@@ -103,10 +103,10 @@ describe.each(cases)("%o", (options) => {
   test("the line saves epochs", () => {
     const epochsOf = (isWarm: boolean): number => {
       let epochs = 0;
-      withFollower(options, (problem, follow, lambdas) => {
+      withFollower(options, (problem, follower, lambdas) => {
         for (const lambda of lambdas) {
           setPenalty(problem, lambda, options.l1Ratio);
-          epochs += follow(lambda, { ...GOAL, tolerance: 1e-6 }, isWarm)?.iterations ?? infinity;
+          epochs += follower.solve(lambda, { ...GOAL, tolerance: 1e-6 }, isWarm)?.iterations ?? infinity;
         }
       });
       return epochs;
@@ -116,10 +116,10 @@ describe.each(cases)("%o", (options) => {
 });
 
 test("gives up after as many epochs as it may take", () => {
-  withFollower({ n: 60, p: 40, l1Ratio: 1 }, (problem, follow, lambdas) => {
+  withFollower({ n: 60, p: 40, l1Ratio: 1 }, (problem, follower, lambdas) => {
     setPenalty(problem, lambdas[39], 1);
-    expect(follow(lambdas[39], { ...GOAL, maxIterations: 1, tolerance: 1e-12 }, false)).toBeUndefined();
+    expect(follower.solve(lambdas[39], { ...GOAL, maxIterations: 1, tolerance: 1e-12 }, false)).toBeUndefined();
     setPenalty(problem, lambdas[38], 1);
-    expect(follow(lambdas[38], { ...GOAL, tolerance: 0 }, false)).toBeUndefined();
+    expect(follower.solve(lambdas[38], { ...GOAL, tolerance: 0 }, false)).toBeUndefined();
   });
 });

@@ -12,7 +12,7 @@ import type { Loss } from "../../src/losses/Loss.js";
 import { fitPath } from "../../src/models/paths/fitPath.js";
 import { fitColumns } from "../../src/solvers/algebra/columnFit.js";
 import { newtonPlan } from "../../src/solvers/problems/smooth/smoothPlan.js";
-import { glmSolver, glmSolverLayout } from "../../src/solvers/smoothSolver.js";
+import { glmSolver, glmSolverLayout } from "../../src/solvers/SmoothSolver.js";
 import { randomStream } from "../support/arbitraries.js";
 
 /** Slopes of r = η − y: −1 below −0.5, then 2·r up to 0.25, then a fifth as steep. */

@@ -3,7 +3,7 @@ import { dense, setBackend } from "../../src/index.js";
 import { bytesOf } from "../../src/kernels/arena.js";
 import { withMemory } from "../../src/kernels/pool.js";
 import { quantizeColumns, Screening } from "../../src/solvers/designs/screening.js";
-import { type DenseProblem, denseProblem, denseProblemLayout } from "../../src/solvers/problems/denseProblem.js";
+import { DenseProblem } from "../../src/solvers/problems/DenseProblem.js";
 import { randomArray, randomStream } from "../support/arbitraries.js";
 import { adjacent64 } from "../support/bits.js";
 import { plainDot, upTo } from "../support/matrices.js";
@@ -64,7 +64,7 @@ function withSetup(
   given: (next: () => number) => number[][] = () => [],
 ): void {
   const p = norms.length;
-  withMemory(bytesOf(denseProblemLayout(n, p, true)) + 64 * p, "this problem", (heap) => {
+  withMemory(bytesOf(DenseProblem.layout(n, p, true)) + 64 * p, "this problem", (heap) => {
     const next = randomStream(seed);
     const first = given(next);
     const columns = norms.map((norm, j) => {
@@ -90,7 +90,7 @@ function withSetup(
       p,
       { order: "column" },
     );
-    const problem = denseProblem(heap, X, Float64Array.from(randomArray(n, next)), settings);
+    const problem = new DenseProblem(heap, X, Float64Array.from(randomArray(n, next)), settings);
     problem.r.set(problem.y);
     problem.l1.fill(1);
     const integers = heap.raw16(n * p);
@@ -265,13 +265,14 @@ describe.each(["wasm", "js"] as const)("%s", (backend) => {
   const watch = (problem: DenseProblem): { looks: number } => {
     const seen = { looks: 0 };
     const { kernels } = problem;
-    problem.kernels = {
+    const watched: typeof kernels = {
       ...kernels,
       listIntegerProduct: (n, count, ...others) => {
         seen.looks += count;
         kernels.listIntegerProduct(n, count, ...others);
       },
     };
+    Object.assign(problem, { kernels: watched });
     return seen;
   };
 

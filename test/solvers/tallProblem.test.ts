@@ -5,9 +5,10 @@ import { withMemory } from "../../src/kernels/pool.js";
 import { setPenalty } from "../../src/solvers/designs/coordinates.js";
 import type { FitSettings } from "../../src/solvers/designs/rows.js";
 import { responseLayout, standardizeResponse } from "../../src/solvers/designs/rows.js";
-import { gramSolver, gramSolverLayout } from "../../src/solvers/gramSolver.js";
-import type { GramProblem } from "../../src/solvers/problems/gramProblem.js";
-import { type Foresight, tallProblem, tallProblemLayout } from "../../src/solvers/problems/tallProblem.js";
+import { GramSolver } from "../../src/solvers/GramSolver.js";
+import type { GramProblem } from "../../src/solvers/problems/GramProblem.js";
+import { TallGram } from "../../src/solvers/problems/TallGram.js";
+import { TallProblem } from "../../src/solvers/problems/TallProblem.js";
 import { TallSums } from "../../src/solvers/sums/tallSums.js";
 import { randomArray, randomStream } from "../support/arbitraries.js";
 
@@ -42,12 +43,12 @@ const settings: FitSettings = {
 
 function withProblem<T>(
   given: Partial<FitSettings>,
-  foresight: Partial<Foresight>,
+  foresight: { active?: Int32Array; lastL1?: number; isFine?: boolean },
   run: (problem: GramProblem) => T,
 ): T {
   const all = { ...settings, ...given };
   const own = [float64(p)] as const;
-  const layout = [responseLayout(n), own, TallSums.layout(n, p), tallProblemLayout(p), gramSolverLayout(p)];
+  const layout = [responseLayout(n), own, TallSums.layout(n, p), TallProblem.layout(p), GramSolver.layout(p)];
   return withMemory(bytesOf(layout), "the test", (arena) => {
     const response = standardizeResponse(arena, y, all);
     const [pivots] = take(arena, own);
@@ -55,10 +56,10 @@ function withProblem<T>(
     const matrix = dense(X, n, p, { order: "column" });
     const sums = new TallSums(arena, matrix, response, pivots, all);
     expect(sums.readSample()).toBe(true);
-    const known = { active: Int32Array.of(0, 3, 4, 5), lastL1: 1e-3, knownL1: 1e-3, isFine: false, ...foresight };
-    const problem = tallProblem(arena, matrix, sums, response, all, pivots, known);
-    if (problem === undefined) throw new Error("the problem is undefined");
-    return run(problem);
+    const known = { active: Int32Array.of(0, 3, 4, 5), lastL1: 1e-3, isFine: false, ...foresight };
+    const gram = new TallGram(arena, sums, known.isFine);
+    expect(gram.fetch(known.active, true)).toBe(true);
+    return run(new TallProblem(gram, known.lastL1));
   });
 }
 
@@ -127,7 +128,7 @@ describe.each(["wasm", "js"] as const)("on %s", (backend) => {
       for (const foresight of [{ active: new Int32Array(0) }, { active: Int32Array.of(7), lastL1: 10 }]) {
         withProblem(variant, { ...foresight, isFine: true }, (problem) => {
           const goal = { tolerance: 1e-10, maxIterations: 10_000, lambdaMax: 1 };
-          const solver = gramSolver(problem, 1);
+          const solver = new GramSolver(problem, 1);
           problem.refresh();
           const largest = problem.z.reduce((most, v) => Math.max(most, Math.abs(v)), 0);
           for (const share of [0.5, 0.1, 0.02, 0.004]) {

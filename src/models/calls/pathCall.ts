@@ -3,7 +3,7 @@ import type { Steps } from "../../kernels/steps.js";
 import type { NamedColumns } from "../options/columnNumbers.js";
 import type { Fit, Lambdas } from "../options/options.js";
 import { familyPath } from "../paths/familyPath.js";
-import { gramPath } from "../paths/gramPath.js";
+import { anyWays } from "../paths/gramPath.js";
 import { relaxPath } from "../relaxed/relaxPath.js";
 import type { AnyModel } from "../results/Model.js";
 import { Path } from "../results/Path.js";
@@ -34,7 +34,7 @@ export function* pathOf(
   { matrix, target, fit, lambdas, gammas }: PathData,
   { l1Ratio }: PathPiece,
 ): Steps<Path<AnyModel>> {
-  const path = yield* familyPath(matrix, target, fit, l1Ratio, lambdas, gramPath);
+  const path = yield* familyPath(matrix, target, fit, l1Ratio, lambdas, anyWays);
   return yield* relaxPath(matrix, target, fit, path, gammas);
 }
 

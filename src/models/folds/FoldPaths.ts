@@ -3,10 +3,11 @@ import { SparseMatrix } from "../../data/SparseMatrix.js";
 import { bytesOf, type Heap } from "../../kernels/arena.js";
 import { acquire, release } from "../../kernels/pool.js";
 import type { Steps } from "../../kernels/steps.js";
-import { gramSolver, gramSolverLayout } from "../../solvers/gramSolver.js";
+import { GramSolver } from "../../solvers/GramSolver.js";
 import { GRAM_ENTRIES } from "../../solvers/plan.js";
-import type { GramProblem } from "../../solvers/problems/gramProblem.js";
+import type { GramProblem } from "../../solvers/problems/GramProblem.js";
 import { sumsProblem, sumsProblemLayout } from "../../solvers/problems/sumsProblem.js";
+import { ridgeWing } from "../../solvers/ridge/ridgeWing.js";
 import { type GramSums, gramSumsLayout } from "../../solvers/sums/GramSums.js";
 import { type Folds, largestOf } from "../dealing/Folds.js";
 import type { Measure } from "../options/measure.js";
@@ -64,7 +65,7 @@ export class FoldPaths {
   constructor(X: Matrix, y: Float64Array, fit: Fit, folds: Folds) {
     const p = X.columns;
     const sums = FoldSums.layoutOf(X, folds.count, largestOf(folds));
-    const layout = [sums, ErrorForm.layout(p), sumsProblemLayout(p), gramSolverLayout(p)];
+    const layout = [sums, ErrorForm.layout(p), sumsProblemLayout(p), GramSolver.layout(p)];
     this.#X = X;
     this.#y = y;
     this.#fit = fit;
@@ -93,10 +94,12 @@ export class FoldPaths {
     const path = yield* this.#heap.scopedSteps(
       function* (this: FoldPaths) {
         const problem = this.#problem(this.#sums.all, n, false);
-        return problem && (yield* fitAccurately(problem, gramSolver(problem, l1Ratio), this.#fit, l1Ratio, lambdas));
+        return (
+          problem && (yield* fitAccurately(problem, new GramSolver(problem, l1Ratio), this.#fit, l1Ratio, lambdas))
+        );
       }.bind(this),
     );
-    return path ?? (yield* gaussianPath(this.#X, this.#y, this.#fit, l1Ratio, lambdas));
+    return path ?? (yield* gaussianPath(this.#X, this.#y, this.#fit, l1Ratio, lambdas, { ridge: ridgeWing }));
   }
 
   /** The paths of some grids without a fold. Undefined where they are not as accurate as a fit would be. */
@@ -129,7 +132,7 @@ export class FoldPaths {
     const foldFit = { ...this.#fit, settings: { ...settings, tolerance: finer } };
     const problem = this.#problem(training, n - this.#sums.rows[fold].length, true, fold);
     if (problem === undefined) return undefined;
-    const solver = gramSolver(problem, l1Ratio, true);
+    const solver = new GramSolver(problem, l1Ratio, true);
     const errorOf = this.#form.of(this.#sums.own[fold], settings.intercept ? training : undefined);
     const errors = new Float64Array(lambdas.length);
     const solutions = new Float64Array(lambdas.length * p);

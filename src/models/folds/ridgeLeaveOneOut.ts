@@ -4,7 +4,7 @@ import { rangeError } from "../../errors.js";
 import { bytesOf } from "../../kernels/arena.js";
 import { withMemory } from "../../kernels/pool.js";
 import { countUnpenalised } from "../../solvers/designs/rows.js";
-import { type DenseProblem, denseProblem, denseProblemLayout } from "../../solvers/problems/denseProblem.js";
+import { DenseProblem } from "../../solvers/problems/DenseProblem.js";
 import { type Centres, leaveOneOut, leaveOneOutLayout } from "../../solvers/ridge/leaveOneOut.js";
 import type { Measure } from "../options/measure.js";
 import type { Fit } from "../options/options.js";
@@ -46,11 +46,11 @@ export function ridgeLeaveOneOut(
   const total = settings.weights === undefined ? n : compensatedSum(settings.weights);
   const shares = Float64Array.from(y, (_, i) => (settings.weights?.[i] ?? 1) / total);
   const unpenalised = countUnpenalised(settings);
-  const bytes = bytesOf([denseProblemLayout(n, p, false), leaveOneOutLayout(n, p, unpenalised)]);
+  const bytes = bytesOf([DenseProblem.layout(n, p, false), leaveOneOutLayout(n, p, unpenalised)]);
   /** Undefined where columns as they are would lose digits. */
   const leaveOut = (isCentred: boolean): LeftOut | undefined =>
     withMemory(bytes, "leave-one-out", (arena) => {
-      const problem = denseProblem(arena, X, y, { ...settings, intercept: isCentred });
+      const problem = new DenseProblem(arena, X, y, { ...settings, intercept: isCentred });
       if (!isCentred && !isNearZero(problem)) return undefined;
       const found = leaveOneOut(
         problem,

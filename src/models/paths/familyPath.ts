@@ -6,14 +6,13 @@ import { stepsInMemory } from "../../kernels/pool.js";
 import type { Steps } from "../../kernels/steps.js";
 import { hasEtas, lossOf } from "../../losses/families.js";
 import { newtonPlan, smoothPlan } from "../../solvers/problems/smooth/smoothPlan.js";
-import { glmSolver, glmSolverLayout, softmaxSolver, softmaxSolverLayout } from "../../solvers/smoothSolver.js";
+import { glmSolver, glmSolverLayout, softmaxSolver, softmaxSolverLayout } from "../../solvers/SmoothSolver.js";
 import type { Fit, Lambdas } from "../options/options.js";
 import type { AnyModel } from "../results/Model.js";
 import type { Path } from "../results/Path.js";
 import { fillIn } from "./fillIn.js";
 import { fitPath } from "./fitPath.js";
-import { gaussianPath } from "./gaussianPath.js";
-import type { WholePath } from "./tallPath.js";
+import { type GaussianWays, gaussianPath } from "./gaussianPath.js";
 
 /** Fits for each lambda in descending order, with rests in between. */
 export type PathOf<M extends AnyModel> = (
@@ -24,20 +23,20 @@ export type PathOf<M extends AnyModel> = (
   lambdas: Lambdas,
 ) => Steps<Path<M>>;
 
-/** Fits a family for each lambda in descending order; `whole` as {@link gaussianPath} takes it. */
+/** Fits a family for each lambda in descending order; `ways` as {@link gaussianPath} takes them. */
 export function* familyPath<M extends AnyModel>(
   X: Matrix,
   y: Float64Array,
   fit: Fit,
   l1Ratio: number,
   lambdas: Lambdas,
-  whole?: WholePath,
+  ways?: GaussianWays,
 ): Steps<Path<M>> {
   const { family, classes } = fit.response;
   if (fit.penalty !== undefined)
     return (yield* fit.penalty.path(X, y, fit, l1Ratio, lambdas) as Steps<Path<AnyModel>>) as Path<M>;
   if (family === "gaussian")
-    return (yield* gaussianPath(X, y, fit, l1Ratio, lambdas, whole)) as Path<AnyModel> as Path<M>;
+    return (yield* gaussianPath(X, y, fit, l1Ratio, lambdas, ways)) as Path<AnyModel> as Path<M>;
   checkChoice("strategy", fit.strategy, ["auto", "newton", "sparse"]);
   const data = fit.strategy === "sparse" ? compress(X) : fit.strategy === "newton" ? fillIn(X) : X;
   const K = classes?.length ?? 0;

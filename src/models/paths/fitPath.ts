@@ -2,7 +2,7 @@ import type { Steps } from "../../kernels/steps.js";
 import { value } from "../../penalties/elasticNet.js";
 import { lambdaMax, ROUNDINGS, setPenalty } from "../../solvers/designs/coordinates.js";
 import type { Goal } from "../../solvers/problems/certificate.js";
-import type { GramProblem } from "../../solvers/problems/gramProblem.js";
+import type { GramProblem } from "../../solvers/problems/GramProblem.js";
 import type { Problem } from "../../solvers/problems/Problem.js";
 import type { Solver, StrategySolution } from "../../solvers/Solver.js";
 import type { Fit, Lambdas } from "../options/options.js";

@@ -5,17 +5,26 @@ import { stepsInMemory } from "../../kernels/pool.js";
 import type { Steps } from "../../kernels/steps.js";
 import { countUnpenalised } from "../../solvers/designs/rows.js";
 import { storedEntries } from "../../solvers/designs/sparseColumns.js";
-import { makeSolver } from "../../solvers/gaussianSolver.js";
+import { GaussianSolver } from "../../solvers/GaussianSolver.js";
 import { plan, planLayout, type Shape } from "../../solvers/plan.js";
+import type { RidgeWing } from "../../solvers/ridge/ridgeWing.js";
 import type { Fit, Lambdas } from "../options/options.js";
 import type { Path } from "../results/Path.js";
 import { fitPath } from "./fitPath.js";
 import { isTall, tallPath, type WholePath } from "./tallPath.js";
 
+/** Ways that not every fit may take. */
+export interface GaussianWays {
+  /** What may be tried where most of the Gram will be wanted. */
+  whole?: WholePath;
+  /** What may be wanted where there is no L1 part. */
+  ridge?: RidgeWing;
+}
+
 /**
  * Fits the gaussian family for each lambda in descending order, by the strategy that the data's shape or the fit asks for.
  *
- * @param whole - What may be tried where most of the Gram will be wanted, so that bundles of single fits do without.
+ * @param ways - So that a bundle of lasso alone does without.
  */
 export function* gaussianPath(
   data: Matrix,
@@ -23,7 +32,7 @@ export function* gaussianPath(
   fit: Fit,
   l1Ratio: number,
   lambdas: Lambdas,
-  whole?: WholePath,
+  { whole, ridge }: GaussianWays = {},
 ): Steps<Path> {
   if (fit.penalty !== undefined) return yield* fit.penalty.path(data, y, fit, l1Ratio, lambdas) as Steps<Path>;
   const { settings } = fit;
@@ -47,6 +56,6 @@ export function* gaussianPath(
   }
   const chosen = plan(shape, fit.strategy);
   return yield* stepsInMemory(bytesOf(planLayout(shape, chosen)), "the problem", (arena) =>
-    fitPath(makeSolver(arena, X, y, settings, shape, chosen), fit, l1Ratio, lambdas),
+    fitPath(new GaussianSolver(arena, X, y, settings, shape, chosen, ridge), fit, l1Ratio, lambdas),
   );
 }

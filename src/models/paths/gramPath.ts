@@ -1,15 +1,17 @@
 import { bytesOf } from "../../kernels/arena.js";
 import { stepsInMemory } from "../../kernels/pool.js";
 import { setPenalty } from "../../solvers/designs/coordinates.js";
-import { gramSolver, gramSolverLayout } from "../../solvers/gramSolver.js";
+import { GramSolver } from "../../solvers/GramSolver.js";
 import { GRAM_COLUMNS } from "../../solvers/plan.js";
-import type { GramProblem } from "../../solvers/problems/gramProblem.js";
+import type { GramProblem } from "../../solvers/problems/GramProblem.js";
 import { sumsProblem, sumsProblemLayout } from "../../solvers/problems/sumsProblem.js";
 import { gramCholeskyLayout, ridgeCholesky } from "../../solvers/ridge/ridgeCholesky.js";
+import { ridgeWing } from "../../solvers/ridge/ridgeWing.js";
 import type { Solver } from "../../solvers/Solver.js";
 import { emptySums, gramSumsLayout } from "../../solvers/sums/GramSums.js";
 import { isFlatIn, pivotsAt, rowSummer, rowSummerLayout, sharesOf } from "../../solvers/sums/rowSums.js";
 import { fitAccurately } from "./fitPath.js";
+import type { GaussianWays } from "./gaussianPath.js";
 import { isTall, type WholePath } from "./tallPath.js";
 
 /** A path of so many lambdas, from the largest to one of this share of it or less, comes to want most of the Gram. */
@@ -32,7 +34,7 @@ export const gramPath: WholePath = {
     const { settings } = fit;
     const { offset, weights } = settings;
     const counts = (row: number): boolean => weights === undefined || weights[row] > 0;
-    const solving = [gramSolverLayout(p), l1Ratio === 0 ? gramCholeskyLayout(p) : []];
+    const solving = [GramSolver.layout(p), l1Ratio === 0 ? gramCholeskyLayout(p) : []];
     const layout = [gramSumsLayout(p), rowSummerLayout(n, p), sumsProblemLayout(p), solving];
     return yield* stepsInMemory(bytesOf(layout), "the problem", function* (arena) {
       const rows = rowsThatCount(n, counts);
@@ -47,7 +49,7 @@ export const gramPath: WholePath = {
 
 /** Descent, or a factorisation for each lambda where the penalty is ridge alone: no fit without an L1 part has bounds here. */
 function solverOf(problem: GramProblem, l1Ratio: number): Solver {
-  const descent = gramSolver(problem, l1Ratio);
+  const descent = new GramSolver(problem, l1Ratio);
   if (l1Ratio > 0) return descent;
   const direct = ridgeCholesky(problem);
   return {
@@ -66,3 +68,5 @@ function rowsThatCount(n: number, counts: (row: number) => boolean): Int32Array 
   for (let i = 0; i < n; ++i) if (counts(i)) rows[count++] = i;
   return rows.subarray(0, count);
 }
+
+export const anyWays: GaussianWays = { whole: gramPath, ridge: ridgeWing };

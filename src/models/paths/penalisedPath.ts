@@ -7,12 +7,13 @@ import type { Steps } from "../../kernels/steps.js";
 import { hasEtas, lossOf } from "../../losses/families.js";
 import { countUnpenalised } from "../../solvers/designs/rows.js";
 import { storedEntries } from "../../solvers/designs/sparseColumns.js";
-import { makeSolver } from "../../solvers/gaussianSolver.js";
+import { GaussianSolver } from "../../solvers/GaussianSolver.js";
 import { PenalisedSolver } from "../../solvers/PenalisedSolver.js";
 import { plan, planLayout, type Shape } from "../../solvers/plan.js";
 import { newtonPlan } from "../../solvers/problems/smooth/smoothPlan.js";
+import { ridgeWing } from "../../solvers/ridge/ridgeWing.js";
+import { glmSolver, glmSolverLayout, softmaxSolver, softmaxSolverLayout } from "../../solvers/SmoothSolver.js";
 import type { Solver } from "../../solvers/Solver.js";
-import { glmSolver, glmSolverLayout, softmaxSolver, softmaxSolverLayout } from "../../solvers/smoothSolver.js";
 import type { Fit, Lambdas } from "../options/options.js";
 import type { FitPenalty } from "../options/penalty.js";
 import type { Path } from "../results/Path.js";
@@ -64,7 +65,7 @@ export function* penalisedPath(X: Matrix, y: Float64Array, given: Fit, l1Ratio: 
   };
   const chosen = plan(shape, "auto");
   return yield* stepsInMemory(bytesOf([planLayout(shape, chosen), PenalisedSolver.layout(p)]), "the problem", (arena) =>
-    walk(makeSolver(arena, data, y, settings, shape, chosen)),
+    walk(new GaussianSolver(arena, data, y, settings, shape, chosen, ridgeWing)),
   );
 }
 

@@ -178,12 +178,12 @@ function centreUnpenalised(
 
 /** The intercepts that belong to w, one or for each class, which then sum to 0; returns their rounding errors. */
 function setIntercepts(problem: Problem, w: Float64Array, support: Int32Array, out: Float64Array): Float64Array {
-  const { b, features, predictors, yPivot, yMean } = problem;
+  const { p, b, features, predictors, yPivot, yMean } = problem;
   const columns = features / predictors;
   const errors = new Float64Array(predictors);
   for (let k = 0; k < predictors; ++k) {
     const from = k * columns;
-    const start = predictors > 1 ? b[features + k] : yPivot;
+    const start = features < p ? b[features + k] : yPivot;
     const best = bestIntercept(problem, w, support, from, from + columns, start, yMean);
     out[k] = best.intercept;
     errors[k] = best.error;

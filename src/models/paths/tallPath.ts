@@ -3,10 +3,11 @@ import { bytesOf, float64, take } from "../../kernels/arena.js";
 import { stepsInMemory } from "../../kernels/pool.js";
 import type { Steps } from "../../kernels/steps.js";
 import { responseLayout, standardizeResponse } from "../../solvers/designs/rows.js";
-import { gramSolver, gramSolverLayout } from "../../solvers/gramSolver.js";
+import { GramSolver } from "../../solvers/GramSolver.js";
 import type { Shape } from "../../solvers/plan.js";
 import { sampleProblem, sampleProblemLayout } from "../../solvers/problems/sampleProblem.js";
-import { type Foresight, tallProblem, tallProblemLayout } from "../../solvers/problems/tallProblem.js";
+import { TallGram } from "../../solvers/problems/TallGram.js";
+import { TallProblem } from "../../solvers/problems/TallProblem.js";
 import { hasManyRows, TallSums } from "../../solvers/sums/tallSums.js";
 import type { Fit, Lambdas } from "../options/options.js";
 import type { Path } from "../results/Path.js";
@@ -18,6 +19,18 @@ export interface WholePath {
   isWorthIt(shape: Shape, lambdas: Lambdas): boolean;
   /** Undefined where it is not accurate enough for the tolerance. */
   fit(X: Matrix, y: Float64Array, fit: Fit, l1Ratio: number, lambdas: Lambdas): Steps<Path | undefined>;
+}
+
+/** What a sample tells of a tall problem. */
+interface Foresight {
+  /** Columns that are likely to have a coefficient. */
+  active: Int32Array;
+  /** The last l1 of a column with penalty factor 1. */
+  lastL1: number;
+  /** The last l1 down to which the sample tells what is active. */
+  knownL1: number;
+  /** Whether what rounding leaves of columns is worth a look, to know better how large it is. */
+  isFine: boolean;
 }
 
 /** Rows that tell where the columns are. */
@@ -52,8 +65,8 @@ export function* tallPath(
   const { rows: n, columns: p } = X;
   const { settings } = fit;
   const pivotsLayout = [float64(p)] as const;
-  const all = [responseLayout(n), pivotsLayout, TallSums.layout(n, p), gramSolverLayout(p)];
-  const bytes = bytesOf(all) + Math.max(bytesOf(sampleProblemLayout(p)), bytesOf(tallProblemLayout(p)));
+  const all = [responseLayout(n), pivotsLayout, TallSums.layout(n, p), GramSolver.layout(p)];
+  const bytes = bytesOf(all) + Math.max(bytesOf(sampleProblemLayout(p)), bytesOf(TallProblem.layout(p)));
   let wantsMost = false;
   const path = yield* stepsInMemory(bytes, "the problem", function* (arena): Steps<Path | undefined> {
     const response = standardizeResponse(arena, y, settings);
@@ -62,11 +75,13 @@ export function* tallPath(
     const sums = new TallSums(arena, X, response, pivots, settings);
     if (!pivots.every(Number.isFinite) || !sums.readSample()) return undefined;
     const foresight = arena.scoped(() => study(sampleProblem(arena, sums, settings), fit, l1Ratio, lambdas));
-    const { active, lastL1, knownL1 } = foresight;
+    const { active, lastL1, knownL1, isFine } = foresight;
     wantsMost = whole !== undefined && (active.length >= MOST * p || lastL1 < BEYOND * knownL1);
     if (wantsMost) return undefined;
-    const problem = tallProblem(arena, X, sums, response, settings, pivots, foresight);
-    return problem && (yield* fitAccurately(problem, gramSolver(problem, l1Ratio), fit, l1Ratio, lambdas));
+    const gram = new TallGram(arena, sums, isFine);
+    if (!gram.fetch(active, true)) return undefined;
+    const problem = new TallProblem(gram, lastL1);
+    return yield* fitAccurately(problem, new GramSolver(problem, l1Ratio), fit, l1Ratio, lambdas);
   });
   return whole && wantsMost ? yield* whole.fit(X, y, fit, l1Ratio, lambdas) : path;
 }
@@ -100,7 +115,7 @@ function study(sample: ReturnType<typeof sampleProblem>, fit: Fit, l1Ratio: numb
   const { problem, errors } = sample;
   const { eligible, b, curvatures, n, convergenceScale } = problem;
   const { tolerance, maxIterations } = fit.settings;
-  const solver = gramSolver(problem, l1Ratio);
+  const solver = new GramSolver(problem, l1Ratio);
   const { largest, steepest } = fitUnpenalised(solver, l1Ratio, maxIterations);
   const goal = { tolerance: ROUGH, maxIterations, lambdaMax: largest || steepest || 1 };
   const smallest = smallestOf(largest);

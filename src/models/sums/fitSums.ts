@@ -3,8 +3,8 @@ import { checkBetween, checkBoolean, checkChoice, checkInteger, rangeError, type
 import { bytesOf, type Heap, type Layout } from "../../kernels/arena.js";
 import { withMemory } from "../../kernels/pool.js";
 import { finish } from "../../kernels/steps.js";
-import { gramSolver, gramSolverLayout } from "../../solvers/gramSolver.js";
-import type { GramProblem } from "../../solvers/problems/gramProblem.js";
+import { GramSolver } from "../../solvers/GramSolver.js";
+import type { GramProblem } from "../../solvers/problems/GramProblem.js";
 import { sumsProblem, sumsProblemLayout } from "../../solvers/problems/sumsProblem.js";
 import { emptySums, type GramSums, gramSumsLayout } from "../../solvers/sums/GramSums.js";
 import { type MergedSums, mergeAll, writeGram } from "../../solvers/sums/MergedSums.js";
@@ -99,7 +99,7 @@ function readInputs(owner: string, data: FoldedSums, options: SumsOptions, known
 const layoutOf = (p: number): Layout => [
   gramSumsLayout(p),
   sumsProblemLayout(p),
-  gramSolverLayout(p),
+  GramSolver.layout(p),
   ErrorForm.layout(p),
 ];
 
@@ -138,7 +138,7 @@ function pathOf(data: FoldedSums, inputs: Inputs, l1Ratio: number, lambdas: Lamb
     const pivots = pivotsOf(all, p, target);
     writeGram(all, p, target, pivots, scaleOf(all), sums);
     const problem = problemOf(arena, sums, pivots, rows, inputs, false);
-    return finish(fitPath(gramSolver(problem, l1Ratio), fit, l1Ratio, lambdas));
+    return finish(fitPath(new GramSolver(problem, l1Ratio), fit, l1Ratio, lambdas));
   });
 }
 
@@ -192,7 +192,7 @@ export function crossValidateSums(data: FoldedSums, options: SumsCrossValidation
           const solutions = new Float64Array(keepFolds ? steps * p : 0);
           const point = pointOf(problem);
           finish(
-            visitPath(gramSolver(problem, ratio, true), foldFit, ratio, path.lambdas, (_, k) => {
+            visitPath(new GramSolver(problem, ratio, true), foldFit, ratio, path.lambdas, (_, k) => {
               foldErrors[fold * steps + k] = Math.max(0, errorOf(problem));
               if (keepFolds) solutions.set(problem.b, k * p);
               return true;

@@ -1,70 +1,57 @@
 import { rangeError } from "../../errors.js";
 import { float64, type Heap, int32, raw64, take } from "../../kernels/arena.js";
 import type { Kernels } from "../../kernels/contract.js";
-import { loss, shrinkageGap } from "../../losses/gaussian.js";
 import { l1Max, value } from "../../penalties/elasticNet.js";
 import { LEAST_SQUARE } from "./magnitudes.js";
 import type { Columns, FitSettings, Moments, ResponseSummary } from "./rows.js";
 
 /** The coordinates of a problem in standard form, and what is known of its response. */
-export interface Coordinates {
-  arena: Heap;
-  kernels: Kernels;
-  n: number;
-  p: number;
+export class Coordinates {
+  declare readonly arena: Heap;
+  declare readonly kernels: Kernels;
+  declare readonly n: number;
+  declare readonly p: number;
   /** Coefficients: the solver's state. */
-  b: Float64Array;
+  declare readonly b: Float64Array;
   /** Xᵀr for the residual r = y − X·b, as of the latest refresh. */
-  z: Float64Array;
-  l1: Float64Array;
-  l2: Float64Array;
-  lower: Float64Array;
-  upper: Float64Array;
+  declare readonly z: Float64Array;
+  declare readonly l1: Float64Array;
+  declare readonly l2: Float64Array;
+  declare readonly lower: Float64Array;
+  declare readonly upper: Float64Array;
   /** ‖x_j‖² */
-  curvatures: Float64Array;
+  declare readonly curvatures: Float64Array;
   /** Room for what a certificate sums up. */
-  summary: Float64Array;
+  declare readonly summary: Float64Array;
   /** The columns that can have a coefficient: neither constant nor excluded. */
-  eligible: Int32Array;
-  penaltyFactor: Float64Array;
+  declare readonly eligible: Int32Array;
+  declare readonly penaltyFactor: Float64Array;
   /** Whether a penalty factor may be other than 1. */
-  hasFactors: boolean;
+  declare readonly hasFactors: boolean;
   /** d_j */
-  scales: Float64Array;
+  declare readonly scales: Float64Array;
   /** The centre of column j is pivots[j] + means[j]; both 0 without an intercept. */
-  pivots: Float64Array;
-  means: Float64Array;
-  moments: Moments;
+  declare readonly pivots: Float64Array;
+  declare readonly means: Float64Array;
+  declare readonly moments: Moments;
   /** The centre of y − offset, in two parts too. */
-  yPivot: number;
-  yMean: number;
+  declare readonly yPivot: number;
+  declare readonly yMean: number;
   /** F at b = 0 with the best intercept: half the weighted variance of y − offset. */
-  nullLoss: number;
+  declare nullLoss: number;
   /** What a tolerance is relative to: null loss − saturated loss, at least 2⁻⁵² times the loss at η = 0. */
-  convergenceScale: number;
+  declare convergenceScale: number;
   /** The norm of the response, for what rounding errors of gradients are relative to. */
-  responseNorm: number;
+  declare readonly responseNorm: number;
   /** The columns of X; coordinates beyond them, one for each predictor, are intercepts. */
-  features: number;
+  declare readonly features: number;
   /** How many η a row has, each with coefficients of its own, one after the other: classes of the multinomial family, otherwise 1. */
-  predictors: number;
-  /** The smallest mean loss that any η could have: 0 of the gaussian family. */
-  saturatedLoss: number;
-  /** The mean loss at b, from what a refresh returns. */
-  loss(fit: number): number;
-  /**
-   * What the dual point s·θ costs in the duality gap, without the penalty's share: Σ_i loss_i(η_i) + loss_i*(−s·θ_i) + s·θ_i·η_i. Of
-   * a projection, what that has taken from θ is in it, too.
-   */
-  shrinkageGap(scale: number, fit: number, projection?: Projection): number;
-  /** What rounding errors of z may add to the Fenchel gaps of the coordinates, where that is not in the former. */
-  slack(scale: number, fit: number, fenchel: number, projection?: Projection): number;
-  /** What F may lose at b to errors of the intercepts, one for each predictor. */
-  slip(errors: Float64Array): number;
-  /** Whether columns are screened at the dual point that a projection has left, which needs z for the listed ones alone then. */
-  screensDual: boolean;
-  /** Coefficients that move η farther are none to start from: the loss there is a matter of rounding. */
-  farthest: number;
+  declare readonly predictors: number;
+
+  /** @param from - These alone, of which all become fields of this one. */
+  constructor(from: Coordinates) {
+    Object.assign(this, from);
+  }
 }
 
 /** Columns with a coefficient that their penalty pulls at, and by how much. */
@@ -149,14 +136,6 @@ export function coordinates(
     responseNorm: Math.sqrt(2 * response.nullLoss),
     features: p,
     predictors: 1,
-    saturatedLoss: 0,
-    loss,
-    shrinkageGap,
-    slack: () => 0,
-    screensDual: false,
-    farthest: Number.POSITIVE_INFINITY,
-    // The slope of F is 0 at the best intercept, and its curvature 1.
-    slip: ([error]) => 0.5 * error * error,
   };
 }
 
@@ -168,6 +147,24 @@ export function setPenalty(problem: Coordinates, lambda: number, l1Ratio: number
   const { l1, l2, penaltyFactor, hasFactors } = problem;
   setMultiple(l1, lambda * l1Ratio, penaltyFactor, hasFactors);
   setMultiple(l2, lambda * (1 - l1Ratio), penaltyFactor, hasFactors);
+}
+
+/** Lists those of some coordinates that have a coefficient, and these one after the other in `packed`; returns how many there are. */
+export function pack(
+  count: number,
+  columns: Int32Array,
+  b: Float64Array,
+  list: Int32Array,
+  packed: Float64Array,
+): number {
+  let moved = 0;
+  for (let k = 0; k < count; ++k) {
+    const j = columns[k];
+    if (b[j] === 0) continue;
+    packed[moved] = b[j];
+    list[moved++] = j;
+  }
+  return moved;
 }
 
 /** Σ x_j·y_j over the listed coordinates. */

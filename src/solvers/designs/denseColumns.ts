@@ -109,3 +109,12 @@ function refuseSmall({ kernels }: Heap, X: Matrix, j: number, weights: Float64Ar
   X.copyColumns(column, j, j + 1);
   if (hasOther(X.rows, column, 0, 0, weights, 0)) refuseUnderflow(kernels.float64.absMax(X.rows, column, 0), j);
 }
+
+/** Copies of some columns of n rows, one after the other. */
+export function listedColumns(n: number, X: Float64Array, columns: readonly number[]): Float64Array {
+  const out = new Float64Array(n * columns.length);
+  columns.forEach((j, k) => {
+    out.set(X.subarray(j * n, j * n + n), k * n);
+  });
+  return out;
+}

@@ -1,7 +1,8 @@
 import type { Matrix } from "../../data/Matrix.js";
 import { float64, type Heap, int32, type Layout, raw64, take } from "../../kernels/arena.js";
+import { pack } from "./coordinates.js";
 import type { Design } from "./Design.js";
-import { denseColumnsLayout, standardizeColumns } from "./denseColumns.js";
+import { denseColumnsLayout, listedColumns, standardizeColumns } from "./denseColumns.js";
 import { exactDependence } from "./dependence.js";
 import { type Columns, type FitSettings, type Rows, refuseOverflow } from "./rows.js";
 
@@ -53,13 +54,7 @@ export function denseDesign(arena: Heap, X: Matrix, rows: Rows, settings: FitSet
     traits,
     dependence: exactDependence(X, rows.weights, settings.intercept, traits.scales),
     addProduct: (count, listed, b, out) => {
-      let moved = 0;
-      for (let k = 0; k < count; ++k) {
-        const j = listed[k];
-        if (b[j] === 0) continue;
-        packed[moved] = b[j];
-        list[moved++] = j;
-      }
+      const moved = pack(count, listed, b, list, packed);
       kernels.listProduct(n, moved, list, 0, data, 0, n, 1, packed, 0, out, 0);
     },
     products: (count, listed, r, z) => {
@@ -77,13 +72,7 @@ export function denseDesign(arena: Heap, X: Matrix, rows: Rows, settings: FitSet
         kernels.crossGram(n, data, 0, count, weighted, 0, places, from, columnCount, listed, 0, G, 0, stride);
       }
     },
-    fill: (listed) => {
-      const filled = new Float64Array(n * listed.length);
-      listed.forEach((j, k) => {
-        filled.set(data.subarray(j * n, j * n + n), k * n);
-      });
-      return filled;
-    },
+    fill: (listed) => listedColumns(n, data, listed),
   };
 }
 

@@ -75,9 +75,12 @@ export class Screening {
     return [raw16(n), int32(p), int32(p), raw64(n), raw64(p), ...reference, ...reference] as const;
   }
 
-  /** @param X - As {@link quantizeColumns} has it. */
-  constructor(problem: Coordinates, X: Int16Array, r: Float64Array) {
-    const { arena, n, p, curvatures } = problem;
+  /**
+   * @param X - As {@link quantizeColumns} has it.
+   * @param squares - ‖x_j‖²
+   */
+  constructor(problem: Coordinates, X: Int16Array, r: Float64Array, squares = problem.curvatures) {
+    const { arena, n, p } = problem;
     this.#problem = problem;
     this.#r = r;
     this.#X = X;
@@ -92,7 +95,7 @@ export class Screening {
     // Both factors are off by up to ½ in each element: ‖e‖ <= √n/2.
     const off = (0.5 * Math.sqrt(n)) / SIZE;
     this.#bound = (2 + off) * off + ROUNDINGS;
-    for (let j = 0; j < p; ++j) this.#norms[j] = Math.sqrt(curvatures[j]);
+    for (let j = 0; j < p; ++j) this.#norms[j] = Math.sqrt(squares[j]);
   }
 
   /** out[k] = x_j·v for the listed columns j = columns[k], about: off by up to {@link #bound}·‖x_j‖·‖v‖, and seldom by a hundredth of that. */

@@ -1,5 +1,5 @@
 import type { Layout } from "../../kernels/arena.js";
-import type { GramProblem } from "../problems/gramProblem.js";
+import type { GramProblem } from "../problems/GramProblem.js";
 import { ActiveNewton } from "./ActiveNewton.js";
 import { ProblemMethod } from "./Method.js";
 import { LEFT_OUT, MOST_GAIN } from "./NewtonDescent.js";

@@ -1,4 +1,4 @@
-import type { ScreenedProblem } from "../problems/Problem.js";
+import type { Problem } from "../problems/Problem.js";
 import { ProblemArrays, type Workspace } from "./Workspace.js";
 
 /** A way to minimise over a working set. */
@@ -38,7 +38,7 @@ export abstract class ProblemMethod implements Method {
   readonly leavesGradients: boolean = false;
   readonly #arrays: Workspace;
 
-  constructor(problem: ScreenedProblem) {
+  constructor(problem: Problem) {
     this.#arrays = new ProblemArrays(problem);
   }
 

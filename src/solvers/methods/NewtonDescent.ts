@@ -1,6 +1,6 @@
 import { byFour, float32, float64, int32, type Layout, raw64, take } from "../../kernels/arena.js";
 import { newtonCapacity } from "../designs/Design.js";
-import { completeGram, type DataProblem, type ScreenedProblem } from "../problems/Problem.js";
+import { type CrossGram, completeGram, type Problem } from "../problems/Problem.js";
 import { ActiveNewton, type GramSystem } from "./ActiveNewton.js";
 import { ProblemMethod } from "./Method.js";
 
@@ -16,7 +16,7 @@ export const PATIENCE = 16;
 export const LEFT_OUT = 0.1;
 
 /** What the Gram is of; X is there if it is dense. */
-type GramSource = ScreenedProblem & Pick<DataProblem, "crossGram"> & { X?: Float64Array };
+type GramSource = Problem & { crossGram: CrossGram; X?: Float64Array };
 
 /** How many columns of a dense X are kept in single precision: a quarter of its memory at most. */
 function singleCapacity(n: number, p: number): number {

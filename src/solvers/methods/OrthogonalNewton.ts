@@ -2,7 +2,8 @@ import { dot64 } from "../../kernels/js/vectors/reductions.js";
 import { penaltyOf } from "../designs/coordinates.js";
 import { settle } from "../problems/certificate.js";
 import { ColumnBasis } from "../problems/columnBasis.js";
-import { type RootedProblem, UNITS } from "../problems/Problem.js";
+import type { RootedProblem } from "../problems/Problem.js";
+import { UNITS } from "../problems/Rounding.js";
 import { ProblemMethod } from "./Method.js";
 import { nextReach } from "./newton/reach.js";
 

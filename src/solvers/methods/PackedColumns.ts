@@ -1,7 +1,6 @@
 import { float64, int32, raw64, take } from "../../kernels/arena.js";
 import { assess, type Certificate } from "../problems/certificate.js";
-import type { Problem } from "../problems/Problem.js";
-import type { SparseCoordinates, SparseProblem } from "../problems/sparseProblem.js";
+import type { SparseCoordinates, SparseProblem } from "../problems/SparseProblem.js";
 import type { Workspace } from "./Workspace.js";
 
 /** The most values that are copied: 12 MB with their rows. */
@@ -41,7 +40,6 @@ export class PackedColumns implements SparseCoordinates, Workspace {
   /** The columns that are here. */
   readonly #columns: Int32Array;
   readonly #before: Int32Array;
-  readonly #view: Problem;
   /** What columns that are not here have kept. */
   readonly #kept: Float64Array;
   #count = 0;
@@ -87,8 +85,6 @@ export class PackedColumns implements SparseCoordinates, Workspace {
     this.#isBounded = eligible.some(
       (j) => problem.lower[j] > Number.NEGATIVE_INFINITY || problem.upper[j] < Number.POSITIVE_INFINITY,
     );
-    const { b, z, l1, l2, lower, upper } = this;
-    this.#view = { ...problem, b, z, l1, l2, lower, upper, eligible: this.all };
   }
 
   reset(): void {
@@ -172,7 +168,7 @@ export class PackedColumns implements SparseCoordinates, Workspace {
       this.b[count + k] = 0;
       this.z[count + k] = z[j];
     }
-    return assess(this.#view, squares, count + others, this.all);
+    return assess(this.#problem, squares, count + others, this.all, false, this);
   }
 
   #append(j: number): boolean {

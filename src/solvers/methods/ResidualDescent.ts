@@ -1,4 +1,4 @@
-import type { DenseProblem } from "../problems/denseProblem.js";
+import type { DenseProblem } from "../problems/DenseProblem.js";
 import { type Method, ProblemMethod } from "./Method.js";
 import { rescuedDescent } from "./rescuedDescent.js";
 

@@ -1,6 +1,6 @@
 import { int32, type Layout, raw64, take } from "../../kernels/arena.js";
 import { Extrapolation } from "../algebra/extrapolation.js";
-import type { SparseCoordinates, SparseProblem } from "../problems/sparseProblem.js";
+import type { SparseCoordinates, SparseProblem } from "../problems/SparseProblem.js";
 import { type Method, ProblemMethod } from "./Method.js";
 import { PackedColumns } from "./PackedColumns.js";
 import { rescuedDescent } from "./rescuedDescent.js";
@@ -27,7 +27,6 @@ export class SparseDescent extends ProblemMethod {
   readonly #order: Int32Array;
   readonly #extrapolation: Extrapolation;
   readonly #packed: PackedColumns;
-  readonly #whole: SparseCoordinates;
   readonly #leastPenalised: number;
   /** What epochs run on, and the list of it. */
   #view: SparseCoordinates;
@@ -57,8 +56,7 @@ export class SparseDescent extends ProblemMethod {
     [this.#before, this.#order] = take(arena, ownLayout(n, p));
     this.#extrapolation = new Extrapolation(arena, p);
     this.#packed = new PackedColumns(problem);
-    this.#whole = { ...problem.columns, ...problem };
-    this.#view = this.#whole;
+    this.#view = problem.columns;
     this.#moves = this.#packed.moves;
     this.#isKnown = new Uint8Array(p);
     const lighter = (least: number, j: number): number => (penaltyFactor[j] < penaltyFactor[least] ? j : least);
@@ -109,8 +107,8 @@ export class SparseDescent extends ProblemMethod {
 
   #choose(count: number, columns: Int32Array): void {
     const packed = this.#packed;
-    const next = this.#isPenalised() && packed.take(count, columns) ? packed : this.#whole;
-    if (next === this.#whole) {
+    const next = this.#isPenalised() && packed.take(count, columns) ? packed : this.#problem.columns;
+    if (next === this.#problem.columns) {
       packed.store();
       packed.load();
     }

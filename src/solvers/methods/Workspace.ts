@@ -1,5 +1,5 @@
 import { assess, type Certificate, settle } from "../problems/certificate.js";
-import type { ScreenedProblem } from "../problems/Problem.js";
+import type { Problem } from "../problems/Problem.js";
 
 /** Where the coefficients of a working set are, and what follows from them. */
 export interface Workspace {
@@ -25,9 +25,9 @@ export interface Workspace {
 /** The problem's own arrays. */
 export class ProblemArrays implements Workspace {
   readonly isCheap = false;
-  readonly #problem: ScreenedProblem;
+  readonly #problem: Problem;
 
-  constructor(problem: ScreenedProblem) {
+  constructor(problem: Problem) {
     this.#problem = problem;
   }
 

@@ -2,8 +2,7 @@ import { float64, type Heap, int32, take } from "../../kernels/arena.js";
 import type { BlockPenalty } from "../../penalties/Penalty.js";
 import { pivotedCholesky } from "../algebra/pivotedCholesky.js";
 import { NOISE } from "../methods/Method.js";
-import type { SmoothProblem } from "../problems/Problem.js";
-import { FAR } from "../problems/Problem.js";
+import { FAR, type SmoothProblem } from "../problems/smooth/SmoothProblem.js";
 
 /** What F has to fall by, in units of the null loss. */
 const WORTH = 1e-10;

@@ -1,7 +1,7 @@
 import type { Layout } from "../../kernels/arena.js";
 import type { BlockPenalty, Penalty } from "../../penalties/Penalty.js";
 import { type Certificate, type Goal, type Solution, settle } from "../problems/certificate.js";
-import type { SmoothProblem } from "../problems/Problem.js";
+import type { SmoothProblem } from "../problems/smooth/SmoothProblem.js";
 import { BlockDescent, penaltyOn } from "./BlockDescent.js";
 import { CoordinateSearch } from "./CoordinateSearch.js";
 import { type Outside, outsideLayout } from "./Outside.js";

@@ -1,7 +1,9 @@
 import { byFour, type Heap, int32, raw64, take } from "../../kernels/arena.js";
 import type { Penalty } from "../../penalties/Penalty.js";
-import type { DenseProblem } from "../problems/denseProblem.js";
-import { completeGram, type DataProblem, type SmoothProblem } from "../problems/Problem.js";
+import type { DataProblem } from "../problems/DataProblem.js";
+import type { DenseProblem } from "../problems/DenseProblem.js";
+import { completeGram } from "../problems/Problem.js";
+import type { SmoothProblem } from "../problems/smooth/SmoothProblem.js";
 
 /** Working sets of more coordinates have no Gram. */
 const LARGEST = 2048;

@@ -2,7 +2,7 @@ import { pulse } from "../../kernels/pulse.js";
 import type { Penalty } from "../../penalties/Penalty.js";
 import { NOISE } from "../methods/Method.js";
 import { settle } from "../problems/certificate.js";
-import type { SmoothProblem } from "../problems/Problem.js";
+import type { SmoothProblem } from "../problems/smooth/SmoothProblem.js";
 import { BlockDescent, penaltyOn } from "./BlockDescent.js";
 import { dataOracle } from "./oracles.js";
 import { proximalGradient } from "./proximalGradient.js";

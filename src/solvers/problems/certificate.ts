@@ -1,4 +1,4 @@
-import type { Active, Projection } from "../designs/coordinates.js";
+import type { Active, Coordinates, Projection } from "../designs/coordinates.js";
 import type { Problem } from "./Problem.js";
 
 /** What is known of a point: how far from optimal it can be at most. */
@@ -16,6 +16,9 @@ export interface Certificate {
   /** ‖y − X·b‖² */
   fit: number;
 }
+
+/** Coefficients, gradients and what the penalty is for each. */
+export type Point = Pick<Coordinates, "b" | "z" | "l1" | "l2" | "lower" | "upper">;
 
 /** Rounds the listed coefficients, all unless told, to what they are when they come back from the original scale: d_j·(b_j/d_j). */
 export function settle({ b, scales, eligible }: Problem, count = eligible.length, columns = eligible): void {
@@ -61,6 +64,7 @@ const ROUNDS = 20;
  *
  * @param isFine - Whether another dual point is tried: the one whose products with the columns of coefficients between their bounds are what the penalty
  *   asks for, though rounding errors of b move those of r.
+ * @param at - Where the numbers of these columns are, none of them free.
  */
 export function assess(
   problem: Problem,
@@ -68,13 +72,14 @@ export function assess(
   count = problem.eligible.length,
   columns = problem.eligible,
   isFine = false,
+  at: Point = problem,
 ): Certificate {
-  const { penalty, violation, hasFree, finite, augmented } = sums(problem, count, columns);
+  const { penalty, violation, hasFree, finite, augmented } = sums(problem, count, columns, at);
   const loss = problem.loss(residualSquares);
   const objective = loss + penalty;
   let gap = hasFree
     ? orthogonalGap(problem, residualSquares, loss, count, columns)
-    : smallestGap(problem, residualSquares, loss, finite, augmented, count, columns);
+    : smallestGap(problem, residualSquares, loss, finite, augmented, count, columns, undefined, at);
   const active = isFine ? activeOf(problem, count, columns) : undefined;
   if (active !== undefined && problem.n * active.columns.length * active.columns.length <= MOST_PROJECTED) {
     const fine = orthogonalGap(problem, residualSquares, loss, count, columns, active);
@@ -108,8 +113,9 @@ function activeOf({ b, l1, l2, lower, upper }: Problem, count: number, listed: I
   return { columns, slopes: columns.map((j) => l1[j] * Math.sign(b[j]) + l2[j] * b[j]) };
 }
 
-function sums(problem: Problem, count = problem.eligible.length, columns = problem.eligible) {
-  const { kernels, b, z, l1, l2, lower, upper, summary } = problem;
+function sums(problem: Problem, count = problem.eligible.length, columns = problem.eligible, at: Point = problem) {
+  const { kernels, summary } = problem;
+  const { b, z, l1, l2, lower, upper } = at;
   kernels.optimality(count, columns, 0, b, 0, z, 0, l1, 0, l2, 0, lower, 0, upper, 0, summary, 0);
   const [penalty, violation, free, finite, augmented] = summary;
   return { penalty, violation, hasFree: free !== 0, finite, augmented };
@@ -129,8 +135,9 @@ function smallestGap(
   count: number,
   columns: Int32Array,
   projection?: Projection,
+  point?: Point,
 ): number {
-  const at = (scale: number): number => gapAt(problem, residualSquares, scale, count, columns, projection);
+  const at = (scale: number): number => gapAt(problem, residualSquares, scale, count, columns, projection, point);
   const gap = at(finite);
   const isLeast = augmented === finite || (augmented === 0 && gap <= loss - problem.saturatedLoss);
   return isLeast ? gap : Math.min(gap, at(augmented));
@@ -148,9 +155,10 @@ function gapAt(
   count: number,
   columns: Int32Array,
   projection?: Projection,
+  at: Point = problem,
 ): number {
-  const { kernels, b, z, l1, l2, lower, upper } = problem;
-  const fenchel = kernels.fenchelGaps(count, columns, 0, scale, b, 0, z, 0, l1, 0, l2, 0, lower, 0, upper, 0);
+  const { b, z, l1, l2, lower, upper } = at;
+  const fenchel = problem.kernels.fenchelGaps(count, columns, 0, scale, b, 0, z, 0, l1, 0, l2, 0, lower, 0, upper, 0);
   const slack = problem.slack(scale, residualSquares, fenchel, projection);
   return (problem.shrinkageGap(scale, residualSquares, projection) + fenchel + slack) * MARGIN;
 }

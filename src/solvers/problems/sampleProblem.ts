@@ -4,14 +4,14 @@ import { coordinates, coordinatesLayout } from "../designs/coordinates.js";
 import { LEAST_SQUARE } from "../designs/magnitudes.js";
 import { convergenceScale, type FitSettings } from "../designs/rows.js";
 import type { TallSums } from "../sums/tallSums.js";
-import { type GramProblem, gramProblem, gramProblemLayout } from "./gramProblem.js";
+import { GramProblem } from "./GramProblem.js";
 
 function ownLayout(p: number) {
   const [raw, vector] = [raw64(p), float64(p)];
   return [vector, vector, raw, raw, raw, raw, raw, raw, raw64(p * p)] as const;
 }
 
-export const sampleProblemLayout = (p: number): Layout => [ownLayout(p), coordinatesLayout(p), gramProblemLayout(p)];
+export const sampleProblemLayout = (p: number): Layout => [ownLayout(p), coordinatesLayout(p), GramProblem.layout(p)];
 
 /** The problem of the sample's rows, from rough products, and ‖e_j‖ of its columns; undefined if it has no rows. */
 export function sampleProblem(
@@ -51,6 +51,6 @@ export function sampleProblem(
   const squares = sums.sampleSquares / weight - yMean * yMean;
   const nullLoss = loss(squares);
   const summary = { n, yPivot: 0, yMean: 0, nullLoss, convergenceScale: convergenceScale(nullLoss, nullLoss) };
-  const problem = gramProblem(coordinates(arena, columns, summary, settings), G, c, squares, undefined, true);
+  const problem = new GramProblem(coordinates(arena, columns, summary, settings), G, c, squares, true);
   return { problem, errors: sums.errors.map((error, j) => Math.sqrt(error * share) / scales[j]) };
 }

@@ -4,14 +4,14 @@ import { coordinates, coordinatesLayout, ROUNDINGS } from "../designs/coordinate
 import { LEAST_SQUARE, LEAST_WEIGHT } from "../designs/magnitudes.js";
 import { convergenceScale, type FitSettings } from "../designs/rows.js";
 import type { GramSums } from "../sums/GramSums.js";
-import { type GramProblem, gramProblem, gramProblemLayout } from "./gramProblem.js";
+import { GramProblem } from "./GramProblem.js";
 
 function ownLayout(p: number) {
   const [raw, vector] = [raw64(p), float64(p)];
   return [vector, vector, raw, raw, raw64(p * p), raw, raw, raw, vector] as const;
 }
 
-export const sumsProblemLayout = (p: number): Layout => [ownLayout(p), coordinatesLayout(p), gramProblemLayout(p)];
+export const sumsProblemLayout = (p: number): Layout => [ownLayout(p), coordinatesLayout(p), GramProblem.layout(p)];
 
 /** Where the sd of a column is less than this share of its mean, the sums may owe it to rounding. */
 const LOST = 9.094947017729282e-13; // 2⁻⁴⁰
@@ -25,7 +25,7 @@ export interface Accuracy {
 }
 
 /**
- * A problem in standard form from the sums of its n rows about `pivots`, `isKept` as in {@link gramProblem}; undefined where squares
+ * A problem in standard form from the sums of its n rows about `pivots`, `isKept` as in {@link GramProblem}; undefined where squares
  * overflow or underflow, or a column may be constant but for rounding. `isFlat` says whether all rows have the same value in a column.
  */
 export function sumsProblem(
@@ -89,5 +89,5 @@ export function sumsProblem(
   if (!(summary.convergenceScale < Number.POSITIVE_INFINITY)) return undefined;
   const isConstant = (j: number) => (intercept || standardize) && products[j * size + j] === 0;
   const columns = { pivots: centres, means, scales, curvatures, isConstant, moments };
-  return gramProblem(coordinates(arena, columns, summary, settings), G, c, squares, undefined, isKept, roundings);
+  return new GramProblem(coordinates(arena, columns, summary, settings), G, c, squares, isKept, roundings);
 }

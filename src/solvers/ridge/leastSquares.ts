@@ -1,7 +1,8 @@
 import { rangeError } from "../../errors.js";
 import { float64, take } from "../../kernels/arena.js";
-import { assess, type Goal, isConverged, measure, type Solution } from "../problems/certificate.js";
-import type { DenseProblem } from "../problems/denseProblem.js";
+import type { Goal, Solution } from "../problems/certificate.js";
+import type { DenseProblem } from "../problems/DenseProblem.js";
+import { refine } from "./refine.js";
 
 /** Of p columns that can have a coefficient. */
 export const leastSquaresLayout = (n: number, p: number) =>
@@ -78,22 +79,5 @@ export function leastSquares(problem: DenseProblem): (goal: Goal) => Solution {
     });
   };
 
-  return (goal) => {
-    b.fill(0);
-    let latest = measure(problem);
-    for (let step = 0; step <= REFINEMENTS; ++step) {
-      const before = b.slice();
-      correct();
-      const next = measure(problem);
-      if (step > 0 && !(next.violation < latest.violation)) {
-        b.set(before);
-        latest = measure(problem);
-        break;
-      }
-      latest = next;
-    }
-    const certificate = assess(problem, latest.squares);
-    const converged = isConverged(certificate, goal.tolerance, problem.convergenceScale);
-    return { certificate, converged, iterations: 1 };
-  };
+  return (goal) => refine(problem, goal, correct, REFINEMENTS, 1, (after, before) => !(after < before));
 }

@@ -1,5 +1,5 @@
 import { float64, type Layout, take } from "../../kernels/arena.js";
-import type { DenseProblem } from "../problems/denseProblem.js";
+import type { DenseProblem } from "../problems/DenseProblem.js";
 import { gramLayout, gramOf, type RidgeSpectrum, withSpectrum } from "./ridgeSpectrum.js";
 import { reduceGradient, type UniformRidge, uniformRidge, uniformRidgeLayout } from "./uniformRidge.js";
 

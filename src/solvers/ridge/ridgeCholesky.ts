@@ -1,8 +1,9 @@
 import { float64, gramWork, type Layout, take } from "../../kernels/arena.js";
 import { factor, solve } from "../algebra/cholesky.js";
-import { assess, type Goal, isConverged, measure, type Solution } from "../problems/certificate.js";
-import type { DenseProblem } from "../problems/denseProblem.js";
-import type { GramProblem } from "../problems/gramProblem.js";
+import type { Goal, Solution } from "../problems/certificate.js";
+import type { DenseProblem } from "../problems/DenseProblem.js";
+import type { GramProblem } from "../problems/GramProblem.js";
+import { refine } from "./refine.js";
 import { gramLayout, gramOf } from "./ridgeSpectrum.js";
 
 const dualLayout = (n: number, p: number) =>
@@ -16,6 +17,8 @@ export const gramCholeskyLayout = (p: number) => [float64(p * p), float64(p)] as
 
 /** Steps of iterative refinement at the most; they stop when they no longer help. */
 const REFINEMENTS = 3;
+/** A step of iterative refinement that leaves more than this of what it is to mend is the last. */
+const HELPFUL = 0.5;
 
 /**
  * Ridge without iteration, for l1 = 0 and no bounds, by the smaller of two systems:
@@ -34,27 +37,15 @@ export function ridgeCholesky(problem: DenseProblem | GramProblem): (goal: Goal)
       ? dual(problem)
       : byGram(problem, "X" in problem ? gramOf(problem) : problem.G);
   return (goal) => {
-    problem.b.fill(0);
-    let latest = measure(problem);
     const correction = correct();
-    if (correction === undefined) return undefined;
-    for (let step = 0; step <= REFINEMENTS; ++step) {
-      const before = problem.b.slice();
-      correction();
-      const next = measure(problem);
-      if (step > 0 && next.violation > latest.violation) {
-        problem.b.set(before);
-        latest = measure(problem);
-        break;
-      }
-      const isDone = step > 0 && !(next.violation < 0.5 * latest.violation);
-      latest = next;
-      if (isDone) break;
+    if (correction === undefined) {
+      problem.b.fill(0);
+      problem.refresh();
+      return undefined;
     }
-    const certificate = assess(problem, latest.squares);
-    if (!(certificate.objective <= problem.nullLoss + problem.convergenceScale)) return undefined;
-    const converged = isConverged(certificate, goal.tolerance, problem.convergenceScale);
-    return { certificate, converged, iterations: 1 };
+    const solution = refine(problem, goal, correction, REFINEMENTS, HELPFUL, (after, before) => after > before);
+    const isBetter = solution.certificate.objective <= problem.nullLoss + problem.convergenceScale;
+    return isBetter ? solution : undefined;
   };
 }
 

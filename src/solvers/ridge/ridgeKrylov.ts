@@ -1,5 +1,5 @@
 import { float64, take } from "../../kernels/arena.js";
-import type { DenseProblem } from "../problems/denseProblem.js";
+import type { DenseProblem } from "../problems/DenseProblem.js";
 import { gradientNoise, moveCoefficients, reduceGradient, type UniformRidge } from "./uniformRidge.js";
 
 /** Vectors of the basis at the most. */

@@ -3,7 +3,7 @@ import { pulse } from "../../kernels/pulse.js";
 import { loss } from "../../losses/gaussian.js";
 import { setPenalty } from "../designs/coordinates.js";
 import { type Certificate, certify, type Goal, isConverged, type Solution } from "../problems/certificate.js";
-import type { DenseProblem } from "../problems/denseProblem.js";
+import type { DenseProblem } from "../problems/DenseProblem.js";
 import { ridgeCholesky, ridgeCholeskyLayout } from "./ridgeCholesky.js";
 import { krylovCap, RidgeKrylov } from "./ridgeKrylov.js";
 import { gramLayout, gramOf, type RidgeSpectrum, withSpectrum } from "./ridgeSpectrum.js";

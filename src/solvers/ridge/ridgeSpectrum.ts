@@ -1,7 +1,7 @@
 import { bytesOf, float64, gramWork, type Heap, type Layout, take } from "../../kernels/arena.js";
 import { withMemory } from "../../kernels/pool.js";
 import { symmetricEigen, symmetricEigenLayout } from "../algebra/symmetricEigen.js";
-import type { DenseProblem } from "../problems/denseProblem.js";
+import type { DenseProblem } from "../problems/DenseProblem.js";
 import type { UniformRidge } from "./uniformRidge.js";
 
 /** Columns of X that go into X·D²·Xᵀ at a time. */

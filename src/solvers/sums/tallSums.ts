@@ -96,8 +96,11 @@ export class TallSums {
   /** The products of remainders e_j, `count` × `remainders`, the latter rounded up to a multiple of four; e_j is rounded too, by 1/FINER of its errors at most. */
   readonly remainders: Float64Array;
   readonly #arena: Heap;
-  readonly #X: Matrix;
-  readonly #response: Response;
+  readonly X: Matrix;
+  readonly response: Response;
+  /** What columns are centred about before they are rounded. */
+  readonly pivots: Float64Array;
+  readonly settings: FitSettings;
   readonly #isCentred: boolean;
   readonly #isWeighted: boolean;
   /** Whether a solution depends on the means, or their weights are not all 1: otherwise the sums of {@link #condense} will do. */
@@ -110,7 +113,6 @@ export class TallSums {
   readonly #rests: Int16Array;
   readonly #y: Float64Array;
   readonly #rowScales: Float64Array;
-  readonly #pivots: Float64Array;
   readonly #constants: Float64Array;
   readonly #sums: Float64Array;
   readonly #work: Float64Array;
@@ -154,8 +156,9 @@ export class TallSums {
     const { intercept, standardize, weights } = settings;
     const height = heightOf(n, p);
     this.#arena = arena;
-    this.#X = X;
-    this.#response = response;
+    this.X = X;
+    this.response = response;
+    this.settings = settings;
     this.#isCentred = intercept;
     this.#isWeighted = weights !== undefined;
     this.#needsMeans = intercept || standardize || this.#isWeighted;
@@ -176,7 +179,7 @@ export class TallSums {
     this.sampleWeight = weight;
     this.sampleMean = mean;
     this.sampleSquares = squares;
-    this.#pivots = pivots;
+    this.pivots = pivots;
     [
       this.#block,
       this.#panel,
@@ -213,7 +216,7 @@ export class TallSums {
 
   /** Reads the sample: false if it cannot, because squares are not finite. */
   readSample(): boolean {
-    const { columns: p } = this.#X;
+    const { columns: p } = this.X;
     const panels: Panel[] = [];
     let sums = 0;
     for (let from = 0; from < p; from += STEP) {
@@ -263,7 +266,7 @@ export class TallSums {
 
   #read(ranges: readonly Range[], isFirst: boolean, exact: ExactProducts | undefined, panels: Panel[]): boolean {
     const { kernels } = this.#arena;
-    const X = this.#X;
+    const X = this.X;
     const p = X.columns;
     const remainders = exact?.remainders ?? 0;
     const lies = X instanceof DenseMatrix && X.order === "column" ? 1 : PANEL;
@@ -315,7 +318,7 @@ export class TallSums {
 
   /** Takes what belongs to the rows of a block. */
   #take(from: number, to: number): void {
-    const { y, rowScales } = this.#response;
+    const { y, rowScales } = this.response;
     this.#y.set(y.subarray(from, to));
     this.#y.fill(0, to - from);
     if (this.#isWeighted) this.#rowScales.set(rowScales.subarray(from, to));
@@ -326,8 +329,8 @@ export class TallSums {
     const { transform, float64 } = this.#arena.kernels;
     const constants = this.#constants;
     const scales = this.#rowScales;
-    if (this.#isWeighted) transform(height, 1, x, 0, this.#pivots, j, constants, 0, constants, 1, scales, 0);
-    else if (this.#isCentred) float64.axpy(height, -this.#pivots[j], scales, 0, x, 0);
+    if (this.#isWeighted) transform(height, 1, x, 0, this.pivots, j, constants, 0, constants, 1, scales, 0);
+    else if (this.#isCentred) float64.axpy(height, -this.pivots[j], scales, 0, x, 0);
     if (height < padded) x.fill(0, height);
   }
 

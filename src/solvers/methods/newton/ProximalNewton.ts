@@ -1,7 +1,7 @@
 import { raw64, take } from "../../../kernels/arena.js";
 import { pulse } from "../../../kernels/pulse.js";
 import { penaltyOf } from "../../designs/coordinates.js";
-import type { SmoothProblem } from "../../problems/Problem.js";
+import type { SmoothProblem } from "../../problems/smooth/SmoothProblem.js";
 import { NOISE, ProblemMethod } from "../Method.js";
 import { PATIENCE as INNER_PATIENCE, type NewtonDescent } from "../NewtonDescent.js";
 import { takeStep } from "./lineSearch.js";

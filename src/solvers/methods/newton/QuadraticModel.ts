@@ -1,7 +1,7 @@
 import { float64, int32, raw64, take } from "../../../kernels/arena.js";
 import { value } from "../../../penalties/elasticNet.js";
 import { listedDot, penaltyOf } from "../../designs/coordinates.js";
-import type { SmoothProblem } from "../../problems/Problem.js";
+import type { SmoothProblem } from "../../problems/smooth/SmoothProblem.js";
 
 const SHRINK = 0.25;
 /** It is minimised until a round lowers it by less than this share of what all have, or by this of the accuracy. */

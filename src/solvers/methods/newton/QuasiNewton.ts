@@ -1,7 +1,7 @@
 import { log } from "../../../arithmetic/transcendental.js";
 import { pulse } from "../../../kernels/pulse.js";
 import { listedDot, penaltyOf } from "../../designs/coordinates.js";
-import type { SmoothProblem } from "../../problems/Problem.js";
+import type { SmoothProblem } from "../../problems/smooth/SmoothProblem.js";
 import { type Method, NOISE, ProblemMethod } from "../Method.js";
 import { takeStep } from "./lineSearch.js";
 

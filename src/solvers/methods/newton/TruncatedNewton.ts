@@ -1,6 +1,6 @@
 import { pulse } from "../../../kernels/pulse.js";
 import { penaltyOf } from "../../designs/coordinates.js";
-import type { SmoothProblem } from "../../problems/Problem.js";
+import type { SmoothProblem } from "../../problems/smooth/SmoothProblem.js";
 import { NOISE, ProblemMethod } from "../Method.js";
 import { takeStep } from "./lineSearch.js";
 import { QuadraticModel } from "./QuadraticModel.js";

@@ -1,6 +1,6 @@
 import { penaltyOf } from "../../designs/coordinates.js";
 import { settle } from "../../problems/certificate.js";
-import type { SmoothProblem } from "../../problems/Problem.js";
+import type { SmoothProblem } from "../../problems/smooth/SmoothProblem.js";
 import { NOISE } from "../Method.js";
 
 /** The share of the decrease along a step that it has to achieve. Armijo (1966). */
@@ -90,13 +90,13 @@ export function takeStep(
   let decrease = penalty - after;
   for (let k = 0; k < count; ++k) decrease += z[columns[k]] * (b[columns[k]] - start[columns[k]]);
   const least = smooth + penalty + ROUNDING * (Math.abs(smooth) + penalty);
-  const { along } = problem;
-  let length = along ? bestLength(problem, along(count, columns, start), count, columns, start) : 1;
+  const slope = problem.along(count, columns, start);
+  let length = slope ? bestLength(problem, slope, count, columns, start) : 1;
   if (length < 1) {
     retreat(problem, count, columns, start, length);
     after = penaltyOf(problem, count, columns);
   }
-  const armijo = along ? 0 : ARMIJO;
+  const armijo = slope ? 0 : ARMIJO;
   let next = problem.residual(count, columns);
   while (!(next + after <= least - armijo * length * Math.max(0, decrease)) && length > SHORTEST) {
     const shrink = shrinkBy(length, next + after - (smooth + penalty) + length * decrease, decrease);

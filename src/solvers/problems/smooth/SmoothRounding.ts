@@ -1,6 +1,6 @@
 import type { RowSums } from "../../../losses/RowsLoss.js";
 import type { Coordinates, Projection } from "../../designs/coordinates.js";
-import { Rounding, UNITS } from "../Problem.js";
+import { Rounding, UNITS } from "../Rounding.js";
 
 /** Errors of η beyond which curvatures tell nothing of where η is. */
 const FARTHEST = 0.5;

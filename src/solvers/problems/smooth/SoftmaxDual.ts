@@ -3,7 +3,7 @@ import { pivotedCholesky } from "../../algebra/pivotedCholesky.js";
 import { type Active, ROUNDINGS } from "../../designs/coordinates.js";
 import { NEWTON_BLOCK } from "../../designs/Design.js";
 import { projectRows } from "../columnBasis.js";
-import { UNITS } from "../Problem.js";
+import { UNITS } from "../Rounding.js";
 import type { SoftmaxHessian } from "./SoftmaxHessian.js";
 
 /** Corrections of the dual point. */

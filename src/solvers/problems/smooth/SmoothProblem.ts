@@ -1,0 +1,167 @@
+import { int32, raw64, take } from "../../../kernels/arena.js";
+import type { RowsLoss } from "../../../losses/RowsLoss.js";
+import type { Coordinates, Projection } from "../../designs/coordinates.js";
+import type { Design } from "../../designs/Design.js";
+import { type CrossGram, Problem, type Root, type RootedProblem } from "../Problem.js";
+import { SmoothRounding } from "./SmoothRounding.js";
+
+/** Such η are as good as infinite in an exponential, and rounding of η alone moves that. */
+export const FAR = 1e6;
+
+/** @param etas - How many η there are. */
+export const smoothProblemLayout = (etas: number, p: number) => [raw64(etas), raw64(etas), int32(p)] as const;
+
+/** A problem of a loss whose curvature changes with b, η = o + X·b. Residual and gradients are computed anew only where b has moved. */
+export abstract class SmoothProblem extends Problem implements RootedProblem {
+  override readonly saturatedLoss: number;
+  override readonly screensDual = true;
+  override readonly farthest: number;
+  /** Whether X'HX may be off by rounding to integers, which costs steps but no accuracy. Set to false where it does not do. */
+  isRough = false;
+  protected readonly design: Pick<Design, "addProduct" | "products">;
+  /** The dual point: θ, until a projection moves it. */
+  protected readonly point: Float64Array;
+  /** Room for as many numbers as there are η. */
+  protected readonly moves: Float64Array;
+  readonly #loss: RowsLoss;
+  readonly #rounding: SmoothRounding;
+  /** The b of the latest residual, its loss, how many residuals there were, and for which of them each z_j is exact. */
+  readonly #at: Float64Array;
+  #value = 0;
+  #now = 0;
+  readonly #exactAt: Int32Array;
+  readonly #stale: Int32Array;
+
+  /** @param isPiecewise - Whether curvatures are the largest anywhere, and end. */
+  constructor(
+    coordinates: Coordinates,
+    design: Pick<Design, "addProduct" | "products">,
+    loss: RowsLoss,
+    isPiecewise: boolean,
+  ) {
+    super(coordinates);
+    const { arena, p } = coordinates;
+    this.saturatedLoss = loss.saturatedLoss;
+    this.farthest = isPiecewise ? Number.POSITIVE_INFINITY : FAR;
+    this.design = design;
+    this.#loss = loss;
+    [this.point, this.moves, this.#stale] = take(arena, smoothProblemLayout(loss.eta.length, p));
+    this.#rounding = new SmoothRounding(coordinates, loss.v, loss.offset, isPiecewise);
+    this.#at = new Float64Array(p).fill(Number.NaN);
+    this.#exactAt = new Int32Array(p);
+  }
+
+  override residual(count = this.eligible.length, columns = this.eligible): number {
+    const { b } = this;
+    const { eta, theta, offset } = this.#loss;
+    if (!this.#isCurrent()) {
+      eta.set(offset);
+      this.design.addProduct(count, columns, b, eta);
+      this.#value = this.#loss.evaluate();
+      this.#at.set(b);
+      this.#now += 1;
+    }
+    this.#rounding.measure(this, count, columns);
+    this.point.set(theta);
+    return this.#value;
+  }
+
+  override gradient(count: number, columns: Int32Array): void {
+    const exactAt = this.#exactAt;
+    let missing = 0;
+    for (let k = 0; k < count; ++k) {
+      const j = columns[k];
+      if (exactAt[j] === this.#now) continue;
+      exactAt[j] = this.#now;
+      this.#stale[missing++] = j;
+    }
+    this.design.products(missing, this.#stale, this.#loss.theta, this.z);
+  }
+
+  override screen(count: number, columns: Int32Array): void {
+    this.gradient(count, columns);
+  }
+
+  #isCurrent(): boolean {
+    const { b, p } = this;
+    for (let j = 0; j < p; ++j) if (b[j] !== this.#at[j]) return false;
+    return true;
+  }
+
+  /** z of the listed columns is no longer exact. */
+  protected blur(count: number, columns: Int32Array): void {
+    for (let k = 0; k < count; ++k) this.#exactAt[columns[k]] = 0;
+  }
+
+  override loss(fit: number): number {
+    return fit;
+  }
+
+  override shrinkageGap(scale: number, _fit: number, projection?: Projection): number {
+    return this.#rounding.shrinkageGap(this.#loss.sums(scale, this.point), projection);
+  }
+
+  override slack(scale: number, _fit: number, fenchel: number, projection?: Projection): number {
+    return this.#rounding.slack(scale, fenchel, projection);
+  }
+
+  override slip(errors: Float64Array): number {
+    this.residual();
+    return this.#loss.slip(errors);
+  }
+
+  /** out_j = x_j'·H·X·d for the listed columns, d being 0 for all others. */
+  hessianProduct(count: number, columns: Int32Array, d: Float64Array, out: Float64Array): void {
+    this.move(count, columns, d);
+    this.curve(this.moves);
+    this.design.products(count, columns, this.moves, out);
+  }
+
+  /** moves ← X·d, d being 0 but for the listed columns. */
+  protected move(count: number, columns: Int32Array, d: Float64Array): void {
+    this.moves.fill(0);
+    this.design.addProduct(count, columns, d, this.moves);
+  }
+
+  /** u ← H·u, for the curvatures of the quadratic model. */
+  protected abstract curve(u: Float64Array): void;
+
+  /** {@link Projection.z} of the dual point, for the listed columns. */
+  protected gradientOfDual(count: number, listed: Int32Array): Float64Array {
+    const projected = new Float64Array(this.p);
+    this.design.products(count, listed, this.point, projected);
+    return projected;
+  }
+
+  /**
+   * Takes the curvatures H at b, as of the latest residual, for those of the quadratic model, none of them so small that the
+   * loss of a row alone would have its η moved by more than about `reach`.
+   */
+  abstract remodel(reach: number): void;
+
+  /** What multiplies those curvatures to have the sum of those at b, and by what share of that the two differ then. */
+  abstract modelDrift(): { scale: number; drift: number };
+
+  abstract root(columns: Int32Array, reach: number): Root;
+
+  /** X'·H·X as of the latest {@link remodel}. */
+  abstract crossGram(...of: Parameters<CrossGram>): void;
+
+  /**
+   * What divides vectors by a rough X'·H·X + diag(l2) for the H at b, as of the latest residual, in the listed coordinates: all eligible ones.
+   *
+   * @param isEarly - Whether b is far from the solution.
+   */
+  abstract metric(count: number, columns: Int32Array, isEarly: boolean): (g: Float64Array) => void;
+
+  /** The slope of the loss t·d away, where d is 0 but for the listed coordinates, which are of one class: as a function of t, until the next. */
+  abstract slopes(columns: Int32Array, d: Float64Array): (t: number) => number;
+
+  /**
+   * What the slope of the loss is at start + t·(b − start) as a function of t, b being other than `start` in the listed columns alone, where the latest
+   * residual is. Of losses whose curvature ends, for which a line search needs it.
+   */
+  along(_count: number, _columns: Int32Array, _start: Float64Array): ((t: number) => number) | undefined {
+    return undefined;
+  }
+}
