@@ -106,16 +106,40 @@ function rangeOf(kind: string, least: number, most: number): string {
   return isOpen ? `${kind}, at least ${least}` : `${kind} from ${least} to ${most}`;
 }
 
+/** What values of options are called elsewhere. */
+const VALUES: Record<string, string> = {
+  logistic: "binomial",
+  logit: "binomial",
+  binary: "binomial",
+  softmax: "multinomial",
+  multiclass: "multinomial",
+  categorical: "multinomial",
+  linear: "gaussian",
+  normal: "gaussian",
+  regression: "gaussian",
+  count: "poisson",
+  mse: "meanSquaredError",
+  mae: "meanAbsoluteError",
+  class: "misclassification",
+  accuracy: "misclassification",
+  "lambda.min": "min",
+  "lambda.1se": "1se",
+  javascript: "js",
+  postgres: "sql",
+};
+
 /** One of a few words, or what `other` reads. */
 export const oneOf =
   <T = never>(words: readonly string[], other?: (text: string) => T) =>
   (text: string): string | T => {
     if (words.includes(text)) return text;
     if (other !== undefined && text.trim() !== "" && !Number.isNaN(Number(text))) return other(text);
+    const known = Object.hasOwn(VALUES, text) ? VALUES[text] : "";
     const best = nearest(text, words, 4, 1 / 2);
+    const hint = words.includes(known) ? `\nhere it is ${known}` : best === "" ? "" : `\ndid you mean ${best}?`;
     const list = words.length > 1 ? `${words.slice(0, -1).join(", ")} or ${words[words.length - 1]}` : words[0];
     const expected = other === undefined ? list : `a number or ${list}`;
-    throw new InvalidArgumentError(`${expected}${best === "" ? "" : `\ndid you mean ${best}?`}`);
+    throw new InvalidArgumentError(`${expected}${hint}`);
   };
 
 /** A list with commas between its parts. A part may be quoted as in CSV. Given again, the option adds to it. */

@@ -63,6 +63,11 @@ describe("2: wrong usage, with the nearest option, command or value", () => {
       '--family must be gaussian, binomial, multinomial, poisson or huber, got "gausian"',
       "did you mean gaussian?",
     ],
+    [
+      ["cv", "numbers.csv", "-t", "y", "--family", "logistic"],
+      '--family must be gaussian, binomial, multinomial, poisson or huber, got "logistic"',
+      "here it is binomial",
+    ],
     [["fit", "numbers.csv", "-t", "y", "--lambda", "-1"], '--lambda must be a number, at least 0, got "-1"'],
     [["fit", "numbers.csv", "-t", "y", "--lambda"], "--lambda <lambda> needs a value", "regulus fit --help says more"],
     [["cv", "a.csv", "b.csv", "-t", "y"], 'cv takes one file, got "a.csv", "b.csv"', "regulus cv [data] …"],

@@ -79,6 +79,27 @@ test.each(looks)("$name, $width px, $scheme: quiet, accessible, no wider than th
   await opened.page.close();
 });
 
+test("names are whole at 360 px, and errors that differ by much are told apart by their ratios", async () => {
+  const names = Array.from({ length: 6 }, (_, j) => `region ${j}=south east, "${"deep".repeat(j % 4)}"`);
+  const rows = Array.from({ length: 60 }, (_, i) => names.map((_, j) => ((i * (2 * j + 3)) % 17) - 8));
+  const steep = rows.map((row, i) => 4000 * row[0] + 900 * row[1] + 100 * (i % 5));
+  const { page } = await pages.open(renderReport(crossValidate(rows, steep, { names, seed: 1 })), { width: 360 });
+  const cut = await page.$$eval(".rg-row > span", (spans) =>
+    spans
+      .filter((one) => one.scrollHeight > one.clientHeight + 1 || one.scrollWidth > one.clientWidth)
+      .map((one) => one.textContent),
+  );
+  expect(cut).toEqual([]);
+  expect(await page.locator(".rg-row > span").count()).toBe(names.length);
+  const figure = page.locator("figure", { hasText: "Error in data not seen" }).last();
+  expect(await figure.locator("small").first().innerText()).toMatch(/; logarithmic$/);
+  const ticks = (await figure.locator("g > line + text").allTextContents()).filter((text) =>
+    /^[\d,.]+[KMBT]?$/.test(text),
+  );
+  expect(ticks.length).toBeGreaterThan(1);
+  for (const text of ticks) expect(text).toMatch(/^[125](?:0*|0?,000)[KMBT]?$/);
+});
+
 test("every control does what it says", async () => {
   const opened = await pages.open(ofDiabetes);
   const { page } = opened;

@@ -1,4 +1,5 @@
 import { exp, log } from "../../arithmetic/transcendental.js";
+import { exponentOf, isLogarithmic, roundsBetween } from "../../printing/logarithmic.js";
 import { counted, rough, trimmed } from "../../printing/numbers.js";
 import type { Style } from "./style.js";
 
@@ -34,9 +35,9 @@ export function errorChart(curve: Curve, room: number, height: number, style: St
   const high = Math.max(...finite.map((k) => errors[k] + standardErrors[k]));
   if (!(high > low)) return [];
   // Errors that differ by much are told apart by their ratios.
-  const isLog = isLogarithmic(curve);
+  const isLog = isLogarithmic(errors, standardErrors);
   const scale = isLog ? log : (value: number) => value;
-  const ticks = isLog ? roundsBetween(low, high, height) : niceTicks(low, high, 6);
+  const ticks = isLog ? roundsBetween(low, high, height / 2) : niceTicks(low, high, 6);
   const [bottom, top] = [scale(Math.min(low, ticks[0])), scale(Math.max(high, ticks[ticks.length - 1]))];
   const labels = ticks.map((tick) => label(tick, ticks));
   const margin = Math.max(...labels.map(({ length }) => length));
@@ -128,27 +129,6 @@ function besides(rules: readonly [place: number, text: string][], width: number)
   return `${" ".repeat(Math.max(0, Math.min(startOf(first), width - both.length)))}${both}`;
 }
 
-/** Whether the errors of a curve are drawn by their logarithms. */
-export function isLogarithmic({ errors, standardErrors }: Pick<Curve, "errors" | "standardErrors">): boolean {
-  const finite = Array.from(errors.keys()).filter((k) => Number.isFinite(errors[k]));
-  const low = Math.min(...finite.map((k) => errors[k] - standardErrors[k]));
-  return low > 0 && Math.max(...finite.map((k) => errors[k])) > 4 * low;
-}
-
-/** Numbers that begin with 1, 2 or 5 between two, or every other of them where there are many. */
-function roundsBetween(low: number, high: number, most: number): number[] {
-  const all: number[] = [];
-  for (let e = exponentOf(low); e <= exponentOf(high); ++e) {
-    for (const factor of [1, 2, 5]) {
-      const tick = Number(`${factor}e${e}`);
-      if (tick >= 0.85 * low && tick <= high) all.push(tick);
-    }
-  }
-  const stride = Math.ceil(all.length / (most / 2));
-  const ticks = all.filter((_, k) => k % stride === 0);
-  return ticks.length > 0 ? ticks : [low];
-}
-
 /** Round numbers between two, about so many. */
 function niceTicks(low: number, high: number, count: number): number[] {
   // What differs by rounding alone is one number: multiples of such a difference would be no numbers of their own.
@@ -188,9 +168,6 @@ function lambdaTicks(low: number, high: number, width: number): number[] {
   const stride = Math.ceil(ticks.length / most);
   return ticks.filter((_, k) => k % stride === 0);
 }
-
-/** The power of ten at or below a number. */
-const exponentOf = (value: number): number => Number(value.toExponential().split("e")[1]);
 
 /** A number as people write it: its whole part in groups of three. */
 function grouped(value: number): string {

@@ -1,9 +1,10 @@
 import type { AnyModel, CrossValidation } from "../../index.js";
+import { isLogarithmic } from "../../printing/logarithmic.js";
 import { counted, plural, rough } from "../../printing/numbers.js";
 import { table } from "../../printing/table.js";
 import type { Settings } from "../Job.js";
 import type { Training } from "../table/readDesign.js";
-import { errorChart, isLogarithmic } from "./chart.js";
+import { errorChart } from "./chart.js";
 import { coefficientTable } from "./coefficients.js";
 import type { Desk } from "./Desk.js";
 import { noted, styleOf } from "./style.js";
@@ -78,7 +79,7 @@ export function describeCrossValidation(
       ? [
           [
             style.dim(
-              `  error in data not seen (${error}${isLogarithmic({ errors: meanErrors, standardErrors }) ? ", logarithmic" : ""})`,
+              `  error in data not seen (${error}${isLogarithmic(meanErrors, standardErrors) ? ", logarithmic" : ""})`,
             ),
             ...chart.map((line) => `  ${line}`),
           ].join("\n"),

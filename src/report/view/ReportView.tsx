@@ -19,7 +19,7 @@ export function ReportView({ state }: { state: ReportState }) {
     <div class="rg">
       <h1>{data.title}</h1>
       <p class="rg-say">{data.sentence}</p>
-      <p class="rg-detail">{data.detail}</p>
+      <p class="rg-detail">{data.detail.replaceAll(" %", "\u00a0%")}</p>
       <Choices state={state} />
       <div class={isPath ? "rg-columns" : "rg-pair"}>
         {isPath && (

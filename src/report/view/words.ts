@@ -33,9 +33,15 @@ export function spokenOf(state: ReportState): string {
 export const ofClass = ({ data, classAt }: ReportState): string =>
   etasOf(data) > 1 ? ` for ${String(data.classes?.[classAt.value])}` : "";
 
-/** The number of a tick of an axis. */
-export const tickFigure = (value: number): string =>
-  (Math.abs(value) >= 1e5 || (value !== 0 && Math.abs(value) < 1e-4)
-    ? value.toExponential()
-    : value.toLocaleString("en-US", { maximumFractionDigits: 10 })
-  ).replace("-", "−");
+/** The number of a tick of an axis: 20M rather than what no margin has room for. */
+export const tickFigure = (value: number): string => {
+  const size = Math.abs(value);
+  const text =
+    size >= 1e15 || (size > 0 && size < 1e-4)
+      ? value.toExponential().replace("+", "")
+      : value.toLocaleString("en-US", {
+          maximumFractionDigits: 10,
+          notation: size >= 1e5 ? "compact" : "standard",
+        });
+  return text.replace("-", "−");
+};

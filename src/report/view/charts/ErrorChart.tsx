@@ -1,6 +1,7 @@
 import { useId } from "preact/hooks";
+import { isLogarithmic } from "../../../printing/logarithmic.js";
 import type { RuleChoice } from "../../ReportData.js";
-import { frameOf, pathOf, scaleOf } from "../geometry/frame.js";
+import { frameOf, logScaleOf, pathOf, scaleOf } from "../geometry/frame.js";
 import { useDerived, useWidth } from "../hooks.js";
 import { moveTo, type ReportState } from "../state.js";
 import { plainFigure } from "../words.js";
@@ -26,7 +27,8 @@ export function ErrorChart({ state, height = 170 }: { state: ReportState; height
       high = Math.max(high, value + se[k]);
     });
   }
-  const scale = scaleOf(low, high, frame, 3);
+  const isLog = errors.mixes.some(({ mean, se }) => isLogarithmic(mean, se)) && low > 0;
+  const scale = isLog ? logScaleOf(low, high, frame, 4) : scaleOf(low, high, frame, 3);
   const count = data.lambdas.length;
   const xs = axis.places.map((place) => left + place * (right - left));
   const upper = pathOf(
@@ -41,7 +43,7 @@ export function ErrorChart({ state, height = 170 }: { state: ReportState; height
         <h2>
           Error in data not seen{" "}
           <small>
-            {errors.measure}, {errors.foldCount} folds, ± one standard error
+            {errors.measure}, {errors.foldCount} folds, ± one standard error{isLog ? "; logarithmic" : ""}
           </small>
         </h2>
       </figcaption>
@@ -146,16 +148,17 @@ function ErrorDot({ state, mean, width, height, at }: ErrorDotProps) {
   const { left, right } = frameOf(width, height);
   const inputs = [state, mean, width, height];
   // On the line, which is straight from one stored lambda to the next.
-  const value = useDerived(() => {
+  const along = (of: (index: number) => number): number => {
     const { index, share } = axis.between(lambda.value);
     const { [index]: from, [index + 1]: to } = axis.places;
-    return share === 0
-      ? mean[index]
-      : mean[index] + ((axis.placeOf(lambda.value) - from) / (to - from)) * (mean[index + 1] - mean[index]);
-  }, inputs);
+    if (share === 0) return of(index);
+    return of(index) + ((axis.placeOf(lambda.value) - from) / (to - from)) * (of(index + 1) - of(index));
+  };
+  const value = useDerived(() => along((index) => mean[index]), inputs);
+  const y = useDerived(() => along((index) => at(mean[index])), inputs);
   const style = useDerived(() => {
     const x = left + axis.placeOf(lambda.value) * (right - left);
-    return `transform: translate(${x.toFixed(2)}px, ${at(value.value).toFixed(2)}px)`;
+    return `transform: translate(${x.toFixed(2)}px, ${y.value.toFixed(2)}px)`;
   }, inputs);
   const isLeft = useDerived(() => axis.placeOf(lambda.value) > 0.6, [state]);
   const x = useDerived(() => (isLeft.value ? -9 : 9), [isLeft]);

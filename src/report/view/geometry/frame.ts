@@ -1,3 +1,6 @@
+import { log } from "../../../arithmetic/transcendental.js";
+import { roundsBetween } from "../../../printing/logarithmic.js";
+
 /** Where a picture's plot lies in it, in CSS pixels. */
 export interface Frame {
   readonly width: number;
@@ -28,6 +31,18 @@ export function scaleOf(low: number, high: number, { top, bottom }: Pick<Frame, 
   const [from, to] = isFlat ? [low - (Math.abs(low) || 1), high + (Math.abs(high) || 1)] : [low, high];
   const slope = (bottom - top) / (to - from);
   return { low: from, high: to, ticks: ticksOf(from, to, count), at: (value) => bottom - (value - from) * slope };
+}
+
+/** The same of logarithms: equal ratios of positive numbers are equally far from each other. */
+export function logScaleOf(
+  low: number,
+  high: number,
+  { top, bottom }: Pick<Frame, "top" | "bottom">,
+  count = 4,
+): Scale {
+  const slope = (bottom - top) / log(high / low);
+  const ticks = roundsBetween(low, high, count).filter((tick) => tick >= low);
+  return { low, high, ticks, at: (value) => bottom - log(Math.max(value, low) / low) * slope };
 }
 
 /** Round numbers within an interval, about so many. */

@@ -50,9 +50,9 @@ export function CoefficientTable({ state }: { state: ReportState }) {
       <table class="rg-coefficients" style={bars.zero}>
         <colgroup>
           <col />
-          <col style={{ width: "20%" }} />
-          <col style={{ width: "78px" }} />
-          <col style={{ width: "86px" }} />
+          <col class="rg-col-bar" />
+          <col class="rg-col-scaled" />
+          <col class="rg-col-own" />
         </colgroup>
         <thead>
           <tr>
