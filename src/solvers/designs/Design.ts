@@ -1,5 +1,16 @@
 import type { Dependence } from "./dependence.js";
 
+/** Makes rows of a Gram: G[places[a], c] = x_j·x_k for j = rows[a], k = columns[c]; the rows of G lie `stride` apart. */
+export type CrossGram = (
+  rowCount: number,
+  rows: Int32Array,
+  places: Int32Array,
+  columnCount: number,
+  columns: Int32Array,
+  G: Float64Array,
+  stride: number,
+) => void;
+
 /** X in standard form, as families without a Gram that stays the same see it: columns centred and scaled, an intercept's the last. */
 export interface Design {
   /** Of the columns of X. */
@@ -10,17 +21,8 @@ export interface Design {
   addProduct(count: number, columns: Int32Array, b: Float64Array, out: Float64Array): void;
   /** z_j = x_j·r for the listed columns. */
   products(count: number, columns: Int32Array, r: Float64Array, z: Float64Array): void;
-  /** G[places[a], c] = Σ_i h_i·x_ij·x_ik for j = rows[a], k = columns[c]; the rows of G lie `stride` apart. */
-  weightedGram(
-    h: Float64Array,
-    rowCount: number,
-    rows: Int32Array,
-    places: Int32Array,
-    columnCount: number,
-    columns: Int32Array,
-    G: Float64Array,
-    stride: number,
-  ): void;
+  /** {@link CrossGram} with h_i for row i: G[places[a], c] = Σ_i h_i·x_ij·x_ik. */
+  weightedGram(h: Float64Array, ...of: Parameters<CrossGram>): void;
   /** The listed columns, filled in, one after the other. */
   fill(columns: readonly number[]): Float64Array;
 }

@@ -1,6 +1,6 @@
 import { byFour, float32, float64, int32, type Layout, raw64, take } from "../../kernels/arena.js";
-import { newtonCapacity } from "../designs/Design.js";
-import { type CrossGram, completeGram, type Problem } from "../problems/Problem.js";
+import { type CrossGram, newtonCapacity } from "../designs/Design.js";
+import { completeGram, type Problem } from "../problems/Problem.js";
 import { ActiveNewton, type GramSystem } from "./ActiveNewton.js";
 import { ProblemMethod } from "./Method.js";
 

@@ -1,7 +1,8 @@
 import type { Active, Coordinates, Projection } from "../designs/coordinates.js";
+import type { CrossGram } from "../designs/Design.js";
 import type { Dependence } from "../designs/dependence.js";
 import { ColumnBasis, wideBasis } from "./columnBasis.js";
-import { type CrossGram, Problem, type Root, type RootedProblem } from "./Problem.js";
+import { Problem, type Root, type RootedProblem } from "./Problem.js";
 import { Rounding } from "./Rounding.js";
 
 /** A gaussian problem whose columns are at hand: they can be filled in, and multiplied with each other and with the response. */
@@ -29,7 +30,7 @@ export abstract class DataProblem extends Problem implements RootedProblem {
   /** out ← Xᵀy in the eligible columns; returns ‖y‖² */
   abstract responseProducts(out: Float64Array): number;
 
-  abstract crossGram(...of: Parameters<CrossGram>): void;
+  abstract readonly crossGram: CrossGram;
 
   /** The listed columns, filled in, one after the other. */
   abstract fill(columns: readonly number[]): Float64Array;

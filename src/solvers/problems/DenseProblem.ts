@@ -1,6 +1,7 @@
 import type { Matrix } from "../../data/Matrix.js";
 import { type Heap, int32, type Layout, raw16, raw64, take } from "../../kernels/arena.js";
 import { coordinates, coordinatesLayout, pack } from "../designs/coordinates.js";
+import type { CrossGram } from "../designs/Design.js";
 import { denseColumnsLayout, listedColumns, standardizeColumns } from "../designs/denseColumns.js";
 import { exactDependence } from "../designs/dependence.js";
 import { type FitSettings, responseLayout, standardizeResponse } from "../designs/rows.js";
@@ -83,18 +84,10 @@ export class DenseProblem extends DataProblem {
     return this.kernels.float64.sumSquares(this.n, this.y, 0);
   }
 
-  override crossGram(
-    rowCount: number,
-    rows: Int32Array,
-    places: Int32Array,
-    columnCount: number,
-    columns: Int32Array,
-    G: Float64Array,
-    stride: number,
-  ): void {
+  override readonly crossGram: CrossGram = (rowCount, rows, places, columnCount, columns, G, stride) => {
     const { kernels, n, X } = this;
     kernels.crossGram(n, X, 0, rowCount, rows, 0, places, 0, columnCount, columns, 0, G, 0, stride);
-  }
+  };
 
   protected override products(): Float64Array {
     const out = new Float64Array(this.p);

@@ -1,6 +1,6 @@
 import { loss } from "../../losses/gaussian.js";
 import { type Active, Coordinates, type Projection } from "../designs/coordinates.js";
-import { NEWTON_BLOCK } from "../designs/Design.js";
+import { type CrossGram, NEWTON_BLOCK } from "../designs/Design.js";
 
 /**
  * A gaussian problem in standard form. With v_i = s_i/W, column j centred (if there is an intercept) and divided by
@@ -88,17 +88,6 @@ export interface RootedProblem extends Problem {
   /** The listed columns of √H·X, filled in, and θ/√H, as of the latest residual, with `reach` as `SmoothProblem.remodel` has it. */
   root(columns: Int32Array, reach: number): Root;
 }
-
-/** What completes rows of a Gram: G[places[a], c] = x_j·x_k for j = rows[a], k = columns[c]; the rows of G lie `stride` apart. */
-export type CrossGram = (
-  rowCount: number,
-  rows: Int32Array,
-  places: Int32Array,
-  columnCount: number,
-  columns: Int32Array,
-  G: Float64Array,
-  stride: number,
-) => void;
 
 /** Completes a Gram that has the `first` of `count` listed columns, `all` being 0, 1, 2, …; returns how many it has then. */
 export function completeGram(

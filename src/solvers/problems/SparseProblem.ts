@@ -1,6 +1,7 @@
 import type { SparseMatrix } from "../../data/SparseMatrix.js";
 import { float64, type Heap, type Layout, raw64, take } from "../../kernels/arena.js";
 import { type Active, coordinates, coordinatesLayout, type Projection } from "../designs/coordinates.js";
+import type { CrossGram } from "../designs/Design.js";
 import { exactDependence } from "../designs/dependence.js";
 import { type FitSettings, responseLayout, standardizeResponse } from "../designs/rows.js";
 import { type SparseColumns, sparseColumnsLayout, standardizeSparse } from "../designs/sparseColumns.js";
@@ -148,15 +149,7 @@ export class SparseProblem extends DataProblem {
     return this.kernels.float64.sumSquares(this.n, this.y, 0);
   }
 
-  override crossGram(
-    rowCount: number,
-    rows: Int32Array,
-    places: Int32Array,
-    columnCount: number,
-    columns: Int32Array,
-    G: Float64Array,
-    stride: number,
-  ): void {
+  override readonly crossGram: CrossGram = (rowCount, rows, places, columnCount, columns, G, stride) => {
     const { values, rowIndices, columnPointers, implicitMeans } = this.columns;
     const [column, products] = [this.#column, this.#products];
     for (let a = 0; a < rowCount; ++a) {
@@ -171,7 +164,7 @@ export class SparseProblem extends DataProblem {
         G[row + c] = products[columns[c]] - implicitMeans[j] * implicitMeans[columns[c]];
       }
     }
-  }
+  };
 
   protected override products(): Float64Array {
     this.#multiply(this.eligible.length, this.eligible, this.r, this.#products);

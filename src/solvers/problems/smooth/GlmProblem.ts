@@ -3,7 +3,7 @@ import { float64, type Heap, int32, type Layout, raw16, raw64, take } from "../.
 import type { Loss } from "../../../losses/Loss.js";
 import { LossRows } from "../../../losses/LossRows.js";
 import { type Active, coordinates, coordinatesLayout, type Projection } from "../../designs/coordinates.js";
-import type { Design } from "../../designs/Design.js";
+import type { CrossGram, Design } from "../../designs/Design.js";
 import type { Columns, FitSettings, Rows } from "../../designs/rows.js";
 import { quantizeColumns, Screening } from "../../designs/screening.js";
 import type { Root } from "../Problem.js";
@@ -165,15 +165,7 @@ export class GlmProblem extends SmoothProblem {
     return this.slopes(columns.subarray(0, count), steps);
   }
 
-  override crossGram(
-    rowCount: number,
-    rows: Int32Array,
-    places: Int32Array,
-    columnCount: number,
-    columns: Int32Array,
-    G: Float64Array,
-    stride: number,
-  ): void {
+  override readonly crossGram: CrossGram = (rowCount, rows, places, columnCount, columns, G, stride) => {
     const { n, moves } = this;
     const model = this.#model;
     const screening = this.isRough ? this.#screener() : undefined;
@@ -187,7 +179,7 @@ export class GlmProblem extends SmoothProblem {
       for (let i = 0; i < n; ++i) moves[i] = model[i] * X[x + i];
       screening.estimate(moves, columnCount, columns, G, places[a] * stride);
     }
-  }
+  };
 
   /** What screens columns by integers, where there is enough to be screened; made when it is first wanted. */
   #screener(): Screening | undefined {

@@ -1,8 +1,8 @@
 import { int32, raw64, take } from "../../../kernels/arena.js";
 import type { RowsLoss } from "../../../losses/RowsLoss.js";
 import type { Coordinates, Projection } from "../../designs/coordinates.js";
-import type { Design } from "../../designs/Design.js";
-import { type CrossGram, Problem, type Root, type RootedProblem } from "../Problem.js";
+import type { CrossGram, Design } from "../../designs/Design.js";
+import { Problem, type Root, type RootedProblem } from "../Problem.js";
 import { SmoothRounding } from "./SmoothRounding.js";
 
 /** Such η are as good as infinite in an exponential, and rounding of η alone moves that. */
@@ -145,7 +145,7 @@ export abstract class SmoothProblem extends Problem implements RootedProblem {
   abstract root(columns: Int32Array, reach: number): Root;
 
   /** X'·H·X as of the latest {@link remodel}. */
-  abstract crossGram(...of: Parameters<CrossGram>): void;
+  abstract readonly crossGram: CrossGram;
 
   /**
    * What divides vectors by a rough X'·H·X + diag(l2) for the H at b, as of the latest residual, in the listed coordinates: all eligible ones.

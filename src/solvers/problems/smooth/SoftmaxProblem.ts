@@ -2,7 +2,7 @@ import { rangeError } from "../../../errors.js";
 import { float64, type Heap, type Layout, take } from "../../../kernels/arena.js";
 import { SoftmaxLoss } from "../../../losses/SoftmaxLoss.js";
 import { type Active, coordinates, coordinatesLayout, type Projection } from "../../designs/coordinates.js";
-import { type Design, newtonCapacity } from "../../designs/Design.js";
+import { type CrossGram, type Design, newtonCapacity } from "../../designs/Design.js";
 import { KroneckerDesign } from "../../designs/KroneckerDesign.js";
 import type { Columns, FitSettings, Rows } from "../../designs/rows.js";
 import { ScaledColumns } from "../../designs/ScaledColumns.js";
@@ -196,18 +196,10 @@ export class SoftmaxProblem extends SmoothProblem {
     return (t) => this.#loss.slope(k, design.of(this.moves, k), t);
   }
 
-  override crossGram(
-    rowCount: number,
-    rows: Int32Array,
-    places: Int32Array,
-    columnCount: number,
-    columns: Int32Array,
-    G: Float64Array,
-    stride: number,
-  ): void {
+  override readonly crossGram: CrossGram = (rowCount, rows, places, columnCount, columns, G, stride) => {
     const scaled = this.#scaled;
     const isScaled = scaled !== undefined && columnCount <= scaled.capacity;
     if (isScaled) scaled.negativeGram(rowCount, rows, places, columnCount, columns, G, stride);
     this.#hessian.gram(this.#model, rowCount, rows, places, columnCount, columns, G, stride, isScaled);
-  }
+  };
 }
