@@ -2,6 +2,7 @@
 import { createReadStream, readFileSync, statSync } from "node:fs";
 import { parse } from "csv-parse";
 import { readCsv } from "regulus/readers";
+import { createExecutor } from "regulus/workers";
 import { text, textTwins } from "../../src/kernels/generated/text.js";
 import { compile, instantiate } from "../../src/kernels/wasm.js";
 import { type Clock, timed } from "../clock.js";
@@ -65,10 +66,12 @@ function kernelPass(): () => number {
   };
 }
 
+const executor = task === "two workers" ? createExecutor({ workers: 2 }) : undefined;
+
 async function once(): Promise<number> {
   const start = clock === "cpu" ? process.cpuUsage() : performance.now();
   let rows = 0;
-  if (task === "readCsv") for await (const chunk of readCsv(path)) rows += chunk.rows;
+  if (task === "readCsv" || executor) for await (const chunk of readCsv(path, { executor })) rows += chunk.rows;
   else for await (const _ of createReadStream(path).pipe(parse({ columns: true, cast: true }))) rows += 1;
   if (rows === 0) throw new Error("nothing was read");
   if (typeof start === "number") return (performance.now() - start) / 1e3;
@@ -79,6 +82,7 @@ async function once(): Promise<number> {
 const pass = task === "kernel" || task === "twin" ? kernelPass() : once;
 let best = Number.POSITIVE_INFINITY;
 for (let round = 0; round < Number(rounds); ++round) best = Math.min(best, await pass());
+await executor?.close();
 const outcome: Outcome = {
   speed: statSync(path).size / 1e6 / best,
   peak: (process.resourceUsage().maxRSS * 1024) / 1e6,

@@ -15,7 +15,8 @@ const SMALL = 16;
 const LARGE = 1000;
 
 export const suite: Suite = {
-  title: "CSV of numbers: the kernel, its twin, readCsv and csv-parse in MB/s, and the peak of memory on a large file",
+  title:
+    "CSV of numbers: the kernel, its twin, readCsv by one thread and by two workers, and csv-parse in MB/s, and the peak of memory on a large file",
   names: TEXTS,
   flags: ["rounds", "cpu", "peers"],
   run,

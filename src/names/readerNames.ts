@@ -1,6 +1,6 @@
 import type { OtherNames } from "./suggestion.js";
 
-/** What pandas, R, csv-parse and DuckDB call what the readers take. */
+/** What pandas, R, polars, csv-parse and DuckDB call what the readers take. */
 export const readerNames: OtherNames = {
   sep: "delimiter",
   separator: "delimiter",
@@ -20,4 +20,8 @@ export const readerNames: OtherNames = {
   nullvalues: "naValues",
   chunksize: "chunkRows",
   batchsize: "chunkRows",
+  workers: "executor",
+  threads: "executor",
+  nthreads: "executor",
+  numthreads: "executor",
 };

@@ -1,4 +1,4 @@
-import { realpath } from "node:fs/promises";
+import { realpath, stat } from "node:fs/promises";
 import type { Job, Queue, QueueEvents, Worker } from "bullmq";
 import {
   checkBoolean,
@@ -79,7 +79,7 @@ export async function startWorker(options: WorkerOptions): Promise<QueueWorker> 
   checkInteger("concurrency", concurrency, 1, 1024);
   checkBoolean("migrate", migrate);
   const allowed = readAllowed(allow);
-  const root = await realpath(dataRoot);
+  const root = await folderAt("dataRoot", dataRoot);
   const server = await connectTo(options, migrate);
   const hand = new Hand(server, new FileReader({ dataRoot: root, allow: allowed }), resultRoot, concurrency);
   try {
@@ -89,6 +89,13 @@ export async function startWorker(options: WorkerOptions): Promise<QueueWorker> 
     throw error;
   }
   return { close: () => hand.close() };
+}
+
+/** Where a folder is, links followed. */
+async function folderAt(name: string, path: string): Promise<string> {
+  const place = await realpath(path).catch(() => undefined);
+  if (place !== undefined && (await stat(place)).isDirectory()) return place;
+  throw rangeError("ERR_VALUE", `"${name}" must be a folder that there is, got ${describe(path)}`);
 }
 
 export function checkFolder(name: string, value: unknown): asserts value is string {

@@ -111,6 +111,7 @@ export function ofFile(path: string, file: FileHandle, range?: readonly [from: n
     try {
       [piece, other] = [other, piece];
       const { bytesRead } = await file.read(piece, 0, Math.min(PIECE, to - at), range ? at : null);
+      if (bytesRead === 0 && range && at < to) throw new Error("a file that has become shorter");
       at += bytesRead;
       return bytesRead === 0 ? undefined : piece.subarray(0, bytesRead);
     } catch (error) {

@@ -42,6 +42,15 @@ describe.each(servers)("a worker of the command line on $name", ({ name, start }
   });
 });
 
+test.each(["nowhere", "package.json"])("a data root that is no folder, %s, is no fault of the server", async (root) => {
+  const args = ["worker", "--redis", "redis://127.0.0.1:1", "--queue", "q", "--data-root", root];
+  const worker = speak(process.execPath, [COMMAND, ...args]);
+  expect([(await worker.ended)[0], worker.text()]).toEqual([
+    1,
+    `regulus: --data-root must be a folder that there is, got "${root}"\n`,
+  ]);
+});
+
 test("a server that is not there, and a URL of something else", async () => {
   const run = async (flag: string, url: string) => {
     const worker = speak(process.execPath, [COMMAND, "worker", flag, url, "--queue", "q", "--data-root", "."]);

@@ -1,4 +1,4 @@
-import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
@@ -210,6 +210,15 @@ describe("faults", () => {
     const { executor } = poolOf([() => faultyWorker("exit")]);
     await expect(all(readCsv(numbers, { executor }))).rejects.toMatchObject({ code: "ERR_WORKER" });
     await executor.close();
+  });
+
+  test("a file that becomes shorter ends the loop", async () => {
+    const path = join(folder, "cut.csv");
+    writeFileSync(path, `a,b\n${"1,2\n".repeat(10_000_000)}`);
+    const reading = (async () => {
+      for await (const _ of readCsv(path, { executor: pools[0] })) truncateSync(path, 20_000_000);
+    })();
+    await expect(reading).rejects.toThrow(`"${path}" must be there to be read, got a file that has become shorter`);
   });
 
   test("a loop that is left leaves the workers alone", async () => {

@@ -16,7 +16,9 @@ export async function worker(job: Job, desk: Desk): Promise<number> {
     if (code === "ERR_PEER") throw new Failure(message.replace(/: npm install .*/, ""), message.replace(/^.*: /, ""));
     throw new Failure(
       code.startsWith("ERR_")
-        ? message.replace(/^"url"/, redis === undefined ? "--postgres" : "--redis")
+        ? message
+            .replace(/^"url"/, redis === undefined ? "--postgres" : "--redis")
+            .replace(/^"dataRoot"/, "--data-root")
         : `${kind} cannot be reached: ${message || code}`,
     );
   }

@@ -129,6 +129,8 @@ async function lineAt({ first, size }: CsvFile, file: OpenFile, at: number): Pro
     const { bytesRead } = await file.read(piece, 0, PEEK, place);
     const found = piece.subarray(0, bytesRead).indexOf(LF);
     if (found >= 0) return place + found + 1;
+    // What is read up to there refuses it.
+    if (bytesRead === 0) break;
   }
   return size;
 }
