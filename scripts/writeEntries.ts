@@ -4,7 +4,7 @@
  *   x.node.js   what Node imports: x.cjs, which `require` gives too, so that both share one backend, one memory and one class of model
  *   x.d.cts     the declarations, and x.d.ts the same once more, for the same reason
  *   ts5.6/      the declarations for TypeScript below 5.7, where typed arrays are not generic. There `Float64Array<ArrayBuffer>` is an error,
- *               and silently `any` for those who skip the check of libraries
+ *               and silently `any` for those who skip the check of libraries; their docstrings are short
  *   *.js        without white space
  *   *.map       what stacks need: the line of each statement
  *   licenses.txt
@@ -46,6 +46,12 @@ function withoutBufferTypes(declarations: string): string {
   return rest + declarations.slice(end);
 }
 
+/** The declarations with the first paragraph of each docstring alone: the whole text stands once in the package, for TypeScript from 5.7 on. */
+const withFirstParagraphs = (declarations: string): string =>
+  declarations.replace(/\/\*\*[\s\S]*?\*\//g, (docstring) =>
+    docstring.replace(/\n\s*\*[ \t]*\n[\s\S]*?(?=\n\s*\*\/$)/, ""),
+  );
+
 rmSync("dist/ts5.6", { recursive: true, force: true });
 mkdirSync("dist/ts5.6");
 for (const { name: entry, hasEffects = false } of ENTRIES) {
@@ -67,7 +73,7 @@ for (const { name: entry, hasEffects = false } of ENTRIES) {
   writeFileSync(`dist/${entry}.d.cts`, declarations);
   const again = `export * from "./${entry}.cjs";\n`;
   writeFileSync(`dist/${entry}.d.ts`, again);
-  writeFileSync(`dist/ts5.6/${entry}.d.cts`, withoutBufferTypes(declarations));
+  writeFileSync(`dist/ts5.6/${entry}.d.cts`, withFirstParagraphs(withoutBufferTypes(declarations)));
   writeFileSync(`dist/ts5.6/${entry}.d.ts`, again);
 }
 const isScript = (name: string): boolean => /\.c?js$/.test(name);

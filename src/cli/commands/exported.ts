@@ -20,11 +20,6 @@ export async function exported(job: Job, desk: Desk): Promise<number> {
     throw new Failure(`${basename(file)} cannot be written as ${to}: ${(error as Error).message}`);
   }
   const contents = typeof made === "string" && !made.endsWith("\n") ? `${made}\n` : made;
-  if (output === undefined && typeof contents !== "string" && process.stdout.isTTY)
-    throw new Failure(
-      "an ONNX model is bytes, which no terminal can show",
-      "--output model.onnx writes them to a file",
-    );
   if (output === undefined) await desk.print(contents);
   else await writeWhole(job, output, contents);
   return STATUS.done;
