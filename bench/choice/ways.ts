@@ -6,9 +6,10 @@ import { finish, type Steps } from "../../src/kernels/steps.js";
 import { lossOf } from "../../src/losses/families.js";
 import { type Fit, type Lambdas, readFitInputs } from "../../src/models/options/options.js";
 import { PATH_OPTIONS } from "../../src/models/options/pathOptions.js";
+import { anyWays } from "../../src/models/paths/anyWays.js";
 import { familyPath } from "../../src/models/paths/familyPath.js";
 import { fitPath } from "../../src/models/paths/fitPath.js";
-import { anyWays, gramPath } from "../../src/models/paths/gramPath.js";
+import { gramPath } from "../../src/models/paths/gramPath.js";
 import { tallPath } from "../../src/models/paths/tallPath.js";
 import type { AnyModel } from "../../src/models/results/Model.js";
 import type { Path } from "../../src/models/results/Path.js";
@@ -35,7 +36,6 @@ export function waysOf({ family, X, y, l1Ratio, lambdas, end }: Shape, tolerance
   const given: Lambdas = {
     given: lambdas === 1 ? Float64Array.of(end * largest) : logarithmicGrid(largest, end * largest, lambdas),
   };
-  // A single lasso does without the whole Gram.
   const ways = lambdas > 1 ? anyWays : { ridge: ridgeWing };
   const by = (strategy: Fit["strategy"]): Way => {
     return () => familyPath(matrix, target, { ...fit, strategy }, l1Ratio, given, ways);
@@ -51,7 +51,7 @@ export function waysOf({ family, X, y, l1Ratio, lambdas, end }: Shape, tolerance
     if (X.rows > X.columns) forced.set("rows foreseen", () => tallPath(matrix, target, fit, l1Ratio, given));
   }
   if (family === "gaussian" && !isSparse && X.columns <= MOST_COLUMNS) {
-    forced.set("whole Gram", () => gramPath.fit(matrix, target, fit, l1Ratio, given));
+    forced.set("whole Gram", () => gramPath(matrix, target, fit, l1Ratio, given, ridgeWing));
   }
   return { auto: by("auto"), forced };
 

@@ -1,14 +1,14 @@
 import type { MatrixLike } from "../data/toMatrix.js";
 import type { VectorLike } from "../data/toVector.js";
+import { ridgeWing } from "../solvers/ridge/ridgeWing.js";
 import { type ElasticNetOptions, FIT_OPTIONS, type PenalisedOptions } from "./options/options.js";
 import type { PathOf } from "./paths/familyPath.js";
 import { fitOne } from "./paths/fitOne.js";
 import { gaussianPath } from "./paths/gaussianPath.js";
-import { anyWays } from "./paths/gramPath.js";
 import type { Model } from "./results/Model.js";
 
-/** In all ways, some of which a bundle of {@link lasso} alone does without. */
-const anyWay: PathOf<Model> = (...data) => gaussianPath(...data, anyWays);
+/** With what solves without an L1 part, which a bundle of {@link lasso} alone does without. */
+const anyMix: PathOf<Model> = (...data) => gaussianPath(...data, { ridge: ridgeWing });
 
 /**
  * Elastic net: least squares with an L1 and an L2 penalty. Minimises over w and b
@@ -32,7 +32,7 @@ const anyWay: PathOf<Model> = (...data) => gaussianPath(...data, anyWays);
  * elasticNet([[1, 2], [2, 1], [3, 5], [4, 3]], [1, 2, 3, 4], { lambda: 0.1, l1Ratio: 0.5 }).coefficients;
  */
 export function elasticNet(X: MatrixLike, y: VectorLike, options: ElasticNetOptions): Model {
-  return fitOne("elasticNet", "gaussian", X, y, options, 1, [...FIT_OPTIONS, "lambda", "l1Ratio", "penalty"], anyWay);
+  return fitOne("elasticNet", "gaussian", X, y, options, 1, [...FIT_OPTIONS, "lambda", "l1Ratio", "penalty"], anyMix);
 }
 
 /**
@@ -68,5 +68,5 @@ export function lasso(X: MatrixLike, y: VectorLike, options: PenalisedOptions): 
  * ridge([[1, 2], [2, 1], [3, 5], [4, 3]], [1, 2, 3, 4], { lambda: 0.1 }).coefficients;
  */
 export function ridge(X: MatrixLike, y: VectorLike, options: PenalisedOptions): Model {
-  return fitOne("ridge", "gaussian", X, y, options, 0, [...FIT_OPTIONS, "lambda"], anyWay);
+  return fitOne("ridge", "gaussian", X, y, options, 0, [...FIT_OPTIONS, "lambda"], anyMix);
 }

@@ -21,6 +21,8 @@ export interface Shape {
   l1Ratio: number;
   /** The smallest lambda of a fit or path. */
   smallestLambda: number;
+  /** Whether the lambdas are so many and go so far down that most of a Gram is worth having. */
+  isLong: boolean;
   bounded: boolean;
   tolerance: number;
   /** How many columns may be unpenalised. */
@@ -34,6 +36,9 @@ export const GRAM_COLUMNS = 1000;
 
 /** A sparse X with fewer stored values than this times p² is left to descent on the residual. */
 export const GRAM_ENTRIES = 0.25;
+
+/** More columns are better served by Newton's method on those that are active, unless there are many lambdas. */
+const FEW_COLUMNS = 64;
 
 /** Newton's steps on a Gram are worth their price to those who want more accuracy than this. */
 const ROUGH = 1e-3;
@@ -51,7 +56,7 @@ export interface Plan {
 // #region plan
 /** @throws RangeError if a strategy is asked for that cannot solve the problem. */
 export function plan(shape: Shape, requested: Strategy | "auto"): Plan {
-  const { n, p, l1Ratio, smallestLambda, bounded, tolerance, entries } = shape;
+  const { n, p, l1Ratio, smallestLambda, isLong, bounded, tolerance, entries } = shape;
   const smooth = l1Ratio === 0 && !bounded;
   if ((requested === "cholesky" || requested === "ridge") && !smooth) {
     throw rangeError("ERR_VALUE", `"strategy" must not be "${requested}" unless l1Ratio is 0 and there are no bounds`);
@@ -66,7 +71,7 @@ export function plan(shape: Shape, requested: Strategy | "auto"): Plan {
     return { main: descent, descent, zeroByQr: false, isSparse: true };
   }
   const isFree = requested === "auto" || requested === "qr";
-  const best = isTall ? "gram" : tolerance < ROUGH ? "newton" : "residual";
+  const best = isTall && (isLong || p <= FEW_COLUMNS) ? "gram" : tolerance < ROUGH ? "newton" : "residual";
   const descent = isFree || requested === "cholesky" || requested === "ridge" ? best : requested;
   return {
     main: requested === "cholesky" ? "cholesky" : requested === "ridge" || (isFree && smooth) ? "ridge" : descent,

@@ -11,12 +11,13 @@ import type { RidgeWing } from "../../solvers/ridge/ridgeWing.js";
 import type { Fit, Lambdas } from "../options/options.js";
 import type { Path } from "../results/Path.js";
 import { fitPath } from "./fitPath.js";
-import { isTall, tallPath, type WholePath } from "./tallPath.js";
+import { gramPath, isLong, isWorthIt } from "./gramPath.js";
+import { isTall, type tallPath } from "./tallPath.js";
 
 /** Ways that not every fit may take. */
 export interface GaussianWays {
-  /** What may be tried where most of the Gram will be wanted. */
-  whole?: WholePath;
+  /** From rows of the Gram that a sample foretells: only for paths that go far down. */
+  tall?: typeof tallPath;
   /** What may be wanted where there is no L1 part. */
   ridge?: RidgeWing;
 }
@@ -32,7 +33,7 @@ export function* gaussianPath(
   fit: Fit,
   l1Ratio: number,
   lambdas: Lambdas,
-  { whole, ridge }: GaussianWays = {},
+  { tall, ridge }: GaussianWays = {},
 ): Steps<Path> {
   if (fit.penalty !== undefined) return yield* fit.penalty.path(data, y, fit, l1Ratio, lambdas) as Steps<Path>;
   const { settings } = fit;
@@ -43,6 +44,7 @@ export function* gaussianPath(
     l1Ratio,
     smallestLambda: lambdas.given === undefined ? 1 : Math.min(...lambdas.given),
     tolerance: settings.tolerance,
+    isLong: isLong(lambdas),
     unpenalised: countUnpenalised(settings),
     bounded: settings.lowerBounds !== undefined || settings.upperBounds !== undefined,
     entries: X instanceof SparseMatrix ? storedEntries(X, settings) : undefined,
@@ -50,8 +52,9 @@ export function* gaussianPath(
   const isFree = shape.entries === undefined && fit.strategy === "auto" && shape.smallestLambda > 0;
   if (isFree) {
     let path: Path | undefined;
-    if (l1Ratio > 0 && isTall(shape.n, shape.p)) path = yield* tallPath(X, y, fit, l1Ratio, lambdas, whole);
-    else if (whole?.isWorthIt(shape, lambdas)) path = yield* whole.fit(X, y, fit, l1Ratio, lambdas);
+    if (tall && shape.isLong && l1Ratio > 0 && isTall(shape.n, shape.p))
+      path = yield* tall(X, y, fit, l1Ratio, lambdas);
+    else if (isWorthIt(shape, ridge !== undefined)) path = yield* gramPath(X, y, fit, l1Ratio, lambdas, ridge);
     if (path !== undefined) return path;
   }
   const chosen = plan(shape, fit.strategy);

@@ -58,6 +58,8 @@ export function* penalisedPath(X: Matrix, y: Float64Array, given: Fit, l1Ratio: 
     p,
     l1Ratio,
     smallestLambda: lambdas.given === undefined ? 1 : Math.min(...lambdas.given),
+    // Working models are many.
+    isLong: true,
     tolerance: settings.tolerance,
     unpenalised: countUnpenalised(settings),
     bounded: settings.lowerBounds !== undefined || settings.upperBounds !== undefined,

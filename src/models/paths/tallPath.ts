@@ -4,7 +4,6 @@ import { stepsInMemory } from "../../kernels/pool.js";
 import type { Steps } from "../../kernels/steps.js";
 import { responseLayout, standardizeResponse } from "../../solvers/designs/rows.js";
 import { GramSolver } from "../../solvers/GramSolver.js";
-import type { Shape } from "../../solvers/plan.js";
 import { sampleProblem, sampleProblemLayout } from "../../solvers/problems/sampleProblem.js";
 import { TallGram } from "../../solvers/problems/TallGram.js";
 import { TallProblem } from "../../solvers/problems/TallProblem.js";
@@ -12,14 +11,7 @@ import { hasManyRows, TallSums } from "../../solvers/sums/tallSums.js";
 import type { Fit, Lambdas } from "../options/options.js";
 import type { Path } from "../results/Path.js";
 import { fitAccurately, fitUnpenalised } from "./fitPath.js";
-
-/** Makes paths from the whole Gram. */
-export interface WholePath {
-  /** Whether that is cheaper to have at once than row by row, as columns enter, or than what ridge would do without. */
-  isWorthIt(shape: Shape, lambdas: Lambdas): boolean;
-  /** Undefined where it is not accurate enough for the tolerance. */
-  fit(X: Matrix, y: Float64Array, fit: Fit, l1Ratio: number, lambdas: Lambdas): Steps<Path | undefined>;
-}
+import { gramPath } from "./gramPath.js";
 
 /** What a sample tells of a tall problem. */
 interface Foresight {
@@ -60,7 +52,6 @@ export function* tallPath(
   fit: Fit,
   l1Ratio: number,
   lambdas: Lambdas,
-  whole?: WholePath,
 ): Steps<Path | undefined> {
   const { rows: n, columns: p } = X;
   const { settings } = fit;
@@ -76,14 +67,14 @@ export function* tallPath(
     if (!pivots.every(Number.isFinite) || !sums.readSample()) return undefined;
     const foresight = arena.scoped(() => study(sampleProblem(arena, sums, settings), fit, l1Ratio, lambdas));
     const { active, lastL1, knownL1, isFine } = foresight;
-    wantsMost = whole !== undefined && (active.length >= MOST * p || lastL1 < BEYOND * knownL1);
+    wantsMost = active.length >= MOST * p || lastL1 < BEYOND * knownL1;
     if (wantsMost) return undefined;
     const gram = new TallGram(arena, sums, isFine);
     if (!gram.fetch(active, true)) return undefined;
     const problem = new TallProblem(gram, lastL1);
     return yield* fitAccurately(problem, new GramSolver(problem, l1Ratio), fit, l1Ratio, lambdas);
   });
-  return whole && wantsMost ? yield* whole.fit(X, y, fit, l1Ratio, lambdas) : path;
+  return wantsMost ? yield* gramPath(X, y, fit, l1Ratio, lambdas) : path;
 }
 
 /** The column means of a few rows of positive weight, spread over the data. */
