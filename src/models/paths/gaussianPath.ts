@@ -12,7 +12,7 @@ import type { Fit, Lambdas } from "../options/options.js";
 import type { Path } from "../results/Path.js";
 import { fitPath } from "./fitPath.js";
 import { gramPath, isLong, isWorthIt } from "./gramPath.js";
-import { isTall, type tallPath } from "./tallPath.js";
+import { isWorthForeseeing, type tallPath } from "./tallPath.js";
 
 /** Ways that not every fit may take. */
 export interface GaussianWays {
@@ -52,7 +52,7 @@ export function* gaussianPath(
   const isFree = shape.entries === undefined && fit.strategy === "auto" && shape.smallestLambda > 0;
   if (isFree) {
     let path: Path | undefined;
-    if (tall && shape.isLong && l1Ratio > 0 && isTall(shape.n, shape.p))
+    if (tall && shape.isLong && l1Ratio > 0 && isWorthForeseeing(shape.n, shape.p))
       path = yield* tall(X, y, fit, l1Ratio, lambdas);
     else if (isWorthIt(shape, ridge !== undefined)) path = yield* gramPath(X, y, fit, l1Ratio, lambdas, ridge);
     if (path !== undefined) return path;

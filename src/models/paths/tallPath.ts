@@ -38,6 +38,12 @@ export function isTall(n: number, p: number): boolean {
   return hasManyRows(n, p) && n * p >= 1_000_000 && p <= 1000;
 }
 
+/** The products of a whole Gram that take as long as a sample's path. */
+const SAMPLE_PRODUCTS = 1.5e8;
+
+/** Whether a sample saves more of the Gram than it costs. */
+export const isWorthForeseeing = (n: number, p: number): boolean => isTall(n, p) && n * p * p > SAMPLE_PRODUCTS;
+
 /** The share of the columns that are active, from which on the whole Gram is cheaper than what is wanted of it; and how far beyond the sample's path that is not known. */
 const MOST = 0.4;
 const BEYOND = 0.2;
