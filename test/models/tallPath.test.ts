@@ -4,7 +4,8 @@ import { randomStream } from "../support/arbitraries.js";
 import { assertSameBits } from "../support/bits.js";
 
 const n = 25_003;
-const p = 40;
+/** So many that a sample is worth its price. */
+const p = 80;
 const next = randomStream(1);
 const gaussian = (): number => next() + next() + next();
 /** Row after row: neighbours correlate, a column has a mean and one a scale of its own, and signals are strong, weak and tiny. */

@@ -12,10 +12,10 @@ import type { RidgeWing } from "../../solvers/ridge/ridgeWing.js";
 import type { Solver } from "../../solvers/Solver.js";
 import { emptySums, gramSumsLayout } from "../../solvers/sums/GramSums.js";
 import { isFlatIn, pivotsAt, rowSummer, rowSummerLayout, sharesOf } from "../../solvers/sums/rowSums.js";
+import { isTall } from "../../solvers/sums/tallSums.js";
 import type { Fit, Lambdas } from "../options/options.js";
 import type { Path } from "../results/Path.js";
 import { fitAccurately } from "./fitPath.js";
-import { isTall } from "./tallPath.js";
 
 /** A path of so many lambdas, from the largest to one of this share of it or less, comes to want most of the Gram. */
 const MANY = 20;

@@ -7,7 +7,7 @@ import { GramSolver } from "../../solvers/GramSolver.js";
 import { sampleProblem, sampleProblemLayout } from "../../solvers/problems/sampleProblem.js";
 import { TallGram } from "../../solvers/problems/TallGram.js";
 import { TallProblem } from "../../solvers/problems/TallProblem.js";
-import { hasManyRows, TallSums } from "../../solvers/sums/tallSums.js";
+import { isTall, TallSums } from "../../solvers/sums/tallSums.js";
 import type { Fit, Lambdas } from "../options/options.js";
 import type { Path } from "../results/Path.js";
 import { fitAccurately, fitUnpenalised } from "./fitPath.js";
@@ -32,11 +32,6 @@ const STEPS = 16;
 const SHRINK = 0.6;
 const ROUGH = 1e-3;
 const NOISE = 2.5;
-
-/** Whether X is so tall that it is better read twice than held. */
-export function isTall(n: number, p: number): boolean {
-  return hasManyRows(n, p) && n * p >= 1_000_000 && p <= 1000;
-}
 
 /** The products of a whole Gram that take as long as a sample's path. */
 const SAMPLE_PRODUCTS = 1.5e8;

@@ -58,9 +58,9 @@ function heightOf(n: number, p: number): number {
   return Math.min(Math.max(height, RUN), Math.ceil(n / 8) * 8);
 }
 
-/** Whether n rows are so many for p columns that X is better read in blocks. */
-export function hasManyRows(n: number, p: number): boolean {
-  return n >= TALL * p && n >= 4 * RUN;
+/** Whether X is so large, and its rows so many for its columns, that it is better read in blocks than held. */
+export function isTall(n: number, p: number): boolean {
+  return n >= TALL * p && n >= 4 * RUN && n * p >= 1_000_000 && p <= 1000;
 }
 
 /**
