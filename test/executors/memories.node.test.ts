@@ -1,9 +1,11 @@
+/** In Node alone: pages have no SharedArrayBuffer unless their server asks for isolation. */
+
 import { describe, expect, test } from "vitest";
 import { Memories } from "../../src/executors/Memories.js";
 
 const MEBIBYTE = 1048576;
 
-describe.runIf(typeof SharedArrayBuffer === "function")("memories of calls that have ended", () => {
+describe("memories of calls that have ended", () => {
   test("are taken again, the smallest that will do, each by one call", () => {
     const memories = new Memories();
     const [small, large] = [memories.take(1000), memories.take(3000)];
