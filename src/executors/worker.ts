@@ -94,8 +94,9 @@ async function work(workshop: Workshop, piece: Piece): Promise<void> {
   last = performance.now();
   const steps = workshop.work(piece);
   for (;;) {
-    // Those of a file are promised.
-    const { done, value } = await steps.next();
+    const next: unknown = steps.next();
+    // Those of a file are promised; no other one waits for its turn.
+    const { done, value } = (next instanceof Promise ? await next : next) as ReturnType<typeof steps.next>;
     if (done) {
       const { packed, transfer } = packAway(value);
       port.postMessage({ result: packed }, transfer);

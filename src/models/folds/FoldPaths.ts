@@ -99,7 +99,8 @@ export class FoldPaths {
         );
       }.bind(this),
     );
-    return path ?? (yield* gaussianPath(this.#X, this.#y, this.#fit, l1Ratio, lambdas, { ridge: ridgeWing }));
+    const ways = { ridge: ridgeWing, isBeyondGram: true };
+    return path ?? (yield* gaussianPath(this.#X, this.#y, this.#fit, l1Ratio, lambdas, ways));
   }
 
   /** The paths of some grids without a fold. Undefined where they are not as accurate as a fit would be. */

@@ -1,17 +1,16 @@
 import type { Matrix } from "../../data/Matrix.js";
-import { compress, SparseMatrix } from "../../data/SparseMatrix.js";
+import { compress } from "../../data/SparseMatrix.js";
 import { bytesOf } from "../../kernels/arena.js";
 import { stepsInMemory } from "../../kernels/pool.js";
 import type { Steps } from "../../kernels/steps.js";
-import { countUnpenalised } from "../../solvers/designs/rows.js";
-import { storedEntries } from "../../solvers/designs/sparseColumns.js";
 import { GaussianSolver } from "../../solvers/GaussianSolver.js";
-import { plan, planLayout, type Shape } from "../../solvers/plan.js";
+import { plan, planLayout } from "../../solvers/plan.js";
 import type { RidgeWing } from "../../solvers/ridge/ridgeWing.js";
 import type { Fit, Lambdas } from "../options/options.js";
 import type { Path } from "../results/Path.js";
 import { fitPath } from "./fitPath.js";
 import { gramPath, isLong, isWorthIt } from "./gramPath.js";
+import { shapeOf } from "./shapeOf.js";
 import { isWorthForeseeing, type tallPath } from "./tallPath.js";
 
 /** Ways that not every fit may take. */
@@ -20,6 +19,8 @@ export interface GaussianWays {
   tall?: typeof tallPath;
   /** What may be wanted where there is no L1 part. */
   ridge?: RidgeWing;
+  /** Whether the whole Gram has been tried, and is not accurate enough. */
+  isBeyondGram?: boolean;
 }
 
 /**
@@ -33,23 +34,13 @@ export function* gaussianPath(
   fit: Fit,
   l1Ratio: number,
   lambdas: Lambdas,
-  { tall, ridge }: GaussianWays = {},
+  { tall, ridge, isBeyondGram = false }: GaussianWays = {},
 ): Steps<Path> {
   if (fit.penalty !== undefined) return yield* fit.penalty.path(data, y, fit, l1Ratio, lambdas) as Steps<Path>;
   const { settings } = fit;
   const X = fit.strategy === "sparse" ? compress(data) : data;
-  const shape: Shape = {
-    n: X.rows,
-    p: X.columns,
-    l1Ratio,
-    smallestLambda: lambdas.given === undefined ? 1 : Math.min(...lambdas.given),
-    tolerance: settings.tolerance,
-    isLong: isLong(lambdas),
-    unpenalised: countUnpenalised(settings),
-    bounded: settings.lowerBounds !== undefined || settings.upperBounds !== undefined,
-    entries: X instanceof SparseMatrix ? storedEntries(X, settings) : undefined,
-  };
-  const isFree = shape.entries === undefined && fit.strategy === "auto" && shape.smallestLambda > 0;
+  const shape = shapeOf(X, settings, l1Ratio, lambdas, isLong(lambdas));
+  const isFree = !isBeyondGram && shape.entries === undefined && fit.strategy === "auto" && shape.smallestLambda > 0;
   if (isFree) {
     let path: Path | undefined;
     if (tall && shape.isLong && l1Ratio > 0 && isWorthForeseeing(shape.n, shape.p))

@@ -5,11 +5,9 @@ import { bytesOf } from "../../kernels/arena.js";
 import { stepsInMemory } from "../../kernels/pool.js";
 import type { Steps } from "../../kernels/steps.js";
 import { hasEtas, lossOf } from "../../losses/families.js";
-import { countUnpenalised } from "../../solvers/designs/rows.js";
-import { storedEntries } from "../../solvers/designs/sparseColumns.js";
 import { GaussianSolver } from "../../solvers/GaussianSolver.js";
 import { PenalisedSolver } from "../../solvers/PenalisedSolver.js";
-import { plan, planLayout, type Shape } from "../../solvers/plan.js";
+import { plan, planLayout } from "../../solvers/plan.js";
 import { newtonPlan } from "../../solvers/problems/smooth/smoothPlan.js";
 import { ridgeWing } from "../../solvers/ridge/ridgeWing.js";
 import { glmSolver, glmSolverLayout, softmaxSolver, softmaxSolverLayout } from "../../solvers/SmoothSolver.js";
@@ -19,6 +17,7 @@ import type { FitPenalty } from "../options/penalty.js";
 import type { Path } from "../results/Path.js";
 import { fillIn } from "./fillIn.js";
 import { fitPath } from "./fitPath.js";
+import { shapeOf } from "./shapeOf.js";
 
 /** Fits any family with a penalty that is no elastic net, for each lambda in descending order. */
 export function* penalisedPath(X: Matrix, y: Float64Array, given: Fit, l1Ratio: number, lambdas: Lambdas): Steps<Path> {
@@ -53,18 +52,8 @@ export function* penalisedPath(X: Matrix, y: Float64Array, given: Fit, l1Ratio: 
           (arena) => walk(glmSolver(arena, data, y, lossOf(family, fit.response), settings, l1Ratio, plan)),
         );
   }
-  const shape: Shape = {
-    n: data.rows,
-    p,
-    l1Ratio,
-    smallestLambda: lambdas.given === undefined ? 1 : Math.min(...lambdas.given),
-    // Working models are many.
-    isLong: true,
-    tolerance: settings.tolerance,
-    unpenalised: countUnpenalised(settings),
-    bounded: settings.lowerBounds !== undefined || settings.upperBounds !== undefined,
-    entries: isSparse ? storedEntries(data, settings) : undefined,
-  };
+  // Working models are many.
+  const shape = shapeOf(data, settings, l1Ratio, lambdas, true);
   const chosen = plan(shape, "auto");
   return yield* stepsInMemory(bytesOf([planLayout(shape, chosen), PenalisedSolver.layout(p)]), "the problem", (arena) =>
     walk(new GaussianSolver(arena, data, y, settings, shape, chosen, ridgeWing)),

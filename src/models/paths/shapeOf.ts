@@ -1,0 +1,25 @@
+import type { Matrix } from "../../data/Matrix.js";
+import { SparseMatrix } from "../../data/SparseMatrix.js";
+import { countUnpenalised, type FitSettings } from "../../solvers/designs/rows.js";
+import { storedEntries } from "../../solvers/designs/sparseColumns.js";
+import type { Shape } from "../../solvers/plan.js";
+import type { Lambdas } from "../options/options.js";
+
+/** What the choice of a solver of the gaussian family depends on. */
+export const shapeOf = (
+  X: Matrix,
+  settings: FitSettings,
+  l1Ratio: number,
+  { given }: Lambdas,
+  isLong: boolean,
+): Shape => ({
+  n: X.rows,
+  p: X.columns,
+  l1Ratio,
+  smallestLambda: given === undefined ? 1 : Math.min(...given),
+  isLong,
+  tolerance: settings.tolerance,
+  unpenalised: countUnpenalised(settings),
+  bounded: settings.lowerBounds !== undefined || settings.upperBounds !== undefined,
+  entries: X instanceof SparseMatrix ? storedEntries(X, settings) : undefined,
+});
