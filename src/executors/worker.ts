@@ -5,6 +5,7 @@ import type { SparseMatrix as SparseFields } from "../data/SparseMatrix.js";
 import { builtin } from "../host.js";
 import { backend, groupLasso, internals, mcp, Path, scad, sortedL1 } from "../index.js";
 import type { Piece, Workshop } from "../models/calls/Call.js";
+import type { CrossValidationData } from "../models/calls/crossValidationPieces.js";
 import type { Internals } from "../models/executors/internals.js";
 import { openMany } from "../models/many/openMany.js";
 import type { Fit } from "../models/options/options.js";
@@ -22,11 +23,11 @@ interface Port {
 }
 
 const [
+  CrossValidationWorkshop,
   DenseMatrix,
   SparseMatrix,
   blockOf,
   onPulse,
-  openCrossValidation,
   openFits,
   openPath,
   openSums,
@@ -38,7 +39,7 @@ const port = threads?.parentPort ?? (globalThis as unknown as Port);
 /** The entry that reads CSV. Not known to bundlers: there are files only where it is installed. */
 const READERS = "regulus/readers";
 const openers: Record<string, (data: never) => Workshop | Promise<Workshop>> = {
-  crossValidate: openCrossValidation,
+  crossValidate: (data: CrossValidationData) => new CrossValidationWorkshop(data),
   csv: async (data: never) => (await import(/* @vite-ignore */ /* webpackIgnore: true */ READERS)).openCsv(data),
   fitMany: (data: Parameters<typeof openMany>[0]) => openMany(data, { blockOf, openFits }),
   gram: openSums,

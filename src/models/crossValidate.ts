@@ -4,7 +4,7 @@ import type { VectorLike } from "../data/toVector.js";
 import { checkBoolean, typeError } from "../errors.js";
 import { type ClassFamily, type Family, hasClasses, type NumberFamily } from "../losses/families.js";
 import { type Call, perform } from "./calls/Call.js";
-import { crossValidationCall } from "./calls/crossValidationCall.js";
+import { CrossValidationCall } from "./calls/CrossValidationCall.js";
 import { countOf } from "./calls/pathCall.js";
 import { type FoldOptions, makeFolds } from "./dealing/makeFolds.js";
 import { canFoldSums } from "./folds/FoldPaths.js";
@@ -121,10 +121,10 @@ export function readCrossValidation(
     (fit.strategy === "auto" || fit.strategy === "gram") &&
     options.folds !== "loo" &&
     canFoldSums(matrix, folds, ratios, countOf(lambdas));
-  return crossValidationCall(
+  return new CrossValidationCall(
     { matrix, target, fit, lambdas, gammas, folds, weightOf, measure, keepFolds },
     ratios,
-    ratios.map(isDirect),
+    isDirect,
     hasSums,
   );
 }

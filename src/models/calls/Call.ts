@@ -39,13 +39,13 @@ export const plainFit = ({ penalty, ...fit }: Fit) => ({
 export interface Call<Result = unknown> {
   readonly kind: "crossValidate" | "fitMany" | "gram" | "regularizationPath";
   /** Where its pieces can be worked on in this thread. */
-  readonly open: () => Workshop;
+  open(): Workshop;
   /**
    * For others, all that its pieces read but for what is shared later: numbers, strings, arrays, matrices, paths, and lists and objects
-   * of these. Each `open...` makes a workshop of it.
+   * of these. A worker makes a workshop of it.
    */
-  readonly data: () => unknown;
-  readonly plan: () => Plan<Result>;
+  data(): unknown;
+  plan(): Plan<Result>;
   /** What is counted, and how many there are if no path ends early; Infinity while nobody knows. */
   readonly unit: "lambdas" | "models" | "rows";
   readonly total: number;
@@ -55,10 +55,10 @@ export interface Call<Result = unknown> {
 export const perform = <Result>(call: Call<Result>): Result => finish(stepsOf(call));
 
 /** The same, with rests. */
-export function* stepsOf<Result>({ open, plan }: Call<Result>): Steps<Result> {
-  const workshop = open();
+export function* stepsOf<Result>(call: Call<Result>): Steps<Result> {
+  const workshop = call.open();
   try {
-    const batches = plan();
+    const batches = call.plan();
     let results: unknown[] = [];
     for (;;) {
       const { done, value } = batches.next(results);

@@ -1,7 +1,7 @@
 import { DenseMatrix } from "../../data/DenseMatrix.js";
 import { SparseMatrix } from "../../data/SparseMatrix.js";
 import { onPulse } from "../../kernels/pulse.js";
-import { openCrossValidation } from "../calls/crossValidationCall.js";
+import { CrossValidationWorkshop } from "../calls/CrossValidationWorkshop.js";
 import { openPath } from "../calls/pathCall.js";
 import { openFits } from "../many/manyCall.js";
 import { blockOf } from "../many/manyProblems.js";
@@ -11,11 +11,11 @@ import { readers } from "./executorOf.js";
 
 // A list, as the names of properties would be in every bundle of the main entry.
 const parts = [
+  CrossValidationWorkshop,
   DenseMatrix,
   SparseMatrix,
   blockOf,
   onPulse,
-  openCrossValidation,
   openFits,
   openPath,
   openSums,

@@ -10,6 +10,15 @@ import type { Path } from "../results/Path.js";
 import { foldTester } from "./foldTester.js";
 import { type FoldFit, testedRows } from "./heldOut.js";
 
+/** What is fitted without each fold, and how it is measured there. */
+export interface FoldData {
+  matrix: Matrix;
+  target: Float64Array;
+  fit: Fit;
+  folds: Folds;
+  measure: Measure;
+}
+
 /** The lambdas of a path and its mix. */
 export type Grid = Pick<Path, "lambdas" | "l1Ratio">;
 
@@ -31,27 +40,23 @@ export function fitAt({ coefficients, intercepts }: FoldFit, k: number, steps: n
 
 /** The error of a fold, whose rows these are, for each lambda of a grid, fitted without it. */
 export function* foldErrors(
-  X: Matrix,
-  y: Float64Array,
-  fit: Fit,
+  { matrix, target, fit, folds, measure }: FoldData,
   { lambdas, l1Ratio }: Grid,
-  folds: Folds,
   fold: number,
   rows: Int32Array,
-  measure: Measure,
   byFit: boolean,
 ): Steps<FoldResult> {
   const name = foldName(fold, folds.count);
   const steps = lambdas.length;
   let path: Path<AnyModel>;
   try {
-    path = yield* familyPath<AnyModel>(X, y, withoutRows(fit, folds, fold), l1Ratio, { given: lambdas });
+    path = yield* familyPath<AnyModel>(matrix, target, withoutRows(fit, folds, fold), l1Ratio, { given: lambdas });
   } catch (error) {
     throw named(name, error);
   }
   const { coefficients, intercepts } = path;
   const K = intercepts.length / steps;
-  const test = foldTester(y, fit, measure, name, rows, testedRows(X, rows));
+  const test = foldTester(target, fit, measure, name, rows, testedRows(matrix, rows));
   const errors = new Float64Array(steps);
   const etas = new Float64Array(byFit ? 0 : steps * rows.length * K);
   for (let k = 0; k < steps; ++k) {

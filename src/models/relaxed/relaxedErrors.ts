@@ -1,12 +1,9 @@
-import type { Matrix } from "../../data/Matrix.js";
 import { takeColumns } from "../../data/takeColumns.js";
 import { named } from "../../errors.js";
 import type { Steps } from "../../kernels/steps.js";
-import { type Folds, foldName } from "../dealing/Folds.js";
-import { type Grid, withoutRows } from "../folds/foldErrors.js";
+import { foldName } from "../dealing/Folds.js";
+import { type FoldData, type Grid, withoutRows } from "../folds/foldErrors.js";
 import { foldTester } from "../folds/foldTester.js";
-import type { Measure } from "../options/measure.js";
-import type { Fit } from "../options/options.js";
 import { familyPath } from "../paths/familyPath.js";
 import type { AnyModel } from "../results/Model.js";
 import type { Path } from "../results/Path.js";
@@ -23,24 +20,20 @@ export interface RelaxedFold {
 
 /** The error of a fold, whose rows these are, for each mix and each lambda of a grid, fitted and refitted without it. */
 export function* relaxedErrors(
-  X: Matrix,
-  y: Float64Array,
-  fit: Fit,
+  { matrix, target, fit, folds, measure }: FoldData,
   { lambdas, l1Ratio }: Grid,
-  folds: Folds,
   fold: number,
   rows: Int32Array,
-  measure: Measure,
   gammas: readonly number[],
 ): Steps<RelaxedFold> {
   const errors = gammas.map(() => new Float64Array(lambdas.length));
   const name = foldName(fold, folds.count);
-  const tested = X.takeRows(rows);
+  const tested = matrix.takeRows(rows);
   try {
     const training = withoutRows(fit, folds, fold);
-    const own = yield* familyPath<AnyModel>(X, y, training, l1Ratio, { given: lambdas });
-    const free = yield* refits(X, y, training, own, (k, columns, _, found) => {
-      const test = foldTester(y, fit, measure, name, rows, takeColumns(tested, columns));
+    const own = yield* familyPath<AnyModel>(matrix, target, training, l1Ratio, { given: lambdas });
+    const free = yield* refits(matrix, target, training, own, (k, columns, _, found) => {
+      const test = foldTester(target, fit, measure, name, rows, takeColumns(tested, columns));
       gammas.forEach((gamma, g) => {
         errors[g][k] = test(mixAt(own, found, k, gamma, columns)).error;
       });
