@@ -3,62 +3,75 @@ import { dense, type PathOptions, regularizationPath, ridge, setBackend } from "
 import { randomStream } from "../support/arbitraries.js";
 import { assertSameBits } from "../support/bits.js";
 
-const n = 25_003;
-/** So many that a sample is worth its price. */
-const p = 80;
-const next = randomStream(1);
-const gaussian = (): number => next() + next() + next();
 /** Row after row: neighbours correlate, a column has a mean and one a scale of its own, and signals are strong, weak and tiny. */
-const rows = new Float64Array(n * p);
-const y = new Float64Array(n);
-for (let i = 0; i < n; ++i) {
-  let before = 0;
-  for (let j = 0; j < p; ++j) {
-    before = 0.5 * before + gaussian();
-    rows[i * p + j] = before * (j === 7 ? 100 : 1) + (j === 3 ? 2 : 0);
+function makeData(n: number, p: number) {
+  const next = randomStream(1);
+  const gaussian = (): number => next() + next() + next();
+  const rows = new Float64Array(n * p);
+  const y = new Float64Array(n);
+  for (let i = 0; i < n; ++i) {
+    let before = 0;
+    for (let j = 0; j < p; ++j) {
+      before = 0.5 * before + gaussian();
+      rows[i * p + j] = before * (j === 7 ? 100 : 1) + (j === 3 ? 2 : 0);
+    }
+    const x = (j: number): number => rows[i * p + j];
+    y[i] = x(0) - x(5) + x(7) / 200 + 0.05 * x(11) + 0.01 * (x(20) + x(21)) + gaussian() + 1;
   }
-  const x = (j: number): number => rows[i * p + j];
-  y[i] = x(0) - x(5) + x(7) / 200 + 0.05 * x(11) + 0.01 * (x(20) + x(21)) + gaussian() + 1;
+  const columns = new Float64Array(n * p);
+  for (let i = 0; i < n; ++i) for (let j = 0; j < p; ++j) columns[j * n + i] = rows[i * p + j];
+  return { n, p, rows, columns, y, X: dense(columns, n, p, { order: "column" }) };
 }
-const columns = new Float64Array(n * p);
-for (let i = 0; i < n; ++i) for (let j = 0; j < p; ++j) columns[j * n + i] = rows[i * p + j];
-const X = dense(columns, n, p, { order: "column" });
 
-const at = (base: number, values: Record<number, number>): Float64Array =>
-  Float64Array.from({ length: p }, (_, j) => values[j] ?? base);
+/** So many columns that a sample is worth its price. */
+const tall = makeData(25_003, 80);
+/** So few rows that all are the sample. */
+const medium = makeData(5_003, 200);
+const { n, p, rows, columns, y, X } = tall;
 
-const cases: Record<string, Omit<PathOptions, "family">> = {
-  "as it comes": {},
-  plain: { intercept: false, standardize: false },
-  "not standardised": { standardize: false },
-  "no intercept": { intercept: false },
-  weights: { weights: Float64Array.from({ length: n }, (_, i) => (i % 4) / 3) },
-  "weights on few rows": { weights: Float64Array.from({ length: n }, (_, i) => (i < 1000 ? 1 : 0)) },
-  offset: { offset: y.map((v, i) => 0.3 * v + (i % 3)) },
-  "an elastic net": { l1Ratio: 0.4 },
-  "penalty factors": { penaltyFactor: at(1, { 0: 2, 3: 0.1, 5: Infinity, 20: 0.5 }) },
-  ridge: { l1Ratio: 0 },
-  "ridge of weights, factors and free columns": {
-    l1Ratio: 0,
-    weights: Float64Array.from({ length: n }, (_, i) => (i % 4) / 3),
-    penaltyFactor: at(1, { 0: 2, 3: 0, 5: Infinity, 11: 0, 20: 0.5 }),
-  },
-  "ridge with bounds": { l1Ratio: 0, lowerBounds: 0 },
-  "free columns": { penaltyFactor: at(1, { 3: 0, 11: 0 }) },
-  "bounds to one side": { lowerBounds: 0, standardize: false },
-  "bounds of all kinds": {
-    lowerBounds: at(-0.02, { 1: 0, 5: -0.5, 20: -1 }),
-    upperBounds: at(0.02, { 0: 0.7, 2: 0, 20: 1e-3 }),
-  },
+const casesOf = ({ n, p, y }: typeof tall): Record<string, Omit<PathOptions, "family">> => {
+  const at = (base: number, values: Record<number, number>): Float64Array =>
+    Float64Array.from({ length: p }, (_, j) => values[j] ?? base);
+  return {
+    "as it comes": {},
+    plain: { intercept: false, standardize: false },
+    "not standardised": { standardize: false },
+    "no intercept": { intercept: false },
+    weights: { weights: Float64Array.from({ length: n }, (_, i) => (i % 4) / 3) },
+    "weights on few rows": { weights: Float64Array.from({ length: n }, (_, i) => (i < 1000 ? 1 : 0)) },
+    offset: { offset: y.map((v, i) => 0.3 * v + (i % 3)) },
+    "an elastic net": { l1Ratio: 0.4 },
+    "penalty factors": { penaltyFactor: at(1, { 0: 2, 3: 0.1, 5: Infinity, 20: 0.5 }) },
+    ridge: { l1Ratio: 0 },
+    "ridge of weights, factors and free columns": {
+      l1Ratio: 0,
+      weights: Float64Array.from({ length: n }, (_, i) => (i % 4) / 3),
+      penaltyFactor: at(1, { 0: 2, 3: 0, 5: Infinity, 11: 0, 20: 0.5 }),
+    },
+    "ridge with bounds": { l1Ratio: 0, lowerBounds: 0 },
+    "free columns": { penaltyFactor: at(1, { 3: 0, 11: 0 }) },
+    "bounds to one side": { lowerBounds: 0, standardize: false },
+    "bounds of all kinds": {
+      lowerBounds: at(-0.02, { 1: 0, 5: -0.5, 20: -1 }),
+      upperBounds: at(0.02, { 0: 0.7, 2: 0, 20: 1e-3 }),
+    },
+  };
 };
 
-describe.each(Object.entries(cases))("%s", (_, options) => {
+describe.each([
+  ...Object.entries(casesOf(tall)).map(
+    ([name, options]) => [name, tall, { lambdaMinRatio: 3e-4, ...options }] as const,
+  ),
+  ...Object.entries(casesOf(medium)).map(
+    ([name, options]) => [`${name}, fewer rows`, medium, { lambdaMinRatio: 1e-2, ...options }] as const,
+  ),
+])("%s", (_, { X, y }, options) => {
   afterEach(() => setBackend("auto"));
 
   test.each([1e-2, 1e-5, 1e-10])(
     "as good as by the whole Gram at tolerance %f, and the same on both backends",
     (tolerance) => {
-      const asked = { lambdaCount: 12, lambdaMinRatio: 3e-4, ...options, tolerance };
+      const asked = { lambdaCount: 20, ...options, tolerance };
       setBackend("wasm");
       const path = regularizationPath(X, y, asked);
       const lambdas = path.lambdas;
@@ -121,7 +134,7 @@ describe("what a tall path is not for", () => {
     const data = columns.map((x, k) => change(x, Math.floor(k / n), k % n));
     const changed = dense(data, n, p, { order: "column" });
     for (const more of [{}, { intercept: false, standardize: false }]) {
-      const asked = { lambdaCount: 10, lambdaMinRatio: 1e-3, tolerance: 1e-6, ...more };
+      const asked = { lambdaCount: 20, lambdaMinRatio: 1e-3, tolerance: 1e-6, ...more };
       const path = regularizationPath(changed, y, asked);
       const reference = regularizationPath(changed, y, { ...asked, lambdas: path.lambdas, strategy: "newton" });
       expect(path.converged.every((value) => value === 1)).toBe(true);
@@ -140,7 +153,7 @@ describe("what a tall path is not for", () => {
       for (const value of [Number.NaN, Number.NEGATIVE_INFINITY]) {
         const data = columns.slice();
         data[column * n + row] = value;
-        const refused = () => regularizationPath(dense(data, n, p, { order: "column" }), y, { lambdaCount: 3 });
+        const refused = () => regularizationPath(dense(data, n, p, { order: "column" }), y, { lambdaCount: 20 });
         expect(refused).toThrow(`"X" must be finite, got ${value} in row ${row}, column ${column}`);
       }
     }

@@ -4,6 +4,7 @@ import { stepsInMemory } from "../../kernels/pool.js";
 import type { Steps } from "../../kernels/steps.js";
 import { responseLayout, standardizeResponse } from "../../solvers/designs/rows.js";
 import { GramSolver } from "../../solvers/GramSolver.js";
+import { GRAM_COLUMNS } from "../../solvers/plan.js";
 import { sampleProblem, sampleProblemLayout } from "../../solvers/problems/sampleProblem.js";
 import { TallGram } from "../../solvers/problems/TallGram.js";
 import { TallProblem } from "../../solvers/problems/TallProblem.js";
@@ -35,13 +36,23 @@ const NOISE = 2.5;
 
 /** The products of a whole Gram that take as long as a sample's path. */
 const SAMPLE_PRODUCTS = 1.5e8;
+/** Rows for each column from which on all of them may be the sample, of paths that end at this share of their first lambda: further down most columns are active. */
+const MEDIUM = 20;
+const NOT_FAR = 1 / 200;
 
 /** Whether a sample saves more of the Gram than it costs. */
-export const isWorthForeseeing = (n: number, p: number): boolean => isTall(n, p) && n * p * p > SAMPLE_PRODUCTS;
+export function isWorthForeseeing(n: number, p: number, lambdas: Lambdas): boolean {
+  if (n * p * p <= SAMPLE_PRODUCTS) return false;
+  const { given } = lambdas;
+  const reach = given === undefined ? (lambdas.minRatio ?? 1e-4) : given[given.length - 1] / given[0];
+  return isTall(n, p) || (n >= MEDIUM * p && p <= GRAM_COLUMNS && reach >= NOT_FAR);
+}
 
 /** The share of the columns that are active, from which on the whole Gram is cheaper than what is wanted of it; and how far beyond the sample's path that is not known. */
 const MOST = 0.4;
 const BEYOND = 0.2;
+/** Where all rows are the sample, columns whose gradients come this near to their last l1 are likely to be wanted too. */
+const NEAR = 0.95;
 
 /**
  * The path of a tall X, from rows of its Gram. Which rows, a sample of the data tells: what is active there, as far down as its
@@ -66,7 +77,7 @@ export function* tallPath(
     if (settings.intercept) pivots.set(pilotMeans(X, response.weights));
     const sums = new TallSums(arena, X, response, pivots, settings);
     if (!pivots.every(Number.isFinite) || !sums.readSample()) return undefined;
-    const foresight = arena.scoped(() => study(sampleProblem(arena, sums, settings), fit, l1Ratio, lambdas));
+    const foresight = arena.scoped(() => study(sampleProblem(arena, sums, settings), n, fit, l1Ratio, lambdas));
     const { active, lastL1, knownL1, isFine } = foresight;
     wantsMost = active.length >= MOST * p || lastL1 < BEYOND * knownL1;
     if (wantsMost) return undefined;
@@ -96,7 +107,13 @@ function pilotMeans(X: Matrix, weights: Float64Array): Float64Array {
 }
 
 /** The columns that are active on the sample's path, and where that ends. */
-function study(sample: ReturnType<typeof sampleProblem>, fit: Fit, l1Ratio: number, lambdas: Lambdas): Foresight {
+function study(
+  sample: ReturnType<typeof sampleProblem>,
+  rows: number,
+  fit: Fit,
+  l1Ratio: number,
+  lambdas: Lambdas,
+): Foresight {
   const { given } = lambdas;
   const smallestOf = (largest: number): number =>
     given === undefined ? largest * (lambdas.minRatio ?? 1e-4) : given[given.length - 1];
@@ -105,7 +122,7 @@ function study(sample: ReturnType<typeof sampleProblem>, fit: Fit, l1Ratio: numb
     return { active: new Int32Array(0), lastL1, knownL1: lastL1, isFine: true };
   }
   const { problem, errors } = sample;
-  const { eligible, b, curvatures, n, convergenceScale } = problem;
+  const { eligible, b, z, l1, curvatures, n, convergenceScale } = problem;
   const { tolerance, maxIterations } = fit.settings;
   const solver = new GramSolver(problem, l1Ratio);
   const { largest, steepest } = fitUnpenalised(solver, l1Ratio, maxIterations);
@@ -115,15 +132,22 @@ function study(sample: ReturnType<typeof sampleProblem>, fit: Fit, l1Ratio: numb
   const norm = Math.sqrt(eligible.reduce((most, j) => Math.max(most, curvatures[j]), 0));
   let lambda = largest;
   let noise = 0;
-  for (let step = 0; step < STEPS && lambda > Math.max(smallest, noise); ++step) {
+  let count = 0;
+  for (let step = 0; step < STEPS && lambda > Math.max(smallest, noise) && count < MOST * problem.p; ++step) {
     lambda = Math.max(lambda * SHRINK, smallest, noise);
     const { certificate } = solver.solveFor(lambda, goal, false);
-    for (const j of eligible) if (b[j] !== 0) isActive[j] = 1;
-    noise = (NOISE * norm * Math.sqrt(certificate.fit / n)) / l1Ratio;
+    for (const j of eligible) {
+      if (b[j] === 0 || isActive[j] === 1) continue;
+      isActive[j] = 1;
+      count += 1;
+    }
+    // All rows have none.
+    if (n < rows) noise = (NOISE * norm * Math.sqrt(certificate.fit / n)) / l1Ratio;
   }
   // What a gradient may be off by, at worst, counts as often as there are coefficients to pay for it.
   const doubt = norm * eligible.reduce((sum, j) => sum + Math.abs(b[j]) * errors[j], 0);
   const size = eligible.reduce((sum, j) => sum + Math.abs(b[j]), 0);
+  if (n === rows) for (const j of eligible) if (Math.abs(z[j]) > NEAR * l1[j]) isActive[j] = 1;
   return {
     active: eligible.filter((j) => isActive[j] === 1),
     lastL1: smallest * l1Ratio,

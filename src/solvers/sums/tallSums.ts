@@ -164,7 +164,7 @@ export class TallSums {
     this.#needsMeans = intercept || standardize || this.#isWeighted;
     this.unit = this.#isWeighted ? 1 : response.rowScales[0];
     [this.#sample, this.#rest] = divide(n, p, height);
-    this.sampleSize = this.#sample.length * RUN;
+    this.sampleSize = this.#sample.reduce((sum, [from, to]) => sum + to - from, 0);
     const { y, rowScales } = response;
     let weight = 0;
     let mean = 0;
@@ -418,16 +418,24 @@ export class TallSums {
   }
 }
 
-/** Divides n rows into the runs of the sample, and blocks of what lies between. */
+/** Blocks of rows from one to another, about as high as each other. */
+function blocksOf(from: number, to: number, height: number): Range[] {
+  const count = Math.ceil((to - from) / height);
+  const each = 8 * Math.ceil((to - from) / count / 8);
+  const blocks: Range[] = [];
+  for (let top = from; top < to; top += each) blocks.push([top, Math.min(top + each, to)]);
+  return blocks;
+}
+
+/** Divides n rows into the runs of the sample, and blocks of what lies between; all are in the sample where part of them would be most. */
 function divide(n: number, p: number, height: number): [sample: Range[], rest: Range[]] {
+  if (n < TALL * p) return [blocksOf(0, n, height), []];
   const most = Math.floor(n / (2 * RUN));
   const runs = Math.max(1, Math.min(most, Math.ceil(Math.max(SAMPLE * p, SHARE * n) / RUN)));
   const sample: Range[] = [];
   const rest: Range[] = [];
   const fill = (from: number, to: number): void => {
-    const blocks = Math.ceil((to - from) / height);
-    const each = 8 * Math.ceil((to - from) / blocks / 8);
-    for (let top = from; top < to; top += each) rest.push([top, Math.min(top + each, to)]);
+    rest.push(...blocksOf(from, to, height));
   };
   let end = 0;
   for (let run = 0; run < runs; ++run) {
