@@ -76,8 +76,9 @@ export {
   fromSklearnRidge,
   type LambdaAndRatio,
 } from "./models/paths/lambdas.js";
+export type { ConcaveOptions } from "./models/penalties/concaveKind.js";
 export { type GroupLassoOptions, groupLasso } from "./models/penalties/groupLasso.js";
-export { type ConcaveOptions, mcp } from "./models/penalties/mcp.js";
+export { mcp } from "./models/penalties/mcp.js";
 export { scad } from "./models/penalties/scad.js";
 export { type SortedL1Options, sortedL1 } from "./models/penalties/sortedL1.js";
 export { poisson } from "./models/poisson.js";

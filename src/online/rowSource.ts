@@ -1,3 +1,4 @@
+import { startsOf } from "../arithmetic/startsOf.js";
 import type { FloatArray } from "../data/FloatArray.js";
 import { SparseMatrix } from "../data/SparseMatrix.js";
 import { type MatrixLike, toMatrix } from "../data/toMatrix.js";
@@ -165,9 +166,7 @@ function lists(
 
 /** The rows of compressed columns. */
 function byRows({ rows, columns, values, rowIndices, columnPointers }: SparseMatrix): SparseRows {
-  const rowPointers = new Int32Array(rows + 1);
-  for (let k = 0; k < rowIndices.length; ++k) rowPointers[rowIndices[k] + 1] += 1;
-  for (let i = 0; i < rows; ++i) rowPointers[i + 1] += rowPointers[i];
+  const rowPointers = startsOf(rowIndices, rows);
   const ends = rowPointers.slice();
   const indices = new Int32Array(values.length);
   const sorted = new Float64Array(values.length);

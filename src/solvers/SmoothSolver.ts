@@ -2,7 +2,8 @@ import type { Matrix } from "../data/Matrix.js";
 import type { Heap, Layout } from "../kernels/arena.js";
 import type { Loss } from "../losses/Loss.js";
 import { DescendingSolver } from "./DescendingSolver.js";
-import { newtonCapacity } from "./designs/Design.js";
+import { DenseDesign } from "./designs/DenseDesign.js";
+import { type Design, newtonCapacity } from "./designs/Design.js";
 import { makeDesign, makeDesignLayout } from "./designs/makeDesign.js";
 import type { FitSettings } from "./designs/rows.js";
 import type { Method } from "./methods/Method.js";
@@ -34,9 +35,9 @@ export function glmSolver(
   l1Ratio: number,
   plan: SmoothPlan,
 ): SmoothSolver {
-  const { rows, design, dense, strategy } = makeDesign(arena, X, settings);
-  const problem = new GlmProblem(arena, design, design.traits, loss, rows, y, settings, plan, dense);
-  return new SmoothSolver(problem, l1Ratio, strategy, plan.isQuasi);
+  const design = makeDesign(arena, X, settings);
+  const problem = new GlmProblem(arena, design, loss, y, settings, plan);
+  return new SmoothSolver(problem, l1Ratio, strategyFor(design), plan.isQuasi);
 }
 
 export function softmaxSolverLayout(X: Matrix, K: number, settings: FitSettings, plan: SmoothPlan): Layout {
@@ -58,10 +59,12 @@ export function softmaxSolver(
   l1Ratio: number,
   plan: SmoothPlan,
 ): SmoothSolver {
-  const { rows, design, dense, strategy } = makeDesign(arena, X, settings);
-  const problem = new SoftmaxProblem(arena, design, design.traits, K, rows, codes, settings, plan.isSampled, dense?.X);
-  return new SmoothSolver(problem, l1Ratio, strategy, plan.isQuasi);
+  const design = makeDesign(arena, X, settings);
+  const problem = new SoftmaxProblem(arena, design, K, codes, settings, plan.isSampled);
+  return new SmoothSolver(problem, l1Ratio, strategyFor(design), plan.isQuasi);
 }
+
+const strategyFor = (design: Design): "newton" | "sparse" => (design instanceof DenseDesign ? "newton" : "sparse");
 
 /** The solver of a problem whose curvature changes. */
 export class SmoothSolver extends DescendingSolver {

@@ -1,3 +1,4 @@
+import { startsOf } from "../../arithmetic/startsOf.js";
 import { shuffle } from "./random.js";
 
 /** Steps that the search for more even folds may take, some ms, and orders that it starts from at the most. */
@@ -79,9 +80,7 @@ class Tally {
 }
 
 function tallyGroups(groupOf: Int32Array, groups: number, codings: readonly Int32Array[]): Tally {
-  const ends = new Int32Array(groups + 1);
-  for (const g of groupOf) ends[g + 1] += 1;
-  for (let g = 0; g < groups; ++g) ends[g + 1] += ends[g];
+  const ends = startsOf(groupOf, groups);
   const firsts = ends.slice(0, groups);
   const rowsByGroup = new Int32Array(groupOf.length);
   groupOf.forEach((g, row) => {

@@ -1,3 +1,4 @@
+import { startsOf } from "../../arithmetic/startsOf.js";
 import { DenseMatrix } from "../../data/DenseMatrix.js";
 import { SparseMatrix } from "../../data/SparseMatrix.js";
 import type { Groups } from "../dealing/groups.js";
@@ -13,9 +14,7 @@ export interface GroupRows {
 
 /** Sorts rows by their group. */
 export function rowsByGroup({ labels, of }: Groups): GroupRows {
-  const starts = new Int32Array(labels.length + 1);
-  for (const group of of) starts[group + 1] += 1;
-  for (let g = 0; g < labels.length; ++g) starts[g + 1] += starts[g];
+  const starts = startsOf(of, labels.length);
   const next = starts.slice();
   const rows = new Int32Array(of.length);
   for (let row = 0; row < of.length; ++row) rows[next[of[row]]++] = row;
@@ -47,9 +46,10 @@ function gatherSparse(X: SparseMatrix, { rows, starts }: GroupRows): (group: num
       placeOf[rows[k]] = k - starts[g];
     }
   }
-  const entries = new Int32Array(count + 1);
-  for (const row of X.rowIndices) entries[groupOf[row] + 1] += 1;
-  for (let g = 0; g < count; ++g) entries[g + 1] += entries[g];
+  const entries = startsOf(
+    X.rowIndices.map((row) => groupOf[row]),
+    count,
+  );
   const next = entries.slice();
   const values = new Float64Array(entries[count]);
   const rowIndices = new Int32Array(entries[count]);
@@ -65,9 +65,7 @@ function gatherSparse(X: SparseMatrix, { rows, starts }: GroupRows): (group: num
   }
   return (g) => {
     const [from, to] = [entries[g], entries[g + 1]];
-    const pointers = new Int32Array(columns + 1);
-    for (let k = from; k < to; ++k) pointers[columnOf[k] + 1] += 1;
-    for (let j = 0; j < columns; ++j) pointers[j + 1] += pointers[j];
+    const pointers = startsOf(columnOf.subarray(from, to), columns);
     const height = starts[g + 1] - starts[g];
     return new SparseMatrix(height, columns, values.subarray(from, to), rowIndices.subarray(from, to), pointers, X);
   };

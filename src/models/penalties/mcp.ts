@@ -1,14 +1,6 @@
-import { checkOptions } from "../../errors.js";
-import { concave } from "../../penalties/concave.js";
 import { mcpPieces } from "../../penalties/mcp.js";
-import { type PenaltyKind, penaltyKind, readGamma } from "../options/penalty.js";
-import { penalisedPath } from "../paths/penalisedPath.js";
-
-/** The options of {@link mcp} and `scad`. */
-export interface ConcaveOptions {
-  /** Where the penalty ends to grow, in units of its strength. */
-  gamma?: number | undefined;
-}
+import type { PenaltyKind } from "../options/penalty.js";
+import { type ConcaveOptions, concaveKind } from "./concaveKind.js";
 
 /**
  * MCP, the minimax concave penalty: it selects as the lasso does, but shrinks large coefficients less, and none beyond gamma·a. With
@@ -30,12 +22,5 @@ export interface ConcaveOptions {
  * elasticNet(X, y, { lambda: 0.1, penalty: mcp() }).nonzeros;
  */
 export function mcp(options: ConcaveOptions = {}): PenaltyKind {
-  checkOptions("mcp", options, ["gamma"]);
-  const gamma = readGamma(options.gamma ?? 3, 1);
-  const fields = { name: "mcp", gamma } as const;
-  return penaltyKind(fields, {
-    fieldsOf: () => fields,
-    makeOf: () => (problem) => concave(mcpPieces(gamma), problem),
-    path: penalisedPath as never,
-  });
+  return concaveKind("mcp", options, 3, 1, mcpPieces);
 }

@@ -1,9 +1,6 @@
-import { checkOptions } from "../../errors.js";
-import { concave } from "../../penalties/concave.js";
 import { scadPieces } from "../../penalties/scad.js";
-import { type PenaltyKind, penaltyKind, readGamma } from "../options/penalty.js";
-import { penalisedPath } from "../paths/penalisedPath.js";
-import type { ConcaveOptions } from "./mcp.js";
+import type { PenaltyKind } from "../options/penalty.js";
+import { type ConcaveOptions, concaveKind } from "./concaveKind.js";
 
 /**
  * SCAD, the smoothly clipped absolute deviation: the lasso for small coefficients, no shrinkage of those beyond gamma·a. With
@@ -25,12 +22,5 @@ import type { ConcaveOptions } from "./mcp.js";
  * logistic(X, labels, { lambda: 0.1, penalty: scad() }).nonzeros;
  */
 export function scad(options: ConcaveOptions = {}): PenaltyKind {
-  checkOptions("scad", options, ["gamma"]);
-  const gamma = readGamma(options.gamma ?? 3.7, 2);
-  const fields = { name: "scad", gamma } as const;
-  return penaltyKind(fields, {
-    fieldsOf: () => fields,
-    makeOf: () => (problem) => concave(scadPieces(gamma), problem),
-    path: penalisedPath as never,
-  });
+  return concaveKind("scad", options, 3.7, 2, scadPieces);
 }

@@ -1,3 +1,4 @@
+import { startsOf } from "../../arithmetic/startsOf.js";
 import { DenseMatrix } from "../../data/DenseMatrix.js";
 import type { SparseMatrix } from "../../data/SparseMatrix.js";
 import { bytesOf, type Heap, type Layout, raw64, take } from "../../kernels/arena.js";
@@ -45,9 +46,7 @@ export interface CompressedRows {
 }
 
 export function compressRows({ rows, columns, values, rowIndices, columnPointers }: SparseMatrix): CompressedRows {
-  const starts = new Int32Array(rows + 1);
-  for (const row of rowIndices) starts[row + 1] += 1;
-  for (let i = 0; i < rows; ++i) starts[i + 1] += starts[i];
+  const starts = startsOf(rowIndices, rows);
   const next = starts.slice();
   const sorted = { starts, columns: new Int32Array(values.length), values: new Float64Array(values.length) };
   for (let j = 0; j < columns; ++j) {

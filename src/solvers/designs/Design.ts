@@ -1,4 +1,7 @@
-import type { Dependence } from "./dependence.js";
+import type { Matrix } from "../../data/Matrix.js";
+import { float64, type Heap, raw64, take } from "../../kernels/arena.js";
+import { type Dependence, exactDependence } from "./dependence.js";
+import type { Columns, FitSettings, Rows } from "./rows.js";
 
 /** Makes rows of a Gram: G[places[a], c] = x_j·x_k for j = rows[a], k = columns[c]; the rows of G lie `stride` apart. */
 export type CrossGram = (
@@ -11,20 +14,47 @@ export type CrossGram = (
   stride: number,
 ) => void;
 
+/** Of so many columns. */
+export const traitsLayout = (size: number) => [float64(size), float64(size), float64(size), raw64(size)] as const;
+
 /** X in standard form, as families without a Gram that stays the same see it: columns centred and scaled, an intercept's the last. */
-export interface Design {
+export abstract class Design {
+  readonly rows: Rows;
   /** Of the columns of X. */
-  dependence: Dependence;
+  readonly dependence: Dependence;
   /** The number of columns, with the intercept's. */
-  columns: number;
+  readonly size: number;
+  readonly hasIntercept: boolean;
+  /** Their curvatures are Σ_i v_i·x_ij². */
+  readonly traits: Columns;
+  protected readonly arena: Heap;
+
+  /** @param own - The columns of X in standard form. */
+  constructor(arena: Heap, X: Matrix, rows: Rows, { intercept }: FitSettings, own: Columns) {
+    const { columns: p } = X;
+    const size = intercept ? p + 1 : p;
+    const [pivots, means, scales, curvatures] = take(arena, traitsLayout(size));
+    pivots.set(own.pivots);
+    means.set(own.means);
+    scales.set(own.scales);
+    if (intercept) scales[p] = 1;
+    const isConstant = (j: number): boolean => j < p && own.isConstant(j);
+    this.arena = arena;
+    this.rows = rows;
+    this.size = size;
+    this.hasIntercept = intercept;
+    this.traits = { pivots, means, scales, curvatures, isConstant, moments: own.moments };
+    this.dependence = exactDependence(X, rows.weights, intercept, scales);
+  }
+
   /** out ← out + Σ b_j·x_j for the listed columns. */
-  addProduct(count: number, columns: Int32Array, b: Float64Array, out: Float64Array): void;
+  abstract addProduct(count: number, columns: Int32Array, b: Float64Array, out: Float64Array): void;
   /** z_j = x_j·r for the listed columns. */
-  products(count: number, columns: Int32Array, r: Float64Array, z: Float64Array): void;
+  abstract products(count: number, columns: Int32Array, r: Float64Array, z: Float64Array): void;
   /** {@link CrossGram} with h_i for row i: G[places[a], c] = Σ_i h_i·x_ij·x_ik. */
-  weightedGram(h: Float64Array, ...of: Parameters<CrossGram>): void;
+  abstract weightedGram(h: Float64Array, ...of: Parameters<CrossGram>): void;
   /** The listed columns, filled in, one after the other. */
-  fill(columns: readonly number[]): Float64Array;
+  abstract fill(columns: readonly number[]): Float64Array;
 }
 
 /** Working sets larger than this are left to descent on the residual. */

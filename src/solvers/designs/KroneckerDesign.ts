@@ -22,32 +22,33 @@ export class KroneckerDesign {
   readonly #ordinals: Int32Array;
   readonly #block: Float64Array;
 
-  static layout(n: number, columns: number, K: number) {
-    const size = K * columns;
+  static layout(n: number, own: number, K: number) {
+    const size = K * own;
     const traits = [raw64(size), raw64(size), raw64(size), raw64(size)] as const;
-    const lists = [int32(size), int32(size), raw64(columns), int32(NEWTON_BLOCK)] as const;
+    const lists = [int32(size), int32(size), raw64(own), int32(NEWTON_BLOCK)] as const;
     return [...traits, ...lists, raw64(NEWTON_BLOCK * newtonCapacity(K * n, size))] as const;
   }
 
-  constructor(arena: Heap, design: Design, columns: Columns, n: number, K: number, intercept: boolean) {
+  constructor(arena: Heap, design: Design, K: number) {
+    const { rows, size, traits } = design;
     this.#design = design;
-    this.n = n;
+    this.n = rows.n;
     this.K = K;
-    this.p = intercept ? design.columns - 1 : design.columns;
-    this.size = K * design.columns;
-    const arrays = take(arena, KroneckerDesign.layout(n, design.columns, K));
+    this.p = design.hasIntercept ? size - 1 : size;
+    this.size = K * size;
+    const arrays = take(arena, KroneckerDesign.layout(rows.n, size, K));
     const [pivots, means, scales, curvatures, places, listed, packed, ordinals, block] = arrays;
     const spread = (values: Float64Array, out: Float64Array): Float64Array => {
       for (let c = 0; c < this.size; ++c) out[c] = values[this.columnOf(c)];
       return out;
     };
     this.traits = {
-      pivots: spread(columns.pivots, pivots),
-      means: spread(columns.means, means),
-      scales: spread(columns.scales, scales),
-      curvatures: spread(columns.curvatures, curvatures),
-      isConstant: (c) => columns.isConstant(this.columnOf(c)),
-      moments: columns.moments,
+      pivots: spread(traits.pivots, pivots),
+      means: spread(traits.means, means),
+      scales: spread(traits.scales, scales),
+      curvatures: spread(traits.curvatures, curvatures),
+      isConstant: (c) => traits.isConstant(this.columnOf(c)),
+      moments: traits.moments,
     };
     this.#starts = new Int32Array(K + 1);
     this.#places = places;
@@ -107,28 +108,31 @@ export class KroneckerDesign {
     }
   }
 
+  /** Visits the classes of the listed coordinates, and where those of each are once they are sorted. */
+  #eachClass(count: number, list: Int32Array, visit: (k: number, start: number, end: number) => void): void {
+    this.#sort(count, list);
+    for (let k = 0; k < this.K; ++k) {
+      const [start, end] = [this.#starts[k], this.#starts[k + 1]];
+      if (start < end) visit(k, start, end);
+    }
+  }
+
   /** out_c = x_c·r for the listed coordinates. */
   products(count: number, list: Int32Array, r: Float64Array, out: Float64Array): void {
-    this.#sort(count, list);
-    const [starts, places, listed, packed] = [this.#starts, this.#places, this.#listed, this.#packed];
-    for (let k = 0; k < this.K; ++k) {
-      const [start, end] = [starts[k], starts[k + 1]];
-      if (start === end) continue;
+    const [places, listed, packed] = [this.#places, this.#listed, this.#packed];
+    this.#eachClass(count, list, (k, start, end) => {
       this.#design.products(end - start, listed.subarray(start, end), this.of(r, k), packed);
       for (let at = start; at < end; ++at) out[list[places[at]]] = packed[listed[at]];
-    }
+    });
   }
 
   /** out ← out + Σ d_c·x_c for the listed coordinates. */
   addProduct(count: number, list: Int32Array, d: Float64Array, out: Float64Array): void {
-    this.#sort(count, list);
-    const [starts, places, listed, packed] = [this.#starts, this.#places, this.#listed, this.#packed];
-    for (let k = 0; k < this.K; ++k) {
-      const [start, end] = [starts[k], starts[k + 1]];
-      if (start === end) continue;
+    const [places, listed, packed] = [this.#places, this.#listed, this.#packed];
+    this.#eachClass(count, list, (k, start, end) => {
       for (let at = start; at < end; ++at) packed[listed[at]] = d[list[places[at]]];
       this.#design.addProduct(end - start, listed.subarray(start, end), packed, this.of(out, k));
-    }
+    });
   }
 
   /**

@@ -167,6 +167,18 @@ export function pack(
   return moved;
 }
 
+/** Moves the listed coefficients to their bounds, where they are beyond. */
+export function clip(
+  { b, lower, upper }: Pick<Coordinates, "b" | "lower" | "upper">,
+  count: number,
+  columns: Int32Array,
+): void {
+  for (let k = 0; k < count; ++k) {
+    const j = columns[k];
+    b[j] = Math.min(Math.max(b[j], lower[j]), upper[j]);
+  }
+}
+
 /** Σ x_j·y_j over the listed coordinates. */
 export function listedDot(count: number, list: Int32Array, x: Float64Array, y: Float64Array): number {
   let sum = 0;

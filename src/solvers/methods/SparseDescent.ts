@@ -1,5 +1,6 @@
 import { int32, type Layout, raw64, take } from "../../kernels/arena.js";
 import { Extrapolation } from "../algebra/extrapolation.js";
+import { clip } from "../designs/coordinates.js";
 import type { SparseCoordinates, SparseProblem } from "../problems/SparseProblem.js";
 import { type Method, ProblemMethod } from "./Method.js";
 import { PackedColumns } from "./PackedColumns.js";
@@ -144,9 +145,8 @@ export class SparseDescent extends ProblemMethod {
   }
 
   #leap(count: number, listed: Int32Array): void {
-    const { b, lower, upper } = this.#view;
-    if (!this.#extrapolation.next(count, listed, b)) return;
-    for (let k = 0; k < count; ++k) b[listed[k]] = Math.min(Math.max(b[listed[k]], lower[listed[k]]), upper[listed[k]]);
+    if (!this.#extrapolation.next(count, listed, this.#view.b)) return;
+    clip(this.#view, count, listed);
     this.#approachFrom(this.#extrapolation.last, count, listed);
   }
 

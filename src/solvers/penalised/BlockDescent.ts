@@ -1,6 +1,7 @@
 import type { Layout } from "../../kernels/arena.js";
 import type { BlockPenalty, Penalty } from "../../penalties/Penalty.js";
 import { Extrapolation } from "../algebra/extrapolation.js";
+import { clip } from "../designs/coordinates.js";
 import { ConjugateStep } from "./ConjugateStep.js";
 import type { GramableProblem, WorkingBlocks } from "./WorkingBlocks.js";
 
@@ -107,14 +108,13 @@ export class BlockDescent {
   #extrapolate(): void {
     const working = this.#working;
     const penalty = this.#penalty;
-    const { b, lower, upper } = this.#problem;
+    const { b } = this.#problem;
     const { columns, count } = working;
     if (!this.#extrapolation.next(count, columns, b)) return;
     const { last } = this.#extrapolation;
     const { state } = working;
     const before = state.slice();
-    for (let i = 0; i < count; ++i)
-      b[columns[i]] = Math.min(Math.max(b[columns[i]], lower[columns[i]]), upper[columns[i]]);
+    clip(this.#problem, count, columns);
     working.moveBy((i) => b[columns[i]] - last[columns[i]]);
     const height = penaltyOn(working, penalty, b) - penaltyOn(working, penalty, last);
     if (working.rise(height, before, last) < 0) return;

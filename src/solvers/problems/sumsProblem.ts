@@ -2,16 +2,19 @@ import { float64, type Heap, type Layout, raw64, take } from "../../kernels/aren
 import { loss } from "../../losses/gaussian.js";
 import { coordinates, coordinatesLayout, ROUNDINGS } from "../designs/coordinates.js";
 import { LEAST_SQUARE, LEAST_WEIGHT } from "../designs/magnitudes.js";
-import { convergenceScale, type FitSettings } from "../designs/rows.js";
+import { type Columns, convergenceScale, type FitSettings } from "../designs/rows.js";
 import type { GramSums } from "../sums/GramSums.js";
 import { GramProblem } from "./GramProblem.js";
 
-function ownLayout(p: number) {
-  const [raw, vector] = [raw64(p), float64(p)];
-  return [vector, vector, raw, raw, raw64(p * p), raw, raw, raw, vector] as const;
-}
+const columnsLayout = (p: number) => [float64(p), float64(p), raw64(p), raw64(p)] as const;
+const gramLayout = (p: number) => [raw64(p * p), raw64(p), raw64(p), raw64(p), float64(p)] as const;
 
-export const sumsProblemLayout = (p: number): Layout => [ownLayout(p), coordinatesLayout(p), GramProblem.layout(p)];
+export const sumsProblemLayout = (p: number): Layout => [
+  columnsLayout(p),
+  gramLayout(p),
+  coordinatesLayout(p),
+  GramProblem.layout(p),
+];
 
 /** Where the sd of a column is less than this share of its mean, the sums may owe it to rounding. */
 const LOST = 9.094947017729282e-13; // 2⁻⁴⁰
@@ -38,56 +41,81 @@ export function sumsProblem(
   isFlat: (column: number) => boolean,
   { lost, roundings }: Accuracy = { lost: LOST, roundings: ROUNDINGS },
 ): GramProblem | undefined {
-  const { intercept, standardize } = settings;
-  const { weight, products } = sums;
+  if (sums.weight < LEAST_WEIGHT) return undefined;
+  const { intercept } = settings;
+  const p = pivots.length - 1;
+  // Without an intercept, second moments are about 0.
+  const centres = pivots.map((pivot, j) => (intercept ? 0 : pivot + sums.means[j]));
+  const columns = columnsOf(arena, sums, pivots, centres, settings, lost, isFlat);
+  if (columns === undefined) return undefined;
+  const [G, c] = gramOf(arena, sums, centres, columns);
+  if (!columns.curvatures.every((square) => square < Number.POSITIVE_INFINITY)) return undefined;
+  const squares = moment(sums, centres, p, p);
+  const zeroSquares = sums.squares / sums.weight;
+  const nullLoss = loss(squares);
+  const scale = convergenceScale(nullLoss, loss(zeroSquares));
+  if (!(Math.max(squares, zeroSquares) >= LEAST_SQUARE && scale < Number.POSITIVE_INFINITY)) return undefined;
+  const [yPivot, yMean] = intercept ? [pivots[p], sums.means[p]] : [0, 0];
+  const response = { n, yPivot, yMean, nullLoss, convergenceScale: scale };
+  return new GramProblem(coordinates(arena, columns, response, settings), G, c, squares, isKept, roundings);
+}
+
+/** What is added to moments about the means is the product of the centres. */
+const moment = ({ weight, products }: GramSums, centres: Float64Array, j: number, k: number): number =>
+  products[j * centres.length + k] / weight + centres[j] * centres[k];
+
+/** Centres and scales, without curvatures; undefined where rounding may be all that is left of a column. */
+function columnsOf(
+  arena: Heap,
+  sums: GramSums,
+  pivots: Float64Array,
+  centres: Float64Array,
+  { intercept, standardize }: FitSettings,
+  lost: number,
+  isFlat: (column: number) => boolean,
+): Columns | undefined {
   const size = pivots.length;
   const p = size - 1;
-  // Without an intercept, second moments are about 0.
-  const centre = (j: number): number => (intercept ? 0 : pivots[j] + sums.means[j]);
-  const moment = (j: number, k: number): number => products[j * size + k] / weight + centre(j) * centre(k);
-  const [centres, means, scales, curvatures, G, c, inverses, shares, zeros] = take(arena, ownLayout(p));
-  scales.fill(1);
+  const [ownPivots, means, scales, curvatures] = take(arena, columnsLayout(p));
   const moments = { means: new Float64Array(p), sds: new Float64Array(p) };
-  if (weight < LEAST_WEIGHT) return undefined;
   for (let j = 0; j < p; ++j) {
-    const variance = products[j * size + j] / weight;
-    const hasLost =
-      variance < LEAST_SQUARE || Math.sqrt(variance) <= lost * (Math.abs(pivots[j]) + Math.abs(sums.means[j]));
+    const variance = sums.products[j * size + j] / sums.weight;
+    const sd = Math.sqrt(variance);
+    const hasLost = variance < LEAST_SQUARE || sd <= lost * (Math.abs(pivots[j]) + Math.abs(sums.means[j]));
     if (hasLost && !(variance === 0 && isFlat(j))) return undefined;
-    if (!(intercept || standardize || moment(j, j) >= LEAST_SQUARE || (variance === 0 && centre(j) === 0)))
-      return undefined;
+    const isZero = variance === 0 && centres[j] === 0;
+    if (!(intercept || standardize || isZero || moment(sums, centres, j, j) >= LEAST_SQUARE)) return undefined;
     moments.means[j] = pivots[j] + sums.means[j];
-    moments.sds[j] = Math.sqrt(variance);
-    if (standardize && variance > 0) scales[j] = moments.sds[j];
-    if (intercept) {
-      centres[j] = pivots[j];
-      means[j] = sums.means[j];
-    }
+    moments.sds[j] = sd;
+    scales[j] = standardize && variance > 0 ? sd : 1;
+    if (!intercept) continue;
+    ownPivots[j] = pivots[j];
+    means[j] = sums.means[j];
   }
+  const isConstant = (j: number): boolean => (intercept || standardize) && sums.products[j * size + j] === 0;
+  return { pivots: ownPivots, means, scales, curvatures, isConstant, moments };
+}
+
+/** The Gram and Xᵀy in standard form, and the curvatures of the columns. */
+function gramOf(
+  arena: Heap,
+  sums: GramSums,
+  centres: Float64Array,
+  { scales, curvatures }: Columns,
+): [G: Float64Array, c: Float64Array] {
+  const p = scales.length;
+  const [G, c, inverses, shares, zeros] = take(arena, gramLayout(p));
   for (let j = 0; j < p; ++j) {
     inverses[j] = 1 / scales[j];
-    shares[j] = inverses[j] / weight;
-    G.set(products.subarray(j * size, j * size + p), j * p);
+    shares[j] = inverses[j] / sums.weight;
+    G.set(sums.products.subarray(j * (p + 1), j * (p + 1) + p), j * p);
   }
   arena.kernels.transform(p, p, G, 0, zeros, 0, zeros, 0, shares, 0, inverses, 0);
   for (let j = 0; j < p; ++j) {
-    if (!intercept) for (let k = 0; k < p; ++k) G[j * p + k] += centre(j) * inverses[j] * centre(k) * inverses[k];
-    c[j] = moment(j, p) / scales[j];
+    const centre = centres[j] * inverses[j];
+    for (let k = 0; k < p && centre !== 0; ++k) G[j * p + k] += centre * centres[k] * inverses[k];
+    c[j] = moment(sums, centres, j, p) / scales[j];
     curvatures[j] = G[j * p + j];
-    if (!(curvatures[j] < Number.POSITIVE_INFINITY)) return undefined;
   }
-  const squares = moment(p, p);
-  const nullLoss = loss(squares);
-  if (!(Math.max(squares, sums.squares / weight) >= LEAST_SQUARE)) return undefined;
-  const summary = {
-    n,
-    yPivot: intercept ? pivots[p] : 0,
-    yMean: intercept ? sums.means[p] : 0,
-    nullLoss,
-    convergenceScale: convergenceScale(nullLoss, loss(sums.squares / weight)),
-  };
-  if (!(summary.convergenceScale < Number.POSITIVE_INFINITY)) return undefined;
-  const isConstant = (j: number) => (intercept || standardize) && products[j * size + j] === 0;
-  const columns = { pivots: centres, means, scales, curvatures, isConstant, moments };
-  return new GramProblem(coordinates(arena, columns, summary, settings), G, c, squares, isKept, roundings);
+  return [G, c];
 }

@@ -1,7 +1,7 @@
 import { float64, type Layout, take } from "../../kernels/arena.js";
 import type { DenseProblem } from "../problems/DenseProblem.js";
 import { gramLayout, gramOf, type RidgeSpectrum, withSpectrum } from "./ridgeSpectrum.js";
-import { reduceGradient, type UniformRidge, uniformRidge, uniformRidgeLayout } from "./uniformRidge.js";
+import { reduceGradient, takeOut, type UniformRidge, uniformRidge, uniformRidgeLayout } from "./uniformRidge.js";
 
 /** Rows of X that are turned into the eigenvectors' basis at a time. */
 const CHUNK = 128;
@@ -179,14 +179,6 @@ function tieIntercept(
   });
 }
 
-/** target ← M·y */
-function projectTarget({ kernels, n, y }: DenseProblem, { unpenalised }: UniformRidge, target: Float64Array): void {
-  target.set(y);
-  if (unpenalised !== undefined) {
-    kernels.product(n, unpenalised.columns.length, unpenalised.Q, 0, -1, unpenalised.target, 0, target, 0);
-  }
-}
-
 function primalLayout(p: number, count: number, isTied: boolean) {
   const [rows, column, fits] = [float64(CHUNK * p), float64(p * count), float64(CHUNK * count)];
   return [rows, rows, column, column, fits, fits, float64(isTied ? p * count : 0)] as const;
@@ -234,7 +226,8 @@ function primal(
   });
   // D·V
   for (let k = 0; k < p; ++k) for (let j = 0; j < p; ++j) vectors[k * p + j] *= d[j];
-  projectTarget(problem, form, target);
+  target.set(problem.y);
+  takeOut(problem, form, target);
   const residuals = new Float64Array(n * count);
   const remainders = new Float64Array(n * count);
   for (let top = 0; top < n; top += CHUNK) {
@@ -285,7 +278,8 @@ function dual(
   const { heap, vectors, values, place } = spectrum;
   const { kernels } = heap;
   const [target, own, products] = take(arena, ownLayout(n, p));
-  projectTarget(problem, form, target);
+  target.set(problem.y);
+  takeOut(problem, form, target);
   const count = mus.length;
   const loads = loadsOf(spectrum, target);
   const [coefficients, out] = take(heap, dualLayout(n));

@@ -11,6 +11,7 @@ import {
   gradientNoise,
   moveCoefficients,
   reduceGradient,
+  takeOut,
   type UniformRidge,
   uniformRidge,
   uniformRidgeLayout,
@@ -308,22 +309,16 @@ function primal(problem: DenseProblem, form: UniformRidge, gram: Float64Array, {
  */
 function dual(problem: DenseProblem, form: UniformRidge, { apply }: RidgeSpectrum) {
   const { arena, kernels, n, p, X, y, b, r, z } = problem;
-  const { d, unpenalised } = form;
+  const { d } = form;
   const [alpha, g, a] = take(arena, dualLayout(n, p));
-  const project = (x: Float64Array): void => {
-    if (unpenalised === undefined) return;
-    const { Q, columns, work } = unpenalised;
-    kernels.transposedProduct(n, columns.length, Q, 0, x, 0, work, 0);
-    kernels.product(n, columns.length, Q, 0, -1, work, 0, x, 0);
-  };
   return (lambda: number, goal: Goal): Solution => {
     const mu = lambda / form.unit;
     return refine(problem, form, lambda, goal, (first) => {
       if (first) {
         alpha.set(y);
-        project(alpha);
+        takeOut(problem, form, alpha);
         apply((value, floor) => (value > floor ? 1 / (value + mu) : 0), alpha, alpha);
-        project(alpha);
+        takeOut(problem, form, alpha);
         kernels.transposedProduct(n, p, X, 0, alpha, 0, a, 0);
         for (let j = 0; j < p; ++j) a[j] *= d[j];
         b.fill(0);
@@ -336,9 +331,9 @@ function dual(problem: DenseProblem, form: UniformRidge, { apply }: RidgeSpectru
       for (let j = 0; j < p; ++j) g[j] *= d[j];
       alpha.fill(0);
       kernels.product(n, p, X, 0, 1, g, 0, alpha, 0);
-      project(alpha);
+      takeOut(problem, form, alpha);
       apply((value) => 1 / ((value + mu) * mu), alpha, alpha);
-      project(alpha);
+      takeOut(problem, form, alpha);
       kernels.transposedProduct(n, p, X, 0, alpha, 0, g, 0);
       for (let j = 0; j < p; ++j) a[j] -= d[j] * g[j];
       moveCoefficients(problem, form, a, r);

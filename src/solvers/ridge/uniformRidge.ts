@@ -10,8 +10,6 @@ export interface Unpenalised {
   R: readonly (readonly number[])[];
   /** XᵀQ, p × q */
   H: Float64Array;
-  /** Qᵀy */
-  target: Float64Array;
   /** Room for q coefficients. */
   work: Float64Array;
 }
@@ -32,7 +30,7 @@ export interface UniformRidge {
 const ownLayout = (p: number) => [float64(p), float64(p)] as const;
 
 const basisLayout = (n: number, p: number, q: number) =>
-  [float64(n * (Math.min(n, q) + 1)), float64(p * q), float64(q), float64(q)] as const;
+  [float64(n * (Math.min(n, q) + 1)), float64(p * q), float64(q)] as const;
 
 /** For q columns without a penalty. */
 export const uniformRidgeLayout = (n: number, p: number, q: number): Layout => [
@@ -73,11 +71,11 @@ export function uniformRidge(problem: DenseProblem): UniformRidge | undefined {
  * Gram–Schmidt, each column twice. Columns that depend on those before them are left out: without a penalty, their
  * coefficients may as well be 0. Björck, Numerics of Gram–Schmidt orthogonalization (1994).
  */
-function orthonormalise({ arena, kernels, n, p, X, y }: DenseProblem, candidates: readonly number[]): Unpenalised {
+function orthonormalise({ arena, kernels, n, p, X }: DenseProblem, candidates: readonly number[]): Unpenalised {
   const { sumSquares, decay } = kernels.float64;
   const { transposedProduct } = kernels;
   const most = candidates.length;
-  const [Q, H, target, work] = take(arena, basisLayout(n, p, most));
+  const [Q, H, work] = take(arena, basisLayout(n, p, most));
   const columns: number[] = [];
   const R: number[][] = [];
   for (const j of candidates) {
@@ -99,8 +97,15 @@ function orthonormalise({ arena, kernels, n, p, X, y }: DenseProblem, candidates
     columns.push(j);
     R.push([...entries, norm]);
   }
-  transposedProduct(n, columns.length, Q, 0, y, 0, target, 0);
-  return { columns: Int32Array.from(columns), Q, R, H, target, work };
+  return { columns: Int32Array.from(columns), Q, R, H, work };
+}
+
+/** x ← M·x */
+export function takeOut({ kernels, n }: DenseProblem, { unpenalised }: UniformRidge, x: Float64Array): void {
+  if (unpenalised === undefined) return;
+  const { Q, columns, work } = unpenalised;
+  kernels.transposedProduct(n, columns.length, Q, 0, x, 0, work, 0);
+  kernels.product(n, columns.length, Q, 0, -1, work, 0, x, 0);
 }
 
 /** out ← D·Xᵀ·M·x, given w = Xᵀ·x. `out` may be `w`. */

@@ -3,20 +3,15 @@ import { float64, type Heap, int32, type Layout, raw16, raw64, take } from "../.
 import type { Loss } from "../../../losses/Loss.js";
 import { LossRows } from "../../../losses/LossRows.js";
 import { type Active, coordinates, coordinatesLayout, type Projection } from "../../designs/coordinates.js";
+import { DenseDesign } from "../../designs/DenseDesign.js";
 import type { CrossGram, Design } from "../../designs/Design.js";
-import type { Columns, FitSettings, Rows } from "../../designs/rows.js";
+import type { FitSettings } from "../../designs/rows.js";
 import { quantizeColumns, Screening } from "../../designs/screening.js";
 import type { Root } from "../Problem.js";
 import { GlmDual } from "./GlmDual.js";
 import { type Divide, diagonalMetric, SampledGram } from "./SampledGram.js";
 import { SmoothProblem, smoothProblemLayout } from "./SmoothProblem.js";
 import type { SmoothPlan } from "./smoothPlan.js";
-
-/** The columns of a dense design, and ‖x_j‖². */
-interface DenseColumns {
-  X: Float64Array;
-  squares: Float64Array;
-}
 
 const ownLayout = (n: number, P: number, screened: boolean) =>
   [float64(n), raw16(screened ? n * P : 0), int32(P), raw64(P)] as const;
@@ -38,7 +33,7 @@ export class GlmProblem extends SmoothProblem {
   readonly #isPiecewise: boolean;
   readonly #isQuasi: boolean;
   /** The columns where they are screened, and as integers, once they are wanted. */
-  readonly #screened: DenseColumns | undefined;
+  readonly #screened: DenseDesign | undefined;
   readonly #integers: Int16Array;
   #screening: Screening | undefined;
   readonly #sample: SampledGram | undefined;
@@ -62,22 +57,20 @@ export class GlmProblem extends SmoothProblem {
   constructor(
     arena: Heap,
     design: Design,
-    columns: Columns,
     loss: Loss,
-    rows: Rows,
     y: Float64Array,
     settings: FitSettings,
     { isQuasi, isScreened, isSampled }: SmoothPlan,
-    dense: DenseColumns | undefined,
   ) {
+    const { rows, size: P, traits } = design;
     const { n } = rows;
     const { intercept } = settings;
-    const P = design.columns;
+    const dense = design instanceof DenseDesign ? design : undefined;
     const p = intercept ? P - 1 : P;
     const lossRows = new LossRows(arena, loss, rows, y, settings);
     const { nullLoss, convergenceScale, centre: yMean, norm: responseNorm } = lossRows;
     const summary = { n, yPivot: 0, yMean, nullLoss, convergenceScale };
-    const own = coordinates(arena, columns, summary, intercept ? withIntercept(settings, p) : settings);
+    const own = coordinates(arena, traits, summary, intercept ? withIntercept(settings, p) : settings);
     if (!(nullLoss < Number.POSITIVE_INFINITY && convergenceScale < Number.POSITIVE_INFINITY)) {
       throw rangeError("ERR_VALUE", '"y" and "offset" must not have a loss that overflows');
     }

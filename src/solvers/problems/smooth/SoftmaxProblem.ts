@@ -2,9 +2,10 @@ import { rangeError } from "../../../errors.js";
 import { float64, type Heap, type Layout, take } from "../../../kernels/arena.js";
 import { SoftmaxLoss } from "../../../losses/SoftmaxLoss.js";
 import { type Active, coordinates, coordinatesLayout, type Projection } from "../../designs/coordinates.js";
+import { DenseDesign } from "../../designs/DenseDesign.js";
 import { type CrossGram, type Design, newtonCapacity } from "../../designs/Design.js";
 import { KroneckerDesign } from "../../designs/KroneckerDesign.js";
-import type { Columns, FitSettings, Rows } from "../../designs/rows.js";
+import type { FitSettings } from "../../designs/rows.js";
 import { ScaledColumns } from "../../designs/ScaledColumns.js";
 import type { Root } from "../Problem.js";
 import { type Divide, SampledGram } from "./SampledGram.js";
@@ -71,23 +72,14 @@ export class SoftmaxProblem extends SmoothProblem {
   /**
    * @param codes - The class of each row, 0 to K − 1.
    * @param isSampled - Whether quasi-Newton steps have a metric from some rows.
-   * @param X - The columns of the design, where it is dense.
    */
-  constructor(
-    arena: Heap,
-    single: Design,
-    columns: Columns,
-    K: number,
-    rows: Rows,
-    codes: Float64Array,
-    settings: FitSettings,
-    isSampled: boolean,
-    X?: Float64Array,
-  ) {
+  constructor(arena: Heap, single: Design, K: number, codes: Float64Array, settings: FitSettings, isSampled: boolean) {
+    const { rows } = single;
     const { n } = rows;
+    const X = single instanceof DenseDesign ? single.X : undefined;
     const { intercept, offset, lowerBounds, upperBounds } = settings;
     const loss = new SoftmaxLoss(arena, rows, codes, K, offset);
-    const design = new KroneckerDesign(arena, single, columns, n, K, intercept);
+    const design = new KroneckerDesign(arena, single, K);
     const { p } = design;
     const summary = { n: K * n, yPivot: 0, yMean: 0, nullLoss: 0, convergenceScale: 0 };
     const own = coordinates(arena, design.traits, summary, design.spread(settings));

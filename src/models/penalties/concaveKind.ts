@@ -1,0 +1,28 @@
+import { checkOptions } from "../../errors.js";
+import { concave, type Pieces } from "../../penalties/concave.js";
+import { type PenaltyKind, penaltyKind, readGamma } from "../options/penalty.js";
+import { penalisedPath } from "../paths/penalisedPath.js";
+
+/** The options of {@link mcp} and `scad`. */
+export interface ConcaveOptions {
+  /** Where the penalty ends to grow, in units of its strength. */
+  gamma?: number | undefined;
+}
+
+/** A penalty that is the same for |t| beyond gamma, which has to be above `least`. */
+export function concaveKind(
+  name: "mcp" | "scad",
+  options: ConcaveOptions,
+  usual: number,
+  least: number,
+  piecesOf: (gamma: number) => Pieces,
+): PenaltyKind {
+  checkOptions(name, options, ["gamma"]);
+  const gamma = readGamma(options.gamma ?? usual, least);
+  const fields = { name, gamma };
+  return penaltyKind(fields, {
+    fieldsOf: () => fields,
+    makeOf: () => (problem) => concave(piecesOf(gamma), problem),
+    path: penalisedPath as never,
+  });
+}
