@@ -1,19 +1,26 @@
 import { describe, messageOf, stateError } from "../errors.js";
 import { type Engine, type ExecutorStats, inlineEngine, type Job, Path } from "../index.js";
 import type { Backend } from "../kernels/select.js";
-import type { Batch, Call, Piece } from "../models/calls/Call.js";
+import type { Batch, Call, CutData, Piece } from "../models/calls/Call.js";
+import { cutMany } from "../models/many/cutMany.js";
 import { Memories } from "./Memories.js";
 import type { Reply } from "./messages.js";
 import { Thread, type WorkerLike } from "./Thread.js";
-import { errorOf, owned, packAway, packOnce, Untold, unpack } from "./wire.js";
+import { detach, errorOf, owned, type Packed, packAway, packOnce, survey, Untold, unpack } from "./wire.js";
 
 /** So often a piece is tried, and so many workers may die one after the other that have not done one. */
 const TRIES = 2;
 const STARTS = 3;
 /** Workers that had to do with more bytes than these are replaced: they would keep memory that they may not need again. */
 const HEAVY = 268435456;
+/** Of data that calls would copy more of than these bytes, pieces have their parts with them, if they read rows of their own. */
+const LARGE = 67108864;
+/** Bytes of such parts that wait for workers, and are copied while these are at others. */
+const AHEAD = 67108864;
 /** Milliseconds after which a worker is told that a call has ended. */
 const SOON = 20;
+
+const cutters: { [kind in Call["kind"]]?: (data: never) => CutData } = { fitMany: cutMany };
 
 const kinds = { path: (fields: Path) => new Path(fields), error: errorOf };
 
@@ -37,8 +44,13 @@ interface PoolCall {
   data: unknown;
   isHeavy: boolean;
   shares: unknown[];
-  /** What both lie in. */
-  memories: SharedArrayBuffer[];
+  /** What a piece reads besides, and how many bytes all of them do. */
+  partOf: CutData["part"] | undefined;
+  partBytes: number;
+  /** How many of these may wait. */
+  ahead: number;
+  /** What all of it lies in. */
+  memories: Set<SharedArrayBuffer>;
   pending: Pending | undefined;
   count(units: number): void;
 }
@@ -51,6 +63,8 @@ interface Task {
   failures: number;
   /** The units of it that were counted. */
   units: number;
+  /** What it reads besides the data of the call, once that is copied. */
+  part: Packed | undefined;
 }
 
 /** A place for a worker, and for the one after it. */
@@ -78,6 +92,7 @@ export class Pool implements Engine {
   readonly #slots: Slot[];
   readonly #make: () => WorkerLike;
   readonly #timeout: number;
+  readonly #large: number;
   readonly #tasks: Task[] = [];
   readonly #calls = new Set<PoolCall>();
   readonly #inline = inlineEngine();
@@ -90,35 +105,39 @@ export class Pool implements Engine {
   #barren = 0;
   #isClosed = false;
 
-  constructor(workers: number, timeout: number, make: () => WorkerLike) {
+  /** @param large - Bytes above which data is sent by the piece. */
+  constructor(workers: number, timeout: number, make: () => WorkerLike, large = LARGE) {
     this.#make = make;
     this.#timeout = timeout;
+    this.#large = large;
     this.#slots = Array.from({ length: workers }, () => ({ ...newcomer(), backend: undefined, busy: 0 }));
   }
 
   open(given: Call, run: Parameters<Engine["open"]>[1]): Job {
     if (this.#isClosed) throw closed();
     const { signal, transfer, count } = run;
-    const memories: SharedArrayBuffer[] = [];
-    const memoryOf = (bytes: number): SharedArrayBuffer => {
-      const memory = this.#memories.take(bytes);
-      memories.push(memory);
-      return memory;
-    };
-    let packed: ReturnType<typeof packOnce>;
+    const { kind } = given;
+    const plain = given.data();
+    let found: ReturnType<typeof survey>;
     try {
-      packed = packOnce(given.data(), transfer, memoryOf);
+      found = survey(plain);
     } catch (error) {
       // What cannot be sent is refused where it is fitted: here.
       if (!(error instanceof Untold)) throw error;
       return this.#inline.open(given, run);
     }
-    const { packed: data, bytes } = packed;
-    const { kind } = given;
-    // Of many models no worker holds more than a few.
-    const isHeavy = kind !== "fitMany" && bytes > HEAVY;
-    const number = this.#numbers++;
-    const call: PoolCall = { number, kind, data, isHeavy, shares: [], memories, pending: undefined, count };
+    const copied = found.room.bytes;
+    const cut = copied > this.#large ? cutters[kind]?.(plain as never) : undefined;
+    const call: PoolCall = {
+      ...{ number: this.#numbers++, kind, data: undefined, shares: [], partOf: cut?.part, partBytes: copied, ahead: 0 },
+      // Of many models no worker holds more than a few.
+      isHeavy: kind !== "fitMany" && found.bytes > HEAVY,
+      ...{ memories: new Set(), pending: undefined, count },
+    };
+    call.data = (cut ? this.#pack(call, cut.common) : this.#pack(call, plain, found)).packed;
+    const buffers = transfer ? found.buffers : [];
+    // Parts are copied until the last piece is done.
+    if (cut === undefined) detach(buffers);
     const abort = (): void => this.#fail(call, signal?.reason);
     signal?.addEventListener("abort", abort);
     this.#calls.add(call);
@@ -129,22 +148,24 @@ export class Pool implements Engine {
             reject(signal.reason);
             return;
           }
-          if (share !== undefined) call.shares.push(packOnce(share, false, memoryOf).packed);
+          if (share !== undefined) call.shares.push(this.#pack(call, share).packed);
           const { length } = pieces;
           if (length === 0) {
             resolve([]);
             return;
           }
+          call.ahead = Math.floor((AHEAD * length) / call.partBytes);
           const pending = { results: [], left: length, end: length, error: undefined, isOver, take, resolve, reject };
           call.pending = pending;
           pieces.forEach((piece, index) => {
-            this.#tasks.push({ call, pending, piece, index, failures: 0, units: 0 });
+            this.#tasks.push({ call, pending, piece, index, failures: 0, units: 0, part: undefined });
           });
           this.#assign();
         }),
       close: () => {
         signal?.removeEventListener("abort", abort);
         this.#forget(call);
+        if (cut !== undefined) detach(buffers);
       },
     };
   }
@@ -178,6 +199,46 @@ export class Pool implements Engine {
       this.#start(slot);
       starting += 1;
     }
+    this.#copyAhead();
+  }
+
+  /** Copies what the next pieces read, while workers are at others or start. */
+  #copyAhead(): void {
+    for (const [k, task] of this.#tasks.slice(0, this.#slots.length).entries()) {
+      if (k >= task.call.ahead) return;
+      try {
+        this.#takePart(task);
+      } catch (error) {
+        this.#fail(task.call, error);
+        return;
+      }
+    }
+  }
+
+  /** What a piece reads besides the data of its call. */
+  #takePart(task: Task): Packed | undefined {
+    const { call, piece } = task;
+    if (call.partOf !== undefined) task.part ??= this.#pack(call, call.partOf(piece));
+    return task.part;
+  }
+
+  #pack(call: PoolCall, value: unknown, found = survey(value)): Packed {
+    return packOnce(
+      value,
+      (bytes) => {
+        const memory = this.#memories.take(bytes);
+        call.memories.add(memory);
+        return memory;
+      },
+      found,
+    );
+  }
+
+  /** Gives the memory of a part to the next one. */
+  #leavePart(task: Task): void {
+    const memory = task.part?.memory as SharedArrayBuffer;
+    if (task.call.memories.delete(memory)) this.#memories.give([memory]);
+    task.part = undefined;
   }
 
   #start(slot: Slot): void {
@@ -214,14 +275,22 @@ export class Pool implements Engine {
     slot.thread?.hold(true);
     this.#watch(slot);
     try {
+      const part = this.#takePart(task);
       const closed = closedOf(slot);
-      slot.thread?.send({
-        ...(closed.length > 0 && { closed }),
-        call: call.number,
-        ...(known === undefined && { open: { kind: call.kind, data: call.data } }),
-        shares: call.shares.slice(known ?? 0),
-        piece: packAway(piece).packed,
-      });
+      const transfer = part?.memory instanceof ArrayBuffer ? [part.memory] : [];
+      slot.thread?.send(
+        {
+          ...(closed.length > 0 && { closed }),
+          call: call.number,
+          ...(known === undefined && { open: { kind: call.kind, data: call.data } }),
+          shares: call.shares.slice(known ?? 0),
+          piece: packAway(piece).packed,
+          ...(part && { part: part.packed }),
+        },
+        transfer,
+      );
+      // It is copied again if the piece is to be done again.
+      if (transfer.length > 0) task.part = undefined;
     } catch (error) {
       this.#fail(call, error);
     }
@@ -272,6 +341,7 @@ export class Pool implements Engine {
 
   /** The piece in hand is done. */
   #done(slot: Slot): void {
+    if (slot.task !== undefined) this.#leavePart(slot.task);
     slot.task = undefined;
     slot.hasDone = true;
     slot.busy += performance.now() - slot.since;
@@ -369,7 +439,8 @@ export class Pool implements Engine {
       }
     }
     // No worker is at it any more.
-    this.#memories.give(call.memories);
+    this.#memories.give([...call.memories]);
+    call.memories.clear();
     this.#assign();
   }
 

@@ -9,6 +9,7 @@ export interface WorkerLike {
 
 /** What either kind has besides. */
 interface AnyWorker extends WorkerLike {
+  postMessage(message: unknown, transfer?: readonly ArrayBuffer[]): void;
   addEventListener?(type: string, listener: (event: never) => void): void;
   on?(type: string, listener: (value: never) => void): unknown;
   ref?(): void;
@@ -66,8 +67,9 @@ export class Thread {
     }
   }
 
-  send(request: Request): void {
-    this.#worker.postMessage(request);
+  /** @param transfer - Memory of the request that this thread loses. */
+  send(request: Request, transfer: readonly ArrayBuffer[] = []): void {
+    this.#worker.postMessage(request, transfer);
   }
 
   /** Whether the process stays for it. */

@@ -35,7 +35,9 @@ function availableCores(): number {
  * rejects with an error that has `piece` and `cause`. Three workers in a row that end before one has done a piece end all calls.
  *
  * In Node, and in pages that are cross-origin isolated, X and y are copied into a SharedArrayBuffer once, unless they lie in one: then they are
- * read where they lie and must not change until the call has settled. In other pages each worker gets a copy.
+ * read where they lie and must not change until the call has settled. In other pages each worker gets a copy. Of a `fitMany` that would copy
+ * more than 64 MiB in this way, each piece gets the rows of its models when its turn comes, in memory that the next ones take: these data must
+ * not change until the call has settled either.
  *
  * @throws RangeError and TypeError for options that cannot be met.
  * @example

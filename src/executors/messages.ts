@@ -10,6 +10,8 @@ export interface Request {
   /** What its pieces have come to share. */
   shares?: readonly unknown[];
   piece?: unknown;
+  /** What the piece alone reads. */
+  part?: unknown;
 }
 
 /** What a worker says: that it has started; how many units of its piece it has done since; what came of it. */

@@ -105,6 +105,11 @@ class Room {
     return this.#bytes;
   }
 
+  /** Undefined until something is copied. */
+  get memory(): ArrayBufferLike | undefined {
+    return this.#memory;
+  }
+
   copy(array: Numbers, memoryOf: (bytes: number) => ArrayBufferLike): Numbers | undefined {
     const place = this.#places.get(array);
     if (place === undefined) return undefined;
@@ -115,29 +120,47 @@ class Room {
   }
 }
 
+/** What there is to be sent of something. */
+interface Survey {
+  /** Of all arrays. */
+  bytes: number;
+  /** For those that lie in no shared memory. */
+  room: Room;
+  /** What matrices of these lie in. */
+  buffers: Set<ArrayBuffer>;
+}
+
+/** @throws Untold for what cannot be sent. */
+export function survey(value: unknown): Survey {
+  const found: Survey = { bytes: 0, room: new Room(), buffers: new Set() };
+  pack(value, (array, isMatrix) => {
+    found.bytes += array.byteLength;
+    if (isShared(array.buffer)) return array;
+    found.room.add(array);
+    if (isMatrix) found.buffers.add(array.buffer as ArrayBuffer);
+    return array;
+  });
+  return found;
+}
+
+/** What was packed for other threads, and what the copies in it lie in, if there are any. */
+export interface Packed {
+  packed: unknown;
+  memory: ArrayBufferLike | undefined;
+}
+
 /**
- * Packs what several threads are to read: arrays go into one memory, once, but for those that lie in a shared one. Where there can be none
+ * Packs what other threads are to read: arrays go into one memory, once, but for those that lie in a shared one. Where there can be none
  * that is shared, each thread will get a copy.
  *
- * @param isTaken - Whether matrices may lose theirs.
  * @param sharedMemory - Makes a shared one.
  * @throws Untold for what cannot be sent.
  */
 export function packOnce(
   value: unknown,
-  isTaken: boolean,
   sharedMemory: (bytes: number) => SharedArrayBuffer,
-): { packed: unknown; bytes: number } {
-  const room = new Room();
-  const taken = new Set<ArrayBuffer>();
-  let bytes = 0;
-  pack(value, (array, isMatrix) => {
-    bytes += array.byteLength;
-    if (isShared(array.buffer)) return array;
-    room.add(array);
-    if (isMatrix) taken.add(array.buffer as ArrayBuffer);
-    return array;
-  });
+  { room }: Survey = survey(value),
+): Packed {
   const isSmall = room.bytes < SHARED || typeof SharedArrayBuffer === "undefined";
   const memoryOf = isSmall ? ownMemory : sharedMemory;
   // An array that is there twice is copied once.
@@ -147,8 +170,18 @@ export function packOnce(
     copies.set(array, copy);
     return copy;
   });
-  if (isTaken) for (const buffer of taken) structuredClone(buffer, { transfer: [buffer] });
-  return { packed, bytes };
+  return { packed, memory: room.memory };
+}
+
+/** Lets go of memory, where it can be let go: arrays in it are detached. */
+export function detach(buffers: Iterable<ArrayBuffer>): void {
+  for (const buffer of buffers) {
+    try {
+      structuredClone(buffer, { transfer: [buffer] });
+    } catch {
+      // It is WebAssembly's, or another call has done so.
+    }
+  }
 }
 
 /** Packs what is sent once and not kept: large arrays as they are where they have a memory of their own, which then is to be transferred. */

@@ -90,10 +90,10 @@ function say(): void {
   units = 0;
 }
 
-async function work(workshop: Workshop, piece: Piece): Promise<void> {
+async function work(workshop: Workshop, piece: Piece, part: unknown): Promise<void> {
   units = 0;
   last = performance.now();
-  const steps = workshop.work(piece);
+  const steps = workshop.work(piece, part);
   for (;;) {
     const next: unknown = steps.next();
     // Those of a file are promised; no other one waits for its turn.
@@ -108,7 +108,7 @@ async function work(workshop: Workshop, piece: Piece): Promise<void> {
   }
 }
 
-async function receive({ closed = [], call = -1, open, shares = [], piece }: Request): Promise<void> {
+async function receive({ closed = [], call = -1, open, shares = [], piece, part }: Request): Promise<void> {
   try {
     for (const number of closed) {
       workshops.get(number)?.close?.();
@@ -118,7 +118,7 @@ async function receive({ closed = [], call = -1, open, shares = [], piece }: Req
       workshops.set(call, await openers[open.kind](revived(unpack(open.data, kinds) as never) as never));
     const workshop = workshops.get(call) as Workshop;
     for (const share of shares) workshop.share?.(unpack(share, kinds));
-    if (piece !== undefined) await work(workshop, unpack(piece, kinds) as Piece);
+    if (piece !== undefined) await work(workshop, unpack(piece, kinds) as Piece, unpack(part, kinds));
   } catch (error) {
     port.postMessage({ error: packAway(error instanceof Error ? error : new Error(String(error))).packed }, []);
   }

@@ -25,7 +25,8 @@ export type Plan<Result> = Generator<Batch, Result, readonly unknown[]>;
 /** Where the pieces of a call are worked on, with what several of them have in common. */
 export interface Workshop {
   share?(what: unknown): void;
-  work(piece: Piece): Steps<unknown>;
+  /** @param part - What it reads that the data of the call leaves out: {@link CutData}. */
+  work(piece: Piece, part?: unknown): Steps<unknown>;
   close?(): void;
 }
 
@@ -35,6 +36,12 @@ export const plainFit = ({ penalty, ...fit }: Fit) => ({
   ...(penalty && { penalty: { fields: penalty.fields } }),
 });
 
+/** The data of a call whose pieces read rows of their own: what all of them read, and what only one does, which is sent with it. */
+export interface CutData {
+  readonly common: unknown;
+  part(piece: Piece): unknown;
+}
+
 /** A call whose arguments are checked. */
 export interface Call<Result = unknown> {
   readonly kind: "crossValidate" | "fitMany" | "gram" | "regularizationPath";
@@ -42,7 +49,7 @@ export interface Call<Result = unknown> {
   open(): Workshop;
   /**
    * For others, all that its pieces read but for what is shared later: numbers, strings, arrays, matrices, paths, and lists and objects
-   * of these. A worker makes a workshop of it.
+   * of these. A worker makes a workshop of it; a `cut...` makes {@link CutData} of it where it is large.
    */
   data(): unknown;
   plan(): Plan<Result>;

@@ -42,7 +42,10 @@ export interface RunOptions {
   signal?: Signal | undefined;
   /** Told how far the call is, every now and then. What it throws ends the call. */
   onProgress?: ((progress: Progress) => void) | undefined;
-  /** The memory of X may be taken from the caller, whose arrays are then detached, so that it is not there twice. Default false. */
+  /**
+   * The memory of X may be taken from the caller, whose arrays are then detached, so that it is not there twice: at once, or when the call
+   * has settled. Default false.
+   */
   transfer?: boolean | undefined;
 }
 

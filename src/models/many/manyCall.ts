@@ -10,7 +10,7 @@ import type { ManyLayout, PerModel } from "./manyProblems.js";
 import type { PlainVectors } from "./openMany.js";
 
 /** Models from one to another. */
-interface ModelsPiece extends Piece {
+export interface ModelsPiece extends Piece {
   readonly do: "models";
   readonly from: number;
   readonly to: number;
@@ -18,6 +18,8 @@ interface ModelsPiece extends Piece {
 
 /** About what a piece costs, and a model of n × p, in nanoseconds: by the solvers of small ones, or by itself. */
 const PIECE = 4e7;
+/** So many values of X of their own are enough for a piece too. */
+const VALUES = 2097152;
 const quickCost = (n: number, p: number): number => 1500 + (n * p * (p + 8)) / 8;
 const costAlone = (n: number, p: number): number => 2e5 + 40 * n * p;
 /** What choosing lambda costs more. */
@@ -32,7 +34,9 @@ function cut({ problems, quick, lambda }: ManyFit): [from: number, to: number][]
   let from = 0;
   let cost = 0;
   for (let to = 1; to <= count; ++to) {
-    cost += costOf(rows[to - 1], columns[to - 1]) * (lambda === "cv" ? CHOICE : 1);
+    const [n, p] = [rows[to - 1], columns[to - 1]];
+    const values = layout === "shared" ? 0 : n * p;
+    cost += Math.max(costOf(n, p) * (lambda === "cv" ? CHOICE : 1), (PIECE / VALUES) * values);
     if (to < count && (cost < PIECE || to % step !== 0)) continue;
     ranges.push([from, to]);
     from = to;

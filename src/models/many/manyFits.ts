@@ -154,7 +154,7 @@ export class ManyFits {
 
   *#fitChunks(work: BatchWorkspace, whole: DenseMatrix, chunk: number): Steps<void> {
     const { data, order, rows: height } = whole;
-    const { count, rows, columns, before = 0 } = this.#problems;
+    const { count, rows, columns, before = 0, absent = 0 } = this.#problems;
     const n = rows[0];
     const p = columns[0];
     const byRow = order === "row";
@@ -163,7 +163,7 @@ export class ManyFits {
     if (isCommon) this.#weigh(work, 0);
     for (let first = 0; first < count; first += chunk) {
       const size = Math.min(chunk, count - first);
-      const top = (before + first) * n;
+      const top = (before - absent + first) * n;
       whole.verify();
       if (byRow) work.memory.set(data.subarray(top * p, (top + size * n) * p), work.X);
       else {

@@ -42,8 +42,9 @@ export interface ManyLayout {
   readonly columns: Int32Array;
   /** The one matrix, of all blocks or for all models. */
   readonly whole: Whole | undefined;
-  /** Of a part of the problems: how many come before it, and all of them. */
+  /** Of a part of the problems: how many come before it, of how many of these `whole` has no rows, and all of them. */
   readonly before?: number;
+  readonly absent?: number;
   readonly all?: ManyLayout;
   /** The groups in order of first appearance, and the rows of each. */
   readonly keys?: readonly Label[];

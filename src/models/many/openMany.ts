@@ -14,29 +14,38 @@ export interface PlainVectors {
   isColumns?: boolean;
 }
 
-function vectorsOf(plain: PlainVectors | undefined, lengths: Int32Array): PerModel | undefined {
-  if (plain === undefined) return undefined;
-  const { common, flat, list, isColumns } = plain;
-  if (list !== undefined) return { isCommon: false, of: (index) => list[index] };
-  const starts = new Float64Array(lengths.length + 1);
-  for (let i = 0; i < lengths.length; ++i) starts[i + 1] = common === undefined ? starts[i] + lengths[i] : 0;
-  const of = (index: number): VectorLike => {
-    if (common !== undefined) return common;
-    const [from, to] = [starts[index], starts[index + 1]];
-    return flat instanceof Float64Array ? flat.subarray(from, to) : (flat as readonly number[]).slice(from, to);
-  };
-  const copy = (first: number, out: Float64Array): void => {
-    const n = lengths[0];
-    for (let at = 0, index = first; at < out.length; at += n, ++index) out.set(of(index), at);
-  };
-  return { isCommon: common !== undefined, of, ...(isColumns && { copy }) };
-}
+export type VectorName = "y" | "weights" | "offset" | "start";
 
-type PlainMany = Omit<ManyFit, "problems" | "dealing" | "weights" | "offset" | "start"> & {
-  problems: Pick<ManyLayout, "layout" | "count" | "rows" | "columns" | "whole" | "keys" | "grouped">;
+/** What is read of each model: of all of them, or of those from one to another. */
+interface Owned extends Record<VectorName, PlainVectors | undefined> {
   matrices: (Whole | { error: unknown })[] | undefined;
   dealing: ReturnType<NonNullable<ManyFit["dealing"]>>[] | undefined;
-} & Record<"y" | "weights" | "offset" | "start", PlainVectors | undefined>;
+}
+
+/** What was sent of a call. */
+export interface PlainMany extends Omit<ManyFit, "problems" | "dealing" | VectorName>, Owned {
+  problems: Pick<ManyLayout, "layout" | "count" | "rows" | "columns" | "whole" | "keys" | "grouped">;
+}
+
+/** What was sent with a piece, of the models from `from` on: what the call's own has of all is left out. */
+export interface ManyPart extends Partial<Owned> {
+  from: number;
+  whole?: Whole | undefined;
+}
+
+/** How long the vectors of each model are. */
+export function lengthsOf(name: VectorName, { problems, predictors }: PlainMany): Int32Array {
+  const { rows, columns } = problems;
+  if (name !== "start") return rows;
+  return predictors ? columns.map((p, i) => p * predictors[i]) : columns;
+}
+
+/** Where each begins that lie one after the other, and where the last one ends. */
+export function startsOf(lengths: Int32Array): Float64Array {
+  const starts = new Float64Array(lengths.length + 1);
+  for (let i = 0; i < lengths.length; ++i) starts[i + 1] = starts[i] + lengths[i];
+  return starts;
+}
 
 /**
  * Where the pieces of a call are worked on that was sent, which only workers do.
@@ -47,27 +56,64 @@ export function openMany(
   plain: PlainMany,
   { blockOf, openFits }: { blockOf: typeof BlockOf; openFits(fit: ManyFit): Workshop },
 ): Workshop {
-  const { problems, matrices, dealing, y, weights, offset, start, predictors, ...rest } = plain;
+  const { problems, matrices, dealing, y, weights, offset, start, ...rest } = plain;
   const { layout, count, rows, columns, whole, keys, grouped } = problems;
+  const all: ManyPart = { from: 0, whole, matrices, dealing, y, weights, offset, start };
+  let held = all;
   const matrixOf = (index: number): Whole => {
-    if (layout === "blocks") return blockOf(whole as Whole, rows[0], index);
-    if (matrices === undefined) return whole as Whole;
-    const one = matrices[index];
+    if (layout === "blocks") return blockOf(held.whole as Whole, rows[0], index - held.from);
+    if (held.matrices === undefined) return held.whole as Whole;
+    const one = held.matrices[index - held.from];
     if ("error" in one) throw one.error;
     return one;
   };
-  return openFits({
+  const vectorsOf = (name: VectorName): PerModel | undefined => {
+    const given = plain[name];
+    if (given === undefined) return undefined;
+    const isCommon = given.common !== undefined;
+    const starts = startsOf(lengthsOf(name, plain));
+    const of = (index: number): VectorLike => {
+      const { common, flat, list } = held[name] as PlainVectors;
+      if (common !== undefined) return common;
+      if (list !== undefined) return list[index - held.from];
+      const first = starts[held.from];
+      const [from, to] = [starts[index] - first, starts[index + 1] - first];
+      return flat instanceof Float64Array ? flat.subarray(from, to) : (flat as readonly number[]).slice(from, to);
+    };
+    const copy = (first: number, out: Float64Array): void => {
+      const n = rows[0];
+      for (let at = 0, index = first; at < out.length; at += n, ++index) out.set(of(index), at);
+    };
+    return { isCommon, of, ...(given.isColumns && { copy }) };
+  };
+  const workshop = openFits({
     ...rest,
-    predictors,
     problems: {
-      ...{ layout, count, rows, columns, whole, matrix: matrixOf, named: { rows: 0, columns: 0 } },
+      ...{ layout, count, rows, columns, matrix: matrixOf, named: { rows: 0, columns: 0 } },
+      get whole() {
+        return held.whole;
+      },
+      get absent() {
+        return held.from;
+      },
       ...(keys && { keys }),
       ...(grouped && { grouped }),
-      y: vectorsOf(y, rows) as PerModel,
+      y: vectorsOf("y") as PerModel,
     },
-    dealing: dealing && ((index) => dealing[index]),
-    weights: vectorsOf(weights, rows),
-    offset: vectorsOf(offset, rows),
-    start: vectorsOf(start, predictors ? columns.map((p, i) => p * predictors[i]) : columns),
+    dealing: dealing && ((index) => (held.dealing as NonNullable<Owned["dealing"]>)[index - held.from]),
+    weights: vectorsOf("weights"),
+    offset: vectorsOf("offset"),
+    start: vectorsOf("start"),
   });
+  return {
+    *work(piece, part) {
+      held = { ...all, ...(part as ManyPart | undefined) };
+      try {
+        return yield* workshop.work(piece);
+      } finally {
+        held = all;
+      }
+    },
+    close: () => workshop.close?.(),
+  };
 }

@@ -1,0 +1,68 @@
+import type { CutData } from "../calls/Call.js";
+import type { Whole } from "./gatherRows.js";
+import type { ModelsPiece } from "./manyCall.js";
+import { lengthsOf, type ManyPart, type PlainMany, type PlainVectors, startsOf, type VectorName } from "./openMany.js";
+
+const VECTORS: readonly VectorName[] = ["y", "weights", "offset", "start"];
+
+/** Cuts what was to be sent of a call, which {@link openMany} takes too: each piece has the rows of its own models with it. */
+export function cutMany(plain: PlainMany): CutData {
+  const { problems, matrices, dealing } = plain;
+  const { layout, rows, whole } = problems;
+  const hasBlocks = layout === "blocks";
+  const rowsOf = rowsIn(whole as Whole);
+  const own = VECTORS.filter((name) => plain[name] !== undefined && plain[name]?.common === undefined);
+  const vectors = own.map((name) => {
+    const given = plain[name] as PlainVectors;
+    return { name, isColumns: given.isColumns, of: vectorsIn(given, lengthsOf(name, plain)) };
+  });
+  return {
+    common: {
+      ...plain,
+      problems: { ...problems, ...(hasBlocks && { whole: undefined }) },
+      matrices: matrices && [],
+      dealing: dealing && [],
+      ...Object.fromEntries(vectors.map(({ name, isColumns }) => [name, { isColumns }])),
+    },
+    part(piece): ManyPart {
+      const { from, to } = piece as ModelsPiece;
+      return {
+        from,
+        matrices: matrices?.slice(from, to),
+        dealing: dealing?.slice(from, to),
+        ...(hasBlocks && { whole: rowsOf(from * rows[0], to * rows[0]) }),
+        ...Object.fromEntries(vectors.map(({ name, of }) => [name, of(from, to)])),
+      };
+    },
+  };
+}
+
+/** The rows of X from one to another, where they lie if they lie together; otherwise until the next are asked for. */
+function rowsIn(X: Whole): (from: number, to: number) => Whole {
+  let scratch = new Float64Array();
+  return (from, to) => {
+    if (!("order" in X)) return X.takeRows(Int32Array.from({ length: to - from }, (_, i) => from + i));
+    X.verify();
+    const { columns, order } = X;
+    const size = (to - from) * columns;
+    let data = X.data.subarray(from * columns, to * columns);
+    if (order === "column") {
+      if (scratch.length < size) scratch = new Float64Array(size);
+      data = scratch.subarray(0, size);
+      X.copyRowRange(data, from, to, 0, columns);
+    }
+    return { data, rows: to - from, columns, order } as Whole;
+  };
+}
+
+/** The vectors of models from one to another. */
+function vectorsIn({ flat, list }: PlainVectors, lengths: Int32Array): (from: number, to: number) => PlainVectors {
+  if (list !== undefined) return (from, to) => ({ list: list.slice(from, to) });
+  const starts = startsOf(lengths);
+  return (from, to) => {
+    const [first, last] = [starts[from], starts[to]];
+    return {
+      flat: flat instanceof Float64Array ? flat.subarray(first, last) : (flat as readonly number[]).slice(first, last),
+    };
+  };
+}
