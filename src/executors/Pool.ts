@@ -2,7 +2,7 @@ import { describe, messageOf, stateError } from "../errors.js";
 import { type Engine, type ExecutorStats, inlineEngine, type Job, Path } from "../index.js";
 import type { Backend } from "../kernels/select.js";
 import type { Batch, Call, CutData, Piece } from "../models/calls/Call.js";
-import { cutMany } from "../models/many/cutMany.js";
+import { cutOf, dataOf } from "./callData.js";
 import { Memories } from "./Memories.js";
 import type { Reply } from "./messages.js";
 import { Thread, type WorkerLike } from "./Thread.js";
@@ -19,8 +19,6 @@ const LARGE = 67108864;
 const AHEAD = 67108864;
 /** Milliseconds after which a worker is told that a call has ended. */
 const SOON = 20;
-
-const cutters: { [kind in Call["kind"]]?: (data: never) => CutData } = { fitMany: cutMany };
 
 const kinds = { path: (fields: Path) => new Path(fields), error: errorOf };
 
@@ -117,7 +115,7 @@ export class Pool implements Engine {
     if (this.#isClosed) throw closed();
     const { signal, transfer, count } = run;
     const { kind } = given;
-    const plain = given.data();
+    const plain = dataOf(given);
     let found: ReturnType<typeof survey>;
     try {
       found = survey(plain);
@@ -127,7 +125,7 @@ export class Pool implements Engine {
       return this.#inline.open(given, run);
     }
     const copied = found.room.bytes;
-    const cut = copied > this.#large ? cutters[kind]?.(plain as never) : undefined;
+    const cut = copied > this.#large ? cutOf(given, plain) : undefined;
     const call: PoolCall = {
       ...{ number: this.#numbers++, kind, data: undefined, shares: [], partOf: cut?.part, partBytes: copied, ahead: 0 },
       // Of many models no worker holds more than a few.

@@ -1,4 +1,5 @@
 import { rangeError, stateError } from "../errors.js";
+import { dataOf } from "../executors/callData.js";
 import { Untold } from "../executors/wire.js";
 import { type Engine, type ExecutorStats, inlineEngine, type Job } from "../index.js";
 import type { Batch, Call, Piece } from "../models/calls/Call.js";
@@ -44,7 +45,7 @@ export class QueueEngine implements Engine {
     const { signal, count } = run;
     let text: ReturnType<typeof toText>;
     try {
-      text = toText(call.data());
+      text = toText(dataOf(call));
     } catch (error) {
       // What cannot be sent is refused where it is fitted: here.
       if (!(error instanceof Untold)) throw error;

@@ -49,7 +49,7 @@ export interface Call<Result = unknown> {
   open(): Workshop;
   /**
    * For others, all that its pieces read but for what is shared later: numbers, strings, arrays, matrices, paths, and lists and objects
-   * of these. A worker makes a workshop of it; a `cut...` makes {@link CutData} of it where it is large.
+   * of these; many models as they are, which those who send them make so (sendMany.ts).
    */
   data(): unknown;
   plan(): Plan<Result>;

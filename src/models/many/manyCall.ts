@@ -2,12 +2,10 @@ import { TARGETS } from "../../solvers/batch/TargetsWorkspace.js";
 import type { Call, Piece, Workshop } from "../calls/Call.js";
 import { byPlace } from "../options/columnNumbers.js";
 import type { AnyModel } from "../results/Model.js";
-import type { Whole } from "./gatherRows.js";
 import { columnStarts, type ManyFields, unfitted } from "./ManyFields.js";
 import { ManyModels } from "./ManyModels.js";
 import { type ManyFit, ManyFits, Shelf } from "./manyFits.js";
-import type { ManyLayout, PerModel } from "./manyProblems.js";
-import type { PlainVectors } from "./openMany.js";
+import type { PerModel } from "./manyProblems.js";
 
 /** Models from one to another. */
 export interface ModelsPiece extends Piece {
@@ -89,54 +87,14 @@ export function openFits(fit: ManyFit): Workshop {
   };
 }
 
-const eachOf = <T>(count: number, of: (index: number) => T): T[] => Array.from({ length: count }, (_, i) => of(i));
-
-function plainVectors(vectors: PerModel | undefined, { count, rows }: ManyLayout): PlainVectors | undefined {
-  if (vectors === undefined) return undefined;
-  const { isCommon, of, copy, flat } = vectors;
-  if (isCommon) return { common: of(0), isColumns: copy !== undefined };
-  if (flat !== undefined) return { flat };
-  if (copy === undefined) return { list: eachOf(count, of) };
-  const all = new Float64Array(count * rows[0]);
-  copy(0, all);
-  return { flat: all, isColumns: true };
-}
-
-/** What {@link openMany} takes. */
-function plainMany(fit: ManyFit): object {
-  const { problems, dealing, columns: named, quick, common, weights, offset, start, ...rest } = fit;
-  const { layout, count, rows, columns, whole, y, keys, grouped } = problems;
-  const matrixOf = (index: number): Whole | { error: unknown } => {
-    try {
-      return problems.matrix(index);
-    } catch (error) {
-      return { error };
-    }
-  };
-  const { names: _, ...options } = byPlace(common, named, columns[0]);
-  return {
-    ...rest,
-    common: options,
-    quick,
-    columns: {},
-    problems: { layout, count, rows, columns, whole, keys, grouped },
-    matrices: whole === undefined ? eachOf(count, matrixOf) : undefined,
-    dealing: dealing && eachOf(count, dealing),
-    y: plainVectors(y, problems),
-    weights: plainVectors(weights, problems),
-    offset: plainVectors(offset, problems),
-    start: plainVectors(start, problems),
-  };
-}
-
 /** Blocks of models, each of which has the bits that it would have alone. */
 export function manyCall(fit: ManyFit): Call<ManyModels<AnyModel>> {
-  const { problems, family, tolerance, lambda, predictors } = fit;
+  const { problems, family, tolerance, lambda, predictors, common, columns: named } = fit;
   const { count, columns, layout, keys } = problems;
   return {
     kind: "fitMany",
     open: () => openFits(fit),
-    data: () => plainMany(fit),
+    data: () => ({ ...fit, common: byPlace(common, named, columns[0]) }),
     unit: "models",
     total: count,
     *plan() {

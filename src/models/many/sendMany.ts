@@ -1,9 +1,50 @@
 import type { CutData } from "../calls/Call.js";
 import type { Whole } from "./gatherRows.js";
 import type { ModelsPiece } from "./manyCall.js";
+import type { ManyFit } from "./manyFits.js";
+import type { ManyLayout, PerModel } from "./manyProblems.js";
 import { lengthsOf, type ManyPart, type PlainMany, type PlainVectors, startsOf, type VectorName } from "./openMany.js";
 
 const VECTORS: readonly VectorName[] = ["y", "weights", "offset", "start"];
+
+const eachOf = <T>(count: number, of: (index: number) => T): T[] => Array.from({ length: count }, (_, i) => of(i));
+
+function plainVectors(vectors: PerModel | undefined, { count, rows }: ManyLayout): PlainVectors | undefined {
+  if (vectors === undefined) return undefined;
+  const { isCommon, of, copy, flat } = vectors;
+  if (isCommon) return { common: of(0), isColumns: copy !== undefined };
+  if (flat !== undefined) return { flat };
+  if (copy === undefined) return { list: eachOf(count, of) };
+  const all = new Float64Array(count * rows[0]);
+  copy(0, all);
+  return { flat: all, isColumns: true };
+}
+
+/** What is sent of a call, which {@link openMany} takes. */
+export function plainMany(fit: ManyFit): PlainMany {
+  const { problems, dealing, common, weights, offset, start, ...rest } = fit;
+  const { layout, count, rows, columns, whole, y, keys, grouped } = problems;
+  const matrixOf = (index: number): Whole | { error: unknown } => {
+    try {
+      return problems.matrix(index);
+    } catch (error) {
+      return { error };
+    }
+  };
+  const { names: _, ...options } = common;
+  return {
+    ...rest,
+    common: options,
+    columns: {},
+    problems: { layout, count, rows, columns, whole, ...(keys && { keys }), ...(grouped && { grouped }) },
+    matrices: whole === undefined ? eachOf(count, matrixOf) : undefined,
+    dealing: dealing && eachOf(count, dealing),
+    y: plainVectors(y, problems),
+    weights: plainVectors(weights, problems),
+    offset: plainVectors(offset, problems),
+    start: plainVectors(start, problems),
+  };
+}
 
 /** Cuts what was to be sent of a call, which {@link openMany} takes too: each piece has the rows of its own models with it. */
 export function cutMany(plain: PlainMany): CutData {
