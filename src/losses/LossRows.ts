@@ -2,7 +2,7 @@ import { difference } from "../arithmetic/subtractOffset.js";
 import { float64, type Heap, raw64, take } from "../kernels/arena.js";
 import type { Loss } from "./Loss.js";
 import { nullIntercept } from "./nullIntercept.js";
-import { type RowSums, type RowsLoss, smoothSlip } from "./RowsLoss.js";
+import { BLOCK, type RowSums, type RowsLoss, smoothSlip } from "./RowsLoss.js";
 
 /** Differences up to this share of the curvature are small. */
 const NEAR = 1 / 16;
@@ -125,10 +125,20 @@ export class LossRows implements RowsLoss {
   }
 
   evaluate(): number {
-    const { n, y, v, eta, theta, h, loss } = this;
-    if (loss.kernel !== undefined) return this.#arena.kernels[loss.kernel](n, eta, 0, y, 0, v, 0, theta, 0, h, 0);
+    const { n } = this;
     let sum = 0;
-    for (let i = 0; i < n; ++i) {
+    for (let i = 0; i < n; i += BLOCK) sum += this.#evaluate(i, Math.min(i + BLOCK, n));
+    return sum;
+  }
+
+  #evaluate(from: number, to: number): number {
+    const { y, v, eta, theta, h, loss } = this;
+    if (loss.kernel !== undefined) {
+      const kernel = this.#arena.kernels[loss.kernel];
+      return kernel(to - from, eta, from, y, from, v, from, theta, from, h, from);
+    }
+    let sum = 0;
+    for (let i = from; i < to; ++i) {
       const counts = v[i] > 0;
       if (counts) sum += v[i] * loss.value(y[i], eta[i]);
       theta[i] = counts ? -v[i] * loss.gradient(y[i], eta[i]) : 0;

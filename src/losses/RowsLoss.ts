@@ -1,5 +1,8 @@
 import { exp } from "../arithmetic/transcendental.js";
 
+/** Rows whose losses are summed up by themselves: rounding errors of one long sum would hide what the last steps of a fit gain. */
+export const BLOCK = 1024;
+
 /** A loss of all rows, convex: what a smooth problem has besides its penalty. */
 export interface RowsLoss {
   /** η of all rows, those of one predictor after the other. */

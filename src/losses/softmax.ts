@@ -1,6 +1,7 @@
 import { exp } from "../arithmetic/transcendental.js";
 import type { Kernels } from "../kernels/contract.js";
 import { relativeEntropy } from "./entropy.js";
+import { BLOCK } from "./RowsLoss.js";
 
 /**
  * The multinomial family, y being one of K classes, with an η for each of them:
@@ -50,12 +51,17 @@ export function evaluate(kernels: Kernels, { n, K, codes, v, eta, p, theta, logS
   for (let i = 0; i < n; ++i) sums[i] = wrong[i] + own[i];
   kernels.log(n, work, n, theta, 0);
   let total = 0;
+  let part = 0;
   for (let i = 0; i < n; ++i) {
     const sum = sums[i];
     const place = codes[i] * n + i;
     // ln(1 + wrong) where the own class is the likeliest
     const logSum = theta[i] + (own[i] === 1 ? (wrong[i] - (sum - 1)) / sum : 0);
-    if (v[i] > 0) total += v[i] * (tops[i] - eta[place] + logSum);
+    if (v[i] > 0) part += v[i] * (tops[i] - eta[place] + logSum);
+    if ((i + 1) % BLOCK === 0 || i + 1 === n) {
+      total += part;
+      part = 0;
+    }
     logSums[i] = tops[i] + logSum;
     sums[i] = 1 / sum;
     p[place] = own[i];
