@@ -1,6 +1,6 @@
 import type { FitSettings } from "../../solvers/designs/rows.js";
 import type { Problem } from "../../solvers/problems/Problem.js";
-import { toOriginal } from "../paths/recorder.js";
+import { toOriginal } from "../paths/toOriginal.js";
 import type { FoldFit } from "./heldOut.js";
 
 const SCALARS = ["p", "features", "predictors", "yPivot", "yMean", "responseNorm"] as const;

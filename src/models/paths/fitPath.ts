@@ -8,7 +8,7 @@ import type { Solver, StrategySolution } from "../../solvers/Solver.js";
 import type { Fit, Lambdas } from "../options/options.js";
 import type { Path } from "../results/Path.js";
 import { lambdaGrid } from "./lambdas.js";
-import { recorder } from "./recorder.js";
+import { PathRecorder } from "./PathRecorder.js";
 
 /** A path on a grid of its own ends once it explains this much: what is left to fit is next to nothing. As in glmnet. */
 export const SATURATED = 0.999;
@@ -29,15 +29,15 @@ export function* fitPath(
   watch: () => void = () => {},
 ): Steps<Path> {
   const { grid, goal } = begin(solver, fit, l1Ratio, lambdas);
-  const record = recorder(solver.problem, grid, fit, l1Ratio, goal.lambdaMax);
+  const recorder = new PathRecorder(solver.problem, grid, fit, l1Ratio, goal.lambdaMax);
   let saturated = false;
-  const fitted = yield* walk(solver, grid, goal, fit.warmStart !== undefined, (solution, k) => {
+  yield* walk(solver, grid, goal, fit.warmStart !== undefined, (solution, k) => {
     watch();
-    const ratio = record.add(k, solution);
+    const ratio = recorder.add(solution);
     saturated = lambdas.given === undefined && k + 1 < grid.length && ratio > SATURATED;
     return !saturated;
   });
-  return record.path(fitted, saturated);
+  return recorder.path(saturated);
 }
 
 /** Told each solution, the coefficients being `problem.b`, says whether to go on to the next lambda, if there is one. */

@@ -1,0 +1,149 @@
+import { rangeError } from "../../errors.js";
+import type { Moments } from "../../solvers/designs/rows.js";
+import type { Problem } from "../../solvers/problems/Problem.js";
+import type { StrategySolution } from "../../solvers/Solver.js";
+import type { Fit } from "../options/options.js";
+import type { CertificateKind, StopReason } from "../results/ModelFields.js";
+import { Path } from "../results/Path.js";
+import { toOriginal } from "./toOriginal.js";
+
+/** Without a dual point, a loss as close to its least possible is on its way there: the minimum is at infinite coefficients. */
+const UNBOUNDED = 1e-6;
+/** So do coefficients of which one sd moves η by more. */
+const RUNAWAY = 1e9;
+
+/** What is recorded of the fit for one lambda, besides its coefficients. */
+interface Step {
+  objective: number;
+  dualityGap: number;
+  violation: number;
+  certificate: CertificateKind;
+  nonzeros: number;
+  devianceRatio: number;
+  iterations: number;
+  strategy: string;
+  converged: boolean;
+  stopReason: StopReason | "";
+}
+
+/** Collects the solutions of a path, back on the original scale. */
+export class PathRecorder {
+  readonly #problem: Problem;
+  readonly #grid: Float64Array;
+  readonly #fit: Fit;
+  readonly #l1Ratio: number;
+  readonly #largest: number;
+  readonly #coefficients: Float64Array;
+  readonly #intercepts: Float64Array;
+  readonly #steps: Step[] = [];
+  /** Whether a column has a coefficient somewhere. */
+  readonly #used: Uint8Array;
+
+  /** @param largest - What violations are relative to. */
+  constructor(problem: Problem, grid: Float64Array, fit: Fit, l1Ratio: number, largest: number) {
+    const { features, predictors } = problem;
+    this.#problem = problem;
+    this.#grid = grid;
+    this.#fit = fit;
+    this.#l1Ratio = l1Ratio;
+    this.#largest = largest;
+    this.#coefficients = new Float64Array(grid.length * features);
+    this.#intercepts = new Float64Array(grid.length * predictors);
+    this.#used = new Uint8Array(features / predictors);
+  }
+
+  /** Takes the solution for the next lambda, whose coefficients are `problem.b`; returns its deviance ratio. */
+  add(solution: StrategySolution): number {
+    const problem = this.#problem;
+    const { features: p, predictors, saturatedLoss } = problem;
+    const { settings } = this.#fit;
+    const { certificate, iterations, strategy, support = problem.eligible } = solution;
+    const k = this.#steps.length;
+    const w = this.#coefficients.subarray(k * p, (k + 1) * p);
+    const intercepts = this.#intercepts.subarray(k * predictors, (k + 1) * predictors);
+    const { nonzeros, errors } = toOriginal(problem, support, settings, w, intercepts, this.#used);
+    const slip = errors ? problem.slip(errors) : 0;
+    const { objective, kind } = certificate;
+    if (!(Number.isFinite(objective + slip) && isFiniteAt(w, support) && intercepts.every(Number.isFinite))) {
+      const lambda = this.#grid[k];
+      throw rangeError("ERR_VALUE", `"X" and "y" must not have a fit that overflows, got one for lambda ${lambda}`);
+    }
+    const dualityGap = certificate.gap + slip;
+    const deviance = problem.loss(certificate.fit) - saturatedLoss;
+    const nullDeviance = problem.nullLoss - saturatedLoss;
+    const devianceRatio = nullDeviance > 0 ? 1 - deviance / nullDeviance : 0;
+    const isStillClose = kind === "stationary" || dualityGap <= settings.tolerance * problem.convergenceScale;
+    const converged = solution.converged && isStillClose;
+    this.#steps.push({
+      objective,
+      dualityGap,
+      violation: kind === "gap" ? Number.NaN : certificate.violation / this.#largest,
+      certificate: kind,
+      nonzeros,
+      devianceRatio,
+      iterations,
+      strategy,
+      converged,
+      stopReason: converged ? "" : this.#reasonOf(solution, w, deviance),
+    });
+    return devianceRatio;
+  }
+
+  /** The path of the solutions so far. */
+  path(saturated: boolean): Path {
+    const { response, columns, penalty, settings } = this.#fit;
+    const { features, predictors, moments } = this.#problem;
+    const steps = this.#steps;
+    const fitted = steps.length;
+    const coefficients = this.#coefficients;
+    const numbers = (of: (step: Step) => number): Float64Array => new Float64Array(steps.map(of));
+    return new Path({
+      ...response,
+      ...columns,
+      ...ofUsed(moments, this.#used),
+      l1Ratio: this.#l1Ratio,
+      ...(penalty && { penalty: penalty.fields }),
+      tolerance: settings.tolerance,
+      lambdas: this.#grid.slice(0, fitted),
+      coefficients: fitted === this.#grid.length ? coefficients : coefficients.slice(0, fitted * features),
+      intercepts: this.#intercepts.slice(0, fitted * predictors),
+      objectives: numbers(({ objective }) => objective),
+      dualityGaps: numbers(({ dualityGap }) => dualityGap),
+      violations: numbers(({ violation }) => violation),
+      certificates: steps.map(({ certificate }) => certificate),
+      nonzeros: new Int32Array(steps.map(({ nonzeros }) => nonzeros)),
+      devianceRatios: numbers(({ devianceRatio }) => devianceRatio),
+      iterations: new Int32Array(steps.map(({ iterations }) => iterations)),
+      strategies: steps.map(({ strategy }) => strategy),
+      ...(!settings.standardize && { standardize: false }),
+      ...(settings.offset && { hasOffset: true }),
+      converged: new Uint8Array(steps.map(({ converged }) => Number(converged))),
+      ...(steps.some(({ converged }) => !converged) && { stopReasons: steps.map(({ stopReason }) => stopReason) }),
+      saturated,
+    });
+  }
+
+  /** Why a fit has not converged. */
+  #reasonOf({ certificate, iterations }: StrategySolution, w: Float64Array, deviance: number): StopReason {
+    const { convergenceScale, moments } = this.#problem;
+    const { sds } = moments;
+    const isRunaway = (): boolean => w.some((value, j) => Math.abs(value) * sds[j % sds.length] > RUNAWAY);
+    const isNearInfimum = deviance <= UNBOUNDED * convergenceScale;
+    if (certificate.kind !== "gap" && (isNearInfimum || isRunaway())) return "unbounded";
+    return iterations >= this.#fit.settings.maxIterations ? "maxIterations" : "precision";
+  }
+}
+
+// A loop of its own, so that it is compiled soon, whoever calls.
+/** Whether the listed ones of w are numbers. */
+function isFiniteAt(w: Float64Array, support: Int32Array): boolean {
+  for (let at = 0; at < support.length; ++at)
+    if (!(Math.abs(w[support[at]] ?? 0) < Number.POSITIVE_INFINITY)) return false;
+  return true;
+}
+
+/** The moments of columns that are used, NaN for all others. */
+function ofUsed({ means, sds }: Moments, used: Uint8Array): Moments {
+  const only = (values: Float64Array): Float64Array => values.map((value, j) => (used[j] === 1 ? value : Number.NaN));
+  return { means: only(means), sds: only(sds) };
+}
