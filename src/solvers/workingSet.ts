@@ -1,26 +1,13 @@
 import { int32, raw64, take } from "../kernels/arena.js";
 import { pulse } from "../kernels/pulse.js";
 import type { LookAhead } from "./lookAhead.js";
-import { type Method, NOISE } from "./methods/Method.js";
-import { assess, type Certificate, type Goal, isConverged, type Solution } from "./problems/certificate.js";
+import type { Method } from "./methods/Method.js";
+import { DRIFT, Progress } from "./Progress.js";
+import { assess, type Certificate, type Goal, type Solution } from "./problems/certificate.js";
 import type { Problem } from "./problems/Problem.js";
 
-/** Rounds without progress that double precision can show, after which there is none to come. */
-const PATIENCE = 8;
-/** The same, of the last resort. */
-const LAST_PATIENCE = 2;
-/** The iterations, or half of all, after which there is no waiting for that; and how often it may fail. */
-const LATE = 500;
+/** How often the last resort may fail. */
 const MOST_FAILURES = 3;
-/** Epochs after which residual and gradients are recomputed, so that rounding errors do not grow without end. */
-export const DRIFT = 200;
-/** The accuracy of a first attempt, relative to the tolerance. */
-export const ACCURACY = 0.01;
-
-/** The share of the scale by which an objective has to fall to be progress. */
-const WORTH = 1e-9;
-/** A point that is worse than b = 0 by more than this share of the null loss is an accident. */
-const RISE = 1e-3;
 /**
  * Columns whose |z_j| was at least this share of their l1 are those that may be strong at the next penalty, if nothing better is
  * known of that.
@@ -36,24 +23,6 @@ const ENTRANTS = 64;
 
 /** The share of what the preferred method takes that must be left for columns to enter. */
 const ROOM = 0.1;
-
-/**
- * Whether a point is closer to the optimum than another: where F is lower by more than rounding errors, or else by what is known of it.
- * A bound may be far from what it bounds, and violations bound nothing.
- */
-function isCloser(point: Certificate, other: Certificate | undefined, scale: number): boolean {
-  if (other === undefined) return point.gap < Number.POSITIVE_INFINITY || point.violation < Number.POSITIVE_INFINITY;
-  const difference = point.objective - other.objective;
-  if (Math.abs(difference) > NOISE * (Math.abs(other.objective) + scale)) return difference < 0;
-  if (point.kind !== other.kind) return point.kind === "gap";
-  return point.kind === "gap" ? point.gap < other.gap : point.violation < other.violation;
-}
-
-/** How near a point is by each kind of certificate, before there is one. */
-const farAway = (): Record<Certificate["kind"], number> => {
-  const far = Number.POSITIVE_INFINITY;
-  return { gap: far, kkt: far, stationary: far };
-};
 
 /** Columns in a list of their own, the first `count` of `columns`. */
 interface List {
@@ -129,114 +98,104 @@ export class WorkingSet {
    * @param shrinkage - The lambda that b solves over this one, b being 0 or what the last call has left; otherwise 1.
    */
   solve(goal: Goal, shrinkage: number): Solution {
-    const problem = this.#problem;
-    const { tolerance, maxIterations, worth = 0 } = goal;
-    const scale = problem.convergenceScale;
-    const strong = this.#strong;
-    // No start is worse than 0, and what is worse than that is not kept.
-    const limit = problem.nullLoss + RISE * scale;
-    let best: Certificate | undefined;
-    let nearest = farAway();
-    let patience = PATIENCE;
-    let isPlain = false;
-    let accuracy = ACCURACY * tolerance * scale;
-    let iterations = 0;
-    const late = Math.max(LATE, maxIterations / 2);
-    let isOpen = this.#failures < MOST_FAILURES;
-    /** The best so far, unless there is more to try. */
-    const end = (): Solution | undefined => {
-      const certificate = this.#restore((plain) => !isConverged(plain, tolerance, scale));
-      const converged = isConverged(certificate, tolerance, scale);
-      if (isOpen && iterations < maxIterations && !isConverged(certificate, Math.max(tolerance, worth), scale)) {
-        isOpen = false;
-        iterations += this.#turnToLastResort(accuracy);
-        if (this.#isRescued) {
-          patience = LAST_PATIENCE;
-          return undefined;
-        }
-      }
-      if (!converged && this.#isRescued) this.#failures += 1;
-      return { certificate, converged, iterations, support: this.#support() };
-    };
+    const progress = new Progress(this.#problem, goal, this.#failures < MOST_FAILURES);
     if (shrinkage === 1) this.#known = 0;
     this.#divide(shrinkage);
     this.#keep();
     for (;;) {
-      pulse();
-      const { count, columns } = this.#working;
-      const budget = Math.min(DRIFT, maxIterations - iterations);
-      const epochs = this.#method.minimise(count, columns, accuracy, budget, isPlain);
-      iterations += epochs;
-      const squares = this.#residual();
-      this.#known = this.#method.leavesGradients ? count : 0;
-      const isLast = iterations >= maxIterations;
-      let inside: Certificate | undefined;
-      if (problem.loss(squares) <= limit) {
-        problem.screen(strong.count, strong.columns);
-        // Where certificates are cheap, columns that violate their condition a little are no reason for more.
-        if (this.#method.workspace.isCheap) inside = this.#inside(squares);
-        const isEnough =
-          inside !== undefined &&
-          isConverged(inside, tolerance, scale) &&
-          (!this.#hasOpen(strong) || isConverged(this.#outer(squares, strong), tolerance, scale));
-        if (!isLast && !isEnough && this.#admit(strong)) {
-          this.#start();
-          continue;
-        }
-        inside ??= this.#inside(squares);
-      }
-      if (inside === undefined || !(inside.objective <= limit)) {
-        if (isPlain || isLast) {
-          const solution = end();
-          if (solution !== undefined) return solution;
-        } else {
-          this.#restore();
-          isPlain = true;
-        }
-        continue;
-      }
-
-      // What the other columns have to add cannot make a certificate better, so that they can wait for this one.
-      const distance = inside.kind === "gap" ? inside.gap : inside.violation;
-      const gain = (best?.objective ?? Number.POSITIVE_INFINITY) - inside.objective;
-      const isNearer = distance < 0.999 * nearest[inside.kind];
-      if (inside.kind === "gap") patience = gain > WORTH * scale || isNearer ? PATIENCE : patience - 1;
-      else {
-        // An infinite optimum is never reached: what is left to gain there, or of the slopes, are rounding errors in the end.
-        const isFar = inside.objective - problem.saturatedLoss > NOISE * scale;
-        const hasSlope = isNearer && distance > NOISE * goal.lambdaMax;
-        patience = !isFar ? 0 : gain > WORTH * scale || hasSlope ? PATIENCE : patience - 1;
-      }
-      if (isLast || patience <= 0 || isConverged(inside, tolerance, scale)) {
-        this.#look();
-        const hasMore = this.#hasOpen(this.#near);
-        const certificate = hasMore ? this.#outer(squares, this.#near) : inside;
-        const converged = isConverged(certificate, tolerance, scale);
-        if (converged) {
-          problem.narrow();
-          this.#method.workspace.store();
-          return { certificate, converged, iterations, support: this.#support() };
-        }
-        if (!isLast && hasMore && this.#admit(this.#near)) {
-          this.#start();
-          best = undefined;
-          nearest = farAway();
-          patience = PATIENCE;
-          continue;
-        }
-      }
-      if (isCloser(inside, best, scale)) {
-        best = inside;
-        this.#keep();
-      }
-      nearest[inside.kind] = Math.min(nearest[inside.kind], distance);
-      if (patience <= 0 || isLast || (isOpen && iterations > late)) {
-        const solution = end();
-        if (solution === undefined) continue;
-        if (patience <= 0 || isLast || solution.converged) return solution;
-      }
-      if (epochs < budget) accuracy *= 0.1;
+      const solution = this.#attempt(progress);
+      if (solution !== undefined) return solution;
     }
+  }
+
+  /** Minimises over the working set, and holds what that gives to its certificate; undefined where there is more to do. */
+  #attempt(progress: Progress): Solution | undefined {
+    pulse();
+    const { count, columns } = this.#working;
+    const { budget } = progress;
+    const epochs = this.#method.minimise(count, columns, progress.accuracy, budget, progress.isPlain);
+    progress.iterations += epochs;
+    const squares = this.#residual();
+    this.#known = this.#method.leavesGradients ? count : 0;
+    if (progress.isSound(this.#problem.loss(squares))) {
+      const inside = this.#certify(squares, progress);
+      if (inside === undefined) return undefined;
+      if (progress.isSound(inside.objective)) return this.#judge(inside, squares, epochs < budget, progress);
+    }
+    if (progress.isPlain || progress.isLast) return this.#end(progress);
+    this.#restore();
+    progress.isPlain = true;
+    return undefined;
+  }
+
+  /** The certificate of the working set, once no strong column has to join it; undefined where some have. */
+  #certify(squares: number, progress: Progress): Certificate | undefined {
+    const strong = this.#strong;
+    this.#problem.screen(strong.count, strong.columns);
+    // Where certificates are cheap, columns that violate their condition a little are no reason for more.
+    const inside = this.#method.workspace.isCheap ? this.#inside(squares) : undefined;
+    const isEnough =
+      inside !== undefined &&
+      progress.isConverged(inside) &&
+      (!this.#hasOpen(strong) || progress.isConverged(this.#outer(squares, strong)));
+    if (!progress.isLast && !isEnough && this.#admit(strong)) {
+      this.#start();
+      return undefined;
+    }
+    return inside ?? this.#inside(squares);
+  }
+
+  /**
+   * The solution, if the other columns have nothing to add to a certificate of the working set, or nothing more is to be expected.
+   *
+   * @param isDone - Whether the method has come to its accuracy.
+   */
+  #judge(inside: Certificate, squares: number, isDone: boolean, progress: Progress): Solution | undefined {
+    progress.weigh(inside);
+    // What the other columns have to add cannot make a certificate better, so that they can wait for this one.
+    if (progress.isOver || progress.isConverged(inside)) {
+      this.#look();
+      const hasMore = this.#hasOpen(this.#near);
+      const certificate = hasMore ? this.#outer(squares, this.#near) : inside;
+      if (progress.isConverged(certificate)) {
+        this.#problem.narrow();
+        this.#method.workspace.store();
+        return this.#solution(certificate, true, progress);
+      }
+      if (!progress.isLast && hasMore && this.#admit(this.#near)) {
+        this.#start();
+        progress.forget();
+        return undefined;
+      }
+    }
+    if (progress.take(inside)) this.#keep();
+    if (progress.isOver || progress.isLate) {
+      const solution = this.#end(progress);
+      if (solution === undefined || progress.isOver || solution.converged) return solution;
+    }
+    if (isDone) progress.accuracy *= 0.1;
+    return undefined;
+  }
+
+  /** The best so far; undefined where the last resort has more to try. */
+  #end(progress: Progress): Solution | undefined {
+    const certificate = this.#restore((plain) => !progress.isConverged(plain));
+    const converged = progress.isConverged(certificate);
+    if (progress.wantsMore(certificate)) {
+      progress.isOpen = false;
+      progress.iterations += this.#turnToLastResort(progress.accuracy);
+      if (this.#isRescued) {
+        progress.rescue();
+        return undefined;
+      }
+    }
+    if (!converged && this.#isRescued) this.#failures += 1;
+    return this.#solution(certificate, converged, progress);
+  }
+
+  #solution(certificate: Certificate, converged: boolean, { iterations }: Progress): Solution {
+    const { count, columns } = this.#working;
+    return { certificate, converged, iterations, support: columns.subarray(0, count) };
   }
 
   get #isRescued(): boolean {
@@ -427,10 +386,6 @@ export class WorkingSet {
     const known = this.#known;
     this.#problem.gradient(count - known, columns.subarray(known, count));
     this.#known = count;
-  }
-
-  #support(): Int32Array {
-    return this.#working.columns.subarray(0, this.#working.count);
   }
 
   #add(j: number): void {
