@@ -48,6 +48,19 @@ const early = peak();
 const sums = await executor.gramOf(chunks(size), { encoding, target: "y" });
 const streamed = peak() - early;
 
+/** Models in so many bytes of ordinary memory, and how far the peak rises over what is there before. */
+async function batch() {
+  const [rows, columns] = [100, 16];
+  const models = Math.floor((size * MEBIBYTE) / 8 / rows / columns);
+  const X = new Float64Array(models * rows * columns);
+  for (let i = 0; i < X.length; ++i) X[i] = ((i * 7919) % 1013) / 1013;
+  const options = { X: dense(X, models * rows, columns), y: X.slice(0, models * rows), batch: models, lambda: 0.01 };
+  const before = Math.max(peak(), process.memoryUsage.rss() / MEBIBYTE);
+  const { converged } = await executor.fitMany(options);
+  return { fitted: converged.every(Boolean), copied: peak() - before };
+}
+const { fitted, copied } = await batch();
+
 /** A path of a matrix of so many bytes. */
 async function large() {
   const rows = 4096;
@@ -59,5 +72,5 @@ async function large() {
 }
 const { lambdas, held } = await large();
 const left = await resident();
-console.log(JSON.stringify({ rise, after, rows: sums.rows, streamed, lambdas, held, left }));
+console.log(JSON.stringify({ rise, after, rows: sums.rows, streamed, fitted, copied, lambdas, held, left }));
 await executor.close();
