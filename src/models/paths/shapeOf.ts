@@ -1,7 +1,7 @@
 import type { Matrix } from "../../data/Matrix.js";
 import { SparseMatrix } from "../../data/SparseMatrix.js";
 import { countUnpenalised, type FitSettings } from "../../solvers/designs/rows.js";
-import { storedEntries } from "../../solvers/designs/sparseColumns.js";
+import { storedEntries } from "../../solvers/designs/sparse/sparseColumns.js";
 import type { Shape } from "../../solvers/plan.js";
 import type { Lambdas } from "../options/options.js";
 

@@ -4,8 +4,8 @@ import type { Heap, Layout } from "../../kernels/arena.js";
 import { DenseDesign } from "./DenseDesign.js";
 import type { Design } from "./Design.js";
 import { type FitSettings, standardizeWeights, weightsLayout } from "./rows.js";
-import { SparseDesign } from "./SparseDesign.js";
-import { storedEntries } from "./sparseColumns.js";
+import { SparseDesign } from "./sparse/SparseDesign.js";
+import { storedEntries } from "./sparse/sparseColumns.js";
 
 export function makeDesignLayout(X: Matrix, settings: FitSettings): Layout {
   const { rows: n, columns: p } = X;

@@ -4,7 +4,7 @@ import { type Active, coordinates, coordinatesLayout, type Projection } from "..
 import type { CrossGram } from "../designs/Design.js";
 import { exactDependence } from "../designs/dependence.js";
 import { type FitSettings, responseLayout, standardizeResponse } from "../designs/rows.js";
-import { type SparseColumns, sparseColumnsLayout, standardizeSparse } from "../designs/sparseColumns.js";
+import { type SparseColumns, sparseColumnsLayout, standardizeSparse } from "../designs/sparse/sparseColumns.js";
 import { DataProblem } from "./DataProblem.js";
 
 /** Columns with their coordinates, under whatever numbers. */

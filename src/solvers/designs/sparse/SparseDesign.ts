@@ -1,10 +1,11 @@
-import type { SparseMatrix } from "../../data/SparseMatrix.js";
-import { type Heap, int32, type Layout, raw64, take } from "../../kernels/arena.js";
-import { Design, traitsLayout } from "./Design.js";
-import { type FitSettings, type Rows, refuseOverflow } from "./rows.js";
+import type { SparseMatrix } from "../../../data/SparseMatrix.js";
+import { float64, type Heap, int32, type Layout, raw64, take } from "../../../kernels/arena.js";
+import { Design, traitsLayout } from "../Design.js";
+import { type FitSettings, type Rows, refuseOverflow } from "../rows.js";
+import { SparseGram } from "./SparseGram.js";
 import { type SparseColumns, sparseColumnsLayout, standardizeSparse } from "./sparseColumns.js";
 
-const ownLayout = (n: number, p: number) => [int32(p + 1), raw64(p + 1), raw64(n)] as const;
+const ownLayout = (n: number, p: number) => [int32(p + 1), raw64(p + 1), float64(n)] as const;
 
 /**
  * A copy of a sparse X in standard form. X is checked here, everything else before. Column j is x_j − μ_j·e, and x_j
@@ -17,7 +18,7 @@ export class SparseDesign extends Design {
   readonly #list: Int32Array;
   /** x_j·r of these. */
   readonly #products: Float64Array;
-  readonly #column: Float64Array;
+  readonly #gram: SparseGram;
 
   /** Of p columns, without that of an intercept. */
   static layout(n: number, p: number, entries: number): Layout {
@@ -28,7 +29,9 @@ export class SparseDesign extends Design {
     const stored = standardizeSparse(arena, X, rows, settings);
     super(arena, X, rows, settings, stored);
     this.#stored = stored;
-    [this.#list, this.#products, this.#column] = take(arena, ownLayout(X.rows, X.columns));
+    const [list, products, column] = take(arena, ownLayout(X.rows, X.columns));
+    [this.#list, this.#products] = [list, products];
+    this.#gram = new SparseGram(arena.kernels, stored, column);
     this.#measure(X.columns);
   }
 
@@ -77,14 +80,31 @@ export class SparseDesign extends Design {
     G: Float64Array,
     stride: number,
   ): void {
-    const { n } = this.rows;
-    const column = this.#column;
+    const { implicitMeans: means } = this.#stored;
+    const p = means.length;
+    /** (x_j − μ_j·e)'·H·e of listed columns. */
+    const leversOf = (count: number, listed: Int32Array): Float64Array => {
+      const products = this.#multiply(count, listed, h);
+      return Float64Array.from(listed.subarray(0, count), (j) => products[j]);
+    };
+    const own = leversOf(rowCount, rows);
+    const others = leversOf(columnCount, columns);
+    const total = this.hasIntercept ? this.arena.kernels.float64.dot(this.rows.n, this.rows.rowScales, 0, h, 0) : 0;
+    const found = this.#select(columnCount, columns);
+    const products = this.#products;
     for (let a = 0; a < rowCount; ++a) {
-      this.#unpack(rows[a], column, 0);
-      for (let i = 0; i < n; ++i) column[i] *= h[i];
-      const products = this.#multiply(columnCount, columns, column);
+      const j = rows[a];
       const row = places[a] * stride;
-      for (let c = 0; c < columnCount; ++c) G[row + c] = products[columns[c]];
+      if (j === p) {
+        G.set(others, row);
+        continue;
+      }
+      this.#gram.row(j, h, found, this.#list, products);
+      for (let c = 0; c < columnCount; ++c) {
+        const k = columns[c];
+        G[row + c] =
+          k === p ? own[a] : products[k] - means[j] * others[c] - means[k] * own[a] - means[j] * means[k] * total;
+      }
     }
   }
 

@@ -1,7 +1,7 @@
-import type { SparseMatrix } from "../../data/SparseMatrix.js";
-import { float64, type Heap, int32, raw64, take } from "../../kernels/arena.js";
-import { isLevel, LEAST_SQUARE, mayBeLevel, refuseUnderflow } from "./magnitudes.js";
-import { type FitSettings, momentsOf, type Rows, refuseNotFinite, refuseOverflow } from "./rows.js";
+import type { SparseMatrix } from "../../../data/SparseMatrix.js";
+import { float64, type Heap, int32, raw64, take } from "../../../kernels/arena.js";
+import { isLevel, LEAST_SQUARE, mayBeLevel, refuseUnderflow } from "../magnitudes.js";
+import { type FitSettings, momentsOf, type Rows, refuseNotFinite, refuseOverflow } from "../rows.js";
 
 /** Columns in standard form: x_j − μ_j·e, of which x_j is stored. */
 export interface SparseColumns {
