@@ -11,6 +11,16 @@ const LARGEST = 768;
 const SHORTENINGS = 4;
 const SHORTER = 0.25;
 
+/** What conjugate gradients give. */
+interface Step {
+  /** The moves of the listed coefficients, and what they leave of the slopes q − ∇h(b), ∇h(b) being the pulls. */
+  d: Float64Array;
+  r: Float64Array;
+  pulls: Float64Array;
+  /** What the moves take of q, for the whole working set. */
+  moved: Float64Array;
+}
+
 /**
  * A step of Newton's method on the coefficients that are neither 0 nor at a bound, where the penalty is smooth:
  *
@@ -37,34 +47,38 @@ export class ConjugateStep {
 
   /** Takes a step, with q after it, if there is a good one; returns how far that lowers the model. */
   take(penalty: BlockPenalty): number {
-    const { b, lower, upper, curvatures, responseNorm } = this.#problem;
-    const { count, columns, blocks, q, G, stride, scale } = this.#working;
-    const [spread, bent] = [this.#spread, this.#bent];
-    const list: number[] = [];
+    const { b, lower, upper } = this.#problem;
+    const { count, columns, blocks } = this.#working;
+    const { starts, members } = penalty;
     const active = blocks.filter((g) => {
-      for (let k = penalty.starts[g]; k < penalty.starts[g + 1]; ++k) if (b[penalty.members[k]] !== 0) return true;
+      for (let k = starts[g]; k < starts[g + 1]; ++k) if (b[members[k]] !== 0) return true;
       return false;
     });
+    const list: number[] = [];
     for (let i = 0; i < count; ++i) {
       const j = columns[i];
       if (b[j] !== 0 && b[j] > lower[j] && b[j] < upper[j]) list.push(i);
     }
+    if (list.length > LARGEST) return 0;
+    return this.#lower(penalty, active, list, this.#solve(penalty, active, list));
+  }
+
+  /** Conjugate gradients for the places of a list in the working set, with q back in the end. */
+  #solve(penalty: BlockPenalty, active: readonly number[], list: readonly number[]): Step {
+    const { b } = this.#problem;
+    const { count, columns, q, G, stride, scale } = this.#working;
+    const [spread, bent] = [this.#spread, this.#bent];
     const size = list.length;
-    if (size > LARGEST) return 0;
-    const value = (): number => active.reduce((sum, g) => sum + penalty.value(g, b), 0);
-    const slopes = q.slice(0, count);
+    const before = q.slice(0, count);
     for (const g of active) penalty.slopes(g, b, bent);
-    const r = new Float64Array(size);
-    const pulls = Float64Array.from(r, (_, k) => bent[columns[list[k]]]);
-    const inverses = new Float64Array(size);
-    for (let k = 0; k < size; ++k) {
-      r[k] = q[list[k]] - pulls[k];
-      inverses[k] = 1 / (scale * G[list[k] * (stride + 1)]);
-    }
+    const pulls = Float64Array.from(list, (i) => bent[columns[i]]);
+    const inverses = Float64Array.from(list, (i) => 1 / (scale * G[i * (stride + 1)]));
+    const r = pulls.map((pull, k) => q[list[k]] - pull);
     const d = new Float64Array(size);
     const moved = new Float64Array(count);
     const direction = r.map((value, k) => value * inverses[k]);
-    let old = r.reduce((sum, value, k) => sum + value * value * inverses[k], 0);
+    const lengthOf = (): number => r.reduce((sum, value, k) => sum + value * value * inverses[k], 0);
+    let old = lengthOf();
     const enough = LEFT * LEFT * old;
     for (let step = 0; step < MOST && old > enough; ++step) {
       for (let k = 0; k < size; ++k) spread[columns[list[k]]] = direction[k];
@@ -83,24 +97,37 @@ export class ConjugateStep {
         r[k] -= length * (q[list[k]] + bent[columns[list[k]]]);
       }
       for (let i = 0; i < count; ++i) moved[i] += length * q[i];
-      const next = r.reduce((sum, value, k) => sum + value * value * inverses[k], 0);
+      const next = lengthOf();
       for (let k = 0; k < size; ++k) direction[k] = r[k] * inverses[k] + (next / old) * direction[k];
       old = next;
     }
     for (let k = 0; k < size; ++k) spread[columns[list[k]]] = 0;
-    q.set(slopes);
+    q.set(before);
+    return { d, r, pulls, moved };
+  }
+
+  /** Goes as far as the model falls, if it does, and returns by how much. */
+  #lower(
+    penalty: BlockPenalty,
+    active: readonly number[],
+    list: readonly number[],
+    { d, r, pulls, moved }: Step,
+  ): number {
+    const { b, lower, upper, curvatures, responseNorm } = this.#problem;
+    const { count, columns, q } = this.#working;
+    const size = list.length;
+    const value = (): number => active.reduce((sum, g) => sum + penalty.value(g, b), 0);
     const start = list.map((i) => b[columns[i]]);
     const before = value();
-    let slope = 0;
+    let [slope, curved] = [0, 0];
     /** What rounding errors of slopes are worth, and what the step should gain, which holds where differences of values are rounding errors. */
     let [worth, expected] = [0, 0];
     for (let k = 0; k < size; ++k) {
       slope -= q[list[k]] * d[k];
+      curved += d[k] * moved[list[k]];
       expected += 0.5 * d[k] * (r[k] + q[list[k]] - pulls[k]);
       worth += NOISE * responseNorm * Math.abs(d[k]) * Math.sqrt(curvatures[columns[list[k]]]);
     }
-    let curved = 0;
-    for (let k = 0; k < size; ++k) curved += d[k] * moved[list[k]];
     for (let length = 1, tries = 0; tries < SHORTENINGS; ++tries, length *= SHORTER) {
       let [isWithin, isSmooth] = [true, true];
       for (let k = 0; k < size; ++k) {
