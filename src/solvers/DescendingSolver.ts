@@ -3,7 +3,7 @@ import { setPenalty } from "./designs/coordinates.js";
 import type { Goal } from "./problems/certificate.js";
 import type { Problem } from "./problems/Problem.js";
 import type { Solver, Strategy, StrategySolution } from "./Solver.js";
-import type { WorkingSet } from "./workingSet.js";
+import type { WorkingSet } from "./WorkingSet.js";
 
 /** Solves for one lambda after the other by a working set, each from the solution of the one before. */
 export abstract class DescendingSolver implements Solver {

@@ -17,7 +17,7 @@ import { SparseProblem } from "./problems/SparseProblem.js";
 import { leastSquares } from "./ridge/leastSquares.js";
 import type { RidgeWing } from "./ridge/ridgeWing.js";
 import type { Solver, StrategySolution } from "./Solver.js";
-import { WorkingSet } from "./workingSet.js";
+import { WorkingSet } from "./WorkingSet.js";
 
 /** The solver of the gaussian family that a plan chooses. Problems of other ways than the first are set up when they are called for. */
 export class GaussianSolver extends DescendingSolver {

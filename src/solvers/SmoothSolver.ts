@@ -18,7 +18,7 @@ import type { SmoothProblem } from "./problems/smooth/SmoothProblem.js";
 import { SoftmaxProblem } from "./problems/smooth/SoftmaxProblem.js";
 import type { SmoothPlan } from "./problems/smooth/smoothPlan.js";
 import type { StrategySolution } from "./Solver.js";
-import { WorkingSet } from "./workingSet.js";
+import { WorkingSet } from "./WorkingSet.js";
 
 export function glmSolverLayout(X: Matrix, settings: FitSettings, plan: SmoothPlan): Layout {
   const { rows: n, columns: p } = X;

@@ -12,7 +12,7 @@ import { leastSquaresLayout } from "./ridge/leastSquares.js";
 import { ridgeCholeskyLayout } from "./ridge/ridgeCholesky.js";
 import { ridgePathLayout } from "./ridge/ridgePath.js";
 import type { Strategy } from "./Solver.js";
-import { WorkingSet } from "./workingSet.js";
+import { WorkingSet } from "./WorkingSet.js";
 
 /** What the choice of a solver depends on. */
 export interface Shape {

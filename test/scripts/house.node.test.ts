@@ -23,11 +23,11 @@ test("imports down are right, over several floors too, and what may be used ever
 });
 
 test.each([
-  ["src/losses/binomial.ts", "../solvers/workingSet.js", "solvers is not below losses"],
+  ["src/losses/binomial.ts", "../solvers/WorkingSet.js", "solvers is not below losses"],
   ["src/losses/binomial.ts", "../penalties/elasticNet.js", "penalties is not below losses"],
   ["src/solvers/algebra/cholesky.ts", "../designs/Design.js", "solvers/designs is not below solvers/algebra"],
   ["src/solvers/ridge/ridgePath.ts", "../methods/Method.js", "solvers/methods is not below solvers/ridge"],
-  ["src/solvers/methods/Method.ts", "../workingSet.js", "solvers is not below solvers/methods"],
+  ["src/solvers/methods/Method.ts", "../WorkingSet.js", "solvers is not below solvers/methods"],
   ["src/arithmetic/doubleDouble.ts", "../kernels/select.js", "kernels is not below arithmetic"],
   ["src/errors.ts", "./data/toMatrix.js", "data is not below errors.ts"],
   ["src/data/toMatrix.ts", "../arithmetic/sum.js", "arithmetic is not below data"],

@@ -1,7 +1,7 @@
 import type { Matrix } from "../../data/Matrix.js";
 import { type Heap, int32, type Layout, raw64, take } from "../../kernels/arena.js";
 import { pack } from "./coordinates.js";
-import { Design, traitsLayout } from "./Design.js";
+import { type CrossGram, Design, traitsLayout } from "./Design.js";
 import { denseColumnsLayout, listedColumns, standardizeColumns } from "./denseColumns.js";
 import { type FitSettings, type Rows, refuseOverflow } from "./rows.js";
 
@@ -69,13 +69,7 @@ export class DenseDesign extends Design {
 
   override weightedGram(
     h: Float64Array,
-    rowCount: number,
-    rows: Int32Array,
-    places: Int32Array,
-    columnCount: number,
-    columns: Int32Array,
-    G: Float64Array,
-    stride: number,
+    ...[rowCount, rows, places, columnCount, columns, G, stride]: Parameters<CrossGram>
   ): void {
     const { kernels } = this.arena;
     const { n } = this.rows;

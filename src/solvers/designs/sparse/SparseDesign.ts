@@ -1,6 +1,6 @@
 import type { SparseMatrix } from "../../../data/SparseMatrix.js";
 import { float64, type Heap, int32, type Layout, raw64, take } from "../../../kernels/arena.js";
-import { Design, traitsLayout } from "../Design.js";
+import { type CrossGram, Design, traitsLayout } from "../Design.js";
 import { type FitSettings, type Rows, refuseOverflow } from "../rows.js";
 import { SparseGram } from "./SparseGram.js";
 import { type SparseColumns, sparseColumnsLayout, standardizeSparse } from "./sparseColumns.js";
@@ -72,13 +72,7 @@ export class SparseDesign extends Design {
 
   override weightedGram(
     h: Float64Array,
-    rowCount: number,
-    rows: Int32Array,
-    places: Int32Array,
-    columnCount: number,
-    columns: Int32Array,
-    G: Float64Array,
-    stride: number,
+    ...[rowCount, rows, places, columnCount, columns, G, stride]: Parameters<CrossGram>
   ): void {
     const { implicitMeans: means } = this.#stored;
     const p = means.length;
