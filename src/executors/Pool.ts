@@ -127,10 +127,18 @@ export class Pool implements Engine {
     const copied = found.room.bytes;
     const cut = copied > this.#large ? cutOf(given, plain) : undefined;
     const call: PoolCall = {
-      ...{ number: this.#numbers++, kind, data: undefined, shares: [], partOf: cut?.part, partBytes: copied, ahead: 0 },
+      number: this.#numbers++,
+      kind,
+      data: undefined,
       // Of many models no worker holds more than a few.
       isHeavy: kind !== "fitMany" && found.bytes > HEAVY,
-      ...{ memories: new Set(), pending: undefined, count },
+      shares: [],
+      partOf: cut?.part,
+      partBytes: copied,
+      ahead: 0,
+      memories: new Set(),
+      pending: undefined,
+      count,
     };
     call.data = (cut ? this.#pack(call, cut.common) : this.#pack(call, plain, found)).packed;
     const buffers = transfer ? found.buffers : [];

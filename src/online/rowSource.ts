@@ -1,4 +1,4 @@
-import { startsOf } from "../arithmetic/startsOf.js";
+import { compressRows } from "../arithmetic/compressRows.js";
 import type { FloatArray } from "../data/FloatArray.js";
 import { SparseMatrix } from "../data/SparseMatrix.js";
 import { type MatrixLike, toMatrix } from "../data/toMatrix.js";
@@ -48,7 +48,10 @@ function read(X: OnlineRow | OnlineRows, p: number): RowSource {
   const { rows, columns } = matrix;
   if (rows === 0) throw rangeError("ERR_LENGTH", '"X" must have at least one row, got 0');
   if (columns !== p) throw rangeError("ERR_LENGTH", `"X" must have ${p} columns, got ${columns}`);
-  if (matrix instanceof SparseMatrix) return lists(rows, p, byRows(matrix), false);
+  if (matrix instanceof SparseMatrix) {
+    const { starts, columns: indices, values } = compressRows(matrix);
+    return lists(rows, p, { indices, values, rowPointers: starts }, false);
+  }
   const [down, right] = matrix.order === "row" ? [p, 1] : [1, rows];
   return denseRows(matrix.data, rows, p, down, right, false);
 }
@@ -162,24 +165,6 @@ function lists(
       return end;
     },
   };
-}
-
-/** The rows of compressed columns. */
-function byRows({ rows, columns, values, rowIndices, columnPointers }: SparseMatrix): SparseRows {
-  const rowPointers = startsOf(rowIndices, rows);
-  const ends = rowPointers.slice();
-  const indices = new Int32Array(values.length);
-  const sorted = new Float64Array(values.length);
-  for (let j = 0, k = 0; k < values.length; ++j) {
-    // Most columns of a mini-batch may be empty: they are passed over eight at a time.
-    while (j + 8 <= columns && columnPointers[j + 8] === k) j += 8;
-    for (const last = columnPointers[j + 1]; k < last; ++k) {
-      const at = ends[rowIndices[k]]++;
-      indices[at] = j;
-      sorted[at] = values[k];
-    }
-  }
-  return { indices, values: sorted, rowPointers };
 }
 
 function refuse(value: unknown, row: number, column: number): never {

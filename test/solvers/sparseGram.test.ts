@@ -60,7 +60,7 @@ test("rows are those of the product, the first time and when the values lie by r
         const listed = heap.int32(list.length);
         listed.set(list);
         for (let j = 0; j < p; ++j) {
-          gram.row(j, weights, list.length, listed, out);
+          gram.row(j, weights, list.length, listed, gram.entriesOf(list.length, listed), out);
           for (const k of list) {
             let expected = 0;
             for (let i = 0; i < n; ++i) expected += h[i] * full[j * n + i] * full[k * n + i];

@@ -1,3 +1,4 @@
+import { offsetsOf } from "../../arithmetic/offsetsOf.js";
 import type { Label } from "../../data/toLabels.js";
 import {
   checkBoolean,
@@ -73,9 +74,9 @@ function readMany(fields: Fields, isFile: boolean): ManyModels {
   const coefficients = readNumbers("coefficients", fields.coefficients);
   const stored = coefficients.length;
   const { count, columns, predictors } = isFile ? readShape(fields, stored) : shapeOf(fields);
-  const starts = startsOf(count, (i) => columns[i] * predictors[i]);
-  const interceptStarts = startsOf(count, (i) => predictors[i]);
-  const ends = startsOf(count, (i) => columns[i]);
+  const starts = offsetsOf(count, (i) => columns[i] * predictors[i]);
+  const interceptStarts = offsetsOf(count, (i) => predictors[i]);
+  const ends = offsetsOf(count, (i) => columns[i]);
   checkLength("coefficients", coefficients, starts[count]);
   const intercepts = readNumbers("intercepts", fields.intercepts, interceptStarts[count], stored);
   const part = (values: Float64Array, from: Float64Array, i: number): Float64Array =>
@@ -189,12 +190,6 @@ function shapeOf(fields: Fields) {
   const predictors = between("interceptStarts", interceptStarts, 1);
   const columns = between("starts", starts, 0).map((size, i) => columnsIn({ length: size }, predictors[i]));
   return { count, columns, predictors };
-}
-
-function startsOf(count: number, size: (i: number) => number): Float64Array {
-  const starts = new Float64Array(count + 1);
-  for (let i = 0; i < count; ++i) starts[i + 1] = starts[i] + size(i);
-  return starts;
 }
 
 /** Errors by model, each with its code. */

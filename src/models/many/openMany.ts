@@ -1,3 +1,4 @@
+import { offsetsOf } from "../../arithmetic/offsetsOf.js";
 import type { VectorLike } from "../../data/toVector.js";
 import type { Workshop } from "../calls/Call.js";
 import type { Whole } from "./gatherRows.js";
@@ -33,18 +34,10 @@ export interface ManyPart extends Partial<Owned> {
   whole?: Whole | undefined;
 }
 
-/** How long the vectors of each model are. */
-export function lengthsOf(name: VectorName, { problems, predictors }: PlainMany): Int32Array {
+/** Where the vectors of each model begin that lie one after the other. */
+export function vectorStarts(name: VectorName, { problems, predictors }: PlainMany): Float64Array {
   const { rows, columns } = problems;
-  if (name !== "start") return rows;
-  return predictors ? columns.map((p, i) => p * predictors[i]) : columns;
-}
-
-/** Where each begins that lie one after the other, and where the last one ends. */
-export function startsOf(lengths: Int32Array): Float64Array {
-  const starts = new Float64Array(lengths.length + 1);
-  for (let i = 0; i < lengths.length; ++i) starts[i + 1] = starts[i] + lengths[i];
-  return starts;
+  return offsetsOf(rows.length, (i) => (name === "start" ? columns[i] * (predictors?.[i] ?? 1) : rows[i]));
 }
 
 /**
@@ -71,7 +64,7 @@ export function openMany(
     const given = plain[name];
     if (given === undefined) return undefined;
     const isCommon = given.common !== undefined;
-    const starts = startsOf(lengthsOf(name, plain));
+    const starts = vectorStarts(name, plain);
     const of = (index: number): VectorLike => {
       const { common, flat, list } = held[name] as PlainVectors;
       if (common !== undefined) return common;

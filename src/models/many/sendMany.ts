@@ -3,7 +3,7 @@ import type { Whole } from "./gatherRows.js";
 import type { ModelsPiece } from "./manyCall.js";
 import type { ManyFit } from "./manyFits.js";
 import type { ManyLayout, PerModel } from "./manyProblems.js";
-import { lengthsOf, type ManyPart, type PlainMany, type PlainVectors, startsOf, type VectorName } from "./openMany.js";
+import { type ManyPart, type PlainMany, type PlainVectors, type VectorName, vectorStarts } from "./openMany.js";
 
 const VECTORS: readonly VectorName[] = ["y", "weights", "offset", "start"];
 
@@ -55,7 +55,7 @@ export function cutMany(plain: PlainMany): CutData {
   const own = VECTORS.filter((name) => plain[name] !== undefined && plain[name]?.common === undefined);
   const vectors = own.map((name) => {
     const given = plain[name] as PlainVectors;
-    return { name, isColumns: given.isColumns, of: vectorsIn(given, lengthsOf(name, plain)) };
+    return { name, isColumns: given.isColumns, of: vectorsIn(given, vectorStarts(name, plain)) };
   });
   return {
     common: {
@@ -97,9 +97,8 @@ function rowsIn(X: Whole): (from: number, to: number) => Whole {
 }
 
 /** The vectors of models from one to another. */
-function vectorsIn({ flat, list }: PlainVectors, lengths: Int32Array): (from: number, to: number) => PlainVectors {
+function vectorsIn({ flat, list }: PlainVectors, starts: Float64Array): (from: number, to: number) => PlainVectors {
   if (list !== undefined) return (from, to) => ({ list: list.slice(from, to) });
-  const starts = startsOf(lengths);
   return (from, to) => {
     const [first, last] = [starts[from], starts[to]];
     return {

@@ -28,8 +28,14 @@ const MANY_VALUES = 200_000;
 /** Whether so many lambdas go so far down that most columns will be wanted again and again. */
 export function isLong(lambdas: Lambdas): boolean {
   const { given } = lambdas;
-  if (given === undefined) return lambdas.count >= MANY && (lambdas.minRatio ?? 1e-4) <= FAR;
-  return given.length >= MANY && given[given.length - 1] <= FAR * given[0];
+  const [count, first] = given === undefined ? [lambdas.count, 1] : [given.length, given[0]];
+  return count >= MANY && lastOf(lambdas, first) <= FAR * first;
+}
+
+/** The last lambda of a path whose first is this one, of no fewer rows than columns. */
+export function lastOf(lambdas: Lambdas, first: number): number {
+  const { given } = lambdas;
+  return given === undefined ? first * (lambdas.minRatio ?? 1e-4) : given[given.length - 1];
 }
 
 /** Whether the whole Gram is cheaper to have at once than what else there is. */

@@ -12,7 +12,7 @@ import { isTall, TallSums } from "../../solvers/sums/tallSums.js";
 import type { Fit, Lambdas } from "../options/options.js";
 import type { Path } from "../results/Path.js";
 import { fitAccurately, fitUnpenalised } from "./fitPath.js";
-import { gramPath } from "./gramPath.js";
+import { gramPath, lastOf } from "./gramPath.js";
 
 /** What a sample tells of a tall problem. */
 interface Foresight {
@@ -43,9 +43,8 @@ const NOT_FAR = 1 / 200;
 /** Whether a sample saves more of the Gram than it costs. */
 export function isWorthForeseeing(n: number, p: number, lambdas: Lambdas): boolean {
   if (n * p * p <= SAMPLE_PRODUCTS) return false;
-  const { given } = lambdas;
-  const reach = given === undefined ? (lambdas.minRatio ?? 1e-4) : given[given.length - 1] / given[0];
-  return isTall(n, p) || (n >= MEDIUM * p && p <= GRAM_COLUMNS && reach >= NOT_FAR);
+  const first = lambdas.given?.[0] ?? 1;
+  return isTall(n, p) || (n >= MEDIUM * p && p <= GRAM_COLUMNS && lastOf(lambdas, first) / first >= NOT_FAR);
 }
 
 /** The share of the columns that are active, from which on the whole Gram is cheaper than what is wanted of it; and how far beyond the sample's path that is not known. */
@@ -114,11 +113,8 @@ function study(
   l1Ratio: number,
   lambdas: Lambdas,
 ): Foresight {
-  const { given } = lambdas;
-  const smallestOf = (largest: number): number =>
-    given === undefined ? largest * (lambdas.minRatio ?? 1e-4) : given[given.length - 1];
   if (sample === undefined) {
-    const lastL1 = smallestOf(0) * l1Ratio;
+    const lastL1 = lastOf(lambdas, 0) * l1Ratio;
     return { active: new Int32Array(0), lastL1, knownL1: lastL1, isFine: true };
   }
   const { problem, errors } = sample;
@@ -127,7 +123,7 @@ function study(
   const solver = new GramSolver(problem, l1Ratio);
   const { largest, steepest } = fitUnpenalised(solver, l1Ratio, maxIterations);
   const goal = { tolerance: ROUGH, maxIterations, lambdaMax: largest || steepest || 1 };
-  const smallest = smallestOf(largest);
+  const smallest = lastOf(lambdas, largest);
   const isActive = new Uint8Array(problem.p);
   const norm = Math.sqrt(eligible.reduce((most, j) => Math.max(most, curvatures[j]), 0));
   let lambda = largest;

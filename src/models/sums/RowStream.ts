@@ -1,4 +1,4 @@
-import { startsOf } from "../../arithmetic/startsOf.js";
+import type { CompressedRows } from "../../arithmetic/compressRows.js";
 import { DenseMatrix } from "../../data/DenseMatrix.js";
 import type { SparseMatrix } from "../../data/SparseMatrix.js";
 import { bytesOf, type Heap, type Layout, raw64, take } from "../../kernels/arena.js";
@@ -37,27 +37,6 @@ export function firstLarge(values: ArrayLike<number>, count = values.length): nu
 
 /** What a block is refused by; who reads it says where in X. */
 export const BAD_VALUE = /* @__PURE__ */ Symbol("a value that sums do not take");
-
-/** A sparse matrix, row after row. */
-export interface CompressedRows {
-  starts: Int32Array;
-  columns: Int32Array;
-  values: Float64Array;
-}
-
-export function compressRows({ rows, columns, values, rowIndices, columnPointers }: SparseMatrix): CompressedRows {
-  const starts = startsOf(rowIndices, rows);
-  const next = starts.slice();
-  const sorted = { starts, columns: new Int32Array(values.length), values: new Float64Array(values.length) };
-  for (let j = 0; j < columns; ++j) {
-    for (let k = columnPointers[j]; k < columnPointers[j + 1]; ++k) {
-      const at = next[rowIndices[k]]++;
-      sorted.columns[at] = j;
-      sorted.values[at] = values[k];
-    }
-  }
-  return sorted;
-}
 
 const rowsLayout = (size: number) => [raw64(BLOCK_ROWS * size)] as const;
 

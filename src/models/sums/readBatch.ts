@@ -1,3 +1,4 @@
+import { compressRows } from "../../arithmetic/compressRows.js";
 import { DenseMatrix } from "../../data/DenseMatrix.js";
 import type { Columns } from "../../data/Matrix.js";
 import { SparseMatrix } from "../../data/SparseMatrix.js";
@@ -7,7 +8,7 @@ import { toNumbers, toVector, type VectorLike } from "../../data/toVector.js";
 import { toWeights } from "../../data/toWeights.js";
 import { checkInteger, isArray, isFloat32, isFloat64, rangeError, reading } from "../../errors.js";
 import { refuseNotFinite } from "../../solvers/designs/rows.js";
-import { type Batch, compressRows, firstLarge, MOST_VALUE } from "./RowStream.js";
+import { type Batch, firstLarge, MOST_VALUE } from "./RowStream.js";
 
 /** Weights up to this size, 2²⁰⁰, have a sum that keeps the smallest of them. */
 export const MOST_WEIGHT = 1.6069380442589903e60;

@@ -85,6 +85,7 @@ export class SparseDesign extends Design {
     const others = leversOf(columnCount, columns);
     const total = this.hasIntercept ? this.arena.kernels.float64.dot(this.rows.n, this.rows.rowScales, 0, h, 0) : 0;
     const found = this.#select(columnCount, columns);
+    const entries = this.#gram.entriesOf(found, this.#list);
     const products = this.#products;
     for (let a = 0; a < rowCount; ++a) {
       const j = rows[a];
@@ -93,7 +94,7 @@ export class SparseDesign extends Design {
         G.set(others, row);
         continue;
       }
-      this.#gram.row(j, h, found, this.#list, products);
+      this.#gram.row(j, h, found, this.#list, entries, products);
       for (let c = 0; c < columnCount; ++c) {
         const k = columns[c];
         G[row + c] =

@@ -1,3 +1,4 @@
+import { type CompressedRows, compressRows } from "../../../arithmetic/compressRows.js";
 import type { Kernels } from "../../../kernels/contract.js";
 import type { SparseColumns } from "./sparseColumns.js";
 
@@ -5,50 +6,6 @@ import type { SparseColumns } from "./sparseColumns.js";
 const ROWS_PAY = 4;
 /** A value is added to a sum by row in this many times what it takes in a product of two columns. */
 const SCATTER = 8;
-
-/** The values of sparse columns row after row. */
-class SparseRows {
-  readonly #pointers: Int32Array;
-  readonly #columns: Int32Array;
-  readonly #values: Float64Array;
-
-  constructor(n: number, { values, rowIndices, columnPointers }: SparseColumns) {
-    const pointers = new Int32Array(n + 1);
-    let count = 0;
-    for (let k = 0; k < values.length; ++k) {
-      // What blocks of columns end with is no value.
-      if (values[k] === 0) continue;
-      pointers[rowIndices[k] + 1] += 1;
-      count += 1;
-    }
-    for (let i = 0; i < n; ++i) pointers[i + 1] += pointers[i];
-    const next = pointers.slice();
-    this.#pointers = pointers;
-    this.#columns = new Int32Array(count);
-    this.#values = new Float64Array(count);
-    for (let j = 0; j + 1 < columnPointers.length; ++j) {
-      for (let k = columnPointers[j]; k < columnPointers[j + 1]; ++k) {
-        if (values[k] === 0) continue;
-        const at = next[rowIndices[k]]++;
-        this.#columns[at] = j;
-        this.#values[at] = values[k];
-      }
-    }
-  }
-
-  /** How many values row i has. */
-  count(i: number): number {
-    return this.#pointers[i + 1] - this.#pointers[i];
-  }
-
-  /** out ← out + factor·(row i) */
-  add(i: number, factor: number, out: Float64Array): void {
-    const columns = this.#columns;
-    const values = this.#values;
-    const end = this.#pointers[i + 1];
-    for (let k = this.#pointers[i]; k < end; ++k) out[columns[k]] += factor * values[k];
-  }
-}
 
 /**
  * Rows of X'·diag(h)·X of sparse columns as they are stored: column by column, or where rows are so empty that this is less, from the rows
@@ -60,10 +17,9 @@ export class SparseGram {
   /** A column filled in, and sums by column, 0 when not in use. */
   readonly #column: Float64Array;
   readonly #sums: Float64Array;
-  readonly #entries: number;
   /** Of rows wanted by now, what products with columns read. */
   #read = 0;
-  #rows: SparseRows | undefined;
+  #rows: CompressedRows | undefined;
 
   /** @param column - n zeros, which it may use. */
   constructor(kernels: Kernels, of: SparseColumns, column: Float64Array) {
@@ -71,23 +27,27 @@ export class SparseGram {
     this.#of = of;
     this.#column = column;
     this.#sums = new Float64Array(of.columnPointers.length - 1);
-    this.#entries = of.columnPointers[of.columnPointers.length - 1];
   }
 
-  /** out_k = Σ_i h_i·x_ij·x_ik for the listed columns k. */
-  row(j: number, h: Float64Array, count: number, listed: Int32Array, out: Float64Array): void {
-    const { values, rowIndices, columnPointers } = this.#of;
-    const [start, end] = [columnPointers[j], columnPointers[j + 1]];
+  /** How many values the listed columns have: what a row of them reads at the most. */
+  entriesOf(count: number, listed: Int32Array): number {
+    const { columnPointers } = this.#of;
     let entries = 0;
     for (let k = 0; k < count; ++k) entries += columnPointers[listed[k] + 1] - columnPointers[listed[k]];
-    this.#read += entries;
-    if (this.#rows === undefined && this.#read > ROWS_PAY * this.#entries)
-      this.#rows = new SparseRows(this.#column.length, this.#of);
-    if (this.#rows !== undefined && this.#isLess(this.#rows, start, end, entries)) {
+    return entries;
+  }
+
+  /** out_k = Σ_i h_i·x_ij·x_ik for the listed columns k, which have so many `entries`. */
+  row(j: number, h: Float64Array, count: number, listed: Int32Array, entries: number, out: Float64Array): void {
+    const { values, rowIndices, columnPointers } = this.#of;
+    const [start, end] = [columnPointers[j], columnPointers[j + 1]];
+    const rows = this.#rowsFor(start, end, entries);
+    if (rows !== undefined) {
       const sums = this.#sums;
       for (let k = start; k < end; ++k) {
         const i = rowIndices[k];
-        if (values[k] !== 0) this.#rows.add(i, h[i] * values[k], sums);
+        const factor = h[i] * values[k];
+        for (let at = rows.starts[i]; at < rows.starts[i + 1]; ++at) sums[rows.columns[at]] += factor * rows.values[at];
       }
       for (let k = 0; k < count; ++k) out[listed[k]] = sums[listed[k]];
       sums.fill(0);
@@ -100,12 +60,25 @@ export class SparseGram {
     for (let k = start; k < end; ++k) column[rowIndices[k]] = 0;
   }
 
-  /** Whether the rows of a column have so few values that to add them up takes less than products that read `entries`. */
-  #isLess(rows: SparseRows, start: number, end: number, entries: number): boolean {
-    const { rowIndices } = this.#of;
+  /** X row after row, if that is worth having, and those of a column have so few values that to add them up takes less than to read `entries`. */
+  #rowsFor(start: number, end: number, entries: number): CompressedRows | undefined {
+    const { values, rowIndices, columnPointers } = this.#of;
+    const stored = columnPointers[columnPointers.length - 1];
+    this.#read += entries;
+    if (this.#rows === undefined) {
+      if (!(this.#read > ROWS_PAY * stored)) return undefined;
+      this.#rows = compressRows({
+        rows: this.#column.length,
+        columns: this.#sums.length,
+        values: values.subarray(0, stored),
+        rowIndices: rowIndices.subarray(0, stored),
+        columnPointers,
+      });
+    }
+    const { starts } = this.#rows;
     const most = entries / SCATTER;
     let count = 0;
-    for (let k = start; k < end && count <= most; ++k) count += rows.count(rowIndices[k]);
-    return count <= most;
+    for (let k = start; k < end && count <= most; ++k) count += starts[rowIndices[k] + 1] - starts[rowIndices[k]];
+    return count <= most ? this.#rows : undefined;
   }
 }
