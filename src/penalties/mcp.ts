@@ -1,4 +1,4 @@
-import type { Pieces } from "./concave.js";
+import type { Pieces } from "./PiecewiseQuadratic.js";
 
 /**
  * MCP, the minimax concave penalty, of t = |b| at strength a:

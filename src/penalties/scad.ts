@@ -1,4 +1,4 @@
-import type { Pieces } from "./concave.js";
+import type { Pieces } from "./PiecewiseQuadratic.js";
 
 /**
  * SCAD, the smoothly clipped absolute deviation, of t = |b| at strength a:

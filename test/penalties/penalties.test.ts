@@ -17,12 +17,13 @@ import {
   setBackend,
   sortedL1,
 } from "../../src/index.js";
-import { concave, type Pieces } from "../../src/penalties/concave.js";
-import { groupNorm } from "../../src/penalties/groupNorm.js";
+import { ConcavePenalty } from "../../src/penalties/ConcavePenalty.js";
+import { GroupNorm } from "../../src/penalties/GroupNorm.js";
 import { mcpPieces } from "../../src/penalties/mcp.js";
 import type { BlockPenalty, Penalised, PenaltyFields, SortedPenalty } from "../../src/penalties/Penalty.js";
+import type { Pieces } from "../../src/penalties/PiecewiseQuadratic.js";
+import { SortedNorm } from "../../src/penalties/SortedNorm.js";
 import { scadPieces } from "../../src/penalties/scad.js";
-import { sortedNorm } from "../../src/penalties/sortedNorm.js";
 import { randomStream } from "../support/arbitraries.js";
 import { drawCase, faultsOf, penalties, pointOf } from "./cases.js";
 import { bestMove, concaveSlope, concaveValue, sortedWeights } from "./oracle.js";
@@ -58,7 +59,7 @@ describe.each<[string, (gamma: number) => Pieces, number]>([
       const gamma = least + 0.1 + 4 * next();
       const problem = coordinates(1, next);
       const [factor, l2] = [problem.penaltyFactor[0] as number, problem.l2[0] as number];
-      const penalty = concave(pieces(gamma), problem);
+      const penalty = new ConcavePenalty(pieces(gamma), problem);
       const strength = 0.2 + next();
       const a = strength * factor;
       penalty.set(strength);
@@ -92,7 +93,7 @@ describe.each<[string, (gamma: number) => Pieces, number]>([
       const problem = coordinates(1, next);
       problem.lower[0] = -next();
       problem.upper[0] = next() < 0.3 ? 0 : next();
-      const penalty = concave(pieces(least + 0.1 + 4 * next()), problem);
+      const penalty = new ConcavePenalty(pieces(least + 0.1 + 4 * next()), problem);
       penalty.set(0.1 + next());
       const [u, v] = [6 * next() - 3, 0.02 + next() * next()];
       const out = new Float64Array(1);
@@ -112,7 +113,7 @@ describe.each<[string, (gamma: number) => Pieces, number]>([
     for (let trial = 0; trial < 100; ++trial) {
       const curvature = 0.05 + 2 * next();
       const problem = { ...coordinates(1, next), curvatures: Float64Array.of(curvature) };
-      const penalty = concave(pieces(least + 0.1 + 4 * next()), problem);
+      const penalty = new ConcavePenalty(pieces(least + 0.1 + 4 * next()), problem);
       penalty.set(0.1 + next());
       const kink = penalty.kinks[0] as number;
       const out = new Float64Array(1);
@@ -132,7 +133,7 @@ describe("group lasso", () => {
   const draw = (next: () => number, l1Share: number): { problem: Penalised; penalty: BlockPenalty } => {
     const problem = coordinates(4, next, 0);
     for (let j = 0; j < 4; ++j) problem.l2[j] = next() < 0.5 ? 0 : next();
-    const penalty = groupNorm({ of: new Int32Array(4), factors: Float64Array.of(2) }, l1Share, problem);
+    const penalty = new GroupNorm({ of: new Int32Array(4), factors: Float64Array.of(2) }, l1Share, problem);
     penalty.set(0.2 + next());
     return { problem, penalty };
   };
@@ -186,7 +187,7 @@ describe("sorted L1", () => {
       .sort()
       .reverse();
     c[0] = Math.max(1, c[0] as number);
-    const penalty = sortedNorm(c, problem);
+    const penalty = new SortedNorm(c, problem);
     penalty.set(1);
     return { c, penalty, list: problem.eligible };
   };

@@ -1,5 +1,6 @@
 import { checkOptions } from "../../errors.js";
-import { concave, type Pieces } from "../../penalties/concave.js";
+import { ConcavePenalty } from "../../penalties/ConcavePenalty.js";
+import type { Pieces } from "../../penalties/PiecewiseQuadratic.js";
 import { type PenaltyKind, penaltyKind, readGamma } from "../options/penalty.js";
 import { penalisedPath } from "../paths/penalisedPath.js";
 
@@ -22,7 +23,7 @@ export function concaveKind(
   const fields = { name, gamma };
   return penaltyKind(fields, {
     fieldsOf: () => fields,
-    makeOf: () => (problem) => concave(piecesOf(gamma), problem),
+    makeOf: () => (problem) => new ConcavePenalty(piecesOf(gamma), problem),
     path: penalisedPath as never,
   });
 }

@@ -1,6 +1,6 @@
 import type { Label } from "../../data/toLabels.js";
 import { checkBetween, checkLength, checkOptions, describe, typeError } from "../../errors.js";
-import { groupNorm } from "../../penalties/groupNorm.js";
+import { GroupNorm } from "../../penalties/GroupNorm.js";
 import type { PenaltyFields } from "../../penalties/Penalty.js";
 import type { NamedColumns } from "../options/columnNumbers.js";
 import { numberGroups, type PenaltyKind, penaltyKind, readGroupLabels, readWeights } from "../options/penalty.js";
@@ -58,7 +58,7 @@ export function groupLasso(options: GroupLassoOptions): PenaltyKind {
       makeOf: (fields) => {
         const { groups, factors } = fields as PenaltyFields & { name: "groupLasso" };
         const { of } = numberGroups(groups);
-        return (problem) => groupNorm({ of, factors: Float64Array.from(factors) }, l1Share, problem);
+        return (problem) => new GroupNorm({ of, factors: Float64Array.from(factors) }, l1Share, problem);
       },
       path: penalisedPath as never,
     },

@@ -1,7 +1,7 @@
 import { normalQuantile } from "../../arithmetic/normalQuantile.js";
 import { checkLength, checkOptions, typeError } from "../../errors.js";
 import type { PenaltyFields } from "../../penalties/Penalty.js";
-import { sortedNorm } from "../../penalties/sortedNorm.js";
+import { SortedNorm } from "../../penalties/SortedNorm.js";
 import { type PenaltyKind, penaltyKind, readQ, readSortedWeights } from "../options/penalty.js";
 import { penalisedPath } from "../paths/penalisedPath.js";
 
@@ -47,7 +47,7 @@ export function sortedL1(options: SortedL1Options = {}): PenaltyKind {
       return fields;
     },
     makeOf: () => (problem) =>
-      sortedNorm("q" in fields ? quantiles(problem.columns, fields.q) : Float64Array.from(fields.weights), problem),
+      new SortedNorm("q" in fields ? quantiles(problem.columns, fields.q) : Float64Array.from(fields.weights), problem),
     path: penalisedPath as never,
   });
 }
