@@ -1,5 +1,6 @@
 import { useSignal } from "@preact/signals";
 import { useEffect, useId, useMemo, useRef } from "preact/hooks";
+import { pointIn } from "../../src/report/view/index.js";
 import { newest } from "../parts/call.js";
 import { rough } from "../parts/numbers.js";
 import { Slider } from "../parts/Slider.js";
@@ -193,8 +194,8 @@ function Plane({
     );
   };
   const drag = (event: PointerEvent): void => {
-    const { left, top } = (svg.current as SVGSVGElement).getBoundingClientRect();
-    move([(event.clientX - left - half) / unit, (half - (event.clientY - top)) / unit]);
+    const { x, y } = pointIn(svg.current as SVGSVGElement, event);
+    move([(x - half) / unit, (half - y) / unit]);
   };
   const stop = (): void => {
     dragging.current = false;

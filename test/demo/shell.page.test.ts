@@ -116,6 +116,47 @@ it("a screen of 3840 pixels is filled without anything hanging over", () =>
     expect(share).toBeGreaterThan(0.4);
   }));
 
+it("on a screen of 3840 pixels pictures fill their boxes, and pointers are where they are seen", () =>
+  withVisit(visit(browser, "", { width: 3840, height: 2160 }), async (opened) => {
+    await settled(opened, "learn");
+    const { page, messages } = opened;
+    const chart = page.getByRole("application", { name: /^Coefficient paths/ });
+    const [box, seen] = await Promise.all([page.locator(".rg-plot").first().boundingBox(), chart.boundingBox()]);
+    expect(seen?.width).toBeCloseTo(box?.width ?? 0, -1);
+    const lines = await page.locator(".rg-plot canvas").first().boundingBox();
+    expect(lines?.width).toBeCloseTo(box?.width ?? 0, -1);
+    const { x, y, width, height } = seen as { x: number; y: number; width: number; height: number };
+    const at = x + 0.4 * width;
+    await page.mouse.move(x + 0.3 * width, y + 0.1 * height);
+    await page.mouse.down();
+    await page.mouse.move(at, y + 0.1 * height, { steps: 4 });
+    await page.mouse.up();
+    const places = (): Promise<number[]> =>
+      page.evaluate(() => {
+        const slider = document.querySelector<HTMLInputElement>(".rg-slider input") as HTMLInputElement;
+        const [thumb, line] = [slider, document.querySelector(".rg-cursor") as Element].map((one) =>
+          one.getBoundingClientRect(),
+        );
+        // Half of the thumb is ten pixels of the page's own.
+        const half = (10 * thumb.width) / slider.offsetWidth;
+        const share = Number(slider.value) / Number(slider.max);
+        return [line.left + line.width / 2, thumb.left + half + share * (thumb.width - 2 * half)];
+      });
+    await expect.poll(async () => Math.abs((await places())[0] - at)).toBeLessThan(6);
+    const [line, thumb] = await places();
+    expect(Math.abs(line - thumb)).toBeLessThan(2);
+    const plane = page.getByRole("application", { name: /^L1: least squares/ });
+    await plane.scrollIntoViewIfNeeded();
+    const square = (await plane.boundingBox()) as { x: number; y: number; width: number; height: number };
+    await page.mouse.move(square.x + 0.7 * square.width, square.y + 0.3 * square.height);
+    await page.mouse.down();
+    await page.mouse.move(square.x + 0.9 * square.width, square.y + 0.53 * square.height, { steps: 4 });
+    await page.mouse.up();
+    const label = (): Promise<string | null> => plane.getAttribute("aria-label");
+    await expect.poll(label).toMatch(/at 0\.8\d and −0\.0/);
+    expect(messages).toEqual([]);
+  }));
+
 describe("without wasm-unsafe-eval", () => {
   it("JavaScript computes, and page and console say so, once", () =>
     withVisit(visit(browser, "", { policy: STRICT }), async (opened) => {

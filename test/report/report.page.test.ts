@@ -188,6 +188,23 @@ test("a line is named where the pointer is, a click pins it, a drag moves the cu
   await page.close();
 });
 
+test("on a screen of 3840 pixels the report is larger, and its cursor is where the pointer is", async () => {
+  const opened = await pages.open(ofDiabetes, { width: 3840, height: 2160 });
+  const { page } = opened;
+  const chart = (await page.getByRole("application").boundingBox())!;
+  const paper = (await page.locator("main").boundingBox())!;
+  expect(paper.width).toBeGreaterThan(0.4 * 3840);
+  expect(chart.x + chart.width).toBeLessThan(paper.x + paper.width);
+  const at = chart.x + 0.4 * chart.width;
+  await page.mouse.move(chart.x + 0.3 * chart.width, chart.y + 20);
+  await page.mouse.down();
+  await page.mouse.move(at, chart.y + 20, { steps: 4 });
+  await page.mouse.up();
+  await expect.poll(async () => Math.abs((await cursorAndThumb(opened))[0] - at)).toBeLessThan(6);
+  await expectQuiet(opened);
+  await page.close();
+});
+
 test("by keyboard alone: left raises lambda, right lowers it, up and down choose, Enter pins, and a live region says so", async () => {
   const opened = await pages.open(ofDiabetes);
   const { page } = opened;

@@ -17,7 +17,8 @@ export function useWidth<E extends HTMLElement>(): [{ current: E | null }, numbe
   useLayoutEffect(() => {
     const { current } = element;
     if (current === null) return;
-    const measure = (): void => setWidth(Math.round(current.getBoundingClientRect().width));
+    // Not the rectangle's, which is measured in the window's pixels: CSS may enlarge the page.
+    const measure = (): void => setWidth(current.offsetWidth);
     measure();
     const observer = new ResizeObserver(measure);
     observer.observe(current);

@@ -14,3 +14,4 @@ export { ReportView } from "./ReportView.js";
 export { createState, type ExactFit, type ReportState, type StateOptions } from "./state.js";
 export { CoefficientTable } from "./tables/CoefficientTable.js";
 export { LambdaTable } from "./tables/LambdaTable.js";
+export { pointIn } from "./zoom.js";

@@ -5,6 +5,7 @@ import { frameOf, logScaleOf, pathOf, scaleOf } from "../geometry/frame.js";
 import { useDerived, useWidth } from "../hooks.js";
 import { moveTo, type ReportState } from "../state.js";
 import { plainFigure } from "../words.js";
+import { pointIn } from "../zoom.js";
 import { Cursor } from "./Cursor.js";
 import { Grid } from "./PathChart.js";
 
@@ -109,8 +110,8 @@ export function ErrorChart({ state, height = 170 }: { state: ReportState; height
   );
 
   function move(event: PointerEvent): void {
-    const { left: from } = (event.currentTarget as Element).getBoundingClientRect();
-    moveTo(state, (event.clientX - from - left) / (right - left), 3 / (right - left));
+    const { x } = pointIn(event.currentTarget as Element, event);
+    moveTo(state, (x - left) / (right - left), 3 / (right - left));
   }
 }
 

@@ -41,7 +41,7 @@ export function LambdaTicks({ state }: { state: ReportState }) {
             {isNone ? "strong penalty: all zero" : "strong penalty"}
           </text>
           <text x={right - left < ROOM ? width : right} y={36} text-anchor="end">
-            {bottom === 0 ? "no penalty" : "weak penalty"}
+            {bottom === 0 ? "no penalty" : "towards no penalty"}
           </text>
         </svg>
       )}

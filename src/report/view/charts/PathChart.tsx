@@ -5,6 +5,7 @@ import { drawLines } from "../geometry/greyLines.js";
 import { useDerived, useTheme, useWidth } from "../hooks.js";
 import { moveTo, type Named, type ReportState, step, togglePin } from "../state.js";
 import { figure, spokenOf, tickFigure } from "../words.js";
+import { pointIn, zoomOf } from "../zoom.js";
 import { Cursor } from "./Cursor.js";
 
 /** How near, in pixels, a line must be to be raised, and the cursor to be dragged; how far a pointer may tremble in a click. */
@@ -60,7 +61,7 @@ function GreyLines({ state, frame, scale }: Parts) {
     const { current } = canvas;
     const context = current?.getContext("2d", { willReadFrequently: true });
     if (!current || !context) return;
-    const ratio = Math.min(2, Math.max(1, devicePixelRatio));
+    const ratio = Math.min(2, Math.max(1, devicePixelRatio * zoomOf(current)));
     current.width = Math.round(frame.width * ratio);
     current.height = Math.round(frame.height * ratio);
     const { points } = state.axis;
@@ -93,13 +94,10 @@ function Plot({ state, frame, scale }: Parts) {
   const { data, axis, raised } = state;
   const { left, right } = frame;
   const drag = useRef<{ x: number; isMoving: boolean; variable: number | undefined } | undefined>(undefined);
-  const place = (event: PointerEvent): number => {
-    const { left: from } = (event.currentTarget as Element).getBoundingClientRect();
-    return (event.clientX - from - left) / (right - left);
-  };
+  const place = (event: PointerEvent): number =>
+    (pointIn(event.currentTarget as Element, event).x - left) / (right - left);
   const nearest = (event: PointerEvent): number | undefined => {
-    const { top } = (event.currentTarget as Element).getBoundingClientRect();
-    const y = event.clientY - top;
+    const { y } = pointIn(event.currentTarget as Element, event);
     const at = place(event);
     if (at < -0.02 || at > 1.02) return undefined;
     const values = state.at(axis.lambdaAt(at));
