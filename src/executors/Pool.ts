@@ -140,7 +140,7 @@ export class Pool implements Engine {
       pending: undefined,
       count,
     };
-    call.data = (cut ? this.#pack(call, cut.common) : this.#pack(call, plain, found)).packed;
+    call.data = this.#pack(call, cut ? survey(cut.common) : found).packed;
     const buffers = transfer ? found.buffers : [];
     // Parts are copied until the last piece is done.
     if (cut === undefined) detach(buffers);
@@ -154,7 +154,7 @@ export class Pool implements Engine {
             reject(signal.reason);
             return;
           }
-          if (share !== undefined) call.shares.push(this.#pack(call, share).packed);
+          if (share !== undefined) call.shares.push(this.#pack(call, survey(share)).packed);
           const { length } = pieces;
           if (length === 0) {
             resolve([]);
@@ -224,20 +224,16 @@ export class Pool implements Engine {
   /** What a piece reads besides the data of its call. */
   #takePart(task: Task): Packed | undefined {
     const { call, piece } = task;
-    if (call.partOf !== undefined) task.part ??= this.#pack(call, call.partOf(piece));
+    if (call.partOf !== undefined) task.part ??= this.#pack(call, survey(call.partOf(piece)));
     return task.part;
   }
 
-  #pack(call: PoolCall, value: unknown, found = survey(value)): Packed {
-    return packOnce(
-      value,
-      (bytes) => {
-        const memory = this.#memories.take(bytes);
-        call.memories.add(memory);
-        return memory;
-      },
-      found,
-    );
+  #pack(call: PoolCall, found: ReturnType<typeof survey>): Packed {
+    return packOnce(found, (bytes) => {
+      const memory = this.#memories.take(bytes);
+      call.memories.add(memory);
+      return memory;
+    });
   }
 
   /** Gives the memory of a part to the next one. */

@@ -2,7 +2,7 @@
 
 /** Marks what is to be made again of fields. */
 type Kind = "dense" | "sparse" | "path" | "error";
-type Fields = Record<string, unknown>;
+type Fields = Record<string | number, unknown>;
 type Marked = { $: Kind; fields: Fields };
 
 /** What of a matrix takes part in a fit: names do not. */
@@ -16,47 +16,75 @@ export class Untold extends Error {}
 
 export type Numbers = Float64Array;
 
-/** @param place - What to send in place of an array; whether it is a matrix's. */
-export function pack(value: unknown, place: (array: Numbers, isMatrix: boolean) => Numbers, isMatrix = false): unknown {
+/** Told of each array that is packed, whether it is a matrix's, and where it now stands. */
+type See = (array: Numbers, isMatrix: boolean, into: Fields, key: string | number) => void;
+
+/** @throws Untold for what cannot be sent. */
+export function pack(value: unknown, see: See = () => {}): unknown {
+  const root: Fields = { value };
+  packInto(root, "value", see, false);
+  return root.value;
+}
+
+function packInto(into: Fields, key: string | number, see: See, isMatrix: boolean): void {
+  const value = into[key];
   if (typeof value === "function" || typeof value === "symbol") throw new Untold();
-  if (typeof value !== "object" || value === null) return value;
-  if (ArrayBuffer.isView(value)) return place(value as Numbers, isMatrix);
-  if (Array.isArray(value)) {
-    return value.some((one) => typeof one === "object" && one !== null) ? value.map((one) => pack(one, place)) : value;
-  }
+  if (typeof value !== "object" || value === null) return;
+  if (ArrayBuffer.isView(value)) see(value as Numbers, isMatrix, into, key);
+  else if (Array.isArray(value)) {
+    if (!value.some(isObject)) return;
+    const list: unknown[] = value.slice();
+    into[key] = list;
+    for (let k = 0; k < list.length; ++k) packInto(list as unknown as Fields, k, see, false);
+  } else into[key] = packObject(value as Fields, see);
+}
+
+function packObject(value: Fields, see: See): Fields {
   if (value instanceof Error) {
     const { name, message, code, stack } = value as Error & { code?: unknown };
     return { $: "error", fields: { name, message, code, stack } } satisfies Marked;
   }
-  const packed = (keys: readonly string[], ofMatrix = false): Fields =>
-    Object.fromEntries(keys.map((key) => [key, pack((value as Fields)[key], place, ofMatrix)]));
-  if ("columnPointers" in value) return { $: "sparse", fields: packed(PARTS.sparse, true) } satisfies Marked;
-  if ("order" in value && "data" in value) return { $: "dense", fields: packed(PARTS.dense, true) } satisfies Marked;
-  if ("devianceRatios" in value && "lambdas" in value) {
-    return { $: "path", fields: packed(Object.keys(value)) } satisfies Marked;
+  if ("columnPointers" in value) return { $: "sparse", fields: packParts(value, PARTS.sparse, see) } satisfies Marked;
+  if ("order" in value && "data" in value) {
+    return { $: "dense", fields: packParts(value, PARTS.dense, see) } satisfies Marked;
   }
+  const isPath = "devianceRatios" in value && "lambdas" in value;
   const prototype = Object.getPrototypeOf(value);
-  if (prototype !== null && Object.getPrototypeOf(prototype) !== null) throw new Untold();
-  return packed(Object.keys(value));
+  if (!isPath && prototype !== null && Object.getPrototypeOf(prototype) !== null) throw new Untold();
+  const fields = { ...value };
+  for (const key of Object.keys(fields)) packInto(fields, key, see, false);
+  return isPath ? ({ $: "path", fields } satisfies Marked) : fields;
 }
 
-/** What was packed, given how things of each kind are made. */
+function packParts(matrix: Fields, names: readonly string[], see: See): Fields {
+  const fields: Fields = {};
+  for (const name of names) {
+    fields[name] = matrix[name];
+    packInto(fields, name, see, true);
+  }
+  return fields;
+}
+
+const isObject = (value: unknown): value is object => typeof value === "object" && value !== null;
+
+/** What was packed, in its own objects, given how things of each kind are made. */
 export function unpack(
   value: unknown,
   make: Partial<Record<Kind, (fields: never) => unknown>>,
   take = (array: Numbers): Numbers => array,
 ): unknown {
-  if (typeof value !== "object" || value === null) return value;
+  if (!isObject(value)) return value;
   if (ArrayBuffer.isView(value)) return take(value as Numbers);
   if (Array.isArray(value)) {
-    return value.some((one) => typeof one === "object" && one !== null)
-      ? value.map((one) => unpack(one, make, take))
-      : value;
+    if (value.some(isObject)) for (let k = 0; k < value.length; ++k) value[k] = unpack(value[k], make, take);
+    return value;
   }
   const { $: kind, fields } = value as Marked;
-  const own = Object.fromEntries(
-    Object.entries(kind === undefined ? value : fields).map(([key, one]) => [key, unpack(one, make, take)]),
-  );
+  const own = kind === undefined ? (value as Fields) : fields;
+  for (const key of Object.keys(own)) {
+    const one = own[key];
+    if (isObject(one)) own[key] = unpack(one, make, take);
+  }
   return kind === undefined ? own : make[kind]!(own as never);
 }
 
@@ -79,7 +107,7 @@ export function errorOf({
 }
 
 const isShared = (buffer: ArrayBufferLike): boolean =>
-  Object.prototype.toString.call(buffer) === "[object SharedArrayBuffer]";
+  !(buffer instanceof ArrayBuffer) && Object.prototype.toString.call(buffer) === "[object SharedArrayBuffer]";
 
 /** Arrays that are read by several threads go into a shared memory from so many bytes on; below, copies are quicker. */
 const SHARED = 65536;
@@ -88,16 +116,17 @@ const LARGE = 4096;
 
 const ownMemory = (bytes: number): ArrayBuffer => new ArrayBuffer(bytes);
 
-/** Room for arrays, one after the other: one memory is sent much quicker than many. */
+/** Room for arrays that stand in what is packed, one after the other: one memory is sent much quicker than many. */
 class Room {
-  readonly #places = new Map<Numbers, number>();
+  /** Where each array begins, and its copy once there is one: an array that is there twice is copied once. */
+  readonly #places = new Map<Numbers, { from: number; copy: Numbers | undefined }>();
+  readonly #holes: { array: Numbers; into: Fields; key: string | number }[] = [];
   #bytes = 0;
-  #memory: ArrayBufferLike | undefined;
 
-  /** Has to be told of all arrays before the first is copied. */
-  add(array: Numbers): void {
+  add(array: Numbers, into: Fields, key: string | number): void {
+    this.#holes.push({ array, into, key });
     if (this.#places.has(array)) return;
-    this.#places.set(array, this.#bytes);
+    this.#places.set(array, { from: this.#bytes, copy: undefined });
     this.#bytes += Math.ceil(array.byteLength / 8) * 8;
   }
 
@@ -105,23 +134,25 @@ class Room {
     return this.#bytes;
   }
 
-  /** Undefined until something is copied. */
-  get memory(): ArrayBufferLike | undefined {
-    return this.#memory;
-  }
-
-  copy(array: Numbers, memoryOf: (bytes: number) => ArrayBufferLike): Numbers | undefined {
-    const place = this.#places.get(array);
-    if (place === undefined) return undefined;
-    this.#memory ??= memoryOf(this.#bytes);
-    const copy = new (array.constructor as Float64ArrayConstructor)(this.#memory as ArrayBuffer, place, array.length);
-    copy.set(array);
-    return copy;
+  /** Puts copies where the arrays stand. Returns what they lie in, if there are any. */
+  fill(memoryOf: (bytes: number) => ArrayBufferLike): ArrayBufferLike | undefined {
+    if (this.#holes.length === 0) return undefined;
+    const memory = memoryOf(this.#bytes) as ArrayBuffer;
+    for (const { array, into, key } of this.#holes) {
+      const place = this.#places.get(array)!;
+      if (place.copy === undefined) {
+        place.copy = new (array.constructor as Float64ArrayConstructor)(memory, place.from, array.length);
+        place.copy.set(array);
+      }
+      into[key] = place.copy;
+    }
+    return memory;
   }
 }
 
-/** What there is to be sent of something. */
+/** What is packed but for its arrays, which are still where they lie. */
 interface Survey {
+  packed: unknown;
   /** Of all arrays. */
   bytes: number;
   /** For those that lie in no shared memory. */
@@ -132,13 +163,12 @@ interface Survey {
 
 /** @throws Untold for what cannot be sent. */
 export function survey(value: unknown): Survey {
-  const found: Survey = { bytes: 0, room: new Room(), buffers: new Set() };
-  pack(value, (array, isMatrix) => {
+  const found: Survey = { packed: undefined, bytes: 0, room: new Room(), buffers: new Set() };
+  found.packed = pack(value, (array, isMatrix, into, key) => {
     found.bytes += array.byteLength;
-    if (isShared(array.buffer)) return array;
-    found.room.add(array);
+    if (isShared(array.buffer)) return;
+    found.room.add(array, into, key);
     if (isMatrix) found.buffers.add(array.buffer as ArrayBuffer);
-    return array;
   });
   return found;
 }
@@ -154,23 +184,10 @@ export interface Packed {
  * that is shared, each thread will get a copy.
  *
  * @param sharedMemory - Makes a shared one.
- * @throws Untold for what cannot be sent.
  */
-export function packOnce(
-  value: unknown,
-  sharedMemory: (bytes: number) => SharedArrayBuffer,
-  { room }: Survey = survey(value),
-): Packed {
+export function packOnce({ packed, room }: Survey, sharedMemory: (bytes: number) => SharedArrayBuffer): Packed {
   const isSmall = room.bytes < SHARED || typeof SharedArrayBuffer === "undefined";
-  const memoryOf = isSmall ? ownMemory : sharedMemory;
-  // An array that is there twice is copied once.
-  const copies = new Map<Numbers, Numbers>();
-  const packed = pack(value, (array) => {
-    const copy = copies.get(array) ?? room.copy(array, memoryOf) ?? array;
-    copies.set(array, copy);
-    return copy;
-  });
-  return { packed, memory: room.memory };
+  return { packed, memory: room.fill(isSmall ? ownMemory : sharedMemory) };
 }
 
 /** Lets go of memory, where it can be let go: arrays in it are detached. */
@@ -188,17 +205,16 @@ export function detach(buffers: Iterable<ArrayBuffer>): void {
 export function packAway(value: unknown): { packed: unknown; transfer: ArrayBuffer[] } {
   const room = new Room();
   const transfer = new Set<ArrayBuffer>();
-  pack(value, (array) => {
-    if (array.byteLength < LARGE) room.add(array);
-    return array;
-  });
-  const packed = pack(value, (array) => {
-    const small = room.copy(array, ownMemory);
-    if (small !== undefined) return small;
+  const packed = pack(value, (array, _isMatrix, into, key) => {
+    if (array.byteLength < LARGE) {
+      room.add(array, into, key);
+      return;
+    }
     const own = array.byteLength === array.buffer.byteLength && !isShared(array.buffer) ? array : array.slice();
+    into[key] = own;
     transfer.add(own.buffer as ArrayBuffer);
-    return own;
   });
+  room.fill(ownMemory);
   return { packed, transfer: [...transfer] };
 }
 

@@ -46,7 +46,7 @@ export function toText(value: unknown): { text: string; bytes: number } {
     if (Array.isArray(value)) return value.map(plain);
     return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, plain(one)]));
   };
-  return { text: JSON.stringify(plain(pack(value, (array) => array))), bytes };
+  return { text: JSON.stringify(plain(pack(value))), bytes };
 }
 
 /** @throws TypeError and SyntaxError for text that {@link toText} does not write. */

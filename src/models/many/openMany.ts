@@ -49,7 +49,7 @@ export function openMany(
   plain: PlainMany,
   { blockOf, openFits }: { blockOf: typeof BlockOf; openFits(fit: ManyFit): Workshop },
 ): Workshop {
-  const { problems, matrices, dealing, y, weights, offset, start, ...rest } = plain;
+  const { problems, matrices, dealing, y, weights, offset, start } = plain;
   const { layout, count, rows, columns, whole, keys, grouped } = problems;
   const all: ManyPart = { from: 0, whole, matrices, dealing, y, weights, offset, start };
   let held = all;
@@ -80,7 +80,7 @@ export function openMany(
     return { isCommon, of, ...(given.isColumns && { copy }) };
   };
   const workshop = openFits({
-    ...rest,
+    ...plain,
     problems: {
       ...{ layout, count, rows, columns, matrix: matrixOf, named: { rows: 0, columns: 0 } },
       get whole() {

@@ -22,7 +22,7 @@ function plainVectors(vectors: PerModel | undefined, { count, rows }: ManyLayout
 
 /** What is sent of a call, which {@link openMany} takes. */
 export function plainMany(fit: ManyFit): PlainMany {
-  const { problems, dealing, common, weights, offset, start, ...rest } = fit;
+  const { problems, dealing, common, weights, offset, start } = fit;
   const { layout, count, rows, columns, whole, y, keys, grouped } = problems;
   const matrixOf = (index: number): Whole | { error: unknown } => {
     try {
@@ -33,7 +33,7 @@ export function plainMany(fit: ManyFit): PlainMany {
   };
   const { names: _, ...options } = common;
   return {
-    ...rest,
+    ...fit,
     common: options,
     columns: {},
     problems: { layout, count, rows, columns, whole, ...(keys && { keys }), ...(grouped && { grouped }) },
