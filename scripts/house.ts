@@ -48,7 +48,7 @@ const rooms: Record<string, readonly string[]> = {
   "models/many": ["models"],
   "models/files": ["models/many"],
   "models/sums": ["models/files"],
-  "models/executors": ["models/sums"],
+  "models/executors": ["models/sums", "host.ts"],
   "index.ts": ["elementwise", "models/executors", "models/exports", "models/penalties", "online"],
   "index.workerd.ts": ["index.ts"],
   adapters: ["models/many", "online"],

@@ -5,7 +5,7 @@ export function builtin<Module>(name: `node:${string}`): Module | undefined {
 }
 
 /**
- * What an executor on workers has its engine under, and chunks of CSV the function that takes one: the entries of readers and executors know
- * nothing else of each other.
+ * What an executor has its engine under, if that reads files, and chunks of CSV the function that takes one: the entries of readers and
+ * executors know nothing else of each other.
  */
 export const ENGINE = /* @__PURE__ */ Symbol.for("regulus.engine");

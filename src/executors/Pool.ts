@@ -87,6 +87,7 @@ interface Slot {
  * again.
  */
 export class Pool implements Engine {
+  readonly readsFiles = true;
   readonly #slots: Slot[];
   readonly #make: () => WorkerLike;
   readonly #timeout: number;

@@ -1,5 +1,5 @@
 import { checkInteger, checkOptions, checkPositive, describe, typeError } from "../errors.js";
-import { builtin, ENGINE } from "../host.js";
+import { builtin } from "../host.js";
 import { type Executor, executorOf } from "../index.js";
 import { Pool } from "./Pool.js";
 import { ownWorker, type WorkerLike } from "./Thread.js";
@@ -54,16 +54,5 @@ export function createExecutor(options: PoolOptions = {}): Executor {
   if (typeof worker !== "function") {
     throw typeError("ERR_TYPE", `"worker" must be a function that makes a worker, got ${describe(worker)}`);
   }
-  const pool = new Pool(workers, pieceTimeout, worker);
-  const executor = executorOf(pool);
-  const { gramOf } = executor as unknown as {
-    gramOf(chunks: { [ENGINE]?(pool: Pool): void }, ...rest: never[]): never;
-  };
-  Object.assign(executor, {
-    gramOf: (chunks: Parameters<typeof gramOf>[0], ...rest: never[]) => {
-      chunks?.[ENGINE]?.(pool);
-      return gramOf(chunks, ...rest);
-    },
-  });
-  return Object.defineProperty(executor, ENGINE, { value: pool });
+  return executorOf(new Pool(workers, pieceTimeout, worker));
 }

@@ -1,167 +1,34 @@
 import type { TableChunk } from "../../data/tables/readTable.js";
-import { checkBoolean, checkOptions, describe, stateError, typeError } from "../../errors.js";
-import type { Batch, Call } from "../calls/Call.js";
-import { readCrossValidation } from "../crossValidate.js";
-import { readMany } from "../many/fitMany.js";
-import { manyCall } from "../many/manyCall.js";
-import { readPath } from "../regularizationPath.js";
+import { ENGINE } from "../../host.js";
 import type { AddOptions } from "../sums/readBatch.js";
-import { type GramOfOptions, SumsStream } from "../sums/SumsStream.js";
-import { sumsCall } from "../sums/sumsCall.js";
-import type { Executor, ExecutorStats, RunOptions, Signal } from "./Executor.js";
-import { SLICE, turn } from "./turn.js";
+import type { GramOfOptions } from "../sums/SumsStream.js";
+import type { Executor, RunOptions } from "./Executor.js";
+import { type Elsewhere, type Engine, Runner } from "./Runner.js";
 
-/** A call that is being run. */
-export interface Job {
-  /** What comes of the pieces, in their order. Rejects with the signal's reason as soon as that is aborted. */
-  work(batch: Batch): Promise<readonly unknown[]>;
-  close(): void;
-}
-
-/** Where calls are run. */
-export interface Engine {
-  /** `count` is told the units that are done. */
-  open(call: Call, run: { signal: Signal | undefined; transfer: boolean; count(units: number): void }): Job;
-  stats(): ExecutorStats;
-  close(): Promise<void>;
-}
-
-/** What each call is once its arguments are read. */
-export const readers: Record<Call["kind"], (...args: never[]) => Call> = {
-  fitMany: (options) => manyCall(readMany(options)),
-  regularizationPath: readPath,
-  crossValidate: readCrossValidation,
-  gram: sumsCall,
-};
-
-/**
- * The executor of an engine.
- *
- * @param elsewhere - Makes a call of arguments that only others can read, and nothing of all others.
- */
-export function executorOf(
-  engine: Engine,
-  elsewhere: (kind: Call["kind"], args: readonly unknown[]) => Call | undefined = () => undefined,
-): Executor {
-  let isClosed = false;
-  const checkRun = (options: RunOptions): RunOptions & { transfer: boolean } => {
-    checkOptions("run", options, ["signal", "onProgress", "transfer"]);
-    const { signal, onProgress, transfer = false } = options;
-    checkBoolean("transfer", transfer);
-    if (signal !== undefined && typeof (signal as { aborted?: unknown } | null)?.aborted !== "boolean") {
-      throw typeError("ERR_TYPE", `"signal" must be an AbortSignal, got ${describe(signal)}`);
-    }
-    if (onProgress !== undefined && typeof onProgress !== "function") {
-      throw typeError("ERR_TYPE", `"onProgress" must be a function, got ${describe(onProgress)}`);
-    }
-    checkOpen(signal);
-    return { ...options, transfer };
-  };
-  const checkOpen = (signal: Signal | undefined): void => {
-    if (isClosed) throw closed();
-    if (signal?.aborted) throw signal.reason;
-  };
-  const drive = async <R>(call: Call<R>, run: Parameters<Engine["open"]>[1]): Promise<R> => {
-    const job = engine.open(call, run);
-    try {
-      const plan = call.plan();
-      let results: readonly unknown[] = [];
-      for (;;) {
-        const { done, value } = plan.next(results);
-        if (done) return value;
-        results = await job.work(value);
-        if (isClosed) throw closed();
-      }
-    } finally {
-      job.close();
-    }
-  };
-  const run = async (kind: Call["kind"], args: readonly unknown[], options: RunOptions = {}): Promise<unknown> => {
-    const { signal, onProgress, transfer } = checkRun(options);
-    const call = elsewhere(kind, args) ?? readers[kind](...(args as never[]));
-    const { unit } = call;
-    let done = 0;
-    const count = (units: number): void => {
-      const { total } = call;
-      const before = done;
-      done = Math.min(done + units, total);
-      if (done > before) onProgress?.({ done, total, unit });
-    };
-    const result = await drive(call, { signal, transfer, count });
-    count(call.total);
-    return result;
-  };
-  const sumChunks = async (chunks: AsyncIterable<TableChunk>, given: GramOfOptions, options: RunOptions = {}) => {
-    const { signal, onProgress } = checkRun(options);
-    const stream = new SumsStream(given);
-    let done = 0;
-    let since = Date.now();
-    await eachOf(chunks, signal, async (chunk) => {
-      checkOpen(signal);
-      const call = stream.add(chunk);
-      if (call !== undefined) await drive(call, { signal, transfer: false, count: () => {} });
-      done += chunk.rows;
-      onProgress?.({ done, total: Number.POSITIVE_INFINITY, unit: "rows" });
-      // Chunks that are there already come without a rest.
-      if (Date.now() - since < SLICE) return;
-      await turn();
-      since = Date.now();
-    });
-    checkOpen(signal);
-    const sums = stream.sums();
-    onProgress?.({ done, total: done, unit: "rows" });
-    return sums;
-  };
+/** The executor of an engine. */
+export function executorOf(engine: Engine, elsewhere: Elsewhere = () => undefined): Executor {
+  const runner = new Runner(engine, elsewhere);
   const executor = {
-    fitMany: (options: never, more?: RunOptions) => run("fitMany", [options], more),
+    fitMany: (options: never, more?: RunOptions) => runner.run("fitMany", [options], more),
     regularizationPath: (X: never, y: never, options: never, more?: RunOptions) =>
-      run("regularizationPath", [X, y, options], more),
+      runner.run("regularizationPath", [X, y, options], more),
     crossValidate: (X: never, y: never, options: never, more?: RunOptions) =>
-      run("crossValidate", [X, y, options], more),
+      runner.run("crossValidate", [X, y, options], more),
     gram: (X: never, y: never, { weights, fold, ...more }: AddOptions & RunOptions = {}) =>
-      run("gram", [X, y, { weights, fold }], more),
-    gramOf: sumChunks,
-    stats: () => engine.stats(),
-    close: async () => {
-      isClosed = true;
-      await engine.close();
+      runner.run("gram", [X, y, { weights, fold }], more),
+    gramOf: (chunks: Chunks, options: GramOfOptions, more?: RunOptions) => {
+      if (engine.readsFiles) chunks?.[ENGINE]?.(engine);
+      return runner.sum(chunks, options, more);
     },
+    stats: () => engine.stats(),
+    close: () => runner.close(),
   };
+  if (engine.readsFiles) Object.defineProperty(executor, ENGINE, { value: engine });
   const { asyncDispose } = Symbol as { asyncDispose?: symbol };
   return (asyncDispose === undefined
     ? executor
     : Object.assign(executor, { [asyncDispose]: executor.close })) as unknown as Executor;
 }
 
-/** Works on one thing after the other, and waits for none once the signal is aborted; then, or if the work fails, there are to be no more. */
-async function eachOf<T>(
-  things: AsyncIterable<T>,
-  signal: Signal | undefined,
-  work: (thing: T) => Promise<void>,
-): Promise<void> {
-  const iterator = things[Symbol.asyncIterator]();
-  let reject = (_reason: unknown): void => {};
-  const abort = (): void => reject(signal?.reason);
-  signal?.addEventListener("abort", abort);
-  try {
-    for (;;) {
-      if (signal?.aborted) throw signal.reason;
-      // Promises of their own: a race with one that lasts would keep every chunk alive.
-      const { done, value } = await new Promise<IteratorResult<T>>((resolve, refuse) => {
-        reject = refuse;
-        Promise.resolve(iterator.next()).then(resolve, refuse);
-      });
-      if (done) return;
-      await work(value);
-    }
-  } catch (error) {
-    // Not waited for: it may be as slow as what was aborted.
-    void Promise.resolve(iterator.return?.()).catch(() => {});
-    throw error;
-  } finally {
-    signal?.removeEventListener("abort", abort);
-  }
-}
-
-/** What calls of a closed executor reject with. */
-export const closed = (): Error => stateError("ERR_CLOSED", "this executor was closed");
+/** Chunks, of which some may be made by an engine. */
+type Chunks = AsyncIterable<TableChunk> & { [ENGINE]?(engine: Engine): void };

@@ -1,6 +1,7 @@
 import { backend } from "../../kernels/select.js";
 import type { Executor } from "./Executor.js";
-import { closed, type Engine, executorOf } from "./executorOf.js";
+import { executorOf } from "./executorOf.js";
+import { closed, type Engine } from "./Runner.js";
 import { SLICE, turn } from "./turn.js";
 
 /** Works on one piece after the other, in slices. */

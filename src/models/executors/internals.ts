@@ -7,7 +7,7 @@ import { openFits } from "../many/manyCall.js";
 import { blockOf } from "../many/manyProblems.js";
 import { readPenalty } from "../options/penalty.js";
 import { openSums } from "../sums/sumsPieces.js";
-import { readers } from "./executorOf.js";
+import { readers } from "./Runner.js";
 
 // A list, as the names of properties would be in every bundle of the main entry.
 const parts = [
