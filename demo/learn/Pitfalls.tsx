@@ -170,7 +170,7 @@ function Errors({ lambdas, training, heldOut, lambda, title }: Of<"errors">) {
       x={[places[0], places[places.length - 1]]}
       y={[low - (high - low) * 0.06, high]}
       ticks={roundTicks(low, high, 3).map((value) => ({ at: value, text: rough(value, 2) }))}
-      margin={{ left: 48 }}
+      margin={{ left: 48, bottom: 40 }}
     >
       {(frame) => (
         <>
@@ -186,10 +186,13 @@ function Errors({ lambdas, training, heldOut, lambda, title }: Of<"errors">) {
             <path class="line dotted" d={lineThrough(places, training, frame)} />
           </g>
           <line class="cursor" x1={frame.x(at)} x2={frame.x(at)} y1={frame.top} y2={frame.bottom} />
-          <text x={frame.left} y={frame.height - 4}>
+          <text x={frame.left} y={frame.height - 20}>
             strong penalty
           </text>
-          <text class="end" x={frame.right} y={frame.height - 4}>
+          <text class="end" x={frame.right} y={frame.height - 20}>
+            next to none
+          </text>
+          <text x={frame.left} y={frame.height - 4}>
             solid: not seen, dotted: training
           </text>
         </>

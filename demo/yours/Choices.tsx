@@ -3,7 +3,7 @@ import { useId } from "preact/hooks";
 import type { Missing } from "regulus";
 import { counted } from "../parts/numbers.js";
 import { seed } from "../state.js";
-import type { ColumnFacts, FamilyName, Survey } from "./survey.js";
+import { type ColumnFacts, type FamilyName, FOLDS, type Survey } from "./survey.js";
 import { change, choose, familiesHere } from "./workbench.js";
 import type { Settings } from "./worker.js";
 
@@ -29,7 +29,6 @@ const GAPS: readonly { words: string; missing: Missing }[] = [
   { words: "refuse them", missing: "error" },
 ];
 
-const FOLDS = [3, 5, 10, 20];
 /** Columns that are shown at a time. */
 const SHOWN = 60;
 

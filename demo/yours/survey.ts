@@ -33,6 +33,9 @@ export interface Survey {
 export const FAMILIES = ["gaussian", "binomial", "multinomial", "poisson", "huber"] as const;
 export type FamilyName = (typeof FAMILIES)[number];
 
+/** The numbers of folds to choose from. */
+export const FOLDS = [2, 3, 5, 10, 20];
+
 /** More different values are no classes. */
 export const MOST_LEVELS = 50;
 
@@ -69,7 +72,7 @@ export function surveyOf({ name, names, columns, rows }: Table): Survey {
 export function familyOf({ type, levels, isCount }: ColumnFacts): FamilyName {
   if (levels === 2) return "binomial";
   if (type === "text") return "multinomial";
-  return isCount && levels < 15 ? "poisson" : "gaussian";
+  return isCount && levels > 1 && levels < 15 ? "poisson" : "gaussian";
 }
 
 /** The families that a target can have at all. */

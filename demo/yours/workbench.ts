@@ -6,7 +6,8 @@ import { noteBackend } from "../backend.js";
 import { type Remote, remote } from "../parts/call.js";
 import { seed } from "../state.js";
 import type { Download } from "./downloads.js";
-import { familiesOf, familyOf, type Survey } from "./survey.js";
+import { mostFolds, sentence } from "./sentences.js";
+import { FOLDS, familiesOf, familyOf, type Survey } from "./survey.js";
 import type { Settings, Told, Workbench } from "./worker.js";
 
 export const survey = signal<Survey | undefined>(undefined);
@@ -114,6 +115,7 @@ function remedy(message: string): { label: string; act(): void } | undefined {
   });
   if (chosen.columns.length === 0) {
     const all = survey.value?.columns.filter(({ name, isIdentifier }) => name !== facts.name && !isIdentifier) ?? [];
+    if (all.length === 0) return undefined;
     return retry("Mend it: take all columns", { columns: all.map(({ name }) => name) });
   }
   if (/gap|missing/.test(message) && chosen.missing !== "drop") {
@@ -121,15 +123,16 @@ function remedy(message: string): { label: string; act(): void } | undefined {
   }
   const family = familyOf(facts);
   if (family !== chosen.family) return retry(`Mend it: use the ${family} family`, { family });
+  const most = mostFolds(message);
+  if (most !== undefined && most < chosen.folds) {
+    const fewer = FOLDS.findLast((folds) => folds <= most) ?? FOLDS[0];
+    return retry(`Mend it: ${fewer} folds`, { folds: fewer });
+  }
   const [fewer] = [5, 3, 2].filter((folds) => folds < chosen.folds);
-  if (/fold/.test(message) && fewer !== undefined) return retry(`Mend it: ${fewer} folds`, { folds: fewer });
+  if (/fold/.test(message) && !/number of rows/.test(message) && fewer !== undefined) {
+    return retry(`Mend it: ${fewer} folds`, { folds: fewer });
+  }
   return undefined;
-}
-
-/** Messages of the library as sentences. */
-function sentence({ message }: Error): string {
-  const text = message.replace(/\s+/g, " ").trim();
-  return /[.!?]$/.test(text) ? text : `${text}.`;
 }
 
 const ENDINGS: Record<Download, { ending: string; type: string }> = {

@@ -16,6 +16,7 @@ import { type ReportData, type ReportOptions, renderReport, reportOf } from "reg
 import { createExecutor } from "regulus/workers";
 import { answer } from "../parts/call.js";
 import type { Download } from "./downloads.js";
+import { refusalOf } from "./sentences.js";
 import { type FamilyName, type Survey, surveyOf, type Table } from "./survey.js";
 
 export interface Settings {
@@ -31,6 +32,9 @@ export interface Settings {
 /** What is told while a call runs. */
 export type Told = { event: "progress"; done: number; total: number };
 
+/** Bytes by which a file is recognised. */
+const HEAD = 64;
+
 let table: Table | undefined;
 let result: CrossValidation<AnyModel> | undefined;
 let options: ReportOptions = {};
@@ -45,14 +49,13 @@ function executorHere(): Executor {
 
 /** The reader of a file, by its first bytes. */
 async function chunksOf(file: File): Promise<AsyncIterable<Chunk>> {
-  const head = new Uint8Array(await file.slice(0, 6).arrayBuffer());
+  const head = new Uint8Array(await file.slice(0, HEAD).arrayBuffer());
   const text = String.fromCharCode(...head);
   if (text.startsWith("PAR1")) return readParquet(file);
   const isStream = head.length >= 4 && head.subarray(0, 4).every((byte) => byte === 0xff);
-  if (text === "ARROW1" || isStream || /\.(arrow|arrows|feather|ipc)$/i.test(file.name)) return readArrow(file);
-  if (text.startsWith("PK")) {
-    throw new RangeError(`"${file.name}" is a workbook or an archive: save its sheet as CSV, and choose that file.`);
-  }
+  if (text.startsWith("ARROW1") || isStream || /\.(arrow|arrows|feather|ipc)$/i.test(file.name)) return readArrow(file);
+  const refusal = refusalOf(file.name, head);
+  if (refusal !== undefined) throw new RangeError(refusal);
   if (head.includes(0)) throw new RangeError(`"${file.name}" is neither CSV, Arrow nor Parquet.`);
   return readCsv(file);
 }

@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { DuckDBInstance } from "@duckdb/node-api";
 import { tableFromArrays, tableToIPC } from "apache-arrow";
 import type { Browser, Page } from "playwright";
@@ -49,6 +50,14 @@ beforeAll(async () => {
   writeFileSync(path("twice.csv"), "a,a,y\n1,2,3\n");
   writeFileSync(path("empty.csv"), "a,b,y\n");
   writeFileSync(path("mixed.csv"), `a,y\n${"1,2\n".repeat(10_000)}oops,3\n`);
+  writeFileSync(path("lines.jsonl"), '{"a": 1, "y": 2}\n{"a": 2, "y": 3}\n');
+  writeFileSync(path("list.json"), '[{"a": 1, "y": 2}]');
+  writeFileSync(path("packed.csv.gz"), gzipSync("a,y\n1,2\n"));
+  writeFileSync(path("nothing.csv"), "");
+  writeFileSync(path("page.csv"), "<!doctype html><title>Not found</title>");
+  writeFileSync(path("one.csv"), "a,y\n1,2\n");
+  writeFileSync(path("four.csv"), "a,y\n1,2.5\n2,3.25\n3,5\n4,4.5\n");
+  writeFileSync(path("alone.csv"), "y\n1.5\n2.5\n4\n");
   writeFileSync(path("sheet.xlsx"), "PK\u0003\u0004 and so on");
   writeFileSync(path("broken.parquet"), "PAR1 is no file of Parquet, though it begins as one PAR1");
   const connection = await (await DuckDBInstance.create(":memory:")).connect();
@@ -182,9 +191,14 @@ describe("files that cannot be used give a sentence", () => {
     ["short.csv", /line 3/],
     ["twice.csv", /"a"/],
     ["empty.csv", /no rows/],
-    ["mixed.csv", /line 10002, column "a"/],
+    ["mixed.csv", /line 10002, column "a": emptied in the file, it is a gap\.$/],
     ["sheet.xlsx", /save its sheet as CSV/],
     ["broken.parquet", /Parquet/],
+    ["lines.jsonl", /is JSON.*npx regulus cv/],
+    ["list.json", /is JSON/],
+    ["packed.csv.gz", /is compressed/],
+    ["nothing.csv", /is empty/],
+    ["page.csv", /no table/],
   ])("%s", async (name, sentence) => {
     const { page, messages } = opened;
     await choose(page, name);
@@ -198,6 +212,28 @@ describe("files that cannot be used give a sentence", () => {
     expect(await page.getByRole("alert").count()).toBe(0);
     expect(messages).toEqual([]);
   });
+});
+
+it("too few rows for the folds: a sentence, and what mends it does", async () => {
+  const { page, messages, close } = await open();
+  await choose(page, "four.csv");
+  await page.getByRole("heading", { level: 1, name: /4 rows/ }).waitFor();
+  await run(page);
+  await page.getByText("There are 4 rows, and each fold needs one: at most 4 folds.").waitFor();
+  await page.getByRole("button", { name: "Mend it: 3 folds" }).click();
+  await finished(page);
+  for (const [name, sentence] of [
+    ["one.csv", "Cross-validation needs at least two rows."],
+    ["alone.csv", "No column is left to predict the target by."],
+  ]) {
+    await choose(page, name);
+    await page.getByRole("heading", { level: 1, name: new RegExp(name) }).waitFor();
+    await run(page);
+    await page.getByRole("alert").getByText(sentence).waitFor();
+    expect(await page.getByRole("button", { name: /^Mend it/ }).count()).toBe(0);
+  }
+  expect(messages).toEqual([]);
+  await close();
 });
 
 describe.each([
