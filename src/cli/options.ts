@@ -49,7 +49,8 @@ export function usageMessage(error: CommanderError, command: Command): [message:
     return [`there is no command ${quote(name)}`, best ? `did you mean ${best}?` : `there are ${names.join(", ")}`];
   }
   if (error.code === "commander.missingArgument") {
-    return [`${command.name()} needs ${/'(.*)'/.exec(message)?.[1]}`, `${usageOf(command)}`];
+    const name = /'(.*)'/.exec(message)?.[1];
+    return [`${command.name()} needs ${name === "model" ? "a saved model" : name}`, `${usageOf(command)}`];
   }
   if (error.code === "commander.missingMandatoryOptionValue") {
     const flags = /'(.*)' not/.exec(message)?.[1] ?? "";
@@ -82,12 +83,12 @@ export function usageMessage(error: CommanderError, command: Command): [message:
 const usageOf = (command: Command): string =>
   `regulus ${command.name()} ${command.usage().replace("[options] ", "")} …`;
 
-/** A number of a range. */
+/** A number of a range; one without an end is only taken where that means something. */
 export const number =
-  (least = Number.NEGATIVE_INFINITY, most = Number.POSITIVE_INFINITY) =>
+  (least = Number.NEGATIVE_INFINITY, most = Number.POSITIVE_INFINITY, isInfinite = false) =>
   (text: string): number => {
     const value = Number(text);
-    if (text.trim() !== "" && value >= least && value <= most) return value;
+    if (text.trim() !== "" && value >= least && value <= most && (Number.isFinite(value) || isInfinite)) return value;
     throw new InvalidArgumentError(rangeOf("a number", least, most));
   };
 

@@ -171,9 +171,11 @@ function ofModel(command: Command, isOne = false): void {
   );
   command.addOption(option("--unpenalized <columns>", "columns without a penalty", list));
   command.addOption(
-    option("--lower <bound>", "no coefficient below this, at most 0", number(Number.NEGATIVE_INFINITY, 0)),
+    option("--lower <bound>", "no coefficient below this, at most 0", number(Number.NEGATIVE_INFINITY, 0, true)),
   );
-  command.addOption(option("--upper <bound>", "no coefficient above this, at least 0", number(0)));
+  command.addOption(
+    option("--upper <bound>", "no coefficient above this, at least 0", number(0, Number.POSITIVE_INFINITY, true)),
+  );
   command.addOption(option("--standardize", "penalise coefficients per standard deviation (default)"));
   command.addOption(option("--no-standardize", "penalise coefficients as they are"));
   command.addOption(option("--no-intercept", "fit through the origin"));

@@ -69,6 +69,16 @@ describe("2: wrong usage, with the nearest option, command or value", () => {
       "here it is binomial",
     ],
     [["fit", "numbers.csv", "-t", "y", "--lambda", "-1"], '--lambda must be a number, at least 0, got "-1"'],
+    [
+      ["fit", "numbers.csv", "-t", "y", "--lambda", "Infinity"],
+      '--lambda must be a number, at least 0, got "Infinity"',
+    ],
+    [["predict"], "predict needs a saved model", "regulus predict <model> [data] …"],
+    [
+      ["predict", "model.json", "numbers.csv", "-o", "p.parquet"],
+      "predictions are written as CSV, or as JSON lines if the table is, got p.parquet",
+      "--output predicted.csv",
+    ],
     [["fit", "numbers.csv", "-t", "y", "--lambda"], "--lambda <lambda> needs a value", "regulus fit --help says more"],
     [["cv", "a.csv", "b.csv", "-t", "y"], 'cv takes one file, got "a.csv", "b.csv"', "regulus cv [data] …"],
     [["cv", "a.csv", "--sql", "SELECT 1", "-t", "y"], "cv takes a file or --sql, got both"],
@@ -122,21 +132,21 @@ describe("1: the data or the model cannot be used: file, line, column, value and
       "people.csv",
       undefined,
       ["-t", "smoker", "--exclude", "id"],
-      'column "smoker" is text ("never", "former", "current"), and the gaussian family explains numbers',
+      'people.csv, column "smoker" is text ("never", "former", "current"), and the gaussian family explains numbers',
       "--family multinomial explains categories",
     ],
     [
       "commas.csv",
       "y;x\n1,5;2\n2,5;3\n3;4\n",
       ["-t", "y"],
-      'column "y" is text, as "1,5" has a decimal comma',
+      'commas.csv, line 2, column "y" is text, as "1,5" has a decimal comma',
       "numbers are read with decimal points",
     ],
     [
       "marks.csv",
-      `y,x\n?,1\n${rows(20)}\n`,
+      `y,x\n${rows(20)}\n?,1\n`,
       ["-t", "y"],
-      'column "y" is text, as "?" is no number',
+      'marks.csv, line 22, column "y" is text, as "?" is no number',
       "--na-values '?' makes it a gap",
     ],
     [
@@ -202,6 +212,13 @@ describe("1: the data or the model cannot be used: file, line, column, value and
       ["-t", "y", "--folds", "3"],
       'huge.csv, column "x": must not have squares that overflow, got values up to 2e+300',
       "measure it in another unit: these numbers have no squares",
+    ],
+    [
+      "gone.csv",
+      "y,x\n1,2\n,3\n2,4\n",
+      ["-t", "y", "--missing", "mean"],
+      'gone.csv, line 3, column "y": must have no gaps in what is not in X, got 1',
+      "--missing drop leaves their rows out",
     ],
     ["one.csv", "y,x\n1,2\n", ["-t", "y"], "one.csv must have at least two rows, got 1"],
     ["none.csv", "y\n1\n2\n", ["-t", "y"], 'none.csv has no column left to explain "y" by'],
@@ -286,7 +303,18 @@ describe("1: the data or the model cannot be used: file, line, column, value and
     write("newer.json", '{"format":"regulus-model","version":2}');
     const newer = await regulus(["export", "newer.json", "--to", "sql"]);
     expect(newer.code).toBe(1);
-    expect(newer.stderr).toMatch(/^regulus: newer\.json is no saved result: .*version 1/);
+    expect(newer.stderr).toBe(
+      message(
+        "newer.json is of version 2, and this regulus knows version 1",
+        "npm install regulus@latest brings one that reads it",
+      ),
+    );
+    write("models.parquet", "PAR1 and so on");
+    const table = await regulus(["predict", "models.parquet", "people.csv", "--by", "region"]);
+    expect([table.code, table.stderr]).toEqual([
+      1,
+      message("models.parquet is a table, and no saved result", "many --output models.jsonl writes one for predict"),
+    ]);
   });
 
   test("no file is touched, and none is left beside it", async () => {

@@ -90,6 +90,29 @@ test("lines of models that are no lines of one call are refused by their number"
   ]);
 });
 
+test("groups with too few rows for folds are said to have these, each or all", async () => {
+  const rows = (key: string, count: number): string =>
+    Array.from({ length: count }, (_, i) => `${key},${(7 * i) % 11},${(i * i) % 5}\n`).join("");
+  write("groups.csv", `g,x,y\n${rows("enough", 30)}${rows("few", 4)}${rows("two", 2)}${rows("one", 1)}`);
+  const { code, stdout } = await regulus(["many", "groups.csv", "-t", "y", "--by", "g"]);
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/· "few": it has 4 rows, too few for 10 folds$/m);
+  expect(stdout).toMatch(/· "two": it has 2 rows, too few for 10 folds$/m);
+  expect(stdout).toMatch(/· "one": it has 1 row, too few for folds$/m);
+  write("twos.csv", `g,x,y\n${rows("a", 2)}${rows("b", 2)}`);
+  const none = await regulus(["many", "twos.csv", "-t", "y", "--by", "g"]);
+  expect([none.code, none.stderr]).toEqual([
+    1,
+    "regulus: no group of twos.csv has the 10 rows that as many folds need: the largest has 2\n         --folds 2 deals these, --lambda 0.1 fits each group at one lambda\n",
+  ]);
+  write("ones.csv", `g,x,y\n${rows("a", 1)}${rows("b", 1)}`);
+  const single = await regulus(["many", "ones.csv", "-t", "y", "--by", "g"]);
+  expect([single.code, single.stderr]).toEqual([
+    1,
+    "regulus: no group of ones.csv has the two rows that folds need\n         --lambda 0.1 fits each at one lambda\n",
+  ]);
+});
+
 test("1 where no group could be fitted, 2 for a file of another kind and for ratios that nothing chooses from", async () => {
   const whole = csv()
     .split("\n")

@@ -26,7 +26,7 @@ describe("reports", () => {
     await regulus(["path", "numbers.csv", "-t", "y", "--report", "path.html"]);
     for (const file of ["cv.html", "fit.html", "path.html"]) {
       expect(text(file)).toMatch(/^<!doctype html>/i);
-      expect(text(file)).toContain("<title>numbers.csv · 80 rows");
+      expect(text(file)).toContain("<title>Lasso on numbers.csv · 80 rows · target y");
       expect(text(file).trimEnd()).toMatch(/<\/html>$/);
     }
   });

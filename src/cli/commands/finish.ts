@@ -5,6 +5,7 @@ import { writeWhole } from "../files/writeWhole.js";
 import type { Job } from "../Job.js";
 import type { Training } from "../table/readDesign.js";
 import type { Desk } from "../terminal/Desk.js";
+import { kindOf } from "../terminal/words.js";
 
 /** What a fit has come to. */
 interface Outcome {
@@ -25,7 +26,8 @@ export async function finish(job: Job, desk: Desk, outcome: Outcome, summary: ()
     const { renderReport } = await import("../../report/index.js");
     const { X, y, weights, offset, table, count } = training;
     const data = { X, y, weights, offset };
-    const title = `${table.name} · ${plural(count, "row")}`;
+    const kind = kindOf("path" in result ? { ...result, family: result.path.family } : result);
+    const title = `${kind} on ${table.name} · ${plural(count, "row")} · target ${target}`;
     await writeWhole(job, report, renderReport(result, { title, data, target, seconds, page }));
   }
   await desk.print(json ? `${JSON.stringify(result)}\n` : `${summary()}\n`);

@@ -24,6 +24,7 @@ interface Predictor {
 export async function predict(job: Job, desk: Desk): Promise<number> {
   const [file, input] = job.inputs;
   const { options } = job;
+  refuseOutput(options.output);
   const saved = await readResult(file);
   const predictor = predictorOf(basename(file), saved, options);
   const { texts, numbers } = predictor;
@@ -41,6 +42,16 @@ export async function predict(job: Job, desk: Desk): Promise<number> {
   if (options.output !== undefined) await writeWhole(job, options.output, rows);
   else for await (const piece of rows) await desk.print(piece);
   return STATUS.done;
+}
+
+/** Rows are written as text, whatever they were read from. */
+function refuseOutput(output = ""): void {
+  if (!/\.(parquet|pq|arrow|arrows|feather|ipc|onnx|html)$/i.test(output)) return;
+  throw new Failure(
+    `predictions are written as CSV, or as JSON lines if the table is, got ${output}`,
+    "--output predicted.csv",
+    STATUS.usage,
+  );
 }
 
 async function* predictedRows(

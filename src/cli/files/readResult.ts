@@ -36,8 +36,19 @@ export async function readResult(file: string): Promise<Result> {
   try {
     return resultIn(Buffer.concat(pieces).toString("utf8"));
   } catch (error) {
+    const { message } = error as Error;
+    const [, known, version] = /"json" must be of version (\d+), got (\d+)$/.exec(message) ?? [];
+    if (Number(version) > Number(known)) {
+      throw new Failure(
+        `${name} is of version ${version}, and this regulus knows version ${known}`,
+        "npm install regulus@latest brings one that reads it",
+      );
+    }
+    if (pieces.length > 0 && /^(PAR1|ARROW1)/.test(Buffer.from(pieces[0]).toString("latin1", 0, 6))) {
+      throw new Failure(`${name} is a table, and no saved result`, "many --output models.jsonl writes one for predict");
+    }
     throw new Failure(
-      `${name} is no saved result: ${(error as Error).message}`,
+      `${name} is no saved result: ${message.replace(/^"json" must/, "it must")}`,
       "cv, fit and path write one with --output model.json",
     );
   }

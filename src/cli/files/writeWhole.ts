@@ -33,6 +33,7 @@ export async function writeWhole({ drafts }: Pick<Job, "drafts">, file: string, 
     const { code, message } = error as NodeJS.ErrnoException;
     if (code === undefined || error instanceof Failure || code.startsWith("ERR_")) throw error;
     const words: Record<string, string> = {
+      ENOENT: "its folder takes no files",
       ENOSPC: "there is no room left",
       EACCES: "its folder may not be written to",
       EROFS: "its folder may not be written to",

@@ -7,29 +7,38 @@ import { quote, word } from "../failures.js";
 const LOOKED = 10_000;
 const MOST = 0.9;
 
-/** Why a column of text holds numbers after all, and what would make it one of these; nothing if it does not. */
+/** Why a column of text holds numbers after all, in which of its rows, and what would make it one of these; nothing if it does not. */
 export function almostNumbers(
   parts: readonly ChunkColumn[],
   naValues: readonly string[] = [],
-): { why: string; fix: string } | undefined {
+): { why: string; fix: string; row: number } | undefined {
   const gaps = new Set([...NA_VALUES, ...naValues]);
   const others = new Set<string>();
   let [count, numbers, commas] = [0, 0, 0];
   let example = "";
+  let [row, exampleRow, otherRow] = [-1, 0, 0];
   for (const part of parts) {
     for (const value of part) {
+      row += 1;
       if (typeof value !== "string" || gaps.has(value)) continue;
       if (count === LOOKED) break;
       count += 1;
       if (Number.isFinite(Number(value)) && value.trim() !== "") numbers += 1;
       else if (/^\s*[-+]?\d+(\.\d{3})*,\d+\s*$/.test(value)) {
         commas += 1;
-        example ||= value;
-      } else others.add(value);
+        if (example === "") [example, exampleRow] = [value, row];
+      } else {
+        if (others.size === 0) otherRow = row;
+        others.add(value);
+      }
     }
   }
   if (commas > 0 && commas + numbers >= MOST * count) {
-    return { why: `${quote(example)} has a decimal comma`, fix: "numbers are read with decimal points" };
+    return {
+      why: `${quote(example)} has a decimal comma`,
+      fix: "numbers are read with decimal points",
+      row: exampleRow,
+    };
   }
   if (count === 0 || others.size === 0 || numbers < MOST * count) return undefined;
   const [first = ""] = others;
@@ -37,5 +46,6 @@ export function almostNumbers(
   return {
     why: `${quote(first)}${isOne ? " is no number" : ` and ${plural(others.size - 1, "other text")} are no numbers`}`,
     fix: `--na-values ${word(first)}${isOne ? " makes it a gap" : ",… makes them gaps"}`,
+    row: otherRow,
   };
 }

@@ -52,8 +52,15 @@ export async function explain(
     names?.[j] === undefined ? all : `${word} column ${quote(names[j])}`,
   );
   if (argument === "number of rows for folds") {
+    return options.by === undefined
+      ? new Failure(`${name} must have at least two rows, got ${rest}`)
+      : new Failure(`no group of ${name} has the two rows that folds need`, `--lambda 0.1 fits each at one lambda`);
+  }
+  const [, most] = /^be (?:a whole number between 2 and )?(\d+)$/.exec(expected) ?? [];
+  if (argument === "folds" && options.by !== undefined && most !== undefined) {
     return new Failure(
-      `${options.by === undefined ? name : `a group of ${name}`} must have at least two rows, got ${rest}`,
+      `no group of ${name} has the ${rest} rows that as many folds need: the largest has ${most}`,
+      `--folds ${most} deals these, --lambda 0.1 fits each group at one lambda`,
     );
   }
   if (/^number of .*\bclasses\b/.test(argument)) {
@@ -109,6 +116,7 @@ function fixOf(message: string, column: string | undefined, got: string): string
   if (/values in each row/.test(message))
     return "each row needs as many fields as the header; texts with delimiters stand in quotes";
   if (/must name each column once/.test(message)) return "give each column a name of its own";
+  if (/must have no gaps in what is not in X/.test(message)) return "--missing drop leaves their rows out";
   if (/must be finite/.test(message)) return "mend or leave out the value; --na-values makes it a gap";
   if (/at most 2 classes|two classes|2 classes/.test(message))
     return "--family multinomial takes more than two classes";

@@ -116,7 +116,7 @@ async function designOf(table: Table, all: Columns, options: Settings): Promise<
   if (inX.length === 0) throw new Failure(`${table.name} has no column left to explain ${quote(target)} by`);
   const isNumeric = (name: string): boolean =>
     all.parts.get(name)?.[0] instanceof Float64Array && !categorical.includes(name);
-  checkRoles(all, options);
+  await checkRoles(table, all, options);
   const numeric = inX.filter(isNumeric);
   const { rows } = all;
   if (numeric.length * rows > 536_870_912) {
@@ -202,7 +202,11 @@ const textRoles = (columns: Record<string, ChunkColumn>, names: readonly (string
   names.filter((name): name is string => name !== undefined && !(columns[name] instanceof Float64Array));
 
 /** Refuses roles that a column cannot have. */
-function checkRoles(all: Columns, { target = "", weights, offset, family = "gaussian", naValues }: Settings): void {
+async function checkRoles(
+  table: Table,
+  all: Columns,
+  { target = "", weights, offset, family = "gaussian", naValues }: Settings,
+): Promise<void> {
   const isText = (name: string): boolean => !(all.parts.get(name)?.[0] instanceof Float64Array);
   const isClassifier = family === "binomial" || family === "multinomial";
   if (!isClassifier && isText(target)) {
@@ -215,9 +219,12 @@ function checkRoles(all: Columns, { target = "", weights, offset, family = "gaus
       values.size === 2 ? "binomial" : "multinomial",
     ];
     const almost = almostNumbers(parts, naValues);
-    if (almost) throw new Failure(`column ${quote(target)} is text, as ${almost.why}`, almost.fix);
+    if (almost) {
+      const place = await table.placeOf(almost.row);
+      throw new Failure(`${table.name}, ${place}, column ${quote(target)} is text, as ${almost.why}`, almost.fix);
+    }
     throw new Failure(
-      `column ${quote(target)} is text (${few}${values.size > 3 ? ", …" : ""}), and the ${family} family explains numbers`,
+      `${table.name}, column ${quote(target)} is text (${few}${values.size > 3 ? ", …" : ""}), and the ${family} family explains numbers`,
       `--family ${fitting} explains categories`,
     );
   }
@@ -226,7 +233,7 @@ function checkRoles(all: Columns, { target = "", weights, offset, family = "gaus
     ["offset", offset],
   ] as const) {
     if (name !== undefined && isText(name))
-      throw new Failure(`column ${quote(name)} is text, and --${role} needs numbers`);
+      throw new Failure(`${table.name}, column ${quote(name)} is text, and --${role} needs numbers`);
   }
 }
 

@@ -33,7 +33,7 @@ export function describeCrossValidation(
   const sentence =
     kept === 0
       ? `No column tells anything of ${options.target}: ${keptOf(0, p)}.`
-      : `${capital(keptOf(kept, p))}, and explain ${percent(share)} of ${options.target}.`;
+      : `${capital(keptOf(kept, p))}, and ${kept === 1 ? "explains" : "explain"} ${percent(share)} of ${options.target}.`;
   const names = { min: "least error", "1se": "1-SE rule" };
   const row = (one: "min" | "1se"): string[] => {
     const k = indexOf(one);

@@ -131,6 +131,15 @@ function columnTable(
 
 /** Which group, and why. */
 function reasonOf(key: unknown, { message }: Error): string {
-  const reason = message.replace(/^group (?:"(?:[^"\\]|\\.)*"|[^:]*): /, "");
-  return `${typeof key === "string" ? JSON.stringify(shortened(key, 40)) : String(key)}: ${reason.replace(/"number of rows for folds" must be/, "its rows for folds must be")}`;
+  const reason = message
+    .replace(/^group (?:"(?:[^"\\]|\\.)*"|[^:]*): /, "")
+    .replace(
+      /^"number of rows for folds" must .*, got (\d+)$/,
+      (_, rows) => `it has ${plural(Number(rows), "row")}, too few for folds`,
+    )
+    .replace(
+      /^"folds" must .*?(\d+), got (\d+)$/,
+      (_, rows, folds) => `it has ${rows} rows, too few for ${folds} folds`,
+    );
+  return `${typeof key === "string" ? JSON.stringify(shortened(key, 40)) : String(key)}: ${reason}`;
 }
