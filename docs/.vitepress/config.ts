@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
+import { dirname, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { type DefaultTheme, defineConfig } from "vitepress";
+import { type DefaultTheme, defineConfig, type MarkdownOptions } from "vitepress";
 
 /** The subjects of the reference, which `typedoc` writes beside their pages. */
 function reference(): DefaultTheme.SidebarItem[] {
@@ -82,6 +83,24 @@ const from: DefaultTheme.SidebarItem[] = [
   },
 ];
 
+/** Pictures that have a dark sibling, as report-dark.png beside report.png, are there twice: the page shows the one that suits it. */
+const darkImages: MarkdownOptions["config"] = (md) => {
+  const plain = md.renderer.rules.image;
+  if (plain === undefined) return;
+  md.renderer.rules.image = (tokens, at, options, env, self) => {
+    const token = tokens[at];
+    const dark = token.attrGet("src")?.replace(/\.\w+$/, "-dark$&") ?? "";
+    // VitePress asks for its rules more than once: what has a class has been seen.
+    if (token.attrGet("class") !== null || !existsSync(resolve(dirname(env.path), dark)))
+      return plain(tokens, at, options, env, self);
+    token.attrSet("class", "light-only");
+    const light = plain(tokens, at, options, env, self);
+    token.attrSet("class", "dark-only");
+    token.attrSet("src", dark);
+    return light + plain(tokens, at, options, env, self);
+  };
+};
+
 export default defineConfig({
   title: "Regulus",
   description:
@@ -92,7 +111,11 @@ export default defineConfig({
   srcExclude: ["node_modules/**", "**/_*.md"],
   outDir: "../build/docs",
   head: [["link", { rel: "icon", type: "image/svg+xml", href: `${process.env.DOCS_BASE ?? "/"}mark.svg` }]],
-  markdown: { math: true, theme: { light: "github-light-high-contrast", dark: "github-dark" } },
+  markdown: {
+    math: true,
+    theme: { light: "github-light-high-contrast", dark: "github-dark" },
+    config: darkImages,
+  },
   themeConfig: {
     logo: { src: "/mark.svg", alt: "" },
     nav: [

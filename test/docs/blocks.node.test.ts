@@ -1,10 +1,10 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { ENTRIES, specifierOf } from "../../scripts/entries.js";
-import { blocksOf, hasRegion, moduleOfPage, PAGES, snippetsOf } from "./pages.js";
+import { blocksOf, hasRegion, moduleOfPage, PAGES, snippetsOf, textOf } from "./pages.js";
 import { writeTables } from "./tables.js";
 
 const { scripts, peerDependencies, devDependencies } = JSON.parse(readFileSync("package.json", "utf8"));
@@ -122,6 +122,17 @@ function runLine(line: string, place: string, where: string): void {
 }
 
 describe("all else", () => {
+  // The theme shows the one that suits the page: docs/.vitepress/config.ts.
+  test("pictures of screens are there in light and dark, on pages that show them", () => {
+    const shown = PAGES.flatMap((page) =>
+      [...textOf(page).matchAll(/(?:\]\(|src=")([^)"]*\/?images\/[\w-]+\.png)/g)].map(([, path]) =>
+        join(dirname(page), path),
+      ),
+    );
+    expect(new Set(shown)).toEqual(new Set(["docs/images/report.png", "docs/images/page.png"]));
+    for (const path of shown) expect(existsSync(path.replace(".png", "-dark.png")), path).toBe(true);
+  });
+
   test.for(PAGES)("the files that %s takes in are there, with their regions", (page) => {
     for (const { path, region } of snippetsOf(page)) {
       expect(existsSync(path), path).toBe(true);
