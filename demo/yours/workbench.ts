@@ -89,12 +89,26 @@ export async function crossValidate(): Promise<void> {
   try {
     report.value = await workbench.crossValidate({ ...chosen, seed: seed.value });
     status.value = "done";
+    advise(chosen, report.value);
   } catch (error) {
     const { message } = error as Error;
     if (message === "cancelled") status.value = "cancelled";
     else fault.value = { message: sentence(error as Error), mend: remedy(message) };
   }
   progress.value = undefined;
+}
+
+/** What L1 alone makes of classes that can be told apart, and what does better. */
+function advise({ target, l1Ratio }: Omit<Settings, "seed">, { notes }: ReportData): void {
+  if (l1Ratio !== 1 || !notes.some(({ kind }) => kind === "separable")) return;
+  const act = (): void => {
+    change({ l1Ratio: 0.5 });
+    void crossValidate();
+  };
+  fault.value = {
+    message: `The columns tell the classes of ${target} apart without an error: as the penalty weakens, L1 puts ever larger weights on a few of them. A share of L2 spreads these over all that help.`,
+    mend: { label: "Mend it: half L1, half L2", act },
+  };
 }
 
 export function cancel(): void {

@@ -18,6 +18,7 @@ export type NoteKind =
   | "unscaled"
   | "leak"
   | "balance"
+  | "separable"
   | "saturated"
   | "converged"
   | "minima"

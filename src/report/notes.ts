@@ -1,4 +1,4 @@
-import { exp } from "../arithmetic/transcendental.js";
+import { exp, log } from "../arithmetic/transcendental.js";
 import type { Matrix } from "../data/Matrix.js";
 import type { Label } from "../index.js";
 import { softmax } from "../losses/softmax.js";
@@ -31,6 +31,8 @@ export interface Known extends Told {
   /** Rows of X, and the places of their classes. */
   X?: Matrix | undefined;
   codes?: ArrayLike<number> | undefined;
+  /** Whether these are the rows that were fitted, all of weight 1. */
+  isOfFitted?: boolean;
 }
 
 /** What to be wary of, and what to know, in words. */
@@ -41,6 +43,7 @@ export function notesOf(known: Known): Note[] {
     ...edgeNotes(known),
     ...leakNotes(known),
     ...balanceNotes(known),
+    ...separableNotes(known),
     ...groupNotes(known),
     ...swapNotes(known),
     ...unitNotes(known),
@@ -181,6 +184,25 @@ function balanceNotes({ data, codes, kept }: Known): Note[] {
       kind: "balance",
       says: `Only ${(100 * shares[least]).toFixed(1)} % of the rows are ${String(classes[least])}`,
       more: ": a model that never says so is right nearly always. Look at the AUC, the calibration and the class itself, not at accuracy.",
+    },
+  ];
+}
+
+/**
+ * Whether some fit of the path puts every row into its class. A row that is put into another, or into none, has a deviance of 2·log 2 at the least: where
+ * the sum over all rows is less, there is none.
+ */
+function separableNotes({ data, codes, isOfFitted = false }: Known): Note[] {
+  const { classes, explained } = data;
+  if (!isOfFitted || !classes || !codes || !explained || data.hasOffset || !data.hasIntercept) return [];
+  const nothing = sharesOf(codes, classes).reduce((sum, share) => sum - (share > 0 ? 2 * share * log(share) : 0), 0);
+  const left = codes.length * nothing * (1 - Math.max(...explained));
+  if (!(left < 2 * log(2))) return [];
+  return [
+    {
+      kind: "separable",
+      says: "The classes can be told apart without an error",
+      more: ": with next to no penalty coefficients grow without end, so it is the penalty that says how large they are.",
     },
   ];
 }

@@ -139,6 +139,7 @@ function collect(result: Reportable, options: ReportOptions): ReportData {
     foldsKept: crossed && foldsKept(crossed, K, p),
     X: rows?.X,
     codes: rows && classes ? rows.responses.y : undefined,
+    isOfFitted: rows?.responses.weights === undefined && crossed?.folds.length === rows?.responses.y.length,
   };
   return {
     ...base,
@@ -321,6 +322,8 @@ function assessments(
   const count = Math.min(ASSESSED, last + 1);
   const shown = new Set(Array.from({ length: count }, (_, k) => Math.round((k * last) / Math.max(1, count - 1))));
   for (const { index } of data.errors?.rules ?? []) shown.add(index);
+  // Where the cursor is at first: its row of the table says what the picture shows.
+  shown.add(Math.max(0, data.lambdas.indexOf(data.start.lambda)));
   return [...shown].sort((a, b) => a - b).map((k) => assess(decide(path.model(k)), responses, data.lambdas[k], of));
 }
 

@@ -236,6 +236,27 @@ it("too few rows for the folds: a sentence, and what mends it does", async () =>
   await close();
 });
 
+it("classes that can be told apart: a sentence says what becomes of the weights, and a share of L2 mends it", async () => {
+  const { page, messages, close } = await open();
+  const rows = Array.from({ length: 60 }, (_, i) => `${(i % 12) - 5.5},${(i * i) % 7},${i % 12 > 5 ? "yes" : "no"}`);
+  writeFileSync(path("apart.csv"), `a,b,y\n${rows.join("\n")}\n`);
+  await choose(page, "apart.csv");
+  await page.getByRole("heading", { level: 1, name: /60 rows/ }).waitFor();
+  await run(page);
+  await finished(page);
+  await page
+    .getByRole("alert")
+    .getByText(/tell the classes of y apart without an error/)
+    .waitFor();
+  await page.getByRole("button", { name: "Mend it: half L1, half L2" }).click();
+  await page.getByRole("alert").waitFor({ state: "detached" });
+  await page.getByText("done", { exact: true }).first().waitFor();
+  expect(await page.getByLabel("Penalty", { exact: true }).inputValue()).toBe("half and half");
+  await page.getByText("The classes can be told apart without an error").waitFor();
+  expect(messages).toEqual([]);
+  await close();
+});
+
 describe.each([
   ["with WebAssembly", {}],
   ["without", { policy: STRICT }],

@@ -113,6 +113,23 @@ test("a variable that explains more than 99 % alone", () => {
   expect(kinds(reportOf(regularizationPath(X, y)))).not.toContain("leak");
 });
 
+test("a path on given rows is assessed where its cursor begins", () => {
+  const { assessments, start } = reportOf(regularizationPath(X, y), { data: { X, y } });
+  expect(assessments.map(({ lambda }) => lambda)).toContain(start.lambda);
+});
+
+test("classes that can be told apart without an error, where that is certain", () => {
+  const apart = y.map((_, i) => (X.map((row) => row[0])[i] > 0 ? "above" : "below"));
+  const cv = crossValidate(X, apart, { family: "binomial", seed: 1, folds: 5 });
+  const report = reportOf(cv, { data: { X, y: apart } });
+  expect(sayOf(report, "separable")).toMatch(/^The classes can be told apart without an error: .*grow without end/);
+  // Without the responses nobody knows how many rows have what part of the deviance.
+  expect(kinds(reportOf(cv))).not.toContain("separable");
+  const mixed = apart.map((label, i) => (i % 9 === 0 ? (label === "above" ? "below" : "above") : label));
+  const other = crossValidate(X, mixed, { family: "binomial", seed: 1, folds: 5 });
+  expect(kinds(reportOf(other, { data: { X, y: mixed } }))).not.toContain("separable");
+});
+
 test("classes out of balance, by the rows that are given or by the path's first intercept", () => {
   const rare = y.map((value) => (value > 1.9 ? "ill" : "well"));
   const share = rare.filter((one) => one === "ill").length / rare.length;
