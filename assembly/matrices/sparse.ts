@@ -157,31 +157,65 @@ function weightedPower(
   return total + error;
 }
 
-/** G[j, k] = Σ_i s_i·x_ij·x_ik, p × p, both triangles; `work` holds n zeros, before and after */
+/**
+ * out[k] += Σ_i s_i·x_ij·x_ik over the rows i of column j, which holds the values from `start` to `end`, and the values of each such row, column
+ * after column, from from_i to ends_i; then from_i += advance
+ */
+export function sparseGramRow(
+  start: i32,
+  end: i32,
+  values: usize,
+  rowIndices: usize,
+  weights: usize,
+  from: usize,
+  ends: usize,
+  advance: i32,
+  columns: usize,
+  rowValues: usize,
+  out: usize,
+): void {
+  for (let k = <usize>start; k < <usize>end; ++k) {
+    const i = <usize>load<u32>(rowIndices + (k << 2));
+    const factor = load<f64>(weights + (i << 3)) * load<f64>(values + (k << 3));
+    const first = load<i32>(from + (i << 2));
+    sparseAxpy(first, load<i32>(ends + (i << 2)), factor, rowValues, columns, out);
+    store<i32>(from + (i << 2), first + advance);
+  }
+}
+
+/** G[j, k] = Σ_i s_i·x_ij·x_ik, p × p, both triangles; `next` is where each row begins, and then where it ends */
 export function sparseGram(
   p: i32,
   values: usize,
   rowIndices: usize,
   columnPointers: usize,
   weights: usize,
-  work: usize,
+  next: usize,
+  ends: usize,
+  columns: usize,
+  rowValues: usize,
   G: usize,
 ): void {
   const ld = (<usize>p) << 3;
   for (let j = 0; j < p; ++j) {
-    const start = <usize>load<i32>(columnPointers + ((<usize>j) << 2));
-    const end = <usize>load<i32>(columnPointers + ((<usize>j) << 2), 4);
-    for (let k = start; k < end; ++k) {
-      const row = (<usize>load<u32>(rowIndices + (k << 2))) << 3;
-      store<f64>(work + row, load<f64>(work + row) + load<f64>(weights + row) * load<f64>(values + (k << 3)));
-    }
-    for (let k = 0; k <= j; ++k) {
-      const pointer = columnPointers + ((<usize>k) << 2);
-      const g = sparseDot(load<i32>(pointer), load<i32>(pointer, 4), values, rowIndices, work);
-      store<f64>(G + <usize>j * ld + ((<usize>k) << 3), g);
-      store<f64>(G + <usize>k * ld + ((<usize>j) << 3), g);
-    }
-    for (let k = start; k < end; ++k) store<f64>(work + ((<usize>load<u32>(rowIndices + (k << 2))) << 3), 0);
+    const row = G + <usize>j * ld;
+    const pointer = columnPointers + ((<usize>j) << 2);
+    memory.fill(row + ((<usize>j) << 3), 0, ld - ((<usize>j) << 3));
+    // Of each row, what comes before column j has been passed.
+    sparseGramRow(
+      load<i32>(pointer),
+      load<i32>(pointer, 4),
+      values,
+      rowIndices,
+      weights,
+      next,
+      ends,
+      1,
+      columns,
+      rowValues,
+      row,
+    );
+    for (let k = 0; k < j; ++k) store<f64>(row + ((<usize>k) << 3), load<f64>(G + <usize>k * ld + ((<usize>j) << 3)));
   }
 }
 

@@ -16,19 +16,22 @@ export interface CompressedRows {
   values: Float64Array;
 }
 
-/** The rows of compressed columns. */
-export function compressRows({ rows, columns, values, rowIndices, columnPointers }: CompressedColumns): CompressedRows {
+/** The rows of compressed columns, their columns and values in arrays of their own or in those that are given. */
+export function compressRows(
+  { rows, columns: p, values, rowIndices, columnPointers }: CompressedColumns,
+  columns: Int32Array = new Int32Array(values.length),
+  sorted: Float64Array = new Float64Array(values.length),
+): CompressedRows {
   const starts = startsOf(rowIndices, rows);
   const next = starts.slice();
-  const sorted = { starts, columns: new Int32Array(values.length), values: new Float64Array(values.length) };
   for (let j = 0, k = 0; k < values.length; ++j) {
     // Most columns of a mini-batch may be empty: they are passed over eight at a time.
-    while (j + 8 <= columns && columnPointers[j + 8] === k) j += 8;
+    while (j + 8 <= p && columnPointers[j + 8] === k) j += 8;
     for (const last = columnPointers[j + 1]; k < last; ++k) {
       const at = next[rowIndices[k]]++;
-      sorted.columns[at] = j;
-      sorted.values[at] = values[k];
+      columns[at] = j;
+      sorted[at] = values[k];
     }
   }
-  return sorted;
+  return { starts, columns, values: sorted };
 }

@@ -5,7 +5,6 @@ import { checkBoolean, typeError } from "../errors.js";
 import { type ClassFamily, type Family, hasClasses, type NumberFamily } from "../losses/families.js";
 import { type Call, perform } from "./calls/Call.js";
 import { CrossValidationCall } from "./calls/CrossValidationCall.js";
-import { countOf } from "./calls/pathCall.js";
 import { type FoldOptions, makeFolds } from "./dealing/makeFolds.js";
 import { canFoldSums } from "./folds/FoldPaths.js";
 import { checkFolds, foldWeights } from "./folds/foldChecks.js";
@@ -19,6 +18,7 @@ import {
   readMixes,
   readRatios,
 } from "./options/pathOptions.js";
+import { countOf } from "./paths/lambdas.js";
 import type { CrossValidation } from "./results/CrossValidation.js";
 import type { AnyModel, ModelOf } from "./results/Model.js";
 

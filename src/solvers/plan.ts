@@ -21,6 +21,8 @@ export interface Shape {
   l1Ratio: number;
   /** The smallest lambda of a fit or path. */
   smallestLambda: number;
+  /** How many lambdas there are. */
+  steps: number;
   /** Whether the lambdas are so many and go so far down that most of a Gram is worth having. */
   isLong: boolean;
   bounded: boolean;
@@ -34,8 +36,14 @@ export interface Shape {
 /** Up to this many columns a whole Gram is cheap to have. */
 export const GRAM_COLUMNS = 1000;
 
-/** A sparse X with fewer stored values than this times p² is left to descent on the residual. */
-export const GRAM_ENTRIES = 0.25;
+/**
+ * What descent on a sparse X takes for each lambda, in nanoseconds: on the residual, for each row and stored value; on the Gram, for each value of that.
+ * And what the Gram takes for each product of two values of a row, of which there are entries²/n if rows are alike.
+ */
+const PER_ROW = 8;
+const PER_ENTRY = 1.5;
+const PER_GRAM_VALUE = 0.6;
+const PER_PRODUCT = 1.3;
 
 /** More columns are better served by Newton's method on those that are active, unless there are many lambdas. */
 const FEW_COLUMNS = 64;
@@ -53,10 +61,14 @@ export interface Plan {
   isSparse: boolean;
 }
 
+/** Whether so many lambdas of a sparse X are found sooner on its Gram. */
+export const isSparseGramCheaper = (n: number, p: number, entries: number, steps: number): boolean =>
+  steps * (PER_ROW * n + PER_ENTRY * entries) > steps * PER_GRAM_VALUE * p * p + (PER_PRODUCT * entries * entries) / n;
+
 // #region plan
 /** @throws RangeError if a strategy is asked for that cannot solve the problem. */
 export function plan(shape: Shape, requested: Strategy | "auto"): Plan {
-  const { n, p, l1Ratio, smallestLambda, isLong, bounded, tolerance, entries } = shape;
+  const { n, p, l1Ratio, smallestLambda, steps, isLong, bounded, tolerance, entries } = shape;
   const smooth = l1Ratio === 0 && !bounded;
   if ((requested === "cholesky" || requested === "ridge") && !smooth) {
     throw rangeError("ERR_VALUE", `"strategy" must not be "${requested}" unless l1Ratio is 0 and there are no bounds`);
@@ -66,7 +78,7 @@ export function plan(shape: Shape, requested: Strategy | "auto"): Plan {
   }
   const isTall = p <= GRAM_COLUMNS && n >= p;
   if (entries !== undefined && (requested === "auto" || requested === "gram" || requested === "sparse")) {
-    const pays = isTall && entries >= GRAM_ENTRIES * p * p;
+    const pays = isTall && isSparseGramCheaper(n, p, entries, steps);
     const descent = requested === "auto" ? (pays ? "gram" : "sparse") : requested;
     return { main: descent, descent, zeroByQr: false, isSparse: true };
   }

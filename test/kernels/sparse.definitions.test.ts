@@ -5,6 +5,7 @@ import type { Heap } from "../support/heap.js";
 import {
   columnOf,
   densify,
+  layRows,
   plainDot,
   randomList,
   randomSparse,
@@ -146,13 +147,20 @@ describe.each(backends)("$name", (backend) => {
       expectClose(packedMeans[0], means[0]);
       expectClose(packedVariances[0], variances[0]);
 
-      const [G, packedG, work] = [p * p, p * p, n].map((size) => heap.float64(new Array(size).fill(0), 1)) as [
+      const [G, packedG, row] = [p * p, p * p, p].map((size) => heap.float64(new Array(size).fill(0), 1)) as [
         ...[typeof s, typeof s, typeof s],
       ];
-      kernels.sparseGram(p, ...compressed, ...s, ...work, ...packedG);
+      const { starts, ends, byRow } = layRows(heap, sparse);
+      const [values, valuesOffset, rowIndices, rowsOffset] = compressed;
+      const [from, to] = sparse.columnPointers.slice(-2) as [number, number];
+      const last = [from, to, values, valuesOffset, rowIndices, rowsOffset, ...s] as const;
+      kernels.sparseGramRow(...last, ...starts, ...ends, 0, ...byRow, ...row);
+      kernels.sparseGram(p, ...compressed, ...s, ...starts, ...ends, ...byRow, ...packedG);
       const scaled = X.map((v, i) => v * Math.sqrt(weights[i % n] as number));
       kernels.gram(n, p, ...heap.float64(scaled), ...G, ...heap.float64(workOfGram(n, p)));
       expectClose(packedG[0].subarray(packedG[1]), G[0].subarray(G[1]));
+      expectClose(row[0].subarray(row[1]), G[0].subarray(G[1] + p * (p - 1)));
+      expect(starts[0].subarray(starts[1])).toEqual(ends[0].subarray(ends[1]));
     });
   });
 

@@ -1,8 +1,9 @@
 /** What a fit chooses by its shape: the crossovers that `npm run bench -- choice` shows. */
 
 import { describe, expect, test } from "vitest";
-import { dense, elasticNet, lasso, regularizationPath } from "../../src/index.js";
+import { dense, elasticNet, lasso, regularizationPath, sparse } from "../../src/index.js";
 import { randomStream } from "../support/arbitraries.js";
+import { compress } from "../support/matrices.js";
 
 function problem(n: number, p: number) {
   const next = randomStream(n + p);
@@ -46,5 +47,33 @@ describe("a path", () => {
     const path = regularizationPath(X, y, { lambdas: grid(count, end) });
     expect(path.model(count - 1).strategy).toBe(strategy);
     expect(path.converged.every((flag) => flag === 1)).toBe(true);
+  });
+});
+
+describe("a sparse X", () => {
+  // What the Gram takes grows with its rows' values squared, what descent on the residual takes with rows, values and lambdas.
+  test.each([
+    [2000, 100, 0.01, 1, "gram"],
+    [1000, 300, 0.01, 1, "sparse"],
+    [1000, 300, 0.01, 50, "sparse"],
+    [8000, 300, 0.01, 50, "gram"],
+    [2000, 100, 0.4, 1, "sparse"],
+    [2000, 100, 0.4, 50, "gram"],
+    [100, 200, 0.4, 50, "sparse"],
+  ])("of %i rows and %i columns, %d of it stored, for %i lambdas is by %s", (n, p, share, count, strategy) => {
+    const next = randomStream(n + p);
+    const entries = Float64Array.from({ length: n * p }, () => (next() < 2 * share - 1 ? next() : 0));
+    const y = Float64Array.from({ length: n }, (_, i) => entries[i] - 2 * entries[n + i] + 0.1 * next());
+    const { values, rowIndices, columnPointers } = compress(n, p, entries);
+    const X = sparse({ rows: n, columns: p, values, rowIndices, columnPointers });
+    const options = { lambdas: Array.from({ length: count }, (_, k) => 0.01 * 0.9 ** k) };
+    const path = regularizationPath(X, y, options);
+    expect(path.model(count - 1).strategy).toBe(strategy);
+    expect(path.converged.every((flag) => flag === 1)).toBe(true);
+    const other = regularizationPath(X, y, { ...options, strategy: strategy === "gram" ? "sparse" : "gram" });
+    for (let k = 0; k < count; ++k) {
+      const apart = Math.abs(path.objectives[k] - other.objectives[k]);
+      expect(apart).toBeLessThanOrEqual(path.dualityGaps[k] + other.dualityGaps[k]);
+    }
   });
 });

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { bytesOf } from "../../src/kernels/arena.js";
 import { withMemory } from "../../src/kernels/pool.js";
 import { SparseGram } from "../../src/solvers/designs/sparse/SparseGram.js";
 import type { SparseColumns } from "../../src/solvers/designs/sparse/sparseColumns.js";
@@ -40,7 +41,8 @@ test("rows are those of the product, the first time and when the values lie by r
   const { full, ...columns } = makeColumns();
   const next = randomStream(4);
   const h = Float64Array.from({ length: n }, () => 1 + next());
-  withMemory(8 * n + 4096, "the test", (heap) => {
+  const bytes = bytesOf([SparseGram.layout(n, p, columns.values.length)]);
+  withMemory(bytes + 16 * columns.values.length + 8192, "the test", (heap) => {
     const copy = {
       values: heap.float64(columns.values.length),
       rowIndices: heap.int32(columns.values.length),
@@ -50,7 +52,7 @@ test("rows are those of the product, the first time and when the values lie by r
     copy.values.set(columns.values);
     copy.rowIndices.set(columns.rowIndices);
     copy.columnPointers.set(columns.columnPointers);
-    const gram = new SparseGram(heap.kernels, copy, heap.float64(n));
+    const gram = new SparseGram(heap, n, copy);
     const weights = heap.float64(n);
     weights.set(h);
     const out = heap.float64(p);

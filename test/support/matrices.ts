@@ -1,5 +1,7 @@
 import fc from "fast-check";
+import { compressRows } from "../../src/arithmetic/compressRows.js";
 import { randomArray } from "./arbitraries.js";
+import type { Heap } from "./heap.js";
 
 /** Compressed columns, as the sparse kernels take them. */
 export interface Sparse {
@@ -89,3 +91,14 @@ export const upTo = (count: number): number[] => Array.from({ length: count }, (
 /** Room for what the Gram kernel works in, filled with what it has to overwrite. */
 export const workOfGram = (n: number, p: number): number[] =>
   new Array((Math.min(n, 256) + 1) * 4 * Math.ceil(p / 4) + 8).fill(7);
+
+/** A sparse matrix row after row, laid out for the kernels, with where each row begins and ends. */
+export function layRows(heap: Heap, { n, p, values, rowIndices, columnPointers }: Sparse, shift = 0) {
+  const columns = { rowIndices: Int32Array.from(rowIndices), columnPointers: Int32Array.from(columnPointers) };
+  const rows = compressRows({ rows: n, columns: p, values: Float64Array.from(values), ...columns });
+  return {
+    starts: heap.int32([...rows.starts.subarray(0, n)], shift),
+    ends: heap.int32([...rows.starts.subarray(1)], (shift + 2) % 4),
+    byRow: [...heap.int32([...rows.columns], 3 - shift), ...heap.float64([...rows.values], shift)] as const,
+  };
+}

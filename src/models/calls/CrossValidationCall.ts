@@ -4,6 +4,7 @@ import { areOrdinary } from "../folds/FoldSums.js";
 import type { FoldResult, Grid } from "../folds/foldErrors.js";
 import type { LeftOut } from "../folds/ridgeLeaveOneOut.js";
 import type { NamedColumns } from "../options/columnNumbers.js";
+import { countOf } from "../paths/lambdas.js";
 import type { RelaxedFold } from "../relaxed/relaxedErrors.js";
 import { CrossValidation } from "../results/CrossValidation.js";
 import type { AnyModel } from "../results/Model.js";
@@ -11,7 +12,7 @@ import type { Path } from "../results/Path.js";
 import { type Call, type Plan, plainFit } from "./Call.js";
 import { CrossValidationWorkshop } from "./CrossValidationWorkshop.js";
 import { type CrossValidationData, type CrossValidationPiece, cutFolds } from "./crossValidationPieces.js";
-import { countOf, withNames } from "./pathCall.js";
+import { withNames } from "./pathCall.js";
 import { RatioTables } from "./RatioTables.js";
 
 /** The path on all rows for each of the ratios, then that without each fold, then η of the rows of each by the fits that are chosen. */

@@ -4,6 +4,7 @@ import type { NamedColumns } from "../options/columnNumbers.js";
 import type { Fit, Lambdas } from "../options/options.js";
 import { anyWays } from "../paths/anyWays.js";
 import { familyPath } from "../paths/familyPath.js";
+import { countOf } from "../paths/lambdas.js";
 import { relaxPath } from "../relaxed/relaxPath.js";
 import type { AnyModel } from "../results/Model.js";
 import { Path } from "../results/Path.js";
@@ -25,10 +26,6 @@ export interface PathPiece extends Piece {
   readonly do: "path";
   readonly l1Ratio: number;
 }
-
-/** The lambdas of a path that does not end early. */
-export const countOf = (lambdas: Lambdas): number =>
-  lambdas.given === undefined ? lambdas.count : lambdas.given.length;
 
 export function* pathOf(
   { matrix, target, fit, lambdas, gammas }: PathData,

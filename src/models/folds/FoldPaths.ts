@@ -4,7 +4,7 @@ import { bytesOf, type Heap } from "../../kernels/arena.js";
 import { acquire, release } from "../../kernels/pool.js";
 import type { Steps } from "../../kernels/steps.js";
 import { GramSolver } from "../../solvers/GramSolver.js";
-import { GRAM_ENTRIES } from "../../solvers/plan.js";
+import { isSparseGramCheaper } from "../../solvers/plan.js";
 import type { GramProblem } from "../../solvers/problems/GramProblem.js";
 import { sumsProblem, sumsProblemLayout } from "../../solvers/problems/sumsProblem.js";
 import { ridgeWing } from "../../solvers/ridge/ridgeWing.js";
@@ -45,9 +45,10 @@ export interface SummedFold {
 /** Whether the sums of all folds are cheaper to have than a fit of each. */
 export function canFoldSums(X: Matrix, folds: Folds, ratios: readonly number[], steps: number): boolean {
   const { rows: n, columns: p } = X;
-  const isDense = !(X instanceof SparseMatrix) || X.values.length >= GRAM_ENTRIES * p * p;
+  const isCheaper =
+    !(X instanceof SparseMatrix) || isSparseGramCheaper(n, p, X.values.length, steps * ratios.length * folds.count);
   const bytes = 2 * folds.count * bytesOf(gramSumsLayout(p)) + ratios.length * 8 * folds.count * p * steps;
-  return n >= 2 * p && isDense && bytes <= MOST_BYTES;
+  return n >= 2 * p && isCheaper && bytes <= MOST_BYTES;
 }
 
 /**

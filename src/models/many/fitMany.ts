@@ -320,7 +320,10 @@ function checkStrategy(
 ): void {
   const bounded = lowerBounds !== undefined || upperBounds !== undefined;
   for (const ratio of typeof l1Ratio === "number" ? [l1Ratio] : l1Ratio) {
-    plan({ n, p, l1Ratio: ratio, smallestLambda: 1, isLong: false, bounded, tolerance: 0, unpenalised: 0 }, strategy);
+    plan(
+      { n, p, l1Ratio: ratio, smallestLambda: 1, steps: 1, isLong: false, bounded, tolerance: 0, unpenalised: 0 },
+      strategy,
+    );
   }
 }
 

@@ -1,5 +1,6 @@
 import { exp, log } from "../../arithmetic/transcendental.js";
 import { checkBetween, checkFinite, checkNonNegative, checkNumber, checkPositive, rangeError } from "../../errors.js";
+import type { Lambdas } from "../options/options.js";
 
 /** `count` lambdas from `largest` down to `largest·ratio`, equally spaced in their logarithm. */
 export function lambdaGrid(largest: number, ratio: number, count: number): Float64Array {
@@ -9,6 +10,10 @@ export function lambdaGrid(largest: number, ratio: number, count: number): Float
     (_, k) => largest * (k === count - 1 && count > 1 ? ratio : exp(step * k)),
   );
 }
+
+/** The lambdas of a path that does not end early. */
+export const countOf = (lambdas: Lambdas): number =>
+  lambdas.given === undefined ? lambdas.count : lambdas.given.length;
 
 /** A penalty as the models take it. */
 export interface LambdaAndRatio {

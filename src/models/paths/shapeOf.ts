@@ -4,19 +4,21 @@ import { countUnpenalised, type FitSettings } from "../../solvers/designs/rows.j
 import { storedEntries } from "../../solvers/designs/sparse/sparseColumns.js";
 import type { Shape } from "../../solvers/plan.js";
 import type { Lambdas } from "../options/options.js";
+import { countOf } from "./lambdas.js";
 
 /** What the choice of a solver of the gaussian family depends on. */
 export const shapeOf = (
   X: Matrix,
   settings: FitSettings,
   l1Ratio: number,
-  { given }: Lambdas,
+  lambdas: Lambdas,
   isLong: boolean,
 ): Shape => ({
   n: X.rows,
   p: X.columns,
   l1Ratio,
-  smallestLambda: given === undefined ? 1 : Math.min(...given),
+  smallestLambda: lambdas.given === undefined ? 1 : Math.min(...lambdas.given),
+  steps: countOf(lambdas),
   isLong,
   tolerance: settings.tolerance,
   unpenalised: countUnpenalised(settings),

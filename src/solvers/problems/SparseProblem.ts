@@ -4,6 +4,7 @@ import { type Active, coordinates, coordinatesLayout, type Projection } from "..
 import type { CrossGram } from "../designs/Design.js";
 import { exactDependence } from "../designs/dependence.js";
 import { type FitSettings, responseLayout, standardizeResponse } from "../designs/rows.js";
+import { SparseGram } from "../designs/sparse/SparseGram.js";
 import { type SparseColumns, sparseColumnsLayout, standardizeSparse } from "../designs/sparse/sparseColumns.js";
 import { DataProblem } from "./DataProblem.js";
 
@@ -17,7 +18,7 @@ export interface SparseCoordinates extends SparseColumns {
   upper: Float64Array;
 }
 
-const ownLayout = (n: number, p: number) => [raw64(n), float64(1), float64(n), raw64(p)] as const;
+const ownLayout = (n: number, p: number) => [raw64(n), float64(1), raw64(n), raw64(p)] as const;
 
 /** What an epoch has to read. */
 const HAS_MEANS = 1;
@@ -44,13 +45,20 @@ export class SparseProblem extends DataProblem {
   readonly #e: Float64Array;
   /** What r is to have of e besides, as epochs keep it apart until it is flattened. */
   readonly #shift: Float64Array;
-  /** A column filled in, 0 when not in use, and its products with others. */
-  readonly #column: Float64Array;
+  readonly #gram: SparseGram;
+  readonly #ones: Float64Array;
+  /** Of a column with others. */
   readonly #products: Float64Array;
 
   /** @param entries - Of {@link storedEntries}. */
   static layout(n: number, p: number, entries: number): Layout {
-    return [responseLayout(n), sparseColumnsLayout(p, entries), coordinatesLayout(p), ownLayout(n, p)];
+    return [
+      responseLayout(n),
+      sparseColumnsLayout(p, entries),
+      coordinatesLayout(p),
+      ownLayout(n, p),
+      SparseGram.layout(n, p, entries),
+    ];
   }
 
   /** Copies a sparse X and brings it into standard form, with y and the settings. X is checked here, everything else before. */
@@ -59,7 +67,7 @@ export class SparseProblem extends DataProblem {
     const response = standardizeResponse(arena, y, settings);
     const stored = standardizeSparse(arena, X, response, settings);
     const own = coordinates(arena, stored, response, settings);
-    const [r, shift, column, products] = take(arena, ownLayout(X.rows, X.columns));
+    const [r, shift, ones, products] = take(arena, ownLayout(X.rows, X.columns));
     super(own, response.y, r, exactDependence(X, response.weights, intercept, own.scales));
     const { values, rowIndices, columnPointers, implicitMeans } = stored;
     const { b, curvatures, l1, l2, lower, upper, eligible, penaltyFactor } = own;
@@ -71,7 +79,8 @@ export class SparseProblem extends DataProblem {
     this.#traits = (intercept ? HAS_MEANS : 0) + (isBounded ? HAS_BOUNDS : 0);
     this.#e = response.rowScales;
     this.#shift = shift;
-    this.#column = column;
+    this.#gram = new SparseGram(arena, X.rows, stored);
+    this.#ones = ones.fill(1);
     this.#products = products;
   }
 
@@ -150,16 +159,13 @@ export class SparseProblem extends DataProblem {
   }
 
   override readonly crossGram: CrossGram = (rowCount, rows, places, columnCount, columns, G, stride) => {
-    const { values, rowIndices, columnPointers, implicitMeans } = this.columns;
-    const [column, products] = [this.#column, this.#products];
+    const { implicitMeans } = this.columns;
+    const products = this.#products;
+    const entries = this.#gram.entriesOf(columnCount, columns);
     for (let a = 0; a < rowCount; ++a) {
       const j = rows[a];
       const row = places[a] * stride;
-      const start = columnPointers[j];
-      const end = columnPointers[j + 1];
-      for (let k = start; k < end; ++k) column[rowIndices[k]] += values[k];
-      this.#multiply(columnCount, columns, column, products);
-      for (let k = start; k < end; ++k) column[rowIndices[k]] = 0;
+      this.#gram.row(j, this.#ones, columnCount, columns, entries, products);
       for (let c = 0; c < columnCount; ++c) {
         G[row + c] = products[columns[c]] - implicitMeans[j] * implicitMeans[columns[c]];
       }

@@ -1,4 +1,5 @@
 import { compensatedSum } from "../../arithmetic/compensatedSum.js";
+import { compressRows } from "../../arithmetic/compressRows.js";
 import { difference } from "../../arithmetic/subtractOffset.js";
 import type { SparseMatrix } from "../../data/SparseMatrix.js";
 import { float64, type Heap, int32, raw64, take } from "../../kernels/arena.js";
@@ -9,7 +10,8 @@ import type { GramSums, RowSummer } from "./GramSums.js";
 export function sparseSummerLayout({ columns: p, values }: SparseMatrix, rows: number) {
   const entries = values.length + rows;
   const stored = [raw64(entries), int32(entries), int32(p + 2)] as const;
-  return [...stored, raw64(rows), float64(rows), float64(p + 1), raw64(p + 1)] as const;
+  const byRow = [raw64(entries), int32(entries), int32(rows), int32(rows)] as const;
+  return [...stored, ...byRow, raw64(rows), float64(p + 1), raw64(p + 1)] as const;
 }
 
 /** Whether no column loses more than a digit of its variance to its mean, because half of it is 0. */
@@ -41,11 +43,11 @@ export function sparseSummer(
   const { kernels } = arena;
   const size = X.columns + 1;
   const arrays = take(arena, sparseSummerLayout(X, rows));
-  const [values, rowIndices, pointers, weights, work, noPivots, variances] = arrays;
+  const [values, rowIndices, pointers, rowValues, columns, next, ends, weights, noPivots, variances] = arrays;
   return {
     sum: (listed, sums: GramSums) => {
       const count = listed.length;
-      const part = X.takeRows(listed);
+      const part = count === X.rows ? X : X.takeRows(listed);
       const entries = part.values.length;
       const bad = part.values.findIndex((value) => !Number.isFinite(value));
       if (bad >= 0) {
@@ -70,7 +72,15 @@ export function sparseSummer(
       sums.weight = weight;
       const csc = [values, 0, rowIndices, 0, pointers, 0, weights, 0] as const;
       kernels.sparseMoments(count, size, ...csc, weight, noPivots, 0, means, 0, variances, 0);
-      kernels.sparseGram(size, ...csc, work, 0, products, 0);
+      const stored = {
+        values: values.subarray(0, entries + count),
+        rowIndices: rowIndices.subarray(0, entries + count),
+      };
+      const own = { rows: count, columns: size, ...stored, columnPointers: pointers };
+      const { starts } = compressRows(own, columns, rowValues);
+      next.set(starts.subarray(0, count));
+      ends.set(starts.subarray(1));
+      kernels.sparseGram(size, ...csc, next, 0, ends, 0, columns, 0, rowValues, 0, products, 0);
       for (let j = 0; j < size; ++j) {
         kernels.float64.axpy(size, -weight * means[j], means, 0, products, j * size);
         products[j * size + j] = weight * variances[j];

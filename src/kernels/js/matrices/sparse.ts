@@ -157,7 +157,45 @@ export function sparseMoments(
   }
 }
 
-/** G[j, k] = Σ_i s_i·x_ij·x_ik of a CSC matrix; `work` holds n zeros, before and after. */
+/**
+ * out[k] += Σ_i s_i·x_ij·x_ik over the rows i of column j, which holds values[k] in row rowIndices[k] for start <= k < end. The
+ * values of each such row are rowValues[at] in column columns[at] for from[i] <= at < ends[i]; then from[i] += advance.
+ */
+export function sparseGramRow(
+  start: number,
+  end: number,
+  values: Float64Array,
+  valuesOffset: number,
+  rowIndices: Int32Array,
+  rowIndicesOffset: number,
+  weights: Float64Array,
+  weightsOffset: number,
+  from: Int32Array,
+  fromOffset: number,
+  ends: Int32Array,
+  endsOffset: number,
+  advance: number,
+  columns: Int32Array,
+  columnsOffset: number,
+  rowValues: Float64Array,
+  rowValuesOffset: number,
+  out: Float64Array,
+  outOffset: number,
+): void {
+  for (let k = start; k < end; ++k) {
+    const i = rowIndices[rowIndicesOffset + k];
+    const factor = weights[weightsOffset + i] * values[valuesOffset + k];
+    const first = from[fromOffset + i];
+    const last = ends[endsOffset + i];
+    sparseAxpy(first, last, factor, rowValues, rowValuesOffset, columns, columnsOffset, out, outOffset);
+    from[fromOffset + i] = first + advance;
+  }
+}
+
+/**
+ * G[j, k] = Σ_i s_i·x_ij·x_ik of a CSC matrix, of which row i has rowValues[at] in column columns[at] for next[i] <= at < ends[i], in ascending
+ * order; `next` holds `ends` afterwards.
+ */
 export function sparseGram(
   p: number,
   values: Float64Array,
@@ -168,26 +206,42 @@ export function sparseGram(
   columnPointersOffset: number,
   weights: Float64Array,
   weightsOffset: number,
-  work: Float64Array,
-  workOffset: number,
+  next: Int32Array,
+  nextOffset: number,
+  ends: Int32Array,
+  endsOffset: number,
+  columns: Int32Array,
+  columnsOffset: number,
+  rowValues: Float64Array,
+  rowValuesOffset: number,
   G: Float64Array,
   GOffset: number,
 ): void {
   for (let j = 0; j < p; ++j) {
-    const start = columnPointers[columnPointersOffset + j];
-    const end = columnPointers[columnPointersOffset + j + 1];
-    for (let k = start; k < end; ++k) {
-      const row = rowIndices[rowIndicesOffset + k];
-      work[workOffset + row] += weights[weightsOffset + row] * values[valuesOffset + k];
-    }
-    for (let k = 0; k <= j; ++k) {
-      const from = columnPointers[columnPointersOffset + k];
-      const to = columnPointers[columnPointersOffset + k + 1];
-      const g = sparseDot(from, to, values, valuesOffset, rowIndices, rowIndicesOffset, work, workOffset);
-      G[GOffset + j * p + k] = g;
-      G[GOffset + k * p + j] = g;
-    }
-    for (let k = start; k < end; ++k) work[workOffset + rowIndices[rowIndicesOffset + k]] = 0;
+    const row = GOffset + j * p;
+    G.fill(0, row + j, row + p);
+    sparseGramRow(
+      columnPointers[columnPointersOffset + j],
+      columnPointers[columnPointersOffset + j + 1],
+      values,
+      valuesOffset,
+      rowIndices,
+      rowIndicesOffset,
+      weights,
+      weightsOffset,
+      next,
+      nextOffset,
+      ends,
+      endsOffset,
+      1,
+      columns,
+      columnsOffset,
+      rowValues,
+      rowValuesOffset,
+      G,
+      row,
+    );
+    for (let k = 0; k < j; ++k) G[row + k] = G[GOffset + k * p + j];
   }
 }
 

@@ -1,11 +1,11 @@
 import type { SparseMatrix } from "../../../data/SparseMatrix.js";
-import { float64, type Heap, int32, type Layout, raw64, take } from "../../../kernels/arena.js";
+import { type Heap, int32, type Layout, raw64, take } from "../../../kernels/arena.js";
 import { type CrossGram, Design, traitsLayout } from "../Design.js";
 import { type FitSettings, type Rows, refuseOverflow } from "../rows.js";
 import { SparseGram } from "./SparseGram.js";
 import { type SparseColumns, sparseColumnsLayout, standardizeSparse } from "./sparseColumns.js";
 
-const ownLayout = (n: number, p: number) => [int32(p + 1), raw64(p + 1), float64(n)] as const;
+const ownLayout = (p: number) => [int32(p + 1), raw64(p + 1)] as const;
 
 /**
  * A copy of a sparse X in standard form. X is checked here, everything else before. Column j is x_j − μ_j·e, and x_j
@@ -22,16 +22,15 @@ export class SparseDesign extends Design {
 
   /** Of p columns, without that of an intercept. */
   static layout(n: number, p: number, entries: number): Layout {
-    return [sparseColumnsLayout(p, entries), traitsLayout(p + 1), ownLayout(n, p)];
+    return [sparseColumnsLayout(p, entries), traitsLayout(p + 1), ownLayout(p), SparseGram.layout(n, p, entries)];
   }
 
   constructor(arena: Heap, X: SparseMatrix, rows: Rows, settings: FitSettings) {
     const stored = standardizeSparse(arena, X, rows, settings);
     super(arena, X, rows, settings, stored);
     this.#stored = stored;
-    const [list, products, column] = take(arena, ownLayout(X.rows, X.columns));
-    [this.#list, this.#products] = [list, products];
-    this.#gram = new SparseGram(arena.kernels, stored, column);
+    [this.#list, this.#products] = take(arena, ownLayout(X.columns));
+    this.#gram = new SparseGram(arena, X.rows, stored);
     this.#measure(X.columns);
   }
 

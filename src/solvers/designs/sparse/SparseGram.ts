@@ -1,11 +1,16 @@
-import { type CompressedRows, compressRows } from "../../../arithmetic/compressRows.js";
+import { compressRows } from "../../../arithmetic/compressRows.js";
+import { float64, type Heap, int32, type Layout, raw64, take } from "../../../kernels/arena.js";
 import type { Kernels } from "../../../kernels/contract.js";
 import type { SparseColumns } from "./sparseColumns.js";
 
 /** X row after row pays once products of columns have read so many times what X has. */
-const ROWS_PAY = 4;
-/** A value is added to a sum by row in this many times what it takes in a product of two columns. */
-const SCATTER = 8;
+const ROWS_PAY = 24;
+/** A value is added to a sum by row in so many times what it takes in a product of two columns, and a row found in so many times that. */
+const SCATTER = 2;
+const FIND = 4;
+
+const ownLayout = (n: number, p: number, entries: number) =>
+  [float64(n), float64(p), int32(n + 1), int32(entries), raw64(entries)] as const;
 
 /**
  * Rows of X'·diag(h)·X of sparse columns as they are stored: column by column, or where rows are so empty that this is less, from the rows
@@ -17,16 +22,24 @@ export class SparseGram {
   /** A column filled in, and sums by column, 0 when not in use. */
   readonly #column: Float64Array;
   readonly #sums: Float64Array;
+  /** X row after row, once that is worth having. */
+  readonly #starts: Int32Array;
+  readonly #columns: Int32Array;
+  readonly #values: Float64Array;
+  #hasRows = false;
   /** Of rows wanted by now, what products with columns read. */
   #read = 0;
-  #rows: CompressedRows | undefined;
 
-  /** @param column - n zeros, which it may use. */
-  constructor(kernels: Kernels, of: SparseColumns, column: Float64Array) {
-    this.#kernels = kernels;
+  static layout(n: number, p: number, entries: number): Layout {
+    return ownLayout(n, p, entries);
+  }
+
+  constructor(arena: Heap, n: number, of: SparseColumns) {
+    const p = of.columnPointers.length - 1;
+    this.#kernels = arena.kernels;
     this.#of = of;
-    this.#column = column;
-    this.#sums = new Float64Array(of.columnPointers.length - 1);
+    const arrays = take(arena, ownLayout(n, p, of.values.length));
+    [this.#column, this.#sums, this.#starts, this.#columns, this.#values] = arrays;
   }
 
   /** How many values the listed columns have: what a row of them reads at the most. */
@@ -41,44 +54,37 @@ export class SparseGram {
   row(j: number, h: Float64Array, count: number, listed: Int32Array, entries: number, out: Float64Array): void {
     const { values, rowIndices, columnPointers } = this.#of;
     const [start, end] = [columnPointers[j], columnPointers[j + 1]];
-    const rows = this.#rowsFor(start, end, entries);
-    if (rows !== undefined) {
-      const sums = this.#sums;
-      for (let k = start; k < end; ++k) {
-        const i = rowIndices[k];
-        const factor = h[i] * values[k];
-        for (let at = rows.starts[i]; at < rows.starts[i + 1]; ++at) sums[rows.columns[at]] += factor * rows.values[at];
-      }
+    const stored = [values, 0, rowIndices, 0, columnPointers, 0] as const;
+    if (this.#isLessByRow(start, end, entries)) {
+      const [sums, starts] = [this.#sums, this.#starts];
+      const rows = [starts, 0, starts, 1, 0, this.#columns, 0, this.#values, 0] as const;
+      this.#kernels.sparseGramRow(start, end, values, 0, rowIndices, 0, h, 0, ...rows, sums, 0);
       for (let k = 0; k < count; ++k) out[listed[k]] = sums[listed[k]];
       sums.fill(0);
       return;
     }
     const column = this.#column;
     for (let k = start; k < end; ++k) column[rowIndices[k]] += h[rowIndices[k]] * values[k];
-    const stored = [values, 0, rowIndices, 0, columnPointers, 0] as const;
     this.#kernels.sparseListTransposedProduct(count, listed, 0, ...stored, column, 0, out, 0);
     for (let k = start; k < end; ++k) column[rowIndices[k]] = 0;
   }
 
-  /** X row after row, if that is worth having, and those of a column have so few values that to add them up takes less than to read `entries`. */
-  #rowsFor(start: number, end: number, entries: number): CompressedRows | undefined {
+  /** Whether X is there row after row, and the rows of a column have so few values that to add them up takes less than to read `entries`. */
+  #isLessByRow(start: number, end: number, entries: number): boolean {
     const { values, rowIndices, columnPointers } = this.#of;
     const stored = columnPointers[columnPointers.length - 1];
     this.#read += entries;
-    if (this.#rows === undefined) {
-      if (!(this.#read > ROWS_PAY * stored)) return undefined;
-      this.#rows = compressRows({
-        rows: this.#column.length,
-        columns: this.#sums.length,
-        values: values.subarray(0, stored),
-        rowIndices: rowIndices.subarray(0, stored),
-        columnPointers,
-      });
+    const starts = this.#starts;
+    if (!this.#hasRows) {
+      if (!(this.#read > ROWS_PAY * stored)) return false;
+      const part = { values: values.subarray(0, stored), rowIndices: rowIndices.subarray(0, stored), columnPointers };
+      const size = { rows: starts.length - 1, columns: this.#sums.length };
+      starts.set(compressRows({ ...size, ...part }, this.#columns, this.#values).starts);
+      this.#hasRows = true;
     }
-    const { starts } = this.#rows;
-    const most = entries / SCATTER;
+    const most = entries / SCATTER - FIND * (end - start);
     let count = 0;
     for (let k = start; k < end && count <= most; ++k) count += starts[rowIndices[k] + 1] - starts[rowIndices[k]];
-    return count <= most ? this.#rows : undefined;
+    return count <= most;
   }
 }
