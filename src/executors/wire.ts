@@ -151,7 +151,7 @@ class Room {
 }
 
 /** What is packed but for its arrays, which are still where they lie. */
-interface Survey {
+export interface Survey {
   packed: unknown;
   /** Of all arrays. */
   bytes: number;

@@ -1,5 +1,6 @@
 import { rangeError, stateError } from "../errors.js";
 import { dataOf } from "../executors/callData.js";
+import { PendingBatch } from "../executors/PendingBatch.js";
 import { Untold } from "../executors/wire.js";
 import { type Engine, type ExecutorStats, inlineEngine, type Job } from "../index.js";
 import type { Batch, Call, Piece } from "../models/calls/Call.js";
@@ -13,12 +14,11 @@ export interface SessionBatch extends Batch {
   readonly done: readonly number[];
 }
 
-interface Pending {
-  results: unknown[];
-  /** The first piece, in the order of the batch, after which none is needed; and the error it ended with, if it did. */
-  end: number;
-  error: unknown;
-  isDone: Uint8Array;
+/** What an engine has seen of its jobs, and those that have failed of calls that have not ended yet. */
+interface JobRecord {
+  pieces: number;
+  repeated: number;
+  readonly failed: Set<string>;
 }
 
 /** So often a piece may miss what came of others. */
@@ -31,10 +31,7 @@ export class QueueEngine implements Engine {
   readonly #inline = inlineEngine();
   /** What rejects the batches that are waited for. */
   readonly #rejects = new Set<(reason: unknown) => void>();
-  /** Jobs of calls that have not ended yet. */
-  readonly #failed = new Set<string>();
-  #pieces = 0;
-  #repeated = 0;
+  readonly #record: JobRecord = { pieces: 0, repeated: 0, failed: new Set() };
 
   constructor(board: Board, run: string | undefined) {
     this.#board = board;
@@ -80,129 +77,149 @@ export class QueueEngine implements Engine {
           const orders = batch.pieces.map((piece) => orderOf(piece, (batch as Partial<SessionBatch>).done));
           const past = [...all];
           all.push(...orders);
-          const drops: (() => void)[] = [];
           const settle = (act: () => void): void => {
             signal?.removeEventListener("abort", abort);
             this.#rejects.delete(fail);
-            for (const drop of drops) drop();
+            jobs.drop();
             act();
           };
           const fail = (reason: unknown): void => settle(() => reject(reason));
           const abort = (): void => fail(signal?.reason);
           signal?.addEventListener("abort", abort);
           this.#rejects.add(fail);
-          this.#collect(batch, orders, past, drops, count, (results) => settle(() => resolve(results)), fail);
+          const done = (results: readonly unknown[]): void => settle(() => resolve(results));
+          const jobs = new JobBatch(this.#board, this.#record, batch, orders, past, count, done, fail);
+          jobs.begin();
         }),
       close: () => {
         // Those of a run are kept for the one who takes it up.
         const ids = all.map(({ id }) => id);
         // Those that failed stay in the failed set, for whoever looks into it.
-        if (this.#run === undefined) this.#board.remove(ids.filter((id) => !this.#failed.has(id)));
-        for (const id of ids) this.#failed.delete(id);
+        if (this.#run === undefined) this.#board.remove(ids.filter((id) => !this.#record.failed.has(id)));
+        for (const id of ids) this.#record.failed.delete(id);
       },
     };
   }
 
   stats(): ExecutorStats {
-    return { pieces: this.#pieces, repeated: this.#repeated, workers: [] };
+    const { pieces, repeated } = this.#record;
+    return { pieces, repeated, workers: [] };
   }
 
   async close(): Promise<void> {
     for (const reject of [...this.#rejects]) reject(stateError("ERR_CLOSED", "this executor was closed"));
     await this.#board.close();
   }
+}
 
-  /** Has jobs done that may be done already. @returns What to call when that is not waited for any more. */
-  #renew(orders: readonly Order[], then: () => void, fail: (error: unknown) => void): () => void {
-    let left = orders.length;
+/** The jobs of a batch, which are waited for up to the one that is the end. */
+class JobBatch {
+  readonly #board: Board;
+  readonly #record: JobRecord;
+  readonly #pieces: readonly Piece[];
+  readonly #orders: readonly Order[];
+  readonly #past: readonly Order[];
+  readonly #count: (units: number) => void;
+  readonly #fail: (reason: unknown) => void;
+  readonly #pending: PendingBatch;
+  /** What each job has done so far, and how often it has failed; and what to call when it is not waited for any more. */
+  readonly #units: Float64Array;
+  readonly #failures: Uint8Array;
+  readonly #drops: (() => void)[] = [];
+
+  /** @param past - The jobs of the batches before. */
+  constructor(
+    board: Board,
+    record: JobRecord,
+    batch: Batch,
+    orders: readonly Order[],
+    past: readonly Order[],
+    count: (units: number) => void,
+    resolve: (results: readonly unknown[]) => void,
+    fail: (reason: unknown) => void,
+  ) {
+    const { length } = orders;
+    this.#board = board;
+    this.#record = record;
+    this.#pieces = batch.pieces;
+    this.#orders = orders;
+    this.#past = past;
+    this.#count = count;
+    this.#fail = fail;
+    this.#pending = new PendingBatch(batch, resolve, fail);
+    this.#units = new Float64Array(length);
+    this.#failures = new Uint8Array(length);
+  }
+
+  begin(): void {
+    this.#pending.settle();
+    for (const index of this.#orders.keys()) if (this.#pending.awaits(index)) this.#take(index);
+  }
+
+  drop(from = 0): void {
+    for (let k = from; k < this.#drops.length; ++k) this.#drops[k]?.();
+  }
+
+  #take(index: number): void {
+    this.#drops[index] = this.#board.take(this.#orders[index], {
+      progress: (units) => this.#guard(() => this.#tell(index, units)),
+      done: (outcome) => this.#guard(() => this.#receive(index, outcome)),
+      failed: (error) => this.#retry(index, error),
+    });
+  }
+
+  /** What onProgress throws ends the call. */
+  #guard(act: () => void): void {
+    try {
+      act();
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  #tell(index: number, units: number): void {
+    const now = Math.min(units, this.#pieces[index].units);
+    const before = this.#units[index];
+    if (now <= before) return;
+    this.#count(now - before);
+    this.#units[index] = now;
+  }
+
+  #receive(index: number, outcome: Outcome): void {
+    if (!("error" in outcome)) this.#tell(index, Number.POSITIVE_INFINITY);
+    if (!this.#pending.awaits(index)) return;
+    this.#record.pieces += 1;
+    const isEnd =
+      "error" in outcome
+        ? this.#pending.receive(index, undefined, outcome.error)
+        : this.#pending.receive(index, outcome.result);
+    if (isEnd) this.drop(index + 1);
+    this.#pending.settle();
+  }
+
+  /** A server that has lost its data: what the job takes is made again, and then the job. All else ends the call. */
+  #retry(index: number, error: unknown): void {
+    const { cause } = Object(error) as { cause?: unknown };
+    this.#failures[index] += 1;
+    if (isGone(cause) && this.#failures[index] <= RENEWALS) {
+      this.#record.repeated += 1;
+      this.#drops[index] = this.#renew(() => this.#take(index));
+      return;
+    }
+    this.#record.failed.add(this.#orders[index].id);
+    this.#fail(error);
+  }
+
+  /** Has jobs of earlier batches done that may be done already. Returns what to call when that is not waited for any more. */
+  #renew(then: () => void): () => void {
+    let left = this.#past.length;
     const done = (): void => {
       left -= 1;
       if (left === 0) then();
     };
-    const drops = orders.map((order) => this.#board.take(order, { progress: () => {}, done, failed: fail }));
+    const drops = this.#past.map((order) => this.#board.take(order, { progress: () => {}, done, failed: this.#fail }));
     return () => {
       for (const drop of drops) drop();
     };
-  }
-
-  /** Waits for all pieces up to the one that is the end. */
-  #collect(
-    { pieces, isOver = () => false, take }: Batch,
-    orders: readonly Order[],
-    past: readonly Order[],
-    drops: (() => void)[],
-    count: (units: number) => void,
-    resolve: (results: readonly unknown[]) => void,
-    fail: (reason: unknown) => void,
-  ): void {
-    const { length } = pieces;
-    const pending: Pending = { results: [], end: length, error: undefined, isDone: new Uint8Array(length) };
-    let left = length;
-    const end = (index: number, error: unknown): void => {
-      pending.end = index + 1;
-      pending.error = error;
-      for (let k = index + 1; k < length; ++k) drops[k]?.();
-      left = pending.isDone.subarray(0, index).filter((done) => done === 0).length;
-    };
-    const finish = (): void => {
-      if (left > 0) return;
-      if (pending.error === undefined) resolve(pending.results.slice(0, pending.end));
-      else fail(pending.error);
-    };
-    const receive = (index: number, outcome: Outcome): void => {
-      if (index >= pending.end || pending.isDone[index]) return;
-      pending.isDone[index] = 1;
-      left -= 1;
-      this.#pieces += 1;
-      if ("error" in outcome) end(index, outcome.error);
-      else {
-        if (take === undefined) pending.results[index] = outcome.result;
-        else take(outcome.result, index);
-        if (isOver(outcome.result)) end(index, undefined);
-      }
-      finish();
-    };
-    finish();
-    orders.forEach((order, index) => {
-      let seen = 0;
-      const tell = (units: number): void => {
-        if (units <= seen) return;
-        count(units - seen);
-        seen = units;
-      };
-      const guarded = (act: () => void): void => {
-        // What onProgress throws ends the call.
-        try {
-          act();
-        } catch (error) {
-          fail(error);
-        }
-      };
-      if (index >= pending.end) return;
-      let failures = 0;
-      const take = (): void => {
-        drops[index] = this.#board.take(order, {
-          progress: (units) => guarded(() => tell(Math.min(units, pieces[index].units))),
-          done: (outcome) =>
-            guarded(() => {
-              if (!("error" in outcome)) tell(pieces[index].units);
-              receive(index, outcome);
-            }),
-          failed: (error) => {
-            failures += 1;
-            const { cause } = Object(error) as { cause?: unknown };
-            if (!isGone(cause) || failures > RENEWALS) {
-              this.#failed.add(order.id);
-              fail(error);
-              return;
-            }
-            // A server that has lost its data: what it takes is made again, and then this.
-            this.#repeated += 1;
-            drops[index] = this.#renew(past, take, fail);
-          },
-        });
-      };
-      take();
-    });
   }
 }
