@@ -3,11 +3,11 @@ import type { BlockPenalty, Penalty } from "../../penalties/Penalty.js";
 import { type Certificate, type Goal, type Solution, settle } from "../problems/certificate.js";
 import type { SmoothProblem } from "../problems/smooth/SmoothProblem.js";
 import { BlockDescent, penaltyOn } from "./BlockDescent.js";
-import { CoordinateSearch } from "./CoordinateSearch.js";
 import { type Outside, outsideLayout } from "./Outside.js";
 import { membersOf, OutsideBlocks } from "./OutsideBlocks.js";
 import { OutsideCoordinates } from "./OutsideCoordinates.js";
 import { penaltyGap } from "./penaltyGap.js";
+import { CoordinateSearch } from "./search/CoordinateSearch.js";
 import { type GramableProblem, WorkingBlocks } from "./WorkingBlocks.js";
 import { WorkingModels } from "./WorkingModels.js";
 

@@ -1,8 +1,9 @@
-import { float64, type Heap, int32, take } from "../../kernels/arena.js";
-import type { BlockPenalty } from "../../penalties/Penalty.js";
-import { pivotedCholesky } from "../algebra/pivotedCholesky.js";
-import { NOISE } from "../methods/Method.js";
-import { FAR, type SmoothProblem } from "../problems/smooth/SmoothProblem.js";
+import { float64, type Heap, int32, take } from "../../../kernels/arena.js";
+import type { BlockPenalty } from "../../../penalties/Penalty.js";
+import { pivotedCholesky } from "../../algebra/pivotedCholesky.js";
+import { NOISE } from "../../methods/Method.js";
+import { FAR, type SmoothProblem } from "../../problems/smooth/SmoothProblem.js";
+import { type Point, Tangents } from "./Tangents.js";
 
 /** What F has to fall by, in units of the null loss. */
 const WORTH = 1e-10;
@@ -15,11 +16,13 @@ const MOST_HALVES = 30;
 /** The share of its present curvature that a loss surely keeps on the way to a better point, or almost. */
 const KEPT = 0.25;
 
-/** A point on the way, with the best intercepts there, the convex part of F there, and its slope. */
-interface Point {
-  c: number;
-  value: number;
-  slope: number;
+/** Where a search begins, with the intercepts there, and how many coordinates are listed. */
+interface Start {
+  g: number;
+  j: number;
+  here: number;
+  intercepts: Float64Array;
+  listed: number;
 }
 
 /**
@@ -76,19 +79,7 @@ export class CoordinateSearch {
       const slopes = z.subarray(features, p);
       const steepest = slopes.reduce((most, slope) => Math.max(most, Math.abs(slope)), 0);
       if (!(steepest > NOISE)) break;
-      this.begin();
-      problem.crossGram(K, this.#intercepts, this.#places, K, this.#intercepts, this.#hessian, K);
-      const { order, solve } = pivotedCholesky(
-        this.#hessian,
-        K,
-        Array.from(this.#places.subarray(0, K)).filter((k) => this.#hessian[k * (K + 1)] > 0),
-      );
-      const steps = solve(order.map((k) => slopes[k]));
-      // Where there is no curvature left, farther and farther.
-      const d = slopes.map((slope) => Math.sign(slope) * reach);
-      order.forEach((k, a) => {
-        d[k] = steps[a];
-      });
+      const d = this.#stepOf(slopes, reach);
       const longest = d.reduce((most, one) => Math.max(most, Math.abs(one)), 0);
       let length = Math.min(1, reach / longest);
       if (length < 1) reach *= 2;
@@ -106,13 +97,35 @@ export class CoordinateSearch {
     return fit;
   }
 
+  /** Newton's step of the intercepts; where there is no curvature left, as far as `reach`. */
+  #stepOf(slopes: Float64Array, reach: number): Float64Array {
+    const K = slopes.length;
+    const hessian = this.#hessian;
+    this.begin();
+    this.#problem.crossGram(K, this.#intercepts, this.#places, K, this.#intercepts, hessian, K);
+    const curved = Array.from(this.#places.subarray(0, K)).filter((k) => hessian[k * (K + 1)] > 0);
+    const { order, solve } = pivotedCholesky(hessian, K, curved);
+    const steps = solve(order.map((k) => slopes[k]));
+    const d = slopes.map((slope) => Math.sign(slope) * reach);
+    order.forEach((k, a) => {
+      d[k] = steps[a];
+    });
+    return d;
+  }
+
+  /** The intercept of the class that a coordinate is of. */
+  #interceptOf(j: number): number {
+    const { features, predictors } = this.#problem;
+    return features + Math.floor((j * predictors) / features);
+  }
+
   /** Σ_i h_i·x_ij² where the intercept of its class goes with b_j, by −lever for each unit, as the curvatures have it. */
   #curvature(j: number): { curvature: number; lever: number } {
-    const { p, features, predictors } = this.#problem;
+    const { p, features } = this.#problem;
     const [pair, places, G] = [this.#pair, this.#places, this.#hessian];
     const count = features < p ? 2 : 1;
     pair[0] = j;
-    pair[1] = features + Math.floor((j * predictors) / features);
+    pair[1] = this.#interceptOf(j);
     this.#problem.crossGram(count, pair, places, count, pair, G, count);
     const lever = count === 2 && G[3] > 0 ? G[1] / G[3] : 0;
     return { curvature: Math.max(0, G[0] - lever * G[1]), lever };
@@ -178,78 +191,66 @@ export class CoordinateSearch {
    */
   find(g: number, j: number, count: number, columns: Int32Array, stays = false): boolean {
     const problem = this.#problem;
-    const { b, z, p, features, predictors, l2, lower, upper, curvatures, convergenceScale } = problem;
-    const { pivots, means, scales } = problem;
-    const list = this.#list;
-    list.set(columns.subarray(0, count));
-    let listed = count;
-    if (!list.subarray(0, count).includes(j)) list[listed++] = j;
-    const here = b[j];
-    const intercepts = b.slice(features, p);
-    const own = features + Math.floor((j * predictors) / features);
-    const at = (c: number): Point => {
-      b[j] = c;
-      // Where columns have a mean, intercepts go with it.
-      b.set(intercepts, features);
-      if (features < p) b[own] += ((pivots[j] + means[j]) / scales[j]) * (c - here);
-      const value = problem.loss(this.centre(listed, list)) + 0.5 * l2[j] * c * c;
-      this.#one[0] = j;
-      problem.gradient(1, this.#one);
-      return { c, value, slope: l2[j] * c - z[j] };
-    };
-    const height = (c: number): number => this.#height(g, j, c);
-    const first = at(here);
-    const most = first.value + height(here) - WORTH * convergenceScale;
-    const points = [first];
-    /** Adds a point; whether F is lower there. */
-    const add = (c: number): boolean => {
-      const point = at(c);
-      if (!(point.value < Number.POSITIVE_INFINITY)) return false;
-      points.push(point);
-      points.sort((left, right) => left.c - right.c);
-      return point.value + height(c) < most;
-    };
-    const v = this.#curvature(j).curvature;
-    const clamp = (c: number): number => Math.min(Math.max(c, lower[j]), upper[j]);
-    const step = -first.slope / (v + l2[j]);
-    const farthest = FAR / Math.sqrt(curvatures[j]);
-    let isBetter = (here !== 0 && add(0)) || (step !== 0 && clamp(here + step) !== here && add(clamp(here + step)));
-    for (let tries = points.length; !isBetter && tries < POINTS; ++tries) {
-      let lowest = most;
-      let next = Number.NaN;
-      const look = (c: number, value: number, to = c): void => {
-        const bound = value + height(c);
-        if (!(bound < lowest)) return;
-        lowest = bound;
-        next = to;
-      };
-      for (let i = 1; i < points.length; ++i) {
-        const [left, right] = [points[i - 1], points[i]];
-        const meet =
-          (left.value - right.value + right.slope * right.c - left.slope * left.c) / (right.slope - left.slope);
-        if (meet > left.c && meet < right.c) look(meet, left.value + left.slope * (meet - left.c));
-      }
-      // Beyond the ends, as far as the convex part falls there: that is concave, and least at its far end.
-      for (const [end, sign] of [
-        [points[0], -1],
-        [points[points.length - 1], 1],
-      ] as const) {
-        const far = clamp(sign * farthest);
-        if (!(end.slope * sign < 0) || !((far - end.c) * sign > 0)) continue;
-        const beyond = clamp(end.c + sign * Math.max(Math.abs(end.c), Math.abs(step)));
-        look(far, end.value + end.slope * (far - end.c), (far - beyond) * sign > 0 ? beyond : far);
-      }
-      if (Number.isNaN(next) || points.some(({ c }) => c === next)) break;
-      const before = points.length;
-      isBetter = add(next);
-      if (points.length === before) break;
-    }
+    const { b, p, features } = problem;
+    const listed = this.#enlist(j, count, columns);
+    const start = { g, j, here: b[j], intercepts: b.slice(features, p), listed };
+    const isBetter = this.#descend(start);
     if (!isBetter || stays) {
-      b[j] = here;
-      b.set(intercepts, features);
+      b[j] = start.here;
+      b.set(start.intercepts, features);
     }
-    problem.residual(listed, list);
+    problem.residual(listed, this.#list);
     this.begin();
     return isBetter;
+  }
+
+  /** Lists the coordinates of a list, and j; returns how many that are. */
+  #enlist(j: number, count: number, columns: Int32Array): number {
+    const list = this.#list;
+    list.set(columns.subarray(0, count));
+    if (list.subarray(0, count).includes(j)) return count;
+    list[count] = j;
+    return count + 1;
+  }
+
+  /** Goes from one point to the next until F is lower; whether it is in the end. */
+  #descend(start: Start): boolean {
+    const { g, j, here } = start;
+    const { l2, lower, upper, curvatures, convergenceScale } = this.#problem;
+    const height = (c: number): number => this.#height(g, j, c);
+    const first = this.#pointAt(start, here);
+    const most = first.value + height(here) - WORTH * convergenceScale;
+    const step = -first.slope / (this.#curvature(j).curvature + l2[j]);
+    const tangents = new Tangents(first, lower[j], upper[j], FAR / Math.sqrt(curvatures[j]), Math.abs(step));
+    const isLower = (c: number): boolean => {
+      const point = this.#pointAt(start, c);
+      if (!(point.value < Number.POSITIVE_INFINITY)) return false;
+      tangents.add(point);
+      return point.value + height(c) < most;
+    };
+    const best = tangents.clamp(here + step);
+    if ((here !== 0 && isLower(0)) || (step !== 0 && best !== here && isLower(best))) return true;
+    for (let tries = tangents.count; tries < POINTS; ++tries) {
+      const before = tangents.count;
+      const next = tangents.lowest(most, height);
+      if (next === undefined) return false;
+      if (isLower(next)) return true;
+      if (tangents.count === before) return false;
+    }
+    return false;
+  }
+
+  /** Takes b_j to c, and the intercepts to where they are best then. */
+  #pointAt({ j, here, intercepts, listed }: Start, c: number): Point {
+    const problem = this.#problem;
+    const { b, z, p, features, l2, pivots, means, scales } = problem;
+    b[j] = c;
+    // Where columns have a mean, intercepts go with it.
+    b.set(intercepts, features);
+    if (features < p) b[this.#interceptOf(j)] += ((pivots[j] + means[j]) / scales[j]) * (c - here);
+    const value = problem.loss(this.centre(listed, this.#list)) + 0.5 * l2[j] * c * c;
+    this.#one[0] = j;
+    problem.gradient(1, this.#one);
+    return { c, value, slope: l2[j] * c - z[j] };
   }
 }
