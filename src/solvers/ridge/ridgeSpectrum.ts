@@ -32,6 +32,18 @@ export interface RidgeSpectrum {
   apply(weight: (value: number, floor: number) => number, x: Float64Array, out: Float64Array): void;
 }
 
+/** The eigenvectors that rounding errors hide. */
+export function hidden({ values, floors }: RidgeSpectrum, mu: number): number[] {
+  return [...values.keys()].filter((k) => !(values[k] + mu > floors[k]));
+}
+
+/** Vᵀ·x */
+export function loadsOf({ size, vectors }: RidgeSpectrum, x: Float64Array): Float64Array {
+  const loads = new Float64Array(size);
+  for (let k = 0; k < size; ++k) for (let j = 0; j < size; ++j) loads[k] += vectors[k * size + j] * x[j];
+  return loads;
+}
+
 export const gramLayout = (n: number, p: number) =>
   [float64(p <= n ? p * p : 0), p <= n ? gramWork(n, p) : float64(0)] as const;
 
