@@ -3,7 +3,7 @@ import { plural } from "../../printing/numbers.js";
 import { STATUS } from "../failures.js";
 import { writeWhole } from "../files/writeWhole.js";
 import type { Job } from "../Job.js";
-import type { Training } from "../table/readDesign.js";
+import type { Training } from "../table/designOf.js";
 import type { Desk } from "../terminal/Desk.js";
 import { kindOf } from "../terminal/words.js";
 

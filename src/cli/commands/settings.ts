@@ -8,7 +8,7 @@ import {
   inlineExecutor,
 } from "../../index.js";
 import type { Job, Settings } from "../Job.js";
-import type { Training } from "../table/readDesign.js";
+import type { Training } from "../table/designOf.js";
 
 /** Seconds that workers are to save at the least: their start takes some. */
 const WORTH = 0.8;

@@ -3,7 +3,7 @@ import { isLogarithmic } from "../../printing/logarithmic.js";
 import { counted, plural, rough } from "../../printing/numbers.js";
 import { table } from "../../printing/table.js";
 import type { Settings } from "../Job.js";
-import type { Training } from "../table/readDesign.js";
+import type { Training } from "../table/designOf.js";
 import { errorChart } from "./chart.js";
 import { coefficientTable } from "./coefficients.js";
 import type { Desk } from "./Desk.js";

@@ -2,7 +2,7 @@ import type { AnyModel, ManyModels } from "../../index.js";
 import { counted, plural, rough } from "../../printing/numbers.js";
 import { table } from "../../printing/table.js";
 import type { Settings } from "../Job.js";
-import type { Training } from "../table/readDesign.js";
+import type { Training } from "../table/designOf.js";
 import type { Desk } from "./Desk.js";
 import { noted, type Style, styleOf } from "./style.js";
 import { padded, shortened, widthOf } from "./width.js";

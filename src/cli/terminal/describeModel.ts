@@ -1,6 +1,6 @@
 import type { AnyModel } from "../../index.js";
 import { rough } from "../../printing/numbers.js";
-import type { Training } from "../table/readDesign.js";
+import type { Training } from "../table/designOf.js";
 import { coefficientTable } from "./coefficients.js";
 import type { Desk } from "./Desk.js";
 import { noted, styleOf } from "./style.js";

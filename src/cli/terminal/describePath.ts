@@ -1,5 +1,5 @@
 import type { AnyModel, Path } from "../../index.js";
-import type { Training } from "../table/readDesign.js";
+import type { Training } from "../table/designOf.js";
 import type { Desk } from "./Desk.js";
 import { noted, styleOf } from "./style.js";
 import { readOf } from "./words.js";

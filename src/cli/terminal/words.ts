@@ -1,5 +1,5 @@
 import { counted, plural } from "../../printing/numbers.js";
-import type { Training } from "../table/readDesign.js";
+import type { Training } from "../table/designOf.js";
 
 /** What errors are called. */
 export const errorName = (family: string, measure: string): string =>
