@@ -2,22 +2,14 @@ import { computed, type ReadonlySignal, type Signal, signal } from "@preact/sign
 import type { FloatArray } from "../../index.js";
 import { etasOf, type ReportData } from "../ReportData.js";
 import { type LambdaAxis, lambdaAxis } from "./geometry/axis.js";
-
-/** So many variables have colours and names of their own, besides those that are pinned. */
-export const COLOURS = 8;
+import { choose, colour, type Named } from "./named.js";
+import { between, countKept, extentOf, largestOf, mixed, orderOf, scale } from "./stored.js";
 
 /** A fit at exactly the cursor's lambda, which takes the place of the interpolated one. */
 export interface ExactFit {
   lambda: number;
   /** As {@link ReportData.coefficients}, of one lambda. */
   coefficients: FloatArray;
-}
-
-/** A variable with a name in the pictures, and its colour from 0 to {@link COLOURS} − 1. */
-export interface Named {
-  variable: number;
-  colour: number;
-  isPinned: boolean;
 }
 
 /** What is shown: the data, what the reader has chosen, and what follows. */
@@ -71,7 +63,7 @@ export interface StateOptions {
 }
 
 export function createState(data: ReportData, options: StateOptions = {}): ReportState {
-  const { lambdas, sds, relaxed } = data;
+  const { lambdas, sds } = data;
   const p = sds.length;
   const K = etasOf(data);
   const axis = lambdaAxis(lambdas);
@@ -83,45 +75,9 @@ export function createState(data: ReportData, options: StateOptions = {}): Repor
   const exact = signal<ExactFit | undefined>(undefined);
   const query = after?.query ?? signal("");
 
-  /** Per unit, lambda after lambda, p each. */
-  const stored = computed(() => {
-    const [from, mix] = [classAt.value * p, gamma.value];
-    if (K === 1 && (relaxed === undefined || mix === 1)) return data.coefficients;
-    const values = new Float64Array(lambdas.length * p);
-    for (let k = 0; k < lambdas.length; ++k) {
-      const at = k * K * p + from;
-      const own = data.coefficients.subarray(at, at + p);
-      values.set(own, k * p);
-      if (relaxed === undefined || mix === 1) continue;
-      for (let j = 0; j < p; ++j) values[k * p + j] = mix * own[j] + (1 - mix) * relaxed.coefficients[at + j];
-    }
-    return values;
-  });
-  const table = computed(() => {
-    const values = stored.value;
-    const scaled = values instanceof Float32Array ? new Float32Array(values.length) : new Float64Array(values.length);
-    for (let k = 0, j = 0; k < values.length; ++k, j = j + 1 === p ? 0 : j + 1) scaled[k] = values[k] * sds[j];
-    return scaled;
-  });
-  const at = (where: number): Float64Array => {
-    const values = stored.value;
-    const { index, share } = axis.between(where);
-    const from = values.subarray(index * p, (index + 1) * p);
-    const out = Float64Array.from(from);
-    if (share === 0) return out;
-    const to = values.subarray((index + 1) * p, (index + 2) * p);
-    for (let j = 0; j < p; ++j) out[j] += share * (to[j] - from[j]);
-    return out;
-  };
-  const counts = computed(() => {
-    const values = stored.value;
-    return Array.from(lambdas, (_, k) => {
-      let count = 0;
-      for (let at = k * p; at < (k + 1) * p; ++at) if (values[at] !== 0) count += 1;
-      return count;
-    });
-  });
-
+  const stored = computed(() => mixed(data, K, classAt.value, gamma.value));
+  const table = computed(() => scale(stored.value, sds));
+  const at = (where: number): Float64Array => between(stored.value, p, axis, where);
   const index = computed(() => {
     const { index: near, share } = axis.between(lambda.value);
     return share === 0 ? near : undefined;
@@ -132,68 +88,18 @@ export function createState(data: ReportData, options: StateOptions = {}): Repor
     return Float64Array.from(fit.coefficients.subarray(classAt.value * p, (classAt.value + 1) * p));
   });
   const scaled = computed(() => coefficients.value.map((value, j) => value * sds[j]));
-  const kept = computed(() => coefficients.value.reduce((count, value) => count + (value === 0 ? 0 : 1), 0));
-  const largest = computed(() => {
-    const most = new Float64Array(p);
-    const values = table.value;
-    for (let k = 0, j = 0; k < values.length; ++k, j = j + 1 === p ? 0 : j + 1) {
-      const size = Math.abs(values[k]);
-      if (size > most[j]) most[j] = size;
-    }
-    return most;
-  });
-  /** The order last found: views that show it are rendered again only where it changes. */
-  let orderBefore = new Int32Array(0);
+  const largest = computed(() => largestOf(table.value, p));
+  // What was found last: views that show it are rendered again only where it changes, and variables keep their colours.
+  let lastOrder: Int32Array = new Int32Array(0);
   const order = computed(() => {
-    const sizes = scaled.value.map(Math.abs);
-    const values = coefficients.value;
-    const all = new Int32Array(p);
-    let count = 0;
-    for (let j = 0; j < p; ++j) if (values[j] !== 0) all[count++] = j;
-    all.subarray(0, count).sort((a, b) => sizes[b] - sizes[a] || a - b);
-    for (let j = 0; j < p; ++j) if (values[j] === 0) all[count++] = j;
-    if (!isSame(all, orderBefore)) orderBefore = all;
-    return orderBefore;
+    lastOrder = orderOf(coefficients.value, scaled.value, lastOrder);
+    return lastOrder;
   });
-
-  /** The colours that variables had last, so that one keeps its colour while it has a name. */
-  let before: readonly Named[] = after?.named.peek() ?? [];
+  let lastNamed: readonly Named[] = after?.named.peek() ?? [];
   const named = computed(() => {
-    const most = largest.value;
-    const pinned = pins.value;
-    const values = coefficients.value;
-    const chosen = [...pinned];
-    for (const variable of order.value) {
-      if (chosen.length >= COLOURS || values[variable] === 0) break;
-      if (!pinned.includes(variable)) chosen.push(variable);
-    }
-    if (chosen.length < COLOURS) {
-      // Those that will be the largest, while fewer than that have a coefficient.
-      const rest = Array.from(most.keys()).filter((j) => most[j] > 0 && !chosen.includes(j));
-      rest.sort((a, b) => most[b] - most[a] || a - b);
-      chosen.push(...rest.slice(0, COLOURS - chosen.length));
-    }
-    const taken = new Set<number>();
-    const kept = new Map<number, number>();
-    for (const { variable, colour } of before) {
-      if (!chosen.includes(variable) || taken.has(colour)) continue;
-      kept.set(variable, colour);
-      taken.add(colour);
-    }
-    const free = Array.from({ length: COLOURS }, (_, colour) => colour).filter((colour) => !taken.has(colour));
-    const now = chosen.map((variable, k) => ({
-      variable,
-      colour: kept.get(variable) ?? free.shift() ?? k % COLOURS,
-      isPinned: pinned.includes(variable),
-    }));
-    const isAsBefore =
-      now.length === before.length &&
-      now.every(({ variable, colour, isPinned }, k) => {
-        const one = before[k];
-        return one.variable === variable && one.colour === colour && one.isPinned === isPinned;
-      });
-    if (!isAsBefore) before = now;
-    return before;
+    const chosen = choose(pins.value, order.value, coefficients.value, largest.value);
+    lastNamed = colour(chosen, pins.value, lastNamed);
+    return lastNamed;
   });
   const found = computed(() => {
     const text = query.value.trim().toLowerCase();
@@ -216,36 +122,17 @@ export function createState(data: ReportData, options: StateOptions = {}): Repor
     index,
     coefficients,
     scaled,
-    kept,
+    kept: computed(() => coefficients.value.reduce((count, value) => count + (value === 0 ? 0 : 1), 0)),
     named,
     order,
     found,
     largest,
     extent: extentOf(data, K),
     table,
-    counts,
+    counts: computed(() => countKept(stored.value, p, lambdas.length)),
     scaledAt: (variable, k) => table.value[k * p + variable],
     at,
   };
-}
-
-const isSame = (a: Int32Array, b: Int32Array): boolean =>
-  a.length === b.length && a.every((value, k) => value === b[k]);
-
-function extentOf({ coefficients, relaxed, sds }: ReportData, K: number): readonly [number, number] {
-  const p = sds.length;
-  let low = 0;
-  let high = 0;
-  for (const values of relaxed ? [coefficients, relaxed.coefficients] : [coefficients]) {
-    for (let from = 0; from < values.length; from += K * p) {
-      for (let k = from; k < from + K * p; ++k) {
-        const value = values[k] * sds[(k - from) % p];
-        if (value < low) low = value;
-        if (value > high) high = value;
-      }
-    }
-  }
-  return [low, high];
 }
 
 /** Pins a variable, or takes its pin off. */
