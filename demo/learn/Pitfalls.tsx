@@ -18,31 +18,31 @@ const PITFALLS: readonly Pitfall[] = [
     name: "biases",
     title: "Penalising biases",
     what: "The intercept is a column of ones, and shrinks like all others.",
-    mend: "Leave the bias unpenalised",
+    mend: "leave the bias unpenalised",
   },
   {
     name: "tooLarge",
     title: "Lambda too large",
     what: "The penalty outweighs the data.",
-    mend: "Let cross-validation choose",
+    mend: "let cross-validation choose",
   },
   {
     name: "tooSmall",
     title: "Lambda too small",
     what: "100 patients, 64 variables, next to no penalty: the noise is learnt by heart.",
-    mend: "Let cross-validation choose",
+    mend: "let cross-validation choose",
   },
   {
     name: "uncleared",
     title: "L1 by hand, gradients not cleared",
     what: "The sign of each weight is added to gradients that still hold those of the steps before.",
-    mend: "Clear them, and take the proximal step",
+    mend: "clear them, and take the proximal step",
   },
   {
     name: "unwanted",
     title: "L1 where no sparsity is wanted",
     what: "30 sensors measure the same thing, each with noise of its own: the average of all would be best.",
-    mend: "Use L2",
+    mend: "use L2",
   },
 ];
 
@@ -101,7 +101,7 @@ function Card({ name, title, what, mend }: Pitfall) {
           isMended.value = !isMended.value;
         }}
       >
-        {mended ? "Break it again" : mend}
+        {mended ? "Break it again" : `Mend it: ${mend}`}
       </button>
     </article>
   );

@@ -18,6 +18,8 @@ const HEIGHT = 240;
 const POWERS = [1e-4, 1e-3, 1e-2, 0.1, 1];
 /** Pixels between names that would lie over each other. */
 const GAP = 15;
+/** What a name is above the edge at the least, below which the numbers of epochs are. */
+const FOOT = 6;
 const FONT = "12px ui-sans-serif, system-ui, sans-serif";
 
 const colourOf = (name: string): string => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
@@ -96,7 +98,8 @@ function nameLines(plot: uPlot): void {
     y: plot.valToPos(Math.max(history.losses[way][last], 1e-4), "y", true),
   })).sort((a, b) => a.y - b.y);
   // From below upwards, as the lowest may lie on the edge.
-  for (let k = names.length - 1, least = bbox.top + bbox.height; k >= 0; --k) {
+  const lowest = bbox.top + bbox.height - FOOT * ratio;
+  for (let k = names.length - 1, least = lowest; k >= 0; --k) {
     names[k].y = Math.min(names[k].y, least);
     least = names[k].y - GAP * ratio;
   }

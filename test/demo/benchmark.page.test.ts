@@ -16,6 +16,11 @@ it("measures all four, TensorFlow.js on demand, and copies as JSON", { timeout: 
   await page.getByRole("heading", { level: 1, name: /times as fast/ }).waitFor({ timeout: 150_000 });
   expect(files().some((file) => file.includes("tensorflow"))).toBe(true);
   expect(await page.locator("tbody tr").count()).toBe(6);
+  // One line each, what is too long for its place too.
+  const heights = await page
+    .locator(".race span:not(.unseen), .wide td")
+    .evaluateAll((all) => all.map((one) => (one as HTMLElement).offsetHeight));
+  expect(Math.max(...heights)).toBeLessThan(36);
   expect(await nonsense(page)).toBeUndefined();
   expect(await violations(page)).toEqual([]);
   await page.getByRole("button", { name: "Copy as JSON" }).click();

@@ -121,11 +121,21 @@ it("the proximal step arrives at zero and stays, the subgradient does not", asyn
 
 describe("pitfalls", () => {
   const cases = [
-    ["Penalising biases", /too low/, "Leave the bias unpenalised", /average prediction is 152/],
-    ["Lambda too large", /all 10 weights are exactly zero/, "Let cross-validation choose", /of 10 weights are kept/],
-    ["Lambda too small", /times as much/, "Let cross-validation choose", /Cross-validation takes lambda/],
-    ["L1 by hand, gradients not cleared", /never settles/, "Clear them, and take the proximal step", /5 of the 5/],
-    ["L1 where no sparsity is wanted", /throws \d+ away/, "Use L2", /30 sensors share the work/],
+    ["Penalising biases", /too low/, "Mend it: leave the bias unpenalised", /average prediction is 152/],
+    [
+      "Lambda too large",
+      /all 10 weights are exactly zero/,
+      "Mend it: let cross-validation choose",
+      /of 10 weights are kept/,
+    ],
+    ["Lambda too small", /times as much/, "Mend it: let cross-validation choose", /Cross-validation takes lambda/],
+    [
+      "L1 by hand, gradients not cleared",
+      /never settles/,
+      "Mend it: clear them, and take the proximal step",
+      /5 of the 5/,
+    ],
+    ["L1 where no sparsity is wanted", /throws \d+ away/, "Mend it: use L2", /30 sensors share the work/],
   ] as const;
   it.each(cases)("%s happens, and is mended", async (title, happens, mend, mended) => {
     const card = page.locator("article", { has: page.getByRole("heading", { name: title }) });
