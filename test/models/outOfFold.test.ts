@@ -396,3 +396,16 @@ describe("refusals", () =>
       'outOfFold has no option "kind"',
     ],
   ]));
+
+test("folds of rows that no cache holds have the bits of those of columns", () => {
+  const [n, p] = [300, 500];
+  const next = randomStream(11);
+  const columns = Float64Array.from({ length: n * p }, next);
+  const rows = Float64Array.from(columns, (_, k) => columns[(k % p) * n + Math.floor(k / p)]);
+  const y = Float64Array.from({ length: n }, (_, i) => columns[i] - columns[2 * n + i] + next());
+  const [byRow, byColumn] = [dense(rows, n, p), dense(columns, n, p, { order: "column" })].map((X) =>
+    crossValidate(X, y, { folds: 3, lambdaCount: 20 }),
+  );
+  assertSameBits(byRow.foldErrors, byColumn.foldErrors);
+  assertSameBits(byRow.decisionsMin as Float64Array, byColumn.decisionsMin as Float64Array);
+});

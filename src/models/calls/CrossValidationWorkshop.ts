@@ -1,3 +1,4 @@
+import type { Matrix } from "../../data/Matrix.js";
 import type { Steps } from "../../kernels/steps.js";
 import type { GramSums } from "../../solvers/sums/GramSums.js";
 import { rowsByFold } from "../dealing/Folds.js";
@@ -7,6 +8,7 @@ import { heldOut } from "../folds/heldOut.js";
 import { ridgeLeaveOneOut } from "../folds/ridgeLeaveOneOut.js";
 import { relaxedErrors } from "../relaxed/relaxedErrors.js";
 import type { Workshop } from "./Call.js";
+import { columnsTogether } from "./columnsTogether.js";
 import { type CrossValidationData, type CrossValidationPiece, isByFit } from "./crossValidationPieces.js";
 import { pathOf } from "./pathCall.js";
 
@@ -15,6 +17,8 @@ export class CrossValidationWorkshop implements Workshop {
   readonly #data: CrossValidationData;
   #foldRows: readonly Int32Array[] | undefined;
   #foldPaths: FoldPaths | undefined;
+  /** X as the fits without a fold read it. */
+  #fitted: Matrix | undefined;
 
   constructor(data: CrossValidationData) {
     this.#data = data;
@@ -51,7 +55,8 @@ export class CrossValidationWorkshop implements Workshop {
       case "summedFolds":
         return yield* this.#paths().fold(fold, piece.grids, data.measure);
       case "folds":
-        return yield* foldErrors(data, piece.grid, fold, this.#rows(fold), isByFit(data));
+        this.#fitted ??= columnsTogether(data.matrix);
+        return yield* foldErrors({ ...data, fitted: this.#fitted }, piece.grid, fold, this.#rows(fold), isByFit(data));
       case "relaxed":
         return yield* relaxedErrors(data, piece.grid, fold, this.#rows(fold), data.gammas);
       case "heldOut":
