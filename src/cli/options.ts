@@ -18,7 +18,8 @@ export function optionHint(command: Command, flag: string): string {
   const said = suggestion(command.name(), name, known, { ...readerNames, ...tableNames, ...modelNames });
   if (said === "") {
     const best = nearest(name, own, 3, 1 / 2);
-    return best === "" ? `regulus ${command.name()} --help lists the options` : `did you mean ${flagOf(best)}?`;
+    const asked = command.parent === null ? "regulus --help" : `regulus ${command.name()} --help`;
+    return best === "" ? `${asked} lists the options` : `did you mean ${flagOf(best)}?`;
   }
   const parts = said.replace(/^: here it is /, "").split(" or ");
   const hints = parts.map((part) => flagsIn(part.replace(/^: /, "")));
@@ -45,6 +46,8 @@ export function usageMessage(error: CommanderError, command: Command): [message:
   if (error.code === "commander.unknownCommand") {
     const name = /'(.*)'/s.exec(message)?.[1] ?? "";
     const names = command.commands.map((one) => one.name());
+    if (name === "help")
+      return [`there is no command "help"`, "regulus --help says more, regulus <command> --help all of one"];
     const best = nearest(name, names, 4, 2 / 3);
     return [`there is no command ${quote(name)}`, best ? `did you mean ${best}?` : `there are ${names.join(", ")}`];
   }
@@ -61,7 +64,8 @@ export function usageMessage(error: CommanderError, command: Command): [message:
   }
   if (error.code === "commander.excessArguments") {
     const count = command.registeredArguments.length;
-    const wanted = count === 0 ? "no files" : count === 1 ? "one file" : `${count} files`;
+    const one = command.name() === "bench" ? "one of its words" : "one file";
+    const wanted = count === 0 ? "no files" : count === 1 ? one : `${count} files`;
     return [`${command.name()} takes ${wanted}, got ${command.args.map(quote).join(", ")}`, usageOf(command)];
   }
   if (error.code === "commander.invalidArgument" && message.startsWith("command-argument")) {

@@ -73,6 +73,13 @@ describe("2: wrong usage, with the nearest option, command or value", () => {
       ["fit", "numbers.csv", "-t", "y", "--lambda", "Infinity"],
       '--lambda must be a number, at least 0, got "Infinity"',
     ],
+    [
+      ["cv", "numbers.csv", "-t", "y", "--measure", "auc"],
+      '--measure must be deviance, meanSquaredError or meanAbsoluteError of this family, got "auc"',
+    ],
+    [["--colour"], "there is no option --colour", "regulus --help lists the options"],
+    [["help"], 'there is no command "help"', "regulus --help says more, regulus <command> --help all of one"],
+    [["bench", "fits", "kernels"], 'bench takes one of its words, got "fits", "kernels"', "regulus bench [what] …"],
     [["predict"], "predict needs a saved model", "regulus predict <model> [data] …"],
     [
       ["predict", "model.json", "numbers.csv", "-o", "p.parquet"],
@@ -212,6 +219,12 @@ describe("1: the data or the model cannot be used: file, line, column, value and
       ["-t", "y", "--folds", "3"],
       'huge.csv, column "x": must not have squares that overflow, got values up to 2e+300',
       "measure it in another unit: these numbers have no squares",
+    ],
+    [
+      "people.csv",
+      undefined,
+      ["-t", "charges", "--exclude", "id", "--missing", "mean", "--reference", "region=nowhere"],
+      'people.csv, column "region": --reference must name levels, got "nowhere": there are "north", "o, \\"est\\"", "süd"',
     ],
     [
       "gone.csv",

@@ -1,4 +1,4 @@
-import { Failure, quote, word } from "../failures.js";
+import { Failure, quote, STATUS, word } from "../failures.js";
 import { flagOf } from "../flags.js";
 import type { Settings } from "../Job.js";
 import { type Table, wordsOf } from "./openTable.js";
@@ -69,6 +69,16 @@ export async function explain(
     return new Failure(message, Number(rest) > 2 ? fix : "");
   }
   if (argument.startsWith("number of ")) return new Failure(`${name}: the ${argument} must ${expected}, got ${rest}`);
+  if (argument === "measure") {
+    const words = flagged(expected)
+      .replace(/"/g, "")
+      .replace(/ or (?=.* or )/g, ", ");
+    return new Failure(`--measure must ${words} of this family, got ${rest}`, "", STATUS.usage);
+  }
+  const [, referred] = /^reference of (.*)$/s.exec(argument) ?? [];
+  if (referred !== undefined) {
+    return new Failure(`${name}, column ${quote(referred)}: --reference must ${expected}, got ${rest}`);
+  }
   const role = Object.hasOwn(ROLES, argument) ? options[ROLES[argument]] : undefined;
   const isTable = TABLES.includes(argument) || !/^\w+$/.test(argument) || argument === name;
   const [, line] = / in line (\d+)/.exec(rest) ?? [];
