@@ -14,26 +14,45 @@ export interface Curve {
   index1se: number;
 }
 
-/** Dots of a cell of braille, by row and column. */
-const DOTS = [
-  [0x01, 0x08],
-  [0x02, 0x10],
-  [0x04, 0x20],
-  [0x40, 0x80],
-];
-
 /**
  * The curve of errors, with one standard error on both sides of it, from the strongest penalty on the left to the weakest; both rules are upright lines.
  */
 export function errorChart(curve: Curve, room: number, height: number, style: Style): string[] {
-  const { lambdas, errors, standardErrors, kept, indexMin, index1se } = curve;
-  const last = lambdas.length - 1;
+  const axes = axesOf(curve, room, height);
+  if (axes === undefined) return [];
+  const { width, margin } = axes;
+  const rules = rulesOf(curve, axes);
+  const indent = " ".repeat(margin + 2);
+  return [
+    `${indent}${besides([...rules], width)}`.trimEnd(),
+    ...rowsOf(draw(curve, axes), axes, rules, style).map((line) => line.trimEnd()),
+    ...feet(curve, axes, indent, style),
+  ];
+}
+
+/** What is drawn where: dots from the left and from the top, two by four in each cell. */
+interface Axes {
+  width: number;
+  height: number;
+  /** Of the labels of ticks. */
+  margin: number;
+  ticks: readonly { label: string; row: number }[];
+  /** The places of the curve that can be drawn, and log(lambda) at the first and the last of these. */
+  finite: readonly number[];
+  from: number;
+  to: number;
+  dotOf(lambda: number): number;
+  rowOf(error: number): number;
+}
+
+/** undefined where there is no curve to be seen. */
+function axesOf({ lambdas, errors, standardErrors }: Curve, room: number, height: number): Axes | undefined {
   const finite = Array.from(errors.keys()).filter((k) => Number.isFinite(errors[k]) && lambdas[k] > 0);
-  if (finite.length < 2) return [];
+  if (finite.length < 2) return undefined;
   const low = Math.min(...finite.map((k) => errors[k] - standardErrors[k]));
   // What lies far above the rest, as unpenalised fits may, would press it flat.
   const high = Math.max(...finite.map((k) => errors[k] + standardErrors[k]));
-  if (!(high > low)) return [];
+  if (!(high > low)) return undefined;
   // Errors that differ by much are told apart by their ratios.
   const isLog = isLogarithmic(errors, standardErrors);
   const scale = isLog ? log : (value: number) => value;
@@ -43,63 +62,118 @@ export function errorChart(curve: Curve, room: number, height: number, style: St
   const margin = Math.max(...labels.map(({ length }) => length));
   const width = Math.max(20, room - margin - 4);
   const [from, to] = [log(lambdas[finite[0]]), log(lambdas[finite[finite.length - 1]])];
-  const dotOf = (lambda: number): number => Math.round(((from - log(lambda)) / (from - to)) * (2 * width - 1));
   const rowOf = (value: number): number => Math.round(((top - scale(value)) / (top - bottom)) * (4 * height - 1));
+  return {
+    width,
+    height,
+    margin,
+    ticks: ticks.map((tick, k) => ({ label: labels[k], row: rowOf(tick) })),
+    finite,
+    from,
+    to,
+    dotOf: (lambda) => Math.round(((from - log(lambda)) / (from - to)) * (2 * width - 1)),
+    rowOf,
+  };
+}
+
+/** Dots of a cell of braille, by row and column. */
+const DOTS = [
+  [0x01, 0x08],
+  [0x02, 0x10],
+  [0x04, 0x20],
+  [0x40, 0x80],
+];
+
+/** The dots of each cell: a line of errors, and every fourth dot of one standard error more and less. */
+function draw(curve: Curve, axes: Axes): Uint8Array[] {
+  const { errors, standardErrors } = curve;
+  const { width, height, rowOf } = axes;
   const cells = Array.from({ length: height }, () => new Uint8Array(width));
   const set = (x: number, y: number): void => {
     if (x < 0 || x >= 2 * width || y < 0 || y >= 4 * height) return;
     cells[y >> 2][x >> 1] |= DOTS[y & 3][x & 1];
   };
-  const at = (values: (k: number) => number, x: number): number => {
-    const place = from + ((to - from) * x) / (2 * width - 1);
-    let k = 1;
-    while (k < finite.length - 1 && log(lambdas[finite[k]]) > place) k += 1;
-    const [a, b] = [finite[k - 1], finite[k]];
-    const [logA, logB] = [log(lambdas[a]), log(lambdas[b])];
-    const share = Math.min(1, Math.max(0, (logA - place) / (logA - logB)));
-    return values(a) + share * (values(b) - values(a));
-  };
+  const at = (values: (k: number) => number, x: number): number => rowOf(between(curve, axes, values, x));
   for (let x = 0; x < 2 * width; ++x) {
-    const y = rowOf(at((k) => errors[k], x));
-    const next = rowOf(at((k) => errors[k], Math.min(x + 1, 2 * width - 1)));
+    const y = at((k) => errors[k], x);
+    const next = at((k) => errors[k], Math.min(x + 1, 2 * width - 1));
     const step = Math.sign(next - y);
     for (let one = y; one !== next; one += step) set(x, one);
     set(x, y);
-    if (x % 4 === 0) {
-      set(x, rowOf(at((k) => errors[k] + standardErrors[k], x)));
-      set(x, rowOf(at((k) => errors[k] - standardErrors[k], x)));
-    }
+    if (x % 4 !== 0) continue;
+    set(
+      x,
+      at((k) => errors[k] + standardErrors[k], x),
+    );
+    set(
+      x,
+      at((k) => errors[k] - standardErrors[k], x),
+    );
   }
-  const uprights = new Map([
-    [dotOf(lambdas[index1se]) >> 1, "1-SE"],
-    [dotOf(lambdas[indexMin]) >> 1, "min"],
+  return cells;
+}
+
+/** A value at a dot of the lambda axis, on a line between its neighbours. */
+function between(
+  { lambdas }: Curve,
+  { finite, from, to, width }: Axes,
+  values: (k: number) => number,
+  x: number,
+): number {
+  const place = from + ((to - from) * x) / (2 * width - 1);
+  let k = 1;
+  while (k < finite.length - 1 && log(lambdas[finite[k]]) > place) k += 1;
+  const [a, b] = [finite[k - 1], finite[k]];
+  const [logA, logB] = [log(lambdas[a]), log(lambdas[b])];
+  const share = Math.min(1, Math.max(0, (logA - place) / (logA - logB)));
+  return values(a) + share * (values(b) - values(a));
+}
+
+/** The names of both rules by the cells of their lines. */
+function rulesOf({ lambdas, indexMin, index1se }: Curve, { dotOf }: Axes): Map<number, string> {
+  const cellOf = (k: number): number => dotOf(lambdas[k]) >> 1;
+  if (indexMin === index1se) return new Map([[cellOf(indexMin), "min, 1-SE"]]);
+  return new Map([
+    [cellOf(index1se), "1-SE"],
+    [cellOf(indexMin), "min"],
   ]);
-  if (indexMin === index1se) uprights.set(dotOf(lambdas[indexMin]) >> 1, "min, 1-SE");
-  const tickRows = new Map(ticks.map((tick, k) => [rowOf(tick) >> 2, labels[k]]));
-  const lines = cells.map((row, r) => {
+}
+
+function rowsOf(
+  cells: readonly Uint8Array[],
+  { ticks, margin }: Axes,
+  rules: ReadonlyMap<number, string>,
+  style: Style,
+): string[] {
+  const labels = new Map(ticks.map(({ row, label }) => [row >> 2, label]));
+  return cells.map((row, r) => {
     const text = Array.from(row, (dots, c) =>
-      dots > 0 ? style.accent(String.fromCharCode(0x2800 + dots)) : uprights.has(c) ? style.dim("┊") : " ",
+      dots > 0 ? style.accent(String.fromCharCode(0x2800 + dots)) : rules.has(c) ? style.dim("┊") : " ",
     ).join("");
-    const tick = tickRows.get(r);
+    const tick = labels.get(r);
     return `${style.dim((tick ?? "").padStart(margin))} ${tick === undefined ? "│" : "┤"}${text}`;
   });
-  const logs = lambdaTicks(exp(to), exp(from), width);
-  const axis = Array.from({ length: width }, () => "─");
-  for (const tick of logs) axis[dotOf(tick) >> 1] = "┬";
-  const indent = " ".repeat(margin + 2);
-  const places = logs.map((tick): [number, string] => [dotOf(tick) >> 1, tick >= 1000 ? counted(tick) : trimmed(tick)]);
-  const counts = logs.map((tick): [number, string] => {
+}
+
+/** The lambda axis, its numbers, what its ends mean, and how many columns are kept there. */
+function feet({ lambdas, kept }: Curve, axes: Axes, indent: string, style: Style): string[] {
+  const { width, margin, from, to, dotOf } = axes;
+  const ticks = lambdaTicks(exp(to), exp(from), width);
+  const line = Array.from({ length: width }, () => "─");
+  for (const tick of ticks) line[dotOf(tick) >> 1] = "┬";
+  const places = ticks.map((tick): [number, string] => [
+    dotOf(tick) >> 1,
+    tick >= 1000 ? counted(tick) : trimmed(tick),
+  ]);
+  const counts = ticks.map((tick): [number, string] => {
     const k = lambdas.findIndex((lambda) => lambda <= tick * (1 + 1e-9));
-    return [dotOf(tick) >> 1, String(kept[k < 0 ? last : k])];
+    return [dotOf(tick) >> 1, String(kept[k < 0 ? lambdas.length - 1 : k])];
   });
-  const rules = [...uprights].map(([place, name]): [number, string] => [place, name]);
   const ends = ["strong penalty", "weak penalty"];
   const gap = width - ends[0].length - ends[1].length;
   const middle = gap >= 10 ? "lambda".padStart(Math.floor((gap + 6) / 2)).padEnd(gap) : " ".repeat(Math.max(1, gap));
   return [
-    `${indent}${besides(rules, width)}`.trimEnd(),
-    ...lines.map((line) => line.trimEnd()),
-    `${" ".repeat(margin + 1)}└${axis.join("")}`,
+    `${" ".repeat(margin + 1)}└${line.join("")}`,
     style.dim(`${indent}${placed(places, width)}`.trimEnd()),
     style.dim(`${indent}${ends[0]}${middle}${ends[1]}`),
     style.dim(`${"kept".padStart(margin)}  ${placed(counts, width)}`.trimEnd()),

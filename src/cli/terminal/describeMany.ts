@@ -12,81 +12,103 @@ import { kindOf, readOf } from "./words.js";
 const COLUMNS = 12;
 const ERRORS = 8;
 
+/** How it went besides the models. */
+interface Run {
+  fitted: number;
+  seconds: number;
+  options: Settings;
+  desk: Desk;
+}
+
 /** What many fits have come to: how many, how fast, what they have in common, which failed and why. */
-export function describeMany(
-  many: ManyModels<AnyModel>,
-  training: Training,
-  { fitted, seconds, options, desk }: { fitted: number; seconds: number; options: Settings; desk: Desk },
-): string {
+export function describeMany(many: ManyModels<AnyModel>, training: Training, run: Run): string {
+  const { desk } = run;
   const style = styleOf(desk.isColoured);
   const width = Math.min(desk.width, 100);
-  const { errors, keys = [], lambdas, l1Ratios, cvErrors, standardErrors, converged, family } = many;
-  const done = Array.from(lambdas.keys()).filter((i) => errors[i] === undefined);
-  const failed = Array.from(lambdas.keys()).filter((i) => errors[i] !== undefined);
+  const all = Array.from(many.lambdas.keys());
+  const done = all.filter((i) => many.errors[i] === undefined);
+  const failed = all.filter((i) => many.errors[i] !== undefined);
   const p = training.names.length;
   const counts = new Float64Array(p);
   const sizes = done.map((i) => countKept(many, i, p, counts));
-  const pick = (values: ArrayLike<number>): number[] => done.map((i) => values[i]);
-  const ratios = new Set(pick(l1Ratios));
-  const kind = kindOf({
-    family,
-    l1Ratio: ratios.size === 1 ? [...ratios][0] : ratios.size > 1 ? 0.5 : (options.l1Ratio?.[0] ?? 1),
-  });
-  const by =
-    options.lambda === undefined || options.lambda === "cv"
-      ? `, each lambda by ${options.folds === "loo" ? "leave-one-out" : `${options.folds ?? 10} folds`}`
-      : "";
+  const notes = [...training.notes, ...convergence(many, done)];
+  const heading = `${kindOfMany(many, done, run.options)}; ${readOf(training)}`;
+  return [
+    `${style.bold(sentenceOf(many.length, failed.length, run))}\n${style.dim(heading)}`,
+    ...(done.length > 0
+      ? [spreads(many, done, sizes, style), columnTable(counts, done.length, training.names, width, style)]
+      : []),
+    ...(failed.length > 0 ? [reasonsOf(many, failed, width, style)] : []),
+    ...(notes.length > 0 ? [noted(notes, width, style)] : []),
+  ].join("\n\n");
+}
+
+/** How many are fitted, and how fast. */
+function sentenceOf(count: number, failed: number, { fitted, seconds }: Run): string {
   const time = `in ${rough(seconds)} s`;
   // Of few models it is the start of workers that takes its time.
-  const speed = many.length < 100 ? time : `${time}, ${counted(Math.round(many.length / seconds))} a second`;
-  const sentence =
-    failed.length === 0
-      ? `${plural(fitted, "model")} fitted ${speed}.`
-      : `${counted(fitted)} of ${plural(many.length, "model")} fitted, ${counted(failed.length)} could not be, ${speed}.`;
-  const spread = (values: number[], format: (value: number) => string): string[] => {
+  const speed = count < 100 ? time : `${time}, ${counted(Math.round(count / seconds))} a second`;
+  return failed === 0
+    ? `${plural(fitted, "model")} fitted ${speed}.`
+    : `${counted(fitted)} of ${plural(count, "model")} fitted, ${counted(failed)} could not be, ${speed}.`;
+}
+
+/** What kind of models these are, and how each lambda was chosen. */
+function kindOfMany(
+  { family, l1Ratios }: ManyModels<AnyModel>,
+  done: readonly number[],
+  { l1Ratio, lambda, folds }: Settings,
+): string {
+  const [first = l1Ratio?.[0] ?? 1, ...others] = new Set(done.map((i) => l1Ratios[i]));
+  const kind = kindOf({ family, l1Ratio: others.length > 0 ? 0.5 : first });
+  if (lambda !== undefined && lambda !== "cv") return kind;
+  return `${kind}, each lambda by ${folds === "loo" ? "leave-one-out" : `${folds ?? 10} folds`}`;
+}
+
+/** The least, the median and the largest of what models have. */
+function spreads(
+  { lambdas, l1Ratios, cvErrors, standardErrors }: ManyModels<AnyModel>,
+  done: readonly number[],
+  sizes: readonly number[],
+  style: Style,
+): string {
+  const spread = (values: readonly number[], format: (value: number) => string): string[] => {
     const sorted = Float64Array.from(values).sort();
     return [sorted[0], sorted[(sorted.length - 1) >> 1], sorted[sorted.length - 1]].map(format);
   };
-  const quiet = (text: string): string =>
-    text
-      .split("\n")
-      .map((line, k) => (k < 2 ? style.dim(line) : line))
-      .join("\n");
-  const parts = [`${style.bold(sentence)}\n${style.dim(`${kind}${by}; ${readOf(training)}`)}`];
-  if (done.length > 0) {
-    parts.push(
-      quiet(
-        table([
-          ["each model", "least", "median", "most"],
-          ["lambda", ...spread(pick(lambdas), rough)],
-          ...(cvErrors ? [["error in data not seen", ...spread(pick(cvErrors), rough)]] : []),
-          ...(standardErrors ? [["its standard error", ...spread(pick(standardErrors), rough)]] : []),
-          ...(ratios.size > 1 ? [["l1-ratio", ...spread(pick(l1Ratios), String)]] : []),
-          ["columns kept", ...spread(sizes, counted)],
-        ]),
-      ),
-      columnTable(counts, done.length, training.names, width, style),
-    );
-  }
-  if (failed.length > 0) {
-    const reasons = failed.slice(0, ERRORS).map((i) => reasonOf(keys[i], errors[i] as Error));
-    const more = failed.length - reasons.length;
-    parts.push(
-      [
-        style.warn(`  ${counted(failed.length)} could not be fitted:`),
-        noted([...reasons, ...(more > 0 ? [`and ${counted(more)} more`] : [])], width, style),
-      ].join("\n"),
-    );
-  }
+  const pick = (values: ArrayLike<number>): number[] => done.map((i) => values[i]);
+  const ratios = pick(l1Ratios);
+  const text = table([
+    ["each model", "least", "median", "most"],
+    ["lambda", ...spread(pick(lambdas), rough)],
+    ...(cvErrors ? [["error in data not seen", ...spread(pick(cvErrors), rough)]] : []),
+    ...(standardErrors ? [["its standard error", ...spread(pick(standardErrors), rough)]] : []),
+    ...(new Set(ratios).size > 1 ? [["l1-ratio", ...spread(ratios, String)]] : []),
+    ["columns kept", ...spread(sizes, counted)],
+  ]);
+  const lines = text.split("\n").map((line, k) => (k < 2 ? style.dim(line) : line));
+  return lines.join("\n");
+}
+
+/** Which could not be fitted, and why. */
+function reasonsOf(
+  { keys = [], errors }: ManyModels<AnyModel>,
+  failed: readonly number[],
+  width: number,
+  style: Style,
+): string {
+  const reasons = failed.slice(0, ERRORS).map((i) => reasonOf(keys[i], errors[i] as Error));
+  const more = failed.length - reasons.length;
+  return [
+    style.warn(`  ${counted(failed.length)} could not be fitted:`),
+    noted([...reasons, ...(more > 0 ? [`and ${counted(more)} more`] : [])], width, style),
+  ].join("\n");
+}
+
+function convergence({ converged }: ManyModels<AnyModel>, done: readonly number[]): string[] {
+  if (done.length === 0) return [];
   const open = done.filter((i) => converged[i] !== 1).length;
-  const notes = [
-    ...training.notes,
-    ...(done.length === 0
-      ? []
-      : [open === 0 ? "All that were fitted have converged." : `${counted(open)} have not converged.`]),
-  ];
-  if (notes.length > 0) parts.push(noted(notes, width, style));
-  return parts.join("\n\n");
+  return [open === 0 ? "All that were fitted have converged." : `${counted(open)} have not converged.`];
 }
 
 /** The columns that a model keeps, which are counted for each column too. */
