@@ -2,14 +2,17 @@ import { log } from "../../arithmetic/transcendental.js";
 import { families, hasEtas, lossOf } from "../../losses/families.js";
 import { softmax } from "../../losses/softmax.js";
 import type { Measure } from "../options/measure.js";
-import type { ResponseKind } from "../options/options.js";
+import type { Fit } from "../options/options.js";
 
 /** The place of the largest value. */
 const largest = (values: Float64Array): number =>
   values.reduce((best, value, k) => (value > values[best] ? k : best), 0);
 
 /** 2·(loss − saturated loss) of one row from its η, the squared residual of the gaussian family. */
-function devianceOf(response: ResponseKind, mean: (eta: number) => number): (y: number, eta: Float64Array) => number {
+function devianceOf(
+  response: Fit["response"],
+  mean: (eta: number) => number,
+): (y: number, eta: Float64Array) => number {
   const { family } = response;
   if (!hasEtas(family)) {
     const loss = lossOf(family, response);
@@ -29,7 +32,7 @@ const misclassified = (y: number, eta: Float64Array): number =>
   (eta.length === 1 ? (eta[0] > 0 ? 1 : 0) : largest(eta)) === y ? 0 : 1;
 
 /** The error of one row from its η. */
-export function rowError(measure: Measure, response: ResponseKind): (y: number, eta: Float64Array) => number {
+export function rowError(measure: Measure, response: Fit["response"]): (y: number, eta: Float64Array) => number {
   const { mean = (eta: number) => eta } = families[response.family];
   if (measure === "misclassification") return misclassified;
   if (measure === "meanAbsoluteError") return (y, [eta]) => Math.abs(y - mean(eta));

@@ -87,15 +87,10 @@ export interface ClassifierOptions {
 /** The y of a family: labels of classifiers, numbers of all others. */
 export type TargetOf<F extends Family> = F extends ClassFamily ? LabelsLike : VectorLike;
 
-/** What is known of the response. */
-export interface ResponseKind extends OwnParameters {
-  family: Family;
-  classes?: readonly Label[];
-}
-
 /** The options of a fit, checked. */
 export interface Fit {
-  response: ResponseKind;
+  /** What is known of y. */
+  response: OwnParameters & { family: Family; classes?: readonly Label[] };
   settings: FitSettings;
   warmStart: Float64Array | undefined;
   strategy: "auto" | Strategy;

@@ -13,12 +13,10 @@ const EXTREME = 1e140;
  */
 export interface Dependence {
   /** Whether Σ c_k·x_k over the listed columns is 0 in standard form for whole numbers c_k, about in proportion to d_k: as for indicators of all categories. */
-  vanishes(columns: ArrayLike<number>, d: Float64Array, counts?: Counts): boolean;
+  vanishes(columns: ArrayLike<number>, d: Float64Array, counts?: (row: number) => boolean): boolean;
   /** How many of the listed columns can be independent at the most: no more than rows that differ. */
-  rank(columns: ArrayLike<number>, counts?: Counts): number;
+  rank(columns: ArrayLike<number>, counts?: (row: number) => boolean): number;
 }
-
-type Counts = (row: number) => boolean;
 
 /** @param scales - What columns are divided by. Those beyond X are intercepts, and have no say. */
 export function exactDependence(
@@ -28,7 +26,7 @@ export function exactDependence(
   scales: Float64Array,
 ): Dependence {
   const { rows: n, columns: p } = X;
-  const hasWeight: Counts = (i) => weights[i] > 0;
+  const hasWeight = (row: number): boolean => weights[row] > 0;
   const column = (j: number): Float64Array => {
     const values = new Float64Array(n);
     X.copyColumns(values, j, j + 1);

@@ -10,12 +10,6 @@ const FAR = 0.25;
 /** Rounding errors of norms and of sums of rough products, relative to what these may be off by. */
 const INEXACT = 1 + 1e-6;
 
-/** What |z_j| is off by at most, for a column whose products are rough: fit·‖e_j‖ + off·‖q_j‖. */
-interface Doubts {
-  fit: number;
-  off: number;
-}
-
 const ownLayout = (p: number) => [float64(p), int32(p), float64(4)] as const;
 
 /**
@@ -69,10 +63,10 @@ export class TallProblem extends GramProblem {
     // A rough doubt is not worth many columns, unless it comes back.
     const isDoubted = !this.#isWide && (this.#gram.isFine || this.#fetches > 0);
     this.#fetches += 1;
-    const doubts = this.#doubts();
+    const doubtOf = this.#doubts();
     const isMissing = new Set(missing);
     for (const j of eligible) {
-      const reach = Math.abs(z[j]) + (isDoubted && gram.mayBeRough(j) ? this.#doubtOf(j, doubts) : 0);
+      const reach = Math.abs(z[j]) + (isDoubted && gram.mayBeRough(j) ? doubtOf(j) : 0);
       const limit = Math.max(NEAR * this.#lastL1 * penaltyFactor[j], FAR * l1[j]);
       if (reach > limit && gram.isThere[j] === 0 && !isMissing.has(j)) missing.push(j);
     }
@@ -91,12 +85,12 @@ export class TallProblem extends GramProblem {
     this.narrow();
     this.#exactly.set(z);
     this.#isWide = true;
-    const doubts = this.#doubts();
+    const doubtOf = this.#doubts();
     for (let k = 0; k < eligible.length; ++k) {
       const j = eligible[k];
       if (gram.isThere[j] === 1 || !gram.mayBeRough(j)) continue;
       const isUp = lower[j] === 0 || (upper[j] !== 0 && z[j] > 0);
-      z[j] += isUp ? this.#doubtOf(j, doubts) : -this.#doubtOf(j, doubts);
+      z[j] += isUp ? doubtOf(j) : -doubtOf(j);
     }
   }
 
@@ -105,7 +99,8 @@ export class TallProblem extends GramProblem {
     this.#isWide = false;
   }
 
-  #doubts(): Doubts {
+  /** What |z_j| is off by at most, for a column whose products are rough: fit·‖e_j‖ + off·‖q_j‖. */
+  #doubts(): (j: number) => number {
     const { kernels, p, b, z, means, scales, eligible } = this;
     const { c, norms, errors, rests } = this.#gram;
     const { dot } = kernels.float64;
@@ -127,12 +122,8 @@ export class TallProblem extends GramProblem {
       off = Math.sqrt(Math.max(0, squares)) + off / FINER;
     }
     const explained = Math.max(0, dot(p, b, 0, c, 0) - dot(p, b, 0, z, 0)) + mean * mean;
-    const fit = Math.sqrt(explained + ROUNDINGS * size * (size + this.responseNorm));
-    return { fit: INEXACT * fit, off: INEXACT * off };
-  }
-
-  #doubtOf(j: number, { fit, off }: Doubts): number {
-    const { norms, errors } = this.#gram;
-    return fit * errors[j] + off * (norms[j] + errors[j]);
+    const fit = INEXACT * Math.sqrt(explained + ROUNDINGS * size * (size + this.responseNorm));
+    off *= INEXACT;
+    return (j) => fit * errors[j] + off * (norms[j] + errors[j]);
   }
 }

@@ -37,12 +37,6 @@ export interface ExactProducts {
   remainders: number;
 }
 
-/** Products of columns in integers. */
-export interface RoughProducts {
-  rows: Int32Array;
-  columns: Int32Array;
-}
-
 /** Rough products of `rowCount` listed rows with `columnCount` listed columns, `from` where both lists begin, `sums` where they are added up. */
 interface Panel {
   from: number;
@@ -246,7 +240,7 @@ export class TallSums {
    * Reads all of X for products, exact ones of all rows and rough ones of those outside of the sample, and for all other sums the
    * first time; false if it cannot, because squares are not finite.
    */
-  readAll(isFirst: boolean, exact: ExactProducts, rough: RoughProducts): boolean {
+  readAll(isFirst: boolean, exact: ExactProducts, rough: { rows: Int32Array; columns: Int32Array }): boolean {
     const rowCount = even(rough.rows.length);
     const columnCount = byFour(rough.columns.length);
     const panels = rowCount > 0 && columnCount > 0 ? [{ from: 0, rowCount, columnCount, sums: 0 }] : [];
