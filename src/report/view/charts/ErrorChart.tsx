@@ -1,7 +1,7 @@
 import { useId } from "preact/hooks";
 import { isLogarithmic } from "../../../printing/logarithmic.js";
-import type { RuleChoice } from "../../ReportData.js";
-import { frameOf, logScaleOf, pathOf, scaleOf } from "../geometry/frame.js";
+import type { ReportData, RuleChoice } from "../../ReportData.js";
+import { type Frame, frameOf, logScaleOf, pathOf, type Scale, scaleOf } from "../geometry/frame.js";
 import { useDerived, useWidth } from "../hooks.js";
 import { moveTo, type ReportState } from "../state.js";
 import { plainFigure } from "../words.js";
@@ -9,35 +9,18 @@ import { pointIn } from "../zoom.js";
 import { Cursor } from "./Cursor.js";
 import { Grid } from "./PathChart.js";
 
+type Errors = NonNullable<ReportData["errors"]>;
+type Mix = Errors["mixes"][number];
+
 /** The error in data not seen over lambda, below the paths on the same x: its standard errors, both rules, and each fold if asked. */
 export function ErrorChart({ state, height = 170 }: { state: ReportState; height?: number }) {
   const [box, width] = useWidth<HTMLDivElement>();
-  const clip = useId();
-  const { data, axis, gamma, showFolds } = state;
-  const { errors } = data;
+  const { gamma } = state;
+  const { errors } = state.data;
   const mix = errors?.mixes.find((one) => one.gamma === gamma.value) ?? errors?.mixes[0];
   if (errors === undefined || mix === undefined) return null;
   const frame = frameOf(width, height);
-  const { left, right } = frame;
-  let low = Number.POSITIVE_INFINITY;
-  let high = Number.NEGATIVE_INFINITY;
-  // All mixes, so that another one rescales nothing.
-  for (const { mean, se } of errors.mixes) {
-    mean.forEach((value, k) => {
-      low = Math.min(low, value - se[k]);
-      high = Math.max(high, value + se[k]);
-    });
-  }
-  const isLog = errors.mixes.some(({ mean, se }) => isLogarithmic(mean, se)) && low > 0;
-  const scale = isLog ? logScaleOf(low, high, frame, 4) : scaleOf(low, high, frame, 3);
-  const count = data.lambdas.length;
-  const xs = axis.places.map((place) => left + place * (right - left));
-  const upper = pathOf(
-    xs,
-    mix.mean.map((value, k) => scale.at(value + mix.se[k])),
-  );
-  const lower = pathOf(xs.toReversed(), mix.mean.map((value, k) => scale.at(value - mix.se[k])).reverse());
-  const held = mix.folds.length / count;
+  const { scale, isLog } = errorScale(errors, frame);
   return (
     <figure class="rg-part">
       <figcaption>
@@ -50,69 +33,113 @@ export function ErrorChart({ state, height = 170 }: { state: ReportState; height
       </figcaption>
       <div class="rg-plot" ref={box} style={{ height }}>
         {width > 0 && (
-          <svg
-            role="img"
-            aria-label={`Cross-validated error over lambda. ${errors.rules
-              .map(
-                ({ rule, index }) =>
-                  `${rule === "min" ? "Smallest error" : "1-SE rule"}: ${plainFigure(mix.mean[index])} at lambda ${plainFigure(data.lambdas[index])}`,
-              )
-              .join("; ")}`}
-            viewBox={`0 0 ${width} ${height}`}
-            onPointerDown={(event) => {
-              event.currentTarget.setPointerCapture(event.pointerId);
-              move(event);
-            }}
-            onPointerMove={(event) => {
-              if (event.buttons === 1) move(event);
-            }}
-          >
-            <clipPath id={clip}>
-              <rect x={left} y={frame.top - 6} width={right - left} height={frame.bottom - frame.top + 6} />
-            </clipPath>
-            <Grid frame={frame} scale={scale} />
-            <path d={`${upper}${lower.replace("M", "L")}Z`} class="rg-band" />
-            {showFolds.value && (
-              <g clip-path={`url(#${clip})`}>
-                {Array.from({ length: held }, (_, fold) => (
-                  <path
-                    key={fold}
-                    d={pathOf(xs, mix.folds.subarray(fold * count, (fold + 1) * count).map(scale.at))}
-                    class="rg-line rg-quiet"
-                  />
-                ))}
-              </g>
-            )}
-            <path d={pathOf(xs, mix.mean.map(scale.at))} class="rg-line rg-ink" />
-            <Rules state={state} xs={xs} top={frame.top} bottom={frame.bottom} left={left} width={width} />
-          </svg>
+          <>
+            <Curves state={state} frame={frame} scale={scale} errors={errors} mix={mix} />
+            <Cursor state={state} frame={frame} />
+            <ErrorDot state={state} mean={mix.mean} width={width} height={height} at={scale.at} />
+          </>
         )}
-        {width > 0 && <Cursor state={state} frame={frame} />}
-        {width > 0 && <ErrorDot state={state} mean={mix.mean} width={width} height={height} at={scale.at} />}
       </div>
-      {held > 0 && (
-        <div class="rg-bar-of-controls">
-          <button
-            type="button"
-            aria-pressed={showFolds.value}
-            onClick={() => {
-              showFolds.value = !showFolds.value;
-            }}
-          >
-            Each fold
-          </button>
-          {errors.rules.map((choice) => (
-            <RuleButton key={choice.rule} state={state} choice={choice} />
-          ))}
-        </div>
-      )}
+      {mix.folds.length > 0 && <Controls state={state} errors={errors} />}
     </figure>
   );
+}
 
-  function move(event: PointerEvent): void {
+/** Of all mixes, so that another one rescales nothing. */
+function errorScale({ mixes }: Errors, frame: Frame): { scale: Scale; isLog: boolean } {
+  let low = Number.POSITIVE_INFINITY;
+  let high = Number.NEGATIVE_INFINITY;
+  for (const { mean, se } of mixes) {
+    mean.forEach((value, k) => {
+      low = Math.min(low, value - se[k]);
+      high = Math.max(high, value + se[k]);
+    });
+  }
+  const isLog = mixes.some(({ mean, se }) => isLogarithmic(mean, se)) && low > 0;
+  return { scale: isLog ? logScaleOf(low, high, frame, 4) : scaleOf(low, high, frame, 3), isLog };
+}
+
+interface CurvesProps {
+  state: ReportState;
+  frame: Frame;
+  scale: Scale;
+  errors: Errors;
+  mix: Mix;
+}
+
+/** All that stays where it is as the cursor moves. */
+function Curves({ state, frame, scale, errors, mix }: CurvesProps) {
+  const clip = useId();
+  const { data, axis, showFolds } = state;
+  const { left, right, top, bottom, width, height } = frame;
+  const count = data.lambdas.length;
+  const xs = axis.places.map((place) => left + place * (right - left));
+  const upper = pathOf(
+    xs,
+    mix.mean.map((value, k) => scale.at(value + mix.se[k])),
+  );
+  const lower = pathOf(xs.toReversed(), mix.mean.map((value, k) => scale.at(value - mix.se[k])).reverse());
+  const says = errors.rules.map(
+    ({ rule, index }) =>
+      `${rule === "min" ? "Smallest error" : "1-SE rule"}: ${plainFigure(mix.mean[index])} at lambda ${plainFigure(data.lambdas[index])}`,
+  );
+  const move = (event: PointerEvent): void => {
     const { x } = pointIn(event.currentTarget as Element, event);
     moveTo(state, (x - left) / (right - left), 3 / (right - left));
-  }
+  };
+  return (
+    <svg
+      role="img"
+      aria-label={`Cross-validated error over lambda. ${says.join("; ")}`}
+      viewBox={`0 0 ${width} ${height}`}
+      onPointerDown={(event) => {
+        event.currentTarget.setPointerCapture(event.pointerId);
+        move(event);
+      }}
+      onPointerMove={(event) => {
+        if (event.buttons === 1) move(event);
+      }}
+    >
+      <clipPath id={clip}>
+        <rect x={left} y={top - 6} width={right - left} height={bottom - top + 6} />
+      </clipPath>
+      <Grid frame={frame} scale={scale} />
+      <path d={`${upper}${lower.replace("M", "L")}Z`} class="rg-band" />
+      {showFolds.value && (
+        <g clip-path={`url(#${clip})`}>
+          {Array.from({ length: mix.folds.length / count }, (_, fold) => (
+            <path
+              key={fold}
+              d={pathOf(xs, mix.folds.subarray(fold * count, (fold + 1) * count).map(scale.at))}
+              class="rg-line rg-quiet"
+            />
+          ))}
+        </g>
+      )}
+      <path d={pathOf(xs, mix.mean.map(scale.at))} class="rg-line rg-ink" />
+      <Rules state={state} xs={xs} top={top} bottom={bottom} left={left} width={width} />
+    </svg>
+  );
+}
+
+function Controls({ state, errors }: { state: ReportState; errors: Errors }) {
+  const { showFolds } = state;
+  return (
+    <div class="rg-bar-of-controls">
+      <button
+        type="button"
+        aria-pressed={showFolds.value}
+        onClick={() => {
+          showFolds.value = !showFolds.value;
+        }}
+      >
+        Each fold
+      </button>
+      {errors.rules.map((choice) => (
+        <RuleButton key={choice.rule} state={state} choice={choice} />
+      ))}
+    </div>
+  );
 }
 
 function RuleButton({ state, choice }: { state: ReportState; choice: RuleChoice }) {
