@@ -7,86 +7,98 @@ import type { Training } from "../table/designOf.js";
 import { errorChart } from "./chart.js";
 import { coefficientTable } from "./coefficients.js";
 import type { Desk } from "./Desk.js";
-import { noted, styleOf } from "./style.js";
+import { noted, type Style, styleOf } from "./style.js";
 import { errorName, keptOf, kindOf, percent, readOf } from "./words.js";
 
 /** Columns of a terminal that are used, whatever there are. */
 const WIDEST = 100;
 
+type Rule = "min" | "1se";
+type Crossed = CrossValidation<AnyModel>;
+
+const NAMES: Record<Rule, string> = { min: "least error", "1se": "1-SE rule" };
+const TITLES: Record<Rule, string> = { min: "least error", "1se": "1-SE" };
+
 /** What cross-validation has found: a sentence, both rules, coefficients, the curve of errors, notes. */
 export function describeCrossValidation(
-  cv: CrossValidation<AnyModel>,
+  cv: Crossed,
   training: Training,
-  { rule, desk, options }: { rule: "min" | "1se"; desk: Desk; options: Settings },
+  { rule, desk, options }: { rule: Rule; desk: Desk; options: Settings },
 ): string {
   const style = styleOf(desk.isColoured);
   const width = Math.min(desk.width, WIDEST);
-  const { path, lambdas, meanErrors, standardErrors, indexMin, index1se, measure, foldWeights, byRatio } = cv;
   const p = training.names.length;
   const other = rule === "min" ? "1se" : "min";
-  const [chosen, rest] = [cv.model(rule), cv.model(other)];
-  const keptBy = (k: number): number => keptColumns(path.coefficients, path.lambdas.length, p, k);
-  const indexOf = (one: "min" | "1se"): number => (one === "min" ? indexMin : index1se);
-  const [kept, keptOther] = [keptBy(indexOf(rule)), keptBy(indexOf(other))];
-  const error = errorName(path.family, measure);
-  const share = path.devianceRatios[indexOf(rule)];
+  const [kept, keptOther] = [keptBy(cv, p, indexOf(cv, rule)), keptBy(cv, p, indexOf(cv, other))];
+  const share = percent(cv.path.devianceRatios[indexOf(cv, rule)]);
   const sentence =
     kept === 0
       ? `No column tells anything of ${options.target}: ${keptOf(0, p)}.`
-      : `${capital(keptOf(kept, p))}, and ${kept === 1 ? "explains" : "explain"} ${percent(share)} of ${options.target}.`;
-  const names = { min: "least error", "1se": "1-SE rule" };
-  const row = (one: "min" | "1se"): string[] => {
-    const k = indexOf(one);
+      : `${capital(keptOf(kept, p))}, and ${kept === 1 ? "explains" : "explain"} ${share} of ${options.target}.`;
+  const models = [cv.model(rule), cv.model(other)];
+  return [
+    `${style.bold(sentence)}\n${style.dim(`${kindOfFolds(cv)}; ${readOf(training)}`)}`,
+    rulesTable(cv, p, rule, style),
+    ...(cv.byRatio.length > 1 ? [ratiosTable(cv, style)] : []),
+    ...(kept + keptOther > 0 ? [coefficientTable(models, [TITLES[rule], TITLES[other]], width, style)] : []),
+    ...chartOf(cv, p, width, style),
+    noted([...training.notes, ...warningsOf(cv, keptOther, p, rule)], width, style),
+  ].join("\n\n");
+}
+
+const indexOf = ({ indexMin, index1se }: Crossed, rule: Rule): number => (rule === "min" ? indexMin : index1se);
+
+const keptBy = ({ path }: Crossed, p: number, k: number): number =>
+  keptColumns(path.coefficients, path.lambdas.length, p, k);
+
+/** The kind of models, and how they were cross-validated. */
+function kindOfFolds({ path, l1Ratio, foldWeights, seed }: Crossed): string {
+  const folds = `${plural(foldWeights.length, "fold")}${seed === undefined ? "" : ` by seed ${seed}`}`;
+  return `${kindOf({ family: path.family, l1Ratio })}, ${folds}`;
+}
+
+/** Dims the head of a table. */
+function quiet(text: string, style: Style): string {
+  const lines = text.split("\n").map((line, k) => (k < 2 ? style.dim(line) : line));
+  return lines.join("\n");
+}
+
+function rulesTable(cv: Crossed, p: number, rule: Rule, style: Style): string {
+  const { path, lambdas, meanErrors, standardErrors, measure } = cv;
+  const row = (one: Rule): string[] => {
+    const k = indexOf(cv, one);
     return [
-      `${one === rule ? "▸" : " "} ${names[one]}`,
+      `${one === rule ? "▸" : " "} ${NAMES[one]}`,
       rough(lambdas[k]),
       rough(meanErrors[k]),
       `± ${rough(standardErrors[k])}`,
-      `${counted(keptBy(k))} of ${counted(p)}`,
+      `${counted(keptBy(cv, p, k))} of ${counted(p)}`,
       percent(path.devianceRatios[k]),
     ];
   };
-  const heading = ["", "lambda", error, "", "columns", "explained"];
-  const rules = table([heading, row("min"), row("1se")]).split("\n");
-  const ratios =
-    byRatio.length > 1
-      ? table([
-          ["", "l1-ratio", "lambda", error, ""],
-          ...byRatio.map((one) => [
-            one.l1Ratio === cv.l1Ratio ? "▸" : " ",
-            String(one.l1Ratio),
-            rough(one.lambdaMin),
-            rough(one.meanErrors[one.indexMin]),
-            `± ${rough(one.standardErrors[one.indexMin])}`,
-          ]),
-        ]).split("\n")
-      : [];
-  const quiet = (lines: string[]): string => lines.map((line, k) => (k < 2 ? style.dim(line) : line)).join("\n");
-  const chart = errorChart(
-    { lambdas, errors: meanErrors, standardErrors, kept: Array.from(lambdas, (_, k) => keptBy(k)), indexMin, index1se },
-    width - 2,
-    10,
-    style,
-  );
-  const titles = { min: "least error", "1se": "1-SE" };
-  const notes = [...training.notes, ...warningsOf(cv, keptOther, p, rule)];
-  return [
-    `${style.bold(sentence)}\n${style.dim(`${kindOf({ family: path.family, l1Ratio: cv.l1Ratio })}, ${plural(foldWeights.length, "fold")}${cv.seed === undefined ? "" : ` by seed ${cv.seed}`}; ${readOf(training)}`)}`,
-    quiet(rules),
-    ...(ratios.length > 0 ? [quiet(ratios)] : []),
-    ...(kept + keptOther > 0 ? [coefficientTable([chosen, rest], [titles[rule], titles[other]], width, style)] : []),
-    ...(chart.length > 0
-      ? [
-          [
-            style.dim(
-              `  error in data not seen (${error}${isLogarithmic(meanErrors, standardErrors) ? ", logarithmic" : ""})`,
-            ),
-            ...chart.map((line) => `  ${line}`),
-          ].join("\n"),
-        ]
-      : []),
-    noted(notes, width, style),
-  ].join("\n\n");
+  const heading = ["", "lambda", errorName(path.family, measure), "", "columns", "explained"];
+  return quiet(table([heading, row("min"), row("1se")]), style);
+}
+
+function ratiosTable({ path, measure, byRatio, l1Ratio }: Crossed, style: Style): string {
+  const rows = byRatio.map((one) => [
+    one.l1Ratio === l1Ratio ? "▸" : " ",
+    String(one.l1Ratio),
+    rough(one.lambdaMin),
+    rough(one.meanErrors[one.indexMin]),
+    `± ${rough(one.standardErrors[one.indexMin])}`,
+  ]);
+  return quiet(table([["", "l1-ratio", "lambda", errorName(path.family, measure), ""], ...rows]), style);
+}
+
+/** The curve of errors and what it is of, if there is one. */
+function chartOf(cv: Crossed, p: number, width: number, style: Style): string[] {
+  const { path, lambdas, meanErrors: errors, standardErrors, indexMin, index1se, measure } = cv;
+  const kept = Array.from(lambdas, (_, k) => keptBy(cv, p, k));
+  const chart = errorChart({ lambdas, errors, standardErrors, kept, indexMin, index1se }, width - 2, 10, style);
+  if (chart.length === 0) return [];
+  const unit = `${errorName(path.family, measure)}${isLogarithmic(errors, standardErrors) ? ", logarithmic" : ""}`;
+  return [[style.dim(`  error in data not seen (${unit})`), ...chart.map((line) => `  ${line}`)].join("\n")];
 }
 
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
@@ -100,12 +112,11 @@ function keptColumns(coefficients: Float64Array, count: number, p: number, k: nu
 }
 
 /** What to be wary of, in words. */
-function warningsOf(cv: CrossValidation<AnyModel>, kept1se: number, p: number, rule: string): string[] {
+function warningsOf(cv: Crossed, kept1se: number, p: number, rule: string): string[] {
   const { indexMin, lambdas, path, index1se } = cv;
   const last = lambdas.length - 1;
   const notes: string[] = [];
-  const isEmpty =
-    rule === "min" ? kept1se === 0 : keptColumns(path.coefficients, path.lambdas.length, p, index1se) === 0;
+  const isEmpty = rule === "min" ? kept1se === 0 : keptBy(cv, p, index1se) === 0;
   if (isEmpty && p > 0)
     notes.push("Without any column the error is within one standard error of the least: the effect is weak.");
   if (last > 0 && indexMin === last && !path.saturated)
