@@ -118,6 +118,7 @@ function addReport(add: Add): void {
   const command = add("report", "write the report of a saved model, path or cross-validation: one page of HTML");
   command.argument("<model>", "a file that fit, cv or path wrote");
   command.addOption(option("--title <title>", "what stands above it"));
+  command.addOption(option("-t, --target <column>", "what its words call the column that is explained"));
   ofPage(command);
   ofOutput(command);
 }

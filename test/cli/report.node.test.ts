@@ -17,6 +17,7 @@ describe("reports", () => {
     const { code, stdout } = await regulus(["report", "cv.json", "--title", "A <title>"]);
     expect(code).toBe(0);
     expect(stdout).toBe(renderReport(crossValidationFromJSON(JSON.parse(text("cv.json"))), { title: "A <title>" }));
+    expect((await regulus(["report", "cv.json", "--target", "y"])).stdout).toMatch(/predicts? y\b/);
     await regulus(["report", "cv.json", "-o", "again.html"]);
     expect(text("again.html")).toContain("<title>cv.json");
   });
