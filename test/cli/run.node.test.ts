@@ -1,5 +1,5 @@
 import { execFileSync, spawn } from "node:child_process";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { stripVTControlCharacters } from "node:util";
 import { afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import { Progress } from "../../src/cli/terminal/Progress.js";
@@ -153,4 +153,15 @@ describe("in a pipe", () => {
       "cross-validating: 8,900 of 10,000 lambdas\n",
     ]);
   });
+});
+
+test("a large file that workers read is the same table", async () => {
+  write("large.csv", numbersCsv(230_000, 8));
+  expect(statSync(path("large.csv")).size).toBeGreaterThan(16_777_216);
+  const modelBy = async (workers: number): Promise<string> => {
+    const args = ["cv", "large.csv", "-t", "y", "--folds", "3", "--workers", String(workers), "-o", "large.json"];
+    expect((await regulus(args)).code).toBe(0);
+    return readFileSync(path("large.json"), "utf8");
+  };
+  expect(await modelBy(2)).toBe(await modelBy(1));
 });

@@ -1,5 +1,6 @@
-import { createReadStream } from "node:fs";
+import { createReadStream, statSync } from "node:fs";
 import { basename, extname } from "node:path";
+import { createExecutor } from "../../executors/createExecutor.js";
 import { delimiterOf, type Feed } from "../../readers/csv/Feed.js";
 import { type Chunk, readArrow, readCsv, readParquet, readQuery } from "../../readers/index.js";
 import { NA_VALUES } from "../../tables/tableOptions.js";
@@ -23,6 +24,8 @@ export interface Wanted {
   numbers?: readonly string[] | undefined;
   /** Keeps the rows of texts as they are written, until they are taken; of CSV reads only the columns that are named. */
   keepsRows?: boolean;
+  /** Threads that read a large CSV file. Default: this one. */
+  workers?: number | undefined;
 }
 
 /** A table that is being read. */
@@ -52,6 +55,9 @@ const FORMATS: Record<string, Format> = {
   ".parquet": "parquet",
   ".pq": "parquet",
 };
+
+/** Bytes of a CSV file from which on workers gain more than their start takes. */
+const LARGE = 16777216;
 
 /** Opens a table of any format, which its name or else its first bytes say. */
 export async function openTable(wanted: Wanted): Promise<Table> {
@@ -135,7 +141,7 @@ function csvFile(name: string, path: string, wanted: Wanted): Table {
     name,
     format: "csv",
     delimiter: wanted.delimiter,
-    chunks: readCsv(path, csvOptions(wanted)),
+    chunks: csvChunks(path, wanted),
     async placeOf(row) {
       const lines = new RecordLines(true);
       for await (const piece of createReadStream(path)) {
@@ -145,6 +151,18 @@ function csvFile(name: string, path: string, wanted: Wanted): Table {
       return `line ${lines.lineOf(row + 1)}`;
     },
   };
+}
+
+/** By workers, where the file is large and there are to be several. */
+async function* csvChunks(path: string, wanted: Wanted): Table["chunks"] {
+  const { workers = 1 } = wanted;
+  const isLarge = (statSync(path, { throwIfNoEntry: false })?.size ?? 0) >= LARGE;
+  const executor = workers > 1 && isLarge ? createExecutor({ workers }) : undefined;
+  try {
+    yield* readCsv(path, { ...csvOptions(wanted), executor });
+  } finally {
+    await executor?.close();
+  }
 }
 
 /** A text that is read once, its lines counted on the way. */

@@ -18,6 +18,7 @@ export async function readDesign(input: string | undefined, options: Settings, d
     delimiter,
     naValues: naValues && [...NA_VALUES, ...naValues],
     texts: categorical,
+    workers: options.workers,
   });
   try {
     const all = await gather(table, options, desk);

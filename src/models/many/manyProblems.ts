@@ -48,7 +48,7 @@ export interface ManyLayout {
   readonly all?: ManyLayout;
   /** The groups in order of first appearance, and the rows of each. */
   readonly keys?: readonly Label[];
-  readonly grouped?: GroupRows;
+  readonly grouped?: GroupRows | undefined;
   /** X of a model. Throws what is wrong with it. */
   matrix(index: number): Whole;
   readonly y: PerModel;

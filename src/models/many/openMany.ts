@@ -1,7 +1,7 @@
 import { offsetsOf } from "../../arithmetic/offsetsOf.js";
 import type { VectorLike } from "../../data/toVector.js";
 import type { Workshop } from "../calls/Call.js";
-import type { Whole } from "./gatherRows.js";
+import type { GroupRows, Whole } from "./gatherRows.js";
 import type { ManyFit } from "./manyFits.js";
 import type { blockOf as BlockOf, ManyLayout, PerModel } from "./manyProblems.js";
 
@@ -32,6 +32,8 @@ export interface PlainMany extends Omit<ManyFit, "problems" | "dealing" | Vector
 export interface ManyPart extends Partial<Owned> {
   from: number;
   whole?: Whole | undefined;
+  /** Which rows its groups have, one after the other. */
+  groupRows?: Int32Array;
 }
 
 /** Where the vectors of each model begin that lie one after the other. */
@@ -79,6 +81,11 @@ export function openMany(
     };
     return { isCommon, of, ...(given.isColumns && { copy }) };
   };
+  const rowsOfGroups = ({ rows, starts }: GroupRows): GroupRows => {
+    if (held.groupRows === undefined) return { rows, starts };
+    const first = starts[held.from];
+    return { rows: held.groupRows, starts: starts.map((start) => start - first) };
+  };
   const workshop = openFits({
     ...plain,
     problems: {
@@ -90,7 +97,9 @@ export function openMany(
         return held.from;
       },
       ...(keys && { keys }),
-      ...(grouped && { grouped }),
+      get grouped() {
+        return grouped && rowsOfGroups(grouped);
+      },
       y: vectorsOf("y") as PerModel,
     },
     dealing: dealing && ((index) => (held.dealing as NonNullable<Owned["dealing"]>)[index - held.from]),

@@ -49,7 +49,7 @@ export function plainMany(fit: ManyFit): PlainMany {
 /** Cuts what was to be sent of a call, which {@link openMany} takes too: each piece has the rows of its own models with it. */
 export function cutMany(plain: PlainMany): CutData {
   const { problems, matrices, dealing } = plain;
-  const { layout, rows, whole } = problems;
+  const { layout, rows, whole, grouped } = problems;
   const hasBlocks = layout === "blocks";
   const rowsOf = rowsIn(whole as Whole);
   const own = VECTORS.filter((name) => plain[name] !== undefined && plain[name]?.common === undefined);
@@ -60,7 +60,11 @@ export function cutMany(plain: PlainMany): CutData {
   return {
     common: {
       ...plain,
-      problems: { ...problems, ...(hasBlocks && { whole: undefined }) },
+      problems: {
+        ...problems,
+        ...(hasBlocks && { whole: undefined }),
+        ...(grouped && { grouped: { ...grouped, rows: new Int32Array() } }),
+      },
       matrices: matrices && [],
       dealing: dealing && [],
       ...Object.fromEntries(vectors.map(({ name, isColumns }) => [name, { isColumns }])),
@@ -72,6 +76,7 @@ export function cutMany(plain: PlainMany): CutData {
         matrices: matrices?.slice(from, to),
         dealing: dealing?.slice(from, to),
         ...(hasBlocks && { whole: rowsOf(from * rows[0], to * rows[0]) }),
+        ...(grouped && { groupRows: grouped.rows.subarray(grouped.starts[from], grouped.starts[to]) }),
         ...Object.fromEntries(vectors.map(({ name, of }) => [name, of(from, to)])),
       };
     },
