@@ -91,39 +91,38 @@ function GreyLines({ state, frame, scale }: Parts) {
   return <canvas ref={canvas} />;
 }
 
-function Plot({ state, frame, scale }: Parts) {
-  const { data, axis, raised } = state;
+/** The variable whose line is the nearest, within reach. */
+function nearestTo({ state, frame, scale }: Parts, x: number, y: number): number | undefined {
+  const { data, axis } = state;
   const { left, right } = frame;
-  const drag = useRef<{ x: number; isMoving: boolean; variable: number | undefined } | undefined>(undefined);
-  const place = (event: PointerEvent): number =>
-    (pointIn(event.currentTarget as Element, event).x - left) / (right - left);
-  const nearest = (event: PointerEvent): number | undefined => {
-    const { y } = pointIn(event.currentTarget as Element, event);
-    const at = place(event);
-    if (at < -0.02 || at > 1.02) return undefined;
-    const values = state.at(axis.lambdaAt(at));
-    let best: number | undefined;
-    let least = REACH;
-    for (let j = 0; j < values.length; ++j) {
-      if (values[j] === 0) continue;
-      const distance = Math.abs(scale.at(values[j] * data.sds[j]) - y);
-      if (distance < least) {
-        least = distance;
-        best = j;
-      }
+  const at = (x - left) / (right - left);
+  if (at < -0.02 || at > 1.02) return undefined;
+  const values = state.at(axis.lambdaAt(at));
+  let best: number | undefined;
+  let least = REACH;
+  for (let j = 0; j < values.length; ++j) {
+    if (values[j] === 0) continue;
+    const distance = Math.abs(scale.at(values[j] * data.sds[j]) - y);
+    if (distance < least) {
+      least = distance;
+      best = j;
     }
-    return best;
-  };
-  const move = (event: PointerEvent): void => moveTo(state, place(event), 3 / (right - left));
-  const say = (): void => {
-    state.spoken.value = spokenOf(state);
-  };
+  }
+  return best;
+}
+
+/** What keys do: left and right lead along lambda, up and down from variable to variable. */
+function keysOf(state: ReportState): Record<string, () => void> {
+  const { raised, order, data } = state;
   const choose = (by: number): void => {
-    const list = state.order.value;
+    const list = order.value;
     const at = raised.value === undefined ? -1 : list.indexOf(raised.value);
     raised.value = list[Math.max(0, Math.min(list.length - 1, at + by))];
   };
-  const keys: Record<string, () => void> = {
+  const pin = (): void => {
+    if (raised.value !== undefined) togglePin(state, raised.value);
+  };
+  return {
     ArrowLeft: () => step(state, -1),
     ArrowRight: () => step(state, 1),
     PageUp: () => step(state, -10),
@@ -132,12 +131,27 @@ function Plot({ state, frame, scale }: Parts) {
     End: () => step(state, data.lambdas.length),
     ArrowUp: () => choose(-1),
     ArrowDown: () => choose(1),
-    Enter: () => raised.value !== undefined && togglePin(state, raised.value),
-    " ": () => raised.value !== undefined && togglePin(state, raised.value),
+    Enter: pin,
+    " ": pin,
     Escape: () => {
       raised.value = undefined;
     },
   };
+}
+
+function Plot({ state, frame, scale }: Parts) {
+  const { data, raised } = state;
+  const { left, right } = frame;
+  const drag = useRef<{ x: number; isMoving: boolean; variable: number | undefined } | undefined>(undefined);
+  const nearest = (event: PointerEvent): number | undefined => {
+    const { x, y } = pointIn(event.currentTarget as Element, event);
+    return nearestTo({ state, frame, scale }, x, y);
+  };
+  const move = (event: PointerEvent): void => {
+    const { x } = pointIn(event.currentTarget as Element, event);
+    moveTo(state, (x - left) / (right - left), 3 / (right - left));
+  };
+  const keys = keysOf(state);
   return (
     <svg
       role="application"
@@ -150,7 +164,7 @@ function Plot({ state, frame, scale }: Parts) {
         if (act === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
         event.preventDefault();
         act();
-        say();
+        state.spoken.value = spokenOf(state);
       }}
       onPointerDown={(event) => {
         if (event.button !== 0) return;
