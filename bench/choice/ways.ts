@@ -68,15 +68,16 @@ export function waysOf({ family, X, y, l1Ratio, lambdas, end }: Shape, tolerance
 const MOST_COLUMNS = 2000;
 
 function plans(X: Matrix, l1Ratio: number): Map<string, SmoothPlan> {
-  const { isScreened } = newtonPlan(X);
-  const newton = { isQuasi: false, isSampled: false, isScreened };
+  const newton = newtonPlan(X);
+  const { isScreened } = newton;
   return new Map<string, SmoothPlan>([
     ["newton", newton],
+    ["truncated", { ...newton, mostModelled: 0 }],
     [isScreened ? "newton, exact" : "newton, rough", { ...newton, isScreened: !isScreened }],
     ...(l1Ratio === 0
       ? ([
           ["quasi-Newton, diagonal", { ...newton, isQuasi: true }],
-          ["quasi-Newton, sampled", { isQuasi: true, isSampled: true, isScreened: false }],
+          ["quasi-Newton, sampled", { ...newton, isQuasi: true, isSampled: true, isScreened: false }],
         ] as const)
       : []),
   ]);

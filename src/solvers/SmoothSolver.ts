@@ -3,7 +3,7 @@ import type { Heap, Layout } from "../kernels/arena.js";
 import type { Loss } from "../losses/Loss.js";
 import { DescendingSolver } from "./DescendingSolver.js";
 import { DenseDesign } from "./designs/DenseDesign.js";
-import { type Design, newtonCapacity } from "./designs/Design.js";
+import type { Design } from "./designs/Design.js";
 import { makeDesign, makeDesignLayout } from "./designs/makeDesign.js";
 import type { FitSettings } from "./designs/rows.js";
 import type { Method } from "./methods/Method.js";
@@ -37,7 +37,7 @@ export function glmSolver(
 ): SmoothSolver {
   const design = makeDesign(arena, X, settings);
   const problem = new GlmProblem(arena, design, loss, y, settings, plan);
-  return new SmoothSolver(problem, l1Ratio, strategyFor(design), plan.isQuasi);
+  return new SmoothSolver(problem, l1Ratio, strategyFor(design), plan);
 }
 
 export function softmaxSolverLayout(X: Matrix, K: number, settings: FitSettings, plan: SmoothPlan): Layout {
@@ -61,7 +61,7 @@ export function softmaxSolver(
 ): SmoothSolver {
   const design = makeDesign(arena, X, settings);
   const problem = new SoftmaxProblem(arena, design, K, codes, settings, plan.isSampled);
-  return new SmoothSolver(problem, l1Ratio, strategyFor(design), plan.isQuasi);
+  return new SmoothSolver(problem, l1Ratio, strategyFor(design), plan);
 }
 
 const strategyFor = (design: Design): "newton" | "sparse" => (design instanceof DenseDesign ? "newton" : "sparse");
@@ -77,21 +77,21 @@ export class SmoothSolver extends DescendingSolver {
     return [
       NewtonDescent.layout(n, size),
       ProximalNewton.layout(size),
-      newtonCapacity(n, size) < size ? TruncatedNewton.layout(size) : [],
+      TruncatedNewton.layout(size),
       WorkingSet.layout(size),
     ];
   }
 
-  constructor(problem: SmoothProblem, l1Ratio: number, strategy: "newton" | "sparse", isQuasi: boolean) {
+  constructor(problem: SmoothProblem, l1Ratio: number, strategy: "newton" | "sparse", plan: SmoothPlan) {
     super(l1Ratio, strategy, l1Ratio > 0);
-    const newton = new ProximalNewton(problem, new NewtonDescent(problem, Number.POSITIVE_INFINITY));
+    const newton = new ProximalNewton(problem, new NewtonDescent(problem, Number.POSITIVE_INFINITY), plan.mostModelled);
     const methods: [Method, ...Method[]] =
       newton.capacity < problem.p ? [newton, new TruncatedNewton(problem)] : [newton];
     const any = methods[methods.length - 1];
     this.problem = problem;
     this.set = new WorkingSet(
       problem,
-      isQuasi ? [new QuasiNewton(problem, any)] : methods,
+      plan.isQuasi ? [new QuasiNewton(problem, any)] : methods,
       new OrthogonalNewton(problem),
     );
     // Without an L1 part no coefficient stays 0.

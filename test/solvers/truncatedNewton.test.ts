@@ -1,7 +1,9 @@
 /** Working sets that are too large for a Gram: more coefficients than twice the rows and 64. */
 
 import { describe, expect, test } from "vitest";
-import { multinomial, setBackend } from "../../src/index.js";
+import { multinomial, setBackend, sparse } from "../../src/index.js";
+import type { FitSettings } from "../../src/solvers/designs/rows.js";
+import { smoothPlan } from "../../src/solvers/problems/smooth/smoothPlan.js";
 import { families, objective, violation } from "../models/families.js";
 import { type GlmProblem, glmObjective } from "../models/glmOracle.js";
 import type { Problem } from "../models/problems.js";
@@ -65,4 +67,19 @@ describe.each(["wasm", "js"] as const)("on %s", (backend) => {
       expect(Math.abs(coefficients[150 + j] + coefficients[j])).toBeLessThan(1e-8);
     });
   });
+});
+
+test("a Gram is for fewer sparse columns the emptier they are, and for fewer yet of a few lambdas", () => {
+  const values = new Float64Array(400);
+  const own = {
+    values,
+    rowIndices: Int32Array.from(values, (_, k) => k % 100),
+    columnPointers: Int32Array.of(0, 100, 200, 300, 400),
+  };
+  const most = (fits: number, predictors = 1) =>
+    smoothPlan(sparse({ rows: 100, columns: 4, ...own }), {} as FitSettings, 1, fits, predictors).mostModelled;
+  expect(most(4)).toBe(850);
+  expect(most(3)).toBeCloseTo(850 / 3, 10);
+  // Those of several predictors have theirs in any case.
+  expect(most(4, 3)).toBe(Number.POSITIVE_INFINITY);
 });

@@ -9,6 +9,15 @@ import { isWorthSampling } from "./SampledGram.js";
 const FEW_FITS = 3;
 const LARGE = 512;
 
+/**
+ * A Gram of so many sparse columns for each root of a column's values, and its factor, take as long as the products with columns that truncated
+ * Newton does with them instead: about 120 of each, at a nanosecond a value, and 0.1 ns a product of the factor, of which there are columns³/6.
+ * That is of a model that serves several lambdas; for a few it is not worth as much.
+ */
+const COLUMNS_PER_ROOT = 85;
+const BRIEFLY = 1 / 3;
+const LEAST_MODELLED = 64;
+
 /** How a problem whose curvature changes is solved. */
 export interface SmoothPlan {
   /** By quasi-Newton steps first, which want all gradients. */
@@ -17,12 +26,14 @@ export interface SmoothPlan {
   isSampled: boolean;
   /** With columns of integers to screen by, and for rough models. */
   isScreened: boolean;
+  /** The largest working set that is worth a model with a Gram, where that fits. */
+  mostModelled: number;
 }
 
 /** The plan of Newton's method alone. */
 export function newtonPlan(X: Matrix): SmoothPlan {
   const isScreened = !(X instanceof SparseMatrix) && isWorthScreening(X.rows, X.columns);
-  return { isQuasi: false, isSampled: false, isScreened };
+  return { isQuasi: false, isSampled: false, isScreened, mostModelled: Number.POSITIVE_INFINITY };
 }
 
 /**
@@ -39,10 +50,14 @@ export function smoothPlan(
 ): SmoothPlan {
   const { rows: n, columns: p } = X;
   const newton = newtonPlan(X);
+  if (X instanceof SparseMatrix && predictors === 1) {
+    const share = fits > FEW_FITS ? 1 : BRIEFLY;
+    newton.mostModelled = Math.max(LEAST_MODELLED, share * COLUMNS_PER_ROOT * Math.sqrt(X.values.length / p));
+  }
   const size = predictors * (p + 1);
   const hasCorners = l1Ratio > 0 || lowerBounds !== undefined || upperBounds !== undefined;
   const modelLasts = newtonCapacity(predictors * n, size) >= size && !(predictors > 1 && size > LARGE);
   if (hasCorners || (fits > FEW_FITS && modelLasts)) return newton;
   const isSampled = !(X instanceof SparseMatrix) && isWorthSampling(n, p + 1);
-  return { isQuasi: true, isSampled, isScreened: newton.isScreened && !isSampled };
+  return { ...newton, isQuasi: true, isSampled, isScreened: newton.isScreened && !isSampled };
 }
