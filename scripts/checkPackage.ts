@@ -40,7 +40,6 @@ function pack(): string {
   const missing = [
     "LICENSE",
     "README.md",
-    "CHANGELOG.md",
     ...["kernels.wasm", "vectors.wasm", "fits.wasm", "licenses.txt", "index.js.map", "index.cjs.map"].map(
       (name) => `dist/${name}`,
     ),

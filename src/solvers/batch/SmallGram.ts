@@ -2,6 +2,7 @@ import { byFour, type Field, float64, type Heap, int32, type Layout, take } from
 import type { Kernels } from "../../kernels/contract.js";
 import { loss, shrinkageGap } from "../../losses/gaussian.js";
 import { feasibleScale, fenchelGap, value } from "../../penalties/elasticNet.js";
+import { NEGLIGIBLE } from "../designs/magnitudes.js";
 
 /** Epochs of descent between two certificates. */
 const EPOCHS = 12;
@@ -233,12 +234,12 @@ export class SmallGram {
 
   /** Epochs of coordinate descent and Newton's method on the support in turn, each followed by a certificate. */
   #descend(maxIterations: number, start: Start): boolean {
-    const { kernels, memory, p, ld, G, c, b } = this;
+    const { kernels, memory, p, ld, G, b } = this;
     const z = this.#z;
     let threshold = 0.01 * this.#goal;
     const isNear = start !== "far";
     if (start === "near") this.#newton();
-    kernels.gramGradient(p, ld, memory, G, memory, c, memory, b, memory, z);
+    this.#refresh();
     if (isNear && this.#certify()) return true;
     for (let round = 0; round < ROUNDS && this.iterations < maxIterations; ++round, threshold *= 0.1) {
       const limit = Math.min(isNear ? NEAR_EPOCHS : EPOCHS, maxIterations - this.iterations);
@@ -260,14 +261,26 @@ export class SmallGram {
       );
       // Next to the minimum, two epochs only show what the support is.
       if (!isNear) {
-        kernels.gramGradient(p, ld, memory, G, memory, c, memory, b, memory, z);
+        this.#refresh();
         if (this.#certify()) return true;
       }
       if (!this.#newton() && !isNear) continue;
-      kernels.gramGradient(p, ld, memory, G, memory, c, memory, b, memory, z);
+      this.#refresh();
       if (this.#certify()) return true;
     }
     return false;
+  }
+
+  /** z at b, of which what rounding has left over is taken. */
+  #refresh(): void {
+    const { kernels, memory, p, ld, G, c, b } = this;
+    const [strengths, norms] = [this.#l1, this.#norms];
+    const least = NEGLIGIBLE * this.squares;
+    for (let j = 0; j < p; ++j) {
+      const moved = memory[norms + j] * memory[b + j];
+      if (moved * moved <= least && memory[strengths + j] > 0) memory[b + j] = 0;
+    }
+    kernels.gramGradient(p, ld, memory, G, memory, c, memory, b, memory, this.#z);
   }
 
   /**

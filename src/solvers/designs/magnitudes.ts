@@ -89,3 +89,6 @@ export function refuseUnderflow(largest: number, column: number): never {
     `"X" must not have squares that underflow, got values up to ${largest} in column ${column}`,
   );
 }
+
+/** The square of the share of the response that fitted values are moved by, at the most, by a coefficient that rounding has left over. */
+export const NEGLIGIBLE = 3.2311742677852644e-27; // 2⁻⁸⁸

@@ -1,5 +1,5 @@
 import { float64, int32, raw64, take } from "../../kernels/arena.js";
-import { assess, type Certificate } from "../problems/certificate.js";
+import { assess, type Certificate, settle } from "../problems/certificate.js";
 import type { SparseCoordinates, SparseProblem } from "../problems/SparseProblem.js";
 import type { Workspace } from "./Workspace.js";
 
@@ -33,7 +33,8 @@ export class PackedColumns implements SparseCoordinates, Workspace {
   readonly upper: Float64Array;
   readonly curvatures: Float64Array;
   readonly implicitMeans: Float64Array;
-  readonly #scales: Float64Array;
+  /** 1, until a column has another. */
+  readonly scales: Float64Array;
   readonly #isScaled: boolean;
   readonly #isCentred: boolean;
   readonly #isBounded: boolean;
@@ -75,11 +76,12 @@ export class PackedColumns implements SparseCoordinates, Workspace {
       this.upper,
       this.curvatures,
       this.implicitMeans,
-      this.#scales,
+      this.scales,
       this.previous,
       this.#kept,
     ] = take(arena, PackedColumns.layout(p, columns.values.length));
     for (let k = 0; k < p; ++k) this.all[k] = k;
+    this.scales.fill(1);
     this.#isScaled = eligible.some((j) => scales[j] !== 1);
     this.#isCentred = eligible.some((j) => columns.implicitMeans[j] !== 0);
     this.#isBounded = eligible.some(
@@ -148,8 +150,7 @@ export class PackedColumns implements SparseCoordinates, Workspace {
   }
 
   residual(count: number): number {
-    const scales = this.#scales;
-    if (this.#isScaled) for (let k = 0; k < count; ++k) this.b[k] = (this.b[k] / scales[k]) * scales[k];
+    settle(this.#problem, count, this.all, this);
     return this.#problem.residualOf(this, count, this.all);
   }
 
@@ -199,7 +200,7 @@ export class PackedColumns implements SparseCoordinates, Workspace {
     this.lower[k] = this.#isBounded ? lower[j] : Number.NEGATIVE_INFINITY;
     this.upper[k] = this.#isBounded ? upper[j] : Number.POSITIVE_INFINITY;
     this.curvatures[k] = curvatures[j];
-    if (this.#isScaled) this.#scales[k] = scales[j];
+    if (this.#isScaled) this.scales[k] = scales[j];
     this.implicitMeans[k] = this.#isCentred ? columns.implicitMeans[j] : 0;
   }
 
