@@ -73,3 +73,9 @@ test("rows are those of the product, the first time and when the values lie by r
     }
   });
 });
+
+test("up to 2²⁶ values have a place by row, more of them would take memory that they may need elsewhere", () => {
+  const bytes = (entries: number) => bytesOf([SparseGram.layout(1, 1, entries)]);
+  expect(bytes(67108864) - bytes(0)).toBe(12 * 67108864);
+  expect(bytes(67108865)).toBe(bytes(0));
+});

@@ -8,9 +8,13 @@ const ROWS_PAY = 24;
 /** A value is added to a sum by row in so many times what it takes in a product of two columns, and a row found in so many times that. */
 const SCATTER = 2;
 const FIND = 4;
+/** X lies there once more, up to so many values. */
+const MOST_BY_ROW = 67108864;
 
-const ownLayout = (n: number, p: number, entries: number) =>
-  [float64(n), float64(p), int32(n + 1), int32(entries), raw64(entries)] as const;
+const ownLayout = (n: number, p: number, entries: number) => {
+  const byRow = entries <= MOST_BY_ROW ? entries : 0;
+  return [float64(n), float64(p), int32(n + 1), int32(byRow), raw64(byRow)] as const;
+};
 
 /**
  * Rows of X'·diag(h)·X of sparse columns as they are stored: column by column, or where rows are so empty that this is less, from the rows
@@ -76,7 +80,7 @@ export class SparseGram {
     this.#read += entries;
     const starts = this.#starts;
     if (!this.#hasRows) {
-      if (!(this.#read > ROWS_PAY * stored)) return false;
+      if (!(this.#read > ROWS_PAY * stored && stored <= this.#values.length)) return false;
       const part = { values: values.subarray(0, stored), rowIndices: rowIndices.subarray(0, stored), columnPointers };
       const size = { rows: starts.length - 1, columns: this.#sums.length };
       starts.set(compressRows({ ...size, ...part }, this.#columns, this.#values).starts);
