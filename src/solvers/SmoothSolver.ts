@@ -10,6 +10,7 @@ import type { Method } from "./methods/Method.js";
 import { NewtonDescent } from "./methods/NewtonDescent.js";
 import { ProximalNewton } from "./methods/newton/ProximalNewton.js";
 import { QuasiNewton } from "./methods/newton/QuasiNewton.js";
+import { SparseNewton } from "./methods/newton/SparseNewton.js";
 import { TruncatedNewton } from "./methods/newton/TruncatedNewton.js";
 import { OrthogonalNewton } from "./methods/OrthogonalNewton.js";
 import type { Goal } from "./problems/certificate.js";
@@ -84,9 +85,11 @@ export class SmoothSolver extends DescendingSolver {
 
   constructor(problem: SmoothProblem, l1Ratio: number, strategy: "newton" | "sparse", plan: SmoothPlan) {
     super(l1Ratio, strategy, l1Ratio > 0);
-    const newton = new ProximalNewton(problem, new NewtonDescent(problem, Number.POSITIVE_INFINITY), plan.mostModelled);
-    const methods: [Method, ...Method[]] =
-      newton.capacity < problem.p ? [newton, new TruncatedNewton(problem)] : [newton];
+    const newton = new ProximalNewton(problem, new NewtonDescent(problem, Number.POSITIVE_INFINITY));
+    const truncated = new TruncatedNewton(problem);
+    const { mostModelled } = plan;
+    const first = mostModelled < newton.capacity ? new SparseNewton(problem, newton, truncated, mostModelled) : newton;
+    const methods: [Method, ...Method[]] = newton.capacity < problem.p ? [first, truncated] : [first];
     const any = methods[methods.length - 1];
     this.problem = problem;
     this.set = new WorkingSet(

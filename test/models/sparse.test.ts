@@ -378,3 +378,22 @@ describe("awkward sparse data", () => {
     }
   });
 });
+
+test("truncated Newton steps that are slow give way to others", () => {
+  const next = randomStream(9305);
+  const share = (): number => (next() + 1) / 2;
+  for (let k = 0; k < 4; ++k) next();
+  const [n, p] = [145, 107];
+  // Of sizes from 1 to 100, and more of them the further down.
+  const entries = Float64Array.from({ length: n * p }, (_, k) =>
+    share() < (0.0806352859062998 * 2 * (k % n)) / n ? next() * 10 ** Math.floor(3 * share()) : 0,
+  );
+  const y = Float64Array.from({ length: n }, (_, i) => {
+    let eta = 0;
+    for (let j = 0; j < 6; ++j) eta += entries[j * n + i] * (j % 2 === 1 ? 1 : -1);
+    return Math.floor(share() * 4 * Math.exp(Math.max(-2, Math.min(2, eta))));
+  });
+  const options = { family: "poisson", l1Ratio: 0.5, standardize: false, lambdaCount: 3, tolerance: 1e-10 } as const;
+  const path = regularizationPath(toSparse(compress(n, p, entries)), y, options);
+  expect(path.converged.every((flag) => flag === 1)).toBe(true);
+});

@@ -68,12 +68,11 @@ export class ProximalNewton extends ProblemMethod {
     return [raw64(size), raw64(size)] as const;
   }
 
-  /** @param most - The largest working set that is worth a model of its own. */
-  constructor(problem: SmoothProblem, inner: NewtonDescent, most: number) {
+  constructor(problem: SmoothProblem, inner: NewtonDescent) {
     super(problem);
     this.#problem = problem;
     this.#inner = inner;
-    this.capacity = Math.min(inner.capacity, most);
+    this.capacity = inner.capacity;
     this.#floor = problem.saturatedLoss + NOISE * problem.convergenceScale;
     [this.#start, this.#slopes] = take(problem.arena, ProximalNewton.layout(problem.p));
   }
