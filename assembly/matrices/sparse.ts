@@ -183,42 +183,6 @@ export function sparseGramRow(
   }
 }
 
-/** G[j, k] = Σ_i s_i·x_ij·x_ik, p × p, both triangles; `next` is where each row begins, and then where it ends */
-export function sparseGram(
-  p: i32,
-  values: usize,
-  rowIndices: usize,
-  columnPointers: usize,
-  weights: usize,
-  next: usize,
-  ends: usize,
-  columns: usize,
-  rowValues: usize,
-  G: usize,
-): void {
-  const ld = (<usize>p) << 3;
-  for (let j = 0; j < p; ++j) {
-    const row = G + <usize>j * ld;
-    const pointer = columnPointers + ((<usize>j) << 2);
-    memory.fill(row + ((<usize>j) << 3), 0, ld - ((<usize>j) << 3));
-    // Of each row, what comes before column j has been passed.
-    sparseGramRow(
-      load<i32>(pointer),
-      load<i32>(pointer, 4),
-      values,
-      rowIndices,
-      weights,
-      next,
-      ends,
-      1,
-      columns,
-      rowValues,
-      row,
-    );
-    for (let k = 0; k < j; ++k) store<f64>(row + ((<usize>k) << 3), load<f64>(G + <usize>k * ld + ((<usize>j) << 3)));
-  }
-}
-
 /**
  * Lists the k for which an estimate or a bound is not below its limit, in ascending order, and returns how many there are:
  *

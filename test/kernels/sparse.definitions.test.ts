@@ -147,19 +147,24 @@ describe.each(backends)("$name", (backend) => {
       expectClose(packedMeans[0], means[0]);
       expectClose(packedVariances[0], variances[0]);
 
-      const [G, packedG, row] = [p * p, p * p, p].map((size) => heap.float64(new Array(size).fill(0), 1)) as [
+      const [G, whole, upper] = [0, 1, 2].map(() => heap.float64(new Array(p * p).fill(0), 1)) as [
         ...[typeof s, typeof s, typeof s],
       ];
       const { starts, ends, byRow } = layRows(heap, sparse);
       const [values, valuesOffset, rowIndices, rowsOffset] = compressed;
-      const [from, to] = sparse.columnPointers.slice(-2) as [number, number];
-      const last = [from, to, values, valuesOffset, rowIndices, rowsOffset, ...s] as const;
-      kernels.sparseGramRow(...last, ...starts, ...ends, 0, ...byRow, ...row);
-      kernels.sparseGram(p, ...compressed, ...s, ...starts, ...ends, ...byRow, ...packedG);
+      const addRow = (j: number, [array, offset]: typeof s, advance: number): void => {
+        const [from, to] = sparse.columnPointers.slice(j, j + 2) as [number, number];
+        const column = [from, to, values, valuesOffset, rowIndices, rowsOffset, ...s] as const;
+        kernels.sparseGramRow(...column, ...starts, ...ends, advance, ...byRow, array, offset + j * p);
+      };
+      for (let j = 0; j < p; ++j) addRow(j, whole, 0);
+      // Row after row, with what comes before passed by.
+      for (let j = 0; j < p; ++j) addRow(j, upper, 1);
       const scaled = X.map((v, i) => v * Math.sqrt(weights[i % n] as number));
       kernels.gram(n, p, ...heap.float64(scaled), ...G, ...heap.float64(workOfGram(n, p)));
-      expectClose(packedG[0].subarray(packedG[1]), G[0].subarray(G[1]));
-      expectClose(row[0].subarray(row[1]), G[0].subarray(G[1] + p * (p - 1)));
+      expectClose(whole[0].subarray(whole[1]), G[0].subarray(G[1]));
+      const above = G[0].subarray(G[1]).map((value, k) => (k % p >= Math.floor(k / p) ? value : 0));
+      expectClose(upper[0].subarray(upper[1]), above);
       expect(starts[0].subarray(starts[1])).toEqual(ends[0].subarray(ends[1]));
     });
   });

@@ -102,21 +102,6 @@ const cases: { name: string; run: Run }[] = [
     },
   },
   {
-    name: "sparseGram",
-    run: (kernels, heap, sparse, next, shift) => {
-      const { starts, ends, byRow } = layRows(heap, sparse, shift);
-      kernels.sparseGram(
-        sparse.p,
-        ...columns(heap, sparse, shift),
-        ...heap.float64(weightsOf(sparse.n, next), 1),
-        ...starts,
-        ...ends,
-        ...byRow,
-        ...heap.float64(new Array(sparse.p ** 2).fill(7), 3),
-      );
-    },
-  },
-  {
     name: "sparseEpoch",
     run: (kernels, heap, sparse, next, shift) => {
       const { n, p } = sparse;

@@ -80,7 +80,26 @@ export function sparseSummer(
       const { starts } = compressRows(own, columns, rowValues);
       next.set(starts.subarray(0, count));
       ends.set(starts.subarray(1));
-      kernels.sparseGram(size, ...csc, next, 0, ends, 0, columns, 0, rowValues, 0, products, 0);
+      const rows = [next, 0, ends, 0, 1, columns, 0, rowValues, 0] as const;
+      for (let j = 0; j < size; ++j) {
+        const at = j * size;
+        products.fill(0, at + j, at + size);
+        // Of each row, what comes before column j has been passed.
+        kernels.sparseGramRow(
+          pointers[j],
+          pointers[j + 1],
+          values,
+          0,
+          rowIndices,
+          0,
+          weights,
+          0,
+          ...rows,
+          products,
+          at,
+        );
+        for (let k = 0; k < j; ++k) products[at + k] = products[k * size + j];
+      }
       for (let j = 0; j < size; ++j) {
         kernels.float64.axpy(size, -weight * means[j], means, 0, products, j * size);
         products[j * size + j] = weight * variances[j];

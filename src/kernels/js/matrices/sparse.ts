@@ -192,59 +192,6 @@ export function sparseGramRow(
   }
 }
 
-/**
- * G[j, k] = Σ_i s_i·x_ij·x_ik of a CSC matrix, of which row i has rowValues[at] in column columns[at] for next[i] <= at < ends[i], in ascending
- * order; `next` holds `ends` afterwards.
- */
-export function sparseGram(
-  p: number,
-  values: Float64Array,
-  valuesOffset: number,
-  rowIndices: Int32Array,
-  rowIndicesOffset: number,
-  columnPointers: Int32Array,
-  columnPointersOffset: number,
-  weights: Float64Array,
-  weightsOffset: number,
-  next: Int32Array,
-  nextOffset: number,
-  ends: Int32Array,
-  endsOffset: number,
-  columns: Int32Array,
-  columnsOffset: number,
-  rowValues: Float64Array,
-  rowValuesOffset: number,
-  G: Float64Array,
-  GOffset: number,
-): void {
-  for (let j = 0; j < p; ++j) {
-    const row = GOffset + j * p;
-    G.fill(0, row + j, row + p);
-    sparseGramRow(
-      columnPointers[columnPointersOffset + j],
-      columnPointers[columnPointersOffset + j + 1],
-      values,
-      valuesOffset,
-      rowIndices,
-      rowIndicesOffset,
-      weights,
-      weightsOffset,
-      next,
-      nextOffset,
-      ends,
-      endsOffset,
-      1,
-      columns,
-      columnsOffset,
-      rowValues,
-      rowValuesOffset,
-      G,
-      row,
-    );
-    for (let k = 0; k < j; ++k) G[row + k] = G[GOffset + k * p + j];
-  }
-}
-
 /** Lists the k with not |base_k + factor·slope_k| < inner or not |base_k + factor·slope_k| + distance·radii_k < limit, computed in single precision; returns how many. `out` has n places. */
 export function listBeyond(
   n: number,
