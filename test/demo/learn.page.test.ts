@@ -63,8 +63,17 @@ describe("the path", () => {
 });
 
 describe("none, L1, L2 and both", () => {
-  const bars = (): Promise<string[]> =>
+  const read = (): Promise<string[]> =>
     page.locator("table.compare .bar i").evaluateAll((all) => all.map((bar) => (bar as HTMLElement).style.cssText));
+  /** Those of the exact fits, which follow what is shown at first. */
+  const bars = async (): Promise<string[]> => {
+    for (let last = ""; ; ) {
+      const now = await read();
+      if (JSON.stringify(now) === last) return now;
+      last = JSON.stringify(now);
+      await page.waitForTimeout(300);
+    }
+  };
 
   it("hiding one changes no bar of the others", async () => {
     const before = await bars();
