@@ -1,6 +1,7 @@
 import { loss } from "../../losses/gaussian.js";
 import { type Active, Coordinates, type Projection } from "../designs/coordinates.js";
 import { type CrossGram, NEWTON_BLOCK } from "../designs/Design.js";
+import { NEGLIGIBLE } from "../designs/magnitudes.js";
 
 /**
  * A gaussian problem in standard form. With v_i = s_i/W, column j centred (if there is an intercept) and divided by
@@ -21,6 +22,11 @@ export abstract class Problem extends Coordinates {
   readonly screensDual: boolean = false;
   /** Coefficients that move η farther are none to start from: the loss there is a matter of rounding. */
   readonly farthest: number = Number.POSITIVE_INFINITY;
+
+  /** b_j²·‖x_j‖² of a coefficient that rounding may have left over: relative to the response, whose units fitted values have here. */
+  get negligible(): number {
+    return NEGLIGIBLE * this.responseNorm * this.responseNorm;
+  }
 
   /** Recomputes the residual at b, which is 0 outside of the listed columns, all unless told, and returns its sum of squares. */
   abstract residual(count?: number, columns?: Int32Array): number;

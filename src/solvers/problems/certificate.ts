@@ -1,5 +1,4 @@
 import type { Active, Coordinates, Projection } from "../designs/coordinates.js";
-import { NEGLIGIBLE } from "../designs/magnitudes.js";
 import type { Problem } from "./Problem.js";
 
 /** What is known of a point: how far from optimal it can be at most. */
@@ -37,13 +36,12 @@ export function settle(
   columns = problem.eligible,
   at: Settled = problem,
 ): void {
-  const { responseNorm } = problem;
+  const { negligible } = problem;
   const { b, l1, lower, upper, scales, curvatures } = at;
-  const least = NEGLIGIBLE * responseNorm * responseNorm;
   for (let k = 0; k < count; ++k) {
     const j = columns[k];
     if (b[j] === 0) continue;
-    const isNoise = l1[j] > 0 && b[j] * b[j] * curvatures[j] <= least && lower[j] <= 0 && upper[j] >= 0;
+    const isNoise = l1[j] > 0 && b[j] * b[j] * curvatures[j] <= negligible && lower[j] <= 0 && upper[j] >= 0;
     b[j] = isNoise ? 0 : (b[j] / scales[j]) * scales[j];
   }
 }

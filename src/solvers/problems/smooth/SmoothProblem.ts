@@ -2,11 +2,15 @@ import { int32, raw64, take } from "../../../kernels/arena.js";
 import type { RowsLoss } from "../../../losses/RowsLoss.js";
 import type { Coordinates, Projection } from "../../designs/coordinates.js";
 import type { CrossGram, Design } from "../../designs/Design.js";
+import { NEGLIGIBLE } from "../../designs/magnitudes.js";
 import { Problem, type Root, type RootedProblem } from "../Problem.js";
 import { SmoothRounding } from "./SmoothRounding.js";
 
 /** Such η are as good as infinite in an exponential, and rounding of η alone moves that. */
 export const FAR = 1e6;
+
+/** The share of the scale of tolerances that a loss may be changed by without anybody's notice, 2⁻⁶⁰. */
+const UNNOTICED = 8.673617379884035e-19;
 
 /** @param etas - How many η there are. */
 export const smoothProblemLayout = (etas: number, p: number) => [raw64(etas), raw64(etas), int32(p)] as const;
@@ -25,6 +29,7 @@ export abstract class SmoothProblem extends Problem implements RootedProblem {
   protected readonly moves: Float64Array;
   readonly #loss: RowsLoss;
   readonly #rounding: SmoothRounding;
+  readonly #isPiecewise: boolean;
   /** The b of the latest residual, its loss, how many residuals there were, and for which of them each z_j is exact. */
   readonly #at: Float64Array;
   #value = 0;
@@ -45,10 +50,18 @@ export abstract class SmoothProblem extends Problem implements RootedProblem {
     this.farthest = isPiecewise ? Number.POSITIVE_INFINITY : FAR;
     this.design = design;
     this.#loss = loss;
+    this.#isPiecewise = isPiecewise;
     [this.point, this.moves, this.#stale] = take(arena, smoothProblemLayout(loss.eta.length, p));
     this.#rounding = new SmoothRounding(coordinates, loss.v, loss.offset, isPiecewise);
     this.#at = new Float64Array(p).fill(Number.NaN);
     this.#exactAt = new Int32Array(p);
+  }
+
+  /** η of other losses than those in pieces has no units; what moves it counts the more the larger the response, and the less there is to explain. */
+  override get negligible(): number {
+    const { convergenceScale, responseNorm } = this;
+    if (this.#isPiecewise) return super.negligible;
+    return Math.min(NEGLIGIBLE, (UNNOTICED * convergenceScale) / Math.max(1, responseNorm));
   }
 
   override residual(count = this.eligible.length, columns = this.eligible): number {
