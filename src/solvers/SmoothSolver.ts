@@ -86,10 +86,7 @@ export class SmoothSolver extends DescendingSolver {
   constructor(problem: SmoothProblem, l1Ratio: number, strategy: "newton" | "sparse", plan: SmoothPlan) {
     super(l1Ratio, strategy, l1Ratio > 0);
     const newton = new ProximalNewton(problem, new NewtonDescent(problem, Number.POSITIVE_INFINITY));
-    const truncated = new TruncatedNewton(problem);
-    const { mostModelled } = plan;
-    const first = mostModelled < newton.capacity ? new SparseNewton(problem, newton, truncated, mostModelled) : newton;
-    const methods: [Method, ...Method[]] = newton.capacity < problem.p ? [first, truncated] : [first];
+    const methods = methodsOf(problem, newton, plan.mostModelled);
     const any = methods[methods.length - 1];
     this.problem = problem;
     this.set = new WorkingSet(
@@ -105,4 +102,12 @@ export class SmoothSolver extends DescendingSolver {
     this.problem.isSmall = this.#isSmall;
     return super.solveFor(lambda, goal, isWarm);
   }
+}
+
+/** Newton's method, and truncated Newton where there may be working sets that have no Gram. */
+function methodsOf(problem: SmoothProblem, newton: ProximalNewton, mostModelled: number): [Method, ...Method[]] {
+  if (Math.min(newton.capacity, mostModelled) >= problem.p) return [newton];
+  const truncated = new TruncatedNewton(problem);
+  const first = mostModelled < newton.capacity ? new SparseNewton(problem, newton, truncated, mostModelled) : newton;
+  return newton.capacity < problem.p ? [first, truncated] : [first];
 }

@@ -81,7 +81,9 @@ export function openMany(
     };
     return { isCommon, of, ...(given.isColumns && { copy }) };
   };
-  const rowsOfGroups = ({ rows, starts }: GroupRows): GroupRows => {
+  /** The groups of the piece in hand, once they have been asked for. */
+  let groups: GroupRows | undefined;
+  const groupsOf = ({ rows, starts }: GroupRows): GroupRows => {
     if (held.groupRows === undefined) return { rows, starts };
     const first = starts[held.from];
     return { rows: held.groupRows, starts: starts.map((start) => start - first) };
@@ -98,7 +100,8 @@ export function openMany(
       },
       ...(keys && { keys }),
       get grouped() {
-        return grouped && rowsOfGroups(grouped);
+        groups ??= grouped && groupsOf(grouped);
+        return groups;
       },
       y: vectorsOf("y") as PerModel,
     },
@@ -110,6 +113,7 @@ export function openMany(
   return {
     *work(piece, part) {
       held = { ...all, ...(part as ManyPart | undefined) };
+      groups = undefined;
       try {
         return yield* workshop.work(piece);
       } finally {
