@@ -16,26 +16,26 @@ export class Untold extends Error {}
 
 export type Numbers = Float64Array;
 
-/** Told of each array that is packed, whether it is a matrix's, and where it now stands. */
-type See = (array: Numbers, isMatrix: boolean, into: Fields, key: string | number) => void;
+/** Told of each array that is packed, the matrix whose part it is, and where it now stands. */
+type See = (array: Numbers, matrix: Fields | undefined, into: Fields, key: string | number) => void;
 
 /** @throws Untold for what cannot be sent. */
 export function pack(value: unknown, see: See = () => {}): unknown {
   const root: Fields = { value };
-  packInto(root, "value", see, false);
+  packInto(root, "value", see);
   return root.value;
 }
 
-function packInto(into: Fields, key: string | number, see: See, isMatrix: boolean): void {
+function packInto(into: Fields, key: string | number, see: See, matrix?: Fields): void {
   const value = into[key];
   if (typeof value === "function" || typeof value === "symbol") throw new Untold();
   if (typeof value !== "object" || value === null) return;
-  if (ArrayBuffer.isView(value)) see(value as Numbers, isMatrix, into, key);
+  if (ArrayBuffer.isView(value)) see(value as Numbers, matrix, into, key);
   else if (Array.isArray(value)) {
     if (!value.some(isObject)) return;
     const list: unknown[] = value.slice();
     into[key] = list;
-    for (let k = 0; k < list.length; ++k) packInto(list as unknown as Fields, k, see, false);
+    for (let k = 0; k < list.length; ++k) packInto(list as unknown as Fields, k, see);
   } else into[key] = packObject(value as Fields, see);
 }
 
@@ -52,7 +52,7 @@ function packObject(value: Fields, see: See): Fields {
   const prototype = Object.getPrototypeOf(value);
   if (!isPath && prototype !== null && Object.getPrototypeOf(prototype) !== null) throw new Untold();
   const fields = { ...value };
-  for (const key of Object.keys(fields)) packInto(fields, key, see, false);
+  for (const key of Object.keys(fields)) packInto(fields, key, see);
   return isPath ? ({ $: "path", fields } satisfies Marked) : fields;
 }
 
@@ -60,7 +60,7 @@ function packParts(matrix: Fields, names: readonly string[], see: See): Fields {
   const fields: Fields = {};
   for (const name of names) {
     fields[name] = matrix[name];
-    packInto(fields, name, see, true);
+    packInto(fields, name, see, matrix);
   }
   return fields;
 }
@@ -116,15 +116,18 @@ const LARGE = 4096;
 
 const ownMemory = (bytes: number): ArrayBuffer => new ArrayBuffer(bytes);
 
+type Write = (copy: Numbers) => void;
+
 /** Room for arrays that stand in what is packed, one after the other: one memory is sent much quicker than many. */
 class Room {
   /** Where each array begins, and its copy once there is one: an array that is there twice is copied once. */
   readonly #places = new Map<Numbers, { from: number; copy: Numbers | undefined }>();
-  readonly #holes: { array: Numbers; into: Fields; key: string | number }[] = [];
+  readonly #holes: { array: Numbers; into: Fields; key: string | number; write: Write }[] = [];
   #bytes = 0;
 
-  add(array: Numbers, into: Fields, key: string | number): void {
-    this.#holes.push({ array, into, key });
+  /** @param write - What is not copied as it is. */
+  add(array: Numbers, into: Fields, key: string | number, write: Write = (copy) => copy.set(array)): void {
+    this.#holes.push({ array, into, key, write });
     if (this.#places.has(array)) return;
     this.#places.set(array, { from: this.#bytes, copy: undefined });
     this.#bytes += Math.ceil(array.byteLength / 8) * 8;
@@ -138,11 +141,11 @@ class Room {
   fill(memoryOf: (bytes: number) => ArrayBufferLike): ArrayBufferLike | undefined {
     if (this.#holes.length === 0) return undefined;
     const memory = memoryOf(this.#bytes) as ArrayBuffer;
-    for (const { array, into, key } of this.#holes) {
+    for (const { array, into, key, write } of this.#holes) {
       const place = this.#places.get(array)!;
       if (place.copy === undefined) {
         place.copy = new (array.constructor as Float64ArrayConstructor)(memory, place.from, array.length);
-        place.copy.set(array);
+        write(place.copy);
       }
       into[key] = place.copy;
     }
@@ -164,11 +167,12 @@ export interface Survey {
 /** @throws Untold for what cannot be sent. */
 export function survey(value: unknown): Survey {
   const found: Survey = { packed: undefined, bytes: 0, room: new Room(), buffers: new Set() };
-  found.packed = pack(value, (array, isMatrix, into, key) => {
+  found.packed = pack(value, (array, matrix, into, key) => {
+    const write = matrix?.write as Write | undefined;
     found.bytes += array.byteLength;
-    if (isShared(array.buffer)) return;
-    found.room.add(array, into, key);
-    if (isMatrix) found.buffers.add(array.buffer as ArrayBuffer);
+    if (isShared(array.buffer) && write === undefined) return;
+    found.room.add(array, into, key, write);
+    if (matrix && !isShared(array.buffer)) found.buffers.add(array.buffer as ArrayBuffer);
   });
   return found;
 }
@@ -205,7 +209,7 @@ export function detach(buffers: Iterable<ArrayBuffer>): void {
 export function packAway(value: unknown): { packed: unknown; transfer: ArrayBuffer[] } {
   const room = new Room();
   const transfer = new Set<ArrayBuffer>();
-  const packed = pack(value, (array, _isMatrix, into, key) => {
+  const packed = pack(value, (array, _matrix, into, key) => {
     if (array.byteLength < LARGE) {
       room.add(array, into, key);
       return;

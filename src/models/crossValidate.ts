@@ -121,8 +121,9 @@ export function readCrossValidation(
     (fit.strategy === "auto" || fit.strategy === "gram") &&
     options.folds !== "loo" &&
     canFoldSums(matrix, folds, ratios, countOf(lambdas));
+  const byColumns = !hasSums && gammas.length === 0 && !ratios.some(isDirect);
   return new CrossValidationCall(
-    { matrix, target, fit, lambdas, gammas, folds, weightOf, measure, keepFolds },
+    { matrix, target, fit, lambdas, gammas, folds, weightOf, measure, keepFolds, byColumns },
     ratios,
     isDirect,
     hasSums,

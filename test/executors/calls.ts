@@ -21,6 +21,8 @@ const names = Array.from({ length: p }, (_, j) => `column ${j}`);
 export const y = Float64Array.from({ length: n }, (_, i) => X.data[i * p] - X.data[i * p + 3] + Math.cos(i * i));
 export const labels = Array.from(y, (value) => (value > 0 ? "up" : "down"));
 const wide = dense(numbers(30 * 80, 2), 30, 80);
+/** Of more than 1 MiB, from where on its columns are brought together. */
+const large = dense(numbers(120 * 1100, 3), n, 1100);
 const holes = sparse({
   rows: 4,
   columns: 2,
@@ -61,6 +63,7 @@ export const cases: Case[] = [
   cv("folds by their sums", X, y, { folds: 5, names, penaltyFactor: { "column 1": 0 } }),
   cv("absolute errors by sums, several ratios", X, y, { folds: 4, measure: "meanAbsoluteError", l1Ratio: [0.3, 1] }),
   cv("a fit of each fold, kept", wide, y.subarray(0, 30), { folds: 4, l1Ratio: [0.5, 1], keepFolds: true }),
+  cv("a fit of each fold of a large X", large, y, { folds: 3, lambdaCount: 8 }),
   cv("folds of few rows", X, y, { folds: "loo", lambdaCount: 12 }),
   cv("leave-one-out of ridge", X, y, { folds: "loo", l1Ratio: 0 }),
   cv("labels", X, labels, { family: "binomial", folds: 3, measure: "auc", classWeight: "balanced", lambdaCount: 20 }),

@@ -1,4 +1,3 @@
-import type { Matrix } from "../../data/Matrix.js";
 import type { Steps } from "../../kernels/steps.js";
 import type { GramSums } from "../../solvers/sums/GramSums.js";
 import { rowsByFold } from "../dealing/Folds.js";
@@ -8,7 +7,7 @@ import { heldOut } from "../folds/heldOut.js";
 import { ridgeLeaveOneOut } from "../folds/ridgeLeaveOneOut.js";
 import { relaxedErrors } from "../relaxed/relaxedErrors.js";
 import type { Workshop } from "./Call.js";
-import { columnsTogether } from "./columnsTogether.js";
+import { ColumnsTogether } from "./ColumnsTogether.js";
 import { type CrossValidationData, type CrossValidationPiece, isByFit } from "./crossValidationPieces.js";
 import { pathOf } from "./pathCall.js";
 
@@ -17,11 +16,12 @@ export class CrossValidationWorkshop implements Workshop {
   readonly #data: CrossValidationData;
   #foldRows: readonly Int32Array[] | undefined;
   #foldPaths: FoldPaths | undefined;
-  /** X as the fits without a fold read it. */
-  #fitted: Matrix | undefined;
+  /** X as fits read it. */
+  readonly #fitted: ColumnsTogether;
 
   constructor(data: CrossValidationData) {
     this.#data = data;
+    this.#fitted = new ColumnsTogether(data.matrix);
   }
 
   share(own: unknown): void {
@@ -30,11 +30,13 @@ export class CrossValidationWorkshop implements Workshop {
 
   close(): void {
     this.#foldPaths?.close();
+    this.#fitted.close();
   }
 
   *work(piece: CrossValidationPiece): Steps<unknown> {
-    const { matrix, target, fit, lambdas, measure, weightOf } = this.#data;
-    if (piece.do === "path") return yield* pathOf(this.#data, piece);
+    const { matrix, target, fit, lambdas, measure, weightOf, byColumns } = this.#data;
+    if (piece.do === "path")
+      return yield* pathOf(byColumns ? { ...this.#data, matrix: this.#fitted.X } : this.#data, piece);
     if (piece.do === "summedPath") return yield* this.#paths().path(piece.l1Ratio, lambdas);
     if (piece.do === "leaveOneOut") return ridgeLeaveOneOut(matrix, target, fit, piece.lambdas, measure, weightOf);
     const results: unknown[] = [];
@@ -55,8 +57,13 @@ export class CrossValidationWorkshop implements Workshop {
       case "summedFolds":
         return yield* this.#paths().fold(fold, piece.grids, data.measure);
       case "folds":
-        this.#fitted ??= columnsTogether(data.matrix);
-        return yield* foldErrors({ ...data, fitted: this.#fitted }, piece.grid, fold, this.#rows(fold), isByFit(data));
+        return yield* foldErrors(
+          { ...data, matrix: this.#fitted.X },
+          piece.grid,
+          fold,
+          this.#rows(fold),
+          isByFit(data),
+        );
       case "relaxed":
         return yield* relaxedErrors(data, piece.grid, fold, this.#rows(fold), data.gammas);
       case "heldOut":

@@ -9,6 +9,8 @@ export interface CrossValidationData extends PathData, FoldData {
   /** The weight of each fold. */
   weightOf: Float64Array;
   keepFolds: boolean;
+  /** Whether there is a fit without each fold, and one of all rows, which copy the columns of X; sums read its rows. */
+  byColumns: boolean;
 }
 
 /** What is done for each of some folds. Paths by sums need those of all folds, which are shared. */

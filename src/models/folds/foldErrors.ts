@@ -38,13 +38,9 @@ export function fitAt({ coefficients, intercepts }: FoldFit, k: number, steps: n
   return { coefficients: at(coefficients), intercepts: at(intercepts) };
 }
 
-/**
- * The error of a fold, whose rows these are, for each lambda of a grid, fitted without it.
- *
- * @param data - And X as it is fitted.
- */
+/** The error of a fold, whose rows these are, for each lambda of a grid, fitted without it. */
 export function* foldErrors(
-  { matrix, fitted, target, fit, folds, measure }: FoldData & { readonly fitted: Matrix },
+  { matrix, target, fit, folds, measure }: FoldData,
   { lambdas, l1Ratio }: Grid,
   fold: number,
   rows: Int32Array,
@@ -54,7 +50,7 @@ export function* foldErrors(
   const steps = lambdas.length;
   let path: Path<AnyModel>;
   try {
-    path = yield* familyPath<AnyModel>(fitted, target, withoutRows(fit, folds, fold), l1Ratio, { given: lambdas });
+    path = yield* familyPath<AnyModel>(matrix, target, withoutRows(fit, folds, fold), l1Ratio, { given: lambdas });
   } catch (error) {
     throw named(name, error);
   }

@@ -17,30 +17,40 @@ export type FitOf = (fold: number, place: number) => FoldFit;
 export type Tested = Pick<Matrix, "columns" | "addProduct">;
 
 /**
- * The given rows of X for many fits of few coefficients, read where they lie if X has one row after the other. Columns whose coefficient is 0
- * are left out, which changes no bit of a sum that began with 0, unless a value is not finite.
+ * The given rows of X for many fits of few coefficients. Columns whose coefficient is 0 are left out, which changes no bit of a sum that began
+ * with 0, unless a value is not finite; the others are copied once: read from the rows again for each fit, they are the whole of X in the end.
  */
 export function testedRows(X: Matrix, rows: Int32Array): Tested {
   if (!(X instanceof DenseMatrix)) return X.takeRows(rows);
   X.verify();
-  const { columns } = X;
-  const isInPlace = X.order === "row";
-  const { data } = isInPlace ? X : X.takeRows(rows);
-  const starts = Float64Array.from(rows, (row, i) => columns * (isInPlace ? row : i));
+  const { data, columns, order } = X;
+  const [down, right] = order === "row" ? [columns, 1] : [1, X.rows];
+  const m = rows.length;
+  const taken: (Float64Array | undefined)[] = [];
+  const take = (j: number): Float64Array => {
+    const column = new Float64Array(m);
+    for (let i = 0; i < m; ++i) column[i] = data[rows[i] * down + j * right];
+    taken[j] = column;
+    return column;
+  };
   let trace = 0;
-  for (const start of starts) for (let j = 0; j < columns; ++j) trace += data[start + j] * 0;
-  const used = new Int32Array(columns);
+  const add = (row: number, j: number): void => {
+    trace += data[row * down + j * right] * 0;
+  };
+  if (order === "row") for (const row of rows) for (let j = 0; j < columns; ++j) add(row, j);
+  else for (let j = 0; j < columns; ++j) for (const row of rows) add(row, j);
+  const sums = new Float64Array(m);
   return {
     columns,
     addProduct(b, from, out) {
-      let count = 0;
-      for (let j = 0; j < columns; ++j) if (b[from + j] !== 0 || trace !== 0) used[count++] = j;
-      for (let i = 0; i < starts.length; ++i) {
-        const start = starts[i];
-        let sum = 0;
-        for (let k = 0; k < count; ++k) sum += data[start + used[k]] * b[from + used[k]];
-        out[i] += sum;
+      sums.fill(0);
+      for (let j = 0; j < columns; ++j) {
+        const value = b[from + j];
+        if (value === 0 && trace === 0) continue;
+        const column = taken[j] ?? take(j);
+        for (let i = 0; i < m; ++i) sums[i] += column[i] * value;
       }
+      for (let i = 0; i < m; ++i) out[i] += sums[i];
     },
   };
 }
