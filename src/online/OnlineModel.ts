@@ -130,11 +130,7 @@ export class OnlineModel extends Printable {
 
   /** A summary in one line: steps, how many weights are exactly 0, the intercept. */
   override toString(): string {
-    let kept = 0;
-    this.#forEachBlock((block) => {
-      for (let i = 0; i < block.length; ++i) if (block[i] !== 0) kept += 1;
-    });
-    const zeros = `${counted(this.columns - kept)} of ${plural(this.columns, "coefficient")} exactly 0`;
+    const zeros = `${counted(this.columns - this.nonzeros)} of ${plural(this.columns, "coefficient")} exactly 0`;
     return `${this.#owner} by ${this.#method} after ${plural(this.#steps, "step")}: ${zeros}, intercept ${this.intercept}`;
   }
 
@@ -172,17 +168,13 @@ export class OnlineModel extends Printable {
     // So that no record is behind: with it the state has no steps to tell.
     this.#forEachBlock(() => {});
     const records = this.#records;
-    const learnt = (j: number): boolean => records[4 * j] !== 0 || records[4 * j + 1] !== 0;
-    let count = 0;
-    for (let j = 0; j < this.columns; ++j) if (learnt(j)) count += 1;
-    const indices = new Int32Array(count);
-    const kept = new Float64Array(2 * count);
-    for (let j = 0, k = 0; k < count; ++j) {
-      if (!learnt(j)) continue;
-      indices[k] = j;
-      kept[2 * k] = records[4 * j];
-      kept[2 * k++ + 1] = records[4 * j + 1];
-    }
+    const indices = new Int32Array(this.columns)
+      .map((_, j) => j)
+      .filter((j) => records[4 * j] !== 0 || records[4 * j + 1] !== 0);
+    const kept = new Float64Array(2 * indices.length);
+    indices.forEach((j, k) => {
+      kept.set(records.subarray(4 * j, 4 * j + 2), 2 * k);
+    });
     return {
       type: "regulus-online",
       version: 1,
@@ -289,37 +281,20 @@ export class OnlineModel extends Printable {
     const eta = this.#eta;
     const step = this.#steps + 1;
     const all = this.#rule.advance(rates, step, this.#clock, this.#nextClock);
-    const n = rows.count;
     let count = 0;
     let slope = 0;
-    const accumulate = (rowCount: number): void => {
-      count = kernels.onlineGradient(
-        rowCount,
-        this.#rowPointers,
-        0,
-        this.#columnIndices,
-        0,
-        this.#values,
-        0,
-        eta,
-        0,
-        records,
-        0,
-        step,
-        count,
-        touched,
-        0,
-      );
+    const accumulate = (n: number): void => {
+      count = this.#accumulate(n, step, count);
     };
     try {
-      this.#forEachChunk(rows, (from, rowCount) => {
-        this.#decide(rowCount);
-        for (let i = 0; i < rowCount; ++i) {
-          const r = (residual(eta[i], y[from + i]) * (weights === undefined ? 1 : weights[from + i])) / n;
+      this.#forEachChunk(rows, (from, n) => {
+        this.#decide(n);
+        for (let i = 0; i < n; ++i) {
+          const r = (residual(eta[i], y[from + i]) * (weights === undefined ? 1 : weights[from + i])) / rows.count;
           slope += r;
           eta[i] = r;
         }
-        accumulate(rowCount);
+        accumulate(n);
       });
       const largest = Math.max(kernels.onlineLargest(count, touched, 0, records, 0), Math.abs(slope));
       if (!(largest <= OVERFLOW)) {
@@ -347,6 +322,27 @@ export class OnlineModel extends Printable {
     if (this.#hasIntercept) this.#rule.updateIntercept(this.#intercept, slope, this.#clock, this.#nextClock);
     [this.#clock, this.#nextClock] = [this.#nextClock, this.#clock];
     this.#steps = step;
+  }
+
+  /** Adds the gradients of the staged rows, whose residuals have taken the place of η, to those of `count` weights; returns how many have one then. */
+  #accumulate(n: number, step: number, count: number): number {
+    return this.#kernels.onlineGradient(
+      n,
+      this.#rowPointers,
+      0,
+      this.#columnIndices,
+      0,
+      this.#values,
+      0,
+      this.#eta,
+      0,
+      this.#records,
+      0,
+      step,
+      count,
+      this.#touched,
+      0,
+    );
   }
 
   #largestWeight(): number {

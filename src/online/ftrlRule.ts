@@ -77,35 +77,44 @@ export function ftrlRule(
       // 0 − z, so that it is never −0, which JSON does not know
       state[0] = ((0 - state[1]) * after[0]) / (offset + next);
     },
-    faultOf: (steps, [b, z, n], clock, records) => {
-      const [rate, its, base, slope, k, step, rest] = clock;
-      // All of it is 0 then, or was once drawn for a first step that failed.
-      if (steps === 0)
-        return rate >= 0 && clock.every((value, i) => i === 0 || value === 0) ? undefined : wrongClock(clock);
-      if (step !== steps || clock[7] !== 0) return wrongClock(clock);
-      if (!(rate >= 1 / EXTREME && rate <= EXTREME))
-        return ["clock", `a rate from ${1 / EXTREME} to ${EXTREME} first`, rate];
-      if (its !== offset) return ["clock", `that of beta ${offset}`, its];
-      if (!(k >= 0 && k <= 2 * EXTREME)) return ["clock", `2·l2 from 0 to ${2 * EXTREME} in element 4`, k];
-      if (!(base >= 0 && slope >= 0 && (base === 0 || slope === 0) && Math.abs(rest) <= Number.EPSILON * base)) {
-        return ["clock", "a threshold in elements 2, 3 and 6", [base, slope, rest]];
-      }
-      const isLearnt = (dual: number, squares: number): boolean =>
-        squares >= 0 &&
-        squares <= MOST.n &&
-        Math.abs(dual) <= MOST.z &&
-        (Math.abs(dual) * rate) / (offset + Math.sqrt(squares)) <= MOST.weight;
-      if (!isLearnt(z, n) || b !== ((0 - z) * rate) / (offset + Math.sqrt(n))) {
-        return ["intercept", "−z·rate/(beta + √n), z and n >= 0", [b, z, n]];
-      }
-      for (let i = 0; i < records.length; i += 2) {
-        if (!isLearnt(records[i], records[i + 1])) {
-          return ["records", "z and n >= 0 of a weight", [records[i], records[i + 1]]];
-        }
-      }
-      return undefined;
-    },
+    faultOf: (steps, intercept, clock, records) => faultOf(offset, steps, intercept, clock, records),
   };
+}
+
+/** What no steps of a model with this beta, `offset` here, can have led to. */
+function faultOf(
+  offset: number,
+  steps: number,
+  [b, z, n]: Float64Array,
+  clock: Float64Array,
+  records: Float64Array,
+): Fault | undefined {
+  const [rate, its, base, slope, k, step, rest] = clock;
+  // All of it is 0 then, or was once drawn for a first step that failed.
+  if (steps === 0)
+    return rate >= 0 && clock.every((value, i) => i === 0 || value === 0) ? undefined : wrongClock(clock);
+  if (step !== steps || clock[7] !== 0) return wrongClock(clock);
+  if (!(rate >= 1 / EXTREME && rate <= EXTREME))
+    return ["clock", `a rate from ${1 / EXTREME} to ${EXTREME} first`, rate];
+  if (its !== offset) return ["clock", `that of beta ${offset}`, its];
+  if (!(k >= 0 && k <= 2 * EXTREME)) return ["clock", `2·l2 from 0 to ${2 * EXTREME} in element 4`, k];
+  if (!(base >= 0 && slope >= 0 && (base === 0 || slope === 0) && Math.abs(rest) <= Number.EPSILON * base)) {
+    return ["clock", "a threshold in elements 2, 3 and 6", [base, slope, rest]];
+  }
+  const isLearnt = (dual: number, squares: number): boolean =>
+    squares >= 0 &&
+    squares <= MOST.n &&
+    Math.abs(dual) <= MOST.z &&
+    (Math.abs(dual) * rate) / (offset + Math.sqrt(squares)) <= MOST.weight;
+  if (!isLearnt(z, n) || b !== ((0 - z) * rate) / (offset + Math.sqrt(n))) {
+    return ["intercept", "−z·rate/(beta + √n), z and n >= 0", [b, z, n]];
+  }
+  for (let i = 0; i < records.length; i += 2) {
+    if (!isLearnt(records[i], records[i + 1])) {
+      return ["records", "z and n >= 0 of a weight", [records[i], records[i + 1]]];
+    }
+  }
+  return undefined;
 }
 
 const wrongClock = (clock: Float64Array): Fault => ["clock", "that of its steps", Array.from(clock)];

@@ -63,12 +63,7 @@ export function adamLike(
   options: AdamOptions,
 ): Optimizer {
   const { betas: pair = [0.9, 0.999], eps = 1e-8, amsgrad = false } = readable(kind, options);
-  if (!isArray(pair)) throw typeError("ERR_TYPE", `"betas" must be two numbers, got ${describe(pair)}`);
-  const betas = toList("betas", pair, 2) as [number, number];
-  for (const beta of betas) {
-    checkNonNegative("betas", beta);
-    if (beta >= 1) throw rangeError("ERR_VALUE", `"betas" must be below 1, got ${beta}`);
-  }
+  const betas = readBetas(pair);
   checkBetween("eps", eps, 0, MOST_ADDED);
   checkBoolean("amsgrad", amsgrad);
   const [beta1, beta2] = betas;
@@ -129,4 +124,14 @@ export function adamLike(
     parameters,
     options,
   );
+}
+
+function readBetas(pair: unknown): readonly [number, number] {
+  if (!isArray(pair)) throw typeError("ERR_TYPE", `"betas" must be two numbers, got ${describe(pair)}`);
+  const betas = toList("betas", pair, 2) as [number, number];
+  for (const beta of betas) {
+    checkNonNegative("betas", beta);
+    if (beta >= 1) throw rangeError("ERR_VALUE", `"betas" must be below 1, got ${beta}`);
+  }
+  return betas;
 }
