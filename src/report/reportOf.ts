@@ -76,39 +76,73 @@ function collect(result: Reportable, options: ReportOptions): ReportData {
   const kind = kindOfResult(result);
   const crossed = kind === "crossValidation" ? (result as Crossed) : undefined;
   const path = crossed ? crossed.path : kind === "path" ? (result as Path<AnyModel>) : undefined;
-  const model = kind === "model" ? (result as unknown as ModelFields) : undefined;
-  const fields = (path ?? model) as PathFields & ModelFields;
-  const { family, classes, names, encoding, means, penalty, delta, l1Ratio, gamma } = fields;
-  const p = means.length;
-  const K = family === "multinomial" ? (classes?.length ?? 1) : 1;
-  const intercepts = path ? path.intercepts : (model?.intercepts ?? Float64Array.of(model?.intercept ?? 0));
-  const lambdas = path ? path.lambdas : Float64Array.of(fields.lambda);
-  const hasScales = fields.coefficients.every(
-    (value, k) => value === 0 || !Number.isNaN(fields.sds[k % p]) || Number.isNaN(value),
-  );
-  const errors = crossed && errorsOf(crossed);
-  const start = errors?.rules.find(({ rule }) => rule === "1se");
-  const base: Told["data"] = {
+  const fields = (path ?? result) as unknown as PathFields & ModelFields;
+  const { classes, penalty, means } = fields;
+  const K = fields.family === "multinomial" ? (classes?.length ?? 1) : 1;
+  const data: Told["data"] = {
     kind,
     title: options.title ?? "",
+    ...(options.target !== undefined && { target: options.target }),
+    ...settingsOf(fields),
+    ...fitsOf(fields, path, crossed && errorsOf(crossed)),
+    assessments: [],
+    page: addressOf(options.page),
+  };
+  const kept = keeper(data, K);
+  if (data.title === "") data.title = titleOf(data, crossed);
+  const rows = options.data && readRows(options.data, fields, classes);
+  data.assessments = rows ? assessments(rows, data, result, crossed, path) : [];
+  const known = {
+    data,
+    ...kept,
+    isSaturated: path?.saturated === true,
+    isConcave: penalty?.name === "mcp" || penalty?.name === "scad",
+    foldsKept: crossed && foldsKept(crossed, K, means.length),
+    X: rows?.X,
+    codes: rows && classes ? rows.responses.y : undefined,
+    isOfFitted: rows?.responses.weights === undefined && crossed?.folds.length === rows?.responses.y.length,
+  };
+  return {
+    ...data,
+    ...sentenceOf(known),
+    notes: notesOf(known),
+    facts: factsOf(data, fields, { ...crossed, ...options }),
+  };
+}
+
+/** What all fits of a result have in common. */
+function settingsOf(fields: PathFields & ModelFields) {
+  const { family, classes, names, encoding, means, penalty, delta, l1Ratio, tolerance } = fields;
+  return {
     family,
     method: kindOf(fields),
-    ...(options.target !== undefined && { target: options.target }),
     l1Ratio,
     ...(penalty && { penalty }),
     ...(delta !== undefined && { delta }),
-    tolerance: fields.tolerance,
+    tolerance,
     isStandardized: fields.standardize !== false,
-    hasIntercept: intercepts.some((value) => value !== 0),
     hasOffset: fields.hasOffset === true,
     names: names ?? Array.from(means, (_, j) => `x${j}`),
     hasNames: names !== undefined,
     ...(encoding && { table: tableOptions(encoding) }),
     ...(classes && { classes }),
+  };
+}
+
+/** What is known of each fit, of a model of the only one, and at which to start: what the 1-SE rule chooses, or the middle. */
+function fitsOf(fields: PathFields & ModelFields, path: Path<AnyModel> | undefined, errors: Errors | undefined) {
+  const { coefficients, sds } = fields;
+  const p = sds.length;
+  const intercepts = fields.intercepts ?? Float64Array.of(fields.intercept ?? 0);
+  const lambdas = path ? path.lambdas : Float64Array.of(fields.lambda);
+  const hasScales = coefficients.every((value, k) => value === 0 || !Number.isNaN(sds[k % p]) || Number.isNaN(value));
+  const start = errors?.rules.find(({ rule }) => rule === "1se");
+  return {
+    hasIntercept: intercepts.some((value) => value !== 0),
     hasScales,
-    sds: toFloats(hasScales ? fields.sds.map((sd) => (Number.isNaN(sd) ? 0 : sd)) : new Float64Array(p).fill(1)),
+    sds: toFloats(hasScales ? sds.map((sd) => (Number.isNaN(sd) ? 0 : sd)) : new Float64Array(p).fill(1)),
     lambdas: lambdas.slice(),
-    coefficients: toFloats(fields.coefficients),
+    coefficients: toFloats(coefficients),
     intercepts: intercepts.slice(),
     ...(path?.relaxation && {
       relaxed: {
@@ -119,33 +153,11 @@ function collect(result: Reportable, options: ReportOptions): ReportData {
     }),
     ...(path && { explained: path.devianceRatios.slice() }),
     gaps: path ? path.dualityGaps.slice() : Float64Array.of(fields.dualityGap),
-    converged: path ? Uint8Array.from(path.converged) : Uint8Array.of(model?.converged ? 1 : 0),
+    converged: path ? Uint8Array.from(path.converged) : Uint8Array.of(fields.converged ? 1 : 0),
     ...(errors && { errors }),
     start: start
       ? { lambda: lambdas[start.index], gamma: start.gamma }
-      : { lambda: lambdas[lambdas.length >> 1], gamma: gamma ?? 1 },
-    assessments: [],
-    page: addressOf(options.page),
-  };
-  const kept = keeper(base, K);
-  if (base.title === "") base.title = titleOf(base, crossed);
-  const rows = options.data && readRows(options.data, fields, classes);
-  base.assessments = rows ? assessments(rows, base, result, crossed, path) : [];
-  const known = {
-    data: base,
-    ...kept,
-    isSaturated: path?.saturated === true,
-    isConcave: penalty?.name === "mcp" || penalty?.name === "scad",
-    foldsKept: crossed && foldsKept(crossed, K, p),
-    X: rows?.X,
-    codes: rows && classes ? rows.responses.y : undefined,
-    isOfFitted: rows?.responses.weights === undefined && crossed?.folds.length === rows?.responses.y.length,
-  };
-  return {
-    ...base,
-    ...sentenceOf(known),
-    notes: notesOf(known),
-    facts: factsOf(base, fields, { ...crossed, ...options }),
+      : { lambda: lambdas[lambdas.length >> 1], gamma: fields.gamma ?? 1 },
   };
 }
 

@@ -30,6 +30,46 @@ export async function explain(
   const { code, message, cause } = error as Error & { code?: string; cause?: unknown };
   if (typeof code !== "string" || !code.startsWith("ERR_")) throw error;
   const name = table?.name ?? "the table";
+  const unread = unreadable(code, message, cause, name, model);
+  if (unread !== undefined) return unread;
+  const parts = /^(?:(.*?): )?"([^"]+)" must (.*?), got (.*)$/s.exec(message);
+  if (parts === null) return new Failure(flagged(message));
+  const [, part, argument, expected, given] = parts;
+  // The library counts columns of an X; those of a table have names.
+  const rest = given.replace(/\b(in|for) column (\d+)/, (all, word, j) =>
+    names?.[j] === undefined ? all : `${word} column ${quote(names[j])}`,
+  );
+  const unfit = unfitting(argument, expected, rest, name, options);
+  if (unfit !== undefined) return unfit;
+  const role = Object.hasOwn(ROLES, argument) ? options[ROLES[argument]] : undefined;
+  const isTable = TABLES.includes(argument) || !/^\w+$/.test(argument) || argument === name;
+  if (!isTable && role === undefined)
+    return new Failure(`${flagOf(argument)} must ${flagged(expected)}, got ${flagged(rest)}`);
+  const { line, row, column = typeof role === "string" ? role : undefined, got } = placeIn(rest);
+  const inTable =
+    row === undefined || table === undefined
+      ? undefined
+      : await table.placeOf(before + (rows?.[Number(row)] ?? Number(row)));
+  const place = [
+    name,
+    line === undefined ? inTable : `line ${line}`,
+    column === undefined ? undefined : `column ${quote(column)}`,
+  ];
+  const words = `must ${flagged(expected)}, got ${flagged(got)}`;
+  return new Failure(
+    `${place.filter((one) => one !== undefined).join(", ")}: ${part === undefined ? "" : `${part}: `}${words}`,
+    fixOf(message, column, got),
+  );
+}
+
+/** Of a table, or of columns of it, that cannot be had. */
+function unreadable(
+  code: string,
+  message: string,
+  cause: unknown,
+  name: string,
+  model: string | undefined,
+): Failure | undefined {
   if (code === "ERR_PEER") {
     const [, what = ""] = /: npm install (.*)$/.exec(message) ?? [];
     return new Failure(`${name} needs a package that is not installed`, `npm install ${what}`);
@@ -42,15 +82,19 @@ export async function explain(
       missing[2],
     );
   const query = /^"sql" must .*?, got (.*)$/s.exec(message);
-  if (query)
-    return new Failure(`DuckDB refuses the query: ${query[1].trim().replace(/\s*\n\s*\n\s*/g, "\n         ")}`);
-  const parts = /^(?:(.*?): )?"([^"]+)" must (.*?), got (.*)$/s.exec(message);
-  if (parts === null) return new Failure(flagged(message));
-  const [, part, argument, expected, given] = parts;
-  // The library counts columns of an X; those of a table have names.
-  const rest = given.replace(/\b(in|for) column (\d+)/, (all, word, j) =>
-    names?.[j] === undefined ? all : `${word} column ${quote(names[j])}`,
-  );
+  return query === null
+    ? undefined
+    : new Failure(`DuckDB refuses the query: ${query[1].trim().replace(/\s*\n\s*\n\s*/g, "\n         ")}`);
+}
+
+/** Of a table that was read, but that what is asked for does not go with. */
+function unfitting(
+  argument: string,
+  expected: string,
+  rest: string,
+  name: string,
+  options: Settings,
+): Failure | undefined {
   if (argument === "number of rows for folds") {
     return options.by === undefined
       ? new Failure(`${name} must have at least two rows, got ${rest}`)
@@ -76,35 +120,21 @@ export async function explain(
     return new Failure(`--measure must ${words} of this family, got ${rest}`, "", STATUS.usage);
   }
   const [, referred] = /^reference of (.*)$/s.exec(argument) ?? [];
-  if (referred !== undefined) {
-    return new Failure(`${name}, column ${quote(referred)}: --reference must ${expected}, got ${rest}`);
-  }
-  const role = Object.hasOwn(ROLES, argument) ? options[ROLES[argument]] : undefined;
-  const isTable = TABLES.includes(argument) || !/^\w+$/.test(argument) || argument === name;
+  return referred === undefined
+    ? undefined
+    : new Failure(`${name}, column ${quote(referred)}: --reference must ${expected}, got ${rest}`);
+}
+
+/** Where a value is, as far as what was got says, and the value itself. */
+function placeIn(rest: string) {
   const [, line] = / in line (\d+)/.exec(rest) ?? [];
   const [, row] = / (?:first )?in row (\d+)/.exec(rest) ?? [];
   const [, quoted] = /,? (?:in |for )?column ("(?:[^"\\]|\\.)*")/.exec(rest) ?? [];
-  const column = quoted === undefined ? (typeof role === "string" ? role : undefined) : (JSON.parse(quoted) as string);
   const got = rest
     .replace(/ \(?(?:first )?in (?:line|row) \d+\)?/, "")
     .replace(/,? (?:in |for )?column "(?:[^"\\]|\\.)*"/, "")
     .replace(/ \("types" makes .*\)$/, "");
-  if (!isTable && role === undefined)
-    return new Failure(`${flagOf(argument)} must ${flagged(expected)}, got ${flagged(rest)}`);
-  const inTable =
-    row === undefined || table === undefined
-      ? undefined
-      : await table.placeOf(before + (rows?.[Number(row)] ?? Number(row)));
-  const place = [
-    name,
-    line === undefined ? inTable : `line ${line}`,
-    column === undefined ? undefined : `column ${quote(column)}`,
-  ];
-  const words = `must ${flagged(expected)}, got ${flagged(got)}`;
-  return new Failure(
-    `${place.filter((one) => one !== undefined).join(", ")}: ${part === undefined ? "" : `${part}: `}${words}`,
-    fixOf(message, column, got),
-  );
+  return { line, row, column: quoted === undefined ? undefined : (JSON.parse(quoted) as string), got };
 }
 
 /** Options of the library as they are on the command line. */

@@ -89,24 +89,6 @@ export function createState(data: ReportData, options: StateOptions = {}): Repor
   });
   const scaled = computed(() => coefficients.value.map((value, j) => value * sds[j]));
   const largest = computed(() => largestOf(table.value, p));
-  // What was found last: views that show it are rendered again only where it changes, and variables keep their colours.
-  let lastOrder: Int32Array = new Int32Array(0);
-  const order = computed(() => {
-    lastOrder = orderOf(coefficients.value, scaled.value, lastOrder);
-    return lastOrder;
-  });
-  let lastNamed: readonly Named[] = after?.named.peek() ?? [];
-  const named = computed(() => {
-    const chosen = choose(pins.value, order.value, coefficients.value, largest.value);
-    lastNamed = colour(chosen, pins.value, lastNamed);
-    return lastNamed;
-  });
-  const found = computed(() => {
-    const text = query.value.trim().toLowerCase();
-    if (text === "") return undefined;
-    return Array.from(data.names.keys()).filter((j) => data.names[j].toLowerCase().includes(text));
-  });
-
   return {
     data,
     axis,
@@ -123,9 +105,8 @@ export function createState(data: ReportData, options: StateOptions = {}): Repor
     coefficients,
     scaled,
     kept: computed(() => coefficients.value.reduce((count, value) => count + (value === 0 ? 0 : 1), 0)),
-    named,
-    order,
-    found,
+    ...ranked(coefficients, scaled, largest, pins, after?.named.peek()),
+    found: foundIn(data.names, query),
     largest,
     extent: extentOf(data, K),
     table,
@@ -133,6 +114,36 @@ export function createState(data: ReportData, options: StateOptions = {}): Repor
     scaledAt: (variable, k) => table.value[k * p + variable],
     at,
   };
+}
+
+/** What was found last is what is found where nothing of it has changed: views that show it are not rendered again, and variables keep their colours. */
+function ranked(
+  coefficients: ReadonlySignal<Float64Array>,
+  scaled: ReadonlySignal<Float64Array>,
+  largest: ReadonlySignal<Float64Array>,
+  pins: ReadonlySignal<readonly number[]>,
+  before: readonly Named[] = [],
+): Pick<ReportState, "order" | "named"> {
+  let lastOrder: Int32Array = new Int32Array(0);
+  const order = computed(() => {
+    lastOrder = orderOf(coefficients.value, scaled.value, lastOrder);
+    return lastOrder;
+  });
+  let lastNamed = before;
+  const named = computed(() => {
+    const chosen = choose(pins.value, order.value, coefficients.value, largest.value);
+    lastNamed = colour(chosen, pins.value, lastNamed);
+    return lastNamed;
+  });
+  return { order, named };
+}
+
+function foundIn(names: readonly string[], query: ReadonlySignal<string>): ReportState["found"] {
+  return computed(() => {
+    const text = query.value.trim().toLowerCase();
+    if (text === "") return undefined;
+    return Array.from(names.keys()).filter((j) => names[j].toLowerCase().includes(text));
+  });
 }
 
 /** Pins a variable, or takes its pin off. */

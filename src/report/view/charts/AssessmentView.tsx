@@ -125,7 +125,6 @@ function Residuals({
 function ClassesView({ classes, where }: { classes: readonly ClassAssessment[]; where: string }) {
   const chosen = useSignal(classes.length - 1);
   const one = classes[Math.min(chosen.value, classes.length - 1)];
-  const most = Math.max(...one.counts);
   return (
     <section aria-label="How well classes are told apart">
       {classes.length > 1 && (
@@ -148,52 +147,80 @@ function ClassesView({ classes, where }: { classes: readonly ClassAssessment[]; 
         </p>
       )}
       <div class="rg-pair">
-        <Square
-          heading="Who is found, who is alarmed"
-          more={`ROC curve of ${where}; AUC ${one.auc.toFixed(3)}`}
-          label={`ROC curve of class ${String(one.label)}: area ${one.auc.toFixed(3)}`}
-          x={[0, 1, "false alarms (false positive rate)"]}
-          y={[0, 1, "found"]}
-        >
-          {(x, y) => (
-            <>
-              <line x1={x.at(0)} y1={y.at(0)} x2={x.at(1)} y2={y.at(1)} class="rg-rule" />
-              <path
-                d={pathOf(one.falsePositive.map(x.at), one.truePositive.map(y.at))}
-                class="rg-line"
-                style={{ stroke: "var(--rg-c0)" }}
-              />
-            </>
-          )}
-        </Square>
-        <Square
-          heading="Is 80 % really 80 %?"
-          more={`calibration of ${where}; larger dots, more rows`}
-          label={`Calibration of class ${String(one.label)}: ${Array.from(one.predicted, (value, k) => `${(100 * value).toFixed(0)} % predicted, ${(100 * one.observed[k]).toFixed(0)} % seen`).join("; ")}`}
-          x={[0, 1, "predicted probability"]}
-          y={[0, 1, "share seen"]}
-        >
-          {(x, y) => (
-            <>
-              <line x1={x.at(0)} y1={y.at(0)} x2={x.at(1)} y2={y.at(1)} class="rg-rule" />
-              <path
-                d={pathOf(one.predicted.map(x.at), one.observed.map(y.at))}
-                class="rg-line"
-                style={{ stroke: "var(--rg-c0)" }}
-              />
-              {Array.from(one.predicted, (value, k) => (
-                <circle
-                  key={value}
-                  cx={x.at(value)}
-                  cy={y.at(one.observed[k])}
-                  r={3 + 3 * Math.sqrt(one.counts[k] / most)}
-                  style={{ fill: "var(--rg-c0)" }}
-                />
-              ))}
-            </>
-          )}
-        </Square>
+        <Roc one={one} where={where} />
+        <Calibration one={one} where={where} />
       </div>
     </section>
+  );
+}
+
+interface ClassProps {
+  one: ClassAssessment;
+  where: string;
+}
+
+function Roc({ one: { label, auc, falsePositive, truePositive }, where }: ClassProps) {
+  return (
+    <Square
+      heading="Who is found, who is alarmed"
+      more={`ROC curve of ${where}; AUC ${auc.toFixed(3)}`}
+      label={`ROC curve of class ${String(label)}: area ${auc.toFixed(3)}`}
+      x={[0, 1, "false alarms (false positive rate)"]}
+      y={[0, 1, "found"]}
+    >
+      {(x, y) => <Curve x={x} y={y} across={falsePositive} up={truePositive} />}
+    </Square>
+  );
+}
+
+function Calibration({ one: { label, predicted, observed, counts }, where }: ClassProps) {
+  const most = Math.max(...counts);
+  const bins = Array.from(
+    predicted,
+    (value, k) => `${(100 * value).toFixed(0)} % predicted, ${(100 * observed[k]).toFixed(0)} % seen`,
+  );
+  return (
+    <Square
+      heading="Is 80 % really 80 %?"
+      more={`calibration of ${where}; larger dots, more rows`}
+      label={`Calibration of class ${String(label)}: ${bins.join("; ")}`}
+      x={[0, 1, "predicted probability"]}
+      y={[0, 1, "share seen"]}
+    >
+      {(x, y) => (
+        <>
+          <Curve x={x} y={y} across={predicted} up={observed} />
+          {Array.from(predicted, (value, k) => (
+            <circle
+              key={value}
+              cx={x.at(value)}
+              cy={y.at(observed[k])}
+              r={3 + 3 * Math.sqrt(counts[k] / most)}
+              style={{ fill: "var(--rg-c0)" }}
+            />
+          ))}
+        </>
+      )}
+    </Square>
+  );
+}
+
+/** A line over the diagonal, which says nothing of the classes. */
+function Curve({
+  x,
+  y,
+  across,
+  up,
+}: {
+  x: Scale;
+  y: Scale;
+  across: ClassAssessment["predicted"];
+  up: ClassAssessment["observed"];
+}) {
+  return (
+    <>
+      <line x1={x.at(0)} y1={y.at(0)} x2={x.at(1)} y2={y.at(1)} class="rg-rule" />
+      <path d={pathOf(across.map(x.at), up.map(y.at))} class="rg-line" style={{ stroke: "var(--rg-c0)" }} />
+    </>
   );
 }

@@ -249,7 +249,6 @@ function NamedLines({ state, frame, scale }: Parts) {
   };
   const ends = lines.map(({ variable }) => scale.at(state.scaledAt(variable, last)));
   const places = spread(ends, LINE_HEIGHT, frame.top + 4, frame.bottom - 4);
-  const letters = Math.floor((frame.width - right - 14) / LETTER);
   return (
     <>
       {lines.map(({ variable, colour }) => (
@@ -269,35 +268,61 @@ function NamedLines({ state, frame, scale }: Parts) {
           />
         );
       })}
-      {lines.map(({ variable, colour, isPinned }, k) => (
-        <g key={variable}>
-          {Math.abs(places[k] - ends[k]) > 3 && (
-            <path
-              d={`M${right + 2},${ends[k]}L${right + 8},${places[k]}`}
-              fill="none"
-              style={{ stroke: `var(--rg-c${colour})` }}
-              opacity={0.6}
-            />
-          )}
-          <text
-            x={right + 11}
-            y={places[k] + 4}
-            class="rg-name"
-            style={{ fill: `var(--rg-c${colour})`, fontWeight: isPinned ? 600 : 400 }}
-            onPointerEnter={() => {
-              state.raised.value = variable;
-            }}
-            onPointerDown={(event) => {
-              event.stopPropagation();
-              togglePin(state, variable);
-            }}
-          >
-            {clipped(data.names[variable], letters)}
-            <title>{data.names[variable]}</title>
-          </text>
-        </g>
+      {lines.map((line, k) => (
+        <LineName
+          key={line.variable}
+          state={state}
+          line={line}
+          x={right}
+          y={places[k]}
+          end={ends[k]}
+          letters={Math.floor((frame.width - right - 14) / LETTER)}
+        />
       ))}
     </>
+  );
+}
+
+interface LineNameProps {
+  state: ReportState;
+  line: Named;
+  x: number;
+  y: number;
+  /** Where the line ends, which the name may have to stay away from. */
+  end: number;
+  letters: number;
+}
+
+/** The name of a line at its end, or with a stroke from there. */
+function LineName({ state, line: { variable, colour, isPinned }, x, y, end, letters }: LineNameProps) {
+  const name = state.data.names[variable];
+  return (
+    <g>
+      {Math.abs(y - end) > 3 && (
+        <path
+          d={`M${x + 2},${end}L${x + 8},${y}`}
+          fill="none"
+          style={{ stroke: `var(--rg-c${colour})` }}
+          opacity={0.6}
+        />
+      )}
+      <text
+        x={x + 11}
+        y={y + 4}
+        class="rg-name"
+        style={{ fill: `var(--rg-c${colour})`, fontWeight: isPinned ? 600 : 400 }}
+        onPointerEnter={() => {
+          state.raised.value = variable;
+        }}
+        onPointerDown={(event) => {
+          event.stopPropagation();
+          togglePin(state, variable);
+        }}
+      >
+        {clipped(name, letters)}
+        <title>{name}</title>
+      </text>
+    </g>
   );
 }
 

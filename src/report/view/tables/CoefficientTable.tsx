@@ -1,4 +1,4 @@
-import { type ReadonlySignal, useSignal } from "@preact/signals";
+import { type ReadonlySignal, type Signal, useSignal } from "@preact/signals";
 import { counted } from "../../../printing/numbers.js";
 import { roundedUp } from "../geometry/frame.js";
 import { useDerived } from "../hooks.js";
@@ -12,14 +12,9 @@ const PAGE = 12;
 
 /** The coefficients at the cursor as sorted bars and numbers, per standard deviation and per unit; ○ and grey where they are exactly 0. */
 export function CoefficientTable({ state }: { state: ReportState }) {
-  const { data, order, found, query, raised, named } = state;
+  const { data, raised, named } = state;
   const page = useSignal(0);
-  const rows = useDerived(() => {
-    const wanted = found.value;
-    if (wanted === undefined) return order.value;
-    const isWanted = new Set(wanted);
-    return order.value.filter((j) => isWanted.has(j));
-  }, [state]).value;
+  const rows = useFound(state);
   const colours = new Map(named.value.map(({ variable, colour }) => [variable, colour]));
   const size = rows.length <= ALL && data.names.length <= ALL ? ALL : PAGE;
   const pageCount = Math.max(1, Math.ceil(rows.length / size));
@@ -32,21 +27,7 @@ export function CoefficientTable({ state }: { state: ReportState }) {
       <h2>
         At this lambda <small>{heading}</small>
       </h2>
-      {data.names.length > ALL && (
-        <input
-          type="search"
-          placeholder="Find a variable"
-          aria-label="Find a variable"
-          value={query.value}
-          style={{ width: "100%" }}
-          onInput={(event) => {
-            query.value = event.currentTarget.value;
-            page.value = 0;
-            const [first, ...others] = found.value ?? [];
-            raised.value = first !== undefined && others.length === 0 ? first : undefined;
-          }}
-        />
-      )}
+      {data.names.length > ALL && <Search state={state} page={page} />}
       <table class="rg-coefficients" style={bars.zero}>
         <colgroup>
           <col />
@@ -86,6 +67,36 @@ export function CoefficientTable({ state }: { state: ReportState }) {
         what="variables"
       />
     </section>
+  );
+}
+
+/** The variables that are searched for, all unless there is a search, in their order. */
+function useFound({ order, found }: ReportState): Int32Array {
+  return useDerived(() => {
+    const wanted = found.value;
+    if (wanted === undefined) return order.value;
+    const isWanted = new Set(wanted);
+    return order.value.filter((j) => isWanted.has(j));
+  }, [order, found]).value;
+}
+
+/** Looks for variables from the first page on, and raises the only one that is found. */
+function Search({ state, page }: { state: ReportState; page: Signal<number> }) {
+  const { query, found, raised } = state;
+  return (
+    <input
+      type="search"
+      placeholder="Find a variable"
+      aria-label="Find a variable"
+      value={query.value}
+      style={{ width: "100%" }}
+      onInput={(event) => {
+        query.value = event.currentTarget.value;
+        page.value = 0;
+        const [first, ...others] = found.value ?? [];
+        raised.value = first !== undefined && others.length === 0 ? first : undefined;
+      }}
+    />
   );
 }
 
