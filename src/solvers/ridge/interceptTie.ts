@@ -1,5 +1,5 @@
-import type { DenseProblem } from "../problems/DenseProblem.js";
-import type { UniformRidge } from "./uniformRidge.js";
+import type { RidgeSpectrum } from "./ridgeSpectrum.js";
+import type { UniformRidge } from "./UniformRidge.js";
 
 /** Residuals and their divisors, of all rows for each lambda, lambda after lambda. */
 export interface LeaveOneOut {
@@ -29,13 +29,24 @@ export interface Tie {
   yMean: number;
 }
 
+/** What both forms of leave-one-out start from. */
+export interface HatMatrix {
+  form: UniformRidge;
+  spectrum: RidgeSpectrum;
+  /** E: the intercept's, and those of the columns without a penalty. */
+  directions: readonly Float64Array[];
+  /** One for each lambda. */
+  mus: Float64Array;
+  tie: Tie | undefined;
+}
+
 /** undefined where columns without a penalty make the intercept free. */
 export function tieOf(
-  { n, p, eligible, penaltyFactor }: DenseProblem,
-  { unit, d, unpenalised }: UniformRidge,
+  { problem, unit, d, unpenalised }: UniformRidge,
   direction: Float64Array,
   centres: Centres,
 ): Tie | undefined {
+  const { n, p, eligible, penaltyFactor } = problem;
   const { columns = new Int32Array(0), Q, R, H } = unpenalised ?? {};
   const q = columns.length;
   const c = new Float64Array(q);

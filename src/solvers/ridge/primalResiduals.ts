@@ -1,12 +1,15 @@
 import { float64, take } from "../../kernels/arena.js";
-import type { DenseProblem } from "../problems/DenseProblem.js";
-import { type LeaveOneOut, type Tie, tieIntercept } from "./interceptTie.js";
+import { type HatMatrix, type LeaveOneOut, type Tie, tieIntercept } from "./interceptTie.js";
 import { hidden, loadsOf, type RidgeSpectrum } from "./ridgeSpectrum.js";
-import { reduceGradient, takeOut, type UniformRidge } from "./uniformRidge.js";
+import type { UniformRidge } from "./UniformRidge.js";
 
 /** Rows of X that are turned into the eigenvectors' basis at a time. */
 const CHUNK = 128;
 
+/** In the problem's memory. */
+export const primalRoom = (n: number, p: number) => [float64(n), float64(p)] as const;
+
+/** In the spectrum's. */
 export function primalLayout(p: number, count: number, isTied: boolean) {
   const [rows, column, fits] = [float64(CHUNK * p), float64(p * count), float64(CHUNK * count)];
   return [rows, rows, fits, fits, column, column, float64(isTied ? p * count : 0)] as const;
@@ -17,36 +20,26 @@ type Weights = readonly [weights: Float64Array, coefficients: Float64Array, shif
 
 /**
  * The first form of leave-one-out, p <= n. Overwrites the eigenvectors.
- *
- * @param target - Room for n numbers.
- * @param c - Room for p numbers.
  */
-export function primalResiduals(
-  problem: DenseProblem,
-  form: UniformRidge,
-  directions: readonly Float64Array[],
-  spectrum: RidgeSpectrum,
-  mus: Float64Array,
-  tie: Tie | undefined,
-  target: Float64Array,
-  c: Float64Array,
-): LeaveOneOut {
-  const { n, p, y } = problem;
+export function primalResiduals({ form, spectrum, directions, mus, tie }: HatMatrix): LeaveOneOut {
+  const { problem } = form;
+  const { arena, n, p, y } = problem;
   const { heap, vectors } = spectrum;
   const { product } = heap.kernels;
   const count = mus.length;
+  const [target, c] = take(arena, primalRoom(n, p));
   const arrays = take(heap, primalLayout(p, count, tie !== undefined));
   const [chunk, scores, fits, leverages, ...all] = arrays;
   const [weights, coefficients, shifts] = all;
   const q = new Float64Array(tie ? n * count : 0);
   const delta = new Float64Array(tie ? count : 0);
-  reduceGradient(problem, form, y, form.c, c);
+  form.reduceGradient(y, form.c, c);
   weigh(spectrum, mus, loadsOf(spectrum, c), all);
   if (tie !== undefined) weighTie(spectrum, mus, tie, all, delta);
   // D·V
   for (let k = 0; k < p; ++k) for (let j = 0; j < p; ++j) vectors[k * p + j] *= form.d[j];
   target.set(y);
-  takeOut(problem, form, target);
+  form.takeOut(target);
   const residuals = new Float64Array(n * count);
   const remainders = new Float64Array(n * count);
   for (let top = 0; top < n; top += CHUNK) {
@@ -56,7 +49,7 @@ export function primalResiduals(
       out.fill(0);
       for (let l = 0; l < count; ++l) product(rows, p, scores, 0, 1, a, l * p, out, l * rows);
     };
-    takeRows(problem, form, top, rows, chunk);
+    takeRows(form, top, rows, chunk);
     scores.fill(0);
     for (let k = 0; k < p; ++k) product(rows, p, chunk, 0, 1, vectors, k * p, scores, k * rows);
     multiply(coefficients, fits);
@@ -119,13 +112,8 @@ function weighTie(
 }
 
 /** chunk ← some rows of M·X */
-function takeRows(
-  { n, p, X }: DenseProblem,
-  { unpenalised }: UniformRidge,
-  top: number,
-  rows: number,
-  chunk: Float64Array,
-): void {
+function takeRows({ problem, unpenalised }: UniformRidge, top: number, rows: number, chunk: Float64Array): void {
+  const { n, p, X } = problem;
   for (let j = 0; j < p; ++j) chunk.set(X.subarray(j * n + top, j * n + top + rows), j * rows);
   unpenalised?.columns.forEach((_, u) => {
     const { Q, H } = unpenalised;

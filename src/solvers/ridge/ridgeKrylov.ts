@@ -1,6 +1,5 @@
 import { float64, take } from "../../kernels/arena.js";
-import type { DenseProblem } from "../problems/DenseProblem.js";
-import { gradientNoise, moveCoefficients, reduceGradient, type UniformRidge } from "./uniformRidge.js";
+import { gradientNoise, type UniformRidge } from "./UniformRidge.js";
 
 /** Vectors of the basis at the most. */
 const CAP = 256;
@@ -8,6 +7,12 @@ const CAP = 256;
 /** The steps that memory allows: the basis and its products take at most a quarter of the room of X. */
 export function krylovCap(n: number, p: number): number {
   return Math.min(CAP, p, Math.floor(n / 8));
+}
+
+/** No part of the class, so that who only counts bytes does without that. */
+export function krylovLayout(n: number, p: number) {
+  const cap = krylovCap(n, p);
+  return [float64(p * cap), float64(p * cap), float64(p), float64(p), float64(cap)] as const;
 }
 
 /**
@@ -22,7 +27,6 @@ export function krylovCap(n: number, p: number): number {
  * Lanczos (1950); Frommer & Maass, Fast CG-based methods for Tikhonov–Phillips regularization (1999).
  */
 export class RidgeKrylov {
-  readonly #problem: DenseProblem;
   readonly #form: UniformRidge;
   readonly #cap: number;
   /** p × cap */
@@ -42,21 +46,15 @@ export class RidgeKrylov {
   /** A bound on ‖A‖, good to a factor. */
   #norm = 0;
 
-  static layout(n: number, p: number) {
-    const cap = krylovCap(n, p);
-    return [float64(p * cap), float64(p * cap), float64(p), float64(p), float64(cap)] as const;
-  }
-
-  constructor(problem: DenseProblem, form: UniformRidge, lambdas: Float64Array) {
-    const { arena, kernels, n, p, y } = problem;
-    this.#problem = problem;
+  constructor(form: UniformRidge, lambdas: Float64Array) {
+    const { arena, kernels, n, p, y } = form.problem;
     this.#form = form;
     this.#cap = krylovCap(n, p);
-    [this.#V, this.#W, this.#next, this.#a, this.#t] = take(arena, RidgeKrylov.layout(n, p));
+    [this.#V, this.#W, this.#next, this.#a, this.#t] = take(arena, krylovLayout(n, p));
     this.#mus = lambdas.map((lambda) => lambda / form.unit);
     this.#pivots = new Float64Array(lambdas.length).fill(1);
     this.#loads = new Float64Array(lambdas.length);
-    reduceGradient(problem, form, y, form.c, this.#next);
+    form.reduceGradient(y, form.c, this.#next);
     this.#start = Math.sqrt(kernels.float64.sumSquares(p, this.#next, 0));
   }
 
@@ -67,7 +65,7 @@ export class RidgeKrylov {
 
   /** One more step. False if there is none: the space holds all solutions, or is as large as it can be. */
   extend(): boolean {
-    const { kernels, n, p, X, r } = this.#problem;
+    const { kernels, n, p, X, r } = this.#form.problem;
     const { d } = this.#form;
     const k = this.size;
     const length = k === 0 ? this.#start : this.#beta[k - 1];
@@ -83,7 +81,7 @@ export class RidgeKrylov {
     kernels.product(n, p, X, 0, 1, next, 0, r, 0);
     kernels.transposedProduct(n, p, X, 0, r, 0, W, last);
     next.set(W.subarray(last, last + p));
-    reduceGradient(this.#problem, this.#form, r, next, next);
+    this.#form.reduceGradient(r, next, next);
     const alpha = kernels.float64.dot(p, V, last, next, 0);
     for (let pass = 0; pass < 2; ++pass) {
       kernels.transposedProduct(p, k + 1, V, 0, next, 0, t, 0);
@@ -115,7 +113,7 @@ export class RidgeKrylov {
    * @returns A bound on what rounding makes of the length of the gradient, on the uniform scale.
    */
   solve(i: number): number {
-    const { kernels, p, y, b, z } = this.#problem;
+    const { kernels, p, y, b, z } = this.#form.problem;
     const { unpenalised } = this.#form;
     const size = this.size;
     const t = this.#t;
@@ -132,7 +130,7 @@ export class RidgeKrylov {
     const a = this.#a.fill(0);
     kernels.product(p, size, this.#V, 0, 1, t, 0, a, 0);
     b.fill(0);
-    moveCoefficients(this.#problem, this.#form, a, y);
+    this.#form.moveCoefficients(a, y);
     z.set(this.#form.c);
     kernels.product(p, size, this.#W, 0, -1, t, 0, z, 0);
     if (unpenalised !== undefined) {

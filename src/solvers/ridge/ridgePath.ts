@@ -5,17 +5,9 @@ import { setPenalty } from "../designs/coordinates.js";
 import { type Certificate, certify, type Goal, isConverged, type Solution } from "../problems/certificate.js";
 import type { DenseProblem } from "../problems/DenseProblem.js";
 import { ridgeCholesky, ridgeCholeskyLayout } from "./ridgeCholesky.js";
-import { krylovCap, RidgeKrylov } from "./ridgeKrylov.js";
+import { krylovCap, krylovLayout, RidgeKrylov } from "./ridgeKrylov.js";
 import { gramLayout, gramOf, type RidgeSpectrum, withSpectrum } from "./ridgeSpectrum.js";
-import {
-  gradientNoise,
-  moveCoefficients,
-  reduceGradient,
-  takeOut,
-  type UniformRidge,
-  uniformRidge,
-  uniformRidgeLayout,
-} from "./uniformRidge.js";
+import { gradientNoise, UniformRidge, uniformRidgeLayout } from "./UniformRidge.js";
 
 /** Up to this many penalties, a Cholesky factorisation for each is quicker than one eigendecomposition for all. */
 const FEW = 8;
@@ -48,7 +40,7 @@ const dualLayout = (n: number, p: number) => [float64(n), float64(p), float64(p)
 /** For q columns without a penalty. */
 export const ridgePathLayout = (n: number, p: number, q: number): Layout => [
   uniformRidgeLayout(n, p, q),
-  RidgeKrylov.layout(n, p),
+  krylovLayout(n, p),
   Math.min(n, p) > LARGEST
     ? []
     : [ridgeCholeskyLayout(n, p), gramLayout(n, p), p <= n ? primalLayout(p) : dualLayout(n, p)],
@@ -61,7 +53,7 @@ export const ridgePathLayout = (n: number, p: number, q: number): Layout => [
  * rounding could make a difference to the verdict, the gradient is recomputed from X.
  */
 export function ridgePath(problem: DenseProblem): (lambdas: Float64Array, goal: Goal, record: RidgeRecorder) => void {
-  const form = uniformRidge(problem);
+  const form = UniformRidge.of(problem);
   return (lambdas, goal, record) => {
     let index = 0;
     let open = true;
@@ -77,9 +69,9 @@ export function ridgePath(problem: DenseProblem): (lambdas: Float64Array, goal: 
     if (form !== undefined) {
       // Descending, so that a lambda of 0 comes last.
       const positive = lambdas.filter((lambda) => lambda > 0);
-      if (positive.length > 0) krylov(problem, form, positive, goal, add);
+      if (positive.length > 0) krylov(form, positive, goal, add);
       if (open && index < positive.length && Math.min(problem.n, problem.p) <= LARGEST) {
-        direct(problem, form, positive.subarray(index), positive.length <= FEW, goal, add);
+        direct(form, positive.subarray(index), positive.length <= FEW, goal, add);
       }
     }
     while (open && index < lambdas.length) add(undefined);
@@ -121,14 +113,8 @@ function withNoise(certificate: Certificate, noise: number, mu: number): Certifi
  * The solution that b and z make, z being within `noise` of the gradient: by the certificate that follows from z if that is safe,
  * otherwise by the one that is recomputed from X.
  */
-function judge(
-  problem: DenseProblem,
-  form: UniformRidge,
-  lambda: number,
-  noise: number,
-  goal: Goal,
-  iterations: number,
-): Solution {
+function judge(form: UniformRidge, lambda: number, noise: number, goal: Goal, iterations: number): Solution {
+  const { problem } = form;
   const { kernels, n, p, X, y, b, r, z, convergenceScale } = problem;
   const { dot, sumSquares } = kernels.float64;
   if (noise < Number.POSITIVE_INFINITY && form.unpenalised === undefined) {
@@ -161,11 +147,12 @@ function stepsForDecomposition(n: number, p: number, count: number): number {
 }
 
 /** Adds the solutions, from the largest lambda on, that Krylov's method reaches at a lower price than a decomposition. */
-function krylov(problem: DenseProblem, form: UniformRidge, lambdas: Float64Array, goal: Goal, add: Add): void {
+function krylov(form: UniformRidge, lambdas: Float64Array, goal: Goal, add: Add): void {
+  const { problem } = form;
   const { n, p, convergenceScale } = problem;
   const budget = Math.min(krylovCap(n, p), stepsForDecomposition(n, p, lambdas.length));
   if (budget < SHORTEST) return;
-  const space = new RidgeKrylov(problem, form, lambdas);
+  const space = new RidgeKrylov(form, lambdas);
   const steepest = form.d.reduce((largest, d) => (d > 0 ? Math.max(largest, 1 / d) : largest), 0);
   /** At most 1 where the solution for a penalty is within the tolerance. */
   const left = (i: number): number => {
@@ -191,7 +178,7 @@ function krylov(problem: DenseProblem, form: UniformRidge, lambdas: Float64Array
   }
   for (let i = 0; i < lambdas.length && left(i) <= (isFine ? target : 1); ++i) {
     setPenalty(problem, lambdas[i], 0);
-    const solution = judge(problem, form, lambdas[i], space.solve(i), goal, space.size);
+    const solution = judge(form, lambdas[i], space.solve(i), goal, space.size);
     if (!solution.converged || !add(solution)) return;
   }
 }
@@ -200,14 +187,8 @@ function krylov(problem: DenseProblem, form: UniformRidge, lambdas: Float64Array
  * Adds the solutions for all lambdas: by Cholesky factorisations for a few, by one eigendecomposition for many, and where the one
  * does not reach the tolerance by the other.
  */
-function direct(
-  problem: DenseProblem,
-  form: UniformRidge,
-  lambdas: Float64Array,
-  few: boolean,
-  goal: Goal,
-  add: Add,
-): void {
+function direct(form: UniformRidge, lambdas: Float64Array, few: boolean, goal: Goal, add: Add): void {
+  const { problem } = form;
   const { n, p, b } = problem;
   let cholesky: ReturnType<typeof ridgeCholesky> | undefined;
   const factorise = (): Solution | undefined => {
@@ -223,8 +204,8 @@ function direct(
   }
   if (done === lambdas.length) return;
   const gram = gramOf(problem);
-  withSpectrum(problem, form, gram, [], [], (spectrum) => {
-    const solve = p <= n ? primal(problem, form, gram, spectrum) : dual(problem, form, spectrum);
+  withSpectrum(form, gram, [], [], (spectrum) => {
+    const solve = p <= n ? primal(form, gram, spectrum) : dual(form, spectrum);
     for (const lambda of lambdas.subarray(done)) {
       setPenalty(problem, lambda, 0);
       let solution: Solution | undefined = solve(lambda, goal);
@@ -234,7 +215,7 @@ function direct(
         if (other === undefined || distance(other) < distance(solution)) solution = other;
         else {
           b.set(before);
-          solution = judge(problem, form, lambda, Number.POSITIVE_INFINITY, goal, 1);
+          solution = judge(form, lambda, Number.POSITIVE_INFINITY, goal, 1);
         }
       }
       if (!add(solution)) return;
@@ -251,17 +232,17 @@ function distance({ certificate: { kind, gap, violation } }: Solution): number {
 type Correction = (first: boolean) => number;
 
 /** Corrects until the solution is within the tolerance, or no longer gets much better. */
-function refine(problem: DenseProblem, form: UniformRidge, lambda: number, goal: Goal, correct: Correction): Solution {
-  const { b } = problem;
-  let solution = judge(problem, form, lambda, correct(true), goal, 1);
+function refine(form: UniformRidge, lambda: number, goal: Goal, correct: Correction): Solution {
+  const { b } = form.problem;
+  let solution = judge(form, lambda, correct(true), goal, 1);
   // The gap is the square of the error in b, so a fine tolerance is met before b is exact.
   const least = goal.tolerance < FINE ? 1 : 0;
   for (let step = 0; step < REFINEMENTS && (step < least || !solution.converged); ++step) {
     const before = b.slice();
-    const next = judge(problem, form, lambda, correct(false), goal, 1);
+    const next = judge(form, lambda, correct(false), goal, 1);
     if (!(distance(next) <= distance(solution))) {
       b.set(before);
-      return judge(problem, form, lambda, Number.POSITIVE_INFINITY, goal, 1);
+      return judge(form, lambda, Number.POSITIVE_INFINITY, goal, 1);
     }
     const helped = distance(next) < 0.5 * distance(solution);
     solution = next;
@@ -271,25 +252,25 @@ function refine(problem: DenseProblem, form: UniformRidge, lambda: number, goal:
 }
 
 /** a ← a + (D·Xᵀ·M·X·D + mu·I)⁻¹·g, where g = D·Xᵀ·M·r − mu·a is the gradient that is left. */
-function primal(problem: DenseProblem, form: UniformRidge, gram: Float64Array, { values, apply }: RidgeSpectrum) {
-  const { arena, kernels, p, y, b, r, z } = problem;
+function primal(form: UniformRidge, gram: Float64Array, { values, apply }: RidgeSpectrum) {
+  const { arena, kernels, p, y, b, r, z } = form.problem;
   const [a, g] = take(arena, primalLayout(p));
   const norm = values.reduce((largest, value) => Math.max(largest, value), 0);
   const length = (x: Float64Array): number => Math.sqrt(kernels.float64.sumSquares(p, x, 0));
   return (lambda: number, goal: Goal): Solution => {
     const mu = lambda / form.unit;
-    return refine(problem, form, lambda, goal, (first) => {
+    return refine(form, lambda, goal, (first) => {
       if (first) {
         a.fill(0);
         b.fill(0);
       }
-      reduceGradient(problem, form, first ? y : r, first ? form.c : z, g);
+      form.reduceGradient(first ? y : r, first ? form.c : z, g);
       kernels.float64.axpy(p, -mu, a, 0, g, 0);
       const start = length(g);
       // Too short a step where an eigenvalue is lost in rounding errors still leads to the solution.
       apply((value, floor) => 1 / (Math.max(value, floor) + mu), g, g);
       kernels.float64.axpy(p, 1, g, 0, a, 0);
-      moveCoefficients(problem, form, a, first ? y : r);
+      form.moveCoefficients(a, first ? y : r);
       if (!first) return Number.POSITIVE_INFINITY;
       z.set(form.c);
       kernels.product(p, p, gram, 0, -1, b, 0, z, 0);
@@ -307,36 +288,36 @@ function primal(problem: DenseProblem, form: UniformRidge, gram: Float64Array, {
  *
  * for the gradient g that is left, which is (D·Xᵀ·M·X·D + mu·I)⁻¹·g by Woodbury's identity.
  */
-function dual(problem: DenseProblem, form: UniformRidge, { apply }: RidgeSpectrum) {
-  const { arena, kernels, n, p, X, y, b, r, z } = problem;
+function dual(form: UniformRidge, { apply }: RidgeSpectrum) {
+  const { arena, kernels, n, p, X, y, b, r, z } = form.problem;
   const { d } = form;
   const [alpha, g, a] = take(arena, dualLayout(n, p));
   return (lambda: number, goal: Goal): Solution => {
     const mu = lambda / form.unit;
-    return refine(problem, form, lambda, goal, (first) => {
+    return refine(form, lambda, goal, (first) => {
       if (first) {
         alpha.set(y);
-        takeOut(problem, form, alpha);
+        form.takeOut(alpha);
         apply((value, floor) => (value > floor ? 1 / (value + mu) : 0), alpha, alpha);
-        takeOut(problem, form, alpha);
+        form.takeOut(alpha);
         kernels.transposedProduct(n, p, X, 0, alpha, 0, a, 0);
         for (let j = 0; j < p; ++j) a[j] *= d[j];
         b.fill(0);
-        moveCoefficients(problem, form, a, y);
+        form.moveCoefficients(a, y);
         return Number.POSITIVE_INFINITY;
       }
-      reduceGradient(problem, form, r, z, g);
+      form.reduceGradient(r, z, g);
       kernels.float64.axpy(p, -mu, a, 0, g, 0);
       kernels.float64.axpy(p, 1 / mu, g, 0, a, 0);
       for (let j = 0; j < p; ++j) g[j] *= d[j];
       alpha.fill(0);
       kernels.product(n, p, X, 0, 1, g, 0, alpha, 0);
-      takeOut(problem, form, alpha);
+      form.takeOut(alpha);
       apply((value) => 1 / ((value + mu) * mu), alpha, alpha);
-      takeOut(problem, form, alpha);
+      form.takeOut(alpha);
       kernels.transposedProduct(n, p, X, 0, alpha, 0, g, 0);
       for (let j = 0; j < p; ++j) a[j] -= d[j] * g[j];
-      moveCoefficients(problem, form, a, r);
+      form.moveCoefficients(a, r);
       return Number.POSITIVE_INFINITY;
     });
   };

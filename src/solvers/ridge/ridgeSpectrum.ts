@@ -2,7 +2,7 @@ import { bytesOf, float64, gramWork, type Heap, type Layout, take } from "../../
 import { withMemory } from "../../kernels/pool.js";
 import { symmetricEigen, symmetricEigenLayout } from "../algebra/symmetricEigen.js";
 import type { DenseProblem } from "../problems/DenseProblem.js";
-import type { UniformRidge } from "./uniformRidge.js";
+import type { UniformRidge } from "./UniformRidge.js";
 
 /** Columns of X that go into X·D²·Xᵀ at a time. */
 const BLOCK = 256;
@@ -65,18 +65,17 @@ const ownLayout = (n: number, size: number, isPrimal: boolean) =>
 /**
  * Runs `work` with the spectrum of a problem, in a memory that is given back afterwards.
  *
- * @param gram - {@link gramOf} the problem.
+ * @param gram - {@link gramOf} its problem.
  * @param spare - What `work` takes from the spectrum's heap.
  */
 export function withSpectrum<T>(
-  problem: DenseProblem,
   form: UniformRidge,
   gram: Float64Array,
   excluded: readonly Float64Array[],
   spare: Layout,
   work: (spectrum: RidgeSpectrum) => T,
 ): T {
-  const { n, p } = problem;
+  const { n, p } = form.problem;
   const primal = p <= n;
   const size = Math.min(n, p);
   const own = ownLayout(n, size, primal);
@@ -86,8 +85,8 @@ export function withSpectrum<T>(
     let place = 0;
     const scales = new Float64Array(size);
     const { values, vectors } = symmetricEigen(heap, size, (A, scratch) => {
-      if (primal) fillPrimal(problem, form, gram, A);
-      else place = fillDual(problem, form, excluded, heap, rows, A, scratch, packed);
+      if (primal) fillPrimal(form, gram, A);
+      else place = fillDual(form, excluded, heap, rows, A, scratch, packed);
       for (let i = 0; i < size; ++i) scales[i] = Math.sqrt(Math.max(0, A[i * size + i]));
     });
     const floors = new Float64Array(size);
@@ -110,7 +109,7 @@ export function withSpectrum<T>(
 }
 
 /** D·(XᵀX − H·Hᵀ)·D, and 1 on the diagonal where D is 0, so that only what is there can be singular. */
-function fillPrimal({ p }: DenseProblem, { d, unpenalised }: UniformRidge, gram: Float64Array, A: Float64Array): void {
+function fillPrimal({ problem: { p }, d, unpenalised }: UniformRidge, gram: Float64Array, A: Float64Array): void {
   for (let j = 0; j < p; ++j) for (let i = j; i < p; ++i) A[j * p + i] = gram[j * p + i];
   unpenalised?.columns.forEach((_, k) => {
     const H = unpenalised.H.subarray(k * p, (k + 1) * p);
@@ -124,8 +123,7 @@ function fillPrimal({ p }: DenseProblem, { d, unpenalised }: UniformRidge, gram:
 
 /** Σ over the columns of d_j²·(M·x_j)·(M·x_j)ᵀ, a block of them at a time, and the excluded directions at its mean eigenvalue. */
 function fillDual(
-  problem: DenseProblem,
-  form: UniformRidge,
+  { problem, d, unpenalised }: UniformRidge,
   excluded: readonly Float64Array[],
   heap: Heap,
   rows: Float64Array,
@@ -134,7 +132,6 @@ function fillDual(
   work: Float64Array,
 ): number {
   const { n, p, X } = problem;
-  const { d, unpenalised } = form;
   const { kernels } = heap;
   const penalised: number[] = [];
   for (let j = 0; j < p; ++j) if (d[j] > 0) penalised.push(j);
