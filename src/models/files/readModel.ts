@@ -42,7 +42,7 @@ export type RawModel = Fields & Pick<ModelFields, "coefficients" | "means" | "sd
  */
 export function readModel(fields: RawModel, columns: NamedColumns = {}, mayFail = true): Model {
   const { family, classes, coefficients, intercepts, means, sds, standardize, hasOffset } = fields;
-  const { lambda, l1Ratio, gamma, certificate, converged, stopReason, iterations, strategy } = fields;
+  const { lambda, l1Ratio, strategy } = fields;
   checkChoice("family", family, FAMILIES);
   if (typeof strategy !== "string") {
     throw typeError("ERR_TYPE", `"strategy" must be the name of a solver, got ${describe(strategy)}`);
@@ -63,6 +63,35 @@ export function readModel(fields: RawModel, columns: NamedColumns = {}, mayFail 
   }
   if (standardize !== undefined) checkBoolean("standardize", standardize);
   if (hasOffset !== undefined) checkBoolean("hasOffset", hasOffset);
+  const end = readEnd(fields);
+  const { certificate } = end;
+  const penalty = fields.penalty === undefined ? undefined : readPenaltyFields(fields.penalty, p);
+  if ((certificate === "stationary") !== (penalty !== undefined && "gamma" in penalty) && certificate !== "gap") {
+    throw rangeError("ERR_VALUE", `"certificate" must be "stationary" for mcp and scad alone, got "${certificate}"`);
+  }
+  return makeModel({
+    family,
+    ...(hasClasses(family) && { classes: labels }),
+    ...readOwn(family, fields, isFitted),
+    means,
+    sds,
+    coefficients,
+    ...(hasEtas(family) ? { intercepts } : { intercept: intercepts[0] }),
+    lambda: readNumber("lambda", lambda),
+    l1Ratio: readNumber("l1Ratio", l1Ratio),
+    ...(penalty && { penalty }),
+    objective: readNumber("objective", fields.objective),
+    ...end,
+    strategy,
+    ...(standardize === false && { standardize }),
+    ...(hasOffset === true && { hasOffset }),
+    ...columns,
+  } as ModelFields);
+}
+
+/** Where the fit ended: a certificate that fits `converged`. */
+function readEnd(fields: RawModel) {
+  const { gamma, certificate, converged, stopReason, iterations } = fields;
   checkChoice("certificate", certificate, CERTIFICATES);
   checkBoolean("converged", converged);
   checkInteger("iterations", iterations, 0);
@@ -80,35 +109,16 @@ export function readModel(fields: RawModel, columns: NamedColumns = {}, mayFail 
   ) {
     throw rangeError("ERR_VALUE", '"converged" must be false without a duality gap, got true');
   }
-  const penalty = fields.penalty === undefined ? undefined : readPenaltyFields(fields.penalty, p);
-  if ((certificate === "stationary") !== (penalty !== undefined && "gamma" in penalty) && certificate !== "gap") {
-    throw rangeError("ERR_VALUE", `"certificate" must be "stationary" for mcp and scad alone, got "${certificate}"`);
-  }
-  return makeModel({
-    family,
-    ...(hasClasses(family) && { classes: labels }),
-    ...readOwn(family, fields, isFitted),
-    means,
-    sds,
-    coefficients,
-    ...(hasEtas(family) ? { intercepts } : { intercept: intercepts[0] }),
-    lambda: readNumber("lambda", lambda),
-    l1Ratio: readNumber("l1Ratio", l1Ratio),
-    ...(penalty && { penalty }),
-    objective: readNumber("objective", fields.objective),
+  return {
     dualityGap,
     certificate,
     violation,
     tolerance,
     iterations,
-    strategy,
     ...(gamma !== undefined && { gamma }),
-    ...(standardize === false && { standardize }),
-    ...(hasOffset === true && { hasOffset }),
     converged,
     ...(stopReason !== undefined && { stopReason }),
-    ...columns,
-  } as ModelFields);
+  };
 }
 
 /** Labels of one kind, ascending, so each once. */

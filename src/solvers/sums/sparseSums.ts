@@ -1,8 +1,9 @@
 import { compensatedSum } from "../../arithmetic/compensatedSum.js";
-import { compressRows } from "../../arithmetic/compressRows.js";
+import { type CompressedColumns, compressRows } from "../../arithmetic/compressRows.js";
 import { difference } from "../../arithmetic/subtractOffset.js";
 import type { SparseMatrix } from "../../data/SparseMatrix.js";
 import { float64, type Heap, int32, raw64, take } from "../../kernels/arena.js";
+import type { Kernels } from "../../kernels/contract.js";
 import { refuseNotFinite } from "../designs/rows.js";
 import type { GramSums, RowSummer } from "./GramSums.js";
 
@@ -44,66 +45,71 @@ export function sparseSummer(
   const size = X.columns + 1;
   const arrays = take(arena, sparseSummerLayout(X, rows));
   const [values, rowIndices, pointers, rowValues, columns, next, ends, weights, noPivots, variances] = arrays;
+  /** The rows by columns, y the last of them, all of it stored. */
+  const read = (listed: Int32Array): void => {
+    const count = listed.length;
+    const part = count === X.rows ? X : X.takeRows(listed);
+    const entries = part.values.length;
+    const bad = part.values.findIndex((value) => !Number.isFinite(value));
+    if (bad >= 0) {
+      const column = part.columnPointers.findIndex((pointer) => pointer > bad) - 1;
+      refuseNotFinite(part.values[bad], listed[part.rowIndices[bad]], column);
+    }
+    values.set(part.values);
+    rowIndices.set(part.rowIndices);
+    pointers.set(part.columnPointers);
+    pointers[size] = entries + count;
+    for (let i = 0; i < count; ++i) {
+      weights[i] = shares?.[listed[i]] ?? 1;
+      values[entries + i] = difference(y[listed[i]], offset?.[listed[i]] ?? 0, pivot);
+      rowIndices[entries + i] = i;
+    }
+  };
   return {
     sum: (listed, sums: GramSums) => {
       const count = listed.length;
-      const part = count === X.rows ? X : X.takeRows(listed);
-      const entries = part.values.length;
-      const bad = part.values.findIndex((value) => !Number.isFinite(value));
-      if (bad >= 0) {
-        const column = part.columnPointers.findIndex((pointer) => pointer > bad) - 1;
-        refuseNotFinite(part.values[bad], listed[part.rowIndices[bad]], column);
-      }
-      // y is the last column, all of it stored.
-      values.set(part.values);
-      rowIndices.set(part.rowIndices);
-      pointers.set(part.columnPointers);
-      pointers[size] = entries + count;
-      sums.squares = 0;
-      for (let i = 0; i < count; ++i) {
-        const row = listed[i];
-        weights[i] = shares?.[row] ?? 1;
-        values[entries + i] = difference(y[row], offset?.[row] ?? 0, pivot);
-        rowIndices[entries + i] = i;
-        sums.squares += weights[i] * y[row] * y[row];
-      }
+      read(listed);
       const { means, products } = sums;
+      sums.squares = listed.reduce((sum, row, i) => sum + weights[i] * y[row] * y[row], 0);
       const weight = compensatedSum(weights.subarray(0, count));
       sums.weight = weight;
       const csc = [values, 0, rowIndices, 0, pointers, 0, weights, 0] as const;
       kernels.sparseMoments(count, size, ...csc, weight, noPivots, 0, means, 0, variances, 0);
-      const stored = {
-        values: values.subarray(0, entries + count),
-        rowIndices: rowIndices.subarray(0, entries + count),
-      };
-      const own = { rows: count, columns: size, ...stored, columnPointers: pointers };
-      const { starts } = compressRows(own, columns, rowValues);
-      next.set(starts.subarray(0, count));
-      ends.set(starts.subarray(1));
-      const rows = [next, 0, ends, 0, 1, columns, 0, rowValues, 0] as const;
-      for (let j = 0; j < size; ++j) {
-        const at = j * size;
-        products.fill(0, at + j, at + size);
-        // Of each row, what comes before column j has been passed.
-        kernels.sparseGramRow(
-          pointers[j],
-          pointers[j + 1],
-          values,
-          0,
-          rowIndices,
-          0,
-          weights,
-          0,
-          ...rows,
-          products,
-          at,
-        );
-        for (let k = 0; k < j; ++k) products[at + k] = products[k * size + j];
-      }
+      const entries = pointers[size];
+      const stored = { values: values.subarray(0, entries), rowIndices: rowIndices.subarray(0, entries) };
+      const part = { rows: count, columns: size, ...stored, columnPointers: pointers };
+      multiply(kernels, part, weights, { columns, values: rowValues, next, ends }, products);
       for (let j = 0; j < size; ++j) {
         kernels.float64.axpy(size, -weight * means[j], means, 0, products, j * size);
         products[j * size + j] = weight * variances[j];
       }
     },
   };
+}
+
+/**
+ * products ← Σ s_i·x_i·x_iᵀ
+ *
+ * @param byRow - Room for the same by rows: in each, what is left of it.
+ */
+function multiply(
+  kernels: Kernels,
+  X: CompressedColumns,
+  weights: Float64Array,
+  { columns, values, next, ends }: { columns: Int32Array; values: Float64Array; next: Int32Array; ends: Int32Array },
+  products: Float64Array,
+): void {
+  const { rows, columns: size, columnPointers } = X;
+  const { starts } = compressRows(X, columns, values);
+  next.set(starts.subarray(0, rows));
+  ends.set(starts.subarray(1));
+  const column = [X.values, 0, X.rowIndices, 0, weights, 0] as const;
+  const left = [next, 0, ends, 0, 1, columns, 0, values, 0] as const;
+  for (let j = 0; j < size; ++j) {
+    const at = j * size;
+    products.fill(0, at + j, at + size);
+    // Of each row, what comes before column j has been passed.
+    kernels.sparseGramRow(columnPointers[j], columnPointers[j + 1], ...column, ...left, products, at);
+    for (let k = 0; k < j; ++k) products[at + k] = products[k * size + j];
+  }
 }

@@ -107,23 +107,8 @@ export function standardizeSparse(arena: Heap, X: SparseMatrix, response: Rows, 
     if (standardize && variances[j] > 0) scales[j] = Math.sqrt(variances[j]);
     const inverse = 1 / scales[j];
     const full = isFull(j);
-    const pivot = pivots[j];
-    const mean = full ? means[j] : 0;
-    const from = pointers[j];
-    const to = columnPointers[j];
-    const last = count > 0 ? rowIndices[from + count - 1] : 0;
-    let squares = 0;
-    for (let k = count - 1; k >= 0; --k) {
-      const row = rowIndices[from + k];
-      const value = (values[from + k] - pivot - mean) * inverse * rowScales[row];
-      values[to + k] = value;
-      rowIndices[to + k] = row;
-      squares += value * value;
-    }
-    for (let k = to + count; k < columnPointers[j + 1]; ++k) {
-      values[k] = 0;
-      rowIndices[k] = last;
-    }
+    const centre = [pivots[j], full ? means[j] : 0] as const;
+    const squares = move(values, rowIndices, pointers[j], count, columnPointers[j], centre, inverse, rowScales);
     const isImplicit = intercept && !full;
     if (isImplicit) implicitMeans[j] = means[j] * inverse;
     curvatures[j] = isImplicit ? variances[j] * inverse * inverse : squares;
@@ -144,6 +129,33 @@ export function standardizeSparse(arena: Heap, X: SparseMatrix, response: Rows, 
     isConstant: (j: number) => hasMoments && variances[j] === 0,
     moments,
   };
+}
+
+/**
+ * Moves `count` values of a column with their rows, each less the centre, times `inverse` and what its row is scaled by, and fills the last block; returns ‖x_j‖².
+ */
+function move(
+  values: Float64Array,
+  rowIndices: Int32Array,
+  from: number,
+  count: number,
+  to: number,
+  [pivot, mean]: readonly [pivot: number, mean: number],
+  inverse: number,
+  rowScales: Float64Array,
+): number {
+  const last = count > 0 ? rowIndices[from + count - 1] : 0;
+  let squares = 0;
+  for (let k = count - 1; k >= 0; --k) {
+    const row = rowIndices[from + k];
+    const value = (values[from + k] - pivot - mean) * inverse * rowScales[row];
+    values[to + k] = value;
+    rowIndices[to + k] = row;
+    squares += value * value;
+  }
+  values.fill(0, to + count, to + padded(count));
+  rowIndices.fill(last, to + count, to + padded(count));
+  return squares;
 }
 
 /** The largest |x_ij| of a column. */
