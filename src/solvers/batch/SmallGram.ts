@@ -2,7 +2,7 @@ import { byFour, type Field, float64, type Heap, int32, type Layout, take } from
 import type { Kernels } from "../../kernels/contract.js";
 import { loss, shrinkageGap } from "../../losses/gaussian.js";
 import { feasibleScale, fenchelGap, value } from "../../penalties/elasticNet.js";
-import { NEGLIGIBLE } from "../designs/magnitudes.js";
+import { isLeftOver, NEGLIGIBLE } from "../designs/magnitudes.js";
 
 /** Epochs of descent between two certificates. */
 const EPOCHS = 12;
@@ -271,14 +271,14 @@ export class SmallGram {
     return false;
   }
 
-  /** z at b, of which what rounding has left over is taken. */
+  /** z at b, of which what {@link isLeftOver} is taken. */
   #refresh(): void {
     const { kernels, memory, p, ld, G, c, b } = this;
     const [strengths, norms] = [this.#l1, this.#norms];
     const least = NEGLIGIBLE * this.squares;
     for (let j = 0; j < p; ++j) {
       const moved = memory[norms + j] * memory[b + j];
-      if (moved * moved <= least && memory[strengths + j] > 0) memory[b + j] = 0;
+      if (isLeftOver(memory[strengths + j], moved * moved, least)) memory[b + j] = 0;
     }
     kernels.gramGradient(p, ld, memory, G, memory, c, memory, b, memory, this.#z);
   }

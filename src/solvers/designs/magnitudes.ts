@@ -92,3 +92,13 @@ export function refuseUnderflow(largest: number, column: number): never {
 
 /** The square of the share of the response that fitted values are moved by, at the most, by a coefficient that rounding has left over. */
 export const NEGLIGIBLE = 3.2311742677852644e-27; // 2⁻⁸⁸
+
+/**
+ * Whether a coefficient that moves fitted values by √squares is what rounding has left over: a penalty could hold it at 0, and nothing would notice. Of columns
+ * that say the same, as both of a category with two levels do, rounding leaves one with 1e-14.
+ *
+ * @param negligible - {@link NEGLIGIBLE} of what fitted values are held against, in their units.
+ */
+export function isLeftOver(l1: number, squares: number, negligible: number): boolean {
+  return l1 > 0 && squares <= negligible;
+}

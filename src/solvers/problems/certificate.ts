@@ -1,4 +1,5 @@
 import type { Active, Coordinates, Projection } from "../designs/coordinates.js";
+import { isLeftOver } from "../designs/magnitudes.js";
 import type { Problem } from "./Problem.js";
 
 /** What is known of a point: how far from optimal it can be at most. */
@@ -17,16 +18,12 @@ export interface Certificate {
   fit: number;
 }
 
-/** Coefficients, gradients and what the penalty is for each. */
-export type Point = Pick<Coordinates, "b" | "z" | "l1" | "l2" | "lower" | "upper">;
-
-/** What settling looks at. */
-type Settled = Pick<Coordinates, "b" | "l1" | "lower" | "upper" | "scales" | "curvatures">;
+/** Coefficients, gradients and what the penalty is for each, on which scale. */
+type Point = Pick<Coordinates, "b" | "z" | "l1" | "l2" | "lower" | "upper" | "scales" | "curvatures">;
 
 /**
- * Rounds the listed coefficients, all unless told, to what they are when they come back from the original scale: d_j·(b_j/d_j). Those that a penalty
- * could hold at 0, and that fitted values do not notice, are: of columns that say the same, as both of a category with two levels do, rounding
- * would leave one with 1e-14.
+ * Rounds the listed coefficients, all unless told, to what they are when they come back from the original scale: d_j·(b_j/d_j); to 0 where they
+ * are {@link isLeftOver} and bounds allow it.
  *
  * @param at - Where the numbers of these columns are.
  */
@@ -34,15 +31,15 @@ export function settle(
   problem: Problem,
   count = problem.eligible.length,
   columns = problem.eligible,
-  at: Settled = problem,
+  at: Point = problem,
 ): void {
   const { negligible } = problem;
   const { b, l1, lower, upper, scales, curvatures } = at;
   for (let k = 0; k < count; ++k) {
     const j = columns[k];
     if (b[j] === 0) continue;
-    const isNoise = l1[j] > 0 && b[j] * b[j] * curvatures[j] <= negligible && lower[j] <= 0 && upper[j] >= 0;
-    b[j] = isNoise ? 0 : (b[j] / scales[j]) * scales[j];
+    const isNoise = isLeftOver(l1[j], b[j] * b[j] * curvatures[j], negligible);
+    b[j] = isNoise && lower[j] <= 0 && upper[j] >= 0 ? 0 : (b[j] / scales[j]) * scales[j];
   }
 }
 
