@@ -8,7 +8,7 @@ import type { Piece, Workshop } from "../models/calls/Call.js";
 import type { CrossValidationData } from "../models/calls/crossValidationPieces.js";
 import type { Internals } from "../models/executors/internals.js";
 import { openMany } from "../models/many/openMany.js";
-import type { Fit } from "../models/options/options.js";
+import type { Fit } from "../models/options/Fit.js";
 import type { PenaltyFields } from "../penalties/Penalty.js";
 import type { Request } from "./messages.js";
 import { openSession, type SessionData } from "./session.js";

@@ -23,9 +23,7 @@ export interface Backend {
   reason?: string;
 }
 
-type Choice = "auto" | "wasm" | "js";
-
-let choice: Choice = "auto";
+let choice: "auto" | "wasm" | "js" = "auto";
 /** The modules that were compiled here, or given to `setModule`. */
 const modules: Partial<Record<Library["name"], WebAssembly.Module>> = {};
 /** Why WebAssembly cannot run a library here at all: found out once, remembered until `setBackend` or `setModule`. */

@@ -1,5 +1,5 @@
 import { finish, type Steps } from "../../kernels/steps.js";
-import type { Fit } from "../options/options.js";
+import type { Fit } from "../options/Fit.js";
 
 /** A part of a call that needs nothing of the others in its batch. How a call is cut into them depends on the problem alone. */
 export interface Piece {

@@ -1,7 +1,7 @@
 import type { Matrix } from "../../data/Matrix.js";
 import type { Steps } from "../../kernels/steps.js";
 import type { NamedColumns } from "../options/columnNumbers.js";
-import type { Fit, Lambdas } from "../options/options.js";
+import type { Fit, Lambdas } from "../options/Fit.js";
 import { anyWays } from "../paths/anyWays.js";
 import { familyPath } from "../paths/familyPath.js";
 import { countOf } from "../paths/lambdas.js";

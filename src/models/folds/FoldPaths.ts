@@ -10,8 +10,8 @@ import { sumsProblem, sumsProblemLayout } from "../../solvers/problems/sumsProbl
 import { ridgeWing } from "../../solvers/ridge/ridgeWing.js";
 import { type GramSums, gramSumsLayout } from "../../solvers/sums/GramSums.js";
 import { type Folds, largestOf } from "../dealing/Folds.js";
+import type { Fit, Lambdas } from "../options/Fit.js";
 import type { Measure } from "../options/measure.js";
-import type { Fit, Lambdas } from "../options/options.js";
 import { fitAccurately, visitPath } from "../paths/fitPath.js";
 import { gaussianPath } from "../paths/gaussianPath.js";
 import type { Path } from "../results/Path.js";

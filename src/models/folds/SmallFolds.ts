@@ -3,7 +3,7 @@ import type { Heap, Layout } from "../../kernels/arena.js";
 import { SmallPath, type SmallPathSettings } from "../../solvers/batch/SmallPath.js";
 import type { FitSettings } from "../../solvers/designs/rows.js";
 import type { Folds } from "../dealing/Folds.js";
-import type { Lambdas } from "../options/options.js";
+import type { Lambdas } from "../options/Fit.js";
 import { gridOf, SATURATED } from "../paths/fitPath.js";
 import { isBetter, type Rule } from "../results/CrossValidation.js";
 import { ErrorForm } from "./ErrorForm.js";

@@ -1,8 +1,8 @@
 import { describe, rangeError } from "../../errors.js";
 import { families } from "../../losses/families.js";
 import { type Folds, foldName } from "../dealing/Folds.js";
+import type { Fit } from "../options/Fit.js";
 import type { Measure } from "../options/measure.js";
-import type { Fit } from "../options/options.js";
 
 /** The weight of each fold's rows. @throws RangeError for weights without a sum, or a fold without weight. */
 export function foldWeights(weights: Float64Array | undefined, { of, count }: Folds): Float64Array {

@@ -2,8 +2,8 @@ import { compensatedSum } from "../../arithmetic/compensatedSum.js";
 import { rangeError } from "../../errors.js";
 import { areaUnderCurve } from "../../metrics/rocAuc.js";
 import { rescaleWeights } from "../../solvers/designs/magnitudes.js";
+import type { Fit } from "../options/Fit.js";
 import type { Measure } from "../options/measure.js";
-import type { Fit } from "../options/options.js";
 import type { FoldFit, Tested } from "./heldOut.js";
 import { rowError } from "./rowErrors.js";
 

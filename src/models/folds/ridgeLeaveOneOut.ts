@@ -7,8 +7,8 @@ import { countUnpenalised } from "../../solvers/designs/rows.js";
 import { DenseProblem } from "../../solvers/problems/DenseProblem.js";
 import type { Centres } from "../../solvers/ridge/interceptTie.js";
 import { leaveOneOut, leaveOneOutLayout } from "../../solvers/ridge/leaveOneOut.js";
+import type { Fit } from "../options/Fit.js";
 import type { Measure } from "../options/measure.js";
-import type { Fit } from "../options/options.js";
 import { tabulate } from "./tabulate.js";
 
 /** Standard deviations from 0 at which the squares of a column have lost two digits. */

@@ -1,8 +1,8 @@
 import { log } from "../../arithmetic/transcendental.js";
 import { families, hasEtas, lossOf } from "../../losses/families.js";
 import { softmax } from "../../losses/softmax.js";
+import type { Fit } from "../options/Fit.js";
 import type { Measure } from "../options/measure.js";
-import type { Fit } from "../options/options.js";
 
 /** The place of the largest value. */
 const largest = (values: Float64Array): number =>

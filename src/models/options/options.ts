@@ -1,7 +1,7 @@
 import { type ClassWeight, classWeights } from "../../data/classWeights.js";
 import { readNames, withEncoding } from "../../data/columnsOf.js";
 import type { Columns, Matrix } from "../../data/Matrix.js";
-import { type Label, type LabelsLike, toClasses } from "../../data/toLabels.js";
+import { type LabelsLike, toClasses } from "../../data/toLabels.js";
 import { type MatrixLike, shapedMatrix } from "../../data/toMatrix.js";
 import { toVector, type VectorLike } from "../../data/toVector.js";
 import { toWeights } from "../../data/toWeights.js";
@@ -17,20 +17,14 @@ import {
   reading,
   typeError,
 } from "../../errors.js";
-import type { Steps } from "../../kernels/steps.js";
-import {
-  type ClassFamily,
-  type Family,
-  type FamilyParameters,
-  families,
-  type OwnParameters,
-} from "../../losses/families.js";
+import { type ClassFamily, type Family, type FamilyParameters, families } from "../../losses/families.js";
 import { readParameters } from "../../losses/parameters.js";
 import { modelNames } from "../../names/modelNames.js";
 import type { FitSettings } from "../../solvers/designs/rows.js";
 import { STRATEGIES, type Strategy } from "../../solvers/Solver.js";
 import { type ByColumn, columnNumbers, type NamedColumns } from "./columnNumbers.js";
-import { type FitPenalty, type PenaltyKind, readPenalty } from "./penalty.js";
+import type { Fit } from "./Fit.js";
+import { type PenaltyKind, readPenalty } from "./penalty.js";
 
 /** The options that every fit takes. */
 export interface FitOptions {
@@ -86,26 +80,6 @@ export interface ClassifierOptions {
 
 /** The y of a family: labels of classifiers, numbers of all others. */
 export type TargetOf<F extends Family> = F extends ClassFamily ? LabelsLike : VectorLike;
-
-/** The options of a fit, checked. */
-export interface Fit {
-  /** What is known of y. */
-  response: OwnParameters & { family: Family; classes?: readonly Label[] };
-  settings: FitSettings;
-  warmStart: Float64Array | undefined;
-  strategy: "auto" | Strategy;
-  columns: NamedColumns;
-  /** In place of the elastic net's L1 part, if there is one. */
-  penalty?: FitPenalty<PenalisedPath> | undefined;
-}
-
-/** The lambdas of a path: given ones, or a grid below lambdaMax. */
-export type Lambdas =
-  | { given: Float64Array }
-  | { given?: undefined; count: number /** Default 1e-4 if n >= p, else 1e-2. */; minRatio: number | undefined };
-
-/** Fits of a penalty that is no elastic net for each lambda in descending order: steps to a `Path`, which is of a later room. */
-type PenalisedPath = (X: Matrix, y: Float64Array, fit: Fit, l1Ratio: number, lambdas: Lambdas) => Steps<unknown>;
 
 /** What the options of a fit are for: n rows of p columns. */
 export type FitShape = Pick<Matrix, "rows" | "columns"> & Columns;
@@ -231,7 +205,7 @@ export function readFitInputs(
   const { rows: n, columns: p } = matrix;
   const withPenalty = (fit: Fit): Fit => {
     const penalty = readPenalty(options.penalty, family, fit.settings, p, fit.columns);
-    return { ...fit, ...(penalty && { penalty: penalty as FitPenalty<PenalisedPath> }) };
+    return { ...fit, ...(penalty && { penalty }) };
   };
   const { classes, least = Number.NEGATIVE_INFINITY } = families[family];
   if (classes === undefined) {

@@ -18,14 +18,8 @@ import {
   type NumberFamily,
   PARAMETERS,
 } from "../../losses/families.js";
-import {
-  type ClassifierOptions,
-  checkLambda,
-  FIT_OPTIONS,
-  type FitOptions,
-  type Lambdas,
-  type PenaltyOption,
-} from "./options.js";
+import type { Lambdas } from "./Fit.js";
+import { type ClassifierOptions, checkLambda, FIT_OPTIONS, type FitOptions, type PenaltyOption } from "./options.js";
 
 /** The options of {@link regularizationPath}. */
 export interface PathOptions<F extends Family = NumberFamily> extends FitOptions, FamilyParameters, PenaltyOption {

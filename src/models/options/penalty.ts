@@ -14,9 +14,10 @@ import {
   typeError,
 } from "../../errors.js";
 import type { Family } from "../../losses/families.js";
-import type { Penalised, Penalty, PenaltyFields } from "../../penalties/Penalty.js";
+import type { PenaltyFields } from "../../penalties/Penalty.js";
 import type { FitSettings } from "../../solvers/designs/rows.js";
 import type { NamedColumns } from "./columnNumbers.js";
+import type { Fit, PenaltyMaker } from "./Fit.js";
 
 declare const brand: unique symbol;
 
@@ -24,14 +25,6 @@ declare const brand: unique symbol;
 export interface PenaltyKind {
   readonly name: PenaltyFields["name"];
   readonly [brand]: true;
-}
-
-/** What is behind such a value. The path is of a later room, which brings the solvers along: none but what is asked for is bundled. */
-export interface PenaltyMaker<Path = never> {
-  /** The fields of results, for p columns. */
-  fieldsOf(p: number, columns: NamedColumns): PenaltyFields;
-  makeOf(fields: PenaltyFields): (problem: Penalised) => Penalty;
-  path: Path;
 }
 
 const makers = /* @__PURE__ */ new WeakMap<object, PenaltyMaker>();
@@ -43,11 +36,6 @@ export function penaltyKind(parameters: object, maker: PenaltyMaker): PenaltyKin
   return kind;
 }
 
-/** A penalty for the columns of a fit. */
-export interface FitPenalty<Path = never> extends PenaltyMaker<Path> {
-  fields: PenaltyFields;
-}
-
 /** Refuses a penalty that does not go with the other options. */
 export function readPenalty(
   value: PenaltyKind | undefined,
@@ -55,7 +43,7 @@ export function readPenalty(
   settings: FitSettings,
   p: number,
   columns: NamedColumns,
-): FitPenalty | undefined {
+): Fit["penalty"] {
   if (value === undefined) return undefined;
   const maker = typeof value === "object" && value !== null ? makers.get(value) : undefined;
   if (maker === undefined) {

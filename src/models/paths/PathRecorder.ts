@@ -2,7 +2,7 @@ import { rangeError } from "../../errors.js";
 import type { Moments } from "../../solvers/designs/rows.js";
 import type { Problem } from "../../solvers/problems/Problem.js";
 import type { StrategySolution } from "../../solvers/Solver.js";
-import type { Fit } from "../options/options.js";
+import type { Fit } from "../options/Fit.js";
 import type { CertificateKind, StopReason } from "../results/ModelFields.js";
 import { Path } from "../results/Path.js";
 import { toOriginal } from "./toOriginal.js";

@@ -7,7 +7,7 @@ import type { Steps } from "../../kernels/steps.js";
 import { hasEtas, lossOf } from "../../losses/families.js";
 import { newtonPlan, smoothPlan } from "../../solvers/problems/smooth/smoothPlan.js";
 import { glmSolver, glmSolverLayout, softmaxSolver, softmaxSolverLayout } from "../../solvers/SmoothSolver.js";
-import type { Fit, Lambdas } from "../options/options.js";
+import type { Fit, Lambdas } from "../options/Fit.js";
 import type { AnyModel } from "../results/Model.js";
 import type { Path } from "../results/Path.js";
 import { fillIn } from "./fillIn.js";

@@ -5,7 +5,7 @@ import type { Goal } from "../../solvers/problems/certificate.js";
 import type { GramProblem } from "../../solvers/problems/GramProblem.js";
 import type { Problem } from "../../solvers/problems/Problem.js";
 import type { Solver, StrategySolution } from "../../solvers/Solver.js";
-import type { Fit, Lambdas } from "../options/options.js";
+import type { Fit, Lambdas } from "../options/Fit.js";
 import type { Path } from "../results/Path.js";
 import { lambdaGrid } from "./lambdas.js";
 import { PathRecorder } from "./PathRecorder.js";

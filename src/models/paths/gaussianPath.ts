@@ -6,7 +6,7 @@ import type { Steps } from "../../kernels/steps.js";
 import { GaussianSolver } from "../../solvers/GaussianSolver.js";
 import { plan, planLayout } from "../../solvers/plan.js";
 import type { RidgeWing } from "../../solvers/ridge/ridgeWing.js";
-import type { Fit, Lambdas } from "../options/options.js";
+import type { Fit, Lambdas } from "../options/Fit.js";
 import type { Path } from "../results/Path.js";
 import { fitPath } from "./fitPath.js";
 import { gramPath, isLong, isWorthIt } from "./gramPath.js";

@@ -13,7 +13,7 @@ import type { Solver } from "../../solvers/Solver.js";
 import { emptySums, gramSumsLayout } from "../../solvers/sums/GramSums.js";
 import { isFlatIn, pivotsAt, rowSummer, rowSummerLayout, sharesOf } from "../../solvers/sums/rowSums.js";
 import { isTall } from "../../solvers/sums/tallSums.js";
-import type { Fit, Lambdas } from "../options/options.js";
+import type { Fit, Lambdas } from "../options/Fit.js";
 import type { Path } from "../results/Path.js";
 import { fitAccurately } from "./fitPath.js";
 

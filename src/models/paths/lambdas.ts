@@ -1,6 +1,6 @@
 import { exp, log } from "../../arithmetic/transcendental.js";
 import { checkBetween, checkFinite, checkNonNegative, checkNumber, checkPositive, rangeError } from "../../errors.js";
-import type { Lambdas } from "../options/options.js";
+import type { Lambdas } from "../options/Fit.js";
 
 /** `count` lambdas from `largest` down to `largest·ratio`, equally spaced in their logarithm. */
 export function lambdaGrid(largest: number, ratio: number, count: number): Float64Array {

@@ -12,8 +12,7 @@ import { newtonPlan } from "../../solvers/problems/smooth/smoothPlan.js";
 import { ridgeWing } from "../../solvers/ridge/ridgeWing.js";
 import { glmSolver, glmSolverLayout, softmaxSolver, softmaxSolverLayout } from "../../solvers/SmoothSolver.js";
 import type { Solver } from "../../solvers/Solver.js";
-import type { Fit, Lambdas } from "../options/options.js";
-import type { FitPenalty } from "../options/penalty.js";
+import type { Fit, Lambdas } from "../options/Fit.js";
 import type { Path } from "../results/Path.js";
 import { fillIn } from "./fillIn.js";
 import { fitPath } from "./fitPath.js";
@@ -23,7 +22,7 @@ import { shapeOf } from "./shapeOf.js";
 export function* penalisedPath(X: Matrix, y: Float64Array, given: Fit, l1Ratio: number, lambdas: Lambdas): Steps<Path> {
   checkChoice("strategy", given.strategy, ["auto", "newton", "sparse"]);
   const data = given.strategy === "sparse" ? compress(X) : given.strategy === "newton" ? fillIn(X) : X;
-  const { fields, makeOf } = given.penalty as FitPenalty;
+  const { fields, makeOf } = given.penalty as NonNullable<Fit["penalty"]>;
   const fit = withFree(given, l1Ratio);
   const { settings } = fit;
   const { family, classes } = fit.response;

@@ -3,7 +3,7 @@ import { SparseMatrix } from "../../data/SparseMatrix.js";
 import { countUnpenalised, type FitSettings } from "../../solvers/designs/rows.js";
 import { storedEntries } from "../../solvers/designs/sparse/sparseColumns.js";
 import type { Shape } from "../../solvers/plan.js";
-import type { Lambdas } from "../options/options.js";
+import type { Lambdas } from "../options/Fit.js";
 import { countOf } from "./lambdas.js";
 
 /** What the choice of a solver of the gaussian family depends on. */

@@ -9,7 +9,7 @@ import { sampleProblem, sampleProblemLayout } from "../../solvers/problems/sampl
 import { TallGram } from "../../solvers/problems/TallGram.js";
 import { TallProblem } from "../../solvers/problems/TallProblem.js";
 import { isTall, TallSums } from "../../solvers/sums/tallSums.js";
-import type { Fit, Lambdas } from "../options/options.js";
+import type { Fit, Lambdas } from "../options/Fit.js";
 import type { Path } from "../results/Path.js";
 import { fitAccurately, fitUnpenalised } from "./fitPath.js";
 import { gramPath, lastOf } from "./gramPath.js";

@@ -24,6 +24,6 @@ export function concaveKind(
   return penaltyKind(fields, {
     fieldsOf: () => fields,
     makeOf: () => (problem) => new ConcavePenalty(piecesOf(gamma), problem),
-    path: penalisedPath as never,
+    path: penalisedPath,
   });
 }

@@ -60,7 +60,7 @@ export function groupLasso(options: GroupLassoOptions): PenaltyKind {
         const { of } = numberGroups(groups);
         return (problem) => new GroupNorm({ of, factors: Float64Array.from(factors) }, l1Share, problem);
       },
-      path: penalisedPath as never,
+      path: penalisedPath,
     },
   );
 }

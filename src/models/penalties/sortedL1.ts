@@ -48,7 +48,7 @@ export function sortedL1(options: SortedL1Options = {}): PenaltyKind {
     },
     makeOf: () => (problem) =>
       new SortedNorm("q" in fields ? quantiles(problem.columns, fields.q) : Float64Array.from(fields.weights), problem),
-    path: penalisedPath as never,
+    path: penalisedPath,
   });
 }
 

@@ -2,7 +2,7 @@ import type { Matrix } from "../../data/Matrix.js";
 import { SparseMatrix } from "../../data/SparseMatrix.js";
 import { takeColumns } from "../../data/takeColumns.js";
 import { finish, type Steps } from "../../kernels/steps.js";
-import type { Fit } from "../options/options.js";
+import type { Fit } from "../options/Fit.js";
 import { familyPath } from "../paths/familyPath.js";
 import { gaussianPath } from "../paths/gaussianPath.js";
 import { supportOf } from "../results/coefficientRows.js";

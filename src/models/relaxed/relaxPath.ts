@@ -2,7 +2,7 @@ import { DenseMatrix } from "../../data/DenseMatrix.js";
 import type { Matrix } from "../../data/Matrix.js";
 import { finish, type Steps } from "../../kernels/steps.js";
 import { foldTester } from "../folds/foldTester.js";
-import type { Fit } from "../options/options.js";
+import type { Fit } from "../options/Fit.js";
 import { familyPath } from "../paths/familyPath.js";
 import type { AnyModel } from "../results/Model.js";
 import { Path } from "../results/Path.js";
