@@ -1,9 +1,15 @@
-import { approach } from "./approach.js";
 import { setPenalty } from "./designs/coordinates.js";
 import type { Goal } from "./problems/certificate.js";
 import type { Problem } from "./problems/Problem.js";
 import type { Solver, Strategy, StrategySolution } from "./Solver.js";
 import type { WorkingSet } from "./WorkingSet.js";
+
+/** Problems with fewer columns are solved from scratch for any lambda. */
+const FEW_COLUMNS = 256;
+/** Without a solution at a lambda near by, one is approached in steps of this ratio, each solved roughly, all within the iterations of one. */
+const RATIO = 0.5;
+const STEPS = 16;
+const TOLERANCE = 1e-3;
 
 /** Solves for one lambda after the other by a working set, each from the solution of the one before. */
 export abstract class DescendingSolver implements Solver {
@@ -36,12 +42,24 @@ export abstract class DescendingSolver implements Solver {
   solveFor(lambda: number, goal: Goal, isWarm: boolean): StrategySolution {
     const { problem } = this;
     let last = Math.min(this.#last, goal.lambdaMax);
-    if (this.#approaches && !isWarm) {
-      const step = (rough: Goal, shrinkage: number): StrategySolution => this.solve(rough, shrinkage);
-      last = approach(problem, step, this.#l1Ratio, last, lambda, goal);
-    }
+    if (this.#approaches && !isWarm) last = this.#approach(last, lambda, goal);
     this.#last = lambda;
     setPenalty(problem, lambda, this.#l1Ratio);
     return this.direct(lambda, goal, isWarm) ?? this.solve(goal, isWarm || lambda === 0 ? 1 : last / lambda);
+  }
+
+  /** Steps from the solution at `previous` to one from which lambda is not far; returns where the last one is. */
+  #approach(previous: number, lambda: number, goal: Goal): number {
+    const { problem } = this;
+    if (problem.eligible.length <= FEW_COLUMNS) return previous;
+    const tolerance = Math.max(goal.tolerance, TOLERANCE);
+    let at = previous;
+    let left = goal.maxIterations;
+    for (let step = 0; step < STEPS && lambda < RATIO * at && left > 0; ++step) {
+      at *= RATIO;
+      setPenalty(problem, at, this.#l1Ratio);
+      left -= this.solve({ ...goal, tolerance, maxIterations: left }, 1 / RATIO).iterations;
+    }
+    return at;
   }
 }

@@ -5,13 +5,13 @@ import { stepsInMemory } from "../../kernels/pool.js";
 import type { Steps } from "../../kernels/steps.js";
 import { GaussianSolver } from "../../solvers/GaussianSolver.js";
 import { plan, planLayout } from "../../solvers/plan.js";
-import type { RidgeWing } from "../../solvers/ridge/ridgeWing.js";
+import { type RidgeWing, ridgeWing } from "../../solvers/ridge/ridgeWing.js";
 import type { Fit, Lambdas } from "../options/Fit.js";
 import type { Path } from "../results/Path.js";
 import { fitPath } from "./fitPath.js";
 import { gramPath, isLong, isWorthIt } from "./gramPath.js";
 import { shapeOf } from "./shapeOf.js";
-import { isWorthForeseeing, type tallPath } from "./tallPath.js";
+import { isWorthForeseeing, tallPath } from "./tallPath.js";
 
 /** Ways that not every fit may take. */
 export interface GaussianWays {
@@ -22,6 +22,9 @@ export interface GaussianWays {
   /** Whether the whole Gram has been tried, and is not accurate enough. */
   isBeyondGram?: boolean;
 }
+
+/** For callers that may be asked for any path. */
+export const anyWays: GaussianWays = { tall: tallPath, ridge: ridgeWing };
 
 /**
  * Fits the gaussian family for each lambda in descending order, by the strategy that the data's shape or the fit asks for.

@@ -28,7 +28,7 @@ export abstract class Problem extends Coordinates {
     return NEGLIGIBLE * this.responseNorm * this.responseNorm;
   }
 
-  /** Recomputes the residual at b, which is 0 outside of the listed columns, all unless told, and returns its sum of squares. */
+  /** Recomputes the residual at b, which is 0 outside of the listed columns, all unless told, and returns the fit: its sum of squares. */
   abstract residual(count?: number, columns?: Int32Array): number;
 
   /** Recomputes z for the listed columns. */
@@ -39,24 +39,24 @@ export abstract class Problem extends Coordinates {
 
   /**
    * The residual without all that the listed columns can take of it, b moving for no other; undefined where rounding errors hide
-   * it. z and ‖r‖² are those at b, and stay. With `active` columns, what these can take of it but for their slopes is taken too.
+   * it. z and the fit are those at b, and stay. With `active` columns, what these can take of it but for their slopes is taken too.
    */
   abstract project(
     columns: readonly number[],
-    residualSquares: number,
+    fit: number,
     count: number,
     listed: Int32Array,
     active?: Active,
   ): Projection | undefined;
 
-  /** Recomputes z at b from the data, and returns ‖y − X·b‖². Where b_j = 0 and |z_j| is surely below l1_j, z_j may be rough. */
+  /** Recomputes z at b from the data, and returns the fit. Where b_j = 0 and |z_j| is surely below l1_j, z_j may be rough. */
   refresh(): number {
     const fit = this.residual();
     this.screen(this.eligible.length, this.eligible);
     return fit;
   }
 
-  /** The mean loss at b, from what a refresh returns. */
+  /** The mean loss at b, from the fit there. */
   loss(fit: number): number {
     return loss(fit);
   }

@@ -14,7 +14,7 @@ export interface Certificate {
   gap: number;
   /** The largest violation of the optimality conditions, on the penalised scale. */
   violation: number;
-  /** ‖y − X·b‖² */
+  /** What a refresh of the problem returned: ‖y − X·b‖², or the mean loss of a smooth one. */
   fit: number;
 }
 
@@ -62,7 +62,7 @@ const MOST_PROJECTED = 3e8;
 const ROUNDS = 20;
 
 /**
- * The certificate from the gradient z = Xᵀr and ‖r‖² as they are. For the dual point s·r,
+ * The certificate from the gradient z = Xᵀr and the fit ‖r‖² as they are. For the dual point s·r,
  *
  * ```text
  * gap(s) = (1 − s)²·‖r‖²/2 + Σ_j h_j(b_j) + h_j*(s·z_j) − s·z_j·b_j
@@ -83,42 +83,37 @@ const ROUNDS = 20;
  */
 export function assess(
   problem: Problem,
-  residualSquares: number,
+  fit: number,
   count = problem.eligible.length,
   columns = problem.eligible,
   isFine = false,
   at: Point = problem,
 ): Certificate {
   const { penalty, violation, hasFree, finite, augmented } = sums(problem, count, columns, at);
-  const loss = problem.loss(residualSquares);
+  const loss = problem.loss(fit);
   const objective = loss + penalty;
   let gap = hasFree
-    ? orthogonalGap(problem, residualSquares, loss, count, columns)
-    : smallestGap(problem, residualSquares, loss, finite, augmented, count, columns, undefined, at);
+    ? orthogonalGap(problem, fit, loss, count, columns)
+    : smallestGap(problem, fit, loss, finite, augmented, count, columns, undefined, at);
   const active = isFine ? activeOf(problem, count, columns) : undefined;
   if (active !== undefined && problem.n * active.columns.length * active.columns.length <= MOST_PROJECTED) {
-    const fine = orthogonalGap(problem, residualSquares, loss, count, columns, active);
+    const fine = orthogonalGap(problem, fit, loss, count, columns, active);
     if (fine !== undefined && !(fine >= (gap ?? fine))) gap = fine;
   }
   return gap === undefined || !(gap < Number.POSITIVE_INFINITY)
-    ? { kind: "kkt", objective, gap: Number.NaN, violation, fit: residualSquares }
-    : { kind: "gap", objective, gap, violation, fit: residualSquares };
+    ? { kind: "kkt", objective, gap: Number.NaN, violation, fit }
+    : { kind: "gap", objective, gap, violation, fit };
 }
 
 /**
  * As {@link assess}, from the dual point r as it is, which takes a penalty with an l2 everywhere: one look at the coordinates, whose
  * penalty is known. Undefined unless its gap is at most `enough`.
  */
-export function assessQuickly(
-  problem: Problem,
-  residualSquares: number,
-  penalty: number,
-  enough: number,
-): Certificate | undefined {
-  const gap = gapAt(problem, residualSquares, 1, problem.eligible.length, problem.eligible);
+export function assessQuickly(problem: Problem, fit: number, penalty: number, enough: number): Certificate | undefined {
+  const gap = gapAt(problem, fit, 1, problem.eligible.length, problem.eligible);
   if (!(gap <= enough)) return undefined;
-  const objective = problem.loss(residualSquares) + penalty;
-  return { kind: "gap", objective, gap, violation: Number.NaN, fit: residualSquares };
+  const objective = problem.loss(fit) + penalty;
+  return { kind: "gap", objective, gap, violation: Number.NaN, fit };
 }
 
 /** The listed columns with a coefficient that their penalty pulls at, and how. */
@@ -143,7 +138,7 @@ function sums(problem: Problem, count = problem.eligible.length, columns = probl
  */
 function smallestGap(
   problem: Problem,
-  residualSquares: number,
+  fit: number,
   loss: number,
   finite: number,
   augmented: number,
@@ -152,7 +147,7 @@ function smallestGap(
   projection?: Projection,
   point?: Point,
 ): number {
-  const at = (scale: number): number => gapAt(problem, residualSquares, scale, count, columns, projection, point);
+  const at = (scale: number): number => gapAt(problem, fit, scale, count, columns, projection, point);
   const gap = at(finite);
   const isLeast = augmented === finite || (augmented === 0 && gap <= loss - problem.saturatedLoss);
   return isLeast ? gap : Math.min(gap, at(augmented));
@@ -165,7 +160,7 @@ const MARGIN = 1 + 1e-6;
 /** gap(scale) of the listed columns. */
 function gapAt(
   problem: Problem,
-  residualSquares: number,
+  fit: number,
   scale: number,
   count: number,
   columns: Int32Array,
@@ -174,8 +169,8 @@ function gapAt(
 ): number {
   const { b, z, l1, l2, lower, upper } = at;
   const fenchel = problem.kernels.fenchelGaps(count, columns, 0, scale, b, 0, z, 0, l1, 0, l2, 0, lower, 0, upper, 0);
-  const slack = problem.slack(scale, residualSquares, fenchel, projection);
-  return (problem.shrinkageGap(scale, residualSquares, projection) + fenchel + slack) * MARGIN;
+  const slack = problem.slack(scale, fit, fenchel, projection);
+  return (problem.shrinkageGap(scale, fit, projection) + fenchel + slack) * MARGIN;
 }
 // #endregion gapAt
 
@@ -191,7 +186,7 @@ function gapAt(
  */
 function orthogonalGap(
   problem: Problem,
-  residualSquares: number,
+  fit: number,
   loss: number,
   count: number,
   listed: Int32Array,
@@ -210,7 +205,7 @@ function orthogonalGap(
   for (let round = 0; round < ROUNDS && gap === undefined; ++round) {
     z.set(before);
     const columns = [...joined].sort((i, j) => i - j);
-    const projection = problem.project(columns, residualSquares, many, among, active);
+    const projection = problem.project(columns, fit, many, among, active);
     if (projection === undefined) break;
     z.set(projection.z);
     for (const j of columns) z[j] = 0;
