@@ -66,7 +66,7 @@ export class OrthogonalNewton extends ProblemMethod {
 
   minimise(count: number, columns: Int32Array, accuracy: number, budget: number): number {
     const problem = this.#problem;
-    const { b, convergenceScale, saturatedLoss, n } = problem;
+    const { convergenceScale, saturatedLoss, n } = problem;
     const isShut = this.#isShut;
     const measure = (): number => {
       settle(problem, count, columns);
@@ -78,8 +78,6 @@ export class OrthogonalNewton extends ProblemMethod {
     let reach = Number.POSITIVE_INFINITY;
     let last = Number.POSITIVE_INFINITY;
     let guest = -1;
-    let stopped = -1;
-    let gain = 0;
     isShut.fill(0);
     for (let step = 0; ; ++step) {
       const active = columns.slice(0, count).filter((j) => j === guest || !this.#isAtRest(j));
@@ -88,41 +86,21 @@ export class OrthogonalNewton extends ProblemMethod {
       const { ways, left, least } = this.#aim(active, reach);
       isClose ||= least <= APART;
       if (!isClose && guest >= 0) return 0;
-      const start = Float64Array.from(active, (j) => b[j]);
-      const limit = F + RISE * convergenceScale;
-      let hasMoved = !isClose;
-      for (const way of isClose ? ways : []) {
-        const { most, blocked, end } = this.#reachOf(active, way);
-        if (most === Number.POSITIVE_INFINITY) continue;
-        const move = (length: number): number => {
-          active.forEach((j, k) => {
-            b[j] = j === blocked && length === most ? end : start[k] + length * way.d[k];
-          });
-          return measure();
-        };
-        let length = most;
-        let next = move(length);
-        for (; !(next <= limit) && length > SHORTEST * most; next = move(length)) length *= SHRINK;
-        if (!(next <= limit)) {
-          move(0);
+      if (isClose) {
+        const moved = this.#go(active, ways, F + RISE * convergenceScale, measure);
+        if (moved === undefined) return step;
+        const { gain, share, stopped } = moved;
+        F = moved.F;
+        if (gain > accuracy) reach = nextReach(reach, share);
+        if (stopped >= 0) {
+          last = Number.POSITIVE_INFINITY;
+          if (stopped !== guest) continue;
+          isShut[guest] = 1;
+        } else if (gain > accuracy && gain < SLOWEST * last && F > saturatedLoss) {
+          last = gain;
+          isShut.fill(0);
           continue;
         }
-        F = next;
-        gain = way.gain;
-        if (gain > accuracy) reach = nextReach(reach, length / most);
-        stopped = length === most ? blocked : -1;
-        hasMoved = true;
-        break;
-      }
-      if (!hasMoved) return step;
-      if (stopped >= 0) {
-        last = Number.POSITIVE_INFINITY;
-        if (stopped !== guest) continue;
-        isShut[guest] = 1;
-      } else if (gain > accuracy && gain < SLOWEST * last && F > saturatedLoss) {
-        last = gain;
-        isShut.fill(0);
-        continue;
       }
       const resting = columns.slice(0, count).filter((j) => j !== guest && this.#isAtRest(j));
       this.#work += n * resting.length;
@@ -130,6 +108,28 @@ export class OrthogonalNewton extends ProblemMethod {
       if (guest < 0) return isClose ? step + 1 : 0;
       last = Number.POSITIVE_INFINITY;
     }
+  }
+
+  /** Goes the first way on which F, as it is measured, comes to no more than `most`, by which share of it that is; undefined if there is none. */
+  #go(active: Int32Array, ways: readonly Way[], most: number, measure: () => number) {
+    const { b } = this.#problem;
+    const start = Float64Array.from(active, (j) => b[j]);
+    for (const { d, longest, gain } of ways) {
+      const { far, blocked, end } = this.#reachOf(active, d, longest);
+      if (far === Number.POSITIVE_INFINITY) continue;
+      const move = (length: number): number => {
+        active.forEach((j, k) => {
+          b[j] = j === blocked && length === far ? end : start[k] + length * d[k];
+        });
+        return measure();
+      };
+      let length = far;
+      let F = move(length);
+      for (; !(F <= most) && length > SHORTEST * far; F = move(length)) length *= SHRINK;
+      if (F <= most) return { F, gain, share: length / far, stopped: length === far ? blocked : -1 };
+      move(0);
+    }
+    return undefined;
   }
 
   /**
@@ -190,10 +190,10 @@ export class OrthogonalNewton extends ProblemMethod {
     return { ways, left, least };
   }
 
-  /** How far that goes, and which coefficient stops it where; −1 if none does. */
-  #reachOf(active: Int32Array, { d, longest }: Way): { most: number; blocked: number; end: number } {
+  /** How far it goes along d, and which coefficient stops it where; −1 if none does. */
+  #reachOf(active: Int32Array, d: Float64Array, longest: number): { far: number; blocked: number; end: number } {
     const { b, l1, lower, upper } = this.#problem;
-    let most = longest;
+    let far = longest;
     let blocked = -1;
     let end = 0;
     active.forEach((j, k) => {
@@ -201,12 +201,12 @@ export class OrthogonalNewton extends ProblemMethod {
       const isInward = l1[j] > 0 && d[k] > 0 !== this.#signOf(j) > 0;
       const stop = isInward ? 0 : d[k] > 0 ? upper[j] : lower[j];
       const length = (stop - b[j]) / d[k];
-      if (!(length < most)) return;
-      most = length;
+      if (!(length < far)) return;
+      far = length;
       blocked = j;
       end = stop;
     });
-    return { most, blocked, end };
+    return { far, blocked, end };
   }
 
   #signOf(j: number): number {
