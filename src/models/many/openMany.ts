@@ -42,6 +42,26 @@ export function vectorStarts(name: VectorName, { problems, predictors }: PlainMa
   return offsetsOf(rows.length, (i) => (name === "start" ? columns[i] * (predictors?.[i] ?? 1) : rows[i]));
 }
 
+function matrixIn({ from, whole, matrices }: ManyPart, index: number): Whole {
+  if (matrices === undefined) return whole as Whole;
+  const one = matrices[index - from];
+  if ("error" in one) throw one.error;
+  return one;
+}
+
+/** A vector among those of the models from `first` on. */
+function vectorIn(
+  { common, flat, list }: PlainVectors,
+  first: number,
+  starts: Float64Array,
+  index: number,
+): VectorLike {
+  if (common !== undefined) return common;
+  if (list !== undefined) return list[index - first];
+  const [from, to] = [starts[index] - starts[first], starts[index + 1] - starts[first]];
+  return flat instanceof Float64Array ? flat.subarray(from, to) : (flat as readonly number[]).slice(from, to);
+}
+
 /**
  * Where the pieces of a call are worked on that was sent, which only workers do.
  *
@@ -55,26 +75,14 @@ export function openMany(
   const { layout, count, rows, columns, whole, keys, grouped } = problems;
   const all: ManyPart = { from: 0, whole, matrices, dealing, y, weights, offset, start };
   let held = all;
-  const matrixOf = (index: number): Whole => {
-    if (layout === "blocks") return blockOf(held.whole as Whole, rows[0], index - held.from);
-    if (held.matrices === undefined) return held.whole as Whole;
-    const one = held.matrices[index - held.from];
-    if ("error" in one) throw one.error;
-    return one;
-  };
+  const matrixOf = (index: number): Whole =>
+    layout === "blocks" ? blockOf(held.whole as Whole, rows[0], index - held.from) : matrixIn(held, index);
   const vectorsOf = (name: VectorName): PerModel | undefined => {
     const given = plain[name];
     if (given === undefined) return undefined;
     const isCommon = given.common !== undefined;
     const starts = vectorStarts(name, plain);
-    const of = (index: number): VectorLike => {
-      const { common, flat, list } = held[name] as PlainVectors;
-      if (common !== undefined) return common;
-      if (list !== undefined) return list[index - held.from];
-      const first = starts[held.from];
-      const [from, to] = [starts[index] - first, starts[index + 1] - first];
-      return flat instanceof Float64Array ? flat.subarray(from, to) : (flat as readonly number[]).slice(from, to);
-    };
+    const of = (index: number): VectorLike => vectorIn(held[name] as PlainVectors, held.from, starts, index);
     const copy = (first: number, out: Float64Array): void => {
       const n = rows[0];
       for (let at = 0, index = first; at < out.length; at += n, ++index) out.set(of(index), at);
