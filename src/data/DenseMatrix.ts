@@ -1,7 +1,7 @@
 import { checkChoice, checkFloatArray, checkInteger, checkOptions, rangeError } from "../errors.js";
 import { columnsOf } from "./columnsOf.js";
 import type { FloatArray } from "./FloatArray.js";
-import type { Columns, Matrix, TableEncoding } from "./Matrix.js";
+import type { ColumnNames, Matrix, TableEncoding } from "./Matrix.js";
 
 /** How a dense matrix lies in its array: row after row, or column after column. */
 export type Order = "row" | "column";
@@ -29,7 +29,7 @@ export class DenseMatrix implements Matrix {
   declare readonly encoding?: TableEncoding;
 
   /** @internal Use {@link dense}, which checks. */
-  constructor(data: FloatArray, rows: number, columns: number, order: Order, { names, encoding }: Columns = {}) {
+  constructor(data: FloatArray, rows: number, columns: number, order: Order, { names, encoding }: ColumnNames = {}) {
     this.data = data;
     this.rows = rows;
     this.columns = columns;

@@ -9,14 +9,14 @@ export interface TableEncoding {
 }
 
 /** What X's columns are called, and how they came from a table. */
-export interface Columns {
+export interface ColumnNames {
   /** p names, each once. */
   readonly names?: readonly string[];
   readonly encoding?: TableEncoding;
 }
 
 /** What the models need of X, n × p. */
-export interface Matrix extends Columns {
+export interface Matrix extends ColumnNames {
   readonly rows: number;
   readonly columns: number;
   /** Throws unless the caller's arrays still are what they were when they were checked. To be called when no code of the caller's is left to run. */

@@ -1,6 +1,6 @@
 import { checkInteger, checkLength, checkOptions, rangeError } from "../errors.js";
 import { columnsOf } from "./columnsOf.js";
-import type { Columns, Matrix, TableEncoding } from "./Matrix.js";
+import type { ColumnNames, Matrix, TableEncoding } from "./Matrix.js";
 import { isPlain, toFloat64, toNumbers } from "./toVector.js";
 
 /** The parts of a matrix in compressed sparse columns. */
@@ -36,7 +36,7 @@ export class SparseMatrix implements Matrix {
     values: Float64Array,
     rowIndices: Int32Array,
     columnPointers: Int32Array,
-    { names, encoding }: Columns = {},
+    { names, encoding }: ColumnNames = {},
   ) {
     this.rows = rows;
     this.columns = columns;

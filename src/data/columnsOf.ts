@@ -1,12 +1,16 @@
 import { checkLength, describe, isArray, rangeError, reading, typeError } from "../errors.js";
-import type { Columns, TableEncoding } from "./Matrix.js";
+import type { ColumnNames, TableEncoding } from "./Matrix.js";
 import { toList } from "./toList.js";
 
 /** Lists of names that were made here, which are not read again. */
 const own = new WeakSet<object>();
 
 /** Names and encoding among the parts of X, of p columns; `prefix` stands before their names in errors. */
-export function columnsOf(prefix: string, parts: { readonly [part in keyof Columns]: unknown }, p: number): Columns {
+export function columnsOf(
+  prefix: string,
+  parts: { readonly [part in keyof ColumnNames]: unknown },
+  p: number,
+): ColumnNames {
   const { names, encoding } = parts;
   if (names === undefined) return {};
   const read = readNames(`${prefix}names`, names, p);
@@ -16,7 +20,7 @@ export function columnsOf(prefix: string, parts: { readonly [part in keyof Colum
 }
 
 /** Columns of these names, with the encoding if it is of the same. */
-export function withEncoding(names: readonly string[], encoding: TableEncoding | undefined): Columns {
+export function withEncoding(names: readonly string[], encoding: TableEncoding | undefined): ColumnNames {
   const isIts = encoding !== undefined && reading('"encoding"', () => isSameList(encoding.names, names));
   return { names, ...(isIts && { encoding }) };
 }

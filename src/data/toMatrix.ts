@@ -1,7 +1,7 @@
 import { checkInteger, describe, isArray, rangeError, reading, typeError } from "../errors.js";
 import { checkedDense, DenseMatrix, type DenseParts } from "./DenseMatrix.js";
 import type { FloatArray } from "./FloatArray.js";
-import type { Columns } from "./Matrix.js";
+import type { ColumnNames } from "./Matrix.js";
 import { type SparseMatrix, type SparseParts, shapedSparse } from "./SparseMatrix.js";
 import { checkColumnType, readColumn } from "./tables/readColumn.js";
 import {
@@ -66,7 +66,7 @@ const hintAt = (got: unknown): string =>
  *
  * @param encoding - How the model's X came from a table, if it did.
  */
-export function namedMatrix(name: string, X: unknown, { names, encoding }: Columns): DenseMatrix | SparseMatrix {
+export function namedMatrix(name: string, X: unknown, { names, encoding }: ColumnNames): DenseMatrix | SparseMatrix {
   if (names === undefined) return toMatrix(name, X);
   const matrix = reading(`"${name}"`, () => {
     if (!isTable(X)) return toMatrix(name, X);

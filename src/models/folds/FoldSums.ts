@@ -9,8 +9,6 @@ import { hasSparseColumns, sparseSummer, sparseSummerLayout } from "../../solver
 import { type Folds, rowsByFold } from "../dealing/Folds.js";
 import { TrainingSums } from "./TrainingSums.js";
 
-type Rows = Pick<FitSettings, "offset" | "weights">;
-
 /** The sums of each fold's rows from one pass over X, and from them those of all rows and of all but a fold's, without cancellation. */
 export class FoldSums extends TrainingSums {
   /** A row of positive weight, and its y − offset: numbers near which the data are. */
@@ -31,7 +29,13 @@ export class FoldSums extends TrainingSums {
     ];
   }
 
-  constructor(arena: Heap, X: Matrix, y: Float64Array, { offset, weights }: Rows, folds: Folds) {
+  constructor(
+    arena: Heap,
+    X: Matrix,
+    y: Float64Array,
+    { offset, weights }: Pick<FitSettings, "offset" | "weights">,
+    folds: Folds,
+  ) {
     const p = X.columns;
     super(arena, p, folds.count);
     this.#X = X;

@@ -1,4 +1,4 @@
-import type { Columns } from "../../data/Matrix.js";
+import type { ColumnNames } from "../../data/Matrix.js";
 import { toNumbers, type VectorLike } from "../../data/toVector.js";
 import { checkNumber, describe, isArray, rangeError, reading, typeError } from "../../errors.js";
 import { nearest } from "../../names/suggestion.js";
@@ -19,7 +19,7 @@ const ABSENT = { penaltyFactor: 1, lowerBounds: Number.NEGATIVE_INFINITY, upperB
 /** The same options with lists in place of tables by name, which need no names any more. */
 export function byPlace<O extends { [N in keyof typeof ABSENT]?: number | ByColumn | undefined }>(
   options: O,
-  columns: Columns,
+  columns: ColumnNames,
   p: number,
 ): O {
   const isTable = (value: unknown): value is ByColumn =>
@@ -35,7 +35,7 @@ export function byPlace<O extends { [N in keyof typeof ABSENT]?: number | ByColu
 export function columnNumbers(
   option: string,
   value: ByColumn,
-  { names, encoding }: Columns,
+  { names, encoding }: ColumnNames,
   p: number,
   absent: number,
 ): Float64Array {

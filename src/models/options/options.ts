@@ -1,6 +1,6 @@
 import { type ClassWeight, classWeights } from "../../data/classWeights.js";
 import { readNames, withEncoding } from "../../data/columnsOf.js";
-import type { Columns, Matrix } from "../../data/Matrix.js";
+import type { ColumnNames, Matrix } from "../../data/Matrix.js";
 import { type LabelsLike, toClasses } from "../../data/toLabels.js";
 import { type MatrixLike, shapedMatrix } from "../../data/toMatrix.js";
 import { toVector, type VectorLike } from "../../data/toVector.js";
@@ -82,7 +82,7 @@ export interface ClassifierOptions {
 export type TargetOf<F extends Family> = F extends ClassFamily ? LabelsLike : VectorLike;
 
 /** What the options of a fit are for: n rows of p columns. */
-export type FitShape = Pick<Matrix, "rows" | "columns"> & Columns;
+export type FitShape = Pick<Matrix, "rows" | "columns"> & ColumnNames;
 
 /** Checks the options of a fit, with `predictors` η for each row. */
 export function readFit(
@@ -125,7 +125,7 @@ export function readFit(
 
 /** Names by the option, or else those of X, whose encoding goes with its own names alone. */
 export function readColumns(value: FitOptions["names"], { names, encoding, columns: p }: FitShape): NamedColumns {
-  const columns: Columns =
+  const columns: ColumnNames =
     value !== undefined
       ? withEncoding(readNames("names", value, p), encoding)
       : { ...(names && { names }), ...(encoding && { encoding }) };
@@ -139,7 +139,7 @@ export function readOffset(value: VectorLike | undefined, n: number, predictors:
   return toVector("offset", value, length === n ? n : predictors * n);
 }
 
-function readFactors(value: ByColumn, columns: Columns, p: number): Float64Array {
+function readFactors(value: ByColumn, columns: ColumnNames, p: number): Float64Array {
   const factors = columnNumbers("penaltyFactor", value, columns, p, 1);
   const column = factors.findIndex((factor) => !(factor >= 0));
   if (column >= 0) {
@@ -152,7 +152,7 @@ function readFactors(value: ByColumn, columns: Columns, p: number): Float64Array
 function readBounds(
   name: string,
   value: number | ByColumn | undefined,
-  columns: Columns,
+  columns: ColumnNames,
   p: number,
   sign: 1 | -1,
 ): Float64Array | undefined {

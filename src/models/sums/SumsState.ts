@@ -1,5 +1,5 @@
 import { isSameList } from "../../data/columnsOf.js";
-import type { Columns } from "../../data/Matrix.js";
+import type { ColumnNames } from "../../data/Matrix.js";
 import { describe, rangeError } from "../../errors.js";
 import { bytesOf } from "../../kernels/arena.js";
 import { acquire, release } from "../../kernels/pool.js";
@@ -12,13 +12,13 @@ import { checkValues, type FoldedBatch } from "./readBatch.js";
 export class SumsState implements FoldedSums {
   readonly p: number;
   readonly targets: number;
-  named: Columns;
+  named: ColumnNames;
   readonly #streams = new Map<number, RowStream>();
   /** What the streams are, until they change. */
   #folds: FoldedSums["folds"] | undefined;
   #all: { sums: MergedSums | undefined } | undefined;
 
-  constructor(p: number, targets: number, named: Columns) {
+  constructor(p: number, targets: number, named: ColumnNames) {
     this.p = p;
     this.targets = targets;
     this.named = named;
@@ -51,14 +51,14 @@ export class SumsState implements FoldedSums {
     return stream;
   }
 
-  #change(named: Columns): void {
+  #change(named: ColumnNames): void {
     this.#folds = undefined;
     this.#all = undefined;
     if (this.named.names === undefined) this.named = named;
   }
 
   /** Adds the listed rows of a batch. @throws RangeError for values that sums do not take; nothing has been added then. */
-  add(batch: FoldedBatch & { named: Columns }, rows: Int32Array): void {
+  add(batch: FoldedBatch & { named: ColumnNames }, rows: Int32Array): void {
     const byFold = rowsOfFolds(batch, rows).map((part) => {
       const stream = this.#streams.get(part.fold) ?? new RowStream(this.p + this.targets, this.targets);
       return { ...part, stream, isFilled: stream.isFilledBy(part.counted.length) };
@@ -101,7 +101,7 @@ export class SumsState implements FoldedSums {
   }
 
   /** @throws RangeError for sums of other columns. */
-  checkAlike(other: { p: number; targets: number; named: Columns }): void {
+  checkAlike(other: { p: number; targets: number; named: ColumnNames }): void {
     for (const [what, own, its] of [
       ["columns", this.p, other.p],
       ["targets", this.targets, other.targets],

@@ -1,4 +1,4 @@
-import type { Columns } from "../../data/Matrix.js";
+import type { ColumnNames } from "../../data/Matrix.js";
 import { checkBetween, checkBoolean, checkChoice, checkInteger, rangeError, typeError } from "../../errors.js";
 import { bytesOf, type Heap, type Layout } from "../../kernels/arena.js";
 import { withMemory } from "../../kernels/pool.js";
@@ -66,7 +66,7 @@ const CROSS_VALIDATION = /* @__PURE__ */ PATH.concat("measure", "keepFolds");
 export interface FoldedSums {
   p: number;
   targets: number;
-  named: Columns;
+  named: ColumnNames;
   /** Of each fold that has rows, ascending; {@link NO_FOLD} is the last. */
   folds: readonly { fold: number; rows: number; sums: MergedSums | undefined }[];
 }

@@ -1,6 +1,6 @@
 import { compressRows } from "../../arithmetic/compressRows.js";
 import { DenseMatrix } from "../../data/DenseMatrix.js";
-import type { Columns } from "../../data/Matrix.js";
+import type { ColumnNames } from "../../data/Matrix.js";
 import { SparseMatrix } from "../../data/SparseMatrix.js";
 import type { TableLike } from "../../data/tables/readTable.js";
 import { type MatrixLike, namedMatrix, toMatrix } from "../../data/toMatrix.js";
@@ -37,8 +37,8 @@ export function readBatch(
   { weights, fold }: AddOptions,
   p: number,
   targets: number,
-  named: Columns,
-): FoldedBatch & { named: Columns } {
+  named: ColumnNames,
+): FoldedBatch & { named: ColumnNames } {
   const matrix = namedMatrix("X", X, named);
   const n = matrix.rows;
   if (matrix.columns !== p) throw rangeError("ERR_LENGTH", `"X" must have ${p} columns, got ${matrix.columns}`);

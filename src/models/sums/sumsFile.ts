@@ -1,5 +1,5 @@
 import { type NumberJSON, numberJSON } from "../../arithmetic/numberJSON.js";
-import type { Columns } from "../../data/Matrix.js";
+import type { ColumnNames } from "../../data/Matrix.js";
 import type { Label } from "../../data/toLabels.js";
 import { checkInteger, describe, isArray, rangeError, reading, typeError } from "../../errors.js";
 import { type MergedSums, triangle } from "../../solvers/sums/MergedSums.js";
@@ -53,7 +53,7 @@ const NAMES = [
 interface Shape {
   p: number;
   targets: number;
-  named: Columns;
+  named: ColumnNames;
 }
 
 export function sumsToJSON(
@@ -74,7 +74,7 @@ export function sumsToJSON(
     return all;
   };
   const size = p + targets;
-  const { names, encoding } = named as Columns & { encoding?: { toJSON(): EncodingJSON } };
+  const { names, encoding } = named as ColumnNames & { encoding?: { toJSON(): EncodingJSON } };
   const fields = {
     groups: integers(({ group }) => group),
     folds: integers(({ fold }) => fold),

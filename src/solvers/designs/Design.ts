@@ -1,7 +1,7 @@
 import type { Matrix } from "../../data/Matrix.js";
 import { float64, type Heap, raw64, take } from "../../kernels/arena.js";
 import { type Dependence, exactDependence } from "./dependence.js";
-import type { Columns, FitSettings, Rows } from "./rows.js";
+import type { ColumnTraits, FitSettings, Rows } from "./rows.js";
 
 /** Makes rows of a Gram: G[places[a], c] = x_j·x_k for j = rows[a], k = columns[c]; the rows of G lie `stride` apart. */
 export type CrossGram = (
@@ -26,11 +26,11 @@ export abstract class Design {
   readonly size: number;
   readonly hasIntercept: boolean;
   /** Their curvatures are Σ_i v_i·x_ij². */
-  readonly traits: Columns;
+  readonly traits: ColumnTraits;
   protected readonly arena: Heap;
 
   /** @param own - The columns of X in standard form. */
-  constructor(arena: Heap, X: Matrix, rows: Rows, { intercept }: FitSettings, own: Columns) {
+  constructor(arena: Heap, X: Matrix, rows: Rows, { intercept }: FitSettings, own: ColumnTraits) {
     const { columns: p } = X;
     const size = intercept ? p + 1 : p;
     const [pivots, means, scales, curvatures] = take(arena, traitsLayout(size));

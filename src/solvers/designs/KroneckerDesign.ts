@@ -1,6 +1,6 @@
 import { type Heap, int32, raw64, take } from "../../kernels/arena.js";
 import { type Design, NEWTON_BLOCK, newtonCapacity } from "./Design.js";
-import type { Columns, FitSettings } from "./rows.js";
+import type { ColumnTraits, FitSettings } from "./rows.js";
 
 /**
  * X ⊗ I_K: the columns of a design once for each of K classes, whose rows lie one class after the other. Column j of class k is coordinate
@@ -12,7 +12,7 @@ export class KroneckerDesign {
   /** Columns without the intercept's. */
   readonly p: number;
   readonly size: number;
-  readonly traits: Columns;
+  readonly traits: ColumnTraits;
   readonly #design: Design;
   /** Coordinates by class: those of class k from starts[k] on, their places in the list, and their columns. */
   readonly #starts: Int32Array;

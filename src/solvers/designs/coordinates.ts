@@ -3,7 +3,7 @@ import { float64, type Heap, int32, raw64, take } from "../../kernels/arena.js";
 import type { Kernels } from "../../kernels/contract.js";
 import { l1Max, value } from "../../penalties/elasticNet.js";
 import { LEAST_SQUARE } from "./magnitudes.js";
-import type { Columns, FitSettings, Moments, ResponseSummary } from "./rows.js";
+import type { ColumnTraits, FitSettings, Moments, ResponseSummary } from "./rows.js";
 
 /** The coordinates of a problem in standard form, and what is known of its response. */
 export class Coordinates {
@@ -85,7 +85,7 @@ export const coordinatesLayout = (p: number) =>
 /** The coordinates of a problem whose columns and response are in standard form, at b = 0 and without a penalty. */
 export function coordinates(
   arena: Heap,
-  columns: Columns,
+  columns: ColumnTraits,
   response: ResponseSummary,
   settings: FitSettings,
 ): Coordinates {

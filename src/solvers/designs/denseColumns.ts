@@ -1,7 +1,7 @@
 import type { Matrix } from "../../data/Matrix.js";
 import { float64, type Heap, raw64, take } from "../../kernels/arena.js";
 import { hasOther, isLevel, LEAST_SQUARE, mayBeLevel, refuseUnderflow } from "./magnitudes.js";
-import { type Columns, type FitSettings, type Rows, refuseNotFinite, refuseOverflow } from "./rows.js";
+import { type ColumnTraits, type FitSettings, type Rows, refuseNotFinite, refuseOverflow } from "./rows.js";
 
 /** Values of X that are brought into standard form at a time: few enough to stay in cache from one pass to the next. */
 const BLOCK = 32768;
@@ -19,7 +19,7 @@ export function standardizeColumns(
   response: Rows,
   settings: FitSettings,
   visit?: (from: number, to: number, squares: Float64Array) => void,
-): Columns {
+): ColumnTraits {
   const { rows: n, columns: p } = X;
   const { kernels } = arena;
   const { weights, totalWeight, rowScales, first } = response;

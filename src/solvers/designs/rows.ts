@@ -129,7 +129,7 @@ export interface Moments {
 }
 
 /** The centre and scale of each column. */
-export interface Columns {
+export interface ColumnTraits {
   pivots: Float64Array;
   means: Float64Array;
   scales: Float64Array;

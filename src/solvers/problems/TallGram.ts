@@ -1,7 +1,7 @@
 import { byFour, float64, type Heap, type Layout, take } from "../../kernels/arena.js";
 import { moments as columnMoments } from "../../kernels/js/matrices/dense.js";
 import { LEAST_SQUARE, mayBeLevel } from "../designs/magnitudes.js";
-import type { Columns } from "../designs/rows.js";
+import type { ColumnTraits } from "../designs/rows.js";
 import type { TallSums } from "../sums/tallSums.js";
 
 /** Second moments that are this much larger than a variance leave too few digits of it. */
@@ -22,7 +22,7 @@ export class TallGram {
   readonly G: Float64Array;
   /** Xᵀy */
   readonly c: Float64Array;
-  readonly columns: Columns;
+  readonly columns: ColumnTraits;
   /** ‖q_j‖ and ‖e_j‖ */
   readonly norms: Float64Array;
   readonly errors: Float64Array;

@@ -2,7 +2,7 @@ import { float64, type Heap, type Layout, raw64, take } from "../../kernels/aren
 import { loss } from "../../losses/gaussian.js";
 import { coordinates, coordinatesLayout, ROUNDINGS } from "../designs/coordinates.js";
 import { LEAST_SQUARE, LEAST_WEIGHT } from "../designs/magnitudes.js";
-import { type Columns, convergenceScale, type FitSettings } from "../designs/rows.js";
+import { type ColumnTraits, convergenceScale, type FitSettings } from "../designs/rows.js";
 import type { GramSums } from "../sums/GramSums.js";
 import { GramProblem } from "./GramProblem.js";
 
@@ -73,7 +73,7 @@ function columnsOf(
   { intercept, standardize }: FitSettings,
   lost: number,
   isFlat: (column: number) => boolean,
-): Columns | undefined {
+): ColumnTraits | undefined {
   const size = pivots.length;
   const p = size - 1;
   const [ownPivots, means, scales, curvatures] = take(arena, columnsLayout(p));
@@ -101,7 +101,7 @@ function gramOf(
   arena: Heap,
   sums: GramSums,
   centres: Float64Array,
-  { scales, curvatures }: Columns,
+  { scales, curvatures }: ColumnTraits,
 ): [G: Float64Array, c: Float64Array] {
   const p = scales.length;
   const [G, c, inverses, shares, zeros] = take(arena, gramLayout(p));

@@ -228,11 +228,12 @@ function distance({ certificate: { kind, gap, violation } }: Solution): number {
   return kind === "gap" ? gap : violation;
 }
 
-/** One correction of b for the gradient or residual that is left, the first from 0; returns the noise that the new z has. */
-type Correction = (first: boolean) => number;
-
-/** Corrects until the solution is within the tolerance, or no longer gets much better. */
-function refine(form: UniformRidge, lambda: number, goal: Goal, correct: Correction): Solution {
+/**
+ * Corrects until the solution is within the tolerance, or no longer gets much better.
+ *
+ * @param correct - Corrects b for the gradient or the residual that is left, the first time from 0; returns the noise that the new z has.
+ */
+function improve(form: UniformRidge, lambda: number, goal: Goal, correct: (first: boolean) => number): Solution {
   const { b } = form.problem;
   let solution = judge(form, lambda, correct(true), goal, 1);
   // The gap is the square of the error in b, so a fine tolerance is met before b is exact.
@@ -259,7 +260,7 @@ function primal(form: UniformRidge, gram: Float64Array, { values, apply }: Ridge
   const length = (x: Float64Array): number => Math.sqrt(kernels.float64.sumSquares(p, x, 0));
   return (lambda: number, goal: Goal): Solution => {
     const mu = lambda / form.unit;
-    return refine(form, lambda, goal, (first) => {
+    return improve(form, lambda, goal, (first) => {
       if (first) {
         a.fill(0);
         b.fill(0);
@@ -294,7 +295,7 @@ function dual(form: UniformRidge, { apply }: RidgeSpectrum) {
   const [alpha, g, a] = take(arena, dualLayout(n, p));
   return (lambda: number, goal: Goal): Solution => {
     const mu = lambda / form.unit;
-    return refine(form, lambda, goal, (first) => {
+    return improve(form, lambda, goal, (first) => {
       if (first) {
         alpha.set(y);
         form.takeOut(alpha);
