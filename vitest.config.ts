@@ -15,7 +15,7 @@ const installed = "**/node_modules/**";
 const quick = [
   "test/kernels/*.test.ts",
   "test/digests/*.test.ts",
-  "test/models/references.test.ts",
+  "test/models/references/exact.test.ts",
   "test/optimizers/torch.test.ts",
 ];
 

@@ -1,6 +1,6 @@
 /** 1,000 small gaussian fits, each by every strategy, with offsets up to 1e10 and columns that are close: in exact arithmetic, gaps are above the excess, and that is small. */
 
-import { drawExact, type Exact, faultsOfExact, fitsOf } from "../models/exactCases.js";
+import { drawExact, type Exact, faultsOfExact, fitsOf } from "../models/gaps/exactCases.js";
 import { testFits } from "./run.js";
 
 testFits({

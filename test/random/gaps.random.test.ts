@@ -1,6 +1,6 @@
 /** 2,000 small fits of classes and counts, with offsets up to 1e10 and columns that are close: each gap is above the excess, to about 30 digits. */
 
-import { drawGlm, fitGlm } from "../models/preciseCases.js";
+import { drawGlm, fitGlm } from "../models/gaps/preciseCases.js";
 import { preciseExcess } from "../support/preciseGlm.js";
 import { testFits } from "./run.js";
 
