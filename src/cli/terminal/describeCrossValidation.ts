@@ -7,7 +7,8 @@ import type { Training } from "../table/designOf.js";
 import { errorChart } from "./chart.js";
 import { coefficientTable } from "./coefficients.js";
 import type { Desk } from "./Desk.js";
-import { noted, type Style, styleOf } from "./style.js";
+import { headed, noted, type Style, styleOf } from "./style.js";
+import { widthOf } from "./width.js";
 import { errorName, keptOf, kindOf, percent, readOf } from "./words.js";
 
 /** Columns of a terminal that are used, whatever there are. */
@@ -37,8 +38,8 @@ export function describeCrossValidation(
       : `${capital(keptOf(kept, p))}, and ${kept === 1 ? "explains" : "explain"} ${share} of ${options.target}.`;
   const models = [cv.model(rule), cv.model(other)];
   return [
-    `${style.bold(sentence)}\n${style.dim(`${kindOfFolds(cv)}; ${readOf(training)}`)}`,
-    rulesTable(cv, p, rule, style),
+    headed(sentence, `${kindOfFolds(cv)}; ${readOf(training)}`, width, style),
+    rulesTable(cv, p, { rule, width }, style),
     ...(cv.byRatio.length > 1 ? [ratiosTable(cv, style)] : []),
     ...(kept + keptOther > 0 ? [coefficientTable(models, [TITLES[rule], TITLES[other]], width, style)] : []),
     ...chartOf(cv, p, width, style),
@@ -63,12 +64,13 @@ function quiet(text: string, style: Style): string {
   return lines.join("\n");
 }
 
-function rulesTable(cv: Crossed, p: number, rule: Rule, style: Style): string {
+/** A row for each rule; where that is too wide, a column. */
+function rulesTable(cv: Crossed, p: number, { rule, width }: { rule: Rule; width: number }, style: Style): string {
   const { path, lambdas, meanErrors, standardErrors, measure } = cv;
-  const row = (one: Rule): string[] => {
+  const row = (one: Rule, names = NAMES): string[] => {
     const k = indexOf(cv, one);
     return [
-      `${one === rule ? "▸" : " "} ${NAMES[one]}`,
+      `${one === rule ? "▸" : " "} ${names[one]}`,
       rough(lambdas[k]),
       rough(meanErrors[k]),
       `± ${rough(standardErrors[k])}`,
@@ -77,7 +79,12 @@ function rulesTable(cv: Crossed, p: number, rule: Rule, style: Style): string {
     ];
   };
   const heading = ["", "lambda", errorName(path.family, measure), "", "columns", "explained"];
-  return quiet(table([heading, row("min"), row("1se")]), style);
+  const text = table([heading, row("min"), row("1se")]);
+  if (text.split("\n").every((line) => widthOf(line) <= width)) return quiet(text, style);
+  heading[2] = "error";
+  const rows = [heading, row("min", TITLES), row("1se", TITLES)];
+  const columns = heading.map((_, k) => rows.map((cells) => cells[k]));
+  return quiet(table(columns, [1, 2]), style);
 }
 
 function ratiosTable({ path, measure, byRatio, l1Ratio }: Crossed, style: Style): string {

@@ -4,7 +4,7 @@ import { table } from "../../printing/table.js";
 import type { Settings } from "../Job.js";
 import type { Training } from "../table/designOf.js";
 import type { Desk } from "./Desk.js";
-import { noted, type Style, styleOf } from "./style.js";
+import { headed, noted, type Style, styleOf } from "./style.js";
 import { padded, shortened, widthOf } from "./width.js";
 import { kindOf, readOf } from "./words.js";
 
@@ -34,7 +34,7 @@ export function describeMany(many: ManyModels<AnyModel>, training: Training, run
   const notes = [...training.notes, ...convergence(many, done)];
   const heading = `${kindOfMany(many, done, run.options)}; ${readOf(training)}`;
   return [
-    `${style.bold(sentenceOf(many.length, failed.length, run))}\n${style.dim(heading)}`,
+    headed(sentenceOf(many.length, failed.length, run), heading, width, style),
     ...(done.length > 0
       ? [spreads(many, done, sizes, style), columnTable(counts, done.length, training.names, width, style)]
       : []),

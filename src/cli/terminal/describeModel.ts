@@ -3,7 +3,7 @@ import { rough } from "../../printing/numbers.js";
 import type { Training } from "../table/designOf.js";
 import { coefficientTable } from "./coefficients.js";
 import type { Desk } from "./Desk.js";
-import { noted, styleOf } from "./style.js";
+import { headed, noted, styleOf } from "./style.js";
 import { keptOf, kindOf, readOf } from "./words.js";
 
 /** What a fit has found: a sentence, coefficients, notes. */
@@ -21,7 +21,7 @@ export function describeModel(model: AnyModel, training: Training, desk: Desk): 
   const ratio = l1Ratio > 0 && l1Ratio < 1 ? `, l1-ratio ${l1Ratio}` : "";
   const sentence = `${text.charAt(0).toUpperCase()}${text.slice(1)} at lambda ${rough(lambda)}${ratio}.`;
   return [
-    `${style.bold(sentence)}\n${style.dim(`${kindOf(model)}; ${readOf(training)}`)}`,
+    headed(sentence, `${kindOf(model)}; ${readOf(training)}`, width, style),
     coefficientTable([model], ["coefficient"], width, style),
     noted([...training.notes, ...certificateOf(model, kept)], width, style),
   ].join("\n\n");

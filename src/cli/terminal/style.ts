@@ -31,6 +31,10 @@ export function wrapped(text: string, width: number, indent = ""): string[] {
   return [...lines, line];
 }
 
+/** What was found in a sentence, and of what. */
+export const headed = (sentence: string, subject: string, width: number, { bold, dim }: Style): string =>
+  [...wrapped(sentence, width).map(bold), ...wrapped(subject, width).map(dim)].join("\n");
+
 /** A list of notes. */
 export const noted = (notes: readonly string[], width: number, { dim }: Style): string =>
   notes.flatMap((note) => wrapped(`· ${note}`, width - 2, "  ").map((line) => dim(`  ${line}`))).join("\n");
