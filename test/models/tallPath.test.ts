@@ -28,6 +28,11 @@ const tall = makeData(25_003, 80);
 /** So few rows that all are the sample. */
 const medium = makeData(5_003, 200);
 const { n, p, rows, columns, y, X } = tall;
+/** Of which columns explain nothing, row after row. */
+const noise = {
+  X: dense(medium.rows, medium.n, medium.p),
+  y: Float64Array.from({ length: medium.n }, randomStream(2)),
+};
 
 const casesOf = ({ n, p, y }: typeof tall): Record<string, Omit<PathOptions, "family">> => {
   const at = (base: number, values: Record<number, number>): Float64Array =>
@@ -64,6 +69,14 @@ describe.each([
   ),
   ...Object.entries(casesOf(medium)).map(
     ([name, options]) => [`${name}, fewer rows`, medium, { lambdaMinRatio: 1e-2, ...options }] as const,
+  ),
+  // Of a gradient is known then what the integers of the residual tell.
+  ...["plain", "weights", "an elastic net", "bounds to one side"].map(
+    (name) => [`${name}, fewer rows, far down`, medium, { lambdaMinRatio: 1e-3, ...casesOf(medium)[name] }] as const,
+  ),
+  // Or what residuals tell, as much is left of y.
+  ...["plain", "as it comes"].map(
+    (name) => [`${name}, of noise`, noise, { lambdaMinRatio: 5e-3, ...casesOf(medium)[name] }] as const,
   ),
 ])("%s", (_, { X, y }, options) => {
   afterEach(() => setBackend("auto"));

@@ -46,7 +46,7 @@ export function* gaussianPath(
   const isFree = !isBeyondGram && shape.entries === undefined && fit.strategy === "auto" && shape.smallestLambda > 0;
   if (isFree) {
     let path: Path | undefined;
-    if (tall && shape.isLong && l1Ratio > 0 && isWorthForeseeing(shape.n, shape.p, lambdas))
+    if (tall && shape.isLong && l1Ratio > 0 && isWorthForeseeing(shape.n, shape.p, fit, lambdas))
       path = yield* tall(X, y, fit, l1Ratio, lambdas);
     else if (isWorthIt(shape, ridge !== undefined)) path = yield* gramPath(X, y, fit, l1Ratio, lambdas, ridge);
     if (path !== undefined) return path;

@@ -1,17 +1,18 @@
 import type { Matrix } from "../../data/Matrix.js";
-import { bytesOf, float64, take } from "../../kernels/arena.js";
+import { bytesOf, float64, type Heap, take } from "../../kernels/arena.js";
 import { stepsInMemory } from "../../kernels/pool.js";
 import type { Steps } from "../../kernels/steps.js";
 import { responseLayout, standardizeResponse } from "../../solvers/designs/rows.js";
 import { GramSolver } from "../../solvers/GramSolver.js";
 import { GRAM_COLUMNS } from "../../solvers/plan.js";
 import { sampleProblem, sampleProblemLayout } from "../../solvers/problems/sampleProblem.js";
-import { TallGram } from "../../solvers/problems/TallGram.js";
+import { mayAllBeRough, TallGram } from "../../solvers/problems/TallGram.js";
 import { TallProblem } from "../../solvers/problems/TallProblem.js";
+import { RoughProblem, RoughSolver } from "../../solvers/RoughSolver.js";
 import { isTall, TallSums } from "../../solvers/sums/tallSums.js";
 import type { Fit, Lambdas } from "../options/Fit.js";
 import type { Path } from "../results/Path.js";
-import { fitAccurately, fitUnpenalised } from "./fitPath.js";
+import { fitAccurately, fitPath, fitUnpenalised } from "./fitPath.js";
 import { gramPath, lastOf } from "./gramPath.js";
 
 /** What a sample tells of a tall problem. */
@@ -34,6 +35,12 @@ const SHRINK = 0.6;
 const ROUGH = 1e-3;
 const NOISE = 2.5;
 
+/** Tolerances that rough products may be good enough for, of paths that end at this share of their first lambda. */
+const LOOSE = 2e-3;
+const ROUGHLY_FAR = 1 / 2000;
+/** What they are thought to leave open must be this share of the tolerance. */
+const HOPE = 0.25;
+
 /** The products of a whole Gram that take as long as a sample's path. */
 const SAMPLE_PRODUCTS = 1.5e8;
 /** Rows for each column from which on all of them may be the sample, of paths that end at this share of their first lambda: further down most columns are active. */
@@ -41,10 +48,23 @@ const MEDIUM = 20;
 const NOT_FAR = 1 / 200;
 
 /** Whether a sample saves more of the Gram than it costs. */
-export function isWorthForeseeing(n: number, p: number, lambdas: Lambdas): boolean {
+export function isWorthForeseeing(n: number, p: number, fit: Fit, lambdas: Lambdas): boolean {
   if (n * p * p <= SAMPLE_PRODUCTS) return false;
+  return isTall(n, p) || (n >= p && p <= GRAM_COLUMNS && (isMedium(n, p, lambdas) || mayBeRough(p, fit, lambdas)));
+}
+
+/** The share of the first lambda that the last one is. */
+const reachOf = (lambdas: Lambdas): number => {
   const first = lambdas.given?.[0] ?? 1;
-  return isTall(n, p) || (n >= MEDIUM * p && p <= GRAM_COLUMNS && lastOf(lambdas, first) / first >= NOT_FAR);
+  return lastOf(lambdas, first) / first;
+};
+
+const isMedium = (n: number, p: number, lambdas: Lambdas): boolean => n >= MEDIUM * p && reachOf(lambdas) >= NOT_FAR;
+
+/** Whether rough products may be good enough for all of a path. */
+function mayBeRough(p: number, { settings, warmStart }: Fit, lambdas: Lambdas): boolean {
+  const isLoose = settings.tolerance >= LOOSE && reachOf(lambdas) >= ROUGHLY_FAR && warmStart === undefined;
+  return isLoose && mayAllBeRough(p, settings);
 }
 
 /** The share of the columns that are active, from which on the whole Gram is cheaper than what is wanted of it; and how far beyond the sample's path that is not known. */
@@ -68,14 +88,29 @@ export function* tallPath(
   const { settings } = fit;
   const pivotsLayout = [float64(p)] as const;
   const all = [responseLayout(n), pivotsLayout, TallSums.layout(n, p), GramSolver.layout(p)];
-  const bytes = bytesOf(all) + Math.max(bytesOf(sampleProblemLayout(p)), bytesOf(TallProblem.layout(p)));
+  const rest = [sampleProblemLayout(p), TallProblem.layout(p), RoughProblem.layout(p)];
+  const bytes = bytesOf(all) + Math.max(...rest.map(bytesOf));
   let wantsMost = false;
   const path = yield* stepsInMemory(bytes, "the problem", function* (arena): Steps<Path | undefined> {
     const response = standardizeResponse(arena, y, settings);
     const [pivots] = take(arena, pivotsLayout);
     if (settings.intercept) pivots.set(pilotMeans(X, response.weights));
     const sums = new TallSums(arena, X, response, pivots, settings);
-    if (!pivots.every(Number.isFinite) || !sums.readSample()) return undefined;
+    if (!pivots.every(Number.isFinite)) return undefined;
+    let isRough = sums.isWhole && mayBeRough(p, fit, lambdas);
+    const isElse = !sums.isWhole || isMedium(n, p, lambdas);
+    const isWorthIt = (): boolean => {
+      const doubt = sums.doubtAt((largest) => lastOf(lambdas, largest / l1Ratio) * l1Ratio);
+      isRough &&= doubt <= HOPE * settings.tolerance;
+      wantsMost = !isRough && !isElse;
+      return !wantsMost;
+    };
+    if (!sums.readSample(isWorthIt)) return undefined;
+    if (isRough) {
+      const rough = yield* arena.scopedSteps(() => roughPath(arena, sums, fit, l1Ratio, lambdas));
+      wantsMost = rough === undefined && !isElse;
+      if (rough !== undefined || wantsMost) return rough;
+    }
     const foresight = arena.scoped(() => study(sampleProblem(arena, sums, settings), n, fit, l1Ratio, lambdas));
     const { active, lastL1, knownL1, isFine } = foresight;
     wantsMost = active.length >= MOST * p || lastL1 < BEYOND * knownL1;
@@ -86,6 +121,15 @@ export function* tallPath(
     return yield* fitAccurately(problem, new GramSolver(problem, l1Ratio), fit, l1Ratio, lambdas);
   });
   return wantsMost ? yield* gramPath(X, y, fit, l1Ratio, lambdas) : path;
+}
+
+/** The path by rough products alone; undefined where they are not good enough. */
+function* roughPath(arena: Heap, sums: TallSums, fit: Fit, l1Ratio: number, lambdas: Lambdas): Steps<Path | undefined> {
+  const gram = new TallGram(arena, sums, false);
+  if (!gram.takeSample()) return undefined;
+  const solver = new RoughSolver(gram, l1Ratio);
+  const path = yield* fitPath(solver, fit, l1Ratio, lambdas);
+  return solver.isGood ? path : undefined;
 }
 
 /** The column means of a few rows of positive weight, spread over the data. */

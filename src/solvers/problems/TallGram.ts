@@ -1,7 +1,7 @@
 import { byFour, float64, type Heap, type Layout, take } from "../../kernels/arena.js";
 import { moments as columnMoments } from "../../kernels/js/matrices/dense.js";
 import { LEAST_SQUARE, mayBeLevel } from "../designs/magnitudes.js";
-import type { ColumnTraits } from "../designs/rows.js";
+import type { ColumnTraits, FitSettings } from "../designs/rows.js";
 import type { TallSums } from "../sums/tallSums.js";
 
 /** Second moments that are this much larger than a variance leave too few digits of it. */
@@ -9,8 +9,22 @@ const CANCELLED = 1e6;
 
 function ownLayout(p: number, isFine: boolean) {
   const vector = float64(p);
-  const vectors = [vector, vector, vector, vector, vector, vector, vector] as const;
+  const vectors = [vector, vector, vector, vector, vector, vector, vector, vector, vector] as const;
   return [...vectors, float64(p * p), float64(isFine ? p * p : 0)] as const;
+}
+
+/** Whether the bounds of a column treat both signs of a gradient alike, or ignore one. */
+function isSymmetric(j: number, { lowerBounds, upperBounds }: FitSettings): boolean {
+  const lower = lowerBounds?.[j] ?? Number.NEGATIVE_INFINITY;
+  const upper = upperBounds?.[j] ?? Number.POSITIVE_INFINITY;
+  return lower === 0 || upper === 0 || lower === -upper;
+}
+
+/** Whether products of any of p columns may be rough: columns without a penalty take part in every dual point. */
+export function mayAllBeRough(p: number, settings: FitSettings): boolean {
+  if (settings.penaltyFactor?.includes(0)) return false;
+  for (let j = 0; j < p; ++j) if (!isSymmetric(j, settings)) return false;
+  return true;
 }
 
 /**
@@ -35,6 +49,9 @@ export class TallGram {
   readonly sums: TallSums;
   /** On top of the pivots. */
   readonly #means: Float64Array;
+  readonly #zeros: Float64Array;
+  readonly #inverses: Float64Array;
+  readonly #shares: Float64Array;
   /** Whether any product may be rough: columns without a penalty take part in every dual point. */
   readonly #hasRough: boolean;
 
@@ -45,11 +62,13 @@ export class TallGram {
   constructor(arena: Heap, sums: TallSums, isFine: boolean) {
     const { pivots, settings } = sums;
     const p = pivots.length;
-    const [zeros, means, c, curvatures, scales, norms, errors, G, rests] = take(arena, ownLayout(p, isFine));
+    const arrays = take(arena, ownLayout(p, isFine));
+    const [zeros, means, c, curvatures, scales, norms, errors, inverses, shares, G, rests] = arrays;
     this.arena = arena;
     this.sums = sums;
     this.isFine = isFine;
     [this.G, this.c, this.norms, this.errors, this.rests, this.#means] = [G, c, norms, errors, rests, means];
+    [this.#zeros, this.#inverses, this.#shares] = [zeros, inverses, shares];
     this.isThere = new Uint8Array(p);
     this.#hasRough = !settings.penaltyFactor?.includes(0);
     this.columns = {
@@ -64,10 +83,7 @@ export class TallGram {
 
   /** Whether products of column j with those that have a coefficient may be rough, as only bounds on them are wanted. */
   mayBeRough(j: number): boolean {
-    const { lowerBounds, upperBounds } = this.sums.settings;
-    const lower = lowerBounds?.[j] ?? Number.NEGATIVE_INFINITY;
-    const upper = upperBounds?.[j] ?? Number.POSITIVE_INFINITY;
-    return this.#hasRough && (lower === 0 || upper === 0 || lower === -upper);
+    return this.#hasRough && isSymmetric(j, this.sums.settings);
   }
 
   /** Reads X for the rows of the listed columns; false where values are not finite or cancel. The first time, it reads what is known of columns too. */
@@ -118,6 +134,25 @@ export class TallGram {
         rests[j * p + i] = value;
       }
     }
+    return true;
+  }
+
+  /** Takes the rough products of the sample, which is all rows, for all columns; false where values cancel. */
+  takeSample(): boolean {
+    const { arena, sums, G } = this;
+    const { float64, transform } = arena.kernels;
+    const { scales } = this.columns;
+    const [means, zeros, inverses, shares] = [this.#means, this.#zeros, this.#inverses, this.#shares];
+    if (!this.#setScales()) return false;
+    const p = scales.length;
+    const share = sums.unit * sums.unit;
+    G.set(sums.sampled);
+    for (let j = 0; j < p; ++j) {
+      inverses[j] = 1 / scales[j];
+      shares[j] = share * inverses[j];
+      if (sums.settings.intercept) float64.axpy(p, -means[j] / share, means, 0, G, j * p);
+    }
+    transform(p, p, G, 0, zeros, 0, zeros, 0, shares, 0, inverses, 0);
     return true;
   }
 

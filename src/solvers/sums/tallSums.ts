@@ -12,16 +12,23 @@ const TALL = 50;
 /** Rows of a block at the most, and values: few enough for its integers and its exact columns to stay in cache. */
 const BLOCK_ROWS = 2048;
 const BLOCK_VALUES = 204_800;
+/** Up to so many values, they are kept as integers until the path is done, should more products be wanted. */
+const KEPT_VALUES = 67_108_864;
 /** Columns that are taken at a time out of a matrix that lies row after row. */
 const PANEL = 8;
 /** Rows of a triangle of products that are computed together. */
 const STEP = 8;
+/** Rows and columns of a tile in which a triangle is mirrored. */
+const TILE = 16;
 /** Integers of a lane may have this norm, and be as large as this. */
 const LANE = 46_336;
 const LARGEST = 32_767;
 /** How much smaller than that they must be in a block for the next one to have finer integers, and how fine they may get. */
 const MARGIN = 0.95;
 const FINEST = 1e90;
+/** The least share of y that a fit is thought to leave, and what gradients are off by then, relative to errors of columns. */
+const LEFT = 0.02;
+const DOUBTS = 1.5;
 /** What remainders are finer than steps by. */
 export const FINER = 8192;
 
@@ -37,6 +44,25 @@ export interface ExactProducts {
   remainders: number;
 }
 
+/** Coefficients of listed columns about their pivots, and Σ of these times the means. */
+export interface Fitted {
+  columns: Int32Array;
+  values: Float64Array;
+  mean: number;
+}
+
+/** What is left of y by a fit. */
+export interface Residual {
+  /** ‖r‖² */
+  squares: number;
+  /** x_j·q for the r = q + e rounded to integers, x_j rounded too; undefined where that was not wanted. */
+  gradient: Float64Array | undefined;
+  /** What ‖e‖² is at most. */
+  error: number;
+  /** What the next block is to be multiplied by. */
+  scale: number;
+}
+
 /** Rough products of `rowCount` listed rows with `columnCount` listed columns, `from` where both lists begin, `sums` where they are added up. */
 interface Panel {
   from: number;
@@ -46,6 +72,7 @@ interface Panel {
 }
 
 const even = (n: number): number => n + (n & 1);
+const byEight = (n: number): number => Math.ceil(n / 8) * 8;
 
 function heightOf(n: number, p: number): number {
   const height = RUN * Math.floor(Math.min(BLOCK_ROWS, BLOCK_VALUES / p) / RUN);
@@ -56,6 +83,12 @@ function heightOf(n: number, p: number): number {
 export function isTall(n: number, p: number): boolean {
   return n >= TALL * p && n >= 4 * RUN && n * p >= 1_000_000 && p <= 1000;
 }
+
+/** Whether integers are kept of all rows, once they are made, as they are where all rows are the sample. */
+const isKept = (n: number, p: number): boolean => n * p <= KEPT_VALUES;
+
+/** Whether part of the rows would be most of them, so that all are the sample. */
+const isWhole = (n: number, p: number): boolean => n < TALL * p;
 
 /**
  * Sums over the rows of a tall X, which is read in blocks and never held: with x_j the columns about pivots, times the rows' scales,
@@ -71,6 +104,8 @@ export class TallSums {
   /** Σ of the rows' scales times y, and Σy², in the sample. */
   readonly sampleMean: number;
   readonly sampleSquares: number;
+  /** Whether all rows are in the sample. */
+  readonly isWhole: boolean;
   /** What sums are to be multiplied by for each x in them: the scale of all rows, where that is not yet in x. */
   readonly unit: number;
   /** x_j·y */
@@ -105,6 +140,8 @@ export class TallSums {
   readonly #panel: Float64Array;
   readonly #integers: Int16Array;
   readonly #rests: Int16Array;
+  /** One column, from top to bottom. */
+  readonly #column: Float64Array;
   readonly #y: Float64Array;
   readonly #rowScales: Float64Array;
   readonly #constants: Float64Array;
@@ -123,20 +160,24 @@ export class TallSums {
   readonly #firstScales: Float64Array;
   /** What the integers of this block are multiples of. */
   readonly #steps: Float64Array;
+  /** Where the integers of a block are, whether they stay there, and what they are multiples of then. */
+  #base = 0;
+  readonly #isKept: boolean;
+  readonly #stepsAt = new Map<number, Float64Array>();
 
   static layout(n: number, p: number) {
     const height = heightOf(n, p);
     const padded = p + STEP;
+    const rows = raw64(isWhole(n, p) ? byEight(n) : height);
     const [square, large, column, list] = [raw64(p * p), raw64(padded * padded), float64(p), int32(padded)];
     return [
-      raw64(height * p),
+      raw64(height * (p + STEP)),
       raw64(height * PANEL),
+      raw16(isKept(n, p) ? byEight(n) * (p + STEP) : height * p),
       raw16(height * p),
-      raw16(height * p),
-      raw64(height),
-      raw64(height),
-      ...([square, square, square, large, large] as const),
-      ...([column, column, column, column, column, column, raw64(p)] as const),
+      ...([rows, rows, rows] as const),
+      ...([square, square, large, large, large] as const),
+      ...([column, column, column, column, float64(padded), float64(padded), raw64(padded)] as const),
       ...([raw64(padded), raw64(padded), list, list, list, list] as const),
       float64(5),
       float64(2),
@@ -158,6 +199,8 @@ export class TallSums {
     this.#needsMeans = intercept || standardize || this.#isWeighted;
     this.unit = this.#isWeighted ? 1 : response.rowScales[0];
     [this.#sample, this.#rest] = divide(n, p, height);
+    this.#isKept = isKept(n, p);
+    this.isWhole = this.#rest.length === 0;
     this.sampleSize = this.#sample.reduce((sum, [from, to]) => sum + to - from, 0);
     const { y, rowScales } = response;
     let weight = 0;
@@ -179,6 +222,7 @@ export class TallSums {
       this.#panel,
       this.#integers,
       this.#rests,
+      this.#column,
       this.#y,
       this.#rowScales,
       this.sampled,
@@ -208,8 +252,8 @@ export class TallSums {
     for (let j = 0; j < this.#all.length; ++j) this.#all[j] = Math.min(j, p - 1);
   }
 
-  /** Reads the sample: false if it cannot, because squares are not finite. */
-  readSample(): boolean {
+  /** Reads the sample: false if it cannot, because squares are not finite, or if it is not worth its products once all else is known. */
+  readSample(isWorthIt: () => boolean = () => true): boolean {
     const { columns: p } = this.X;
     const panels: Panel[] = [];
     let sums = 0;
@@ -222,17 +266,22 @@ export class TallSums {
     this.#rows.set(this.#all);
     this.#columns.set(this.#all);
     this.rough.fill(0, 0, sums);
-    if (!this.#read(this.#sample, true, undefined, panels)) return false;
+    const isByColumn = this.isWhole && this.X instanceof DenseMatrix && this.X.order === "column";
+    if (isByColumn ? !this.#readColumns() || !isWorthIt() : !this.#read(this.#sample, true, undefined, panels))
+      return false;
+    for (const [from, to] of isByColumn ? this.#sample : []) {
+      this.#base = from * (p + STEP);
+      this.#steps.set(this.#stepsAt.get(from)!);
+      for (const panel of panels) this.#addRough(byEight(to - from), panel);
+    }
     this.#firstScales.set(this.#scales);
     for (const { from, columnCount, sums } of panels) {
       for (let a = from; a < Math.min(from + STEP, p); ++a) {
         const row = sums + (a - from) * columnCount - from;
-        for (let c = a; c < p; ++c) {
-          this.sampled[a * p + c] = this.rough[row + c];
-          this.sampled[c * p + a] = this.rough[row + c];
-        }
+        this.sampled.set(this.rough.subarray(row + a, row + p), a * p + a);
       }
     }
+    mirror(p, this.sampled);
     return true;
   }
 
@@ -258,6 +307,99 @@ export class TallSums {
     return this.#read(this.#sample, false, exact, []);
   }
 
+  /**
+   * ‖r‖², r = y − X·b, of each of at most p fits, from X itself; of those that are wanted also x_j·r about the pivots, exactly or as far as it is known from
+   * integers, and how far from r these are. Only where all rows are the sample.
+   */
+  residuals(fits: readonly Fitted[], isWanted: (k: number) => boolean, isExact: boolean): Residual[] {
+    const { columns: p } = this.X;
+    const places = new Int32Array(p).fill(-1);
+    if (isExact) places.fill(0);
+    for (const { columns } of fits) for (const j of columns) places[j] = 0;
+    let used = 0;
+    for (let j = 0; j < p; ++j) if (places[j] === 0) places[j] = used++;
+    const lists = fits.map(({ columns }) => columns.map((j) => places[j]));
+    const width = byFour(p);
+    let row = 0;
+    const residuals = fits.map((_, k) => {
+      const gradient = isWanted(k) ? this.rough.subarray(row * width, row * width + width).fill(0) : undefined;
+      if (gradient !== undefined) row += 1;
+      return { squares: 0, gradient, error: 0, scale: 0 };
+    });
+    this.#columns.set(this.#all);
+    const addGradients = (height: number, count: number, sums: number): void => {
+      if (isExact) this.#addExactGradients(height, count, sums);
+      else this.#addGradients(height, count, sums);
+    };
+    for (const [from, to] of this.#sample) {
+      this.#take(from, to);
+      this.#takeUsed(from, to, places);
+      this.#base = from * (p + STEP);
+      this.#steps.set(this.#stepsAt.get(from)!);
+      this.#columnSteps.fill(0).set(this.#steps.subarray(0, p));
+      let waiting = 0;
+      let sums = 0;
+      residuals.forEach((residual, k) => {
+        this.#subtract(to - from, fits[k], lists[k], residual);
+        if (residual.gradient === undefined) return;
+        if (isExact) this.#block.set(this.#panel.subarray(0, to - from), (p + waiting) * (to - from));
+        else this.#condenseResidual(to - from, p + waiting, residual);
+        waiting += 1;
+        if (waiting < STEP) return;
+        addGradients(to - from, waiting, sums);
+        sums += waiting * width;
+        waiting = 0;
+      });
+      if (waiting > 0) addGradients(to - from, waiting, sums);
+    }
+    return residuals;
+  }
+
+  /**
+   * About what rounding columns to integers adds to the gap of a fit, relative to half of ‖y‖², where all rows are the sample and columns were orthogonal:
+   * then ‖y‖² − Σ(x_j·y)² is left, and b_j is x_j·y − l1.
+   *
+   * @param l1Of - Its l1, given the largest x_j·y.
+   */
+  doubtAt(l1Of: (largest: number) => number): number {
+    const { squares, products, errors, settings, unit } = this;
+    let left = this.sampleSquares;
+    let largest = 0;
+    let coarsest = 0;
+    const norms = squares.map(Math.sqrt);
+    const scaleOf = (j: number): number => (settings.standardize ? 1 : norms[j] * unit);
+    const correlations = products.map((product, j) => Math.abs(product / norms[j]));
+    correlations.forEach((correlation, j) => {
+      left -= correlation * correlation;
+      largest = Math.max(largest, scaleOf(j) * correlation);
+      coarsest = Math.max(coarsest, (scaleOf(j) * Math.sqrt(errors[j])) / norms[j]);
+    });
+    const l1 = l1Of(largest);
+    const size = correlations.reduce((sum, c, j) => sum + Math.max(0, c - l1 / scaleOf(j)) / scaleOf(j), 0);
+    left = Math.max(left, LEFT * this.sampleSquares);
+    const shrinkage = 1 - 1 / (1 + (DOUBTS * Math.sqrt(left) * coarsest) / l1);
+    return (2 * shrinkage * l1 * size + shrinkage * shrinkage * left) / this.sampleSquares;
+  }
+
+  /** As {@link #read} of all rows, column after column, without their products. */
+  #readColumns(): boolean {
+    const { rows: n, columns: p } = this.X;
+    const column = this.#column;
+    this.#take(0, n);
+    for (const [from] of this.#sample) this.#stepsAt.set(from, new Float64Array(p));
+    for (let j = 0; j < p; ++j) {
+      this.X.copyRowRange(column, 0, n, j, j + 1);
+      this.#transform(j, column, n, column.length);
+      for (const [from, to] of this.#sample) {
+        this.#base = from * (p + STEP);
+        if (!this.#condense(j, column, byEight(to - from), from)) return false;
+        this.#add(j, column, to - from, from);
+        this.#stepsAt.get(from)![j] = this.#steps[j];
+      }
+    }
+    return true;
+  }
+
   #read(ranges: readonly Range[], isFirst: boolean, exact: ExactProducts | undefined, panels: Panel[]): boolean {
     const { kernels } = this.#arena;
     const X = this.X;
@@ -273,13 +415,12 @@ export class TallSums {
       for (let k = from; k < from + rowCount; ++k) isRough[this.#rows[k]] = 1;
       for (let k = from; k < from + columnCount; ++k) isRough[this.#columns[k]] = 1;
     }
-    const isWanted = (j: number): boolean => isFirst || places[j] >= 0 || isRough[j] === 1;
     const scratch: Float64Array[] = [];
     const kept: Float64Array[] = [];
     let stride = 0;
     for (const [from, to] of ranges) {
       const height = to - from;
-      const padded = Math.ceil(height / 8) * 8;
+      const padded = byEight(height);
       if (padded !== stride) {
         stride = padded;
         const part = (array: Float64Array, k: number) => array.subarray(k * padded, (k + 1) * padded);
@@ -287,27 +428,89 @@ export class TallSums {
         for (let k = 0; k < (exact?.columns.length ?? 0); ++k) kept[k] = part(this.#block, k);
       }
       this.#take(from, to);
+      if (this.#isKept) this.#base = from * (p + STEP);
+      const steps = this.#stepsAt.get(from);
+      if (steps !== undefined) this.#steps.set(steps);
+      const isNew = steps === undefined;
       const width = height === padded ? lies : 1;
       for (let left = 0; left < p; left += width) {
         const right = Math.min(left + width, p);
         if (width > 1) X.copyRowRange(this.#panel, from, to, left, right);
         for (let j = left; j < right; ++j) {
-          if (!isWanted(j)) continue;
+          if (!(places[j] >= 0 || (isNew && (isFirst || isRough[j] === 1)))) continue;
           const x = places[j] >= 0 ? kept[places[j]] : scratch[j - left];
           if (width === 1) X.copyRowRange(x, from, to, j, j + 1);
           else if (places[j] >= 0) x.set(scratch[j - left]);
           this.#transform(j, x, height, padded);
           const hasRest = places[j] >= 0 && places[j] < remainders;
-          if ((isFirst || hasRest || isRough[j] === 1) && !this.#condense(j, x, padded)) return false;
+          if (isNew && (isFirst || hasRest || isRough[j] === 1) && !this.#condense(j, x, padded)) return false;
           if (isFirst) this.#add(j, x, height);
           if (hasRest) kernels.remainder(padded, x, 0, 1 / this.#steps[j], this.#rests, places[j] * padded);
         }
       }
+      if (this.#isKept && isFirst) this.#stepsAt.set(from, this.#steps.slice(0, p));
       if (exact !== undefined) this.#addExact(padded, exact);
       if (exact !== undefined && exact.remainders > 0) this.#addRemainders(padded, exact);
       for (const panel of panels) this.#addRough(padded, panel);
     }
     return true;
+  }
+
+  /** Takes those columns of a block that have a place. */
+  #takeUsed(from: number, to: number, places: Int32Array): void {
+    const height = to - from;
+    for (let j = 0; j < places.length; ++j) {
+      if (places[j] < 0) continue;
+      const x = this.#block.subarray(places[j] * height, (places[j] + 1) * height);
+      this.X.copyRowRange(x, from, to, j, j + 1);
+      this.#transform(j, x, height, height);
+    }
+  }
+
+  /** Sets the residual of a block, and adds its squares. */
+  #subtract(height: number, { values, mean }: Fitted, places: Int32Array, residual: Residual): void {
+    const { float64, listProduct } = this.#arena.kernels;
+    const r = this.#panel;
+    const work = this.#work;
+    this.#places.set(places);
+    work.set(values);
+    r.set(this.#y.subarray(0, height));
+    if (mean !== 0) float64.axpy(height, mean * this.unit, this.#rowScales, 0, r, 0);
+    listProduct(height, values.length, this.#places, 0, this.#block, 0, height, -this.unit, work, 0, r, 0);
+    residual.squares += float64.sumSquares(height, r, 0);
+  }
+
+  #condenseResidual(height: number, j: number, residual: Residual): void {
+    const padded = byEight(height);
+    this.#panel.fill(0, height, padded);
+    this.#scales[j] = residual.scale;
+    this.#condense(j, this.#panel, padded);
+    residual.scale = this.#scales[j];
+    residual.error += height * (0.5 * this.#steps[j]) * (0.5 * this.#steps[j]);
+  }
+
+  #addExactGradients(height: number, count: number, sums: number): void {
+    const p = this.X.columns;
+    const width = byFour(p);
+    const [all, rows, work] = [this.#all, this.#rows, this.#work];
+    for (let k = 0; k < count; ++k) rows[k] = p + k;
+    const { crossGram, float64 } = this.#arena.kernels;
+    crossGram(height, this.#block, 0, count, rows, 0, all, 0, p, all, 0, work, 0, width);
+    float64.axpy(count * width, 1, work, 0, this.rough, sums);
+  }
+
+  #addGradients(height: number, count: number, sums: number): void {
+    const p = this.X.columns;
+    const rows = this.#rows;
+    const steps = this.#rowSteps;
+    for (let k = 0; k < STEP; ++k) {
+      rows[k] = p + Math.min(k, count - 1);
+      // One that makes their number even adds nothing.
+      steps[k] = k < count ? this.#steps[p + k] : 0;
+    }
+    const { integerCrossGram } = this.#arena.kernels;
+    const listed = [even(count), rows, 0, steps, 0, byFour(p), this.#columns, 0, this.#columnSteps, 0] as const;
+    integerCrossGram(byEight(height), this.#integers, this.#base, ...listed, this.rough, sums);
   }
 
   /** Takes what belongs to the rows of a block. */
@@ -329,17 +532,17 @@ export class TallSums {
   }
 
   /** Adds what a column of the block has to give on its own. */
-  #add(j: number, x: Float64Array, height: number): void {
+  #add(j: number, x: Float64Array, height: number, at = 0): void {
     this.products[j] += this.#sums[0];
     this.squares[j] += this.#sums[1];
     // An integer is off by up to half a step.
     this.errors[j] += height * (0.5 * this.#steps[j]) * (0.5 * this.#steps[j]);
     const { dot } = this.#arena.kernels.float64;
-    this.means[j] += this.#needsMeans ? dot(height, x, 0, this.#rowScales, 0) : this.#sums[4];
+    this.means[j] += this.#needsMeans ? dot(height, x, at, this.#rowScales, at) : this.#sums[4];
   }
 
   /** Rounds a column of the block to integers that are as fine as they may be; false if that fails because squares are not finite. */
-  #condense(j: number, x: Float64Array, padded: number): boolean {
+  #condense(j: number, x: Float64Array, padded: number, at = 0): boolean {
     const { condense } = this.#arena.kernels;
     const sums = this.#sums;
     const isNew = this.#scales[j] === 0;
@@ -348,7 +551,7 @@ export class TallSums {
       sums[0] = 0;
       sums[1] = 0;
       sums[4] = 0;
-      condense(padded, x, 0, this.#y, 0, scale, this.#integers, j * padded, sums, 0);
+      condense(padded, x, at, this.#y, at, scale, this.#integers, this.#base + j * padded, sums, 0);
       if (!(sums[1] < Number.POSITIVE_INFINITY)) return false;
       const norm = Math.sqrt(sums[2]);
       const before = scale;
@@ -408,7 +611,18 @@ export class TallSums {
     for (let k = from; k < from + rowCount; ++k) rowSteps[k] = this.#steps[rows[k]];
     for (let k = from; k < from + columnCount; ++k) columnSteps[k] = this.#steps[columns[k]];
     const listed = [rowCount, rows, from, rowSteps, from, columnCount, columns, from, columnSteps, from] as const;
-    integerCrossGram(padded, this.#integers, 0, ...listed, this.rough, sums);
+    integerCrossGram(padded, this.#integers, this.#base, ...listed, this.rough, sums);
+  }
+}
+
+/** Fills the lower triangle of a symmetric matrix, in tiles whose lines stay in cache. */
+function mirror(p: number, G: Float64Array): void {
+  for (let top = 0; top < p; top += TILE) {
+    for (let left = 0; left <= top; left += TILE) {
+      for (let j = top; j < Math.min(top + TILE, p); ++j) {
+        for (let k = left; k < Math.min(left + TILE, j); ++k) G[j * p + k] = G[k * p + j];
+      }
+    }
   }
 }
 
@@ -423,7 +637,7 @@ function blocksOf(from: number, to: number, height: number): Range[] {
 
 /** Divides n rows into the runs of the sample, and blocks of what lies between; all are in the sample where part of them would be most. */
 function divide(n: number, p: number, height: number): [sample: Range[], rest: Range[]] {
-  if (n < TALL * p) return [blocksOf(0, n, height), []];
+  if (isWhole(n, p)) return [blocksOf(0, n, height), []];
   const most = Math.floor(n / (2 * RUN));
   const runs = Math.max(1, Math.min(most, Math.ceil(Math.max(SAMPLE * p, SHARE * n) / RUN)));
   const sample: Range[] = [];
