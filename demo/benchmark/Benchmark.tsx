@@ -18,7 +18,7 @@ import type { Contender } from "./worker.js";
 
 const WAYS: readonly { name: Contender; title: string; colour: string }[] = [
   { name: "wasm", title: "Regulus, WebAssembly", colour: "var(--c1)" },
-  { name: "js", title: "Regulus, JavaScript twin", colour: "var(--c6)" },
+  { name: "js", title: "Regulus, JavaScript twin", colour: "var(--c3)" },
   { name: "plain", title: "plain loops", colour: "var(--ink)" },
   { name: "tensorflow", title: "TensorFlow.js", colour: "var(--c2)" },
 ];
