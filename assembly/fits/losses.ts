@@ -1,4 +1,4 @@
-import { loadLane, storeLane } from "../vectors/vector";
+import { loadLane, storeLane, sumLanes } from "../vectors/vector";
 import { expLanes, logLanes } from "./transcendental";
 
 /** ln(1 + t) for 0 <= t <= 1: ln u for u = 1 + t rounded, and what rounding took from it. Higham, Accuracy and Stability (2002), §1.14.1. */
@@ -8,15 +8,20 @@ function log1pLanes(t: v128): v128 {
   return f64x2.add(logLanes(u), f64x2.div(f64x2.sub(t, f64x2.sub(u, one)), u));
 }
 
-/** Two rows of {@link binomialLoss}; returns v·loss. */
-function binomialLanes(eta: v128, y: v128, v: v128, theta: usize, curvatures: usize, single: bool): v128 {
-  const zero = f64x2.splat(0);
-  const sign = v128.bitselect(f64x2.splat(1), f64x2.splat(-1), f64x2.gt(y, f64x2.splat(0.5)));
-  const a = f64x2.mul(f64x2.neg(sign), eta);
+/** Rows of each lane whose ln(1 + t) are one logarithm: of the product of 1 + t, less 1 so that no small t is lost. */
+const RUN: i32 = 16;
+
+/** 1 for y = 1, −1 for y = 0 */
+function signs(y: v128): v128 {
+  return v128.bitselect(f64x2.splat(1), f64x2.splat(-1), f64x2.gt(y, f64x2.splat(0.5)));
+}
+
+/** The derivatives of {@link binomialLoss} in two rows, of a = −sign·η; returns t. */
+function binomialLanes(a: v128, sign: v128, v: v128, theta: usize, curvatures: usize, single: bool): v128 {
   const t = expLanes(f64x2.neg(f64x2.abs(a)));
   const d = f64x2.div(f64x2.splat(1), f64x2.add(f64x2.splat(1), t));
   const right = f64x2.mul(t, d);
-  const wrong = v128.bitselect(d, right, f64x2.gt(a, zero));
+  const wrong = v128.bitselect(d, right, f64x2.gt(a, f64x2.splat(0)));
   const gradient = f64x2.mul(v, f64x2.mul(sign, wrong));
   const curvature = f64x2.mul(v, f64x2.mul(right, d));
   if (single) {
@@ -26,7 +31,12 @@ function binomialLanes(eta: v128, y: v128, v: v128, theta: usize, curvatures: us
     v128.store(theta, gradient);
     v128.store(curvatures, curvature);
   }
-  return v128.and(f64x2.mul(v, f64x2.add(f64x2.max(a, zero), log1pLanes(t))), f64x2.gt(v, zero));
+  return t;
+}
+
+/** v·(Σ max(a, 0) + ln(1 + s)) of a run of rows, whose product of 1 + t is 1 + s */
+function runLoss(v: v128, hinges: v128, s: v128): v128 {
+  return v128.and(f64x2.mul(v, f64x2.add(hinges, log1pLanes(s))), f64x2.gt(v, f64x2.splat(0)));
 }
 
 /**
@@ -34,18 +44,42 @@ function binomialLanes(eta: v128, y: v128, v: v128, theta: usize, curvatures: us
  *
  *   Σ v·ln(1 + e^a) = Σ v·(max(a, 0) + ln(1 + t)),   theta = ±v·σ(a) = v·(y − μ),   curvatures = v·t/(1 + t)² = v·μ·(1 − μ)
  *
- * No cancellation and no overflow for any finite η. Rows of weight 0 add nothing.
+ * No cancellation and no overflow for any finite η. Rows of weight 0 add nothing. Every other row is of one lane; a run of up to 16 pairs with the
+ * weights of the first has one logarithm in each.
  */
 export function binomialLoss(n: i32, eta: usize, y: usize, v: usize, theta: usize, curvatures: usize): f64 {
-  let sum = f64x2.splat(0);
+  const zero = f64x2.splat(0);
+  const one = f64x2.splat(1);
+  let sum = zero;
+  let weights = zero;
+  let hinges = zero;
+  let s = zero;
+  let left = 0;
   const pairEnd = eta + (((<usize>n) << 3) & ~15);
   for (; eta < pairEnd; eta += 16, y += 16, v += 16, theta += 16, curvatures += 16) {
-    sum = f64x2.add(sum, binomialLanes(v128.load(eta), v128.load(y), v128.load(v), theta, curvatures, false));
+    const w = v128.load(v);
+    if (left == 0 || v128.any_true(f64x2.ne(w, weights))) {
+      sum = f64x2.add(sum, runLoss(weights, hinges, s));
+      weights = w;
+      hinges = zero;
+      s = zero;
+      left = RUN;
+    }
+    left -= 1;
+    const sign = signs(v128.load(y));
+    const a = f64x2.mul(f64x2.neg(sign), v128.load(eta));
+    const t = binomialLanes(a, sign, w, theta, curvatures, false);
+    hinges = f64x2.add(hinges, f64x2.max(a, zero));
+    s = f64x2.add(s, f64x2.mul(t, f64x2.add(one, s)));
   }
-  const total = f64x2.extract_lane(sum, 0) + f64x2.extract_lane(sum, 1);
+  sum = f64x2.add(sum, runLoss(weights, hinges, s));
+  const total = sumLanes<f64>(sum);
   if ((n & 1) == 0) return total;
-  const last = binomialLanes(loadLane<f64>(eta), loadLane<f64>(y), loadLane<f64>(v), theta, curvatures, true);
-  return total + f64x2.extract_lane(last, 0);
+  const w = loadLane<f64>(v);
+  const sign = signs(loadLane<f64>(y));
+  const a = f64x2.mul(f64x2.neg(sign), loadLane<f64>(eta));
+  const t = binomialLanes(a, sign, w, theta, curvatures, true);
+  return total + f64x2.extract_lane(runLoss(w, f64x2.max(a, zero), t), 0);
 }
 
 /** Two rows of {@link poissonLoss}; returns v·loss. */
@@ -77,8 +111,96 @@ export function poissonLoss(n: i32, eta: usize, y: usize, v: usize, theta: usize
   for (; eta < pairEnd; eta += 16, y += 16, v += 16, theta += 16, curvatures += 16) {
     sum = f64x2.add(sum, poissonLanes(v128.load(eta), v128.load(y), v128.load(v), theta, curvatures, false));
   }
-  const total = f64x2.extract_lane(sum, 0) + f64x2.extract_lane(sum, 1);
+  const total = sumLanes<f64>(sum);
   if ((n & 1) == 0) return total;
   const last = poissonLanes(loadLane<f64>(eta), loadLane<f64>(y), loadLane<f64>(v), theta, curvatures, true);
   return total + f64x2.extract_lane(last, 0);
+}
+
+/** Σ x */
+export function sum(n: i32, x: usize): f64 {
+  let s = f64x2.splat(0);
+  const pairEnd = x + (((<usize>n) << 3) & ~15);
+  for (; x < pairEnd; x += 16) s = f64x2.add(s, v128.load(x));
+  const total = sumLanes<f64>(s);
+  return (n & 1) == 0 ? total : total + load<f64>(x);
+}
+
+/** Σ x²/h over the rows with h > 0 */
+export function weighedSquares(n: i32, x: usize, h: usize): f64 {
+  const zero = f64x2.splat(0);
+  let s = zero;
+  for (let i = 0; i < n; i += 2, x += 16, h += 16) {
+    const isPair = i + 1 < n;
+    const value = isPair ? v128.load(x) : loadLane<f64>(x);
+    const weight = isPair ? v128.load(h) : loadLane<f64>(h);
+    s = f64x2.add(s, v128.and(f64x2.div(f64x2.mul(value, value), weight), f64x2.gt(weight, zero)));
+  }
+  return sumLanes<f64>(s);
+}
+
+/**
+ * What the certificate of the dual point scale·dual needs of n rows of a smooth loss. With δ = theta − scale·dual and t = |δ|/h, the sums over rows
+ *
+ *   Fenchel gaps, at most |δ|·t·(1/2 + t/6 + t²/12 + t³/10) each, where t < near,
+ *   |δ|·sizes,   δ²·perWeight,   dual²·perWeight,   the largest steepness·perWeight,   steepness·sizes²
+ *
+ * are written to `out`. Rows with t >= near, whose gaps are not among them, are listed; returns how many they are.
+ */
+export function dualSums(
+  n: i32,
+  scale: f64,
+  near: f64,
+  theta: usize,
+  dual: usize,
+  h: usize,
+  steepness: usize,
+  perWeight: usize,
+  sizes: usize,
+  far: usize,
+  out: usize,
+): i32 {
+  const zero = f64x2.splat(0);
+  const first = far;
+  let gaps = zero;
+  let lever = zero;
+  let shiftSquares = zero;
+  let dualSquares = zero;
+  let steepest = zero;
+  let offsetSquares = zero;
+  for (let i = 0; i < n; i += 2, theta += 16, dual += 16, h += 16, steepness += 16, perWeight += 16, sizes += 16) {
+    const isPair = i + 1 < n;
+    const point = isPair ? v128.load(dual) : loadLane<f64>(dual);
+    const per = isPair ? v128.load(perWeight) : loadLane<f64>(perWeight);
+    const size = isPair ? v128.load(sizes) : loadLane<f64>(sizes);
+    const steep = isPair ? v128.load(steepness) : loadLane<f64>(steepness);
+    const slope = isPair ? v128.load(theta) : loadLane<f64>(theta);
+    const curvature = isPair ? v128.load(h) : loadLane<f64>(h);
+    const shift = f64x2.abs(f64x2.sub(slope, f64x2.mul(f64x2.splat(scale), point)));
+    steepest = f64x2.max(steepest, f64x2.mul(steep, per));
+    offsetSquares = f64x2.add(offsetSquares, f64x2.mul(f64x2.mul(steep, size), size));
+    dualSquares = f64x2.add(dualSquares, f64x2.mul(f64x2.mul(point, point), per));
+    shiftSquares = f64x2.add(shiftSquares, f64x2.mul(f64x2.mul(shift, shift), per));
+    lever = f64x2.add(lever, f64x2.mul(shift, size));
+    const t = f64x2.div(shift, curvature);
+    const isNear = f64x2.lt(t, f64x2.splat(near));
+    let q = f64x2.add(f64x2.splat(1.0 / 12.0), f64x2.mul(t, f64x2.splat(0.1)));
+    q = f64x2.add(f64x2.splat(1.0 / 6.0), f64x2.mul(t, q));
+    q = f64x2.add(f64x2.splat(0.5), f64x2.mul(t, q));
+    gaps = f64x2.add(gaps, v128.and(f64x2.mul(f64x2.mul(shift, t), q), isNear));
+    const isFar = v128.andnot(f64x2.ne(shift, zero), isNear);
+    if (v128.any_true(isFar)) {
+      store<i32>(far, i);
+      far += <usize>(<u32>i64x2.extract_lane(isFar, 0) & 4);
+      store<i32>(far, i + 1);
+      far += <usize>(<u32>i64x2.extract_lane(isFar, 1) & 4);
+    }
+  }
+  store<f64>(out, sumLanes<f64>(gaps));
+  store<f64>(out, sumLanes<f64>(lever), 8);
+  store<f64>(out, sumLanes<f64>(shiftSquares), 16);
+  store<f64>(out, sumLanes<f64>(dualSquares), 24);
+  store<f64>(out, max<f64>(f64x2.extract_lane(steepest, 0), f64x2.extract_lane(steepest, 1)), 32);
+  store<f64>(out, sumLanes<f64>(offsetSquares), 40);
+  return <i32>((far - first) >> 2);
 }

@@ -1,11 +1,11 @@
 import { difference } from "../arithmetic/subtractOffset.js";
-import { float64, type Heap, raw64, take } from "../kernels/arena.js";
+import { float64, type Heap, int32, raw64, take } from "../kernels/arena.js";
 import type { Loss } from "./Loss.js";
 import { nullIntercept } from "./nullIntercept.js";
 import { BLOCK, type RowSums, type RowsLoss, smoothSlip } from "./RowsLoss.js";
 
-/** Differences up to this share of the curvature are small. */
-const NEAR = 1 / 16;
+/** Differences up to this share of the curvature are small: the divergence is bounded by a few powers of that. */
+const NEAR = 0.25;
 /** The least curvature of rows that are confined: what a penalty pulls them by has to end somewhere too. */
 export const LEAST = 1e-10;
 /** By how much the curvature of a row that has none may be below that of a parabola. */
@@ -56,11 +56,13 @@ export class LossRows implements RowsLoss {
   readonly #perWeight: Float64Array;
   /** What the rounding of η is relative to, besides X·b: the offset where y does not have it. */
   readonly #sizes: Float64Array;
-  /** v times the largest curvature that a row may have near η. */
-  readonly #steepness: Float64Array;
+  readonly #sums: Float64Array;
+  /** Rows whose divergences are not small. */
+  readonly #far: Int32Array;
 
   static layout(n: number) {
-    return [raw64(n), float64(n), float64(n), raw64(n), raw64(n), raw64(n)] as const;
+    const sums = [float64(n), raw64(n), raw64(6), int32(n + 1)] as const;
+    return [raw64(n), float64(n), float64(n), raw64(n), raw64(n), raw64(n), ...sums] as const;
   }
 
   /** @throws RangeError if there is no best intercept. */
@@ -72,11 +74,11 @@ export class LossRows implements RowsLoss {
     { intercept, offset }: { intercept: boolean; offset: Float64Array | undefined },
   ) {
     this.#arena = arena;
-    this.#perWeight = new Float64Array(n);
-    this.#sizes = new Float64Array(n);
     this.n = n;
     this.loss = loss;
-    [this.v, this.y, this.offset, this.eta, this.theta, this.h] = take(arena, LossRows.layout(n));
+    const arrays = take(arena, LossRows.layout(n));
+    [this.v, this.y, this.offset, this.eta, this.theta, this.h] = arrays;
+    [, , , , , , this.#perWeight, this.#sizes, this.#sums, this.#far] = arrays;
     const { v } = this;
     let centre = 0;
     for (let i = 0; i < n; ++i) {
@@ -97,10 +99,8 @@ export class LossRows implements RowsLoss {
         if (offset !== undefined) this.offset[i] = offset[i] + centre;
       }
     }
-    const { steepest } = loss;
-    this.#steepness = steepest === undefined ? this.h : v.map((value) => steepest * value);
     for (let i = 0; i < n; ++i)
-      this.#sizes[i] = steepest === undefined ? 1 + Math.abs(this.offset[i]) : Math.abs(this.y[i]);
+      this.#sizes[i] = loss.steepest === undefined ? 1 + Math.abs(this.offset[i]) : Math.abs(this.y[i]);
     this.centre = centre;
     this.start = intercept ? nullIntercept(loss, this.y, v, this.offset) : 0;
     for (let i = 0; i < n; ++i) this.eta[i] = this.offset[i] + this.start;
@@ -149,43 +149,44 @@ export class LossRows implements RowsLoss {
 
   sums(scale: number, dual: Float64Array, divergence = this.loss.divergence): RowSums {
     const { n, loss, v, y, eta, theta, h } = this;
-    const perWeight = this.#perWeight;
-    const sizes = this.#sizes;
-    const steepness = this.#steepness;
-    // The divergence of a small difference is half its square over a smooth curvature, and at most this much more.
-    const near = loss.steepest === undefined ? NEAR : 0;
-    let gaps = 0;
-    let lever = 0;
-    let shiftSquares = 0;
-    let dualSquares = 0;
-    let steepest = 0;
-    let offsetSquares = 0;
-    for (let i = 0; i < n; ++i) {
-      const curvature = steepness[i] * perWeight[i];
-      if (curvature > steepest) steepest = curvature;
-      offsetSquares += steepness[i] * sizes[i] * sizes[i];
-      dualSquares += dual[i] * dual[i] * perWeight[i];
-      const shift = theta[i] - scale * dual[i];
-      if (shift === 0) continue;
-      lever += Math.abs(shift) * sizes[i];
-      shiftSquares += shift * shift * perWeight[i];
-      const share = Math.abs(shift / h[i]);
-      if (share < near) gaps += 0.5 * Math.abs(shift) * share * (1 + 0.5 * share);
-      else gaps += v[i] * divergence(y[i], eta[i], shift / v[i]);
+    const [sums, far] = [this.#sums, this.#far];
+    const isSmooth = loss.steepest === undefined;
+    const steepness = isSmooth ? h : v;
+    const sizes = [this.#perWeight, 0, this.#sizes, 0] as const;
+    const near = isSmooth ? NEAR : 0;
+    const { dualSums } = this.#arena.kernels;
+    const count = dualSums(n, scale, near, theta, 0, dual, 0, h, 0, steepness, 0, ...sizes, far, 0, sums, 0);
+    let [gaps] = sums;
+    for (let k = 0; k < count; ++k) {
+      const i = far[k];
+      gaps += v[i] * divergence(y[i], eta[i], (theta[i] - scale * dual[i]) / v[i]);
     }
-    return { gaps, lever, shiftSquares, dualSquares, steepest, offsetSquares };
+    const [, lever, shiftSquares, dualSquares, steepest, offsetSquares] = sums;
+    const most = loss.steepest ?? 1;
+    return { gaps, lever, shiftSquares, dualSquares, steepest: most * steepest, offsetSquares: most * offsetSquares };
+  }
+
+  /** out ← θ − c·h, orthogonal to ones but for rounding errors. Returns |c| and Σ out²/h. */
+  centreDual(out: Float64Array): { move: number; squares: number } {
+    const { n, h } = this;
+    const { sum, weighedSquares, float64 } = this.#arena.kernels;
+    const total = sum(n, h, 0);
+    let move = 0;
+    out.set(this.theta);
+    for (let step = 0; step < 2; ++step) {
+      const c = sum(n, out, 0) / total;
+      float64.axpy(n, -c, h, 0, out, 0);
+      move += Math.abs(c);
+    }
+    return { move, squares: weighedSquares(n, out, 0, h, 0) };
   }
 
   /** What the same error of η in all rows may add to the loss. */
   slip([error]: Float64Array): number {
     const { n, theta, h, loss } = this;
-    let slope = 0;
-    let curvature = 0;
-    for (let i = 0; i < n; ++i) {
-      slope += theta[i];
-      curvature += h[i];
-    }
-    if (loss.steepest === undefined) return smoothSlip(error, slope, curvature);
+    const { sum } = this.#arena.kernels;
+    const slope = sum(n, theta, 0);
+    if (loss.steepest === undefined) return smoothSlip(error, slope, sum(n, h, 0));
     return Math.abs(slope) * error + 0.5 * loss.steepest * error * error;
   }
 
@@ -200,19 +201,19 @@ export class LossRows implements RowsLoss {
     return theta[i] / (Math.min(reach, FLATTEST) * (this.y[i] - this.eta[i]));
   }
 
-  /** What multiplies the curvatures of a model to have the sum of those at η, and by what share of that the two differ then. */
-  drift(model: Float64Array): { scale: number; drift: number } {
+  /**
+   * What multiplies the curvatures of a model to have the sum of those at η, and by what share of that the two differ then.
+   *
+   * @param room - For n numbers.
+   */
+  drift(model: Float64Array, room: Float64Array): { scale: number; drift: number } {
     const { n, h } = this;
-    let before = 0;
-    let total = 0;
-    for (let i = 0; i < n; ++i) {
-      before += model[i];
-      total += h[i];
-    }
-    const scale = total / before;
-    let drift = 0;
-    for (let i = 0; i < n; ++i) drift += Math.abs(h[i] - scale * model[i]);
-    return { scale, drift: drift / total };
+    const { sum, float64 } = this.#arena.kernels;
+    const total = sum(n, h, 0);
+    const scale = total / sum(n, model, 0);
+    room.set(h);
+    float64.axpy(n, -scale, model, 0, room, 0);
+    return { scale, drift: float64.asum(n, room, 0) / total };
   }
 
   /** The slope of the loss along the moves of η, at t times them. */

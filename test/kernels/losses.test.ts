@@ -14,6 +14,7 @@ const row = fc.record({
   y: fc.oneof(fc.constantFrom(0, 1), fc.double({ min: 0, max: 1e6, noNaN: true })),
   v: fc.oneof(fc.constantFrom(0, 1), fc.double({ min: 0, max: 1, noNaN: true })),
 });
+type Six<T> = [T, T, T, T, T, T];
 type Row = { eta: number; y: number; v: number };
 
 describe.each(["binomialLoss", "poissonLoss"] as const)("%s twins", (name) => {
@@ -55,10 +56,72 @@ describe.each(["binomialLoss", "poissonLoss"] as const)("%s twins", (name) => {
     }
   });
 
+  test("weights that are the same for a while, and not in both lanes", () => {
+    const next = randomStream(33);
+    for (let n = 60; n <= 130; ++n) {
+      const rows = Array.from({ length: n }, (_, i) => ({
+        eta: 10 * next(),
+        y: next() > 0 ? 1 : 0,
+        v: [0.5, i % 2, i < 40 ? 1 : 0.25, i > 50 ? 0 : 1][n % 4] as number,
+      }));
+      twins(rows, n % 4);
+    }
+  });
+
+  test("weights that are the same for a while, and not in both lanes", () => {
+    const next = randomStream(33);
+    for (let n = 60; n <= 130; ++n) {
+      const rows = Array.from({ length: n }, (_, i) => ({
+        eta: 10 * next(),
+        y: next() > 0 ? 1 : 0,
+        v: [0.5, i % 2, i < 40 ? 1 : 0.25, i > 50 ? 0 : 1][n % 4] as number,
+      }));
+      twins(rows, n % 4);
+    }
+  });
+
   test("any rows, weights of 0 and η beyond all bounds among them", () => {
     fc.assert(
       fc.property(fc.array(row, { maxLength: 70 }), shifts, (rows, shift) => twins(rows, shift)),
       { numRuns: 500 },
     );
+  });
+});
+
+describe("twins of sums over rows", () => {
+  /** Rows of theta, dual, h, steepness, 1/v and size. */
+  const twins = (rows: readonly number[][], shift: number, scale: number, near: number): void =>
+    expectTwins((heap, kernels) => {
+      const n = rows.length;
+      const [theta, dual, h, steepness, perWeight, sizes] = [0, 1, 2, 3, 4, 5].map((part) =>
+        heap.float64(
+          rows.map((values) => values[part] as number),
+          (shift + part) % 4,
+        ),
+      ) as Six<readonly [Float64Array, number]>;
+      const [far, at] = heap.int32(new Array<number>(n + 1).fill(7), shift);
+      const out = heap.float64(new Array(6).fill(7), 1);
+      const parts = [...theta, ...dual, ...h, ...steepness, ...perWeight, ...sizes] as const;
+      const count = kernels.dualSums(n, scale, near, ...parts, far, at, ...out);
+      // What is behind the list is nobody's.
+      far.fill(7, at + count);
+      heap.float64([kernels.sum(n, ...theta), kernels.weighedSquares(n, ...theta, ...h)]);
+      return count;
+    });
+
+  test("every length from 0 to 40 at every alignment", () => {
+    const next = randomStream(32);
+    for (let n = 0; n <= 40; ++n) {
+      for (const shift of SHIFTS) {
+        const rows = Array.from({ length: n }, () => [next(), next(), ...[1, 2, 3, 4].map(() => Math.abs(next()))]);
+        twins(rows, shift, 0.9, [0, 0.5, 2][n % 3] as number);
+      }
+    }
+  });
+
+  test("any rows", () => {
+    const value = fc.oneof(etas, fc.double({ min: 0, max: 2, noNaN: true }));
+    const values = fc.array(fc.array(value, { minLength: 6, maxLength: 6 }), { maxLength: 30 });
+    fc.assert(fc.property(values, shifts, (rows, shift) => twins(rows, shift, 0.75, 0.5)));
   });
 });

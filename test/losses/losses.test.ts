@@ -77,7 +77,8 @@ const xlogx = (u: number): number => (u === 0 ? 0 : u * Math.log(u));
 
 const [{ kernels }] = backends as [TestBackend];
 const numbers = (n: number) => new Float64Array(n);
-const arena = { kernels, raw64: numbers, float64: numbers } as unknown as Heap;
+const integers = (n: number): Int32Array => new Int32Array(n);
+const arena = { kernels, raw64: numbers, float64: numbers, int32: integers } as unknown as Heap;
 const noIntercept = { intercept: false, offset: undefined };
 
 const etas = fc.double({ min: -12, max: 5, noNaN: true });

@@ -40,27 +40,8 @@ export class GlmDual {
 
   /** θ' ← θ − H·c for the mean residual c: orthogonal to ones. Undefined where that moves it too far. */
   centre(): Moved | undefined {
-    const { h, theta } = this.#rows;
-    const { point } = this;
-    const n = h.length;
-    let total = 0;
-    for (let i = 0; i < n; ++i) total += h[i];
-    let farthest = 0;
-    let squares = 0;
-    point.set(theta);
-    for (let step = 0; step < 2; ++step) {
-      let sum = 0;
-      for (let i = 0; i < n; ++i) sum += point[i];
-      const c = sum / total;
-      farthest += Math.abs(c);
-      squares = 0;
-      for (let i = 0; i < n; ++i) {
-        if (!(h[i] > 0)) continue;
-        point[i] -= c * h[i];
-        squares += (point[i] * point[i]) / h[i];
-      }
-    }
-    return farthest <= FARTHEST ? { doubt: 0.5 * (ROUNDINGS * ROUNDINGS * squares) } : undefined;
+    const { move, squares } = this.#rows.centreDual(this.point);
+    return move <= FARTHEST ? { doubt: 0.5 * (ROUNDINGS * ROUNDINGS * squares) } : undefined;
   }
 
   /**

@@ -132,7 +132,7 @@ export class GlmProblem extends SmoothProblem {
   }
 
   override modelDrift(): { scale: number; drift: number } {
-    return this.#rows.drift(this.#model);
+    return this.#rows.drift(this.#model, this.moves);
   }
 
   protected override curve(u: Float64Array): void {
