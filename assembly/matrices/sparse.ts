@@ -158,8 +158,8 @@ function weightedPower(
 }
 
 /**
- * out[k] += Σ_i s_i·x_ij·x_ik over the rows i of column j, which holds the values from `start` to `end`, and the values of each such row, column
- * after column, from from_i to ends_i; then from_i += advance
+ * out[k] += Σ_i s_i·x_ij·x_ik over the rows i of column j, which holds the values from `start` to `end`. Row i holds those from starts_i to
+ * starts_{i+1}.
  */
 export function sparseGramRow(
   start: i32,
@@ -167,9 +167,7 @@ export function sparseGramRow(
   values: usize,
   rowIndices: usize,
   weights: usize,
-  from: usize,
-  ends: usize,
-  advance: i32,
+  starts: usize,
   columns: usize,
   rowValues: usize,
   out: usize,
@@ -177,9 +175,37 @@ export function sparseGramRow(
   for (let k = <usize>start; k < <usize>end; ++k) {
     const i = <usize>load<u32>(rowIndices + (k << 2));
     const factor = load<f64>(weights + (i << 3)) * load<f64>(values + (k << 3));
-    const first = load<i32>(from + (i << 2));
-    sparseAxpy(first, load<i32>(ends + (i << 2)), factor, rowValues, columns, out);
-    store<i32>(from + (i << 2), first + advance);
+    const row = starts + (i << 2);
+    sparseAxpy(load<i32>(row), load<i32>(row, 4), factor, rowValues, columns, out);
+  }
+}
+
+/**
+ * out[places[j]·p + k] += Σ_i s_i·x_ij·x_ik over listed rows i, for the columns j that have a place, which is −1 for all others, and all columns k; if
+ * `isUpper`, for k >= j only. Row i holds the values from starts_i to starts_{i+1}, column after column.
+ */
+export function sparseGramRows(
+  count: i32,
+  rows: usize,
+  p: i32,
+  isUpper: i32,
+  starts: usize,
+  columns: usize,
+  values: usize,
+  weights: usize,
+  places: usize,
+  out: usize,
+): void {
+  for (const listEnd = rows + ((<usize>count) << 2); rows < listEnd; rows += 4) {
+    const i = <usize>load<u32>(rows);
+    const start = load<i32>(starts + (i << 2));
+    const end = load<i32>(starts + (i << 2), 4);
+    for (let k = start; k < end; ++k) {
+      const place = load<i32>(places + ((<usize>load<u32>(columns + ((<usize>k) << 2))) << 2));
+      if (place < 0) continue;
+      const factor = load<f64>(weights + (i << 3)) * load<f64>(values + ((<usize>k) << 3));
+      sparseAxpy(isUpper ? k : start, end, factor, values, columns, out + ((<usize>place * <usize>p) << 3));
+    }
   }
 }
 

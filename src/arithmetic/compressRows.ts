@@ -1,7 +1,7 @@
 import { startsOf } from "./startsOf.js";
 
 /** A sparse matrix, column after column. */
-export interface CompressedColumns {
+interface CompressedColumns {
   rows: number;
   columns: number;
   values: Float64Array;

@@ -147,25 +147,37 @@ describe.each(backends)("$name", (backend) => {
       expectClose(packedMeans[0], means[0]);
       expectClose(packedVariances[0], variances[0]);
 
-      const [G, whole, upper] = [0, 1, 2].map(() => heap.float64(new Array(p * p).fill(0), 1)) as [
-        ...[typeof s, typeof s, typeof s],
+      const [G, whole, upper, some] = [0, 1, 2, 3].map(() => heap.float64(new Array(p * p).fill(0), 1)) as [
+        ...[typeof s, typeof s, typeof s, typeof s],
       ];
-      const { starts, ends, byRow } = layRows(heap, sparse);
-      const [values, valuesOffset, rowIndices, rowsOffset] = compressed;
-      const addRow = (j: number, [array, offset]: typeof s, advance: number): void => {
-        const [from, to] = sparse.columnPointers.slice(j, j + 2) as [number, number];
-        const column = [from, to, values, valuesOffset, rowIndices, rowsOffset, ...s] as const;
-        kernels.sparseGramRow(...column, ...starts, ...ends, advance, ...byRow, array, offset + j * p);
-      };
-      for (let j = 0; j < p; ++j) addRow(j, whole, 0);
-      // Row after row, with what comes before passed by.
-      for (let j = 0; j < p; ++j) addRow(j, upper, 1);
+      const byRow = layRows(heap, sparse);
+      const rows = [...byRow, ...s] as const;
+      const all = [n, ...heap.int32(upTo(n)), p] as const;
+      kernels.sparseGramRows(...all, 0, ...rows, ...heap.int32(upTo(p)), ...whole);
+      kernels.sparseGramRows(...all, 1, ...rows, ...heap.int32(upTo(p)), ...upper);
+      // Of every other column, last before first, and nothing anywhere else; half of the rows, then the others.
+      const places = upTo(p).map((j) => (j % 2 === 0 ? (p - 1 - j) >> 1 : -1));
+      const half = n >> 1;
+      for (const part of [upTo(n).slice(0, half), upTo(n).slice(half)])
+        kernels.sparseGramRows(part.length, ...heap.int32(part), p, 0, ...rows, ...heap.int32(places), ...some);
       const scaled = X.map((v, i) => v * Math.sqrt(weights[i % n] as number));
       kernels.gram(n, p, ...heap.float64(scaled), ...G, ...heap.float64(workOfGram(n, p)));
       expectClose(whole[0].subarray(whole[1]), G[0].subarray(G[1]));
+      const [values, valuesOffset, rowIndices, rowsOffset] = compressed;
+      for (let j = 0; j < p; ++j) {
+        const [from, to] = sparse.columnPointers.slice(j, j + 2) as [number, number];
+        const row = heap.float64(new Array(p).fill(0));
+        kernels.sparseGramRow(from, to, values, valuesOffset, rowIndices, rowsOffset, ...s, ...byRow, ...row);
+        const at = whole[1] + j * p;
+        expect([...row[0].subarray(row[1])]).toEqual([...whole[0].subarray(at, at + p)]);
+      }
       const above = G[0].subarray(G[1]).map((value, k) => (k % p >= Math.floor(k / p) ? value : 0));
       expectClose(upper[0].subarray(upper[1]), above);
-      expect(starts[0].subarray(starts[1])).toEqual(ends[0].subarray(ends[1]));
+      const expected = new Array<number>(p * p).fill(0);
+      places.forEach((place, j) => {
+        if (place >= 0) for (let k = 0; k < p; ++k) expected[place * p + k] = whole[0][whole[1] + j * p + k] as number;
+      });
+      expect([...some[0].subarray(some[1])]).toEqual(expected);
     });
   });
 

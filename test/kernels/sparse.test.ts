@@ -90,14 +90,33 @@ const cases: { name: string; run: Run }[] = [
     name: "sparseGramRow",
     run: (kernels, heap, sparse, next, shift) => {
       const { p } = sparse;
-      const { starts, ends, byRow } = layRows(heap, sparse, shift);
+      const rows = layRows(heap, sparse, shift);
       const [values, valuesOffset, rowIndices, rowsOffset] = columns(heap, sparse, shift);
       const weights = heap.float64(weightsOf(sparse.n, next), 1);
       const out = heap.float64(randomArray(p, next), 3);
       for (let j = 0; j < p; ++j) {
         const [from, to] = [sparse.columnPointers[j] as number, sparse.columnPointers[j + 1] as number];
-        const column = [from, to, values, valuesOffset, rowIndices, rowsOffset, ...weights] as const;
-        kernels.sparseGramRow(...column, ...starts, ...ends, j % 2, ...byRow, ...out);
+        kernels.sparseGramRow(from, to, values, valuesOffset, rowIndices, rowsOffset, ...weights, ...rows, ...out);
+      }
+    },
+  },
+  {
+    name: "sparseGramRows",
+    run: (kernels, heap, sparse, next, shift) => {
+      const { n, p } = sparse;
+      const rows = layRows(heap, sparse, shift);
+      const weights = heap.float64(weightsOf(n, next), 1);
+      // Every third column has no row.
+      const places = upTo(p).map((j) => (j % 3 === 0 ? -1 : j - 1 - Math.floor(j / 3)));
+      const some = heap.int32(
+        upTo(n).filter((i) => i % 4 !== 1),
+        3 - shift,
+      );
+      const count = n - Math.floor((n + 2) / 4);
+      for (const isUpper of [0, 1]) {
+        const out = heap.float64(randomArray(p * p, next), 3);
+        const operands = [...rows, ...weights, ...heap.int32(places, shift), ...out] as const;
+        kernels.sparseGramRows(count, ...some, p, isUpper, ...operands);
       }
     },
   },

@@ -55,27 +55,66 @@ test("rows are those of the product, the first time and when the values lie by r
     const gram = new SparseGram(heap, n, copy);
     const weights = heap.float64(n);
     weights.set(h);
-    const out = heap.float64(p);
     const lists = [Int32Array.from({ length: p }, (_, k) => k), Int32Array.of(3, 20, 1, 0)];
     for (let round = 0; round < 12; ++round) {
       for (const list of lists) {
         const listed = heap.int32(list.length);
         listed.set(list);
-        for (let j = 0; j < p; ++j) {
-          gram.row(j, weights, list.length, listed, gram.entriesOf(list.length, listed), out);
-          for (const k of list) {
-            let expected = 0;
-            for (let i = 0; i < n; ++i) expected += h[i] * full[j * n + i] * full[k * n + i];
-            expect(Math.abs(out[k] - expected)).toBeLessThanOrEqual(1e-13);
-          }
+        for (const rows of [Int32Array.of(round), Int32Array.from({ length: p }, (_, j) => p - 1 - j)]) {
+          let count = 0;
+          gram.rows(rows.length, rows, weights, list.length, listed, (a, sums) => {
+            const j = rows[a];
+            expect(a).toBe(count++);
+            for (const k of list) {
+              let expected = 0;
+              for (let i = 0; i < n; ++i) expected += h[i] * full[j * n + i] * full[k * n + i];
+              expect(Math.abs(sums[k] - expected)).toBeLessThanOrEqual(1e-13);
+            }
+          });
+          expect(count).toBe(rows.length);
         }
       }
     }
   });
 });
 
+test("many rows at once, of an X that has too many values to be looked up in, are each of them alone", () => {
+  const [rows, columns, perColumn] = [9000, 300, 300];
+  const next = randomStream(5);
+  const values = Float64Array.from({ length: columns * perColumn }, next);
+  const rowIndices = Int32Array.from(values, (_, k) => (k % perColumn) * 30 + Math.floor(15 * (1 + next())));
+  const columnPointers = Int32Array.from({ length: columns + 1 }, (_, j) => j * perColumn);
+  const bytes = bytesOf([SparseGram.layout(rows, columns, values.length)]);
+  withMemory(2 * bytes + 40 * values.length + 65536, "the test", (heap) => {
+    const copy = {
+      values: heap.float64(values.length),
+      rowIndices: heap.int32(values.length),
+      columnPointers: heap.int32(columns + 1),
+      implicitMeans: heap.float64(columns),
+    };
+    copy.values.set(values);
+    copy.rowIndices.set(rowIndices);
+    copy.columnPointers.set(columnPointers);
+    const h = heap.float64(rows).map(() => 1 + next());
+    const weights = heap.float64(rows);
+    weights.set(h);
+    const all = heap.int32(columns);
+    for (let j = 0; j < columns; ++j) all[j] = columns - 1 - j;
+    const [together, alone] = [new SparseGram(heap, rows, copy), new SparseGram(heap, rows, copy)];
+    const found = new Map<number, Float64Array>();
+    together.rows(columns, all, weights, columns, all, (a, sums) => found.set(a, sums.slice()));
+    for (let a = 0; a < columns; a += 37)
+      alone.rows(1, all.subarray(a, a + 1), weights, columns, all, (_, sums) => {
+        const expected = found.get(a) as Float64Array;
+        for (let k = 0; k < columns; ++k) expect(Math.abs(sums[k] - expected[k])).toBeLessThanOrEqual(1e-12);
+      });
+    expect(found.size).toBe(columns);
+  });
+});
+
 test("up to 2²⁶ values have a place by row, more of them would take memory that they may need elsewhere", () => {
   const bytes = (entries: number) => bytesOf([SparseGram.layout(1, 1, entries)]);
-  expect(bytes(67108864) - bytes(0)).toBe(12 * 67108864);
+  // And the sums of 64 rows that are added up at once, where those of one take up 64 bytes.
+  expect(bytes(67108864) - bytes(0)).toBe(12 * 67108864 + 64 * 8 - 64);
   expect(bytes(67108865)).toBe(bytes(0));
 });

@@ -92,13 +92,13 @@ export const upTo = (count: number): number[] => Array.from({ length: count }, (
 export const workOfGram = (n: number, p: number): number[] =>
   new Array((Math.min(n, 256) + 1) * 4 * Math.ceil(p / 4) + 8).fill(7);
 
-/** A sparse matrix row after row, laid out for the kernels, with where each row begins and ends. */
+/** Where the rows of a sparse matrix begin, and its columns and values row after row, laid out for the kernels. */
 export function layRows(heap: Heap, { n, p, values, rowIndices, columnPointers }: Sparse, shift = 0) {
   const columns = { rowIndices: Int32Array.from(rowIndices), columnPointers: Int32Array.from(columnPointers) };
   const rows = compressRows({ rows: n, columns: p, values: Float64Array.from(values), ...columns });
-  return {
-    starts: heap.int32([...rows.starts.subarray(0, n)], shift),
-    ends: heap.int32([...rows.starts.subarray(1)], (shift + 2) % 4),
-    byRow: [...heap.int32([...rows.columns], 3 - shift), ...heap.float64([...rows.values], shift)] as const,
-  };
+  return [
+    ...heap.int32([...rows.starts], shift),
+    ...heap.int32([...rows.columns], 3 - shift),
+    ...heap.float64([...rows.values], shift),
+  ] as const;
 }

@@ -51,8 +51,17 @@ export abstract class Design {
   abstract addProduct(count: number, columns: Int32Array, b: Float64Array, out: Float64Array): void;
   /** z_j = x_j·r for the listed columns. */
   abstract products(count: number, columns: Int32Array, r: Float64Array, z: Float64Array): void;
-  /** {@link CrossGram} with h_i for row i: G[places[a], c] = Σ_i h_i·x_ij·x_ik. */
-  abstract weightedGram(h: Float64Array, ...of: Parameters<CrossGram>): void;
+  /**
+   * {@link CrossGram} with h_i for row i: G[places[a], c] = Σ_i h_i·x_ij·x_ik.
+   *
+   * @param levers - x_j'·H·e of the columns of sparse X, NaN until it has been wanted: from one call to the next with the same h.
+   */
+  abstract weightedGram(h: Float64Array, ...of: [...Parameters<CrossGram>, levers?: Float64Array]): void;
+  /** Levers of which none is known. */
+  noLevers(): Float64Array {
+    return new Float64Array(this.size).fill(Number.NaN);
+  }
+
   /** The listed columns, filled in, one after the other. */
   abstract fill(columns: readonly number[]): Float64Array;
 }

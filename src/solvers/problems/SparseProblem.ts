@@ -160,16 +160,12 @@ export class SparseProblem extends DataProblem {
 
   override readonly crossGram: CrossGram = (rowCount, rows, places, columnCount, columns, G, stride) => {
     const { implicitMeans } = this.columns;
-    const products = this.#products;
-    const entries = this.#gram.entriesOf(columnCount, columns);
-    for (let a = 0; a < rowCount; ++a) {
-      const j = rows[a];
+    this.#gram.rows(rowCount, rows, this.#ones, columnCount, columns, (a, sums) => {
       const row = places[a] * stride;
-      this.#gram.row(j, this.#ones, columnCount, columns, entries, products);
       for (let c = 0; c < columnCount; ++c) {
-        G[row + c] = products[columns[c]] - implicitMeans[j] * implicitMeans[columns[c]];
+        G[row + c] = sums[columns[c]] - implicitMeans[rows[a]] * implicitMeans[columns[c]];
       }
-    }
+    });
   };
 
   protected override products(): Float64Array {

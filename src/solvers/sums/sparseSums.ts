@@ -1,5 +1,5 @@
 import { compensatedSum } from "../../arithmetic/compensatedSum.js";
-import { type CompressedColumns, compressRows } from "../../arithmetic/compressRows.js";
+import { type CompressedRows, compressRows } from "../../arithmetic/compressRows.js";
 import { difference } from "../../arithmetic/subtractOffset.js";
 import type { SparseMatrix } from "../../data/SparseMatrix.js";
 import { float64, type Heap, int32, raw64, take } from "../../kernels/arena.js";
@@ -7,11 +7,14 @@ import type { Kernels } from "../../kernels/contract.js";
 import { refuseNotFinite } from "../designs/rows.js";
 import type { GramSums, RowSummer } from "./GramSums.js";
 
+/** So many sums stay near while rows are added to them. */
+const MOST_SUMS = 131072;
+
 /** For sets of at most `rows` rows. */
 export function sparseSummerLayout({ columns: p, values }: SparseMatrix, rows: number) {
   const entries = values.length + rows;
   const stored = [raw64(entries), int32(entries), int32(p + 2)] as const;
-  const byRow = [raw64(entries), int32(entries), int32(rows), int32(rows)] as const;
+  const byRow = [raw64(entries), int32(entries), int32(rows + 1), int32(rows), int32(p + 1)] as const;
   return [...stored, ...byRow, raw64(rows), float64(p + 1), raw64(p + 1)] as const;
 }
 
@@ -44,7 +47,9 @@ export function sparseSummer(
   const { kernels } = arena;
   const size = X.columns + 1;
   const arrays = take(arena, sparseSummerLayout(X, rows));
-  const [values, rowIndices, pointers, rowValues, columns, next, ends, weights, noPivots, variances] = arrays;
+  const [values, rowIndices, pointers, rowValues, columns, starts, all, places, weights, noPivots, variances] = arrays;
+  places.fill(-1);
+  for (let i = 0; i < rows; ++i) all[i] = i;
   /** The rows by columns, y the last of them, all of it stored. */
   const read = (listed: Int32Array): void => {
     const count = listed.length;
@@ -78,7 +83,8 @@ export function sparseSummer(
       const entries = pointers[size];
       const stored = { values: values.subarray(0, entries), rowIndices: rowIndices.subarray(0, entries) };
       const part = { rows: count, columns: size, ...stored, columnPointers: pointers };
-      multiply(kernels, part, weights, { columns, values: rowValues, next, ends }, products);
+      starts.set(compressRows(part, columns, rowValues).starts);
+      multiply(kernels, count, all, { starts, columns, values: rowValues }, weights, places, products);
       for (let j = 0; j < size; ++j) {
         kernels.float64.axpy(size, -weight * means[j], means, 0, products, j * size);
         products[j * size + j] = weight * variances[j];
@@ -90,26 +96,26 @@ export function sparseSummer(
 /**
  * products ← Σ s_i·x_i·x_iᵀ
  *
- * @param byRow - Room for the same by rows: in each, what is left of it.
+ * @param all - All rows: 0, 1, …, count − 1.
+ * @param places - −1 for each column, before and after.
  */
 function multiply(
   kernels: Kernels,
-  X: CompressedColumns,
+  count: number,
+  all: Int32Array,
+  { starts, columns, values }: CompressedRows,
   weights: Float64Array,
-  { columns, values, next, ends }: { columns: Int32Array; values: Float64Array; next: Int32Array; ends: Int32Array },
+  places: Int32Array,
   products: Float64Array,
 ): void {
-  const { rows, columns: size, columnPointers } = X;
-  const { starts } = compressRows(X, columns, values);
-  next.set(starts.subarray(0, rows));
-  ends.set(starts.subarray(1));
-  const column = [X.values, 0, X.rowIndices, 0, weights, 0] as const;
-  const left = [next, 0, ends, 0, 1, columns, 0, values, 0] as const;
-  for (let j = 0; j < size; ++j) {
-    const at = j * size;
-    products.fill(0, at + j, at + size);
-    // Of each row, what comes before column j has been passed.
-    kernels.sparseGramRow(columnPointers[j], columnPointers[j + 1], ...column, ...left, products, at);
-    for (let k = 0; k < j; ++k) products[at + k] = products[k * size + j];
+  const size = places.length;
+  const byRow = [starts, 0, columns, 0, values, 0, weights, 0] as const;
+  const together = Math.max(1, Math.floor(MOST_SUMS / size));
+  products.fill(0);
+  for (let from = 0; from < size; from += together) {
+    for (let j = from; j < Math.min(from + together, size); ++j) places[j] = j;
+    kernels.sparseGramRows(count, all, 0, size, 1, ...byRow, places, 0, products, 0);
+    places.fill(-1);
   }
+  for (let j = 0; j < size; ++j) for (let k = 0; k < j; ++k) products[j * size + k] = products[k * size + j];
 }

@@ -158,8 +158,8 @@ export function sparseMoments(
 }
 
 /**
- * out[k] += Σ_i s_i·x_ij·x_ik over the rows i of column j, which holds values[k] in row rowIndices[k] for start <= k < end. The
- * values of each such row are rowValues[at] in column columns[at] for from[i] <= at < ends[i]; then from[i] += advance.
+ * out[k] += Σ_i s_i·x_ij·x_ik over the rows i of column j, which holds the values from `start` to `end`. Row i holds those from starts_i to
+ * starts_{i+1}.
  */
 export function sparseGramRow(
   start: number,
@@ -170,11 +170,8 @@ export function sparseGramRow(
   rowIndicesOffset: number,
   weights: Float64Array,
   weightsOffset: number,
-  from: Int32Array,
-  fromOffset: number,
-  ends: Int32Array,
-  endsOffset: number,
-  advance: number,
+  starts: Int32Array,
+  startsOffset: number,
   columns: Int32Array,
   columnsOffset: number,
   rowValues: Float64Array,
@@ -185,10 +182,45 @@ export function sparseGramRow(
   for (let k = start; k < end; ++k) {
     const i = rowIndices[rowIndicesOffset + k];
     const factor = weights[weightsOffset + i] * values[valuesOffset + k];
-    const first = from[fromOffset + i];
-    const last = ends[endsOffset + i];
-    sparseAxpy(first, last, factor, rowValues, rowValuesOffset, columns, columnsOffset, out, outOffset);
-    from[fromOffset + i] = first + advance;
+    const at = startsOffset + i;
+    sparseAxpy(starts[at], starts[at + 1], factor, rowValues, rowValuesOffset, columns, columnsOffset, out, outOffset);
+  }
+}
+
+/**
+ * out[places[j]·p + k] += Σ_i s_i·x_ij·x_ik over listed rows i, for the columns j that have a place, which is −1 for all others, and all columns k; if
+ * `isUpper`, for k >= j only. Row i holds the values from starts_i to starts_{i+1}, column after column.
+ */
+export function sparseGramRows(
+  count: number,
+  rows: Int32Array,
+  rowsOffset: number,
+  p: number,
+  isUpper: number,
+  starts: Int32Array,
+  startsOffset: number,
+  columns: Int32Array,
+  columnsOffset: number,
+  values: Float64Array,
+  valuesOffset: number,
+  weights: Float64Array,
+  weightsOffset: number,
+  places: Int32Array,
+  placesOffset: number,
+  out: Float64Array,
+  outOffset: number,
+): void {
+  for (let a = 0; a < count; ++a) {
+    const i = rows[rowsOffset + a];
+    const start = starts[startsOffset + i];
+    const end = starts[startsOffset + i + 1];
+    for (let k = start; k < end; ++k) {
+      const place = places[placesOffset + columns[columnsOffset + k]];
+      if (place < 0) continue;
+      const factor = weights[weightsOffset + i] * values[valuesOffset + k];
+      const first = isUpper === 0 ? start : k;
+      sparseAxpy(first, end, factor, values, valuesOffset, columns, columnsOffset, out, outOffset + place * p);
+    }
   }
 }
 

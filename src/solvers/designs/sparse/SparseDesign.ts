@@ -71,35 +71,40 @@ export class SparseDesign extends Design {
 
   override weightedGram(
     h: Float64Array,
-    ...[rowCount, rows, places, columnCount, columns, G, stride]: Parameters<CrossGram>
+    ...[rowCount, rows, places, columnCount, columns, G, stride, levers = this.noLevers()]: [
+      ...Parameters<CrossGram>,
+      levers?: Float64Array,
+    ]
   ): void {
     const { implicitMeans: means } = this.#stored;
     const p = means.length;
-    /** (x_j − μ_j·e)'·H·e of listed columns. */
     const leversOf = (count: number, listed: Int32Array): Float64Array => {
-      const products = this.#multiply(count, listed, h);
-      return Float64Array.from(listed.subarray(0, count), (j) => products[j]);
+      const wanted = listed.subarray(0, count);
+      const missing = wanted.filter((j) => Number.isNaN(levers[j]));
+      this.products(missing.length, missing, h, levers);
+      return Float64Array.from(wanted, (j) => levers[j]);
     };
     const own = leversOf(rowCount, rows);
     const others = leversOf(columnCount, columns);
     const total = this.hasIntercept ? this.arena.kernels.float64.dot(this.rows.n, this.rows.rowScales, 0, h, 0) : 0;
-    const found = this.#select(columnCount, columns);
-    const entries = this.#gram.entriesOf(found, this.#list);
-    const products = this.#products;
-    for (let a = 0; a < rowCount; ++a) {
+    const fill = (a: number, sums: Float64Array): void => {
       const j = rows[a];
       const row = places[a] * stride;
-      if (j === p) {
-        G.set(others, row);
-        continue;
-      }
-      this.#gram.row(j, h, found, this.#list, entries, products);
       for (let c = 0; c < columnCount; ++c) {
         const k = columns[c];
         G[row + c] =
-          k === p ? own[a] : products[k] - means[j] * others[c] - means[k] * own[a] - means[j] * means[k] * total;
+          k === p ? own[a] : sums[k] - means[j] * others[c] - means[k] * own[a] - means[j] * means[k] * total;
       }
-    }
+    };
+    const listed = rows.subarray(0, rowCount);
+    // The intercept's row is that of its levers.
+    const at = listed.indexOf(p);
+    if (at >= 0) G.set(others, places[at] * stride);
+    const stored = at < 0 ? listed : listed.filter((j) => j < p);
+    const found = this.#select(columnCount, columns);
+    this.#gram.rows(stored.length, stored, h, found, this.#list, (k, sums) => {
+      fill(at < 0 || k < at ? k : k + 1, sums);
+    });
   }
 
   override fill(columns: readonly number[]): Float64Array {

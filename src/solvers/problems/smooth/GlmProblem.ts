@@ -37,8 +37,9 @@ export class GlmProblem extends SmoothProblem {
   readonly #integers: Int16Array;
   #screening: Screening | undefined;
   readonly #sample: SampledGram | undefined;
-  /** The curvatures of the quadratic model. */
+  /** The curvatures of the quadratic model, and its levers. */
   readonly #model: Float64Array;
+  readonly #levers: Float64Array;
   readonly #list: Int32Array;
   readonly #steps: Float64Array;
 
@@ -85,6 +86,7 @@ export class GlmProblem extends SmoothProblem {
     this.#screened = isScreened ? dense : undefined;
     this.isRough = this.#screened !== undefined;
     [this.#model, this.#integers, this.#list, this.#steps] = take(arena, ownLayout(n, P, isScreened));
+    this.#levers = design.noLevers();
     if (isSampled && dense !== undefined) this.#sample = new SampledGram(arena, n, P, 1, dense.X);
   }
 
@@ -129,6 +131,7 @@ export class GlmProblem extends SmoothProblem {
 
   override remodel(reach: number): void {
     for (let i = 0; i < this.n; ++i) this.#model[i] = this.#rows.curvature(i, reach);
+    this.#levers.fill(Number.NaN);
   }
 
   override modelDrift(): { scale: number; drift: number } {
@@ -163,7 +166,7 @@ export class GlmProblem extends SmoothProblem {
     const model = this.#model;
     const screening = this.isRough ? this.#screener() : undefined;
     if (screening === undefined || this.#screened === undefined) {
-      this.#design.weightedGram(model, rowCount, rows, places, columnCount, columns, G, stride);
+      this.#design.weightedGram(model, rowCount, rows, places, columnCount, columns, G, stride, this.#levers);
       return;
     }
     const { X } = this.#screened;
