@@ -5,10 +5,8 @@ import type { SparseMatrix } from "../../data/SparseMatrix.js";
 import { float64, type Heap, int32, raw64, take } from "../../kernels/arena.js";
 import type { Kernels } from "../../kernels/contract.js";
 import { refuseNotFinite } from "../designs/rows.js";
+import { MOST_SUMS } from "../designs/sparse/SparseGram.js";
 import type { GramSums, RowSummer } from "./GramSums.js";
-
-/** So many sums stay near while rows are added to them. */
-const MOST_SUMS = 131072;
 
 /** For sets of at most `rows` rows. */
 export function sparseSummerLayout({ columns: p, values }: SparseMatrix, rows: number) {

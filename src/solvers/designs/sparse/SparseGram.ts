@@ -15,7 +15,7 @@ const MOST_BY_ROW = 67108864;
 const LOOK_UP = 40;
 const NEAR = 65536;
 /** Sums of columns that are added up at once stay near, if they are no more than these. */
-const MOST_SUMS = 131072;
+export const MOST_SUMS = 131072;
 
 const ownLayout = (n: number, p: number, entries: number) => {
   const byRow = entries <= MOST_BY_ROW ? entries : 0;
