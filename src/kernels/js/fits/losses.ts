@@ -121,8 +121,10 @@ export function weighedSquares(n: number, x: Float64Array, xOffset: number, h: F
 /**
  * What the certificate of the dual point scale·dual has to know of n rows. With δ = theta − scale·dual and t = |δ|/h, the sums over rows
  *
- *   Fenchel gaps, at most |δ|·t·(1/2 + t/6 + t²/12 + t³/10) each, where t < near,
- *   |δ|·sizes,   δ²·perWeight,   dual²·perWeight,   the largest steepness·perWeight,   steepness·sizes²
+ * ```text
+ * Fenchel gaps, at most |δ|·t·(1/2 + t/6 + t²/12 + t³/10) each, where t < near,
+ * |δ|·sizes,   δ²·perWeight,   dual²·perWeight,   the largest steepness·perWeight,   steepness·sizes²
+ * ```
  *
  * are written to `out`, 6 numbers. Rows with t >= near, whose gaps are not among them, are listed in `far`, which has n + 1 places; returns how many
  * they are.
