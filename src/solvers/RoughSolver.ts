@@ -14,7 +14,7 @@ const ENOUGH = 0.9;
 /** Rounding errors of norms, and of sums of rough products, relative to what these may be off by. */
 const INEXACT = 1 + 1e-6;
 
-const ownLayout = (p: number) => [float64(p), float64(p), int32(p)] as const;
+const ownLayout = (p: number) => [float64(p), int32(p)] as const;
 
 /**
  * A problem by rough products of all its columns, x_j = q_j + e_j, and exact ones with y. Its solutions are next to those of the exact problem, whose
@@ -27,7 +27,6 @@ const ownLayout = (p: number) => [float64(p), float64(p), int32(p)] as const;
 export class RoughProblem extends GramProblem {
   readonly #gram: TallGram;
   readonly #squaresOfY: number;
-  readonly #narrow: Float64Array;
   readonly #values: Float64Array;
   readonly #list: Int32Array;
   #products = 0;
@@ -45,7 +44,7 @@ export class RoughProblem extends GramProblem {
     super(coordinates(arena, columns, response, settings), G, c, squares, true);
     this.#gram = gram;
     this.#squaresOfY = squares;
-    [this.#narrow, this.#values, this.#list] = take(arena, ownLayout(this.p));
+    [this.#values, this.#list] = take(arena, ownLayout(this.p));
   }
 
   /** b on the columns about their pivots. */
@@ -73,16 +72,18 @@ export class RoughProblem extends GramProblem {
   /**
    * The certificate of b as {@link fitted} had it, from what is known of the residual, and at first from rough products alone.
    *
+   * @param rough - z by these, which is set then.
    * @param isExact - Whether the residual's gradient is no rough one.
    */
-  certify(fitted: Fitted, residual?: Residual, isExact = false): Certificate {
+  certify(fitted: Fitted, rough: Float64Array, residual?: Residual, isExact = false): Certificate {
+    const { z } = this;
     this.load(fitted);
-    let squares = this.refresh();
-    this.#narrow.set(this.z);
-    squares = residual?.squares ?? squares;
+    if (residual !== undefined) z.set(rough);
+    const squares = residual?.squares ?? this.refresh();
+    rough.set(z);
     this.#widen(fitted, squares, residual, isExact);
     const certificate = assess(this, squares);
-    this.z.set(this.#narrow);
+    z.set(rough);
     this.#products = 0;
     this.#rounding = 0;
     return certificate;
@@ -127,7 +128,7 @@ export class RoughProblem extends GramProblem {
   }
 }
 
-/** Solves for all lambdas by rough products, and certifies that at the end. */
+/** Solves for no more lambdas than there are columns by rough products, and certifies that at the end. */
 export class RoughSolver implements Solver {
   readonly problem: RoughProblem;
   /** Whether all solutions were within their tolerance. */
@@ -157,6 +158,8 @@ export class RoughSolver implements Solver {
     const { sums } = this.#gram;
     const near = { ...goal, tolerance: SHARE * goal.tolerance };
     const enough = ENOUGH * goal.tolerance * convergenceScale;
+    const rough = new Float64Array(lambdas.length * p);
+    const roughAt = (k: number): Float64Array => rough.subarray(k * p, (k + 1) * p);
     const fits: Fitted[] = [];
     const certificates: Certificate[] = [];
     const iterations: number[] = [];
@@ -164,24 +167,24 @@ export class RoughSolver implements Solver {
     for (let k = 0; k < lambdas.length; ++k) {
       iterations.push(this.solveFor(lambdas[k], near, false).iterations);
       fits.push(problem.fitted);
-      certificates.push(problem.certify(fits[k]));
+      certificates.push(problem.certify(fits[k], roughAt(k)));
     }
     // All get the exact ‖r‖².
     for (const isExact of [false, true]) {
       const open = Array.from(lambdas.keys()).filter((k) => !(isExact && isEnough(k)));
-      for (let from = 0; from < open.length; from += p) {
-        const part = open.slice(from, from + p);
-        const isWanted = (at: number): boolean => !isEnough(part[at]);
-        const residuals = sums.residuals(
-          part.map((k) => fits[k]),
-          isWanted,
-          isExact,
-        );
-        part.forEach((k, at) => {
-          setPenalty(problem, lambdas[k], this.#l1Ratio);
-          certificates[k] = problem.certify(fits[k], residuals[at], isExact);
-        });
-      }
+      const isWanted = (at: number): boolean => !isEnough(open[at]);
+      const residuals =
+        open.length > 0
+          ? sums.residuals(
+              open.map((k) => fits[k]),
+              isWanted,
+              isExact,
+            )
+          : [];
+      residuals.forEach((residual, at) => {
+        setPenalty(problem, lambdas[open[at]], this.#l1Ratio);
+        certificates[open[at]] = problem.certify(fits[open[at]], roughAt(open[at]), residual, isExact);
+      });
     }
     this.isGood = certificates.every((certificate) => isConverged(certificate, goal.tolerance, convergenceScale));
     for (let k = 0; k < lambdas.length && this.isGood; ++k) {

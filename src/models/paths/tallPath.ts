@@ -14,6 +14,7 @@ import type { Fit, Lambdas } from "../options/Fit.js";
 import type { Path } from "../results/Path.js";
 import { fitAccurately, fitPath, fitUnpenalised } from "./fitPath.js";
 import { gramPath, lastOf } from "./gramPath.js";
+import { countOf } from "./lambdas.js";
 
 /** What a sample tells of a tall problem. */
 interface Foresight {
@@ -64,7 +65,7 @@ const isMedium = (n: number, p: number, lambdas: Lambdas): boolean => n >= MEDIU
 /** Whether rough products may be good enough for all of a path. */
 function mayBeRough(p: number, { settings, warmStart }: Fit, lambdas: Lambdas): boolean {
   const isLoose = settings.tolerance >= LOOSE && reachOf(lambdas) >= ROUGHLY_FAR && warmStart === undefined;
-  return isLoose && mayAllBeRough(p, settings);
+  return isLoose && countOf(lambdas) <= p && mayAllBeRough(p, settings);
 }
 
 /** The share of the columns that are active, from which on the whole Gram is cheaper than what is wanted of it; and how far beyond the sample's path that is not known. */
