@@ -277,7 +277,6 @@ export class SmallGram {
     const [strengths, norms] = [this.#l1, this.#norms];
     const least = NEGLIGIBLE * this.squares;
     for (let j = 0; j < p; ++j) {
-      if (memory[b + j] === 0) continue;
       const moved = memory[norms + j] * memory[b + j];
       if (isLeftOver(memory[strengths + j], moved * moved, least)) memory[b + j] = 0;
     }
