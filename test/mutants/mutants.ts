@@ -493,7 +493,26 @@ export const mutants: readonly Mutant[] = [
   ),
   assembly("matrices/sparse", "sparse moments forget the zeros", "+ absent * mean * mean)", ")"),
   assembly("fits/descent", "the sparse epoch's shift goes the wrong way", "shift += delta", "shift -= delta"),
-  assembly("matrices/sparse", "rows of a sparse Gram pass nothing by", "first + advance", "first"),
+  assembly("matrices/sparse", "rows of a sparse Gram pass nothing by", "isUpper ? k : start", "start"),
+  assembly(
+    "matrices/sparse",
+    "a sparse Gram has the row of a column that has no place",
+    "if (place < 0) continue;",
+    "",
+  ),
+  assembly("fits/losses", "the rows of a logarithm are added up", "f64x2.mul(t, f64x2.add(one, s))", "t"),
+  assembly(
+    "fits/losses",
+    "rows share a logarithm whatever they weigh",
+    "left == 0 || v128.any_true(f64x2.ne(w, weights))",
+    "left == 0",
+  ),
+  assembly(
+    "fits/losses",
+    "rows whose gaps are not known are those that are",
+    "v128.andnot(f64x2.ne(shift, zero), isNear)",
+    "v128.and(f64x2.ne(shift, zero), isNear)",
+  ),
   assembly(
     "matrices/sparse",
     "listed sparse columns are the first ones",

@@ -5,7 +5,7 @@ import { NEWTON_BLOCK } from "../Design.js";
 import type { SparseColumns } from "./sparseColumns.js";
 
 /** X row after row pays once products of columns have read so many times what X has. */
-const ROWS_PAY = 12;
+const ROWS_PAY = 24;
 /** A value is added to a sum by row in so many times what it takes in a product of two columns, and a row found in so many times that. */
 const SCATTER = 2;
 const FIND = 4;
