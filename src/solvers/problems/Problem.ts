@@ -95,6 +95,9 @@ export interface RootedProblem extends Problem {
   root(columns: Int32Array, reach: number): Root;
 }
 
+/** Rows of a Gram that are mirrored at a time. */
+const MIRRORED = 8;
+
 /** Completes a Gram that has the `first` of `count` listed columns, `all` being 0, 1, 2, …; returns how many it has then. */
 export function completeGram(
   problem: { crossGram: CrossGram },
@@ -109,7 +112,11 @@ export function completeGram(
   for (; known < count; known = Math.min(known + NEWTON_BLOCK, count)) {
     const to = Math.min(known + NEWTON_BLOCK, count);
     problem.crossGram(to - known, columns.subarray(known, to), all.subarray(known), to, columns, G, stride);
-    for (let i = 0; i < known; ++i) for (let k = known; k < to; ++k) G[i * stride + k] = G[k * stride + i];
+    // So few rows at a time that they stay near, though they lie a power of 2 apart.
+    for (let from = known; from < to; from += MIRRORED) {
+      const end = Math.min(from + MIRRORED, to);
+      for (let i = 0; i < known; ++i) for (let k = from; k < end; ++k) G[i * stride + k] = G[k * stride + i];
+    }
   }
   return known;
 }

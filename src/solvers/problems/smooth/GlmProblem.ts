@@ -111,6 +111,7 @@ export class GlmProblem extends SmoothProblem {
     listed: Int32Array,
     active?: Active,
   ): Projection | undefined {
+    this.leaveTheta();
     const isMean =
       this.features < this.p && columns.length === 1 && columns[0] === this.features && active === undefined;
     const moved = this.#isPiecewise

@@ -35,6 +35,8 @@ export abstract class SmoothProblem extends Problem implements RootedProblem {
   #value = 0;
   #now = 0;
   readonly #exactAt: Int32Array;
+  /** Whether the dual point is θ of the latest residual. */
+  #isTheta = false;
   readonly #stale: Int32Array;
 
   /** @param isPiecewise - Whether curvatures are the largest anywhere, and end. */
@@ -73,9 +75,11 @@ export abstract class SmoothProblem extends Problem implements RootedProblem {
       this.#value = this.#loss.evaluate();
       this.#at.set(b);
       this.#now += 1;
+      this.#isTheta = false;
     }
     this.#rounding.measure(this, count, columns);
-    this.point.set(theta);
+    if (!this.#isTheta) this.point.set(theta);
+    this.#isTheta = true;
     return this.#value;
   }
 
@@ -99,6 +103,11 @@ export abstract class SmoothProblem extends Problem implements RootedProblem {
     const { b, p } = this;
     for (let j = 0; j < p; ++j) if (b[j] !== this.#at[j]) return false;
     return true;
+  }
+
+  /** A projection is about to move the dual point. */
+  protected leaveTheta(): void {
+    this.#isTheta = false;
   }
 
   /** z of the listed columns is no longer exact. */

@@ -151,6 +151,7 @@ export class SoftmaxProblem extends SmoothProblem {
     listed: Int32Array,
     active?: Active,
   ): Projection | undefined {
+    this.leaveTheta();
     const width = columns.length + (active?.columns.length ?? 0);
     if (this.#loss.n * width * width > MOST_PROJECTED) return undefined;
     const left = this.#dual.orthogonalise(Int32Array.from(columns), active);
