@@ -58,12 +58,14 @@ const broken = y.slice();
 broken[50] = Number.NaN;
 const keys = Array.from(y, (_, i) => `shop ${(i * 7) % 5}`);
 
+const largeFolds = cv("a fit of each fold of a large X", large, y, { folds: 3, lambdaCount: 8 });
+
 /** Calls of every kind, by which pieces they are cut into. */
 export const cases: Case[] = [
   cv("folds by their sums", X, y, { folds: 5, names, penaltyFactor: { "column 1": 0 } }),
   cv("absolute errors by sums, several ratios", X, y, { folds: 4, measure: "meanAbsoluteError", l1Ratio: [0.3, 1] }),
   cv("a fit of each fold, kept", wide, y.subarray(0, 30), { folds: 4, l1Ratio: [0.5, 1], keepFolds: true }),
-  cv("a fit of each fold of a large X", large, y, { folds: 3, lambdaCount: 8 }),
+  largeFolds,
   cv("folds of few rows", X, y, { folds: "loo", lambdaCount: 12 }),
   cv("leave-one-out of ridge", X, y, { folds: "loo", l1Ratio: 0 }),
   cv("labels", X, labels, { family: "binomial", folds: 3, measure: "auc", classWeight: "balanced", lambdaCount: 20 }),
@@ -109,6 +111,9 @@ export const cases: Case[] = [
   many("each its own lambda", { X, y, groups: keys, lambda: "cv", folds: 3, foldGroups: labels.map((_, i) => i % 11) }),
   many("labels of each", { X, y: labels, batch: 4, family: "binomial", lambda: 0.05, classWeight: { up: 2 } }),
 ];
+
+/** Those whose data go with a job of a queue: what is larger than 256 kB it takes from files. */
+export const smallCases: Case[] = cases.filter((one) => one !== largeFolds);
 
 /** Throws where anything of two results differs: a bit, a class, whether there is such a field. */
 export function assertSame(actual: unknown, expected: unknown, what = "result"): void {
