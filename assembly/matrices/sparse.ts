@@ -181,12 +181,11 @@ export function sparseGramRow(
 }
 
 /**
- * out[places[j]·p + k] += Σ_i s_i·x_ij·x_ik over listed rows i, for the columns j that have a place, which is −1 for all others, and all columns k; if
+ * out[places[j]·p + k] += Σ_i s_i·x_ij·x_ik over n rows, for the columns j that have a place, which is −1 for all others, and all columns k; if
  * `isUpper`, for k >= j only. Row i holds the values from starts_i to starts_{i+1}, column after column.
  */
 export function sparseGramRows(
-  count: i32,
-  rows: usize,
+  n: i32,
   p: i32,
   isUpper: i32,
   starts: usize,
@@ -196,9 +195,8 @@ export function sparseGramRows(
   places: usize,
   out: usize,
 ): void {
-  for (const listEnd = rows + ((<usize>count) << 2); rows < listEnd; rows += 4) {
-    const i = <usize>load<u32>(rows);
-    const start = load<i32>(starts + (i << 2));
+  let start = load<i32>(starts);
+  for (let i: usize = 0; i < <usize>n; ++i) {
     const end = load<i32>(starts + (i << 2), 4);
     for (let k = start; k < end; ++k) {
       const place = load<i32>(places + ((<usize>load<u32>(columns + ((<usize>k) << 2))) << 2));
@@ -206,6 +204,7 @@ export function sparseGramRows(
       const factor = load<f64>(weights + (i << 3)) * load<f64>(values + ((<usize>k) << 3));
       sparseAxpy(isUpper ? k : start, end, factor, values, columns, out + ((<usize>place * <usize>p) << 3));
     }
+    start = end;
   }
 }
 

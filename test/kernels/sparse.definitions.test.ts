@@ -152,14 +152,19 @@ describe.each(backends)("$name", (backend) => {
       ];
       const byRow = layRows(heap, sparse);
       const rows = [...byRow, ...s] as const;
-      const all = [n, ...heap.int32(upTo(n)), p] as const;
-      kernels.sparseGramRows(...all, 0, ...rows, ...heap.int32(upTo(p)), ...whole);
-      kernels.sparseGramRows(...all, 1, ...rows, ...heap.int32(upTo(p)), ...upper);
+      kernels.sparseGramRows(n, p, 0, ...rows, ...heap.int32(upTo(p)), ...whole);
+      kernels.sparseGramRows(n, p, 1, ...rows, ...heap.int32(upTo(p)), ...upper);
       // Of every other column, last before first, and nothing anywhere else; half of the rows, then the others.
       const places = upTo(p).map((j) => (j % 2 === 0 ? (p - 1 - j) >> 1 : -1));
       const half = n >> 1;
-      for (const part of [upTo(n).slice(0, half), upTo(n).slice(half)])
-        kernels.sparseGramRows(part.length, ...heap.int32(part), p, 0, ...rows, ...heap.int32(places), ...some);
+      for (const [from, to] of [
+        [0, half],
+        [half, n],
+      ] as const) {
+        const [starts, at, ...stored] = byRow;
+        const part = [starts, at + from, ...stored, s[0], s[1] + from, ...heap.int32(places)] as const;
+        kernels.sparseGramRows(to - from, p, 0, ...part, ...some);
+      }
       const scaled = X.map((v, i) => v * Math.sqrt(weights[i % n] as number));
       kernels.gram(n, p, ...heap.float64(scaled), ...G, ...heap.float64(workOfGram(n, p)));
       expectClose(whole[0].subarray(whole[1]), G[0].subarray(G[1]));

@@ -7,12 +7,13 @@ import type { Kernels } from "../../kernels/contract.js";
 import { refuseNotFinite } from "../designs/rows.js";
 import { MOST_SUMS } from "../designs/sparse/SparseGram.js";
 import type { GramSums, RowSummer } from "./GramSums.js";
+import { mirror } from "./mirror.js";
 
 /** For sets of at most `rows` rows. */
 export function sparseSummerLayout({ columns: p, values }: SparseMatrix, rows: number) {
   const entries = values.length + rows;
   const stored = [raw64(entries), int32(entries), int32(p + 2)] as const;
-  const byRow = [raw64(entries), int32(entries), int32(rows + 1), int32(rows), int32(p + 1)] as const;
+  const byRow = [raw64(entries), int32(entries), int32(rows + 1), int32(p + 1)] as const;
   return [...stored, ...byRow, raw64(rows), float64(p + 1), raw64(p + 1)] as const;
 }
 
@@ -45,9 +46,8 @@ export function sparseSummer(
   const { kernels } = arena;
   const size = X.columns + 1;
   const arrays = take(arena, sparseSummerLayout(X, rows));
-  const [values, rowIndices, pointers, rowValues, columns, starts, all, places, weights, noPivots, variances] = arrays;
+  const [values, rowIndices, pointers, rowValues, columns, starts, places, weights, noPivots, variances] = arrays;
   places.fill(-1);
-  for (let i = 0; i < rows; ++i) all[i] = i;
   /** The rows by columns, y the last of them, all of it stored. */
   const read = (listed: Int32Array): void => {
     const count = listed.length;
@@ -82,7 +82,7 @@ export function sparseSummer(
       const stored = { values: values.subarray(0, entries), rowIndices: rowIndices.subarray(0, entries) };
       const part = { rows: count, columns: size, ...stored, columnPointers: pointers };
       starts.set(compressRows(part, columns, rowValues).starts);
-      multiply(kernels, count, all, { starts, columns, values: rowValues }, weights, places, products);
+      multiply(kernels, count, { starts, columns, values: rowValues }, weights, places, products);
       for (let j = 0; j < size; ++j) {
         kernels.float64.axpy(size, -weight * means[j], means, 0, products, j * size);
         products[j * size + j] = weight * variances[j];
@@ -92,15 +92,13 @@ export function sparseSummer(
 }
 
 /**
- * products ← Σ s_i·x_i·x_iᵀ
+ * products ← Σ s_i·x_i·x_iᵀ of so many rows
  *
- * @param all - All rows: 0, 1, …, count − 1.
  * @param places - −1 for each column, before and after.
  */
 function multiply(
   kernels: Kernels,
   count: number,
-  all: Int32Array,
   { starts, columns, values }: CompressedRows,
   weights: Float64Array,
   places: Int32Array,
@@ -112,8 +110,8 @@ function multiply(
   products.fill(0);
   for (let from = 0; from < size; from += together) {
     for (let j = from; j < Math.min(from + together, size); ++j) places[j] = j;
-    kernels.sparseGramRows(count, all, 0, size, 1, ...byRow, places, 0, products, 0);
+    kernels.sparseGramRows(count, size, 1, ...byRow, places, 0, products, 0);
     places.fill(-1);
   }
-  for (let j = 0; j < size; ++j) for (let k = 0; k < j; ++k) products[j * size + k] = products[k * size + j];
+  mirror(size, products);
 }

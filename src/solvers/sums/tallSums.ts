@@ -2,6 +2,7 @@ import { DenseMatrix } from "../../data/DenseMatrix.js";
 import type { Matrix } from "../../data/Matrix.js";
 import { byFour, float64, gramWork, type Heap, int32, raw16, raw64, take } from "../../kernels/arena.js";
 import type { FitSettings, Response } from "../designs/rows.js";
+import { mirror } from "./mirror.js";
 
 /** Rows of the sample for each column, its share of all rows, and the rows of each of its runs of neighbours. */
 const SAMPLE = 40;
@@ -18,8 +19,6 @@ const KEPT_VALUES = 67_108_864;
 const PANEL = 8;
 /** Rows of a triangle of products that are computed together. */
 const STEP = 8;
-/** Rows and columns of a tile in which a triangle is mirrored. */
-const TILE = 16;
 /** Integers of a lane may have this norm, and be as large as this. */
 const LANE = 46_336;
 const LARGEST = 32_767;
@@ -612,17 +611,6 @@ export class TallSums {
     for (let k = from; k < from + columnCount; ++k) columnSteps[k] = this.#steps[columns[k]];
     const listed = [rowCount, rows, from, rowSteps, from, columnCount, columns, from, columnSteps, from] as const;
     integerCrossGram(padded, this.#integers, this.#base, ...listed, this.rough, sums);
-  }
-}
-
-/** Fills the lower triangle of a symmetric matrix, in tiles whose lines stay in cache. */
-function mirror(p: number, G: Float64Array): void {
-  for (let top = 0; top < p; top += TILE) {
-    for (let left = 0; left <= top; left += TILE) {
-      for (let j = top; j < Math.min(top + TILE, p); ++j) {
-        for (let k = left; k < Math.min(left + TILE, j); ++k) G[j * p + k] = G[k * p + j];
-      }
-    }
   }
 }
 

@@ -188,13 +188,11 @@ export function sparseGramRow(
 }
 
 /**
- * out[places[j]·p + k] += Σ_i s_i·x_ij·x_ik over listed rows i, for the columns j that have a place, which is −1 for all others, and all columns k; if
+ * out[places[j]·p + k] += Σ_i s_i·x_ij·x_ik over n rows, for the columns j that have a place, which is −1 for all others, and all columns k; if
  * `isUpper`, for k >= j only. Row i holds the values from starts_i to starts_{i+1}, column after column.
  */
 export function sparseGramRows(
-  count: number,
-  rows: Int32Array,
-  rowsOffset: number,
+  n: number,
   p: number,
   isUpper: number,
   starts: Int32Array,
@@ -210,8 +208,7 @@ export function sparseGramRows(
   out: Float64Array,
   outOffset: number,
 ): void {
-  for (let a = 0; a < count; ++a) {
-    const i = rows[rowsOffset + a];
+  for (let i = 0; i < n; ++i) {
     const start = starts[startsOffset + i];
     const end = starts[startsOffset + i + 1];
     for (let k = start; k < end; ++k) {

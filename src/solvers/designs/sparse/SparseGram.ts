@@ -20,7 +20,7 @@ export const MOST_SUMS = 131072;
 const ownLayout = (n: number, p: number, entries: number) => {
   const byRow = entries <= MOST_BY_ROW ? entries : 0;
   const together = byRow > NEAR ? p * Math.min(NEWTON_BLOCK, Math.floor(MOST_SUMS / p)) : 0;
-  const rows = [int32(n + 1), int32(byRow), raw64(byRow), int32(n)] as const;
+  const rows = [int32(n + 1), int32(byRow), raw64(byRow)] as const;
   return [float64(n), float64(Math.max(p, together)), int32(p), ...rows] as const;
 };
 
@@ -36,11 +36,10 @@ export class SparseGram {
   readonly #sums: Float64Array;
   /** Which of the rows of the Gram that are added up at once is that of a column, −1 for all others. */
   readonly #places: Int32Array;
-  /** X row after row, once that is worth having, and a list of all rows. */
+  /** X row after row, once that is worth having. */
   readonly #starts: Int32Array;
   readonly #columns: Int32Array;
   readonly #values: Float64Array;
-  readonly #all: Int32Array;
   #hasRows = false;
   /** Of rows wanted by now, what products with columns read. */
   #read = 0;
@@ -54,7 +53,7 @@ export class SparseGram {
     this.#kernels = arena.kernels;
     this.#of = of;
     const arrays = take(arena, ownLayout(n, p, of.values.length));
-    [this.#column, this.#sums, this.#places, this.#starts, this.#columns, this.#values, this.#all] = arrays;
+    [this.#column, this.#sums, this.#places, this.#starts, this.#columns, this.#values] = arrays;
     this.#places.fill(-1);
   }
 
@@ -98,13 +97,13 @@ export class SparseGram {
 
   /** {@link rows} of few columns, from all rows of X in their order. */
   #addUp(part: Int32Array, h: Float64Array, use: (a: number, sums: Float64Array) => void): void {
-    const [sums, all, places] = [this.#sums, this.#all, this.#places];
+    const [sums, starts, places] = [this.#sums, this.#starts, this.#places];
     const p = places.length;
     part.forEach((j, a) => {
       places[j] = a;
     });
-    const stored = [this.#starts, 0, this.#columns, 0, this.#values, 0] as const;
-    this.#kernels.sparseGramRows(all.length, all, 0, p, 0, ...stored, h, 0, places, 0, sums, 0);
+    const stored = [starts, 0, this.#columns, 0, this.#values, 0] as const;
+    this.#kernels.sparseGramRows(starts.length - 1, p, 0, ...stored, h, 0, places, 0, sums, 0);
     part.forEach((j, a) => {
       places[j] = -1;
       use(a, sums.subarray(a * p, (a + 1) * p));
@@ -150,8 +149,6 @@ export class SparseGram {
     const part = { values: values.subarray(0, stored), rowIndices: rowIndices.subarray(0, stored), columnPointers };
     const size = { rows: starts.length - 1, columns: this.#places.length };
     starts.set(compressRows({ ...size, ...part }, this.#columns, this.#values).starts);
-    const all = this.#all;
-    for (let i = 0; i < all.length; ++i) all[i] = i;
     this.#hasRows = true;
   }
 
