@@ -4,7 +4,7 @@ import { bytesOf } from "../../src/kernels/arena.js";
 import { stepsInMemory } from "../../src/kernels/pool.js";
 import { finish, type Steps } from "../../src/kernels/steps.js";
 import { lossOf } from "../../src/losses/families.js";
-import type { Fit, Lambdas } from "../../src/models/options/Fit.js";
+import type { Fit } from "../../src/models/options/Fit.js";
 import { readFitInputs } from "../../src/models/options/options.js";
 import { PATH_OPTIONS } from "../../src/models/options/pathOptions.js";
 import { familyPath } from "../../src/models/paths/familyPath.js";
@@ -33,13 +33,14 @@ export interface Ways {
 /** All that could be done about a shape. */
 export function waysOf({ family, X, y, l1Ratio, lambdas, end }: Shape, tolerance: number): Ways {
   const { matrix, target, fit } = readFitInputs("bench", family, X, y, { tolerance }, PATH_OPTIONS);
-  const [largest] = finish(familyPath(matrix, target, fit, l1Ratio, { count: 1, minRatio: undefined })).lambdas;
-  const given: Lambdas = {
-    given: lambdas === 1 ? Float64Array.of(end * largest) : logarithmicGrid(largest, end * largest, lambdas),
-  };
+  const [largest] = finish(
+    familyPath(matrix, target, { ...fit, l1Ratio, lambdas: { count: 1, minRatio: undefined } }),
+  ).lambdas;
+  const given = lambdas === 1 ? Float64Array.of(end * largest) : logarithmicGrid(largest, end * largest, lambdas);
+  const asked = { ...fit, l1Ratio, lambdas: { given } };
   const ways = lambdas > 1 ? anyWays : { ridge: ridgeWing };
   const by = (strategy: Fit["strategy"]): Way => {
-    return () => familyPath(matrix, target, { ...fit, strategy }, l1Ratio, given, ways);
+    return () => familyPath(matrix, target, { ...asked, strategy }, ways);
   };
   const isSparse = matrix instanceof SparseMatrix;
   const forced = new Map<string, Way>();
@@ -49,10 +50,10 @@ export function waysOf({ family, X, y, l1Ratio, lambdas, end }: Shape, tolerance
     for (const strategy of ["ridge", "cholesky", "gram", "newton"] as const) forced.set(strategy, by(strategy));
   } else {
     for (const strategy of ["gram", "newton", "residual"] as const) forced.set(strategy, by(strategy));
-    if (X.rows > X.columns) forced.set("rows foreseen", () => tallPath(matrix, target, fit, l1Ratio, given));
+    if (X.rows > X.columns) forced.set("rows foreseen", () => tallPath(matrix, target, asked));
   }
   if (family === "gaussian" && !isSparse && X.columns <= MOST_COLUMNS) {
-    forced.set("whole Gram", () => gramPath(matrix, target, fit, l1Ratio, given, ridgeWing));
+    forced.set("whole Gram", () => gramPath(matrix, target, asked, ridgeWing));
   }
   return { auto: by("auto"), forced };
 
@@ -60,7 +61,7 @@ export function waysOf({ family, X, y, l1Ratio, lambdas, end }: Shape, tolerance
     const loss = lossOf(family, fit.response);
     return () =>
       stepsInMemory(bytesOf(glmSolverLayout(matrix, fit.settings, plan)), "the problem", (arena) =>
-        fitPath(glmSolver(arena, matrix, target, loss, fit.settings, l1Ratio, plan), fit, l1Ratio, given),
+        fitPath(glmSolver(arena, matrix, target, loss, fit.settings, l1Ratio, plan), asked),
       );
   }
 }

@@ -8,7 +8,7 @@ import { gaussianPath } from "./paths/gaussianPath.js";
 import type { Model } from "./results/Model.js";
 
 /** With what solves without an L1 part, which a bundle of {@link lasso} alone does without. */
-const anyMix: PathOf<Model> = (...data) => gaussianPath(...data, { ridge: ridgeWing });
+const anyMix: PathOf<Model> = (X, y, fit) => gaussianPath(X, y, fit, { ridge: ridgeWing });
 
 /**
  * Elastic net: least squares with an L1 and an L2 penalty. Minimises over w and b

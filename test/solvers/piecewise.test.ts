@@ -95,14 +95,12 @@ function solve(
     warmStart: undefined,
     strategy: "auto" as const,
     columns: {},
+    l1Ratio,
+    lambdas: { given: Float64Array.of(lambda) },
   };
   const plan = newtonPlan(forms[form]);
   return withMemory(bytesOf(glmSolverLayout(forms[form], settings, plan)), "the problem", (arena) =>
-    finish(
-      fitPath(glmSolver(arena, forms[form], y, loss, settings, l1Ratio, plan), fit, l1Ratio, {
-        given: Float64Array.of(lambda),
-      }),
-    ),
+    finish(fitPath(glmSolver(arena, forms[form], y, loss, settings, l1Ratio, plan), fit)),
   ).model(0);
 }
 

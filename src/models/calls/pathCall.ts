@@ -31,7 +31,7 @@ export function* pathOf(
   { matrix, target, fit, lambdas, gammas }: PathData,
   { l1Ratio }: PathPiece,
 ): Steps<Path<AnyModel>> {
-  const path = yield* familyPath(matrix, target, fit, l1Ratio, lambdas, anyWays);
+  const path = yield* familyPath(matrix, target, { ...fit, l1Ratio, lambdas }, anyWays);
   return yield* relaxPath(matrix, target, fit, path, gammas);
 }
 

@@ -92,16 +92,15 @@ export class FoldPaths {
   /** The path on all rows. */
   *path(l1Ratio: number, lambdas: Lambdas): Steps<Path> {
     const { rows: n } = this.#X;
+    const fit = { ...this.#fit, l1Ratio, lambdas };
     const path = yield* this.#heap.scopedSteps(
       function* (this: FoldPaths) {
         const problem = this.#problem(this.#sums.all, n, false);
-        return (
-          problem && (yield* fitAccurately(problem, new GramSolver(problem, l1Ratio), this.#fit, l1Ratio, lambdas))
-        );
+        return problem && (yield* fitAccurately(problem, new GramSolver(problem, l1Ratio), fit));
       }.bind(this),
     );
     const ways = { ridge: ridgeWing, isBeyondGram: true };
-    return path ?? (yield* gaussianPath(this.#X, this.#y, this.#fit, l1Ratio, lambdas, ways));
+    return path ?? (yield* gaussianPath(this.#X, this.#y, fit, ways));
   }
 
   /** The paths of some grids without a fold. Undefined where they are not as accurate as a fit would be. */
@@ -131,7 +130,7 @@ export class FoldPaths {
     // The fits of folds return no certificate: what rounding leaves of their accuracy is enough for an error.
     const accuracy = tolerance < FINEST ? tolerance : Math.max(tolerance, FOLD_ACCURACY);
     const finer = tolerance < FINEST ? tolerance : foldTolerance(tolerance);
-    const foldFit = { ...this.#fit, settings: { ...settings, tolerance: finer } };
+    const foldFit = { ...this.#fit, settings: { ...settings, tolerance: finer }, l1Ratio, lambdas: { given: lambdas } };
     const problem = this.#problem(training, n - this.#sums.rows[fold].length, true, fold);
     if (problem === undefined) return undefined;
     const solver = new GramSolver(problem, l1Ratio, true);
@@ -139,7 +138,7 @@ export class FoldPaths {
     const errors = new Float64Array(lambdas.length);
     const solutions = new Float64Array(lambdas.length * p);
     const point = pointOf(problem);
-    const isComplete = yield* visitPath(solver, foldFit, l1Ratio, lambdas, (_, k) => {
+    const isComplete = yield* visitPath(solver, foldFit, (_, k) => {
       errors[k] = errorOf(problem);
       solutions.set(problem.b, k * p);
       return errors[k] < Number.POSITIVE_INFINITY && problem.isAccurate(accuracy);

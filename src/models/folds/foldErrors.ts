@@ -50,7 +50,8 @@ export function* foldErrors(
   const steps = lambdas.length;
   let path: Path<AnyModel>;
   try {
-    path = yield* familyPath<AnyModel>(matrix, target, withoutRows(fit, folds, fold), l1Ratio, { given: lambdas });
+    const training = { ...withoutRows(fit, folds, fold), l1Ratio, lambdas: { given: lambdas } };
+    path = yield* familyPath<AnyModel>(matrix, target, training);
   } catch (error) {
     throw named(name, error);
   }

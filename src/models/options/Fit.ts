@@ -24,6 +24,12 @@ export type Lambdas =
   | { given: Float64Array }
   | { given?: undefined; count: number /** Default 1e-4 if n >= p, else 1e-2. */; minRatio: number | undefined };
 
+/** A fit for each lambda of a path, in descending order. */
+export interface PathFit extends Fit {
+  l1Ratio: number;
+  lambdas: Lambdas;
+}
+
 /** What is behind a penalty that is handed in as a value. */
 export interface PenaltyMaker {
   /** The fields of results, for p columns. */
@@ -33,5 +39,5 @@ export interface PenaltyMaker {
    * Fits for each lambda in descending order: steps to a `Path`, which is of a later room. A value brings its solvers along, so that none but
    * what is asked for is bundled.
    */
-  path(X: Matrix, y: Float64Array, fit: Fit, l1Ratio: number, lambdas: Lambdas): Steps<unknown>;
+  path(X: Matrix, y: Float64Array, fit: PathFit): Steps<unknown>;
 }

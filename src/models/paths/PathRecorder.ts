@@ -2,7 +2,7 @@ import { rangeError } from "../../errors.js";
 import type { Moments } from "../../solvers/designs/rows.js";
 import type { Problem } from "../../solvers/problems/Problem.js";
 import type { StrategySolution } from "../../solvers/Solver.js";
-import type { Fit } from "../options/Fit.js";
+import type { PathFit } from "../options/Fit.js";
 import type { CertificateKind, StopReason } from "../results/ModelFields.js";
 import { Path } from "../results/Path.js";
 import { toOriginal } from "./toOriginal.js";
@@ -30,8 +30,7 @@ interface Step {
 export class PathRecorder {
   readonly #problem: Problem;
   readonly #grid: Float64Array;
-  readonly #fit: Fit;
-  readonly #l1Ratio: number;
+  readonly #fit: PathFit;
   readonly #largest: number;
   readonly #coefficients: Float64Array;
   readonly #intercepts: Float64Array;
@@ -40,12 +39,11 @@ export class PathRecorder {
   readonly #used: Uint8Array;
 
   /** @param largest - What violations are relative to. */
-  constructor(problem: Problem, grid: Float64Array, fit: Fit, l1Ratio: number, largest: number) {
+  constructor(problem: Problem, grid: Float64Array, fit: PathFit, largest: number) {
     const { features, predictors } = problem;
     this.#problem = problem;
     this.#grid = grid;
     this.#fit = fit;
-    this.#l1Ratio = l1Ratio;
     this.#largest = largest;
     this.#coefficients = new Float64Array(grid.length * features);
     this.#intercepts = new Float64Array(grid.length * predictors);
@@ -91,7 +89,7 @@ export class PathRecorder {
 
   /** The path of the solutions so far. */
   path(saturated: boolean): Path {
-    const { response, columns, penalty, settings } = this.#fit;
+    const { response, columns, penalty, settings, l1Ratio } = this.#fit;
     const { features, predictors, moments } = this.#problem;
     const steps = this.#steps;
     const fitted = steps.length;
@@ -101,7 +99,7 @@ export class PathRecorder {
       ...response,
       ...columns,
       ...ofUsed(moments, this.#used),
-      l1Ratio: this.#l1Ratio,
+      l1Ratio,
       ...(penalty && { penalty: penalty.fields }),
       tolerance: settings.tolerance,
       lambdas: this.#grid.slice(0, fitted),

@@ -27,5 +27,5 @@ export function* fitSteps<M extends AnyModel>(
   checkLambda("lambda", lambda);
   checkBetween("l1Ratio", l1Ratio, 0, 1);
   matrix.verify();
-  return (yield* pathOf(matrix, target, fit, l1Ratio, { given: Float64Array.of(lambda) })).model(0);
+  return (yield* pathOf(matrix, target, { ...fit, l1Ratio, lambdas: { given: Float64Array.of(lambda) } })).model(0);
 }

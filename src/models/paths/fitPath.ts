@@ -5,7 +5,7 @@ import type { Goal } from "../../solvers/problems/certificate.js";
 import type { GramProblem } from "../../solvers/problems/GramProblem.js";
 import type { Problem } from "../../solvers/problems/Problem.js";
 import type { Solver, StrategySolution } from "../../solvers/Solver.js";
-import type { Fit, Lambdas } from "../options/Fit.js";
+import type { Lambdas, PathFit } from "../options/Fit.js";
 import type { Path } from "../results/Path.js";
 import { lambdaGrid } from "./lambdas.js";
 import { PathRecorder } from "./PathRecorder.js";
@@ -21,20 +21,14 @@ const LAMBDA_MAX_MARGIN = 1e-12;
  *
  * @param watch - Called after each.
  */
-export function* fitPath(
-  solver: Solver,
-  fit: Fit,
-  l1Ratio: number,
-  lambdas: Lambdas,
-  watch: () => void = () => {},
-): Steps<Path> {
-  const { grid, goal } = begin(solver, fit, l1Ratio, lambdas);
-  const recorder = new PathRecorder(solver.problem, grid, fit, l1Ratio, goal.lambdaMax);
+export function* fitPath(solver: Solver, fit: PathFit, watch: () => void = () => {}): Steps<Path> {
+  const { grid, goal } = begin(solver, fit);
+  const recorder = new PathRecorder(solver.problem, grid, fit, goal.lambdaMax);
   let saturated = false;
   yield* walk(solver, grid, goal, fit.warmStart !== undefined, (solution, k) => {
     watch();
     const ratio = recorder.add(solution);
-    saturated = lambdas.given === undefined && k + 1 < grid.length && ratio > SATURATED;
+    saturated = fit.lambdas.given === undefined && k + 1 < grid.length && ratio > SATURATED;
     return !saturated;
   });
   return recorder.path(saturated);
@@ -44,14 +38,8 @@ export function* fitPath(
 export type Visit = (solution: StrategySolution, k: number) => boolean;
 
 /** As {@link fitPath}, but keeps nothing: `visit` takes what it needs. Returns whether that went on to the end. */
-export function* visitPath(
-  solver: Solver,
-  fit: Fit,
-  l1Ratio: number,
-  given: Float64Array,
-  visit: Visit,
-): Steps<boolean> {
-  const { grid, goal } = begin(solver, fit, l1Ratio, { given });
+export function* visitPath(solver: Solver, fit: PathFit, visit: Visit): Steps<boolean> {
+  const { grid, goal } = begin(solver, fit);
   let isComplete = false;
   yield* walk(solver, grid, goal, fit.warmStart !== undefined, (solution, k) => {
     isComplete = visit(solution, k);
@@ -61,8 +49,9 @@ export function* visitPath(
 }
 
 /** Fits the unpenalised columns, then goes to the warm start, if there is one. */
-function begin(solver: Solver, fit: Fit, l1Ratio: number, lambdas: Lambdas): { grid: Float64Array; goal: Goal } {
+function begin(solver: Solver, fit: PathFit): { grid: Float64Array; goal: Goal } {
   const { problem } = solver;
+  const { l1Ratio, lambdas } = fit;
   const { tolerance, maxIterations } = fit.settings;
   const { largest, steepest } = fitUnpenalised(solver, l1Ratio, maxIterations);
   const grid = gridOf(lambdas, largest, problem.n, problem.features);
@@ -95,15 +84,9 @@ export function gridOf(lambdas: Lambdas, largest: number, n: number, features: n
 }
 
 /** The path of a problem by its Gram; undefined if that is not accurate enough for the tolerance somewhere. */
-export function* fitAccurately(
-  problem: GramProblem,
-  solver: Solver,
-  fit: Fit,
-  l1Ratio: number,
-  lambdas: Lambdas,
-): Steps<Path | undefined> {
+export function* fitAccurately(problem: GramProblem, solver: Solver, fit: PathFit): Steps<Path | undefined> {
   let isAccurate = true;
-  const path = yield* fitPath(solver, fit, l1Ratio, lambdas, () => {
+  const path = yield* fitPath(solver, fit, () => {
     isAccurate &&= problem.isAccurate(fit.settings.tolerance);
   });
   return isAccurate ? path : undefined;

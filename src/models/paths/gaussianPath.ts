@@ -6,7 +6,7 @@ import type { Steps } from "../../kernels/steps.js";
 import { GaussianSolver } from "../../solvers/GaussianSolver.js";
 import { plan, planLayout } from "../../solvers/plan.js";
 import { type RidgeWing, ridgeWing } from "../../solvers/ridge/ridgeWing.js";
-import type { Fit, Lambdas } from "../options/Fit.js";
+import type { PathFit } from "../options/Fit.js";
 import type { Path } from "../results/Path.js";
 import { fitPath } from "./fitPath.js";
 import { gramPath, isLong, isWorthIt } from "./gramPath.js";
@@ -34,25 +34,22 @@ export const anyWays: GaussianWays = { tall: tallPath, ridge: ridgeWing };
 export function* gaussianPath(
   data: Matrix,
   y: Float64Array,
-  fit: Fit,
-  l1Ratio: number,
-  lambdas: Lambdas,
+  fit: PathFit,
   { tall, ridge, isBeyondGram = false }: GaussianWays = {},
 ): Steps<Path> {
-  if (fit.penalty !== undefined) return yield* fit.penalty.path(data, y, fit, l1Ratio, lambdas) as Steps<Path>;
-  const { settings } = fit;
+  if (fit.penalty !== undefined) return yield* fit.penalty.path(data, y, fit) as Steps<Path>;
+  const { settings, l1Ratio, lambdas } = fit;
   const X = fit.strategy === "sparse" ? compress(data) : data;
-  const shape = shapeOf(X, settings, l1Ratio, lambdas, isLong(lambdas));
+  const shape = shapeOf(X, fit, isLong(lambdas));
   const isFree = !isBeyondGram && shape.entries === undefined && fit.strategy === "auto" && shape.smallestLambda > 0;
   if (isFree) {
     let path: Path | undefined;
-    if (tall && shape.isLong && l1Ratio > 0 && isWorthForeseeing(shape.n, shape.p, fit, lambdas))
-      path = yield* tall(X, y, fit, l1Ratio, lambdas);
-    else if (isWorthIt(shape, ridge !== undefined)) path = yield* gramPath(X, y, fit, l1Ratio, lambdas, ridge);
+    if (tall && shape.isLong && l1Ratio > 0 && isWorthForeseeing(shape.n, shape.p, fit)) path = yield* tall(X, y, fit);
+    else if (isWorthIt(shape, ridge !== undefined)) path = yield* gramPath(X, y, fit, ridge);
     if (path !== undefined) return path;
   }
   const chosen = plan(shape, fit.strategy);
   return yield* stepsInMemory(bytesOf(planLayout(shape, chosen)), "the problem", (arena) =>
-    fitPath(new GaussianSolver(arena, X, y, settings, shape, chosen, ridge), fit, l1Ratio, lambdas),
+    fitPath(new GaussianSolver(arena, X, y, settings, shape, chosen, ridge), fit),
   );
 }

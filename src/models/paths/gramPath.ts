@@ -13,7 +13,7 @@ import type { Solver } from "../../solvers/Solver.js";
 import { emptySums, gramSumsLayout } from "../../solvers/sums/GramSums.js";
 import { isFlatIn, pivotsAt, rowSummer, rowSummerLayout, sharesOf } from "../../solvers/sums/rowSums.js";
 import { isTall } from "../../solvers/sums/tallSums.js";
-import type { Fit, Lambdas } from "../options/Fit.js";
+import type { Lambdas, PathFit } from "../options/Fit.js";
 import type { Path } from "../results/Path.js";
 import { fitAccurately } from "./fitPath.js";
 
@@ -48,16 +48,9 @@ export function isWorthIt({ n, p, l1Ratio, bounded, isLong }: Shape, hasRidge: b
  * The path from the whole Gram, which one pass over X sums up: what the fits cost then does not grow with n. Undefined where that is
  * not accurate enough for the tolerance.
  */
-export function* gramPath(
-  X: Matrix,
-  y: Float64Array,
-  fit: Fit,
-  l1Ratio: number,
-  lambdas: Lambdas,
-  ridge?: RidgeWing,
-): Steps<Path | undefined> {
+export function* gramPath(X: Matrix, y: Float64Array, fit: PathFit, ridge?: RidgeWing): Steps<Path | undefined> {
   const { rows: n, columns: p } = X;
-  const { settings } = fit;
+  const { settings, l1Ratio } = fit;
   const { offset, weights } = settings;
   const counts = (row: number): boolean => weights === undefined || weights[row] > 0;
   const solving = [GramSolver.layout(p), ridge && l1Ratio === 0 ? gramCholeskyLayout(p) : []];
@@ -68,7 +61,7 @@ export function* gramPath(
     const sums = emptySums(arena, p);
     rowSummer(arena, X, y, offset, weights && sharesOf(weights), pivots, n).sum(rows, sums);
     const problem = sumsProblem(arena, sums, pivots, n, settings, false, (column) => isFlatIn(X, column, counts));
-    return problem && (yield* fitAccurately(problem, solverOf(problem, l1Ratio, ridge), fit, l1Ratio, lambdas));
+    return problem && (yield* fitAccurately(problem, solverOf(problem, l1Ratio, ridge), fit));
   });
 }
 

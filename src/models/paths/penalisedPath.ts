@@ -12,30 +12,25 @@ import { newtonPlan } from "../../solvers/problems/smooth/smoothPlan.js";
 import { ridgeWing } from "../../solvers/ridge/ridgeWing.js";
 import { glmSolver, glmSolverLayout, softmaxSolver, softmaxSolverLayout } from "../../solvers/SmoothSolver.js";
 import type { Solver } from "../../solvers/Solver.js";
-import type { Fit, Lambdas } from "../options/Fit.js";
+import type { Fit, PathFit } from "../options/Fit.js";
 import type { Path } from "../results/Path.js";
 import { fillIn } from "./fillIn.js";
 import { fitPath } from "./fitPath.js";
 import { shapeOf } from "./shapeOf.js";
 
 /** Fits any family with a penalty that is no elastic net, for each lambda in descending order. */
-export function* penalisedPath(X: Matrix, y: Float64Array, given: Fit, l1Ratio: number, lambdas: Lambdas): Steps<Path> {
+export function* penalisedPath(X: Matrix, y: Float64Array, given: PathFit): Steps<Path> {
   checkChoice("strategy", given.strategy, ["auto", "newton", "sparse"]);
   const data = given.strategy === "sparse" ? compress(X) : given.strategy === "newton" ? fillIn(X) : X;
   const { fields, makeOf } = given.penalty as NonNullable<Fit["penalty"]>;
-  const fit = withFree(given, l1Ratio);
-  const { settings } = fit;
+  const fit = withFree(given);
+  const { settings, l1Ratio } = fit;
   const { family, classes } = fit.response;
   const K = classes?.length ?? 0;
   const make = makeOf(fields);
   const isSparse = data instanceof SparseMatrix;
   const walk = (base: Solver): Steps<Path> =>
-    fitPath(
-      new PenalisedSolver(base, l1Ratio, family === "gaussian", isSparse ? "sparse" : "newton", make),
-      fit,
-      l1Ratio,
-      lambdas,
-    );
+    fitPath(new PenalisedSolver(base, l1Ratio, family === "gaussian", isSparse ? "sparse" : "newton", make), fit);
   const p = X.columns;
   if (family !== "gaussian") {
     const plan = newtonPlan(data);
@@ -52,7 +47,7 @@ export function* penalisedPath(X: Matrix, y: Float64Array, given: Fit, l1Ratio: 
         );
   }
   // Working models are many.
-  const shape = shapeOf(data, settings, l1Ratio, lambdas, true);
+  const shape = shapeOf(data, fit, true);
   const chosen = plan(shape, "auto");
   return yield* stepsInMemory(bytesOf([planLayout(shape, chosen), PenalisedSolver.layout(p)]), "the problem", (arena) =>
     walk(new GaussianSolver(arena, data, y, settings, shape, chosen, ridgeWing)),
@@ -60,9 +55,9 @@ export function* penalisedPath(X: Matrix, y: Float64Array, given: Fit, l1Ratio: 
 }
 
 /** The fit with penalty factors of 0 where groups have no penalty of any kind. */
-function withFree(fit: Fit, l1Ratio: number): Fit {
+function withFree(fit: PathFit): PathFit {
   const fields = fit.penalty?.fields;
-  if (fields?.name !== "groupLasso" || fields.l1Share > 0 || l1Ratio < 1 || !fields.factors.includes(0)) return fit;
+  if (fields?.name !== "groupLasso" || fields.l1Share > 0 || fit.l1Ratio < 1 || !fields.factors.includes(0)) return fit;
   const { settings } = fit;
   const order = [...new Set(fields.groups)];
   const penaltyFactor = Float64Array.from(fields.groups, (label, j) => {

@@ -1,19 +1,13 @@
 import type { Matrix } from "../../data/Matrix.js";
 import { SparseMatrix } from "../../data/SparseMatrix.js";
-import { countUnpenalised, type FitSettings } from "../../solvers/designs/rows.js";
+import { countUnpenalised } from "../../solvers/designs/rows.js";
 import { storedEntries } from "../../solvers/designs/sparse/sparseColumns.js";
 import type { Shape } from "../../solvers/plan.js";
-import type { Lambdas } from "../options/Fit.js";
+import type { PathFit } from "../options/Fit.js";
 import { countOf } from "./lambdas.js";
 
 /** What the choice of a solver of the gaussian family depends on. */
-export const shapeOf = (
-  X: Matrix,
-  settings: FitSettings,
-  l1Ratio: number,
-  lambdas: Lambdas,
-  isLong: boolean,
-): Shape => ({
+export const shapeOf = (X: Matrix, { settings, l1Ratio, lambdas }: PathFit, isLong: boolean): Shape => ({
   n: X.rows,
   p: X.columns,
   l1Ratio,

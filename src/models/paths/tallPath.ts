@@ -10,7 +10,7 @@ import { mayAllBeRough, TallGram } from "../../solvers/problems/TallGram.js";
 import { TallProblem } from "../../solvers/problems/TallProblem.js";
 import { RoughProblem, RoughSolver } from "../../solvers/RoughSolver.js";
 import { isTall, TallSums } from "../../solvers/sums/tallSums.js";
-import type { Fit, Lambdas } from "../options/Fit.js";
+import type { Lambdas, PathFit } from "../options/Fit.js";
 import type { Path } from "../results/Path.js";
 import { fitAccurately, fitPath, fitUnpenalised } from "./fitPath.js";
 import { gramPath, lastOf } from "./gramPath.js";
@@ -49,9 +49,9 @@ const MEDIUM = 20;
 const NOT_FAR = 1 / 200;
 
 /** Whether a sample saves more of the Gram than it costs. */
-export function isWorthForeseeing(n: number, p: number, fit: Fit, lambdas: Lambdas): boolean {
+export function isWorthForeseeing(n: number, p: number, fit: PathFit): boolean {
   if (n * p * p <= SAMPLE_PRODUCTS) return false;
-  return isTall(n, p) || (n >= p && p <= GRAM_COLUMNS && (isMedium(n, p, lambdas) || mayBeRough(p, fit, lambdas)));
+  return isTall(n, p) || (n >= p && p <= GRAM_COLUMNS && (isMedium(n, p, fit.lambdas) || mayBeRough(p, fit)));
 }
 
 /** The share of the first lambda that the last one is. */
@@ -63,7 +63,7 @@ const reachOf = (lambdas: Lambdas): number => {
 const isMedium = (n: number, p: number, lambdas: Lambdas): boolean => n >= MEDIUM * p && reachOf(lambdas) >= NOT_FAR;
 
 /** Whether rough products may be good enough for all of a path. */
-function mayBeRough(p: number, { settings, warmStart }: Fit, lambdas: Lambdas): boolean {
+function mayBeRough(p: number, { settings, lambdas, warmStart }: PathFit): boolean {
   const isLoose = settings.tolerance >= LOOSE && reachOf(lambdas) >= ROUGHLY_FAR && warmStart === undefined;
   return isLoose && countOf(lambdas) <= p && mayAllBeRough(p, settings);
 }
@@ -78,15 +78,9 @@ const NEAR = 0.95;
  * The path of a tall X, from rows of its Gram. Which rows, a sample of the data tells: what is active there, as far down as its
  * noise allows, is read in one pass; and if that is most of them, the whole Gram. Undefined where the Gram is not accurate enough for the tolerance.
  */
-export function* tallPath(
-  X: Matrix,
-  y: Float64Array,
-  fit: Fit,
-  l1Ratio: number,
-  lambdas: Lambdas,
-): Steps<Path | undefined> {
+export function* tallPath(X: Matrix, y: Float64Array, fit: PathFit): Steps<Path | undefined> {
   const { rows: n, columns: p } = X;
-  const { settings } = fit;
+  const { settings, l1Ratio, lambdas } = fit;
   const pivotsLayout = [float64(p)] as const;
   const all = [responseLayout(n), pivotsLayout, TallSums.layout(n, p), GramSolver.layout(p)];
   const rest = [sampleProblemLayout(p), TallProblem.layout(p), RoughProblem.layout(p)];
@@ -98,7 +92,7 @@ export function* tallPath(
     if (settings.intercept) pivots.set(pilotMeans(X, response.weights));
     const sums = new TallSums(arena, X, response, pivots, settings);
     if (!pivots.every(Number.isFinite)) return undefined;
-    let isRough = sums.isWhole && mayBeRough(p, fit, lambdas);
+    let isRough = sums.isWhole && mayBeRough(p, fit);
     const isElse = !sums.isWhole || isMedium(n, p, lambdas);
     const isWorthIt = (): boolean => {
       const doubt = sums.doubtAt((largest) => lastOf(lambdas, largest / l1Ratio) * l1Ratio);
@@ -108,28 +102,28 @@ export function* tallPath(
     };
     if (!sums.readSample(isWorthIt)) return undefined;
     if (isRough) {
-      const rough = yield* arena.scopedSteps(() => roughPath(arena, sums, fit, l1Ratio, lambdas));
+      const rough = yield* arena.scopedSteps(() => roughPath(arena, sums, fit));
       wantsMost = rough === undefined && !isElse;
       if (rough !== undefined || wantsMost) return rough;
     }
-    const foresight = arena.scoped(() => study(sampleProblem(arena, sums, settings), n, fit, l1Ratio, lambdas));
+    const foresight = arena.scoped(() => study(sampleProblem(arena, sums, settings), n, fit));
     const { active, lastL1, knownL1, isFine } = foresight;
     wantsMost = active.length >= MOST * p || lastL1 < BEYOND * knownL1;
     if (wantsMost) return undefined;
     const gram = new TallGram(arena, sums, isFine);
     if (!gram.fetch(active, true)) return undefined;
     const problem = new TallProblem(gram, lastL1);
-    return yield* fitAccurately(problem, new GramSolver(problem, l1Ratio), fit, l1Ratio, lambdas);
+    return yield* fitAccurately(problem, new GramSolver(problem, l1Ratio), fit);
   });
-  return wantsMost ? yield* gramPath(X, y, fit, l1Ratio, lambdas) : path;
+  return wantsMost ? yield* gramPath(X, y, fit) : path;
 }
 
 /** The path by rough products alone; undefined where they are not good enough. */
-function* roughPath(arena: Heap, sums: TallSums, fit: Fit, l1Ratio: number, lambdas: Lambdas): Steps<Path | undefined> {
+function* roughPath(arena: Heap, sums: TallSums, fit: PathFit): Steps<Path | undefined> {
   const gram = new TallGram(arena, sums, false);
   if (!gram.takeSample()) return undefined;
-  const solver = new RoughSolver(gram, l1Ratio);
-  const path = yield* fitPath(solver, fit, l1Ratio, lambdas);
+  const solver = new RoughSolver(gram, fit.l1Ratio);
+  const path = yield* fitPath(solver, fit);
   return solver.isGood ? path : undefined;
 }
 
@@ -154,9 +148,7 @@ function pilotMeans(X: Matrix, weights: Float64Array): Float64Array {
 function study(
   sample: ReturnType<typeof sampleProblem>,
   rows: number,
-  fit: Fit,
-  l1Ratio: number,
-  lambdas: Lambdas,
+  { settings, l1Ratio, lambdas }: PathFit,
 ): Foresight {
   if (sample === undefined) {
     const lastL1 = lastOf(lambdas, 0) * l1Ratio;
@@ -164,7 +156,7 @@ function study(
   }
   const { problem, errors } = sample;
   const { eligible, b, z, l1, curvatures, n, convergenceScale } = problem;
-  const { tolerance, maxIterations } = fit.settings;
+  const { tolerance, maxIterations } = settings;
   const solver = new GramSolver(problem, l1Ratio);
   const { largest, steepest } = fitUnpenalised(solver, l1Ratio, maxIterations);
   const goal = { tolerance: ROUGH, maxIterations, lambdaMax: largest || steepest || 1 };

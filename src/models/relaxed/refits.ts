@@ -2,7 +2,7 @@ import type { Matrix } from "../../data/Matrix.js";
 import { SparseMatrix } from "../../data/SparseMatrix.js";
 import { takeColumns } from "../../data/takeColumns.js";
 import { finish, type Steps } from "../../kernels/steps.js";
-import type { Fit } from "../options/Fit.js";
+import type { Fit, PathFit } from "../options/Fit.js";
 import { familyPath } from "../paths/familyPath.js";
 import { gaussianPath } from "../paths/gaussianPath.js";
 import { supportOf } from "../results/coefficientRows.js";
@@ -93,33 +93,34 @@ function withoutPenalty(
     lowerBounds: lowerBounds && take(lowerBounds),
     upperBounds: upperBounds && take(upperBounds),
   };
-  const own: Fit = {
+  const own: PathFit = {
     ...fit,
     settings,
     penalty: undefined,
     columns: {},
     strategy: "auto",
     warmStart: Float64Array.from(sets.flat()),
+    l1Ratio: 1,
+    lambdas: { given: Float64Array.of(0) },
   };
-  const zero = { given: Float64Array.of(0) };
   const isByQr = fit.response.family === "gaussian" && !isBounded && !(part instanceof SparseMatrix);
   const isDependent = !isByQr && hasDependentColumns(part, y, own);
   const path = isByQr
-    ? (independent(() => finish(familyPath(part, y, own, 1, zero))) ??
-      finish(familyPath(part, y, { ...own, strategy: "newton" }, 1, zero)))
-    : finish(familyPath(part, y, own, 1, zero));
+    ? (independent(() => finish(familyPath(part, y, own))) ??
+      finish(familyPath(part, y, { ...own, strategy: "newton" })))
+    : finish(familyPath(part, y, own));
   if (isDependent || (isByQr && path.strategies[0] !== "qr")) path.converged[0] = 0;
   return path;
 }
 
 /** Whether columns, centred if there is an intercept, depend on each other to working precision; unless they are too many to tell. */
-function hasDependentColumns(part: Matrix, y: Float64Array, fit: Fit): boolean {
+function hasDependentColumns(part: Matrix, y: Float64Array, fit: PathFit): boolean {
   const { rows: n, columns: s } = part;
   if (s >= n + (fit.settings.intercept ? 0 : 1)) return true;
   if (n * s > MOST_FILLED) return false;
   const settings = { ...fit.settings, offset: undefined, lowerBounds: undefined, upperBounds: undefined };
-  const plain: Fit = { ...fit, settings, penalty: undefined, warmStart: undefined, strategy: "qr" };
-  return independent(() => finish(gaussianPath(part, y, plain, 1, { given: Float64Array.of(0) }))) === undefined;
+  const plain: PathFit = { ...fit, settings, penalty: undefined, warmStart: undefined, strategy: "qr" };
+  return independent(() => finish(gaussianPath(part, y, plain))) === undefined;
 }
 
 /** What a fit by QR returns; undefined where it refuses columns that depend on each other. */

@@ -2,7 +2,7 @@ import { DenseMatrix } from "../../data/DenseMatrix.js";
 import type { Matrix } from "../../data/Matrix.js";
 import { finish, type Steps } from "../../kernels/steps.js";
 import { foldTester } from "../folds/foldTester.js";
-import type { Fit } from "../options/Fit.js";
+import type { Fit, PathFit } from "../options/Fit.js";
 import { familyPath } from "../paths/familyPath.js";
 import type { AnyModel } from "../results/Model.js";
 import { Path } from "../results/Path.js";
@@ -43,7 +43,16 @@ export function* relaxPath(
 function nullDevianceOf(y: Float64Array, fit: Fit, rows: Int32Array): number {
   const nothing = new DenseMatrix(new Float64Array(y.length), y.length, 1, "column");
   const settings = { ...fit.settings, penaltyFactor: undefined, lowerBounds: undefined, upperBounds: undefined };
-  const bare: Fit = { ...fit, settings, penalty: undefined, columns: {}, strategy: "auto", warmStart: undefined };
-  const { coefficients, intercepts } = finish(familyPath<AnyModel>(nothing, y, bare, 1, { given: Float64Array.of(1) }));
+  const bare: PathFit = {
+    ...fit,
+    settings,
+    penalty: undefined,
+    columns: {},
+    strategy: "auto",
+    warmStart: undefined,
+    l1Ratio: 1,
+    lambdas: { given: Float64Array.of(1) },
+  };
+  const { coefficients, intercepts } = finish(familyPath<AnyModel>(nothing, y, bare));
   return foldTester(y, fit, "deviance", "", rows, nothing)({ coefficients, intercepts }).error;
 }

@@ -30,8 +30,8 @@ export function* relaxedErrors(
   const name = foldName(fold, folds.count);
   const tested = matrix.takeRows(rows);
   try {
-    const training = withoutRows(fit, folds, fold);
-    const own = yield* familyPath<AnyModel>(matrix, target, training, l1Ratio, { given: lambdas });
+    const training = { ...withoutRows(fit, folds, fold), l1Ratio, lambdas: { given: lambdas } };
+    const own = yield* familyPath<AnyModel>(matrix, target, training);
     const free = yield* refits(matrix, target, training, own, (k, columns, _, found) => {
       const test = foldTester(target, fit, measure, name, rows, takeColumns(tested, columns));
       gammas.forEach((gamma, g) => {

@@ -139,7 +139,7 @@ function pathOf(data: FoldedSums, inputs: Inputs, l1Ratio: number, lambdas: Lamb
     const pivots = pivotsOf(all, p, target);
     writeGram(all, p, target, pivots, scaleOf(all), sums);
     const problem = problemOf(arena, sums, pivots, rows, inputs, false);
-    return finish(fitPath(new GramSolver(problem, l1Ratio), fit, l1Ratio, lambdas));
+    return finish(fitPath(new GramSolver(problem, l1Ratio), { ...fit, l1Ratio, lambdas }));
   });
 }
 
@@ -184,6 +184,7 @@ export function crossValidateSums(data: FoldedSums, options: SumsCrossValidation
     return ratios.map((ratio): CrossValidationTable => {
       const path = pathOf(data, inputs, ratio, lambdas);
       const steps = path.lambdas.length;
+      const pathFit = { ...foldFit, l1Ratio: ratio, lambdas: { given: path.lambdas } };
       const foldErrors = new Float64Array(count * steps);
       const fits = Array.from({ length: count }, (_, fold) =>
         arena.scoped(() => {
@@ -193,7 +194,7 @@ export function crossValidateSums(data: FoldedSums, options: SumsCrossValidation
           const solutions = new Float64Array(keepFolds ? steps * p : 0);
           const point = pointOf(problem);
           finish(
-            visitPath(new GramSolver(problem, ratio, true), foldFit, ratio, path.lambdas, (_, k) => {
+            visitPath(new GramSolver(problem, ratio, true), pathFit, (_, k) => {
               foldErrors[fold * steps + k] = Math.max(0, errorOf(problem));
               if (keepFolds) solutions.set(problem.b, k * p);
               return true;
