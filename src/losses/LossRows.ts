@@ -108,15 +108,20 @@ export class LossRows implements RowsLoss {
     let squares = 0;
     let saturated = 0;
     let atZero = 0;
-    const gradient = kept(loss.gradient);
+    // The slope for y = 0 is the mean: of most models, without an offset, the same in all rows.
+    let mean = Number.NaN;
+    let last = Number.NaN;
     const valueAtZero = kept(loss.value);
     const leastValue = kept(loss.saturated);
     for (let i = 0; i < n; ++i) {
-      // The slope for y = 0 is the mean.
-      const mean = v[i] > 0 ? gradient(0, this.eta[i], 0) : 0;
-      squares += v[i] * (this.y[i] * this.y[i] + mean * mean);
       saturated += v[i] * leastValue(this.y[i], 0, 0);
-      if (v[i] > 0) atZero += v[i] * valueAtZero(y[i], 0, 0);
+      if (!(v[i] > 0)) continue;
+      if (this.eta[i] !== last) {
+        last = this.eta[i];
+        mean = loss.gradient(0, last);
+      }
+      squares += v[i] * (this.y[i] * this.y[i] + mean * mean);
+      atZero += v[i] * valueAtZero(y[i], 0, 0);
     }
     this.norm = Math.sqrt(squares);
     this.saturatedLoss = saturated;

@@ -270,7 +270,7 @@ export class WorkingSet {
     const hasMoved = this.#method.begin(this.#working.count, this.#working.columns, shrinkage > 1);
     if (this.#working.count === eligible.length) return;
     // What this working set has solved has no coefficients outside of it.
-    if (isSmall || shrinkage === 1) this.#addSupport();
+    if (isSmall || shrinkage === 1 || this.#working.count === 0) this.#addSupport();
     const keep = 2 - shrinkage;
     const isNear = shrinkage > 1 && share * shrinkage <= keep && this.#hasLookedAt(shrinkage);
     if (isNear) this.#select(this.#near, keep, strong);

@@ -109,9 +109,9 @@ export function fitUnpenalised(solver: Solver, l1Ratio: number, most: number): {
   let steepest = 0;
   for (let k = 0; k < eligible.length; ++k) {
     const j = eligible[k];
-    // What rounding errors leave is no measure of anything.
-    if (Math.abs(z[j]) > ROUNDINGS * responseNorm * Math.sqrt(curvatures[j]))
-      steepest = Math.max(steepest, Math.abs(z[j]));
+    // What rounding errors leave is no measure of anything, and nothing to be fitted.
+    if (!(Math.abs(z[j]) > ROUNDINGS * responseNorm * Math.sqrt(curvatures[j]))) continue;
+    steepest = Math.max(steepest, Math.abs(z[j]));
     if (penaltyFactor[j] === 0) hasFree = true;
   }
   if (hasFree) {

@@ -5,6 +5,8 @@ import { factor, solve } from "../../algebra/cholesky.js";
 const ROWS_PER_COLUMN = 8;
 /** Or as many as take about as long as a gradient: so many for each row over the number of columns. */
 const SHARE = 8;
+/** They are so many runs of neighbours, each of which is read at one go. */
+const RUNS = 64;
 /** The squared number of columns over the number of rows, above which a sample takes longer than the gradients that it saves. */
 const WIDEST = 8;
 
@@ -57,7 +59,8 @@ export class SampledGram {
     this.#n = n;
     this.#X = X;
     const m = sampleSize(n, P);
-    this.#sampled = Int32Array.from({ length: m }, (_, k) => Math.floor((k * n) / m));
+    const length = Math.ceil(m / RUNS);
+    this.#sampled = new Int32Array(m).map((_, k) => Math.floor(((k - (k % length)) * n) / m) + (k % length));
     [this.#rows, this.#gram, this.#factors, this.#work, this.#g] = take(arena, SampledGram.layout(n, P, factors));
   }
 
@@ -69,8 +72,9 @@ export class SampledGram {
     let all = 0;
     for (let i = 0; i < n; ++i) all += h[i];
     let own = 0;
-    for (const i of sampled) own += h[i];
-    const roots = Float64Array.from(sampled, (i) => Math.sqrt((h[i] * all) / own));
+    for (let k = 0; k < m; ++k) own += h[sampled[k]];
+    const roots = new Float64Array(m);
+    for (let k = 0; k < m; ++k) roots[k] = Math.sqrt((h[sampled[k]] * all) / own);
     for (let a = 0, to = 0; a < count; ++a) {
       const from = columns[a] * n;
       for (let k = 0; k < m; ++k, ++to) rows[to] = roots[k] * X[from + sampled[k]];

@@ -22,9 +22,12 @@ export class SmoothRounding {
   constructor(problem: Coordinates, v: Float64Array, offset: Float64Array, isPiecewise = false) {
     this.#most = isPiecewise ? Number.POSITIVE_INFINITY : FARTHEST;
     this.#rounding = new Rounding(problem);
-    const lightest = v.reduce((least, share) => (share > 0 && share < least ? share : least), 1);
+    let lightest = 1;
+    let farthest = 0;
+    for (let i = 0; i < v.length; ++i) if (v[i] > 0 && v[i] < lightest) lightest = v[i];
+    for (let i = 0; i < offset.length; ++i) farthest = Math.max(farthest, Math.abs(offset[i]));
     this.#reach = 1 / Math.sqrt(Math.max(lightest, Number.EPSILON));
-    this.#farthest = offset.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+    this.#farthest = farthest;
   }
 
   measure(...latest: Parameters<Rounding["measure"]>): void {
