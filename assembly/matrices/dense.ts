@@ -549,3 +549,11 @@ export function transform(
 function transformed(x: v128, pivot: v128, mean: v128, scale: v128, row: v128): v128 {
   return f64x2.mul(f64x2.mul(f64x2.sub(f64x2.sub(x, pivot), mean), scale), row);
 }
+
+/** out_i ← x_i·y_i; `out` may be one of them. */
+export function multiply(n: i32, x: usize, y: usize, out: usize): void {
+  const end = x + ((<usize>n) << 3);
+  const pairEnd = x + (((<usize>n) << 3) & ~15);
+  for (; x < pairEnd; x += 16, y += 16, out += 16) v128.store(out, f64x2.mul(v128.load(x), v128.load(y)));
+  if (x < end) store<f64>(out, load<f64>(x) * load<f64>(y));
+}

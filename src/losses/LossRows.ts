@@ -171,19 +171,29 @@ export class LossRows implements RowsLoss {
     return { gaps, lever, shiftSquares, dualSquares, steepest: most * steepest, offsetSquares: most * offsetSquares };
   }
 
-  /** out ← θ − c·h, orthogonal to ones but for rounding errors. Returns |c| and Σ out²/h. */
-  centreDual(out: Float64Array): { move: number; squares: number } {
+  /**
+   * out ← θ − c·m, orthogonal to ones but for rounding errors, for curvatures m of these rows. Returns c, c²·Σ m and Σ out²/h.
+   */
+  centreDual(out: Float64Array, m: Float64Array): { move: number; taken: number; squares: number } {
     const { n, h } = this;
     const { sum, weighedSquares, float64 } = this.#arena.kernels;
-    const total = sum(n, h, 0);
+    const total = sum(n, m, 0);
     let move = 0;
     out.set(this.theta);
     for (let step = 0; step < 2; ++step) {
       const c = sum(n, out, 0) / total;
-      float64.axpy(n, -c, h, 0, out, 0);
-      move += Math.abs(c);
+      float64.axpy(n, -c, m, 0, out, 0);
+      move += c;
     }
-    return { move, squares: weighedSquares(n, out, 0, h, 0) };
+    return { move, taken: move * move * total, squares: weighedSquares(n, out, 0, h, 0) };
+  }
+
+  /** Whether `move` times curvatures m is a small share of those that are there, in all rows. */
+  isNear(move: number, m: Float64Array): boolean {
+    const { n, h } = this;
+    const size = Math.abs(move) / NEAR;
+    for (let i = 0; i < n; ++i) if (!(size * m[i] <= h[i])) return false;
+    return true;
   }
 
   /** What the same error of η in all rows may add to the loss. */

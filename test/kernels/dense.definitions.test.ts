@@ -316,4 +316,21 @@ describe.each(backends)("$name", (backend) => {
       });
     }
   });
+
+  test("products of two vectors are those of their numbers, in place too", () => {
+    const next = randomStream(35);
+    for (const n of [0, 1, 2, 7, 64]) {
+      const [x, y] = [randomArray(n, next), randomArray(n, next)];
+      const expected = x.map((value, i) => value * (y[i] as number));
+      for (const isInPlace of [false, true]) {
+        const out = runOn(backend, (heap, kernels) => {
+          const [left, right, room] = [heap.float64(x, 1), heap.float64(y), heap.float64(new Array(n).fill(7), 2)];
+          const [array, offset] = isInPlace ? right : room;
+          kernels.multiply(n, ...left, ...right, array, offset);
+          return [...array.subarray(offset, offset + n)];
+        });
+        expect(out).toEqual(expected);
+      }
+    }
+  });
 });

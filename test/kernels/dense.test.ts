@@ -134,6 +134,16 @@ const cases: Case[] = [
       );
     },
   },
+  {
+    name: "multiply",
+    dtype: float64,
+    run: (kernels, heap, n, p, X, next, shift) => {
+      const [array, offset] = heap.float64(X, shift);
+      const y = heap.float64(randomArray(n, next), 3 - shift);
+      for (let j = 0; j < p; ++j) kernels.multiply(n, array, offset + j * n, ...y, array, offset + j * n);
+      if (p > 1) kernels.multiply(n, array, offset, ...y, array, offset + n);
+    },
+  },
 ];
 
 describe.each(cases)("$name twins", ({ dtype, run }) => {

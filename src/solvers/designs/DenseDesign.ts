@@ -78,9 +78,7 @@ export class DenseDesign extends Design {
     for (let from = 0; from < rowCount; from += WEIGHTED) {
       const count = Math.min(WEIGHTED, rowCount - from);
       for (let k = 0; k < count; ++k) {
-        const x = rows[from + k] * n;
-        const out = weighted[k] * n;
-        for (let i = 0; i < n; ++i) X[out + i] = h[i] * X[x + i];
+        kernels.multiply(n, X, rows[from + k] * n, h, 0, X, weighted[k] * n);
       }
       kernels.crossGram(n, X, 0, count, weighted, 0, places, from, columnCount, columns, 0, G, 0, stride);
     }

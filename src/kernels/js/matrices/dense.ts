@@ -490,3 +490,16 @@ export function transform(
     for (let i = 0; i < n; ++i) X[x + i] = (X[x + i] - pivot - mean) * scale * rowScales[rowScalesOffset + i];
   }
 }
+
+/** out_i ← x_i·y_i; `out` may be one of them. */
+export function multiply(
+  n: number,
+  x: Float64Array,
+  xOffset: number,
+  y: Float64Array,
+  yOffset: number,
+  out: Float64Array,
+  outOffset: number,
+): void {
+  for (let i = 0; i < n; ++i) out[outOffset + i] = x[xOffset + i] * y[yOffset + i];
+}

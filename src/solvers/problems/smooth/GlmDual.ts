@@ -38,10 +38,20 @@ export class GlmDual {
     this.point = point;
   }
 
-  /** θ' ← θ − H·c for the mean residual c: orthogonal to ones. Undefined where that moves it too far. */
+  /** θ' ← θ − c·H·1 for the mean residual c: orthogonal to ones. Undefined where that moves it too far. */
   centre(): Moved | undefined {
-    const { move, squares } = this.#rows.centreDual(this.point);
-    return move <= FARTHEST ? { doubt: 0.5 * (ROUNDINGS * ROUNDINGS * squares) } : undefined;
+    const { move, squares } = this.#rows.centreDual(this.point, this.#rows.h);
+    return Math.abs(move) <= FARTHEST ? { doubt: doubtOf(squares) } : undefined;
+  }
+
+  /**
+   * The same by other curvatures m, and c, by which X'·θ' follows from X'·θ and X'·m. Undefined where these differ so much from H that
+   * the gap would not be as small, or where so much is taken of θ that θ' has less of its digits.
+   */
+  centreBy(m: Float64Array): (Moved & { move: number }) | undefined {
+    const { move, taken, squares } = this.#rows.centreDual(this.point, m);
+    if (!(taken <= squares && this.#rows.isNear(move, m))) return undefined;
+    return { doubt: doubtOf(squares), move };
   }
 
   /**
@@ -89,3 +99,6 @@ export class GlmDual {
     });
   }
 }
+
+/** What rounding errors leave of a sum of θ' hides so much of the gap, Σ θ'²/h being `squares`. */
+const doubtOf = (squares: number): number => 0.5 * (ROUNDINGS * ROUNDINGS * squares);

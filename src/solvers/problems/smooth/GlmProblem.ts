@@ -13,6 +13,9 @@ import { type Divide, diagonalMetric, SampledGram } from "./SampledGram.js";
 import { SmoothProblem, smoothProblemLayout } from "./SmoothProblem.js";
 import type { SmoothPlan } from "./smoothPlan.js";
 
+/** What projections of one η a row have to say of squares. */
+const NOTHING_TAKEN = { squares: Number.NaN, taken: 0 };
+
 const ownLayout = (n: number, P: number, screened: boolean) =>
   [float64(n), raw16(screened ? n * P : 0), int32(P), raw64(P)] as const;
 
@@ -37,7 +40,7 @@ export class GlmProblem extends SmoothProblem {
   readonly #integers: Int16Array;
   #screening: Screening | undefined;
   readonly #sample: SampledGram | undefined;
-  /** The curvatures of the quadratic model, and its levers. */
+  /** The curvatures of the quadratic model, and the products of columns with them, NaN until they are wanted. */
   readonly #model: Float64Array;
   readonly #levers: Float64Array;
   readonly #list: Int32Array;
@@ -114,12 +117,26 @@ export class GlmProblem extends SmoothProblem {
     this.leaveTheta();
     const isMean =
       this.features < this.p && columns.length === 1 && columns[0] === this.features && active === undefined;
+    const near = isMean && !this.#isPiecewise ? this.#dual.centreBy(this.#model) : undefined;
+    if (near !== undefined) return { z: this.#gradientNear(count, listed, near.move), ...NOTHING_TAKEN, ...near };
     const moved = this.#isPiecewise
       ? this.#dual.fit(this.#rows.loss, columns)
       : isMean
         ? this.#dual.centre()
         : this.#dual.orthogonalise(columns, active ?? { columns: [], slopes: [] });
-    return moved && { z: this.gradientOfDual(count, listed), squares: Number.NaN, taken: 0, ...moved };
+    return moved && { z: this.gradientOfDual(count, listed), ...NOTHING_TAKEN, ...moved };
+  }
+
+  /** {@link gradientOfDual} of θ less `move` times the curvatures of the model. */
+  #gradientNear(count: number, listed: Int32Array, move: number): Float64Array {
+    const levers = this.#levers;
+    const missing = this.#list;
+    let open = 0;
+    for (let k = 0; k < count; ++k) if (Number.isNaN(levers[listed[k]])) missing[open++] = listed[k];
+    this.#design.products(open, missing, this.#model, levers);
+    const z = this.exactGradient(count, listed);
+    for (let k = 0; k < count; ++k) z[listed[k]] -= move * levers[listed[k]];
+    return z;
   }
 
   override root(columns: Int32Array, reach: number): Root {
@@ -140,7 +157,7 @@ export class GlmProblem extends SmoothProblem {
   }
 
   protected override curve(u: Float64Array): void {
-    for (let i = 0; i < this.n; ++i) u[i] *= this.#model[i];
+    this.kernels.multiply(this.n, u, 0, this.#model, 0, u, 0);
   }
 
   override metric(count: number, columns: Int32Array): Divide {
@@ -163,7 +180,7 @@ export class GlmProblem extends SmoothProblem {
   }
 
   override readonly crossGram: CrossGram = (rowCount, rows, places, columnCount, columns, G, stride) => {
-    const { n, moves } = this;
+    const { kernels, n, moves } = this;
     const model = this.#model;
     const screening = this.isRough ? this.#screener() : undefined;
     if (screening === undefined || this.#screened === undefined) {
@@ -172,8 +189,7 @@ export class GlmProblem extends SmoothProblem {
     }
     const { X } = this.#screened;
     for (let a = 0; a < rowCount; ++a) {
-      const x = rows[a] * n;
-      for (let i = 0; i < n; ++i) moves[i] = model[i] * X[x + i];
+      kernels.multiply(n, X, rows[a] * n, model, 0, moves, 0);
       screening.estimate(moves, columnCount, columns, G, places[a] * stride);
     }
   };

@@ -84,15 +84,23 @@ export abstract class SmoothProblem extends Problem implements RootedProblem {
   }
 
   override gradient(count: number, columns: Int32Array): void {
-    const exactAt = this.#exactAt;
-    let missing = 0;
-    for (let k = 0; k < count; ++k) {
-      const j = columns[k];
-      if (exactAt[j] === this.#now) continue;
-      exactAt[j] = this.#now;
-      this.#stale[missing++] = j;
-    }
+    const missing = this.#listStale(count, columns);
+    for (let k = 0; k < missing; ++k) this.#exactAt[this.#stale[k]] = this.#now;
     this.design.products(missing, this.#stale, this.#loss.theta, this.z);
+  }
+
+  /** X'θ for the listed columns, z staying as it is. */
+  protected exactGradient(count: number, columns: Int32Array): Float64Array {
+    const gradient = this.z.slice();
+    this.design.products(this.#listStale(count, columns), this.#stale, this.#loss.theta, gradient);
+    return gradient;
+  }
+
+  /** Lists the columns whose z are not those of the latest residual; returns how many there are. */
+  #listStale(count: number, columns: Int32Array): number {
+    let stale = 0;
+    for (let k = 0; k < count; ++k) if (this.#exactAt[columns[k]] !== this.#now) this.#stale[stale++] = columns[k];
+    return stale;
   }
 
   override screen(count: number, columns: Int32Array): void {
