@@ -1,10 +1,10 @@
-import type { Layout } from "../../kernels/arena.js";
-import type { DenseProblem } from "../problems/DenseProblem.js";
+import type { Layout } from "../../../kernels/arena.js";
+import type { DenseProblem } from "../../problems/DenseProblem.js";
+import { gramLayout, gramOf, hidden, loadsOf, type RidgeSpectrum, withSpectrum } from "../ridgeSpectrum.js";
+import { UniformRidge, uniformRidgeLayout } from "../UniformRidge.js";
 import { dualLayout, dualResiduals, dualRoom } from "./dualResiduals.js";
 import { type Centres, type LeaveOneOut, type Tie, tieOf } from "./interceptTie.js";
 import { primalLayout, primalResiduals, primalRoom } from "./primalResiduals.js";
-import { gramLayout, gramOf, hidden, loadsOf, type RidgeSpectrum, withSpectrum } from "./ridgeSpectrum.js";
-import { UniformRidge, uniformRidgeLayout } from "./UniformRidge.js";
 
 /** For q columns without a penalty. */
 export const leaveOneOutLayout = (n: number, p: number, q: number): Layout => [

@@ -1,7 +1,7 @@
-import { float64, take } from "../../kernels/arena.js";
+import { float64, take } from "../../../kernels/arena.js";
+import { hidden, loadsOf, type RidgeSpectrum } from "../ridgeSpectrum.js";
+import type { UniformRidge } from "../UniformRidge.js";
 import { type HatMatrix, type LeaveOneOut, type Tie, tieIntercept } from "./interceptTie.js";
-import { hidden, loadsOf, type RidgeSpectrum } from "./ridgeSpectrum.js";
-import type { UniformRidge } from "./UniformRidge.js";
 
 /** Rows of X that are turned into the eigenvectors' basis at a time. */
 const CHUNK = 128;

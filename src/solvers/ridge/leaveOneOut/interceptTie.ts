@@ -1,5 +1,5 @@
-import type { RidgeSpectrum } from "./ridgeSpectrum.js";
-import type { UniformRidge } from "./UniformRidge.js";
+import type { RidgeSpectrum } from "../ridgeSpectrum.js";
+import type { UniformRidge } from "../UniformRidge.js";
 
 /** Residuals and their divisors, of all rows for each lambda, lambda after lambda. */
 export interface LeaveOneOut {

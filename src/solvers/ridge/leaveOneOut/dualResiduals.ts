@@ -1,7 +1,7 @@
-import { float64, take } from "../../kernels/arena.js";
+import { float64, take } from "../../../kernels/arena.js";
+import { loadsOf } from "../ridgeSpectrum.js";
+import type { UniformRidge } from "../UniformRidge.js";
 import { type HatMatrix, type LeaveOneOut, tieIntercept } from "./interceptTie.js";
-import { loadsOf } from "./ridgeSpectrum.js";
-import type { UniformRidge } from "./UniformRidge.js";
 
 /** In the problem's memory. */
 export const dualRoom = (n: number, p: number) => [float64(n), float64(n), float64(p)] as const;
