@@ -135,8 +135,9 @@ export class SmallFolds {
     for (let k = 0; k < lambdas.length; ++k) {
       if (!full.solve(lambdas[k], l1Ratio)) return undefined;
       for (let j = 0; j < p; ++j) solutions[k * p + j] = full.b[j];
-      iterations[k] = full.gram.iterations;
-      const isSaturated = this.#lambdas.given === undefined && 1 - full.gram.residual / (2 * full.nullLoss) > SATURATED;
+      iterations[k] = full.solver.iterations;
+      const isSaturated =
+        this.#lambdas.given === undefined && 1 - full.solver.residual / (2 * full.nullLoss) > SATURATED;
       if (isSaturated) return { l1Ratio, lambdas: lambdas.slice(0, k + 1), solutions, iterations };
     }
     return { l1Ratio, lambdas, solutions, iterations };
@@ -151,7 +152,7 @@ export class SmallFolds {
       l1Ratio,
       error: meanErrors[k],
       standardError: standardErrors[k],
-      iterations: iterations[k] + this.full.gram.iterations,
+      iterations: iterations[k] + this.full.solver.iterations,
     };
   }
 }

@@ -5,8 +5,8 @@ import { acquire, release, stepsInMemory } from "../../kernels/pool.js";
 import { type Steps, uncounted } from "../../kernels/steps.js";
 import { type Family, type FamilyParameters, PARAMETERS } from "../../losses/families.js";
 import { type BatchSettings, BatchWorkspace, type Capacity } from "../../solvers/batch/BatchWorkspace.js";
-import type { SmallGram } from "../../solvers/batch/SmallGram.js";
 import type { SmallPathSettings } from "../../solvers/batch/SmallPath.js";
+import type { SmallSolver } from "../../solvers/batch/SmallSolver.js";
 import { TARGETS, TargetsWorkspace } from "../../solvers/batch/TargetsWorkspace.js";
 import { stepsOf } from "../calls/Call.js";
 import { type CrossValidationOptions, readCrossValidation } from "../crossValidate.js";
@@ -222,12 +222,12 @@ export class ManyFits {
     const offset = this.#fit.offset?.of(i);
     const start = this.#fit.start?.of(i);
     if (
-      !(isPositive(lambda) && y !== undefined && isOf(y, work.n) && isOf(offset, work.n) && isOf(start, work.model.p))
+      !(isPositive(lambda) && y !== undefined && isOf(y, work.n) && isOf(offset, work.n) && isOf(start, work.solver.p))
     )
       return false;
     work.memory.set(y, work.y);
     if (!work.fit(work.X + from, columnStride, offset, start, lambda)) return false;
-    if (!this.#record(i, work.model, work.intercept())) return false;
+    if (!this.#record(i, work.solver, work.intercept())) return false;
     work.moments(this.#fields, this.#columnStarts[i]);
     return true;
   }
@@ -275,7 +275,7 @@ export class ManyFits {
           isPositive(lambda) &&
           isOf(from, columns[0]) &&
           shared.fit(k, from, lambda) &&
-          this.#record(i, shared.model, shared.intercept(k));
+          this.#record(i, shared.solver, shared.intercept(k));
         if (!isSolved) yield* this.#fitAlone(i);
       }
       yield size;
@@ -334,7 +334,7 @@ export class ManyFits {
       const { full } = small;
       fields.lambdas[i] = choice.lambda;
       fields.l1Ratios[i] = choice.l1Ratio;
-      if (!this.#record(i, full.gram, full.intercept())) return false;
+      if (!this.#record(i, full.solver, full.intercept())) return false;
       fields.iterations[i] = choice.iterations;
       (fields.cvErrors as Float64Array)[i] = choice.error;
       (fields.standardErrors as Float64Array)[i] = choice.standardError;
@@ -347,15 +347,15 @@ export class ManyFits {
   }
 
   /** Returns false, and records nothing, if there is no intercept. */
-  #record(i: number, model: SmallGram, intercept: number | undefined): boolean {
+  #record(i: number, solver: SmallSolver, intercept: number | undefined): boolean {
     if (intercept === undefined) return false;
     const fields = this.#fields;
-    const { memory, b, p } = model;
+    const { memory, b, p } = solver;
     for (let j = 0, k = fields.starts[i]; j < p; ++j, ++k) fields.coefficients[k] = memory[b + j] + 0;
     fields.intercepts[i] = intercept;
-    fields.objectives[i] = model.objective;
-    fields.dualityGaps[i] = model.gap;
-    fields.iterations[i] = model.iterations;
+    fields.objectives[i] = solver.objective;
+    fields.dualityGaps[i] = solver.gap;
+    fields.iterations[i] = solver.iterations;
     fields.strategies[i] = fields.l1Ratios[i] === 0 ? "cholesky" : "gram";
     fields.converged[i] = 1;
     return true;

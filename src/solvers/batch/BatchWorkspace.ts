@@ -4,7 +4,8 @@ import { byFour, float64, type Heap, type Layout } from "../../kernels/arena.js"
 import { loss } from "../../losses/gaussian.js";
 import { hasOther, isLevel, isOrdinarySum, mayBeLevel } from "../designs/magnitudes.js";
 import type { Moments } from "../designs/rows.js";
-import { keepsDigits, placesOf, SmallGram } from "./SmallGram.js";
+import { keepsDigits, placesOf } from "./SmallProblem.js";
+import { SmallSolver } from "./SmallSolver.js";
 
 /** Second moments that are this much larger than a variance leave too few digits of it. */
 const CANCELLED = 1e3;
@@ -38,10 +39,10 @@ function ownLayout({ rows, columns, size, staged }: Capacity) {
 
 /**
  * A workspace for one small problem after the other, in which nothing is allocated: X and y are staged as they come, centred
- * row by row, and the Gram of what that gives goes to the {@link SmallGram}.
+ * row by row, and the Gram of what that gives goes to the {@link SmallSolver}.
  */
 export class BatchWorkspace {
-  readonly model: SmallGram;
+  readonly solver: SmallSolver;
   readonly memory: Float64Array;
   /** Where X is staged, of one problem or of several. */
   readonly X: number;
@@ -67,12 +68,12 @@ export class BatchWorkspace {
   #pivots = 0;
 
   static layout(capacity: Capacity): Layout {
-    return [SmallGram.layout(capacity.columns), ownLayout(capacity)];
+    return [SmallSolver.layout(capacity.columns), ownLayout(capacity)];
   }
 
   constructor(heap: Heap, capacity: Capacity, settings: BatchSettings) {
-    this.model = new SmallGram(heap, capacity.columns);
-    this.memory = this.model.memory;
+    this.solver = new SmallSolver(heap, capacity.columns);
+    this.memory = this.solver.memory;
     this.#settings = settings;
     [
       this.X,
@@ -90,17 +91,17 @@ export class BatchWorkspace {
 
   /** Makes the workspace one for problems of n × p, whose rows weigh the same. */
   resize(n: number, p: number): void {
-    const { model, memory } = this;
+    const { solver, memory } = this;
     const ld = byFour(p);
-    if (n === this.n && p === model.p) return;
+    if (n === this.n && p === solver.p) return;
     this.n = n;
-    model.p = p;
-    model.ld = ld;
+    solver.p = p;
+    solver.ld = ld;
     memory.fill(0, this.#A, this.#A + n * ld);
     memory.fill(1, this.weights, this.weights + n);
     this.weigh();
     // Blocks of 128 rows in the Gram, groups of 4 in c.
-    model.rounding = (Math.max(Math.min(n, 128) + Math.ceil(n / 128), Math.ceil(n / 4) + 3) * Number.EPSILON) / 2;
+    solver.rounding = (Math.max(Math.min(n, 128) + Math.ceil(n / 128), Math.ceil(n / 4) + 3) * Number.EPSILON) / 2;
   }
 
   /** Takes note of the n values in `weights`. Returns false if they cannot be used: negative, not finite, or without an ordinary sum. */
@@ -123,7 +124,7 @@ export class BatchWorkspace {
 
   /**
    * Fits the problem whose y, before its offset, is in `y` and whose X lies at `X`: row after row, or column after column,
-   * `columnStride` apart. Returns whether it is solved for certain, its coefficients then lying at `model.b`.
+   * `columnStride` apart. Returns whether it is solved for certain, its coefficients then lying at `solver.b`.
    */
   fit(
     X: number,
@@ -132,8 +133,8 @@ export class BatchWorkspace {
     start: Float64Array | undefined,
     lambda: number,
   ): boolean {
-    const { model, memory, n, y } = this;
-    const { kernels, p, ld } = model;
+    const { solver, memory, n, y } = this;
+    const { kernels, p, ld } = solver;
     const { l1Ratio, tolerance, maxIterations } = this.#settings;
     let rows = X;
     if (columnStride !== undefined) {
@@ -145,20 +146,20 @@ export class BatchWorkspace {
     const pivot = offset && subtractOffset(n, memory, y, offset, 0, pivotRow);
     if (!this.#centreTarget(pivot) || !this.#centreColumns(rows)) return false;
 
-    const nullLoss = loss(model.squares);
+    const nullLoss = loss(solver.squares);
     // A bound on the loss at η = 0, whatever the weights: where y is that far from 0, the tolerance is relative to another scale.
     if (!(loss(zeroSquares) * Number.EPSILON <= nullLoss)) return false;
-    memory.fill(0, model.c, model.c + ld);
+    memory.fill(0, solver.c, solver.c + ld);
     // A by rows is a matrix of ld × n by columns.
-    kernels.product(ld, n, memory, this.#A, 1, memory, this.#target, memory, model.c);
-    model.start(start);
-    return model.solve(lambda, l1Ratio, tolerance * nullLoss, maxIterations);
+    kernels.product(ld, n, memory, this.#A, 1, memory, this.#target, memory, solver.c);
+    solver.start(start);
+    return solver.solve(lambda, l1Ratio, tolerance * nullLoss, maxIterations);
   }
 
   /** @param subtracted - The pivot that y has lost already, together with its offset. */
   #centreTarget(subtracted: number | undefined): boolean {
-    const { model, memory, n, y } = this;
-    const { kernels } = model;
+    const { solver, memory, n, y } = this;
+    const { kernels } = solver;
     const pivot = this.#centre;
     const mean = this.#centre + 1;
     memory[pivot] = 0;
@@ -184,14 +185,14 @@ export class BatchWorkspace {
       1,
     );
     if (subtracted !== undefined) memory[pivot] = subtracted;
-    model.squares = kernels.float64.sumSquares(n, memory, this.#target);
-    if (model.squares > 0) return keepsDigits(model.squares);
+    solver.squares = kernels.float64.sumSquares(n, memory, this.#target);
+    if (solver.squares > 0) return keepsDigits(solver.squares);
     return !hasOther(n, memory, y, this.#settings.intercept ? memory[y + this.#firstRow] : 0, memory, this.weights);
   }
 
   #centreColumns(rows: number): boolean {
-    const { model, memory } = this;
-    const { kernels, p, ld, G } = model;
+    const { solver, memory } = this;
+    const { kernels, p, ld, G } = solver;
     const { intercept, standardize, penaltyFactor } = this.#settings;
     const hasMoments = intercept || standardize;
     this.#at = rows;
@@ -221,16 +222,16 @@ export class BatchWorkspace {
         // Squares that underflow.
         else if (variance === 0 && !(isConstant && memory[this.#pivots + j] === 0)) return false;
       }
-      memory[model.variances + j] = variance;
+      memory[solver.variances + j] = variance;
     }
     // Variances are about the mean, intercept or not.
     if (standardize && !intercept) this.#gram(rows, this.#zeros, this.#zeros);
-    return model.measure(standardize, !intercept && !standardize, penaltyFactor);
+    return solver.measure(standardize, !intercept && !standardize, penaltyFactor);
   }
 
   #gram(rows: number, pivots: number, means: number): void {
-    const { model, memory } = this;
-    const { kernels, p, ld, G } = model;
+    const { solver, memory } = this;
+    const { kernels, p, ld, G } = solver;
     const n = this.n;
     kernels.centreRows(
       n,
@@ -253,15 +254,15 @@ export class BatchWorkspace {
 
   /** Writes the means and sds of the latest problem's columns that have a coefficient, from `at` on. */
   moments({ means, sds }: Moments, at: number): void {
-    const { memory, model } = this;
+    const { memory, solver } = this;
     const { intercept, standardize } = this.#settings;
-    for (let j = 0; j < model.p; ++j) {
-      if (memory[model.b + j] === 0) continue;
+    for (let j = 0; j < solver.p; ++j) {
+      if (memory[solver.b + j] === 0) continue;
       const mean = memory[this.#pivots + j] + memory[this.#means + j];
       means[at + j] = mean;
       // Without an intercept and a standardisation these are about 0.
       const variance =
-        intercept || standardize ? memory[model.variances + j] : this.#centred(j, mean, memory[model.variances + j]);
+        intercept || standardize ? memory[solver.variances + j] : this.#centred(j, mean, memory[solver.variances + j]);
       sds[at + j] = Math.sqrt(variance);
     }
   }
@@ -270,10 +271,10 @@ export class BatchWorkspace {
   #centred(j: number, mean: number, moment: number): number {
     const variance = moment - mean * mean;
     if (moment <= CANCELLED * variance) return variance;
-    const { memory, n, weights, model } = this;
+    const { memory, n, weights, solver } = this;
     let sum = 0;
     for (let i = 0; i < n; ++i) {
-      const distance = memory[this.#at + i * model.p + j] - memory[this.#pivots + j] - memory[this.#means + j];
+      const distance = memory[this.#at + i * solver.p + j] - memory[this.#pivots + j] - memory[this.#means + j];
       sum += memory[weights + i] * distance * distance;
     }
     return sum / this.#totalWeight;
@@ -282,6 +283,6 @@ export class BatchWorkspace {
   /** The intercept that makes the latest problem's residuals sum to 0: mean of y − Σ w_j·mean of x_j, compensated. */
   intercept(): number | undefined {
     if (!this.#settings.intercept) return 0;
-    return this.model.intercept(this.memory[this.#centre], this.memory[this.#centre + 1], this.#pivots, this.#means);
+    return this.solver.intercept(this.memory[this.#centre], this.memory[this.#centre + 1], this.#pivots, this.#means);
   }
 }

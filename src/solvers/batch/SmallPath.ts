@@ -2,7 +2,8 @@ import { byFour, float64, type Heap, type Layout } from "../../kernels/arena.js"
 import { loss } from "../../losses/gaussian.js";
 import type { GramSums } from "../sums/GramSums.js";
 import type { BatchSettings } from "./BatchWorkspace.js";
-import { keepsDigits, placesOf, SmallGram } from "./SmallGram.js";
+import { keepsDigits, placesOf } from "./SmallProblem.js";
+import { SmallSolver } from "./SmallSolver.js";
 
 /** Where the sd of a column is less than this share of its mean, the sums may owe it to rounding: 2⁻⁴⁰. */
 const LOST = 9.094947017729282e-13;
@@ -25,7 +26,7 @@ const ownLayout = (p: number) => [float64(p + 1), float64(p + 1), float64(p + 1)
  * for a lambda.
  */
 export class SmallPath {
-  readonly gram: SmallGram;
+  readonly solver: SmallSolver;
   /** b of the latest solution. */
   readonly b: Float64Array;
   /** Null loss, what tolerances are relative to. */
@@ -41,13 +42,13 @@ export class SmallPath {
   #supports = -1;
 
   static layout(p: number): Layout {
-    return [SmallGram.layout(p), ownLayout(p)];
+    return [SmallSolver.layout(p), ownLayout(p)];
   }
 
   /** @param p - The most columns. */
   constructor(heap: Heap, p: number, settings: SmallPathSettings) {
-    this.gram = new SmallGram(heap, p);
-    this.b = this.gram.memory.subarray(this.gram.b, this.gram.b + p);
+    this.solver = new SmallSolver(heap, p);
+    this.b = this.solver.memory.subarray(this.solver.b, this.solver.b + p);
     this.#settings = settings;
     [this.#pivots, this.#means, this.#before] = placesOf(heap, ownLayout(p));
   }
@@ -59,8 +60,8 @@ export class SmallPath {
    * @param isFlat - Whether all rows have the same value in a column.
    */
   load(sums: GramSums, pivots: Float64Array, n: number, parts: number, isFlat: (column: number) => boolean): boolean {
-    const { gram } = this;
-    const { memory, G, c, variances } = gram;
+    const { solver } = this;
+    const { memory, G, c, variances } = solver;
     const { intercept, standardize, penaltyFactor } = this.#settings;
     const { weight, means, products } = sums;
     const size = pivots.length;
@@ -68,12 +69,12 @@ export class SmallPath {
     const ld = byFour(p);
     memory.set(pivots, this.#pivots);
     memory.set(means, this.#means);
-    gram.p = p;
-    gram.ld = ld;
-    gram.rounding = ((Math.min(n, BLOCK) / 2 + Math.ceil(n / BLOCK) + ADDING * parts) * Number.EPSILON) / 2;
+    solver.p = p;
+    solver.ld = ld;
+    solver.rounding = ((Math.min(n, BLOCK) / 2 + Math.ceil(n / BLOCK) + ADDING * parts) * Number.EPSILON) / 2;
     memory.fill(0, G, G + ld * ld);
     memory.fill(0, c, c + ld);
-    memory.fill(0, gram.b, gram.b + ld);
+    memory.fill(0, solver.b, solver.b + ld);
     // Without an intercept, second moments are about 0.
     const centre = (j: number): number => (intercept ? 0 : pivots[j] + means[j]);
     for (let j = 0; j < p; ++j) {
@@ -86,21 +87,21 @@ export class SmallPath {
       memory[c + j] = products[j * size + p] / weight + own * centre(p);
     }
     const squares = products[p * size + p] / weight + centre(p) * centre(p);
-    gram.squares = squares;
+    solver.squares = squares;
     this.nullLoss = loss(squares);
     if (!(squares > 0 && keepsDigits(squares) && loss(sums.squares / weight) * Number.EPSILON <= this.nullLoss))
       return false;
-    return gram.measure(standardize, !intercept && !standardize, penaltyFactor);
+    return solver.measure(standardize, !intercept && !standardize, penaltyFactor);
   }
 
   /** The smallest lambda at which all coefficients are 0; as if there were some L1 part where there is next to none. */
   lambdaMax(l1Ratio: number): number {
-    return this.gram.steepest / Math.max(l1Ratio, 1e-3);
+    return this.solver.steepest / Math.max(l1Ratio, 1e-3);
   }
 
   /** Goes back to b = 0, for another path of the same problem. */
   begin(): void {
-    this.gram.start(undefined);
+    this.solver.start(undefined);
     this.#lambda = Number.NaN;
   }
 
@@ -109,8 +110,8 @@ export class SmallPath {
    * beside that, rounding may take up a tenth. Returns whether it is for certain.
    */
   solve(lambda: number, l1Ratio: number): boolean {
-    const { gram } = this;
-    const { memory, kernels, b, p, supports } = gram;
+    const { solver } = this;
+    const { memory, kernels, b, p, supports } = solver;
     const t = (this.#lambda - lambda) / (this.#beforeLambda - this.#lambda);
     const isOnLine = supports === this.#supports && t > 0;
     if (isOnLine) kernels.extrapolate(p, t, memory, b, memory, this.#before);
@@ -119,28 +120,28 @@ export class SmallPath {
     this.#lambda = lambda;
     this.#supports = supports;
     const { tolerance, maxIterations } = this.#settings;
-    gram.spare = ROUNDING_SHARE * tolerance * this.nullLoss;
-    return gram.solve(lambda, l1Ratio, SHARE * tolerance * this.nullLoss, maxIterations, isOnLine ? "there" : "near");
+    solver.spare = ROUNDING_SHARE * tolerance * this.nullLoss;
+    return solver.solve(lambda, l1Ratio, SHARE * tolerance * this.nullLoss, maxIterations, isOnLine ? "there" : "near");
   }
 
   /** Goes back to a solution, and certifies it anew. */
   restore(b: Float64Array, lambda: number, l1Ratio: number): boolean {
     const { tolerance, maxIterations } = this.#settings;
-    this.gram.start(b);
-    this.gram.spare = 0;
-    return this.gram.solve(lambda, l1Ratio, tolerance * this.nullLoss, maxIterations, "there");
+    this.solver.start(b);
+    this.solver.spare = 0;
+    return this.solver.solve(lambda, l1Ratio, tolerance * this.nullLoss, maxIterations, "there");
   }
 
   /** The intercept that belongs to the latest solution; undefined where rounding it costs too much. */
   intercept(): number | undefined {
     if (!this.#settings.intercept) return 0;
-    const { memory, p } = this.gram;
-    return this.gram.intercept(memory[this.#pivots + p], memory[this.#means + p], this.#pivots, this.#means);
+    const { memory, p } = this.solver;
+    return this.solver.intercept(memory[this.#pivots + p], memory[this.#means + p], this.#pivots, this.#means);
   }
 
   /** The mean and the sd of a column. */
   moments(column: number): [number, number] {
-    const { memory, variances } = this.gram;
+    const { memory, variances } = this.solver;
     return [memory[this.#pivots + column] + memory[this.#means + column], Math.sqrt(memory[variances + column])];
   }
 }

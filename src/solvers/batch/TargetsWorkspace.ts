@@ -7,7 +7,8 @@ import { loss } from "../../losses/gaussian.js";
 import { isLevel, isOrdinarySum, LEAST_SQUARE, mayBeLevel } from "../designs/magnitudes.js";
 import { type Moments, momentsOf } from "../designs/rows.js";
 import type { BatchSettings } from "./BatchWorkspace.js";
-import { keepsDigits, placesOf, SmallGram } from "./SmallGram.js";
+import { keepsDigits, placesOf } from "./SmallProblem.js";
+import { SmallSolver } from "./SmallSolver.js";
 
 /** Targets that share each pass over X. */
 export const TARGETS = 32;
@@ -23,10 +24,10 @@ const listLayout = (ld: number) => [int32(ld + TARGETS)] as const;
 
 /**
  * One X and many targets: X is centred and its Gram built once, targets are taken by the dozen, Xᵀy for all of them in one
- * product, and each is solved by the {@link SmallGram}.
+ * product, and each is solved by the {@link SmallSolver}.
  */
 export class TargetsWorkspace {
-  readonly model: SmallGram;
+  readonly solver: SmallSolver;
   readonly #memory: Float64Array;
   /** Of the columns of X. */
   readonly moments: Moments;
@@ -54,16 +55,16 @@ export class TargetsWorkspace {
   readonly #zeroSquares: number;
 
   static layout(n: number, p: number): Layout {
-    return [SmallGram.layout(p), ownLayout(n, byFour(p)), listLayout(byFour(p)), [gramWork(n, byFour(p))]];
+    return [SmallSolver.layout(p), ownLayout(n, byFour(p)), listLayout(byFour(p)), [gramWork(n, byFour(p))]];
   }
 
   /** `weights` have a positive, finite sum. @throws RangeError if X is not finite. */
   constructor(heap: Heap, X: Matrix, weights: Float64Array | undefined, settings: BatchSettings) {
     const { rows: n, columns: p } = X;
     const ld = byFour(p);
-    const model = new SmallGram(heap, p);
-    const { memory, kernels } = model;
-    this.model = model;
+    const solver = new SmallSolver(heap, p);
+    const { memory, kernels } = solver;
+    this.solver = solver;
     this.#memory = memory;
     this.#n = n;
     this.#settings = settings;
@@ -84,10 +85,10 @@ export class TargetsWorkspace {
     [this.#columns] = take(heap, listLayout(ld));
     const [work] = take(heap, [gramWork(n, ld)]);
     this.#columns.set(Array.from(this.#columns.keys()));
-    model.p = p;
-    model.ld = ld;
+    solver.p = p;
+    solver.ld = ld;
     // Two lanes of blocks of 256 rows.
-    model.rounding = ((Math.min(n, 256) / 2 + Math.ceil(n / 256) + 3) * Number.EPSILON) / 2;
+    solver.rounding = ((Math.min(n, 256) / 2 + Math.ceil(n / 256) + 3) * Number.EPSILON) / 2;
 
     const data = memory.subarray(this.#X, this.#X + n * p);
     X.copyColumns(data, 0, p);
@@ -105,24 +106,24 @@ export class TargetsWorkspace {
     for (let i = 0; i < n; ++i) memory[this.#rowScales + i] = Math.sqrt(all[i] / this.#totalWeight);
 
     for (let j = 0; j < p; ++j) memory[this.#pivots + j] = memory[this.#X + j * n + this.#firstRow];
-    this.#moments(p, this.#X, this.#pivots, this.#means, model.variances);
+    this.#moments(p, this.#X, this.#pivots, this.#means, solver.variances);
     const keepsDigits = isOrdinarySum(this.#totalWeight) && this.#levelColumns();
     const ofColumns = (at: number): Float64Array => memory.subarray(at, at + p);
-    this.moments = momentsOf(ofColumns(this.#pivots), ofColumns(this.#means), ofColumns(model.variances));
+    this.moments = momentsOf(ofColumns(this.#pivots), ofColumns(this.#means), ofColumns(solver.variances));
     if (!settings.intercept) {
       memory.fill(0, this.#pivots, this.#pivots + ld);
       memory.fill(0, this.#means, this.#means + ld);
     }
     this.#transform(p, this.#X, this.#pivots, this.#means);
-    kernels.gram(n, ld, memory, this.#X, memory, model.G, work, 0);
+    kernels.gram(n, ld, memory, this.#X, memory, solver.G, work, 0);
     const { standardize, intercept, penaltyFactor } = settings;
-    this.usable = keepsDigits && model.measure(standardize, !intercept && !standardize, penaltyFactor);
+    this.usable = keepsDigits && solver.measure(standardize, !intercept && !standardize, penaltyFactor);
   }
 
   /** Sets the variances of columns to 0 that are constant but for rounding. Returns false if squares of others underflow. */
   #levelColumns(): boolean {
     const memory = this.#memory;
-    const { p, variances } = this.model;
+    const { p, variances } = this.solver;
     const hasMoments = this.#settings.intercept || this.#settings.standardize;
     for (let j = 0; j < p; ++j) {
       const pivot = memory[this.#pivots + j];
@@ -138,8 +139,8 @@ export class TargetsWorkspace {
 
   #moments(columns: number, X: number, pivots: number, means: number, variances: number): void {
     const memory = this.#memory;
-    const { model } = this;
-    model.kernels.moments(
+    const { solver } = this;
+    solver.kernels.moments(
       this.#n,
       columns,
       memory,
@@ -158,8 +159,8 @@ export class TargetsWorkspace {
 
   #transform(columns: number, X: number, pivots: number, means: number): void {
     const memory = this.#memory;
-    const { model } = this;
-    model.kernels.transform(
+    const { solver } = this;
+    solver.kernels.transform(
       this.#n,
       columns,
       memory,
@@ -188,8 +189,8 @@ export class TargetsWorkspace {
   /** Brings the first `count` targets into standard form. Values that are not finite spoil no target but their own. */
   prepare(count: number): void {
     const memory = this.#memory;
-    const { model } = this;
-    const { kernels, ld } = model;
+    const { solver } = this;
+    const { kernels, ld } = solver;
     const n = this.#n;
     const targets = this.#targets;
     for (let t = 0; t < count; ++t) {
@@ -218,28 +219,28 @@ export class TargetsWorkspace {
     kernels.crossGram(n, memory, this.#X, count, columns, ld, columns, 0, ld, columns, 0, memory, this.#products, ld);
   }
 
-  /** Fits one of the prepared targets. Returns whether it is solved for certain, its coefficients then lying at `model.b`. */
+  /** Fits one of the prepared targets. Returns whether it is solved for certain, its coefficients then lying at `solver.b`. */
   fit(target: number, start: Float64Array | undefined, lambda: number): boolean {
     const memory = this.#memory;
-    const { model } = this;
+    const { solver } = this;
     const { l1Ratio, tolerance, maxIterations } = this.#settings;
     const at = this.#targets + target * this.#n;
-    model.squares = model.kernels.float64.sumSquares(this.#n, memory, at);
-    if (model.squares === 0 && memory[this.#zeroSquares + target] < LEAST_SQUARE) return false;
-    const nullLoss = loss(model.squares);
-    if (!keepsDigits(model.squares)) return false;
+    solver.squares = solver.kernels.float64.sumSquares(this.#n, memory, at);
+    if (solver.squares === 0 && memory[this.#zeroSquares + target] < LEAST_SQUARE) return false;
+    const nullLoss = loss(solver.squares);
+    if (!keepsDigits(solver.squares)) return false;
     // A bound on the loss at η = 0, whatever the weights: where y is that far from 0, the scale is another one.
     if (!(loss(memory[this.#zeroSquares + target]) * Number.EPSILON <= nullLoss)) return false;
-    model.c = this.#products + target * model.ld;
-    model.start(start);
-    return model.solve(lambda, l1Ratio, tolerance * nullLoss, maxIterations);
+    solver.c = this.#products + target * solver.ld;
+    solver.start(start);
+    return solver.solve(lambda, l1Ratio, tolerance * nullLoss, maxIterations);
   }
 
   /** The intercept that makes the residuals of the latest fit, of this target, sum to 0. */
   intercept(target: number): number | undefined {
     if (!this.#settings.intercept) return 0;
     const memory = this.#memory;
-    return this.model.intercept(
+    return this.solver.intercept(
       memory[this.#yPivots + target],
       memory[this.#yMeans + target],
       this.#pivots,
