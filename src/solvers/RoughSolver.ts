@@ -5,7 +5,7 @@ import { assess, type Certificate, type Goal, isConverged } from "./problems/cer
 import { GramProblem } from "./problems/GramProblem.js";
 import { TallGram } from "./problems/TallGram.js";
 import type { Solver, StrategySolution } from "./Solver.js";
-import type { Fitted, Residual } from "./sums/tallSums.js";
+import { type Fitted, type Residual, residualsOf } from "./sums/tall/residualsOf.js";
 
 /** The share of the tolerance to which rough problems are solved. */
 const SHARE = 0.05;
@@ -155,7 +155,6 @@ export class RoughSolver implements Solver {
   solveAll(lambdas: Float64Array, goal: Goal, add: (solution: StrategySolution) => boolean): void {
     const { problem } = this;
     const { p, convergenceScale } = problem;
-    const { sums } = this.#gram;
     const near = { ...goal, tolerance: SHARE * goal.tolerance };
     const enough = ENOUGH * goal.tolerance * convergenceScale;
     const rough = new Float64Array(lambdas.length * p);
@@ -173,15 +172,14 @@ export class RoughSolver implements Solver {
     for (const isExact of [false, true]) {
       const open = Array.from(lambdas.keys()).filter((k) => !(isExact && isEnough(k)));
       const isWanted = (at: number): boolean => !isEnough(open[at]);
-      const residuals =
-        open.length > 0
-          ? sums.residuals(
-              open.map((k) => fits[k]),
-              isWanted,
-              isExact,
-            )
-          : [];
-      residuals.forEach((residual, at) => {
+      if (open.length === 0) continue;
+      const left = residualsOf(
+        this.#gram.sums,
+        open.map((k) => fits[k]),
+        isWanted,
+        isExact,
+      );
+      left.forEach((residual, at) => {
         setPenalty(problem, lambdas[open[at]], this.#l1Ratio);
         certificates[open[at]] = problem.certify(fits[open[at]], roughAt(open[at]), residual, isExact);
       });

@@ -9,7 +9,7 @@ import { GramSolver } from "../../src/solvers/GramSolver.js";
 import type { GramProblem } from "../../src/solvers/problems/GramProblem.js";
 import { TallGram } from "../../src/solvers/problems/TallGram.js";
 import { TallProblem } from "../../src/solvers/problems/TallProblem.js";
-import { TallSums } from "../../src/solvers/sums/tallSums.js";
+import { TallSums } from "../../src/solvers/sums/tall/TallSums.js";
 import { randomArray, randomStream } from "../support/arbitraries.js";
 
 const n = 2603;

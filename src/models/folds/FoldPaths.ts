@@ -10,7 +10,7 @@ import { sumsProblem, sumsProblemLayout } from "../../solvers/problems/sumsProbl
 import { ridgeWing } from "../../solvers/ridge/ridgeWing.js";
 import { type GramSums, gramSumsLayout } from "../../solvers/sums/GramSums.js";
 import { type Folds, largestOf } from "../dealing/Folds.js";
-import type { Fit, Lambdas } from "../options/Fit.js";
+import type { Fit, Lambdas, PathFit } from "../options/Fit.js";
 import type { Measure } from "../options/measure.js";
 import { fitAccurately, visitPath } from "../paths/fitPath.js";
 import { gaussianPath } from "../paths/gaussianPath.js";
@@ -91,16 +91,15 @@ export class FoldPaths {
 
   /** The path on all rows. */
   *path(l1Ratio: number, lambdas: Lambdas): Steps<Path> {
-    const { rows: n } = this.#X;
     const fit = { ...this.#fit, l1Ratio, lambdas };
-    const path = yield* this.#heap.scopedSteps(
-      function* (this: FoldPaths) {
-        const problem = this.#problem(this.#sums.all, n, false);
-        return problem && (yield* fitAccurately(problem, new GramSolver(problem, l1Ratio), fit));
-      }.bind(this),
-    );
+    const path = yield* this.#heap.scopedSteps(() => this.#byGram(fit));
     const ways = { ridge: ridgeWing, isBeyondGram: true };
     return path ?? (yield* gaussianPath(this.#X, this.#y, fit, ways));
+  }
+
+  *#byGram(fit: PathFit): Steps<Path | undefined> {
+    const problem = this.#problem(this.#sums.all, this.#X.rows, false);
+    return problem && (yield* fitAccurately(problem, new GramSolver(problem, fit.l1Ratio), fit));
   }
 
   /** The paths of some grids without a fold. Undefined where they are not as accurate as a fit would be. */

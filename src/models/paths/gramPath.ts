@@ -12,7 +12,7 @@ import type { RidgeWing } from "../../solvers/ridge/ridgeWing.js";
 import type { Solver } from "../../solvers/Solver.js";
 import { emptySums, gramSumsLayout } from "../../solvers/sums/GramSums.js";
 import { isFlatIn, pivotsAt, rowSummer, rowSummerLayout, sharesOf } from "../../solvers/sums/rowSums.js";
-import { isTall } from "../../solvers/sums/tallSums.js";
+import { isTall } from "../../solvers/sums/tall/tallRows.js";
 import type { Lambdas, PathFit } from "../options/Fit.js";
 import type { Path } from "../results/Path.js";
 import { fitAccurately } from "./fitPath.js";

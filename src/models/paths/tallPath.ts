@@ -9,7 +9,9 @@ import { sampleProblem, sampleProblemLayout } from "../../solvers/problems/sampl
 import { mayAllBeRough, TallGram } from "../../solvers/problems/TallGram.js";
 import { TallProblem } from "../../solvers/problems/TallProblem.js";
 import { RoughProblem, RoughSolver } from "../../solvers/RoughSolver.js";
-import { isTall, TallSums } from "../../solvers/sums/tallSums.js";
+import { doubtOf } from "../../solvers/sums/tall/doubtOf.js";
+import { TallSums } from "../../solvers/sums/tall/TallSums.js";
+import { isTall } from "../../solvers/sums/tall/tallRows.js";
 import type { Lambdas, PathFit } from "../options/Fit.js";
 import type { Path } from "../results/Path.js";
 import { fitAccurately, fitPath, fitUnpenalised } from "./fitPath.js";
@@ -95,7 +97,7 @@ export function* tallPath(X: Matrix, y: Float64Array, fit: PathFit): Steps<Path 
     let isRough = sums.isWhole && mayBeRough(p, fit);
     const isElse = !sums.isWhole || isMedium(n, p, lambdas);
     const isWorthIt = (): boolean => {
-      const doubt = sums.doubtAt((largest) => lastOf(lambdas, largest / l1Ratio) * l1Ratio);
+      const doubt = doubtOf(sums, (largest) => lastOf(lambdas, largest / l1Ratio) * l1Ratio);
       isRough &&= doubt <= HOPE * settings.tolerance;
       wantsMost = !isRough && !isElse;
       return !wantsMost;

@@ -41,11 +41,6 @@ export class SmallSolver extends CertifiedProblem {
     this.#active = listAt(heap, p);
   }
 
-  override measure(...known: Parameters<SmallProblem["measure"]>): boolean {
-    this.#forget();
-    return super.measure(...known);
-  }
-
   #forget(): void {
     this.#factored = Number.NaN;
     this.#supportCount = -1;
@@ -57,6 +52,8 @@ export class SmallSolver extends CertifiedProblem {
    * @param start - What b may be: `"far"` from the minimum; `"near"`, of another lambda, whose support may be the same; `"there"`.
    */
   solve(lambda: number, l1Ratio: number, goal: number, maxIterations: number, start: Start = "far"): boolean {
+    // Of another G there is no penalty yet.
+    if (Number.isNaN(this.strength2)) this.#forget();
     this.setPenalty(lambda, l1Ratio);
     this.goal = goal;
     this.iterations = 0;

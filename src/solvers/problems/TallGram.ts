@@ -2,14 +2,14 @@ import { byFour, float64, type Heap, type Layout, take } from "../../kernels/are
 import { moments as columnMoments } from "../../kernels/js/matrices/dense.js";
 import { LEAST_SQUARE, mayBeLevel } from "../designs/magnitudes.js";
 import type { ColumnTraits, FitSettings } from "../designs/rows.js";
-import type { TallSums } from "../sums/tallSums.js";
+import type { TallSums } from "../sums/tall/TallSums.js";
 
 /** Second moments that are this much larger than a variance leave too few digits of it. */
 const CANCELLED = 1e6;
 
 function ownLayout(p: number, isFine: boolean) {
   const vector = float64(p);
-  const vectors = [vector, vector, vector, vector, vector, vector, vector, vector, vector] as const;
+  const vectors = [vector, vector, vector, vector, vector, vector, vector] as const;
   return [...vectors, float64(p * p), float64(isFine ? p * p : 0)] as const;
 }
 
@@ -49,9 +49,6 @@ export class TallGram {
   readonly sums: TallSums;
   /** On top of the pivots. */
   readonly #means: Float64Array;
-  readonly #zeros: Float64Array;
-  readonly #inverses: Float64Array;
-  readonly #shares: Float64Array;
   /** Whether any product may be rough: columns without a penalty take part in every dual point. */
   readonly #hasRough: boolean;
 
@@ -63,12 +60,11 @@ export class TallGram {
     const { pivots, settings } = sums;
     const p = pivots.length;
     const arrays = take(arena, ownLayout(p, isFine));
-    const [zeros, means, c, curvatures, scales, norms, errors, inverses, shares, G, rests] = arrays;
+    const [zeros, means, c, curvatures, scales, norms, errors, G, rests] = arrays;
     this.arena = arena;
     this.sums = sums;
     this.isFine = isFine;
     [this.G, this.c, this.norms, this.errors, this.rests, this.#means] = [G, c, norms, errors, rests, means];
-    [this.#zeros, this.#inverses, this.#shares] = [zeros, inverses, shares];
     this.isThere = new Uint8Array(p);
     this.#hasRough = !settings.penaltyFactor?.includes(0);
     this.columns = {
@@ -139,20 +135,9 @@ export class TallGram {
 
   /** Takes the rough products of the sample, which is all rows, for all columns; false where values cancel. */
   takeSample(): boolean {
-    const { arena, sums, G } = this;
-    const { float64, transform } = arena.kernels;
-    const { scales } = this.columns;
-    const [means, zeros, inverses, shares] = [this.#means, this.#zeros, this.#inverses, this.#shares];
+    const { sums } = this;
     if (!this.#setScales()) return false;
-    const p = scales.length;
-    const share = sums.unit * sums.unit;
-    G.set(sums.sampled);
-    for (let j = 0; j < p; ++j) {
-      inverses[j] = 1 / scales[j];
-      shares[j] = share * inverses[j];
-      if (sums.settings.intercept) float64.axpy(p, -means[j] / share, means, 0, G, j * p);
-    }
-    transform(p, p, G, 0, zeros, 0, zeros, 0, shares, 0, inverses, 0);
+    sums.standardise(this.G, sums.unit * sums.unit, this.#means, this.columns.scales);
     return true;
   }
 

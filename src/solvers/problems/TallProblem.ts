@@ -1,6 +1,6 @@
 import { float64, int32, type Layout, take } from "../../kernels/arena.js";
 import { coordinates, coordinatesLayout, ROUNDINGS } from "../designs/coordinates.js";
-import { FINER } from "../sums/tallSums.js";
+import { FINER } from "../sums/tall/TallBlocks.js";
 import { GramProblem } from "./GramProblem.js";
 import { TallGram } from "./TallGram.js";
 

@@ -3,12 +3,12 @@ import { loss } from "../../losses/gaussian.js";
 import { coordinates, coordinatesLayout } from "../designs/coordinates.js";
 import { LEAST_SQUARE } from "../designs/magnitudes.js";
 import { convergenceScale, type FitSettings } from "../designs/rows.js";
-import type { TallSums } from "../sums/tallSums.js";
+import type { TallSums } from "../sums/tall/TallSums.js";
 import { GramProblem } from "./GramProblem.js";
 
 function ownLayout(p: number) {
   const [raw, vector] = [raw64(p), float64(p)];
-  return [vector, vector, raw, raw, raw, raw, raw, raw, raw64(p * p)] as const;
+  return [vector, vector, raw, raw, raw, raw, raw64(p * p)] as const;
 }
 
 export const sampleProblemLayout = (p: number): Layout => [ownLayout(p), coordinatesLayout(p), GramProblem.layout(p)];
@@ -20,13 +20,14 @@ export function sampleProblem(
   settings: FitSettings,
 ): { problem: GramProblem; errors: Float64Array } | undefined {
   const { intercept, standardize } = settings;
-  const { sampled, sampleSize: n, sampleWeight: weight, unit } = sums;
+  const { sampled, unit } = sums;
+  const { n, weight, mean, squares: total } = sums.totals();
   if (!(weight > 0)) return undefined;
   const p = sums.products.length;
   const share = (unit * unit) / weight;
-  const means = sums.means.map((mean) => mean * share);
+  const means = sums.means.map((own) => own * share);
   const variance = (j: number): number => sampled[j * p + j] * share - means[j] * means[j];
-  const [zeros, noMeans, scales, curvatures, c, inverses, shares, centre, G] = take(arena, ownLayout(p));
+  const [zeros, noMeans, scales, curvatures, c, centre, G] = take(arena, ownLayout(p));
   const columns = {
     pivots: zeros,
     means: noMeans,
@@ -36,19 +37,12 @@ export function sampleProblem(
     moments: { means, sds: means.map((_, j) => Math.sqrt(Math.max(0, variance(j)))) },
   };
   if (standardize) for (let j = 0; j < p; ++j) if (variance(j) > 0) scales[j] = Math.sqrt(variance(j));
-  const { float64, transform } = arena.kernels;
   centre.set(means);
-  G.set(sampled);
-  for (let j = 0; j < p; ++j) {
-    inverses[j] = 1 / scales[j];
-    shares[j] = share * inverses[j];
-    if (intercept) float64.axpy(p, -centre[j] / share, centre, 0, G, j * p);
-  }
-  transform(p, p, G, 0, columns.pivots, 0, columns.means, 0, shares, 0, inverses, 0);
+  sums.standardise(G, share, centre, scales);
   for (let j = 0; j < p; ++j) curvatures[j] = G[j * p + j];
-  const yMean = intercept ? sums.sampleMean / weight : 0;
+  const yMean = intercept ? mean / weight : 0;
   for (let j = 0; j < p; ++j) c[j] = ((sums.products[j] * unit) / weight - means[j] * yMean) / scales[j];
-  const squares = sums.sampleSquares / weight - yMean * yMean;
+  const squares = total / weight - yMean * yMean;
   const nullLoss = loss(squares);
   const summary = { n, yPivot: 0, yMean: 0, nullLoss, convergenceScale: convergenceScale(nullLoss, nullLoss) };
   const problem = new GramProblem(coordinates(arena, columns, summary, settings), G, c, squares, true);
