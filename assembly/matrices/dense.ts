@@ -475,30 +475,22 @@ export function moments(
   const column = (<usize>n) << 3;
   for (let j = 0; j < p; ++j, X += column, pivots += 8, means += 8, variances += 8) {
     const pivot = load<f64>(pivots);
-    const mean = weightedSum(X, weights, column, pivot, 0, false) / totalWeight;
-    const rest = weightedSum(X, weights, column, pivot, mean, false) / totalWeight;
-    const square = weightedSum(X, weights, column, pivot, mean, true) / totalWeight;
+    const mean = weightedSum(X, weights, column, pivot) / totalWeight;
+    spread(X, weights, column, pivot, mean);
+    const rest = restSum / totalWeight;
     store<f64>(means, mean + rest);
-    store<f64>(variances, max<f64>(square - rest * rest, 0));
+    store<f64>(variances, max<f64>(squareSum / totalWeight - rest * rest, 0));
   }
 }
 
-/** Compensated Σ s·c or Σ s·c², c = (x − pivot) − mean */
-function weightedSum(x: usize, s: usize, column: usize, pivot: f64, mean: f64, squared: bool): f64 {
-  const pivots = f64x2.splat(pivot);
-  const means = f64x2.splat(mean);
-  let sum = f64x2.splat(0);
-  let lost = sum;
-  const blockEnd = x + (column & ~15);
-  for (; x < blockEnd; x += 16, s += 16) {
-    const c = f64x2.sub(f64x2.sub(v128.load(x), pivots), means);
-    let v = f64x2.mul(v128.load(s), c);
-    if (squared) v = f64x2.mul(v, c);
-    const t = f64x2.add(sum, v);
-    const u = f64x2.sub(t, sum);
-    lost = f64x2.add(lost, f64x2.add(f64x2.sub(sum, f64x2.sub(t, u)), f64x2.sub(v, u)));
-    sum = t;
-  }
+/** What the addition t = sum + v has lost. */
+function lostBy(sum: v128, v: v128, t: v128): v128 {
+  const u = f64x2.sub(t, sum);
+  return f64x2.add(f64x2.sub(sum, f64x2.sub(t, u)), f64x2.sub(v, u));
+}
+
+/** The sum of the lanes of a compensated sum, and of a last number. */
+function total(sum: v128, lost: v128, last: f64, hasLast: bool): f64 {
   let total = f64x2.extract_lane(sum, 0);
   let error = f64x2.extract_lane(lost, 0) + f64x2.extract_lane(lost, 1);
   let v = f64x2.extract_lane(sum, 1);
@@ -506,16 +498,60 @@ function weightedSum(x: usize, s: usize, column: usize, pivot: f64, mean: f64, s
   let u = t - total;
   error += total - (t - u) + (v - u);
   total = t;
-  if (column & 8) {
-    const c = load<f64>(x) - pivot - mean;
-    v = load<f64>(s) * c;
-    if (squared) v *= c;
+  if (hasLast) {
+    v = last;
     t = total + v;
     u = t - total;
     error += total - (t - u) + (v - u);
     total = t;
   }
   return total + error;
+}
+
+/** Compensated Σ s·(x − pivot) */
+function weightedSum(x: usize, s: usize, column: usize, pivot: f64): f64 {
+  const pivots = f64x2.splat(pivot);
+  let sum = f64x2.splat(0);
+  let lost = sum;
+  const pairEnd = x + (column & ~15);
+  for (; x < pairEnd; x += 16, s += 16) {
+    const v = f64x2.mul(v128.load(s), f64x2.sub(v128.load(x), pivots));
+    const t = f64x2.add(sum, v);
+    lost = f64x2.add(lost, lostBy(sum, v, t));
+    sum = t;
+  }
+  const hasLast = (column & 8) != 0;
+  return total(sum, lost, hasLast ? load<f64>(s) * (load<f64>(x) - pivot) : 0, hasLast);
+}
+
+let restSum: f64 = 0;
+let squareSum: f64 = 0;
+
+/** Compensated Σ s·c and Σ s·c², c = (x − pivot) − mean, in one pass. */
+function spread(x: usize, s: usize, column: usize, pivot: f64, mean: f64): void {
+  const pivots = f64x2.splat(pivot);
+  const means = f64x2.splat(mean);
+  let sum = f64x2.splat(0);
+  let lost = sum;
+  let squares = sum;
+  let lostSquares = sum;
+  const pairEnd = x + (column & ~15);
+  for (; x < pairEnd; x += 16, s += 16) {
+    const c = f64x2.sub(f64x2.sub(v128.load(x), pivots), means);
+    const v = f64x2.mul(v128.load(s), c);
+    const t = f64x2.add(sum, v);
+    lost = f64x2.add(lost, lostBy(sum, v, t));
+    sum = t;
+    const square = f64x2.mul(v, c);
+    const next = f64x2.add(squares, square);
+    lostSquares = f64x2.add(lostSquares, lostBy(squares, square, next));
+    squares = next;
+  }
+  const hasLast = (column & 8) != 0;
+  const c = hasLast ? load<f64>(x) - pivot - mean : 0;
+  const v = hasLast ? load<f64>(s) * c : 0;
+  restSum = total(sum, lost, v, hasLast);
+  squareSum = total(squares, lostSquares, v * c, hasLast);
 }
 
 /** x_ij ← ((x_ij − pivots[j]) − means[j])·scales[j]·rowScales[i], in place */

@@ -55,13 +55,12 @@ export class UniformRidge {
   }
 
   private constructor(problem: DenseProblem, unit: number) {
-    const { arena, kernels, n, p, X, y, eligible, penaltyFactor } = problem;
+    const { arena, p, eligible, penaltyFactor } = problem;
     this.problem = problem;
     this.unit = unit;
     [this.d, this.c] = take(arena, ownLayout(p));
     for (const j of eligible) if (penaltyFactor[j] > 0) this.d[j] = 1 / (Math.sqrt(unit) * Math.sqrt(penaltyFactor[j]));
-    kernels.transposedProduct(n, p, X, 0, y, 0, this.c, 0);
-    this.squares = kernels.float64.sumSquares(n, y, 0);
+    this.squares = problem.responseProducts(this.c);
     const columns = Array.from(eligible.filter((j) => penaltyFactor[j] === 0));
     this.unpenalised = columns.length === 0 ? undefined : orthonormalise(problem, columns);
   }

@@ -1,4 +1,4 @@
-import { float64, take } from "../../kernels/arena.js";
+import { float64, raw64, take } from "../../kernels/arena.js";
 import { gradientNoise, type UniformRidge } from "./UniformRidge.js";
 
 /** Vectors of the basis at the most. */
@@ -12,7 +12,7 @@ export function krylovCap(n: number, p: number): number {
 /** No part of the class, so that who only counts bytes does without that. */
 export function krylovLayout(n: number, p: number) {
   const cap = krylovCap(n, p);
-  return [float64(p * cap), float64(p * cap), float64(p), float64(p), float64(cap)] as const;
+  return [raw64(p * cap), raw64(p * cap), float64(p), float64(p), float64(cap)] as const;
 }
 
 /**
