@@ -593,3 +593,65 @@ export function multiply(n: i32, x: usize, y: usize, out: usize): void {
   for (; x < pairEnd; x += 16, y += 16, out += 16) v128.store(out, f64x2.mul(v128.load(x), v128.load(y)));
   if (x < end) store<f64>(out, load<f64>(x) * load<f64>(y));
 }
+
+/**
+ * Centres each of p columns of n rows, of which it takes weighted means about pivots, and scales its rows:
+ *
+ *   means[j] ← Σ weights·(x − pivots[j]) / totalWeight,   x ← ((x − pivots[j]) − means[j])·rowScales,   rests[j] ← Σ rowScales·x
+ */
+export function centreColumns(
+  n: i32,
+  p: i32,
+  X: usize,
+  weights: usize,
+  rowScales: usize,
+  totalWeight: f64,
+  pivots: usize,
+  means: usize,
+  rests: usize,
+): void {
+  const column = (<usize>n) << 3;
+  for (let j = 0; j < p; ++j, X += column, pivots += 8, means += 8, rests += 8) {
+    const mean = subtractPivot(column, X, weights, load<f64>(pivots)) / totalWeight;
+    store<f64>(means, mean);
+    store<f64>(rests, scaleRows(column, X, rowScales, mean));
+  }
+}
+
+/** x ← x − pivot; returns Σ weights·x, in lanes. */
+function subtractPivot(column: usize, x: usize, weights: usize, pivot: f64): f64 {
+  const pivots = f64x2.splat(pivot);
+  let sum = f64x2.splat(0);
+  const end = x + column;
+  const pairEnd = x + (column & ~15);
+  for (; x < pairEnd; x += 16, weights += 16) {
+    const v = f64x2.sub(v128.load(x), pivots);
+    v128.store(x, v);
+    sum = f64x2.add(sum, f64x2.mul(v, v128.load(weights)));
+  }
+  const total = sumLanes<f64>(sum);
+  if (x === end) return total;
+  const v = load<f64>(x) - pivot;
+  store<f64>(x, v);
+  return total + v * load<f64>(weights);
+}
+
+/** x ← (x − mean)·rowScales; returns Σ rowScales·x, in lanes. */
+function scaleRows(column: usize, x: usize, rowScales: usize, mean: f64): f64 {
+  const means = f64x2.splat(mean);
+  let sum = f64x2.splat(0);
+  const end = x + column;
+  const pairEnd = x + (column & ~15);
+  for (; x < pairEnd; x += 16, rowScales += 16) {
+    const scale = v128.load(rowScales);
+    const v = f64x2.mul(f64x2.sub(v128.load(x), means), scale);
+    v128.store(x, v);
+    sum = f64x2.add(sum, f64x2.mul(v, scale));
+  }
+  const total = sumLanes<f64>(sum);
+  if (x === end) return total;
+  const scale = load<f64>(rowScales);
+  const v = (load<f64>(x) - mean) * scale;
+  store<f64>(x, v);
+  return total + v * scale;
+}

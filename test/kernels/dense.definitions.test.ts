@@ -317,6 +317,33 @@ describe.each(backends)("$name", (backend) => {
     }
   });
 
+  test("columns are centred about their weighted means, and their rows scaled", () => {
+    const next = randomStream(36);
+    for (const [n, p] of SHAPES.slice(0, 5)) {
+      const [X, pivots] = [randomArray(n * p, next), randomArray(p, next)];
+      const weights = randomArray(n, next).map((value) => 0.1 + Math.abs(value));
+      const total = weights.reduce((sum, weight) => sum + weight, 0);
+      const { x, means, rests } = runOn(backend, (heap, kernels) => {
+        const [array, at] = heap.float64(X, 1);
+        const [ours, left] = [heap.float64(new Array(p).fill(7)), heap.float64(new Array(p).fill(7), 1)];
+        const rows = [...heap.float64(weights), ...heap.float64(weights.map(Math.sqrt), 3), total] as const;
+        kernels.centreColumns(n, p, array, at, ...rows, ...heap.float64(pivots, 2), ...ours, ...left);
+        return { x: array.slice(at), means: ours[0].slice(ours[1]), rests: left[0].slice(left[1]) };
+      });
+      for (let j = 0; j < p; ++j) {
+        const column = X.slice(j * n, j * n + n).map((value) => value - (pivots[j] as number));
+        const mean = column.reduce((sum, value, i) => sum + (weights[i] as number) * value, 0) / total;
+        expect(means[j]).toBeCloseTo(mean, 13);
+        const scaled = column.map((value, i) => (value - mean) * Math.sqrt(weights[i] as number));
+        scaled.forEach((value, i) => {
+          expect(x[j * n + i]).toBeCloseTo(value, 13);
+        });
+        // Nothing is left but rounding.
+        expect(Math.abs(rests[j] as number)).toBeLessThan(1e-13 * total);
+      }
+    }
+  });
+
   test("products of two vectors are those of their numbers, in place too", () => {
     const next = randomStream(35);
     for (const n of [0, 1, 2, 7, 64]) {

@@ -135,6 +135,24 @@ const cases: Case[] = [
     },
   },
   {
+    name: "centreColumns",
+    dtype: float64,
+    run: (kernels, heap, n, p, X, next, shift) => {
+      const weights = randomArray(n, next).map((value) => 0.1 + Math.abs(value));
+      kernels.centreColumns(
+        n,
+        p,
+        ...heap.float64(X, shift),
+        ...heap.float64(weights, 1),
+        ...heap.float64(weights.map(Math.sqrt), 2),
+        weights.reduce((sum, weight) => sum + weight, 1),
+        ...heap.float64(randomArray(p, next), 3),
+        ...heap.float64(new Array(p).fill(7), 3 - shift),
+        ...heap.float64(new Array(p).fill(7), shift),
+      );
+    },
+  },
+  {
     name: "multiply",
     dtype: float64,
     run: (kernels, heap, n, p, X, next, shift) => {

@@ -1,9 +1,9 @@
-import { float64, gramWork, type Heap, raw64, take } from "../../kernels/arena.js";
+import { gramWork, type Heap, raw64, take } from "../../kernels/arena.js";
 import type { GramSums } from "./GramSums.js";
 
 export function blockSummerLayout(height: number, size: number) {
   const [row, column] = [raw64(height), raw64(size)];
-  return [raw64(height * size), row, row, row, column, float64(size), column, column, gramWork(height, size)] as const;
+  return [raw64(height * size), row, row, column, column, gramWork(height, size)] as const;
 }
 
 /** Sums the rows of one block after the other, in place. */
@@ -20,11 +20,8 @@ export interface BlockSummer {
 export function blockSummer(arena: Heap, height: number, size: number): BlockSummer {
   const { kernels } = arena;
   const { axpy } = kernels.float64;
-  const { transposedProduct } = kernels;
   const arrays = take(arena, blockSummerLayout(height, size));
-  const [data, weights, rowScales, unscaled, ones, zeros, rest, bases, work] = arrays;
-  unscaled.fill(1);
-  ones.fill(1);
+  const [data, weights, rowScales, rest, bases, work] = arrays;
   return {
     data,
     weights,
@@ -37,12 +34,8 @@ export function blockSummer(arena: Heap, height: number, size: number): BlockSum
       }
       sums.weight = weight;
       bases.set(pivots);
-      kernels.transform(count, size, data, 0, bases, 0, zeros, 0, ones, 0, unscaled, 0);
-      transposedProduct(count, size, data, 0, weights, 0, means, 0);
-      for (let j = 0; j < size; ++j) means[j] /= weight;
-      kernels.transform(count, size, data, 0, zeros, 0, means, 0, ones, 0, rowScales, 0);
+      kernels.centreColumns(count, size, data, 0, weights, 0, rowScales, 0, weight, bases, 0, means, 0, rest, 0);
       // What rounding has left of the means counts in them, but only by its square in the products.
-      transposedProduct(count, size, data, 0, rowScales, 0, rest, 0);
       axpy(size, 1 / weight, rest, 0, means, 0);
       kernels.gram(count, size, data, 0, products, 0, work, 0);
     },

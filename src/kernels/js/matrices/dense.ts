@@ -503,3 +503,37 @@ export function multiply(
 ): void {
   for (let i = 0; i < n; ++i) out[outOffset + i] = x[xOffset + i] * y[yOffset + i];
 }
+
+/**
+ * Centres each of p columns of n rows, of which it takes weighted means about pivots, and scales its rows:
+ *
+ * ```text
+ * means[j] ← Σ weights·(x − pivots[j]) / totalWeight,   x ← ((x − pivots[j]) − means[j])·rowScales,   rests[j] ← Σ rowScales·x
+ * ```
+ */
+export function centreColumns(
+  n: number,
+  p: number,
+  X: Float64Array,
+  XOffset: number,
+  weights: Float64Array,
+  weightsOffset: number,
+  rowScales: Float64Array,
+  rowScalesOffset: number,
+  totalWeight: number,
+  pivots: Float64Array,
+  pivotsOffset: number,
+  means: Float64Array,
+  meansOffset: number,
+  rests: Float64Array,
+  restsOffset: number,
+): void {
+  for (let j = 0, x = XOffset; j < p; ++j, x += n) {
+    const pivot = pivots[pivotsOffset + j];
+    for (let i = 0; i < n; ++i) X[x + i] -= pivot;
+    const mean = pairDot(n, X, x, weights, weightsOffset) / totalWeight;
+    means[meansOffset + j] = mean;
+    for (let i = 0; i < n; ++i) X[x + i] = (X[x + i] - mean) * rowScales[rowScalesOffset + i];
+    rests[restsOffset + j] = pairDot(n, X, x, rowScales, rowScalesOffset);
+  }
+}
