@@ -598,6 +598,36 @@ export const mutants: readonly Mutant[] = [
     "return n - (n % 8);",
     "return n - (n % 8) - (n % 8 === 0 && n > 0 ? 8 : 0);",
   ),
+  assembly(
+    "matrices/dense",
+    "what rounding leaves of a mean is not looked for in the odd row",
+    "hasLast ? load<f64>(x) - pivot - mean : 0",
+    "0",
+  ),
+  assembly(
+    "matrices/dense",
+    "blocks forget to scale their odd row",
+    "(load<f64>(x) - mean) * scale",
+    "load<f64>(x) - mean",
+  ),
+  assembly(
+    "matrices/dense",
+    "the odd row of a block keeps its pivot",
+    "load<f64>(x) - pivot;\n  store<f64>(x, v);",
+    "load<f64>(x);\n  store<f64>(x, v);",
+  ),
+  assembly(
+    "matrices/dense",
+    "the odd product is a sum",
+    "load<f64>(x) * load<f64>(y));\n}",
+    "load<f64>(x) + load<f64>(y));\n}",
+  ),
+  js(
+    "matrices/dense",
+    "blocks are centred about their pivots",
+    "(X[x + i] - mean) * rowScales",
+    "X[x + i] * rowScales",
+  ),
   js("matrices/dense", "Gram blocks of another length", "const GRAM_ROWS = 256;", "const GRAM_ROWS = 255;"),
   js("matrices/dense", "cross Gram loses an entry of its odd column", "G[g1 + c] += pairDot(height, X, x, X, y1);", ""),
   js(
