@@ -11,6 +11,11 @@ import { type Fitted, type Residual, residualsOf } from "./sums/tall/residualsOf
 const SHARE = 0.05;
 /** The share of the tolerance up to which the rough products tell enough. */
 const ENOUGH = 0.9;
+/**
+ * What z, which is kept from one step to the next and from one lambda to the next, may be off by, relative to what it is of: millions of roundings, and a
+ * small part of what rough products are off by.
+ */
+const KEPT = 1e-9;
 /** Rounding errors of norms, and of sums of rough products, relative to what these may be off by. */
 const INEXACT = 1 + 1e-6;
 
@@ -79,7 +84,7 @@ export class RoughProblem extends GramProblem {
     const { z } = this;
     this.load(fitted);
     if (residual !== undefined) z.set(rough);
-    const squares = residual?.squares ?? this.refresh();
+    const squares = residual?.squares ?? this.residual();
     rough.set(z);
     this.#widen(fitted, squares, residual, isExact);
     const certificate = assess(this, squares);
@@ -104,6 +109,7 @@ export class RoughProblem extends GramProblem {
       products += b[j] * c[j];
     }
     const rounding = ROUNDINGS * size;
+    const errorOfZ = gradient === undefined ? KEPT * size : rounding;
     let fit = Math.sqrt(Math.max(0, squares - this.#squaresOfY + 2 * products + mean * mean) + rounding * size);
     if (gradient !== undefined) {
       for (let k = 0; k < eligible.length; ++k)
@@ -114,7 +120,7 @@ export class RoughProblem extends GramProblem {
     let wide = 0;
     for (let k = 0; k < eligible.length; ++k) {
       const j = eligible[k];
-      const doubt = INEXACT * (fit * errors[j] + off * (norms[j] + errors[j])) + rounding * norms[j];
+      const doubt = INEXACT * (fit * errors[j] + off * (norms[j] + errors[j])) + errorOfZ * norms[j];
       z[j] += lower[j] === 0 || (upper[j] !== 0 && z[j] > 0) ? doubt : -doubt;
       wide += z[j] * b[j];
     }
