@@ -139,6 +139,19 @@ export function weighedSquares(n: i32, x: usize, h: usize): f64 {
   return sumLanes<f64>(s);
 }
 
+/** The largest a·x − y, −Infinity of no rows. */
+export function largestExcess(n: i32, a: f64, x: usize, y: usize): f64 {
+  const factors = f64x2.splat(a);
+  let most = f64x2.splat(-Infinity);
+  const end = x + ((<usize>n) << 3);
+  const pairEnd = x + (((<usize>n) << 3) & ~15);
+  for (; x < pairEnd; x += 16, y += 16) {
+    most = f64x2.max(most, f64x2.sub(f64x2.mul(factors, v128.load(x)), v128.load(y)));
+  }
+  const largest = max<f64>(f64x2.extract_lane(most, 0), f64x2.extract_lane(most, 1));
+  return x < end ? max<f64>(largest, a * load<f64>(x) - load<f64>(y)) : largest;
+}
+
 /**
  * What the certificate of the dual point scale·dual needs of n rows of a smooth loss. With δ = theta − scale·dual and t = |δ|/h, the sums over rows
  *

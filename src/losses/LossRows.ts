@@ -191,9 +191,7 @@ export class LossRows implements RowsLoss {
   /** Whether `move` times curvatures m is a small share of those that are there, in all rows. */
   isNear(move: number, m: Float64Array): boolean {
     const { n, h } = this;
-    const size = Math.abs(move) / NEAR;
-    for (let i = 0; i < n; ++i) if (!(size * m[i] <= h[i])) return false;
-    return true;
+    return this.#arena.kernels.largestExcess(n, Math.abs(move) / NEAR, m, 0, h, 0) <= 0;
   }
 
   /** What the same error of η in all rows may add to the loss. */

@@ -113,6 +113,24 @@ describe.each(backends)("$name", (backend) => {
     );
   });
 
+  test("the largest excess is that of its rows, the odd one too", () => {
+    const next = randomStream(37);
+    for (const n of [0, 1, 2, 7, 64, 65]) {
+      const [x, y] = [randomArray(n, next), randomArray(n, next)];
+      const most = runOn(backend, (heap, kernels) =>
+        kernels.largestExcess(n, 0.3, ...heap.float64(x, 1), ...heap.float64(y)),
+      );
+      expect(most).toBe(Math.max(...x.map((value, i) => 0.3 * value - (y[i] as number))));
+    }
+    const [x, none] = [
+      [1, Number.NaN, 2],
+      [0, 0, 0],
+    ];
+    expect(
+      runOn(backend, (heap, kernels) => kernels.largestExcess(3, 1, ...heap.float64(x), ...heap.float64(none))),
+    ).toBeNaN();
+  });
+
   test("what the certificates of losses sum up over rows is that", () => {
     const n = 7;
     const next = randomStream(34);

@@ -106,6 +106,7 @@ describe("twins of sums over rows", () => {
       // What is behind the list is nobody's.
       far.fill(7, at + count);
       heap.float64([kernels.sum(n, ...theta), kernels.weighedSquares(n, ...theta, ...h)]);
+      heap.float64([kernels.largestExcess(n, scale, ...theta, ...h)]);
       return count;
     });
 

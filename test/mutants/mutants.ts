@@ -500,6 +500,7 @@ export const mutants: readonly Mutant[] = [
     "if (place < 0) continue;",
     "",
   ),
+  assembly("fits/losses", "the odd row has no excess", "x < end ? max<f64>(largest,", "x > end ? max<f64>(largest,"),
   assembly("fits/losses", "the rows of a logarithm are added up", "f64x2.mul(t, f64x2.add(one, s))", "t"),
   assembly(
     "fits/losses",

@@ -193,7 +193,11 @@ function orthogonalGap(
   active?: Active,
 ): number | undefined {
   const { eligible, b, z, l1, l2, lower, upper } = problem;
-  const unpenalised = eligible.filter((j) => l1[j] === 0 && l2[j] === 0);
+  const unpenalised: number[] = [];
+  for (let k = 0; k < eligible.length; ++k) {
+    const j = eligible[k];
+    if (l1[j] === 0 && l2[j] === 0) unpenalised.push(j);
+  }
   const pulls = (j: number): boolean =>
     (z[j] > 0 && upper[j] === Number.POSITIVE_INFINITY) || (z[j] < 0 && lower[j] === Number.NEGATIVE_INFINITY);
   const isFree = (j: number): boolean => lower[j] === Number.NEGATIVE_INFINITY && upper[j] === Number.POSITIVE_INFINITY;
@@ -209,7 +213,7 @@ function orthogonalGap(
     if (projection === undefined) break;
     z.set(projection.z);
     for (const j of columns) z[j] = 0;
-    const others = Array.from(unpenalised).filter(pulls);
+    const others = unpenalised.filter(pulls);
     for (const j of others) joined.add(j);
     if (others.length > 0) continue;
     const { finite, augmented } = sums(problem, many, among);

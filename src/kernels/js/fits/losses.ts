@@ -118,6 +118,20 @@ export function weighedSquares(n: number, x: Float64Array, xOffset: number, h: F
   return even + odd;
 }
 
+/** The largest a·x − y, −Infinity of no rows. */
+export function largestExcess(
+  n: number,
+  a: number,
+  x: Float64Array,
+  xOffset: number,
+  y: Float64Array,
+  yOffset: number,
+): number {
+  let most = Number.NEGATIVE_INFINITY;
+  for (let i = 0; i < n; ++i) most = Math.max(most, a * x[xOffset + i] - y[yOffset + i]);
+  return most;
+}
+
 /**
  * What the certificate of the dual point scale·dual has to know of n rows. With δ = theta − scale·dual and t = |δ|/h, the sums over rows
  *
