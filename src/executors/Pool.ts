@@ -19,8 +19,8 @@ const LARGE = 67108864;
 const kinds = { path: (fields: Path) => new Path(fields), error: errorOf };
 
 /**
- * Workers, each with one piece in hand. One that dies, throws what no call throws, or is silent for too long is replaced and its piece done once
- * again.
+ * Workers, each with one piece in hand, and the next one where that will be done soon: it would wait for this thread between them. One that dies,
+ * throws what no call throws, or is silent for too long is replaced and its piece done once again.
  */
 export class Pool implements Engine {
   readonly readsFiles = true;
@@ -98,42 +98,34 @@ export class Pool implements Engine {
 
   /** Hands pieces to idle workers, and starts as many more as there is work for. */
   #assign(): void {
-    for (const slot of this.#slots) {
-      if (this.#tasks.length === 0) break;
-      if (!slot.isIdle) continue;
-      const task = this.#tasks.shift() as Task;
-      this.#try(task.call, () => slot.hand(task));
-    }
-    let starting = this.#slots.filter(({ isStarting }) => isStarting).length;
-    for (const slot of this.#slots) {
+    const slots = this.#slots;
+    for (const slot of slots) if (this.#tasks.length > 0 && slot.isIdle) this.#hand(slot);
+    // Not what others could soon be at.
+    for (const slot of slots) if (this.#tasks.length >= slots.length && slot.needs(this.#tasks[0])) this.#hand(slot);
+    let starting = slots.filter(({ isStarting }) => isStarting).length;
+    for (const slot of slots) {
       if (starting >= this.#tasks.length) break;
       if (!slot.isEmpty) continue;
       slot.start();
       starting += 1;
     }
-    this.#copyAhead();
   }
 
-  /** Copies what the next pieces read, while workers are at others or start. */
-  #copyAhead(): void {
-    for (const [k, task] of this.#tasks.slice(0, this.#slots.length).entries()) {
-      const { call } = task;
-      if (k >= call.ahead || !this.#try(call, () => call.takePart(task))) return;
-    }
+  #hand(slot: Slot): void {
+    const task = this.#tasks.shift() as Task;
+    this.#try(task.call, () => slot.hand(task));
   }
 
-  /** Does what may fail, which fails the call; whether it has not. */
-  #try(call: PoolCall, act: () => void): boolean {
+  /** Does what may fail, which fails the call. */
+  #try(call: PoolCall, act: () => void): void {
     try {
       act();
-      return true;
     } catch (error) {
       this.#fail(call, error);
-      return false;
     }
   }
 
-  #hear(slot: Slot, { ready, units, ...reply }: Reply): void {
+  #hear(slot: Slot, { ready, units, turn, ...reply }: Reply): void {
     const { task } = slot;
     if (ready !== undefined) {
       slot.ready(ready);
@@ -147,7 +139,8 @@ export class Pool implements Engine {
       this.#count(task, units);
       return;
     }
-    if ("error" in reply) {
+    if (turn !== slot.turn) this.#lose(slot, new Error("the worker has not done a piece"));
+    else if ("error" in reply) {
       const error = unpack(reply.error, kinds) as Error & { code?: string };
       if (error.code === undefined) this.#lose(slot, error);
       else {
@@ -193,10 +186,12 @@ export class Pool implements Engine {
 
   /** A worker is dead, or as good as that. */
   #lose(slot: Slot, cause: Error): void {
-    const { task, hasDone } = slot;
+    const { task, next, turn } = slot;
     this.#end(slot);
-    if (!hasDone) this.#barren += 1;
-    if (task !== undefined && isAwaited(task)) {
+    if (turn === 0) this.#barren += 1;
+    // That has not been begun.
+    if (isAwaited(next)) this.#tasks.unshift(next);
+    if (isAwaited(task)) {
       task.failures += 1;
       if (task.failures === TRIES) this.#fail(task.call, failure(task, cause));
       else {
@@ -252,7 +247,8 @@ function surveyOf(plain: unknown): Survey | undefined {
 }
 
 /** Whether its call still waits for it. */
-const isAwaited = ({ call, pending, index }: Task): boolean => call.pending === pending && pending.awaits(index);
+const isAwaited = (task: Task | undefined): task is Task =>
+  task !== undefined && task.call.pending === task.pending && task.pending.awaits(task.index);
 
 /** What a call is rejected with, a piece of which has failed too often. */
 function failure({ call, index, piece: { do: what, units: _, ...place } }: Task, cause: Error): Error {

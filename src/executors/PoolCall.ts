@@ -6,8 +6,6 @@ import { type Packed, packOnce, type Survey, survey } from "./wire.js";
 
 /** Workers that had to do with more bytes than these are replaced: they would keep memory that they may not need again. */
 const HEAVY = 268435456;
-/** Bytes of parts that wait for workers, and are copied while these are at others. */
-const AHEAD = 67108864;
 
 /** A piece that is waiting or in hand. */
 export interface Task {
@@ -32,11 +30,7 @@ export class PoolCall {
   readonly isHeavy: boolean;
   readonly count: (units: number) => void;
   pending: PendingBatch | undefined;
-  /** How many parts may wait. */
-  ahead = 0;
   readonly #partOf: CutData["part"] | undefined;
-  /** Of all parts. */
-  readonly #bytes: number;
   readonly #pool: Memories;
   readonly #memories = new Set<SharedArrayBuffer>();
 
@@ -50,15 +44,13 @@ export class PoolCall {
     memories: Memories,
     count: (units: number) => void,
   ) {
-    const { bytes } = found.room;
-    const cut = bytes > large ? cutOf(call, plain) : undefined;
+    const cut = found.room.bytes > large ? cutOf(call, plain) : undefined;
     this.number = number;
     this.kind = call.kind;
     // Of many models no worker holds more than a few.
     this.isHeavy = call.kind !== "fitMany" && found.bytes > HEAVY;
     this.count = count;
     this.#partOf = cut?.part;
-    this.#bytes = bytes;
     this.#pool = memories;
     this.data = this.#pack(cut ? survey(cut.common) : found).packed;
   }
@@ -74,7 +66,6 @@ export class PoolCall {
 
   /** The tasks of a batch, which is waited for from now on. */
   begin(pieces: readonly Piece[], pending: PendingBatch): Task[] {
-    this.ahead = Math.floor((AHEAD * pieces.length) / this.#bytes);
     this.pending = pending;
     return pieces.map((piece, index) => ({
       call: this,

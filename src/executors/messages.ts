@@ -10,6 +10,8 @@ export interface Request {
   /** What its pieces have come to share. */
   shares?: readonly unknown[];
   piece?: unknown;
+  /** Says which piece that is. */
+  turn?: number;
   /** What the piece alone reads. */
   part?: unknown;
 }
@@ -20,6 +22,8 @@ export interface Reply {
   /** The name of a lock that it holds until it dies. */
   lock?: string;
   units?: number;
+  /** The piece that has ended, as it was told. */
+  turn?: number | undefined;
   result?: unknown;
   error?: unknown;
 }

@@ -90,7 +90,7 @@ function say(): void {
   units = 0;
 }
 
-async function work(workshop: Workshop, piece: Piece, part: unknown): Promise<void> {
+async function work(workshop: Workshop, piece: Piece, part: unknown, turn: number | undefined): Promise<void> {
   units = 0;
   last = performance.now();
   const steps = workshop.work(piece, part);
@@ -100,7 +100,7 @@ async function work(workshop: Workshop, piece: Piece, part: unknown): Promise<vo
     const { done, value } = (next instanceof Promise ? await next : next) as ReturnType<typeof steps.next>;
     if (done) {
       const { packed, transfer } = packAway(value);
-      port.postMessage({ result: packed }, transfer);
+      port.postMessage({ turn, result: packed }, transfer);
       return;
     }
     units += value;
@@ -108,7 +108,7 @@ async function work(workshop: Workshop, piece: Piece, part: unknown): Promise<vo
   }
 }
 
-async function receive({ closed = [], call = -1, open, shares = [], piece, part }: Request): Promise<void> {
+async function receive({ closed = [], call = -1, open, shares = [], piece, part, turn }: Request): Promise<void> {
   try {
     for (const number of closed) {
       workshops.get(number)?.close?.();
@@ -118,9 +118,10 @@ async function receive({ closed = [], call = -1, open, shares = [], piece, part 
       workshops.set(call, await openers[open.kind](revived(unpack(open.data, kinds) as never) as never));
     const workshop = workshops.get(call) as Workshop;
     for (const share of shares) workshop.share?.(unpack(share, kinds));
-    if (piece !== undefined) await work(workshop, unpack(piece, kinds) as Piece, unpack(part, kinds));
+    if (piece !== undefined) await work(workshop, unpack(piece, kinds) as Piece, unpack(part, kinds), turn);
   } catch (error) {
-    port.postMessage({ error: packAway(error instanceof Error ? error : new Error(String(error))).packed }, []);
+    const { packed } = packAway(error instanceof Error ? error : new Error(String(error)));
+    port.postMessage({ turn, error: packed }, []);
   }
 }
 

@@ -112,6 +112,14 @@ export const cases: Case[] = [
   many("labels of each", { X, y: labels, batch: 4, family: "binomial", lambda: 0.05, classWeight: { up: 2 } }),
 ];
 
+const tiny = 1600;
+
+/** Eight short pieces, of which workers have two at a time: models with bounds are counted as more work than those so small are. */
+export const shortPieces: Case = many("many short pieces", {
+  X: dense(numbers(tiny * 6, 9), tiny * 6, 1),
+  ...{ y: numbers(tiny * 6, 10), batch: tiny, lambda: 0.1, upperBounds: 0.1 },
+});
+
 /** Those whose data go with a job of a queue: what is larger than 256 kB it takes from files. */
 export const smallCases: Case[] = cases.filter((one) => one !== largeFolds);
 

@@ -1,12 +1,14 @@
 import { expect, test } from "vitest";
 import { seededRandom } from "../../src/models/dealing/random.js";
-import { assertSame, cases } from "./calls.js";
+import { assertSame, cases as ordinary, shortPieces } from "./calls.js";
 import { faultyWorker, plainWorker, poolOf } from "./nodeWorkers.js";
 
 /** `FAULTS=1000 FAULTS_SEED=8 npm run test:random -- faults`. */
 const FAULTS = Number(process.env.FAULTS ?? 100);
 /** Of what happens when. */
 const SEED = Number(process.env.FAULTS_SEED ?? 71);
+/** Every fourth call has pieces that wait for others in their worker. */
+const cases = [...ordinary, ...Array.from({ length: Math.ceil(ordinary.length / 3) }, () => shortPieces)];
 const KINDS = ["exit", "throw", "silent", "killed"] as const;
 
 /**

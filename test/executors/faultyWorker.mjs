@@ -8,16 +8,22 @@ const faults = {
     throw new Error("injected");
   },
   silent: () => {},
+  // Once there has been time to send it more.
+  late: () => {
+    isDeaf = true;
+    setTimeout(() => process.exit(0), 100);
+  },
   busy: () => {
     for (;;);
   },
 };
 let pieces = 0;
+let isDeaf = false;
 const { on } = parentPort;
 parentPort.on = (event, listener) =>
   on.call(parentPort, event, (message) => {
     const isFatal = message.piece !== undefined && pieces++ === at;
     if (isFatal) faults[fault]();
-    else listener(message);
+    else if (!isDeaf) listener(message);
   });
 await import("../../dist/worker.js");

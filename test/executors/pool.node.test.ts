@@ -1,9 +1,9 @@
 import { execFileSync } from "node:child_process";
-import { afterAll, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { createExecutor } from "../../src/executors/createExecutor.js";
 import { crossValidate, dense, fitMany, type Progress, regularizationPath } from "../../src/index.js";
-import { assertSame, cases, labels, X, y } from "./calls.js";
-import { faultyWorker, plainWorker, poolOf } from "./nodeWorkers.js";
+import { assertSame, cases, labels, shortPieces, X, y } from "./calls.js";
+import { delayedWorker, faultyWorker, plainWorker, poolOf } from "./nodeWorkers.js";
 
 describe.each([1, 2, 3])("%i workers", (workers) => {
   const executor = createExecutor({ workers, worker: plainWorker });
@@ -159,6 +159,107 @@ describe("ends", () => {
     expect(execFileSync(process.execPath, ["--input-type=module", "-e", script], { encoding: "utf8" })).toBe("100\n");
   });
 });
+
+describe("a worker with a piece in hand and one waiting", () => {
+  const { now, later } = shortPieces;
+  const expected = now();
+  // No piece takes long by the clock of this thread, however busy the machine is.
+  beforeEach(() => void vi.spyOn(performance, "now").mockReturnValue(0));
+  afterEach(() => void vi.restoreAllMocks());
+
+  /** Counts the units that are told. */
+  const counting = () => {
+    const seen: Progress[] = [];
+    return { seen, onProgress: (progress: Progress) => void seen.push(progress) };
+  };
+
+  test.each([1, 2])("has no more than these, and all come once: %i workers", async (workers) => {
+    const waiting: number[] = [];
+    const { executor } = poolOf([() => watched((sent) => waiting.push(sent))], { workers });
+    assertSame(await later(executor), expected);
+    expect(Math.max(...waiting)).toBe(2);
+    expect(executor.stats()).toMatchObject({ pieces: 8, repeated: 0 });
+    await executor.close();
+  });
+
+  test("dies: both are done elsewhere, only the one that was begun being done again", async () => {
+    const dying = () => {
+      const worker = watched((sent) => sent === 2 && void worker.terminate());
+      return worker;
+    };
+    const { executor, made } = poolOf([dying, plainWorker], { workers: 1 });
+    const { seen, onProgress } = counting();
+    assertSame(await later(executor, { onProgress }), expected);
+    expect(made.length).toBe(2);
+    expect(executor.stats()).toMatchObject({ pieces: 8, repeated: 1 });
+    // Each piece has been counted once.
+    expect(seen.every(({ done }, k) => k === 0 || done > seen[k - 1].done)).toBe(true);
+    expect(seen.at(-1)?.done).toBe(seen.at(-1)?.total);
+    await executor.close();
+  });
+
+  test("dies twice: the piece in hand is named, not the one that waited", async () => {
+    const { executor } = poolOf([() => faultyWorker("late", 4), () => faultyWorker("late"), plainWorker], {
+      workers: 1,
+    });
+    await expect(later(executor)).rejects.toMatchObject({ code: "ERR_WORKER", piece: { index: 4 } });
+    assertSame(await later(executor), expected);
+    await executor.close();
+  });
+
+  test("is ended by an abort, and neither is done again", async () => {
+    const controller = new AbortController();
+    const reason = new Error("enough");
+    let at = 0;
+    const watchedOnce = () =>
+      watched((sent) => {
+        if (sent < 2 || controller.signal.aborted) return;
+        at = Date.now();
+        controller.abort(reason);
+      });
+    const { executor, made } = poolOf([watchedOnce, plainWorker], { workers: 1 });
+    await expect(later(executor, { signal: controller.signal })).rejects.toBe(reason);
+    expect(Date.now() - at).toBeLessThan(150);
+    const { pieces } = executor.stats();
+    assertSame(await later(executor), expected);
+    expect(executor.stats()).toMatchObject({ pieces: pieces + 8, repeated: 0 });
+    expect(made.length).toBe(2);
+    await executor.close();
+  });
+
+  test("has as long for the second as for the first", async () => {
+    // The fifth piece is sent when the third has been done: its result comes 2.8 s after that.
+    const { executor, made } = poolOf([() => delayedWorker([0, 0, 0, 1400, 1400])], { workers: 1, pieceTimeout: 2000 });
+    assertSame(await later(executor), expected);
+    expect([made.length, executor.stats().repeated]).toEqual([1, 0]);
+    await executor.close();
+  });
+
+  test("leaves the first out: no result is taken for another's", async () => {
+    const { executor, made } = poolOf([() => faultyWorker("silent", 4), plainWorker], {
+      workers: 1,
+      pieceTimeout: 3000,
+    });
+    assertSame(await later(executor), expected);
+    expect([made.length, executor.stats().repeated]).toEqual([2, 1]);
+    await executor.close();
+  });
+});
+
+/** A worker that tells, whenever it is sent a piece, how many it has been sent that it has not done. */
+function watched(tell: (sent: number) => unknown) {
+  const worker = plainWorker();
+  const { postMessage } = worker;
+  let sent = 0;
+  worker.on("message", ({ turn }) => {
+    if (turn !== undefined) sent -= 1;
+  });
+  worker.postMessage = (request, transfer) => {
+    postMessage.call(worker, request, transfer);
+    if ((request as { piece?: unknown }).piece !== undefined) tell(++sent);
+  };
+  return worker;
+}
 
 describe("data", () => {
   test("is neither changed nor taken, and may change as soon as the call has begun", async () => {
