@@ -2,7 +2,7 @@ import { setPenalty } from "./designs/coordinates.js";
 import type { Goal } from "./problems/certificate.js";
 import type { Problem } from "./problems/Problem.js";
 import type { Solver, Strategy, StrategySolution } from "./Solver.js";
-import type { WorkingSet } from "./WorkingSet.js";
+import type { WorkingSet } from "./working/WorkingSet.js";
 
 /** Problems with fewer columns are solved from scratch for any lambda. */
 const FEW_COLUMNS = 256;

@@ -3,7 +3,6 @@ import { compress } from "../data/SparseMatrix.js";
 import type { Heap } from "../kernels/arena.js";
 import { DescendingSolver } from "./DescendingSolver.js";
 import type { FitSettings } from "./designs/rows.js";
-import { LookAhead } from "./lookAhead.js";
 import { GramDescent } from "./methods/GramDescent.js";
 import { NewtonDescent } from "./methods/NewtonDescent.js";
 import { OrthogonalNewton } from "./methods/OrthogonalNewton.js";
@@ -17,7 +16,8 @@ import { SparseProblem } from "./problems/SparseProblem.js";
 import { leastSquares } from "./ridge/leastSquares.js";
 import type { RidgeWing } from "./ridge/ridgeWing.js";
 import type { Solver, StrategySolution } from "./Solver.js";
-import { WorkingSet } from "./WorkingSet.js";
+import { LookAhead } from "./working/lookAhead.js";
+import { WorkingSet } from "./working/WorkingSet.js";
 
 /** The solver of the gaussian family that a plan chooses. Problems of other ways than the first are set up when they are called for. */
 export class GaussianSolver extends DescendingSolver {

@@ -5,7 +5,7 @@ import { PathFollower } from "./PathFollower.js";
 import type { Goal } from "./problems/certificate.js";
 import type { GramProblem } from "./problems/GramProblem.js";
 import type { StrategySolution } from "./Solver.js";
-import { WorkingSet } from "./WorkingSet.js";
+import { WorkingSet } from "./working/WorkingSet.js";
 
 /** The solver of a problem of which the Gram is all that there is. */
 export class GramSolver extends DescendingSolver {

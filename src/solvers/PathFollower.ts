@@ -1,8 +1,8 @@
 import { float64, take } from "../kernels/arena.js";
 import type { Method } from "./methods/Method.js";
-import { ACCURACY, DRIFT } from "./Progress.js";
 import { assess, assessQuickly, type Goal, isConverged, type Solution, settle } from "./problems/certificate.js";
 import type { GramProblem } from "./problems/GramProblem.js";
+import { ACCURACY, DRIFT } from "./working/Progress.js";
 
 /** Epochs of plain descent at the most, each with a certificate of its own. */
 const EPOCHS = 3;

@@ -19,7 +19,7 @@ import type { SmoothProblem } from "./problems/smooth/SmoothProblem.js";
 import { SoftmaxProblem } from "./problems/smooth/SoftmaxProblem.js";
 import type { SmoothPlan } from "./problems/smooth/smoothPlan.js";
 import type { StrategySolution } from "./Solver.js";
-import { WorkingSet } from "./WorkingSet.js";
+import { WorkingSet } from "./working/WorkingSet.js";
 
 export function glmSolverLayout(X: Matrix, settings: FitSettings, plan: SmoothPlan): Layout {
   const { rows: n, columns: p } = X;

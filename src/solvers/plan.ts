@@ -1,7 +1,6 @@
 import { rangeError } from "../errors.js";
 import type { Layout } from "../kernels/arena.js";
 import { isWorthScreening } from "./designs/screening.js";
-import { LookAhead } from "./lookAhead.js";
 import { GramDescent } from "./methods/GramDescent.js";
 import { NewtonDescent } from "./methods/NewtonDescent.js";
 import { SparseDescent } from "./methods/SparseDescent.js";
@@ -12,7 +11,8 @@ import { leastSquaresLayout } from "./ridge/leastSquares.js";
 import { ridgeCholeskyLayout } from "./ridge/ridgeCholesky.js";
 import { ridgePathLayout } from "./ridge/ridgePath.js";
 import type { Strategy } from "./Solver.js";
-import { WorkingSet } from "./WorkingSet.js";
+import { LookAhead } from "./working/lookAhead.js";
+import { WorkingSet } from "./working/WorkingSet.js";
 
 /** What the choice of a solver depends on. */
 export interface Shape {

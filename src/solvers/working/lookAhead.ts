@@ -1,5 +1,5 @@
-import { float32, float64, take } from "../kernels/arena.js";
-import type { SparseProblem } from "./problems/SparseProblem.js";
+import { float32, float64, take } from "../../kernels/arena.js";
+import type { SparseProblem } from "../problems/SparseProblem.js";
 
 /** What single precision adds to gradients and their differences, with some to spare, relative to what they can be at most. */
 const SINGLE = 1e-6;

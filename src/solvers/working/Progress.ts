@@ -1,6 +1,6 @@
-import { NOISE } from "./methods/Method.js";
-import { type Certificate, type Goal, isConverged } from "./problems/certificate.js";
-import type { Problem } from "./problems/Problem.js";
+import { NOISE } from "../methods/Method.js";
+import { type Certificate, type Goal, isConverged } from "../problems/certificate.js";
+import type { Problem } from "../problems/Problem.js";
 
 /** Rounds without progress that double precision can show, after which there is none to come. */
 const PATIENCE = 8;
