@@ -66,5 +66,6 @@ test(`${FAULTS} faults`, { timeout: 3_600_000 }, async () => {
   console.log(
     `${faults} faults, ${JSON.stringify(done)}: ${resolved} calls resolved to the same bits, ${rejected} rejected`,
   );
-  expect(resolved).toBeGreaterThan(0);
+  // A piece rarely fails twice; where most calls are rejected, workers do not run at all.
+  expect(rejected).toBeLessThan(resolved / 10);
 });
