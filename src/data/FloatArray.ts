@@ -6,3 +6,7 @@ export const byteOffsetOf = /* @__PURE__ */ Object.getOwnPropertyDescriptor(
   Object.getPrototypeOf(Float64Array.prototype),
   "byteOffset",
 )!.get as (this: FloatArray) => number;
+
+/** Whether memory is read by all threads where it lies, be it of another realm. */
+export const isShared = (buffer: ArrayBufferLike): boolean =>
+  !(buffer instanceof ArrayBuffer) && Object.prototype.toString.call(buffer) === "[object SharedArrayBuffer]";

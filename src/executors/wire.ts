@@ -1,5 +1,7 @@
 /** What goes between threads: plain data, with matrices and paths as their fields and a mark of what they are. */
 
+import { isShared } from "../data/FloatArray.js";
+
 /** Marks what is to be made again of fields. */
 type Kind = "dense" | "sparse" | "path" | "error";
 type Fields = Record<string | number, unknown>;
@@ -105,9 +107,6 @@ export function errorOf({
   if (stack !== undefined) Object.defineProperty(error, "stack", { value: stack, configurable: true, writable: true });
   return error;
 }
-
-const isShared = (buffer: ArrayBufferLike): boolean =>
-  !(buffer instanceof ArrayBuffer) && Object.prototype.toString.call(buffer) === "[object SharedArrayBuffer]";
 
 /** Arrays that are read by several threads go into a shared memory from so many bytes on; below, copies are quicker. */
 const SHARED = 65536;

@@ -1,3 +1,5 @@
+import { DenseMatrix } from "../../data/DenseMatrix.js";
+import { isShared } from "../../data/FloatArray.js";
 import { TARGETS } from "../../solvers/batch/TargetsWorkspace.js";
 import type { Call, Piece, Workshop } from "../calls/Call.js";
 import { byPlace } from "../options/columnNumbers.js";
@@ -16,7 +18,7 @@ export interface ModelsPiece extends Piece {
 
 /** About what a piece costs, and a model of n × p, in nanoseconds: by the solvers of small ones, or by itself. */
 const PIECE = 4e7;
-/** So many values of X of their own are enough for a piece too. */
+/** So many values of X that are copied for it are enough for a piece too. */
 const VALUES = 2097152;
 const quickCost = (n: number, p: number): number => 1500 + (n * p * (p + 8)) / 8;
 const costAlone = (n: number, p: number): number => 2e5 + 40 * n * p;
@@ -25,7 +27,9 @@ const CHOICE = 20;
 
 /** Ranges of models of about the same cost, which depend on the models alone. */
 function cut({ problems, quick, lambda }: ManyFit): [from: number, to: number][] {
-  const { count, rows, columns, layout } = problems;
+  const { count, rows, columns, layout, whole } = problems;
+  // What threads read where it lies is copied for no piece.
+  const isInPlace = layout === "shared" || (whole instanceof DenseMatrix && isShared(whole.data.buffer));
   const costOf = quick ? quickCost : costAlone;
   const step = layout === "shared" ? TARGETS : 1;
   const ranges: [number, number][] = [];
@@ -33,7 +37,7 @@ function cut({ problems, quick, lambda }: ManyFit): [from: number, to: number][]
   let cost = 0;
   for (let to = 1; to <= count; ++to) {
     const [n, p] = [rows[to - 1], columns[to - 1]];
-    const values = layout === "shared" ? 0 : n * p;
+    const values = isInPlace ? 0 : n * p;
     cost += Math.max(costOf(n, p) * (lambda === "cv" ? CHOICE : 1), (PIECE / VALUES) * values);
     if (to < count && (cost < PIECE || to % step !== 0)) continue;
     ranges.push([from, to]);
