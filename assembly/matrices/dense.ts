@@ -490,7 +490,7 @@ function lostBy(sum: v128, v: v128, t: v128): v128 {
 }
 
 /** The sum of the lanes of a compensated sum, and of a last number. */
-function total(sum: v128, lost: v128, last: f64, hasLast: bool): f64 {
+function totalOf(sum: v128, lost: v128, last: f64, hasLast: bool): f64 {
   let total = f64x2.extract_lane(sum, 0);
   let error = f64x2.extract_lane(lost, 0) + f64x2.extract_lane(lost, 1);
   let v = f64x2.extract_lane(sum, 1);
@@ -521,9 +521,10 @@ function weightedSum(x: usize, s: usize, column: usize, pivot: f64): f64 {
     sum = t;
   }
   const hasLast = (column & 8) != 0;
-  return total(sum, lost, hasLast ? load<f64>(s) * (load<f64>(x) - pivot) : 0, hasLast);
+  return totalOf(sum, lost, hasLast ? load<f64>(s) * (load<f64>(x) - pivot) : 0, hasLast);
 }
 
+/** What {@link spread} has found. */
 let restSum: f64 = 0;
 let squareSum: f64 = 0;
 
@@ -550,8 +551,8 @@ function spread(x: usize, s: usize, column: usize, pivot: f64, mean: f64): void 
   const hasLast = (column & 8) != 0;
   const c = hasLast ? load<f64>(x) - pivot - mean : 0;
   const v = hasLast ? load<f64>(s) * c : 0;
-  restSum = total(sum, lost, v, hasLast);
-  squareSum = total(squares, lostSquares, v * c, hasLast);
+  restSum = totalOf(sum, lost, v, hasLast);
+  squareSum = totalOf(squares, lostSquares, v * c, hasLast);
 }
 
 /** x_ij ← ((x_ij − pivots[j]) − means[j])·scales[j]·rowScales[i], in place */

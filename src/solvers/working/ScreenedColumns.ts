@@ -24,8 +24,10 @@ export interface List {
 const listsLayout = (p: number) => [int32(p), int32(p), int32(p), int32(p)] as const;
 
 /**
- * The columns of a problem by what screening knows of them: a working set, and those outside of it, which are looked at in two steps: those that may well enter by the sequential strong rule, |z_j| at the previous
- * penalty >= 2·l1_j − previous l1_j, whenever the working set is solved; all of them once these are at peace.
+ * The columns of a problem by what screening knows of them: a working set, and those outside of it. These are looked at in two steps: the ones
+ * that may well enter by the sequential strong rule, |z_j| at the previous penalty >= 2·l1_j − previous l1_j, whenever the working set is solved;
+ * all of them once these are at peace.
+ *
  * Tibshirani et al., Strong rules for discarding predictors in lasso-type problems (2012).
  */
 export abstract class ScreenedColumns {
