@@ -182,6 +182,8 @@ export abstract class ScreenedColumns {
     const { columns, count } = list;
     const limit = Math.max(ENTRANTS, this.working.count);
     let least = 0;
+    // Of those that violate it by just that much, as equal columns do, there is room for some.
+    let room = 0;
     let violations = 0;
     for (let k = 0; k < count; ++k) if (this.excess(columns[k]) > 0) violations += 1;
     if (violations === 0) return false;
@@ -191,12 +193,14 @@ export abstract class ScreenedColumns {
         const excess = this.excess(columns[k]);
         if (excess > 0) excesses[at++] = excess;
       }
-      least = excesses.sort()[violations - limit - 1];
+      least = excesses.sort()[violations - limit];
+      for (let k = violations - limit; excesses[k] === least; ++k) room += 1;
     }
     list.count = 0;
     for (let k = 0; k < count; ++k) {
       const j = columns[k];
-      if (this.excess(j) > least) this.#add(j);
+      const excess = this.excess(j);
+      if (excess > least || (excess === least && --room >= 0)) this.#add(j);
       else columns[list.count++] = j;
     }
     if (list !== this.strong) this.#select(this.strong, 0, this.strong);
