@@ -1,7 +1,7 @@
 import type { Layout } from "../../kernels/arena.js";
 import type { GramProblem } from "../problems/GramProblem.js";
 import { ActiveNewton } from "./ActiveNewton.js";
-import { ProblemMethod } from "./Method.js";
+import { Method } from "./Method.js";
 import { LEFT_OUT, MOST_GAIN } from "./NewtonDescent.js";
 
 /** The largest active set on which Newton's method runs: no Gram that a fit chooses has more columns. */
@@ -11,7 +11,7 @@ const LARGEST = 1024;
  * Coordinate descent, and Newton's method on the active set, on the Gram of all columns and the gradient z:
  * p operations for each coordinate that moves, whatever n is.
  */
-export class GramDescent extends ProblemMethod {
+export class GramDescent extends Method {
   readonly capacity: number;
   readonly #problem: GramProblem;
   readonly #newton: ActiveNewton;

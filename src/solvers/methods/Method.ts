@@ -1,25 +1,38 @@
 import type { Problem } from "../problems/Problem.js";
-import { ProblemArrays, type Workspace } from "./Workspace.js";
+import { Workspace } from "./Workspace.js";
 
-/** A way to minimise over a working set. */
-export interface Method {
+/** A way to minimise over a working set. Most start from gradients, leave none, move nothing beforehand, and work on the problem's own arrays. */
+export abstract class Method {
   /** The largest working set that it takes. */
-  readonly capacity: number;
+  abstract readonly capacity: number;
   /** Whether the residual is all that it starts from, not the gradients. */
-  readonly startsFromResidual: boolean;
+  readonly startsFromResidual: boolean = false;
   /** Whether it leaves z of the working set as it has it, near enough to start from. */
-  readonly leavesGradients: boolean;
+  readonly leavesGradients: boolean = false;
+  readonly #own: Workspace;
+
+  constructor(problem: Problem) {
+    this.#own = new Workspace(problem);
+  }
+
   /** Where it works at present. */
-  readonly workspace: Workspace;
+  get workspace(): Workspace {
+    return this.#own;
+  }
+
   /** Forgets the working set: the next one shares nothing with it. */
-  reset(): void;
+  reset(): void {}
+
   /**
    * The penalty has changed. May move b, and the residual with it, to where the solution is expected.
    *
    * @param isNext - Whether b is the solution of the last penalty.
    * @returns Whether b has moved.
    */
-  begin(count: number, columns: Int32Array, isNext: boolean): boolean;
+  begin(_count: number, _columns: Int32Array, _isNext: boolean): boolean {
+    return false;
+  }
+
   /**
    * Lowers the objective over the first `count` listed columns until an epoch lowers it by no more than `accuracy`, or `budget`
    * epochs are done. The residual and the gradients of these columns are those at b when it starts, the latter unless it can do
@@ -28,30 +41,6 @@ export interface Method {
    *
    * @param isPlain - Whether to do without Newton's method, because rounding errors have led it astray.
    */
-  minimise(count: number, columns: Int32Array, accuracy: number, budget: number, isPlain: boolean): number;
-}
-
-/** What most methods have: they start from gradients, leave none, move nothing beforehand, and work on the problem's own arrays. */
-export abstract class ProblemMethod implements Method {
-  abstract readonly capacity: number;
-  readonly startsFromResidual: boolean = false;
-  readonly leavesGradients: boolean = false;
-  readonly #arrays: Workspace;
-
-  constructor(problem: Problem) {
-    this.#arrays = new ProblemArrays(problem);
-  }
-
-  get workspace(): Workspace {
-    return this.#arrays;
-  }
-
-  reset(): void {}
-
-  begin(_count: number, _columns: Int32Array, _isNext: boolean): boolean {
-    return false;
-  }
-
   abstract minimise(count: number, columns: Int32Array, accuracy: number, budget: number, isPlain: boolean): number;
 }
 

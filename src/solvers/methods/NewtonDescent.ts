@@ -2,7 +2,7 @@ import { byFour, float32, float64, int32, type Layout, raw64, take } from "../..
 import { type CrossGram, newtonCapacity } from "../designs/Design.js";
 import { completeGram, type Problem } from "../problems/Problem.js";
 import { ActiveNewton, type GramSystem } from "./ActiveNewton.js";
-import { ProblemMethod } from "./Method.js";
+import { Method } from "./Method.js";
 
 /** Newton steps that promise to gain more than this, relative to the null loss, are led astray by rounding errors. */
 export const MOST_GAIN = 4;
@@ -43,7 +43,7 @@ const narrowLayout = (n: number, p: number) =>
  * The Gram of a dense X and its factor are computed in single precision, at half the price: as every attempt starts from exact
  * gradients, the next one makes up for what that leaves of the error.
  */
-export class NewtonDescent extends ProblemMethod {
+export class NewtonDescent extends Method {
   readonly capacity: number;
   override readonly leavesGradients: boolean;
   /** What the Gram of the objective is taken for: this many times that of the columns, until it is set anew. */

@@ -4,7 +4,7 @@ import { settle } from "../problems/certificate.js";
 import { ColumnBasis } from "../problems/columnBasis.js";
 import type { RootedProblem } from "../problems/Problem.js";
 import { UNITS } from "../problems/Rounding.js";
-import { ProblemMethod } from "./Method.js";
+import { Method } from "./Method.js";
 import { nextReach } from "./newton/reach.js";
 
 /** Numbers to multiply at the most in one run. */
@@ -42,7 +42,7 @@ interface Way {
  *
  * It takes no step where columns are not that close, or too many.
  */
-export class OrthogonalNewton extends ProblemMethod {
+export class OrthogonalNewton extends Method {
   readonly capacity: number;
   readonly #problem: RootedProblem;
   /** Coefficients that others keep where they are. */

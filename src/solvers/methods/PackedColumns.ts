@@ -1,7 +1,7 @@
 import { float64, int32, raw64, take } from "../../kernels/arena.js";
 import { assess, type Certificate, settle } from "../problems/certificate.js";
 import type { SparseCoordinates, SparseProblem } from "../problems/SparseProblem.js";
-import type { Workspace } from "./Workspace.js";
+import { Workspace } from "./Workspace.js";
 
 /** The most values that are copied: 12 MB with their rows. */
 const MOST = 1 << 20;
@@ -15,8 +15,8 @@ const GROWTH = 2;
  * epochs, gradients and certificates go over them again and again. Columns of as many values lie together, so that processors foresee where their
  * loops end.
  */
-export class PackedColumns implements SparseCoordinates, Workspace {
-  readonly isCheap = true;
+export class PackedColumns extends Workspace implements SparseCoordinates {
+  override readonly isCheap = true;
   readonly #problem: SparseProblem;
   readonly values: Float64Array;
   readonly rowIndices: Int32Array;
@@ -59,6 +59,7 @@ export class PackedColumns implements SparseCoordinates, Workspace {
   }
 
   constructor(problem: SparseProblem) {
+    super(problem);
     const { arena, p, scales, eligible, columns } = problem;
     this.#problem = problem;
     [
@@ -96,7 +97,7 @@ export class PackedColumns implements SparseCoordinates, Workspace {
     this.moves += 1;
   }
 
-  load(): void {
+  override load(): void {
     this.#isCurrent = false;
   }
 
@@ -139,29 +140,29 @@ export class PackedColumns implements SparseCoordinates, Workspace {
     }
   }
 
-  store(): void {
+  override store(): void {
     if (!this.#isCurrent) return;
     const { b } = this.#problem;
     for (let k = 0; k < this.#count; ++k) b[this.#columns[k]] = this.b[k];
   }
 
-  keep(count: number, _: Int32Array, out: Float64Array): void {
+  override keep(count: number, _: Int32Array, out: Float64Array): void {
     out.set(this.b.subarray(0, count));
   }
 
-  residual(count: number): number {
+  override residual(count: number): number {
     settle(this.#problem, count, this.all, this);
     return this.#problem.residualOf(this, count, this.all);
   }
 
-  screen(count: number): void {
+  override screen(count: number): void {
     const { kernels, r } = this.#problem;
     const X = [this.values, 0, this.rowIndices, 0, this.columnPointers, 0] as const;
     kernels.sparseListTransposedProduct(count, this.all, 0, ...X, r, 0, this.z, 0);
   }
 
   /** The z of the others are the problem's. */
-  certificate(squares: number, count: number, others: number, columns: Int32Array): Certificate {
+  override certificate(squares: number, count: number, others: number, columns: Int32Array): Certificate {
     const { z } = this.#problem;
     for (let k = 0; k < others; ++k) {
       const j = columns[count + k];

@@ -1,12 +1,12 @@
 import type { DenseProblem } from "../problems/DenseProblem.js";
-import { type Method, ProblemMethod } from "./Method.js";
+import { Method } from "./Method.js";
 import { rescuedDescent } from "./rescuedDescent.js";
 
 /**
  * Coordinate descent on the residual r = y − X·b: n operations for each coordinate, whatever p is.
  * Friedman, Hastie & Tibshirani, Regularization paths for generalized linear models via coordinate descent (2010).
  */
-export class ResidualDescent extends ProblemMethod {
+export class ResidualDescent extends Method {
   readonly capacity: number;
   override readonly startsFromResidual = true;
   readonly minimise: Method["minimise"];

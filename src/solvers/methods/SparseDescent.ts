@@ -2,7 +2,7 @@ import { int32, type Layout, raw64, take } from "../../kernels/arena.js";
 import { Extrapolation } from "../algebra/extrapolation.js";
 import { clip } from "../designs/coordinates.js";
 import type { SparseCoordinates, SparseProblem } from "../problems/SparseProblem.js";
-import { type Method, ProblemMethod } from "./Method.js";
+import { Method } from "./Method.js";
 import { PackedColumns } from "./PackedColumns.js";
 import { rescuedDescent } from "./rescuedDescent.js";
 import type { Workspace } from "./Workspace.js";
@@ -18,7 +18,7 @@ const ownLayout = (n: number, p: number) => [raw64(n), int32(p)] as const;
  * Coordinate descent on the residual of a sparse X: a few operations for each stored value of a column, however many rows there are.
  * Every few epochs it extrapolates to where they lead.
  */
-export class SparseDescent extends ProblemMethod {
+export class SparseDescent extends Method {
   readonly capacity: number;
   override readonly startsFromResidual = true;
   readonly minimise: Method["minimise"];

@@ -2,7 +2,7 @@ import { raw64, take } from "../../../kernels/arena.js";
 import { pulse } from "../../../kernels/pulse.js";
 import { penaltyOf } from "../../designs/coordinates.js";
 import type { SmoothProblem } from "../../problems/smooth/SmoothProblem.js";
-import { NOISE, ProblemMethod } from "../Method.js";
+import { Method, NOISE } from "../Method.js";
 import { PATIENCE as INNER_PATIENCE, type NewtonDescent } from "../NewtonDescent.js";
 import { takeStep } from "./lineSearch.js";
 import { nextReach } from "./reach.js";
@@ -46,7 +46,7 @@ const FEW = 2;
  * Lee, Sun & Saunders, Proximal Newton-type methods for minimizing composite functions (2014); Yuan, Ho & Lin, An improved
  * GLMNET for L1-regularized logistic regression (2012).
  */
-export class ProximalNewton extends ProblemMethod {
+export class ProximalNewton extends Method {
   readonly capacity: number;
   readonly #problem: SmoothProblem;
   readonly #inner: NewtonDescent;

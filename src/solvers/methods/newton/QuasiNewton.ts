@@ -2,7 +2,7 @@ import { log } from "../../../arithmetic/transcendental.js";
 import { pulse } from "../../../kernels/pulse.js";
 import { listedDot, penaltyOf } from "../../designs/coordinates.js";
 import type { SmoothProblem } from "../../problems/smooth/SmoothProblem.js";
-import { type Method, NOISE, ProblemMethod } from "../Method.js";
+import { Method, NOISE } from "../Method.js";
 import { takeStep } from "./lineSearch.js";
 
 /** The steps whose differences of gradients are remembered. */
@@ -37,7 +37,7 @@ interface Pair {
  *
  * Nocedal, Updating quasi-Newton matrices with limited storage (1980); Nocedal & Wright, Numerical Optimization (2006), algorithm 7.4.
  */
-export class QuasiNewton extends ProblemMethod {
+export class QuasiNewton extends Method {
   readonly capacity: number;
   readonly #problem: SmoothProblem;
   readonly #newton: Method;

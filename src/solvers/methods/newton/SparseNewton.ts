@@ -1,5 +1,5 @@
 import type { SmoothProblem } from "../../problems/smooth/SmoothProblem.js";
-import { ProblemMethod } from "../Method.js";
+import { Method } from "../Method.js";
 import type { ProximalNewton } from "./ProximalNewton.js";
 import type { TruncatedNewton } from "./TruncatedNewton.js";
 
@@ -7,7 +7,7 @@ import type { TruncatedNewton } from "./TruncatedNewton.js";
 const PATIENCE = 3;
 
 /** Newton's method for sparse columns: truncated for working sets that are not worth a Gram, unless it has been slow. */
-export class SparseNewton extends ProblemMethod {
+export class SparseNewton extends Method {
   readonly capacity: number;
   readonly #newton: ProximalNewton;
   readonly #truncated: TruncatedNewton;

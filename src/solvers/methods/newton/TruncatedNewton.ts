@@ -1,7 +1,7 @@
 import { pulse } from "../../../kernels/pulse.js";
 import { penaltyOf } from "../../designs/coordinates.js";
 import type { SmoothProblem } from "../../problems/smooth/SmoothProblem.js";
-import { NOISE, ProblemMethod } from "../Method.js";
+import { Method, NOISE } from "../Method.js";
 import { takeStep } from "./lineSearch.js";
 import { QuadraticModel } from "./QuadraticModel.js";
 import { nextReach } from "./reach.js";
@@ -18,7 +18,7 @@ const FORCING = 0.25;
  *
  * Nocedal & Wright, Numerical Optimization (2006), §7.1; Lee, Sun & Saunders, Proximal Newton-type methods (2014).
  */
-export class TruncatedNewton extends ProblemMethod {
+export class TruncatedNewton extends Method {
   readonly capacity: number;
   readonly #problem: SmoothProblem;
   readonly #model: QuadraticModel;
