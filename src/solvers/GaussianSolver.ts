@@ -8,13 +8,13 @@ import { NewtonDescent } from "./methods/NewtonDescent.js";
 import { OrthogonalNewton } from "./methods/OrthogonalNewton.js";
 import { ResidualDescent } from "./methods/ResidualDescent.js";
 import { SparseDescent } from "./methods/SparseDescent.js";
-import { isScreened, type Plan, type Shape } from "./plan.js";
+import type { Plan } from "./plan.js";
 import type { Goal } from "./problems/certificate.js";
 import { DenseProblem } from "./problems/DenseProblem.js";
 import { LazyGramProblem } from "./problems/LazyGramProblem.js";
 import { SparseProblem } from "./problems/SparseProblem.js";
 import { leastSquares } from "./ridge/leastSquares.js";
-import type { RidgeWing } from "./ridge/ridgeWing.js";
+import type { ridgeWing } from "./ridge/ridgeWing.js";
 import type { Solver, StrategySolution } from "./Solver.js";
 import { LookAhead } from "./working/lookAhead.js";
 import { WorkingSet } from "./working/WorkingSet.js";
@@ -26,8 +26,8 @@ export class GaussianSolver extends DescendingSolver {
   readonly #plan: Plan;
   readonly #tolerance: number;
   #set: WorkingSet | undefined;
-  readonly #ridge: RidgeWing | undefined;
-  #cholesky: ReturnType<RidgeWing["cholesky"]> | undefined;
+  readonly #ridge: typeof ridgeWing | undefined;
+  #cholesky: ReturnType<typeof ridgeWing.cholesky> | undefined;
   #squares: ReturnType<typeof leastSquares> | undefined;
 
   /** @param ridge - Without it, descent does what it would. */
@@ -36,21 +36,21 @@ export class GaussianSolver extends DescendingSolver {
     X: Matrix,
     y: Float64Array,
     settings: FitSettings,
-    shape: Shape,
+    l1Ratio: number,
     plan: Plan,
-    ridge: RidgeWing | undefined,
+    ridge: typeof ridgeWing | undefined,
   ) {
-    super(shape.l1Ratio, plan.descent, plan.main === plan.descent);
+    super(l1Ratio, plan.descent, plan.main === plan.descent);
     this.problem = plan.isSparse
       ? new SparseProblem(arena, compress(X), y, settings)
-      : new DenseProblem(arena, X, y, settings, isScreened(shape, plan));
+      : new DenseProblem(arena, X, y, settings, plan.isScreened);
     this.#plan = plan;
     this.#tolerance = settings.tolerance;
     this.#ridge = ridge;
     if (ridge !== undefined && this.problem instanceof DenseProblem && plan.main === "ridge") {
       const { problem } = this;
       this.solveAll = (lambdas, goal, add) =>
-        ridge.path(problem)(lambdas, goal, (_, solution) => add(solution && { ...solution, strategy: "ridge" }));
+        ridge.path(problem, lambdas, goal, (solution) => add(solution && { ...solution, strategy: "ridge" }));
     }
   }
 

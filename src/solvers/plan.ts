@@ -59,6 +59,8 @@ export interface Plan {
   zeroByQr: boolean;
   /** Whether X stays in compressed columns. */
   isSparse: boolean;
+  /** Whether a dense X is kept in integers too. */
+  isScreened: boolean;
 }
 
 /** Whether so many lambdas of a sparse X are found sooner on its Gram. */
@@ -80,31 +82,29 @@ export function plan(shape: Shape, requested: Strategy | "auto"): Plan {
   if (entries !== undefined && (requested === "auto" || requested === "gram" || requested === "sparse")) {
     const pays = isTall && isSparseGramCheaper(n, p, entries, steps);
     const descent = requested === "auto" ? (pays ? "gram" : "sparse") : requested;
-    return { main: descent, descent, zeroByQr: false, isSparse: true };
+    return { main: descent, descent, zeroByQr: false, isSparse: true, isScreened: false };
   }
   const isFree = requested === "auto" || requested === "qr";
   const best = isTall && (isLong || p <= FEW_COLUMNS) ? "gram" : tolerance < ROUGH ? "newton" : "residual";
   const descent = isFree || requested === "cholesky" || requested === "ridge" ? best : requested;
+  const main = requested === "cholesky" ? "cholesky" : requested === "ridge" || (isFree && smooth) ? "ridge" : descent;
   return {
-    main: requested === "cholesky" ? "cholesky" : requested === "ridge" || (isFree && smooth) ? "ridge" : descent,
+    main,
     descent,
     zeroByQr: smallestLambda === 0 && !bounded && isFree,
     isSparse: false,
+    isScreened: (main === "residual" || main === "newton") && isWorthScreening(n, p),
   };
 }
 // #endregion plan
 
-export const isScreened = ({ n, p }: Shape, { main }: Plan): boolean =>
-  (main === "residual" || main === "newton") && isWorthScreening(n, p);
-
 /** A problem and its solvers. */
-export function planLayout(shape: Shape, chosen: Plan): Layout {
-  const { n, p, unpenalised, entries = n * p } = shape;
-  const { main, descent, isSparse, zeroByQr } = chosen;
+export function planLayout({ n, p, unpenalised, entries = n * p }: Shape, chosen: Plan): Layout {
+  const { main, descent, isSparse, isScreened, zeroByQr } = chosen;
   return [
     isSparse
       ? [SparseProblem.layout(n, p, entries), LookAhead.layout(n, p), SparseDescent.layout(n, p, entries)]
-      : DenseProblem.layout(n, p, isScreened(shape, chosen)),
+      : DenseProblem.layout(n, p, isScreened),
     descent === "gram" ? [LazyGramProblem.layout(p), GramDescent.layout(p)] : NewtonDescent.layout(n, p, !isSparse),
     WorkingSet.layout(p),
     main === "ridge" ? ridgePathLayout(n, p, unpenalised) : [],

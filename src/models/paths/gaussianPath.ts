@@ -5,7 +5,7 @@ import { stepsInMemory } from "../../kernels/pool.js";
 import type { Steps } from "../../kernels/steps.js";
 import { GaussianSolver } from "../../solvers/GaussianSolver.js";
 import { plan, planLayout } from "../../solvers/plan.js";
-import { type RidgeWing, ridgeWing } from "../../solvers/ridge/ridgeWing.js";
+import { ridgeWing } from "../../solvers/ridge/ridgeWing.js";
 import type { PathFit } from "../options/Fit.js";
 import type { Path } from "../results/Path.js";
 import { fitPath } from "./fitPath.js";
@@ -18,7 +18,7 @@ export interface GaussianWays {
   /** From rows of the Gram that a sample foretells: only for paths that go far down. */
   tall?: typeof tallPath;
   /** What may be wanted where there is no L1 part. */
-  ridge?: RidgeWing;
+  ridge?: typeof ridgeWing;
   /** Whether the whole Gram has been tried, and is not accurate enough. */
   isBeyondGram?: boolean;
 }
@@ -50,6 +50,6 @@ export function* gaussianPath(
   }
   const chosen = plan(shape, fit.strategy);
   return yield* stepsInMemory(bytesOf(planLayout(shape, chosen)), "the problem", (arena) =>
-    fitPath(new GaussianSolver(arena, X, y, settings, shape, chosen, ridge), fit),
+    fitPath(new GaussianSolver(arena, X, y, settings, l1Ratio, chosen, ridge), fit),
   );
 }

@@ -8,7 +8,7 @@ import { GRAM_COLUMNS, type Shape } from "../../solvers/plan.js";
 import type { GramProblem } from "../../solvers/problems/GramProblem.js";
 import { sumsProblem, sumsProblemLayout } from "../../solvers/problems/sumsProblem.js";
 import { gramCholeskyLayout } from "../../solvers/ridge/ridgeCholesky.js";
-import type { RidgeWing } from "../../solvers/ridge/ridgeWing.js";
+import type { ridgeWing } from "../../solvers/ridge/ridgeWing.js";
 import type { Solver } from "../../solvers/Solver.js";
 import { emptySums, gramSumsLayout } from "../../solvers/sums/GramSums.js";
 import { isFlatIn, pivotsAt, rowSummer, rowSummerLayout, sharesOf } from "../../solvers/sums/rowSums.js";
@@ -48,7 +48,7 @@ export function isWorthIt({ n, p, l1Ratio, bounded, isLong }: Shape, hasRidge: b
  * The path from the whole Gram, which one pass over X sums up: what the fits cost then does not grow with n. Undefined where that is
  * not accurate enough for the tolerance.
  */
-export function* gramPath(X: Matrix, y: Float64Array, fit: PathFit, ridge?: RidgeWing): Steps<Path | undefined> {
+export function* gramPath(X: Matrix, y: Float64Array, fit: PathFit, ridge?: typeof ridgeWing): Steps<Path | undefined> {
   const { rows: n, columns: p } = X;
   const { settings, l1Ratio } = fit;
   const { offset, weights } = settings;
@@ -66,7 +66,7 @@ export function* gramPath(X: Matrix, y: Float64Array, fit: PathFit, ridge?: Ridg
 }
 
 /** Descent, or a factorisation for each lambda where the penalty is ridge alone: no fit without an L1 part has bounds here. */
-function solverOf(problem: GramProblem, l1Ratio: number, ridge?: RidgeWing): Solver {
+function solverOf(problem: GramProblem, l1Ratio: number, ridge?: typeof ridgeWing): Solver {
   const descent = new GramSolver(problem, l1Ratio);
   if (l1Ratio > 0 || ridge === undefined) return descent;
   const direct = ridge.cholesky(problem);

@@ -33,7 +33,7 @@ export function* penalisedPath(X: Matrix, y: Float64Array, given: PathFit): Step
   return yield* stepsInMemory(
     bytesOf([planLayout(shape, chosen), PenalisedSolver.layout(X.columns)]),
     "the problem",
-    (arena) => walk(new GaussianSolver(arena, data, y, settings, shape, chosen, ridgeWing)),
+    (arena) => walk(new GaussianSolver(arena, data, y, settings, l1Ratio, chosen, ridgeWing)),
   );
 }
 
