@@ -42,7 +42,7 @@ export function blocksLayout(n: number, p: number) {
  * Some runs of rows, spread evenly, are a sample.
  */
 export class TallBlocks {
-  readonly arena: Heap;
+  protected readonly arena: Heap;
   readonly X: Matrix;
   readonly response: Response;
   /** What columns are centred about before they are rounded. */
@@ -50,7 +50,7 @@ export class TallBlocks {
   readonly settings: FitSettings;
   /** The blocks of the sample, and of all other rows. */
   readonly sample: readonly Range[];
-  readonly rest: readonly Range[];
+  protected readonly rest: readonly Range[];
   /** Whether all rows are in the sample. */
   readonly isWhole: boolean;
   /** What sums are to be multiplied by for each x in them: the scale of all rows, where that is not yet in x. */
@@ -68,13 +68,13 @@ export class TallBlocks {
   /** The products of remainders e_j, `count` × `remainders`, the latter rounded up to a multiple of four; e_j is rounded too, by 1/FINER of its errors at most. */
   readonly remainders: Float64Array;
   /** Columns of this block that are wanted exactly, one after the other; and others on their way to integers. */
-  readonly block: Float64Array;
-  readonly panel: Float64Array;
+  protected readonly block: Float64Array;
+  protected readonly panel: Float64Array;
   /** What the next block of each column is to be multiplied by. */
-  readonly scales: Float64Array;
+  protected readonly scales: Float64Array;
   /** The columns whose integers are multiplied by each other. */
-  readonly rows: Int32Array;
-  readonly columns: Int32Array;
+  protected readonly rows: Int32Array;
+  protected readonly columns: Int32Array;
   readonly #isWeighted: boolean;
   /** Whether a solution depends on the means, or their weights are not all 1: otherwise the sums of {@link condense} will do. */
   readonly #needsMeans: boolean;
@@ -151,12 +151,12 @@ export class TallBlocks {
   }
 
   /** The integers of all columns of the block that begins there have been made: there they stay, if there is room. */
-  keep(from: number): void {
+  protected keep(from: number): void {
     if (this.#isKept) this.#stepsAt.set(from, this.#steps.slice(0, this.X.columns));
   }
 
   /** As reading all blocks of the sample, which is all rows: column after column, each from top to bottom; false where that fails. */
-  readColumns(column: Float64Array): boolean {
+  protected readColumns(column: Float64Array): boolean {
     const { rows: n, columns: p } = this.X;
     this.open(0, n);
     for (const [from] of this.sample) this.#stepsAt.set(from, new Float64Array(p));
@@ -173,8 +173,19 @@ export class TallBlocks {
     return true;
   }
 
+  /** Takes the columns of a block that have a place, exactly. */
+  takeColumns(from: number, to: number, places: Int32Array): void {
+    const height = to - from;
+    for (let j = 0; j < places.length; ++j) {
+      if (places[j] < 0) continue;
+      const x = this.block.subarray(places[j] * height, (places[j] + 1) * height);
+      this.X.copyRowRange(x, from, to, j, j + 1);
+      this.transform(j, x, height, height);
+    }
+  }
+
   /** Centres and scales a column of the block. */
-  transform(j: number, x: Float64Array, height: number, padded: number): void {
+  protected transform(j: number, x: Float64Array, height: number, padded: number): void {
     const { transform, float64 } = this.arena.kernels;
     const [sums, scales] = [this.#sums, this.#rowScales];
     if (this.#isWeighted) transform(height, 1, x, 0, this.pivots, j, sums, 5, sums, 6, scales, 0);
@@ -183,7 +194,7 @@ export class TallBlocks {
   }
 
   /** Adds what the column that was condensed last has on its own. */
-  add(j: number, x: Float64Array, height: number, at = 0): void {
+  protected add(j: number, x: Float64Array, height: number, at = 0): void {
     this.products[j] += this.#sums[0];
     this.squares[j] += this.#sums[1];
     this.errors[j] += this.errorAt(j, height);
@@ -197,7 +208,7 @@ export class TallBlocks {
   }
 
   /** Rounds a column of the block to integers that are as fine as they may be; false if that fails because squares are not finite. */
-  condense(j: number, x: Float64Array, padded: number, at = 0): boolean {
+  protected condense(j: number, x: Float64Array, padded: number, at = 0): boolean {
     const { condense } = this.arena.kernels;
     const sums = this.#sums;
     const isNew = this.scales[j] === 0;
@@ -231,7 +242,7 @@ export class TallBlocks {
   }
 
   /** Rounds what is left of a column, once that is condensed, too. */
-  condenseRest(j: number, x: Float64Array, padded: number, place: number): void {
+  protected condenseRest(j: number, x: Float64Array, padded: number, place: number): void {
     this.arena.kernels.remainder(padded, x, 0, 1 / this.#steps[j], this.#rests, place * padded);
   }
 
@@ -239,7 +250,7 @@ export class TallBlocks {
    * Adds products of the block's integers, `rowCount` rows with `columnCount` columns, both lists beginning at `from`; the rows' number is made even,
    * and those from `last` on add nothing.
    */
-  multiply(
+  protected multiply(
     padded: number,
     from: number,
     rowCount: number,
@@ -256,7 +267,7 @@ export class TallBlocks {
   }
 
   /** Adds products of what is left of columns: `first` of these with the first `count`, in the order of their places. */
-  multiplyRests(padded: number, first: number, count: number, columns: Int32Array): void {
+  protected multiplyRests(padded: number, first: number, count: number, columns: Int32Array): void {
     const rowCount = even(first);
     const columnCount = byFour(count);
     const [list, steps] = [this.#list, this.#columnSteps];
@@ -268,7 +279,7 @@ export class TallBlocks {
     this.arena.kernels.integerCrossGram(padded, this.#rests, 0, ...listed, this.remainders, 0);
   }
 
-  /** Sets the panel to what is left of the block's y by coefficients of exact columns, listed by their places; returns its ‖·‖². */
+  /** Takes what is left of the block's y by coefficients of exact columns, listed by their places; returns its ‖·‖². */
   subtract(height: number, places: Int32Array, values: Float64Array, mean: number): number {
     const { float64, listProduct } = this.arena.kernels;
     const { panel, block, unit } = this;
@@ -278,5 +289,20 @@ export class TallBlocks {
     if (mean !== 0) float64.axpy(height, mean * unit, this.#rowScales, 0, panel, 0);
     listProduct(height, values.length, this.#list, 0, block, 0, height, -unit, this.#values, 0, panel, 0);
     return float64.sumSquares(height, panel, 0);
+  }
+
+  /** Keeps what is left as column j of the block, exactly. */
+  keepLeft(j: number, height: number): void {
+    this.block.set(this.panel.subarray(0, height), j * height);
+  }
+
+  /** Rounds what is left to integers, as column j; returns what that of the next block is to be multiplied by, given that of this one. */
+  condenseLeft(j: number, height: number, scale: number): number {
+    const { panel, scales } = this;
+    const padded = byEight(height);
+    panel.fill(0, height, padded);
+    scales[j] = scale;
+    this.condense(j, panel, padded);
+    return scales[j];
   }
 }

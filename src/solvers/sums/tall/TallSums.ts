@@ -44,9 +44,9 @@ export class TallSums extends TallBlocks {
   /** The exact products: `count` × `count` of the first columns, then `count` × the others. */
   readonly exact: Float64Array;
   /** 0, 1, 2, ... p − 1, p − 1, ... */
-  readonly all: Int32Array;
+  readonly #all: Int32Array;
   /** Room for products. */
-  readonly work: Float64Array;
+  readonly #work: Float64Array;
   readonly #packed: Float64Array;
   /** One column, from top to bottom, where all rows are the sample. */
   readonly #column: Float64Array;
@@ -61,11 +61,11 @@ export class TallSums extends TallBlocks {
   constructor(arena: Heap, X: Matrix, response: Response, pivots: Float64Array, settings: FitSettings) {
     super(arena, X, response, pivots, settings);
     const { rows: n, columns: p } = X;
-    [this.#column, this.sampled, this.exact, this.work, this.#firstScales, this.all, this.#packed] = take(
+    [this.#column, this.sampled, this.exact, this.#work, this.#firstScales, this.#all, this.#packed] = take(
       arena,
       ownLayout(n, p),
     );
-    for (let j = 0; j < this.all.length; ++j) this.all[j] = Math.min(j, p - 1);
+    for (let j = 0; j < this.#all.length; ++j) this.#all[j] = Math.min(j, p - 1);
   }
 
   /** Of the sample: its rows, Σ of the squares of their scales, Σ of these times y, and Σy². */
@@ -87,8 +87,8 @@ export class TallSums extends TallBlocks {
   readSample(isWorthIt: () => boolean = () => true): boolean {
     const { columns: p } = this.X;
     const panels = trianglePanels(p);
-    this.rows.set(this.all);
-    this.columns.set(this.all);
+    this.rows.set(this.#all);
+    this.columns.set(this.#all);
     for (const { sums, rowCount, columnCount } of panels) this.rough.fill(0, sums, sums + rowCount * columnCount);
     const isByColumn = this.isWhole && this.X instanceof DenseMatrix && this.X.order === "column";
     if (
@@ -186,8 +186,7 @@ export class TallSums extends TallBlocks {
     if (remainders > 0) this.multiplyRests(padded, count, remainders, columns);
     if (count === 0) return;
     const { gram, crossGram, float64 } = this.arena.kernels;
-    const all = this.all;
-    const work = this.work;
+    const [all, work] = [this.#all, this.#work];
     gram(padded, count, this.block, 0, work, 0, this.#packed, 0);
     float64.axpy(count * count, 1, work, 0, this.exact, 0);
     const others = columns.length - count;
@@ -201,11 +200,31 @@ export class TallSums extends TallBlocks {
       this.multiply(padded, from, rowCount, columnCount, sums);
   }
 
+  /** Adds the exact products of all columns with the block's columns from p on to the rough ones, from `at` on. */
+  addExactGradients(height: number, count: number, at: number): void {
+    const { X, block, rows, rough } = this;
+    const [all, work] = [this.#all, this.#work];
+    const p = X.columns;
+    const width = byFour(p);
+    for (let k = 0; k < count; ++k) rows[k] = p + k;
+    const { crossGram, float64 } = this.arena.kernels;
+    crossGram(height, block, 0, count, rows, 0, all, 0, p, all, 0, work, 0, width);
+    float64.axpy(count * width, 1, work, 0, rough, at);
+  }
+
+  /** The same of their integers. */
+  addGradients(height: number, count: number, at: number): void {
+    const p = this.X.columns;
+    this.columns.set(this.#all);
+    for (let k = 0; k < STEP; ++k) this.rows[k] = p + Math.min(k, count - 1);
+    this.multiply(byEight(height), 0, even(count), byFour(p), at, count);
+  }
+
   /** G ← the rough products of the sample in standard form, `share` being the scale of a row, squared, and `means` on top of the pivots. */
   standardise(G: Float64Array, share: number, means: Float64Array, scales: Float64Array): void {
     const { float64, transform } = this.arena.kernels;
     const p = scales.length;
-    const [zeros, shares, inverses] = [0, 1, 2].map((k) => this.work.subarray(k * p, (k + 1) * p).fill(0));
+    const [zeros, shares, inverses] = [0, 1, 2].map((k) => this.#work.subarray(k * p, (k + 1) * p).fill(0));
     G.set(this.sampled);
     for (let j = 0; j < p; ++j) {
       inverses[j] = 1 / scales[j];
