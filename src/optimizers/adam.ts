@@ -11,7 +11,7 @@ import {
   typeError,
 } from "../errors.js";
 import { adamStep32, adamStep64 } from "../kernels/js/vectors/optimizers.js";
-import { FusedOptimizer, type Optimizer, type OptimizerOptions } from "./FusedOptimizer.js";
+import { FusedOptimizer, type Optimizer, type OptimizerOptions, type Rule } from "./FusedOptimizer.js";
 import { atLeastSmallest, kept, MOST_ADDED } from "./overflow.js";
 import type { Parameter } from "./parameters.js";
 
@@ -66,64 +66,70 @@ export function adamLike(
   const betas = readBetas(pair);
   checkBetween("eps", eps, 0, MOST_ADDED);
   checkBoolean("amsgrad", amsgrad);
+  return new FusedOptimizer(adamRule(kind, weightDecay, betas, eps, amsgrad), parameters, options);
+}
+
+function adamRule(
+  kind: "adam" | "adamw",
+  weightDecay: number,
+  betas: readonly [number, number],
+  eps: number,
+  amsgrad: boolean,
+): Rule {
   const [beta1, beta2] = betas;
   const decoupled = kind === "adamw";
   const [share1, share2] = betas.map(powerComplement);
   let scale1 = 1;
   let scale2 = 1;
-  return new FusedOptimizer(
-    {
-      kind,
-      options: ["betas", "eps", "amsgrad"],
-      arrays: amsgrad ? ["mean", "square", "largestSquare"] : ["mean", "square"],
-      learningRate: 1e-3,
-      weightDecay,
-      decoupled,
-      begin(step) {
-        scale1 = 1 / share1(step);
-        scale2 = 1 / Math.sqrt(share2(step));
-      },
-      reach({ reach, learningRate, weightDecay }, u, after) {
-        const a = learningRate / atLeastSmallest(eps, learningRate);
-        const factor = decoupled ? Math.abs(1 - learningRate * weightDecay) : 1;
-        after.state = kept(beta1) * reach.state + (1 - beta1) * u;
-        after.square = Math.max(reach.square, kept(beta2) * reach.square + (1 - beta2) * u * u);
-        after.weight = factor * reach.weight + a * after.state * scale1;
-      },
-      twins: { float64: { adamStep: adamStep64 }, float32: { adamStep: adamStep32 } },
-      run(kernels, n, w, wOffset, g, gOffset, state, stateOffset, stride, scale, limit, slot) {
-        const { decay, push, learningRate, shrink } = slot;
-        kernels.adamStep(
-          n,
-          w,
-          wOffset,
-          g,
-          gOffset,
-          state,
-          stateOffset,
-          stride,
-          scale,
-          limit,
-          decay,
-          push,
-          beta1,
-          1 - beta1,
-          scale1,
-          beta2,
-          1 - beta2,
-          scale2,
-          atLeastSmallest(eps, learningRate),
-          amsgrad ? 1 : 0,
-          decoupled ? 1 - learningRate * slot.weightDecay : 1,
-          learningRate,
-          // As a float32 a huge l1 is infinite, and 0·∞ no threshold
-          learningRate === 0 ? 0 : shrink,
-        );
-      },
+  return {
+    kind,
+    options: ["betas", "eps", "amsgrad"],
+    arrays: amsgrad ? ["mean", "square", "largestSquare"] : ["mean", "square"],
+    learningRate: 1e-3,
+    weightDecay,
+    decoupled,
+    begin(step) {
+      scale1 = 1 / share1(step);
+      scale2 = 1 / Math.sqrt(share2(step));
     },
-    parameters,
-    options,
-  );
+    reach({ reach, learningRate, weightDecay }, u, after) {
+      const a = learningRate / atLeastSmallest(eps, learningRate);
+      const factor = decoupled ? Math.abs(1 - learningRate * weightDecay) : 1;
+      after.state = kept(beta1) * reach.state + (1 - beta1) * u;
+      after.square = Math.max(reach.square, kept(beta2) * reach.square + (1 - beta2) * u * u);
+      after.weight = factor * reach.weight + a * after.state * scale1;
+    },
+    twins: { float64: { adamStep: adamStep64 }, float32: { adamStep: adamStep32 } },
+    run(kernels, n, w, wOffset, g, gOffset, state, stateOffset, stride, scale, limit, slot) {
+      const { decay, push, learningRate, shrink } = slot;
+      kernels.adamStep(
+        n,
+        w,
+        wOffset,
+        g,
+        gOffset,
+        state,
+        stateOffset,
+        stride,
+        scale,
+        limit,
+        decay,
+        push,
+        beta1,
+        1 - beta1,
+        scale1,
+        beta2,
+        1 - beta2,
+        scale2,
+        atLeastSmallest(eps, learningRate),
+        amsgrad ? 1 : 0,
+        decoupled ? 1 - learningRate * slot.weightDecay : 1,
+        learningRate,
+        // As a float32 a huge l1 is infinite, and 0·∞ no threshold
+        learningRate === 0 ? 0 : shrink,
+      );
+    },
+  };
 }
 
 function readBetas(pair: unknown): readonly [number, number] {

@@ -70,25 +70,20 @@ export function manyFromBytes<F extends Family = Family>(bytes: Uint8Array | Arr
   return readResult("many", json, "coefficients", NAMES, readMany) as ManyModels<ModelOf<F>>;
 }
 
+/** The part of a list that is model i's. */
+const part = (values: Float64Array, from: Float64Array, i: number): Float64Array =>
+  values.subarray(from[i], from[i + 1]);
+
 function readMany(fields: Fields, isFile: boolean): ManyModels {
   const coefficients = readNumbers("coefficients", fields.coefficients);
   const stored = coefficients.length;
   const { count, columns, predictors } = isFile ? readShape(fields, stored) : shapeOf(fields);
   const starts = offsetsOf(count, (i) => columns[i] * predictors[i]);
   const interceptStarts = offsetsOf(count, (i) => predictors[i]);
-  const ends = offsetsOf(count, (i) => columns[i]);
   checkLength("coefficients", coefficients, starts[count]);
   const intercepts = readNumbers("intercepts", fields.intercepts, interceptStarts[count], stored);
-  const part = (values: Float64Array, from: Float64Array, i: number): Float64Array =>
-    values.subarray(from[i], from[i + 1]);
   const p = columns.every((one) => one === columns[0]) ? columns[0] : -1;
-  const isShared = isFile ? fields.shared : p >= 0 && lengthOf(fields.means) === p;
-  checkBoolean("shared", isShared);
-  const places: number[] = [];
-  for (let i = 0; i < count && isFile; ++i) {
-    for (const j of supportOf(part(coefficients, starts, i), columns[i])) places.push(ends[i] + j);
-  }
-  const moments = readMoments(fields, isFile && !isShared, isShared ? p : ends[count], places);
+  const { moments, momentsAt } = readAllMoments(fields, isFile, columns, p, (i) => part(coefficients, starts, i));
   const { lists, entry } = readFits(fields, count, stored);
   const lambdas = readNumbers("lambdas", fields.lambdas, count, stored);
   const chosen = readChosen(fields, count, stored);
@@ -108,8 +103,7 @@ function readMany(fields: Fields, isFile: boolean): ManyModels {
       hasOffset: hasOffset[i],
       coefficients: part(coefficients, starts, i),
       intercepts: part(intercepts, interceptStarts, i),
-      means: isShared ? moments.means : part(moments.means, ends, i),
-      sds: isShared ? moments.sds : part(moments.sds, ends, i),
+      ...momentsAt(i),
       lambda,
       l1Ratio: l1Ratios[i],
       ...parametersOf(own, (values: Float64Array) => values[i]),
@@ -138,6 +132,28 @@ function readMany(fields: Fields, isFile: boolean): ManyModels {
     errors,
     ...readColumns(fields, p),
   });
+}
+
+/** The moments of the columns of all models, whose X may be the same, and those of model i. A file has them of columns with a coefficient only. */
+function readAllMoments(
+  fields: Fields,
+  isFile: boolean,
+  columns: ArrayLike<number>,
+  p: number,
+  coefficientsOf: (i: number) => Float64Array,
+) {
+  const count = columns.length;
+  const ends = offsetsOf(count, (i) => columns[i]);
+  const isShared = isFile ? fields.shared : p >= 0 && lengthOf(fields.means) === p;
+  checkBoolean("shared", isShared);
+  const places: number[] = [];
+  for (let i = 0; i < count && isFile; ++i) {
+    for (const j of supportOf(coefficientsOf(i), columns[i])) places.push(ends[i] + j);
+  }
+  const moments = readMoments(fields, isFile && !isShared, isShared ? p : ends[count], places);
+  const { means, sds } = moments;
+  const momentsAt = (i: number) => (isShared ? moments : { means: part(means, ends, i), sds: part(sds, ends, i) });
+  return { moments, momentsAt };
 }
 
 /** The errors at the lambdas, where each model has chosen its own. */

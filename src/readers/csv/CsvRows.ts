@@ -207,8 +207,7 @@ export class CsvRows {
         if (state[0] === rows) break;
       }
       if (at >= to) break;
-      const [row, column] = state;
-      const blank = column === 0 && columns > 1 ? this.#skipsBlank(at) : 0;
+      const blank = state[1] === 0 && columns > 1 ? this.#skipsBlank(at) : 0;
       if (blank > 0) {
         at += blank;
         state[2] = at;
@@ -216,32 +215,44 @@ export class CsvRows {
         this.#breaksBefore = this.#breaks;
         continue;
       }
-      const breaks = this.#breaks;
-      const end = this.#endOf(at);
-      if (end === undefined) break;
-      const isEnd = text[end] !== delimiter;
-      if (isEnd !== (column + 1 === columns)) {
-        const got = isEnd ? column + 1 : `more than ${columns}`;
-        throw rangeError(
-          "ERR_LENGTH",
-          `"${this.name}" must have ${columns} values in each row, got ${got} in line ${this.#line + row + breaks}`,
-        );
-      }
-      if (places[column] !== SKIPPED) {
-        const after = this.#breaks;
-        this.#breaks = breaks;
-        take(row, column, this.#textOf(at, end));
-        this.#breaks = after;
-      }
-      at = end + (text[end] === CR ? 2 : 1);
-      state[1] = isEnd ? 0 : column + 1;
-      if (isEnd) {
-        state[0] = row + 1;
-        state[2] = at;
-        this.#breaksBefore = this.#breaks;
-      }
+      const next = this.#takeField(at, take);
+      if (next === undefined) break;
+      at = next;
     }
     return at;
+  }
+
+  /** Gives the field that starts at `at` to `take`, unless it is skipped. Returns where the next one starts; undefined if that is behind the window. */
+  #takeField(at: number, take: Take): number | undefined {
+    const { places, state } = this.#room as Room;
+    const { text } = this.#feed;
+    const columns = this.#columns;
+    const [row, column] = state;
+    const breaks = this.#breaks;
+    const end = this.#endOf(at);
+    if (end === undefined) return undefined;
+    const isEnd = text[end] !== this.delimiter;
+    if (isEnd !== (column + 1 === columns)) {
+      const got = isEnd ? column + 1 : `more than ${columns}`;
+      throw rangeError(
+        "ERR_LENGTH",
+        `"${this.name}" must have ${columns} values in each row, got ${got} in line ${this.#line + row + breaks}`,
+      );
+    }
+    if (places[column] !== SKIPPED) {
+      const after = this.#breaks;
+      this.#breaks = breaks;
+      take(row, column, this.#textOf(at, end));
+      this.#breaks = after;
+    }
+    const next = end + (text[end] === CR ? 2 : 1);
+    state[1] = isEnd ? 0 : column + 1;
+    if (isEnd) {
+      state[0] = row + 1;
+      state[2] = next;
+      this.#breaksBefore = this.#breaks;
+    }
+    return next;
   }
 
   /** The bytes of a line with nothing in it that starts here, or 0. */

@@ -147,17 +147,12 @@ function diagonalize(
     sweeps = 0;
     used = 0;
   };
-  const negligible = (i: number): boolean =>
-    Math.abs(e[i]) <= Number.EPSILON * Math.sqrt(Math.abs(d[i])) * Math.sqrt(Math.abs(d[i + 1])) + TINY;
   for (let first = 0; first < m; ++first) {
     for (let iteration = 0; iteration < ITERATIONS; ++iteration) {
       let last = first;
-      while (last < m - 1 && !negligible(last)) ++last;
+      while (last < m - 1 && !isNegligible(last, d, e)) ++last;
       if (last === first) break;
-      // Wilkinson's shift
-      const ratio = (d[first + 1] - d[first]) / (2 * e[first]);
-      const root = Math.sqrt(ratio * ratio + 1);
-      let bulge = d[last] - d[first] + e[first] / (ratio + (ratio < 0 ? -root : root));
+      let bulge = d[last] - d[first] + towardsShift(first, d, e);
       let c = 1;
       let s = 1;
       let shift = 0;
@@ -194,4 +189,16 @@ function diagonalize(
     }
   }
   apply();
+}
+
+/** Whether e_i counts for nothing beside the diagonal. */
+function isNegligible(i: number, d: Float64Array, e: Float64Array): boolean {
+  return Math.abs(e[i]) <= Number.EPSILON * Math.sqrt(Math.abs(d[i])) * Math.sqrt(Math.abs(d[i + 1])) + TINY;
+}
+
+/** From Wilkinson's shift to d_i. */
+function towardsShift(i: number, d: Float64Array, e: Float64Array): number {
+  const ratio = (d[i + 1] - d[i]) / (2 * e[i]);
+  const root = Math.sqrt(ratio * ratio + 1);
+  return e[i] / (ratio + (ratio < 0 ? -root : root));
 }

@@ -41,13 +41,9 @@ export function proximalGradient(
   isAccelerated: boolean,
 ): { steps: number; curvature: number } {
   const { count, columns, b, slopes, metric, image } = oracle;
-  const take = (): Float64Array => Float64Array.from({ length: count }, (_, i) => b[columns[i]]);
-  const put = (values: Float64Array): void => {
-    for (let i = 0; i < count; ++i) b[columns[i]] = values[i];
-  };
   let v = curvature;
   let t = 1;
-  let last = take();
+  let last = Float64Array.from({ length: count }, (_, i) => b[columns[i]]);
   let y = last;
   let steps = 0;
   let at = new Float64Array(0);
@@ -60,15 +56,8 @@ export function proximalGradient(
       if (steps === 0) lastSlopes = at;
     }
     const d = new Float64Array(count);
-    for (let raise = 0; ; ++raise) {
-      for (let i = 0; i < count; ++i) u[columns[i]] = at[i] / metric[i] + v * y[i];
-      oracle.minimum(u, v);
-      for (let i = 0; i < count; ++i) d[i] = b[columns[i]] - y[i];
-      if (raise === MOST_RAISES || oracle.isBelow(d, v)) break;
-      v *= RAISE;
-      put(y);
-    }
-    const next = take();
+    v = stepFrom(y, at, oracle, u, v, d);
+    const next = Float64Array.from({ length: count }, (_, i) => b[columns[i]]);
     const nextSlopes = image === undefined ? at : at.map((value, i) => value - image[i]);
     let [change, uphill] = [0, 0];
     for (let i = 0; i < count; ++i) {
@@ -89,8 +78,34 @@ export function proximalGradient(
     }
     lastSlopes = nextSlopes;
     last = next;
-    put(y);
+    put(y, oracle);
   }
-  put(last);
+  put(last, oracle);
   return { steps, curvature: v };
+}
+
+/** b ← the proximal step from y, where the slopes are `at`, and d ← b − y; the curvature is raised until the smooth part is below its parabola, and returned. */
+function stepFrom(
+  y: Float64Array,
+  at: Float64Array,
+  oracle: ProximalOracle,
+  u: Float64Array,
+  curvature: number,
+  d: Float64Array,
+): number {
+  const { count, columns, b, metric } = oracle;
+  let v = curvature;
+  for (let raise = 0; ; ++raise) {
+    for (let i = 0; i < count; ++i) u[columns[i]] = at[i] / metric[i] + v * y[i];
+    oracle.minimum(u, v);
+    for (let i = 0; i < count; ++i) d[i] = b[columns[i]] - y[i];
+    if (raise === MOST_RAISES || oracle.isBelow(d, v)) return v;
+    v *= RAISE;
+    put(y, oracle);
+  }
+}
+
+/** b ← values, in the places of the list. */
+function put(values: Float64Array, { count, columns, b }: ProximalOracle): void {
+  for (let i = 0; i < count; ++i) b[columns[i]] = values[i];
 }

@@ -1,5 +1,6 @@
 import { rangeError } from "../../errors.js";
 import { float64, take } from "../../kernels/arena.js";
+import type { Kernels } from "../../kernels/contract.js";
 import type { Goal, Solution } from "../problems/certificate.js";
 import type { DenseProblem } from "../problems/DenseProblem.js";
 import { refine } from "./refine.js";
@@ -35,16 +36,7 @@ export function leastSquares(problem: DenseProblem): (goal: Goal) => Solution {
   };
 
   for (let k = 0; k < size; ++k) {
-    let pivot = k;
-    let largest = -1;
-    for (let j = k; j < size && k < n; ++j) {
-      const square = sumSquares(n - k, Q, j * n + k);
-      if (square > largest) {
-        largest = square;
-        pivot = j;
-      }
-    }
-    const norm = Math.sqrt(Math.max(largest, 0));
+    const norm = bringLongest(kernels, n, Q, order, k);
     // The columns have norm 1, so what is left of an independent one exceeds the rounding errors of its reflections.
     if (!(norm > Math.max(n, size) * Number.EPSILON)) {
       throw rangeError(
@@ -52,12 +44,6 @@ export function leastSquares(problem: DenseProblem): (goal: Goal) => Solution {
         `"X" must have linearly independent columns for least squares (lambda = 0), got rank ${k} of ${size}: ` +
           "use a lambda above 0, or leave columns out",
       );
-    }
-    if (pivot !== k) {
-      const column = Q.slice(k * n, k * n + n);
-      Q.copyWithin(k * n, pivot * n, pivot * n + n);
-      Q.set(column, pivot * n);
-      [order[k], order[pivot]] = [order[pivot], order[k]];
     }
     const head = Q[k * n + k];
     diagonal[k] = head > 0 ? -norm : norm;
@@ -80,4 +66,24 @@ export function leastSquares(problem: DenseProblem): (goal: Goal) => Solution {
   };
 
   return (goal) => refine(problem, goal, correct, REFINEMENTS, 1, (after, before) => !(after < before));
+}
+
+/** Brings the column of Q of which the most is left from row k on to place k, its name with it; returns the norm of that. */
+function bringLongest(kernels: Kernels, n: number, Q: Float64Array, order: number[], k: number): number {
+  let pivot = k;
+  let largest = 0;
+  for (let j = k; j < order.length && k < n; ++j) {
+    const square = kernels.float64.sumSquares(n - k, Q, j * n + k);
+    if (square > largest) {
+      largest = square;
+      pivot = j;
+    }
+  }
+  if (pivot !== k) {
+    const column = Q.slice(k * n, k * n + n);
+    Q.copyWithin(k * n, pivot * n, pivot * n + n);
+    Q.set(column, pivot * n);
+    [order[k], order[pivot]] = [order[pivot], order[k]];
+  }
+  return Math.sqrt(largest);
 }

@@ -83,8 +83,7 @@ export class ProximalNewton extends Method {
 
   minimise(count: number, columns: Int32Array, accuracy: number, budget: number, isPlain: boolean): number {
     const problem = this.#problem;
-    const inner = this.#inner;
-    const { b, z, l1, l2 } = problem;
+    let isFirst = this.#begin(count, columns, accuracy, isPlain);
     let smooth = problem.residual(count, columns);
     let penalty = penaltyOf(problem, count, columns);
     let epochs = 0;
@@ -93,15 +92,6 @@ export class ProximalNewton extends Method {
     let last = Number.POSITIVE_INFINITY;
     let wasFresh = false;
     let isFresh = false;
-    const key = l1[columns[count - 1]] + l2[columns[count - 1]];
-    let isFirst = key !== this.#lastPenalty;
-    this.#lastPenalty = key;
-    // Where four attempts have not been accurate enough, the model may be to blame.
-    if (isFirst) {
-      this.#firstAccuracy = accuracy;
-      this.#reach = Number.POSITIVE_INFINITY;
-    }
-    if ((isPlain || accuracy < FIFTH * this.#firstAccuracy) && problem.isRough) this.#refine();
     while (epochs < budget) {
       pulse();
       if (!this.#keepsModel(count, isFirst)) {
@@ -109,12 +99,9 @@ export class ProximalNewton extends Method {
         isFresh = true;
       }
       const wasRough = problem.isRough;
-      for (let k = 0; k < count; ++k) {
-        this.#start[columns[k]] = b[columns[k]];
-        this.#slopes[columns[k]] = z[columns[k]];
-      }
+      this.#leave(count, columns);
       const most = Math.min(budget - epochs, problem.isRough ? MOST_ROUGH : budget);
-      const spent = inner.minimise(count, columns, accuracy, most, isPlain);
+      const spent = this.#inner.minimise(count, columns, accuracy, most, isPlain);
       epochs += Math.max(1, spent);
       const step = takeStep(problem, count, columns, this.#start, smooth, penalty, towardsLeast);
       const { decrease, length } = step;
@@ -144,13 +131,42 @@ export class ProximalNewton extends Method {
       wasFresh = isFresh;
       steps += 1;
       isFresh = false;
-      problem.gradient(count, columns);
-      const ratio = length === 1 ? this.#curvatureRatio(count, columns) : 1 / this.#correction;
-      this.#correction = clamp(this.#correction * ratio);
-      if (isFirst) this.#firstCorrection = this.#correction;
+      this.#correct(count, columns, length, isFirst);
       isFirst = false;
     }
     return epochs;
+  }
+
+  /** Returns whether this is the first attempt with another penalty. */
+  #begin(count: number, columns: Int32Array, accuracy: number, isPlain: boolean): boolean {
+    const { l1, l2, isRough } = this.#problem;
+    const key = l1[columns[count - 1]] + l2[columns[count - 1]];
+    const isFirst = key !== this.#lastPenalty;
+    this.#lastPenalty = key;
+    if (isFirst) {
+      this.#firstAccuracy = accuracy;
+      this.#reach = Number.POSITIVE_INFINITY;
+    }
+    // Where four attempts have not been accurate enough, the model may be to blame.
+    if ((isPlain || accuracy < FIFTH * this.#firstAccuracy) && isRough) this.#refine();
+    return isFirst;
+  }
+
+  /** Takes down where a step starts. */
+  #leave(count: number, columns: Int32Array): void {
+    const { b, z } = this.#problem;
+    for (let k = 0; k < count; ++k) {
+      this.#start[columns[k]] = b[columns[k]];
+      this.#slopes[columns[k]] = z[columns[k]];
+    }
+  }
+
+  /** Recomputes the gradients after a step, which a whole one shows by how much the scale of the model is to be corrected. */
+  #correct(count: number, columns: Int32Array, length: number, isFirst: boolean): void {
+    this.#problem.gradient(count, columns);
+    const ratio = length === 1 ? this.#curvatureRatio(count, columns) : 1 / this.#correction;
+    this.#correction = clamp(this.#correction * ratio);
+    if (isFirst) this.#firstCorrection = this.#correction;
   }
 
   /** The next model is an exact one. */
