@@ -1,12 +1,16 @@
 import { int32, type Layout, raw64, take } from "../../kernels/arena.js";
 import { pulse } from "../../kernels/pulse.js";
+import type { Method } from "../methods/Method.js";
 import { assess, type Certificate, type Goal, type Solution } from "../problems/certificate.js";
-import { MethodChoice } from "./MethodChoice.js";
-import { Progress } from "./Progress.js";
-import type { List } from "./ScreenedColumns.js";
+import type { Problem } from "../problems/Problem.js";
+import type { LookAhead } from "./lookAhead.js";
+import { DRIFT, Progress } from "./Progress.js";
+import { type List, ScreenedColumns } from "./ScreenedColumns.js";
 
 /** How often the last resort may fail. */
 const MOST_FAILURES = 3;
+/** The share of what the preferred method takes that must be left for columns to enter. */
+const ROOM = 0.1;
 
 const ownLayout = (p: number) => [raw64(p), int32(p)] as const;
 
@@ -15,7 +19,10 @@ const ownLayout = (p: number) => [raw64(p), int32(p)] as const;
  * the whole to its certificate; again with more accuracy until that is within the tolerance, no progress is left in double
  * precision, or maxIterations. The set is kept from one penalty to the next.
  */
-export class WorkingSet extends MethodChoice {
+export class WorkingSet extends ScreenedColumns {
+  #method: Method;
+  readonly #methods: readonly Method[];
+  readonly #lastResort: Method | undefined;
   /** How often the last resort was no help. */
   #failures = 0;
   /** The best b so far, and the columns that it belongs to. */
@@ -23,13 +30,20 @@ export class WorkingSet extends MethodChoice {
   readonly #kept: List;
 
   static override layout(p: number): Layout {
-    return [MethodChoice.layout(p), ownLayout(p)];
+    return [ScreenedColumns.layout(p), ownLayout(p)];
   }
 
-  constructor(...given: ConstructorParameters<typeof MethodChoice>) {
-    super(...given);
-    const { arena, p } = this.problem;
-    const [best, columns] = take(arena, ownLayout(p));
+  /**
+   * @param methods - From the one to prefer to one that takes any working set.
+   * @param lastResort - Where these come to their end before the tolerance, because columns are close to each other.
+   * @param ahead - As {@link ScreenedColumns} has it.
+   */
+  constructor(problem: Problem, methods: readonly [Method, ...Method[]], lastResort?: Method, ahead?: LookAhead) {
+    super(problem, ahead);
+    const [best, columns] = take(problem.arena, ownLayout(problem.p));
+    this.#methods = methods;
+    this.#method = methods[0];
+    this.#lastResort = lastResort;
     this.#best = best;
     this.#kept = { count: 0, columns };
   }
@@ -55,10 +69,10 @@ export class WorkingSet extends MethodChoice {
     pulse();
     const { count, columns } = this.working;
     const { budget } = progress;
-    const epochs = this.method.minimise(count, columns, progress.accuracy, budget, progress.isPlain);
+    const epochs = this.#method.minimise(count, columns, progress.accuracy, budget, progress.isPlain);
     progress.iterations += epochs;
     const squares = this.#residual();
-    this.known = this.method.leavesGradients ? count : 0;
+    this.known = this.#method.leavesGradients ? count : 0;
     if (progress.isSound(this.problem.loss(squares))) {
       const inside = this.#certify(squares, progress);
       if (inside === undefined) return undefined;
@@ -75,13 +89,13 @@ export class WorkingSet extends MethodChoice {
     const strong = this.strong;
     this.problem.screen(strong.count, strong.columns);
     // Where certificates are cheap, columns that violate their condition a little are no reason for more.
-    const inside = this.method.workspace.isCheap ? this.#inside(squares) : undefined;
+    const inside = this.#method.workspace.isCheap ? this.#inside(squares) : undefined;
     const isEnough =
       inside !== undefined &&
       progress.isConverged(inside) &&
       (!this.hasOpen(strong) || progress.isConverged(this.#outer(squares, strong)));
     if (!progress.isLast && !isEnough && this.admit(strong)) {
-      this.start();
+      this.#start();
       return undefined;
     }
     return inside ?? this.#inside(squares);
@@ -101,11 +115,11 @@ export class WorkingSet extends MethodChoice {
       const certificate = hasMore ? this.#outer(squares, this.near) : inside;
       if (progress.isConverged(certificate)) {
         this.problem.narrow();
-        this.method.workspace.store();
+        this.#method.workspace.store();
         return this.#solution(certificate, true, progress);
       }
       if (!progress.isLast && hasMore && this.admit(this.near)) {
-        this.start();
+        this.#start();
         progress.forget();
         return undefined;
       }
@@ -125,13 +139,13 @@ export class WorkingSet extends MethodChoice {
     const converged = progress.isConverged(certificate);
     if (progress.wantsMore(certificate)) {
       progress.isOpen = false;
-      progress.iterations += this.turnToLastResort(progress.accuracy);
-      if (this.isRescued) {
+      progress.iterations += this.#turnToLastResort(progress.accuracy);
+      if (this.#isRescued) {
         progress.rescue();
         return undefined;
       }
     }
-    if (!converged && this.isRescued) this.#failures += 1;
+    if (!converged && this.#isRescued) this.#failures += 1;
     return this.#solution(certificate, converged, progress);
   }
 
@@ -145,7 +159,7 @@ export class WorkingSet extends MethodChoice {
     const { count, columns } = this.working;
     this.#kept.columns.set(columns.subarray(0, count));
     this.#kept.count = count;
-    this.method.workspace.keep(count, columns, this.#best);
+    this.#method.workspace.keep(count, columns, this.#best);
   }
 
   /** Goes back to the best b so far, and returns its certificate, everything recomputed; a finer one if that is wanted. */
@@ -154,7 +168,7 @@ export class WorkingSet extends MethodChoice {
     const { count, columns } = this.#kept;
     problem.b.fill(0);
     for (let k = 0; k < count; ++k) problem.b[columns[k]] = this.#best[k];
-    this.method.workspace.load();
+    this.#method.workspace.load();
     this.lookedAt = Number.NaN;
     this.addSupport();
     const squares = problem.refresh();
@@ -172,44 +186,110 @@ export class WorkingSet extends MethodChoice {
     const { eligible, isSmall } = this.problem;
     const strong = this.strong;
     strong.count = 0;
-    if (shrinkage > 1 || this.isRescued) this.goBack();
+    if (shrinkage > 1 || this.#isRescued) this.#goBack();
     const share = this.aim(shrinkage);
-    const hasMoved = this.method.begin(this.working.count, this.working.columns, shrinkage > 1);
+    const hasMoved = this.#method.begin(this.working.count, this.working.columns, shrinkage > 1);
     if (this.working.count === eligible.length) return;
     // What this working set has solved has no coefficients outside of it.
     if (isSmall || shrinkage === 1 || this.working.count === 0) this.addSupport();
     this.listStrong(shrinkage, share);
     if (hasMoved) this.problem.screen(strong.count, strong.columns);
     this.admit(strong);
-    this.start();
+    this.#start();
   }
 
   /** Settles the coefficients, and recomputes the residual there. */
   #residual(): number {
     const { count, columns } = this.working;
-    return this.method.workspace.residual(count, columns);
+    return this.#method.workspace.residual(count, columns);
   }
 
   /** The certificate of the problem of the working set. */
   #inside(squares: number): Certificate {
     const { count, columns } = this.working;
-    const { startsFromResidual, workspace } = this.method;
+    const { startsFromResidual, workspace } = this.#method;
     this.known = 0;
     if (startsFromResidual) workspace.screen(count, columns);
-    else this.start();
-    return workspace.certificate(squares, count, 0, columns, this.isRescued);
+    else this.#start();
+    return workspace.certificate(squares, count, 0, columns, this.#isRescued);
   }
 
   /** The certificate of the working set and the listed columns outside of it, to which those that are not open have nothing to add. */
   #outer(squares: number, others: List): Certificate {
     const problem = this.problem;
-    if (problem.screensDual) return assess(problem, squares, undefined, undefined, this.isRescued);
+    if (problem.screensDual) return assess(problem, squares, undefined, undefined, this.#isRescued);
     const { count, columns } = this.working;
     let end = count;
     for (let k = 0; k < others.count; ++k) {
       const j = others.columns[k];
       if (this.isOpen(j)) columns[end++] = j;
     }
-    return this.method.workspace.certificate(squares, count, end - count, columns, this.isRescued);
+    return this.#method.workspace.certificate(squares, count, end - count, columns, this.#isRescued);
+  }
+
+  get #isRescued(): boolean {
+    return this.#method === this.#lastResort;
+  }
+
+  /** Has the last resort go on from b, with the residual and the gradients there, if it can; returns its steps. */
+  #turnToLastResort(accuracy: number): number {
+    const { count, columns } = this.working;
+    this.#method.workspace.store();
+    const lastResort = this.#lastResort;
+    if (lastResort === undefined) return 0;
+    lastResort.reset();
+    const steps = lastResort.minimise(count, columns, accuracy, DRIFT, false);
+    if (steps > 0) this.#method = lastResort;
+    return steps;
+  }
+
+  /** Back to the preferred method, where that takes the columns with a coefficient and has room for more, or else to the one that takes any. */
+  #goBack(): void {
+    const working = this.working;
+    const [preferred] = this.#methods;
+    if (this.#method === preferred) return;
+    let size = 0;
+    for (let k = 0; k < working.count; ++k) if (this.problem.b[working.columns[k]] !== 0) size += 1;
+    const hasRoom = size <= (1 - ROOM) * preferred.capacity;
+    const method = hasRoom ? preferred : this.#methods[this.#methods.length - 1];
+    if (this.#method === method) return;
+    this.#method.workspace.store();
+    this.lookedAt = Number.NaN;
+    this.prune(() => false);
+    this.#method = method;
+    this.#method.reset();
+  }
+
+  /** Gives the method what it starts from. */
+  #start(): void {
+    if (this.#method.startsFromResidual) return;
+    const { count, columns } = this.working;
+    const known = this.known;
+    this.problem.gradient(count - known, columns.subarray(known, count));
+    this.known = count;
+  }
+
+  /** Sees to it that the method takes the working set: without the columns that are 0 and at peace, or else by another method. */
+  protected override fit(): void {
+    const working = this.working;
+    if (working.count <= this.#method.capacity) return;
+    this.#method.workspace.store();
+    this.prune((j) => this.excess(j) > 0);
+    const most = this.#methods[0].capacity;
+    if (working.count > most) this.#makeRoom(most);
+    const method = this.#methods.find(({ capacity }) => working.count <= capacity);
+    this.#method = method ?? this.#method;
+    this.#method.reset();
+  }
+
+  /** Keeps no more than `most` columns, those without a coefficient that violate their condition the most, if there is room enough for these. */
+  #makeRoom(most: number): void {
+    const { count, columns } = this.working;
+    const { b } = this.problem;
+    const entrants = columns.slice(0, count).filter((j) => b[j] === 0);
+    const room = most - (count - entrants.length);
+    if (room < ROOM * most) return;
+    const worst = new Set(entrants.sort((i, j) => this.excess(j) - this.excess(i) || i - j).subarray(0, room));
+    this.prune((j) => worst.has(j));
   }
 }
