@@ -15,7 +15,7 @@ import { tallPath } from "../../src/models/paths/tallPath.js";
 import type { AnyModel } from "../../src/models/results/Model.js";
 import type { Path } from "../../src/models/results/Path.js";
 import { newtonPlan, type SmoothPlan } from "../../src/solvers/problems/smooth/smoothPlan.js";
-import { ridgeWing } from "../../src/solvers/ridge/ridgeWing.js";
+import { ridgeWing } from "../../src/solvers/ridge/ridgePath.js";
 import { glmSolver, glmSolverLayout } from "../../src/solvers/SmoothSolver.js";
 import { logarithmicGrid } from "../solvers/data.js";
 import type { Shape } from "./shapes.js";

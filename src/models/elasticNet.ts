@@ -1,6 +1,6 @@
 import type { MatrixLike } from "../data/toMatrix.js";
 import type { VectorLike } from "../data/toVector.js";
-import { ridgeWing } from "../solvers/ridge/ridgeWing.js";
+import { ridgeWing } from "../solvers/ridge/ridgePath.js";
 import { type ElasticNetOptions, FIT_OPTIONS, type PenalisedOptions } from "./options/options.js";
 import type { PathOf } from "./paths/familyPath.js";
 import { fitOne } from "./paths/fitOne.js";

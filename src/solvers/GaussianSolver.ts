@@ -14,7 +14,7 @@ import { DenseProblem } from "./problems/DenseProblem.js";
 import { LazyGramProblem } from "./problems/LazyGramProblem.js";
 import { SparseProblem } from "./problems/SparseProblem.js";
 import { leastSquares } from "./ridge/leastSquares.js";
-import type { ridgeWing } from "./ridge/ridgeWing.js";
+import type { ridgeWing } from "./ridge/ridgePath.js";
 import type { Solver, StrategySolution } from "./Solver.js";
 import { LookAhead } from "./working/lookAhead.js";
 import { WorkingSet } from "./working/WorkingSet.js";

@@ -7,7 +7,7 @@ import { GramSolver } from "../../solvers/GramSolver.js";
 import { isSparseGramCheaper } from "../../solvers/plan.js";
 import type { GramProblem } from "../../solvers/problems/GramProblem.js";
 import { sumsProblem, sumsProblemLayout } from "../../solvers/problems/sumsProblem.js";
-import { ridgeWing } from "../../solvers/ridge/ridgeWing.js";
+import { ridgeWing } from "../../solvers/ridge/ridgePath.js";
 import { type GramSums, gramSumsLayout } from "../../solvers/sums/GramSums.js";
 import { type Folds, largestOf } from "../dealing/Folds.js";
 import type { Fit, Lambdas, PathFit } from "../options/Fit.js";

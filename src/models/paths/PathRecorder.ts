@@ -94,7 +94,8 @@ export class PathRecorder {
     const steps = this.#steps;
     const fitted = steps.length;
     const coefficients = this.#coefficients;
-    const numbers = (of: (step: Step) => number): Float64Array => new Float64Array(steps.map(of));
+    const all = <K extends keyof Step>(name: K): Step[K][] => steps.map((step) => step[name]);
+    const converged = new Uint8Array(all("converged").map(Number));
     return new Path({
       ...response,
       ...columns,
@@ -105,18 +106,18 @@ export class PathRecorder {
       lambdas: this.#grid.slice(0, fitted),
       coefficients: fitted === this.#grid.length ? coefficients : coefficients.slice(0, fitted * features),
       intercepts: this.#intercepts.slice(0, fitted * predictors),
-      objectives: numbers(({ objective }) => objective),
-      dualityGaps: numbers(({ dualityGap }) => dualityGap),
-      violations: numbers(({ violation }) => violation),
-      certificates: steps.map(({ certificate }) => certificate),
-      nonzeros: new Int32Array(steps.map(({ nonzeros }) => nonzeros)),
-      devianceRatios: numbers(({ devianceRatio }) => devianceRatio),
-      iterations: new Int32Array(steps.map(({ iterations }) => iterations)),
-      strategies: steps.map(({ strategy }) => strategy),
+      objectives: new Float64Array(all("objective")),
+      dualityGaps: new Float64Array(all("dualityGap")),
+      violations: new Float64Array(all("violation")),
+      certificates: all("certificate"),
+      nonzeros: new Int32Array(all("nonzeros")),
+      devianceRatios: new Float64Array(all("devianceRatio")),
+      iterations: new Int32Array(all("iterations")),
+      strategies: all("strategy"),
       ...(!settings.standardize && { standardize: false }),
       ...(settings.offset && { hasOffset: true }),
-      converged: new Uint8Array(steps.map(({ converged }) => Number(converged))),
-      ...(steps.some(({ converged }) => !converged) && { stopReasons: steps.map(({ stopReason }) => stopReason) }),
+      converged,
+      ...(converged.includes(0) && { stopReasons: all("stopReason") }),
       saturated,
     });
   }

@@ -62,8 +62,8 @@ function begin(solver: Solver, fit: PathFit): { grid: Float64Array; goal: Goal }
   return { grid, goal: { tolerance, maxIterations, lambdaMax: largest || steepest || 1 } };
 }
 
-/** Returns how many lambdas were fitted, and rests after each, but where they are solved together. */
-function* walk(solver: Solver, grid: Float64Array, goal: Goal, isWarm: boolean, visit: Visit): Steps<number> {
+/** Rests after each lambda, but where they are solved together. */
+function* walk(solver: Solver, grid: Float64Array, goal: Goal, isWarm: boolean, visit: Visit): Steps<void> {
   let fitted = 0;
   const add = (solution: StrategySolution): boolean => {
     const goesOn = visit(solution, fitted);
@@ -73,7 +73,6 @@ function* walk(solver: Solver, grid: Float64Array, goal: Goal, isWarm: boolean, 
   const fitOne = (): boolean => add(solver.solveFor(grid[fitted], goal, fitted === 0 && isWarm));
   if (solver.solveAll === undefined) while (fitOne()) yield 1;
   else solver.solveAll(grid, goal, (solution) => (solution === undefined ? fitOne() : add(solution)));
-  return fitted;
 }
 
 /** The lambdas that are given, or a grid below the one at which all coefficients of n rows are 0. */

@@ -1,16 +1,18 @@
 import type { Matrix } from "../../data/Matrix.js";
-import { compress } from "../../data/SparseMatrix.js";
+import { compress, SparseMatrix } from "../../data/SparseMatrix.js";
 import { bytesOf } from "../../kernels/arena.js";
 import { stepsInMemory } from "../../kernels/pool.js";
 import type { Steps } from "../../kernels/steps.js";
+import { countUnpenalised } from "../../solvers/designs/rows.js";
+import { storedEntries } from "../../solvers/designs/sparse/sparseColumns.js";
 import { GaussianSolver } from "../../solvers/GaussianSolver.js";
-import { plan, planLayout } from "../../solvers/plan.js";
-import { ridgeWing } from "../../solvers/ridge/ridgeWing.js";
+import { plan, planLayout, type Shape } from "../../solvers/plan.js";
+import { ridgeWing } from "../../solvers/ridge/ridgePath.js";
 import type { PathFit } from "../options/Fit.js";
 import type { Path } from "../results/Path.js";
 import { fitPath } from "./fitPath.js";
 import { gramPath, isLong, isWorthIt } from "./gramPath.js";
-import { shapeOf } from "./shapeOf.js";
+import { countOf } from "./lambdas.js";
 import { isWorthForeseeing, tallPath } from "./tallPath.js";
 
 /** Ways that not every fit may take. */
@@ -53,3 +55,17 @@ export function* gaussianPath(
     fitPath(new GaussianSolver(arena, X, y, settings, l1Ratio, chosen, ridge), fit),
   );
 }
+
+/** What the choice of a solver of the gaussian family depends on. */
+export const shapeOf = (X: Matrix, { settings, l1Ratio, lambdas }: PathFit, isLong: boolean): Shape => ({
+  n: X.rows,
+  p: X.columns,
+  l1Ratio,
+  smallestLambda: lambdas.given === undefined ? 1 : Math.min(...lambdas.given),
+  steps: countOf(lambdas),
+  isLong,
+  tolerance: settings.tolerance,
+  unpenalised: countUnpenalised(settings),
+  bounded: settings.lowerBounds !== undefined || settings.upperBounds !== undefined,
+  entries: X instanceof SparseMatrix ? storedEntries(X, settings) : undefined,
+});

@@ -8,7 +8,7 @@ import { GRAM_COLUMNS, type Shape } from "../../solvers/plan.js";
 import type { GramProblem } from "../../solvers/problems/GramProblem.js";
 import { sumsProblem, sumsProblemLayout } from "../../solvers/problems/sumsProblem.js";
 import { gramCholeskyLayout } from "../../solvers/ridge/ridgeCholesky.js";
-import type { ridgeWing } from "../../solvers/ridge/ridgeWing.js";
+import type { ridgeWing } from "../../solvers/ridge/ridgePath.js";
 import type { Solver } from "../../solvers/Solver.js";
 import { emptySums, gramSumsLayout } from "../../solvers/sums/GramSums.js";
 import { isFlatIn, pivotsAt, rowSummer, rowSummerLayout, sharesOf } from "../../solvers/sums/rowSums.js";

@@ -7,12 +7,12 @@ import { GaussianSolver } from "../../solvers/GaussianSolver.js";
 import { PenalisedSolver } from "../../solvers/PenalisedSolver.js";
 import { plan, planLayout } from "../../solvers/plan.js";
 import { newtonPlan } from "../../solvers/problems/smooth/smoothPlan.js";
-import { ridgeWing } from "../../solvers/ridge/ridgeWing.js";
+import { ridgeWing } from "../../solvers/ridge/ridgePath.js";
 import type { Solver } from "../../solvers/Solver.js";
 import type { Fit, PathFit } from "../options/Fit.js";
 import type { Path } from "../results/Path.js";
 import { fitPath } from "./fitPath.js";
-import { shapeOf } from "./shapeOf.js";
+import { shapeOf } from "./gaussianPath.js";
 import { dataFor, smoothPath } from "./smoothPath.js";
 
 /** Fits any family with a penalty that is no elastic net, for each lambda in descending order. */

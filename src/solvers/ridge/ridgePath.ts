@@ -3,6 +3,7 @@ import type { Goal } from "../problems/certificate.js";
 import type { DenseProblem } from "../problems/DenseProblem.js";
 import { type Add, canBeDirect, directLayout, directPath } from "./directPath.js";
 import { krylovPath } from "./krylovPath.js";
+import { ridgeCholesky } from "./ridgeCholesky.js";
 import { krylovLayout } from "./ridgeKrylov.js";
 import { UniformRidge, uniformRidgeLayout } from "./UniformRidge.js";
 
@@ -45,3 +46,6 @@ export function ridgePath(problem: DenseProblem, lambdas: Float64Array, goal: Go
   }
   while (open && index < lambdas.length) add(undefined);
 }
+
+/** What solves without an L1 part and bounds by factorisations. Bundles that never have that do without: it is handed in where it may be wanted. */
+export const ridgeWing = { cholesky: ridgeCholesky, path: ridgePath };
