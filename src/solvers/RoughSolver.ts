@@ -4,7 +4,7 @@ import { GramSolver } from "./GramSolver.js";
 import { assess, type Certificate, type Goal, isConverged } from "./problems/certificate.js";
 import { GramProblem } from "./problems/GramProblem.js";
 import { TallGram } from "./problems/TallGram.js";
-import type { Solver, StrategySolution } from "./Solver.js";
+import type { StrategySolution } from "./Solver.js";
 import { type Fitted, type Residual, residualsOf } from "./sums/tall/residualsOf.js";
 
 /** The share of the tolerance to which rough problems are solved. */
@@ -135,27 +135,17 @@ export class RoughProblem extends GramProblem {
 }
 
 /** Solves for no more lambdas than there are columns by rough products, and certifies that at the end. */
-export class RoughSolver implements Solver {
-  readonly problem: RoughProblem;
+export class RoughSolver extends GramSolver {
+  declare readonly problem: RoughProblem;
   /** Whether all solutions were within their tolerance. */
   isGood = true;
   readonly #gram: TallGram;
-  readonly #solver: GramSolver;
   readonly #l1Ratio: number;
 
   constructor(gram: TallGram, l1Ratio: number) {
-    this.problem = new RoughProblem(gram);
+    super(new RoughProblem(gram), l1Ratio);
     this.#gram = gram;
-    this.#solver = new GramSolver(this.problem, l1Ratio);
     this.#l1Ratio = l1Ratio;
-  }
-
-  solve(goal: Goal): StrategySolution {
-    return this.#solver.solve(goal);
-  }
-
-  solveFor(lambda: number, goal: Goal, isWarm: boolean): StrategySolution {
-    return this.#solver.solveFor(lambda, goal, isWarm);
   }
 
   solveAll(lambdas: Float64Array, goal: Goal, add: (solution: StrategySolution) => boolean): void {

@@ -83,7 +83,7 @@ function readMany(fields: Fields, isFile: boolean): ManyModels {
   checkLength("coefficients", coefficients, starts[count]);
   const intercepts = readNumbers("intercepts", fields.intercepts, interceptStarts[count], stored);
   const p = columns.every((one) => one === columns[0]) ? columns[0] : -1;
-  const { moments, momentsAt } = readAllMoments(fields, isFile, columns, p, (i) => part(coefficients, starts, i));
+  const { moments, momentsAt } = readAllMoments(fields, isFile, coefficients, starts, columns, p);
   const { lists, entry } = readFits(fields, count, stored);
   const lambdas = readNumbers("lambdas", fields.lambdas, count, stored);
   const chosen = readChosen(fields, count, stored);
@@ -138,22 +138,21 @@ function readMany(fields: Fields, isFile: boolean): ManyModels {
 function readAllMoments(
   fields: Fields,
   isFile: boolean,
-  columns: ArrayLike<number>,
+  coefficients: Float64Array,
+  starts: Float64Array,
+  columns: Float64Array,
   p: number,
-  coefficientsOf: (i: number) => Float64Array,
 ) {
-  const count = columns.length;
-  const ends = offsetsOf(count, (i) => columns[i]);
+  const ends = offsetsOf(columns.length, (i) => columns[i]);
   const isShared = isFile ? fields.shared : p >= 0 && lengthOf(fields.means) === p;
   checkBoolean("shared", isShared);
   const places: number[] = [];
-  for (let i = 0; i < count && isFile; ++i) {
-    for (const j of supportOf(coefficientsOf(i), columns[i])) places.push(ends[i] + j);
+  for (let i = 0; i < columns.length && isFile; ++i) {
+    for (const j of supportOf(part(coefficients, starts, i), columns[i])) places.push(ends[i] + j);
   }
-  const moments = readMoments(fields, isFile && !isShared, isShared ? p : ends[count], places);
-  const { means, sds } = moments;
-  const momentsAt = (i: number) => (isShared ? moments : { means: part(means, ends, i), sds: part(sds, ends, i) });
-  return { moments, momentsAt };
+  const moments = readMoments(fields, isFile && !isShared, isShared ? p : ends[columns.length], places);
+  const of = (values: Float64Array, i: number): Float64Array => (isShared ? values : part(values, ends, i));
+  return { moments, momentsAt: (i: number) => ({ means: of(moments.means, i), sds: of(moments.sds, i) }) };
 }
 
 /** The errors at the lambdas, where each model has chosen its own. */

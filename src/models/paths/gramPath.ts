@@ -2,14 +2,11 @@ import type { Matrix } from "../../data/Matrix.js";
 import { bytesOf } from "../../kernels/arena.js";
 import { stepsInMemory } from "../../kernels/pool.js";
 import type { Steps } from "../../kernels/steps.js";
-import { setPenalty } from "../../solvers/designs/coordinates.js";
 import { GramSolver } from "../../solvers/GramSolver.js";
 import { GRAM_COLUMNS, type Shape } from "../../solvers/plan.js";
-import type { GramProblem } from "../../solvers/problems/GramProblem.js";
 import { sumsProblem, sumsProblemLayout } from "../../solvers/problems/sumsProblem.js";
 import { gramCholeskyLayout } from "../../solvers/ridge/ridgeCholesky.js";
 import type { ridgeWing } from "../../solvers/ridge/ridgePath.js";
-import type { Solver } from "../../solvers/Solver.js";
 import { emptySums, gramSumsLayout } from "../../solvers/sums/GramSums.js";
 import { isFlatIn, pivotsAt, rowSummer, rowSummerLayout, sharesOf } from "../../solvers/sums/rowSums.js";
 import { isTall } from "../../solvers/sums/tall/tallRows.js";
@@ -53,7 +50,9 @@ export function* gramPath(X: Matrix, y: Float64Array, fit: PathFit, ridge?: type
   const { settings, l1Ratio } = fit;
   const { offset, weights } = settings;
   const counts = (row: number): boolean => weights === undefined || weights[row] > 0;
-  const solving = [GramSolver.layout(p), ridge && l1Ratio === 0 ? gramCholeskyLayout(p) : []];
+  // No fit without an L1 part has bounds here.
+  const own = l1Ratio === 0 ? ridge : undefined;
+  const solving = [GramSolver.layout(p), own ? gramCholeskyLayout(p) : []];
   const layout = [gramSumsLayout(p), rowSummerLayout(n, p), sumsProblemLayout(p), solving];
   return yield* stepsInMemory(bytesOf(layout), "the problem", function* (arena) {
     const rows = rowsThatCount(n, counts);
@@ -61,23 +60,8 @@ export function* gramPath(X: Matrix, y: Float64Array, fit: PathFit, ridge?: type
     const sums = emptySums(arena, p);
     rowSummer(arena, X, y, offset, weights && sharesOf(weights), pivots, n).sum(rows, sums);
     const problem = sumsProblem(arena, sums, pivots, n, settings, false, (column) => isFlatIn(X, column, counts));
-    return problem && (yield* fitAccurately(problem, solverOf(problem, l1Ratio, ridge), fit));
+    return problem && (yield* fitAccurately(problem, new GramSolver(problem, l1Ratio, false, own), fit));
   });
-}
-
-/** Descent, or a factorisation for each lambda where the penalty is ridge alone: no fit without an L1 part has bounds here. */
-function solverOf(problem: GramProblem, l1Ratio: number, ridge?: typeof ridgeWing): Solver {
-  const descent = new GramSolver(problem, l1Ratio);
-  if (l1Ratio > 0 || ridge === undefined) return descent;
-  const direct = ridge.cholesky(problem);
-  return {
-    problem,
-    solve: (goal) => descent.solve(goal),
-    solveFor: (lambda, goal, isWarm) => {
-      setPenalty(problem, lambda, l1Ratio);
-      return { strategy: "cholesky", ...(direct(goal) ?? descent.solveFor(lambda, goal, isWarm)) };
-    },
-  };
 }
 
 function rowsThatCount(n: number, counts: (row: number) => boolean): Int32Array {
