@@ -86,6 +86,10 @@ export function perform(child: ChildProcess, command: string, given: string[], o
           `regulus: the computation was ended by ${signal ?? "V8"}: there may not be enough memory for this table\n`,
         );
       }
+      // Whoever looks on is told; in a pipe, silence says that all went well.
+      const files = [output, report].filter((file) => file !== undefined);
+      if (stderr.isTTY && !quiet && (code === STATUS.done || code === STATUS.notConverged) && files.length > 0)
+        stderr.write(`${files.join(" and ")} ${files.length > 1 ? "are" : "is"} written\n`);
       done(status ?? code ?? (isInterrupted ? STATUS.interrupted : STATUS.unusable));
     });
   });

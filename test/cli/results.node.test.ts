@@ -216,3 +216,20 @@ test("a column with text is a category, and --categorical makes one of numbers",
   expect(await names()).toEqual(["code", "size=l", "size=s"]);
   expect(await names("--categorical", "code")).toEqual(["code=00", "code=01", "code=02", "size=l", "size=s"]);
 });
+
+test("what was probably meant otherwise is said", async () => {
+  const days = Array.from(
+    { length: 40 },
+    (_, i) => `2024-01-${String((i % 28) + 1).padStart(2, "0")},${i % 5},${i % 2}`,
+  );
+  write("days.csv", `day,x,y\n${days.join("\n")}\n`);
+  const fit = ["fit", "days.csv", "-t", "y", "--lambda", "0.01"];
+  const plain = (await regulus(fit)).stdout.replace(/\s+/g, " ");
+  expect(plain).toContain('"day" is a category of 28 dates, each on its own');
+  expect(plain).toContain('"y" is 0 or 1: --family binomial explains it as one of two classes.');
+  const told = (await regulus([...fit, "--family", "gaussian", "--exclude", "day"])).stdout;
+  expect(told).not.toMatch(/dates|--family/);
+  write("headless.csv", `1,2\n${days.map((_, i) => `${i},${(i * 7) % 11}`).join("\n")}\n`);
+  const headless = (await regulus(["fit", "headless.csv", "-t", "1", "--lambda", "0.01"])).stdout.replace(/\s+/g, " ");
+  expect(headless).toContain("The names in the header are numbers");
+});

@@ -6,6 +6,7 @@ import { Failure, quote } from "../failures.js";
 import type { Settings } from "../Job.js";
 import { almostNumbers } from "./almostNumbers.js";
 import { type Columns, firstGap, hasGap, isGap, join, joined, type Survey } from "./columns.js";
+import { hintsOf } from "./hints.js";
 import type { Table } from "./openTable.js";
 
 /** What is fitted. */
@@ -38,6 +39,7 @@ interface Parts {
 export async function designOf(table: Table, all: Columns, options: Settings): Promise<Training> {
   const parts = partsOf(table, all, options);
   await checkRoles(table, all, options);
+  const hints = hintsOf(table, all, options);
   const { numeric } = parts;
   const { rows } = all;
   if (numeric.length * rows > 536_870_912) {
@@ -49,8 +51,9 @@ export async function designOf(table: Table, all: Columns, options: Settings): P
   // Columns of numbers lie one after the other, as X has them if it has no others.
   const data = new Float64Array(numeric.length * rows);
   const surveys = numeric.map((name, j) => join(all, name, data.subarray(j * rows, (j + 1) * rows)));
-  const plain = plainDesign(table, all, options, parts, data, surveys);
-  return plain ?? (await encodedDesign(table, all, options, parts, data));
+  const training =
+    plainDesign(table, all, options, parts, data, surveys) ?? (await encodedDesign(table, all, options, parts, data));
+  return { ...training, notes: [...hints, ...training.notes] };
 }
 
 function partsOf(table: Table, all: Columns, options: Settings): Parts {

@@ -107,6 +107,11 @@ function unfitting(
       `--folds ${most} deals these, --lambda 0.1 fits each group at one lambda`,
     );
   }
+  if (argument === "folds" && most !== undefined)
+    return new Failure(
+      `${name} has rows for ${most} folds at the most, got ${rest}`,
+      `--folds ${most}, or --folds loo`,
+    );
   if (/^number of .*\bclasses\b/.test(argument)) {
     const [few, fix] = options.family === "binomial" ? ["two", "--family multinomial takes more"] : ["two or more", ""];
     const message = `${name}, column ${quote(options.target ?? "")}: must have ${few} classes, got ${rest}`;
@@ -139,10 +144,11 @@ function placeIn(rest: string) {
 
 /** Options of the library as they are on the command line. */
 const flagged = (text: string): string =>
-  text.replace(
-    /"(missing|types|naValues|numeric|categorical|exclude|penaltyFactor|lambda|folds|l1Ratio)"/g,
-    (_, name) => (name === "types" || name === "numeric" ? "--categorical" : flagOf(name)),
-  );
+  text
+    .replace("no gaps in what is not in X", "no gaps, as only columns to explain by are filled")
+    .replace(/"(missing|types|naValues|numeric|categorical|exclude|penaltyFactor|lambda|folds|l1Ratio)"/g, (_, name) =>
+      name === "types" || name === "numeric" ? "--categorical" : flagOf(name),
+    );
 
 function fixOf(message: string, column: string | undefined, got: string): string {
   const [, value] = /^("(?:[^"\\]|\\.)*")/.exec(got) ?? [];

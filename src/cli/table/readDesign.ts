@@ -5,6 +5,7 @@ import type { Desk } from "../terminal/Desk.js";
 import { add, type Columns } from "./columns.js";
 import { designOf, type Training } from "./designOf.js";
 import { explain } from "./explain.js";
+import { isHeadless } from "./hints.js";
 import { openTable, type Table } from "./openTable.js";
 
 const ROLES = ["target", "weights", "offset", "groups", "by"] as const;
@@ -34,20 +35,23 @@ async function gather(table: Table, options: Settings, desk: Desk): Promise<Colu
   desk.progress({ label, done: 0, total: Number.POSITIVE_INFINITY, unit: "rows" });
   for await (const chunk of table.chunks) {
     add(all, chunk);
-    if (all.heights.length === 1 && table.format !== "jsonl") checkNames(table.name, all.names, options);
+    if (all.heights.length === 1 && table.format !== "jsonl") checkNames(table, all.names, options);
     desk.progress({ label, done: all.rows, total: Number.POSITIVE_INFINITY, unit: "rows" });
   }
   if (all.rows === 0) throw new Failure(`${table.name} has no rows`);
-  checkNames(table.name, all.names, options);
+  checkNames(table, all.names, options);
   return all;
 }
 
 /** Refuses names of columns that there are not. */
-function checkNames(table: string, names: readonly string[], options: Settings): void {
+function checkNames(table: Table, names: readonly string[], options: Settings): void {
   const { exclude = [], categorical = [], reference } = options;
   const check = (flag: string, name: string | undefined): void => {
     if (name === undefined || names.includes(name)) return;
-    refuseName(`${table} has no column ${quote(name)}, which --${flag} names`, name, names);
+    const message = `${table.name} has no column ${quote(name)}, which --${flag} names`;
+    if (isHeadless(table, names))
+      throw new Failure(message, "its first line is numbers, and no names of columns: put these above it");
+    refuseName(message, name, names);
   };
   for (const role of ROLES) check(role, options[role]);
   for (const name of exclude) check("exclude", name);
