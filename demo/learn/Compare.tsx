@@ -1,4 +1,4 @@
-import { type ReadonlySignal, useSignal, useSignalEffect } from "@preact/signals";
+import { computed, type ReadonlySignal, useSignal, useSignalEffect } from "@preact/signals";
 import type { RefObject } from "preact";
 import { useEffect, useMemo, useRef } from "preact/hooks";
 import { useDerived } from "../../src/report/view/index.js";
@@ -21,6 +21,9 @@ const WAYS: readonly { way: Way; title: string; colour: string }[] = [
 const ROWS = 10;
 
 type Penalised = Exclude<Way, "none">;
+
+/** The l1Ratio of both: halves, where the one that is chosen leaves L1 or L2 alone, which have a column of their own. */
+const mixed = computed(() => (l1Ratio.value > 0 && l1Ratio.value < 1 ? l1Ratio.value : 0.5));
 
 /** A fit between two stored ones. */
 function between({ weights, training, heldOut }: Line, lambdas: Float64Array, at: number): Fit {
@@ -94,9 +97,9 @@ export function Compare() {
     [],
   );
   const at = useFollowed(section);
-  useSignalEffect(() => paths(dataSet.value, seed.value, l1Ratio.value));
+  useSignalEffect(() => paths(dataSet.value, seed.value, mixed.value));
   useSignalEffect(() => {
-    const [name, number, ratio, value] = [dataSet.value, seed.value, l1Ratio.value, at.value];
+    const [name, number, ratio, value] = [dataSet.value, seed.value, mixed.value, at.value];
     const timer = setTimeout(() => value > 0 && fits(name, number, value, ratio), REST);
     return () => clearTimeout(timer);
   });
@@ -182,7 +185,7 @@ function Weights({ comparison, at, exact, hidden, toggle }: WeightsProps) {
   const { names, trainingRows, heldOutRows } = comparison;
   const exactFits = useDerived(() => {
     const found = exact.value;
-    const isOfNow = found?.at === at.value && found.key === keyOf(dataSet.value, seed.value, l1Ratio.value);
+    const isOfNow = found?.at === at.value && found.key === keyOf(dataSet.value, seed.value, mixed.value);
     return isOfNow ? found.fits : undefined;
   }, [at, exact]);
   const fits = useDerived(() => fitsAt(comparison, at.value, exactFits.value), [comparison, at]);
@@ -193,6 +196,7 @@ function Weights({ comparison, at, exact, hidden, toggle }: WeightsProps) {
         : "Between stored fits: the exact ones follow.",
     [exactFits],
   );
+  const share = useDerived(() => rough(mixed.value, 2), []);
   const kept = ({ weights }: Fit): string =>
     `${weights.reduce((count, w) => count + (w === 0 ? 0 : 1), 0)} of ${names.length}`;
   return (
@@ -233,7 +237,7 @@ function Weights({ comparison, at, exact, hidden, toggle }: WeightsProps) {
       </table>
       <p class="quiet">
         Mean squared errors: of the {counted(trainingRows, "row")} that are learnt from, and of {heldOutRows} held out
-        by seed {seed}. <span>{says}</span>
+        by seed {seed}. Both have an l1Ratio of <span>{share}</span>. <span>{says}</span>
       </p>
     </>
   );

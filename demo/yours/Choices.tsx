@@ -180,11 +180,13 @@ function Columns({ survey, settings }: { survey: Survey; settings: Omit<Settings
   );
 }
 
-function wordsOf({ type, levels, gaps, isIdentifier, example }: ColumnFacts): string {
-  const kind = isIdentifier
-    ? "texts of many kinds, such as a name"
-    : type === "text"
-      ? counted(levels, "level")
-      : `numbers, as ${Number(Number(example).toPrecision(6))}`;
+function wordsOf({ type, levels, gaps, isIdentifier, hasCommas, example }: ColumnFacts): string {
+  const kind = hasCommas
+    ? `text, as ${example}`
+    : isIdentifier
+      ? "texts of many kinds, such as a name"
+      : type === "text"
+        ? counted(levels, "level")
+        : `numbers, as ${Number(Number(example).toPrecision(6))}`;
   return gaps > 0 ? `${kind}, ${counted(gaps, "gap")}` : kind;
 }

@@ -20,6 +20,8 @@ export interface ColumnFacts {
   isCount: boolean;
   /** Whether nearly every row has a text of its own: a name or a number of something, which predicts nothing. */
   isIdentifier: boolean;
+  /** Whether all texts are numbers with decimal commas. */
+  hasCommas: boolean;
   /** The first value that is no gap. */
   example: string;
 }
@@ -38,6 +40,28 @@ export const FOLDS = [2, 3, 5, 10, 20];
 
 /** More different values are no classes. */
 export const MOST_LEVELS = 50;
+
+const COMMA = /^\s*[-+]?\d+(\.\d{3})*(,\d+)?\s*$/;
+
+/** A column of numbers with decimal commas as numbers; undefined if any of its texts is none, or none has a comma. */
+function withPoints(column: ChunkColumn): Float64Array<ArrayBuffer> | undefined {
+  if (!Array.isArray(column)) return undefined;
+  const isNumber = (value: string | null): boolean => value === null || COMMA.test(value);
+  if (!column.some((value) => value?.includes(",")) || !column.every(isNumber)) return undefined;
+  const read = (value: string | null): number =>
+    value === null ? Number.NaN : Number(value.replaceAll(".", "").replace(",", "."));
+  return Float64Array.from(column, read);
+}
+
+/** The table with numbers for what was read as texts because of decimal commas. */
+export function mended({ columns, ...table }: Table): Table {
+  const read = (column: ChunkColumn): ChunkColumn => withPoints(column) ?? column;
+  return { ...table, columns: Object.fromEntries(table.names.map((name) => [name, read(columns[name])])) };
+}
+
+/** Whether the first line of a table holds numbers, and no names. */
+export const isHeadless = ({ columns }: Survey): boolean =>
+  columns.every(({ name }) => name.trim() !== "" && Number.isFinite(Number(name)));
 
 function factsOf(name: string, column: ChunkColumn): ColumnFacts {
   const isText = Array.isArray(column);
@@ -61,7 +85,8 @@ function factsOf(name: string, column: ChunkColumn): ColumnFacts {
     }
   }
   const isIdentifier = isText && seen.size > MOST_LEVELS;
-  return { name, type: isText ? "text" : "number", gaps, levels: seen.size, isCount, isIdentifier, example };
+  const hasCommas = withPoints(column) !== undefined;
+  return { name, type: isText ? "text" : "number", gaps, levels: seen.size, isCount, isIdentifier, hasCommas, example };
 }
 
 export function surveyOf({ name, names, columns, rows }: Table): Survey {

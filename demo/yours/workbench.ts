@@ -7,7 +7,7 @@ import { type Remote, remote } from "../parts/call.js";
 import { seed } from "../state.js";
 import type { Download } from "./downloads.js";
 import { mostFolds, sentence } from "./sentences.js";
-import { FOLDS, familiesOf, familyOf, type Survey } from "./survey.js";
+import { FOLDS, familiesOf, familyOf, isHeadless, type Survey } from "./survey.js";
 import type { Settings, Told, Workbench } from "./worker.js";
 
 export const survey = signal<Survey | undefined>(undefined);
@@ -45,10 +45,36 @@ export async function open(file: File): Promise<void> {
     survey.value = found;
     status.value = "";
     choose(targetOf(found));
+    warn(found);
   } catch (error) {
     status.value = "";
     fault.value = { message: sentence(error as Error) };
   }
+}
+
+/** Says what was probably meant otherwise than it was read. */
+function warn(found: Survey): void {
+  const commas = found.columns.filter(({ hasCommas }) => hasCommas);
+  if (commas.length > 0) {
+    const message = `${listed(commas.map(({ name }) => name))} ${commas.length > 1 ? "were" : "was"} read as text, as in ${commas[0].example}: numbers have decimal points.`;
+    fault.value = { message, mend: { label: "Mend it: read commas as decimal points", act: takeCommas } };
+  } else if (isHeadless(found)) {
+    fault.value = {
+      message: `The first line of ${found.name} is numbers: where it is a row like the others, put a line of names above it.`,
+    };
+  }
+}
+
+async function takeCommas(): Promise<void> {
+  const found = await workbench.takeCommas();
+  survey.value = found;
+  choose(targetOf(found));
+}
+
+/** Some names, and how many more there are. */
+function listed(names: readonly string[]): string {
+  if (names.length > 3) return `${names.slice(0, 3).join(", ")} and ${names.length - 3} more columns`;
+  return names.join(", ").replace(/, (?=[^,]*$)/, " and ");
 }
 
 /** Targets are mostly last; a name that says so is better. */

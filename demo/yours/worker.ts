@@ -17,7 +17,7 @@ import { createExecutor } from "regulus/workers";
 import { answer } from "../parts/call.js";
 import type { Download } from "./downloads.js";
 import { refusalOf } from "./sentences.js";
-import { type FamilyName, type Survey, surveyOf, type Table } from "./survey.js";
+import { type FamilyName, mended, type Survey, surveyOf, type Table } from "./survey.js";
 
 export interface Settings {
   target: string;
@@ -89,6 +89,13 @@ async function open(file: File): Promise<Survey> {
   return surveyOf(table);
 }
 
+/** Reads decimal commas as points. */
+function takeCommas(): Survey {
+  table = mended(table as Table);
+  result = undefined;
+  return surveyOf(table);
+}
+
 async function crossValidate(settings: Settings): Promise<ReportData> {
   const { name, columns } = table as Table;
   const { target, family, missing, l1Ratio, folds, seed } = settings;
@@ -112,7 +119,10 @@ async function crossValidate(settings: Settings): Promise<ReportData> {
     data: { X: design.X, y },
   };
   const report = reportOf(cv, { ...options, page: "" });
-  const notes = design.notes.map((note) => ({ kind: "offset", says: note, more: "" }) as const);
+  const notes = design.notes.map((note) => {
+    const [, says = "", more = note] = /^(.+?)( (?:is|are|has|have) .*)$/.exec(note) ?? [];
+    return { kind: "offset", says, more: `${more}.` } as const;
+  });
   return { ...report, notes: [...report.notes, ...notes] };
 }
 
@@ -129,7 +139,7 @@ function download(kind: Download, rule: "min" | "1se"): string | Uint8Array {
   return kind === "model" ? JSON.stringify(model) : exportModel(model, kind);
 }
 
-const functions = { backend, open, crossValidate, cancel, download };
+const functions = { backend, open, takeCommas, crossValidate, cancel, download };
 export type Workbench = typeof functions;
 
 answer(functions);

@@ -84,6 +84,15 @@ describe("none, L1, L2 and both", () => {
     expect(after).toEqual(before.filter((_, k) => k % 4 !== 2));
   });
 
+  it("both are not L1 once more where l1Ratio leaves that alone", async () => {
+    await page.getByRole("slider", { name: "l1Ratio" }).first().fill("1");
+    const before = await bars();
+    const row = before.slice(0, 3 * (before.length / 30));
+    expect(row.length).toBe(3);
+    expect(row[1].replace("--c1", "")).not.toBe(row[2].replace("--c3", ""));
+    await page.getByText(/Both have an l1Ratio of 0\.50\./).waitFor();
+  });
+
   it("L2 has no ring for exactly zero, L1 has", async () => {
     await page.getByRole("checkbox", { name: "L2" }).check();
     const rings = (column: number): Promise<number> =>

@@ -55,6 +55,13 @@ beforeAll(async () => {
   writeFileSync(path("packed.csv.gz"), gzipSync("a,y\n1,2\n"));
   writeFileSync(path("nothing.csv"), "");
   writeFileSync(path("page.csv"), "<!doctype html><title>Not found</title>");
+  writeFileSync(
+    path("commas.csv"),
+    `${csvOf(60, 2, (value) => value)
+      .replaceAll(",", ";")
+      .replaceAll(".", ",")}\n`,
+  );
+  writeFileSync(path("headless.csv"), "1,2.5\n2,3.25\n3,5\n4,4.5\n");
   writeFileSync(path("one.csv"), "a,y\n1,2\n");
   writeFileSync(path("four.csv"), "a,y\n1,2.5\n2,3.25\n3,5\n4,4.5\n");
   writeFileSync(path("alone.csv"), "y\n1.5\n2.5\n4\n");
@@ -293,5 +300,26 @@ it("by keyboard alone: from the sample to the result", async () => {
   await press("Cross-validate");
   await finished(page);
   expect(messages).toEqual([]);
+  await close();
+});
+
+it("decimal commas are told, and read as points when that is wanted", async () => {
+  const { page, messages, close } = await open();
+  await choose(page, "commas.csv");
+  await page.getByText(/^x1, x2 and y were read as text, as in -?0,\d+: numbers have decimal points/).waitFor();
+  await page.getByRole("button", { name: "Mend it: read commas as decimal points" }).click();
+  await page.getByText("2 of 2 are used").waitFor();
+  expect(await page.getByLabel("Target").inputValue()).toBe("y");
+  await run(page);
+  await finished(page);
+  expect(await nonsense(page)).toBeUndefined();
+  expect(messages).toEqual([]);
+  await close();
+});
+
+it("a first line of numbers is no header", async () => {
+  const { page, close } = await open();
+  await choose(page, "headless.csv");
+  await page.getByText(/^The first line of headless\.csv is numbers/).waitFor();
   await close();
 });
