@@ -312,6 +312,22 @@ test("classes and mixes are chosen, and choosing rescales nothing", async () => 
   }
 });
 
+test("headings of numbers end where these do", async () => {
+  const { page } = await pages.open(ofDiabetes);
+  const ends = (selector: string): Promise<number[]> =>
+    page.locator(selector).evaluateAll((cells) =>
+      cells.map((cell) => {
+        const range = document.createRange();
+        range.selectNodeContents(cell);
+        return Math.round(range.getBoundingClientRect().right);
+      }),
+    );
+  const table = "table.rg-coefficients";
+  const [, scaled, own] = await ends(`${table} thead th`);
+  expect(await ends(`${table} tbody tr:first-child td:not(.rg-bar)`)).toEqual([scaled, own]);
+  await page.close();
+});
+
 test("with reduced motion nothing moves; on paper there are no controls, and nothing is cut off", async () => {
   const { page } = await pages.open(ofDiabetes, { reducedMotion: "reduce" });
   const moving = await page.evaluate(
