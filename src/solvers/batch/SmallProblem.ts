@@ -152,7 +152,9 @@ export class SmallProblem {
     const { memory, p, b, l1, norms } = this;
     const least = NEGLIGIBLE * this.squares;
     for (let j = 0; j < p; ++j) {
-      const moved = memory[norms + j] * memory[b + j];
+      const w = memory[b + j];
+      if (w === 0) continue;
+      const moved = memory[norms + j] * w;
       if (isLeftOver(memory[l1 + j], moved * moved, least)) memory[b + j] = 0;
     }
     this.gradient();

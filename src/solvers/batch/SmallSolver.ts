@@ -6,6 +6,8 @@ import { listAt, listOf, placesOf, SmallProblem } from "./SmallProblem.js";
 const EPOCHS = 12;
 /** The same where there is a start near the minimum. */
 const NEAR_EPOCHS = 2;
+/** From far away, before the first step of Newton's method: mostly enough to show the support, which that step needs. */
+const FIRST_EPOCHS = 6;
 /** Rounds of descent, Newton's step and certificate, after which another solver had better have a look. */
 const ROUNDS = 10;
 /** What the coefficients that a fit starts from may be. */
@@ -95,7 +97,10 @@ export class SmallSolver extends CertifiedProblem {
     this.refresh();
     if (isNear && this.certify()) return true;
     for (let round = 0; round < ROUNDS && this.iterations < maxIterations; ++round, threshold *= 0.1) {
-      const limit = Math.min(isNear ? NEAR_EPOCHS : EPOCHS, maxIterations - this.iterations);
+      const limit = Math.min(
+        isNear ? NEAR_EPOCHS : round === 0 ? FIRST_EPOCHS : EPOCHS,
+        maxIterations - this.iterations,
+      );
       this.iterations += kernels.gramEpochs(
         p,
         ld,
@@ -113,7 +118,7 @@ export class SmallSolver extends CertifiedProblem {
         limit,
       );
       // Next to the minimum, two epochs only show what the support is.
-      if (!isNear) {
+      if (!isNear && round > 0) {
         this.refresh();
         if (this.certify()) return true;
       }
