@@ -101,6 +101,15 @@ const darkImages: MarkdownOptions["config"] = (md) => {
   };
 };
 
+/**
+ * What is looked for is mostly told in a page by hand: these come before the reference, and of that a page of its own before a part of one.
+ * It runs in the browser by its text alone.
+ */
+function boostDocument(id: string, _: string, { titles }: { titles?: string[] } = {}): number {
+  if (!id.includes("/reference/")) return id.includes("/from/") ? 0.8 : 1.5;
+  return titles?.length ? 0.4 : 1.3;
+}
+
 export default defineConfig({
   title: "Regulus",
   description:
@@ -130,7 +139,7 @@ export default defineConfig({
       "/": guide,
     },
     outline: { level: [2, 3] },
-    search: { provider: "local" },
+    search: { provider: "local", options: { miniSearch: { searchOptions: { boostDocument } } } },
     socialLinks: [{ icon: "github", link: "https://github.com/regulus-fit/regulus" }],
     footer: { message: "MIT licence" },
   },
