@@ -44,7 +44,7 @@ export interface ReportOptions {
   title?: string | undefined;
   /**
    * Rows for residuals, ROC curve, calibration and the notes on columns that move together. Those of a cross-validation, in their order, are
-   * predicted by the fits that have not seen them; others by the models that are shown.
+   * predicted by the fits that have not seen them; others by the models that are shown. What `designMatrix` makes is taken whole.
    */
   data?: ReportRows | undefined;
   /** What is predicted, for the words: "progression". */
@@ -57,6 +57,8 @@ export interface ReportOptions {
   page?: string | undefined;
 }
 
+/** What a design has: those that a report needs, and those that X has with it. */
+const ROWS = ["X", "y", "weights", "offset", "groups", "names", "encoding", "notes", "rows"];
 const OPTIONS = ["title", "data", "target", "seed", "seconds", "page"];
 /** Of models of a path, so many are assessed on given rows. */
 const ASSESSED = 16;
@@ -285,7 +287,7 @@ interface Rows {
 }
 
 function readRows(data: ReportRows, fields: ModelFields, classes: ModelFields["classes"]): Rows {
-  checkOptions('the "data" of a report', data, ["X", "y", "weights", "offset"]);
+  checkOptions('the "data" of a report', data, ROWS);
   const X = data.X === undefined ? undefined : namedMatrix("data.X", data.X, fields);
   if (X !== undefined && X.columns !== fields.means.length) {
     throw rangeError("ERR_LENGTH", `"data.X" must have ${fields.means.length} columns, got ${X.columns}`);

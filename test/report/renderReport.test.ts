@@ -36,6 +36,14 @@ describe("results of every kind, and what their files give, make the same report
   });
 });
 
+test("a design is taken whole as data", () => {
+  const rows = Array.from(y, (value, i) => ({ y: value, a: i % 7, b: i % 5 }));
+  const design = designMatrix(rows, { target: "y" });
+  const model = lasso(design.X, design.y, { lambda: 0.01 });
+  const { X, y: target } = design;
+  expect(renderReport(model, { data: design })).toBe(renderReport(model, { data: { X, y: target } }));
+});
+
 test("the numbers are those of the result", () => {
   const path = regularizationPath(X, y, { names });
   const data = dataOf(renderReport(path));
