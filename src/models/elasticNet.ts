@@ -2,13 +2,12 @@ import type { MatrixLike } from "../data/toMatrix.js";
 import type { VectorLike } from "../data/toVector.js";
 import { ridgeWing } from "../solvers/ridge/ridgePath.js";
 import { type ElasticNetOptions, FIT_OPTIONS, type PenalisedOptions } from "./options/options.js";
-import type { PathOf } from "./paths/familyPath.js";
 import { fitOne } from "./paths/fitOne.js";
 import { gaussianPath } from "./paths/gaussianPath.js";
 import type { Model } from "./results/Model.js";
 
 /** With what solves without an L1 part, which a bundle of {@link lasso} alone does without. */
-const anyMix: PathOf<Model> = (X, y, fit) => gaussianPath(X, y, fit, { ridge: ridgeWing });
+const anyMix: typeof gaussianPath = (X, y, fit) => gaussianPath(X, y, fit, { ridge: ridgeWing });
 
 /**
  * Elastic net: least squares with an L1 and an L2 penalty. Minimises over w and b

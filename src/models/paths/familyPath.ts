@@ -10,9 +10,6 @@ import { type GaussianWays, gaussianPath } from "./gaussianPath.js";
 import { countOf } from "./lambdas.js";
 import { dataFor, smoothPath } from "./smoothPath.js";
 
-/** Fits for each lambda in descending order, with rests in between. */
-export type PathOf<M extends AnyModel> = (X: Matrix, y: Float64Array, fit: PathFit) => Steps<Path<M>>;
-
 /** Fits a family for each lambda in descending order; `ways` as {@link gaussianPath} takes them. */
 export function* familyPath<M extends AnyModel>(
   X: Matrix,

@@ -221,7 +221,10 @@ export function sparseGramRows(
   }
 }
 
-/** Lists the k with not |base_k + factor·slope_k| < inner or not |base_k + factor·slope_k| + distance·radii_k < limit, computed in single precision; returns how many. `out` has n places. */
+/**
+ * Lists the k whose u_k = |base_k + factor·slope_k|, computed in single precision, has not u_k < inner, or not u_k + distance·radii_k < limit;
+ * returns how many. `out` has n places.
+ */
 export function listBeyond(
   n: number,
   base: Float32Array,
