@@ -1,3 +1,5 @@
+import { kindOf } from "../errors.js";
+
 /** The dtypes that everything here works on. */
 export type FloatArray = Float64Array | Float32Array;
 
@@ -9,4 +11,4 @@ export const byteOffsetOf = /* @__PURE__ */ Object.getOwnPropertyDescriptor(
 
 /** Whether memory is read by all threads where it lies, be it of another realm. */
 export const isShared = (buffer: ArrayBufferLike): boolean =>
-  !(buffer instanceof ArrayBuffer) && Object.prototype.toString.call(buffer) === "[object SharedArrayBuffer]";
+  !(buffer instanceof ArrayBuffer) && kindOf(buffer) === "SharedArrayBuffer";

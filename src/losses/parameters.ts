@@ -31,7 +31,7 @@ export function readParameters(
       const its = FAMILIES.filter((one) => ownParameters(one).includes(name)).join(" or ");
       throw typeError("ERR_OPTION", `${owner} takes "${name}" only for the ${its} family, got a ${family} family`);
     }
-    const value = given ?? (y && byDefault(y()));
+    const value = given === undefined && y ? byDefault(y()) : given;
     checkPositive(name, value);
     read[name] = value;
   }

@@ -1,5 +1,5 @@
 import { exp, log } from "../arithmetic/transcendental.js";
-import { checkFinite, checkNonNegative, checkOptions, describe, rangeError, typeError } from "../errors.js";
+import { checkFinite, checkNonNegative, checkOptions, describe, rangeError, reading, typeError } from "../errors.js";
 import { hasEtas } from "../losses/families.js";
 import { hasMoments } from "./results/coefficientRows.js";
 import { type AnyModel, Model } from "./results/Model.js";
@@ -31,7 +31,8 @@ export interface AdaptiveOptions {
  * lasso(X, y, { lambda: 0.05, penaltyFactor: adaptiveFactors(first) });
  */
 export function adaptiveFactors(model: AnyModel, options: AdaptiveOptions = {}): Float64Array {
-  if (!(model instanceof Model)) throw typeError("ERR_TYPE", `"model" must be a model, got ${describe(model)}`);
+  if (!reading('"model"', () => model instanceof Model))
+    throw typeError("ERR_TYPE", `"model" must be a model, got ${describe(model)}`);
   checkOptions("adaptiveFactors", options, ["gamma"]);
   const { gamma = 1 } = options;
   checkNonNegative("gamma", gamma);

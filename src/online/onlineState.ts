@@ -52,14 +52,14 @@ export function readOnlineState(state: unknown, owner: StateOwner): LearntState 
 }
 
 function readFields(state: unknown, { method, columns }: StateOwner): LearntState {
-  const { type, version, method: its, columns: width, ...rest } = fieldsOf(state);
+  const fields = Object(state) as Partial<Record<keyof OnlineState, unknown>>;
+  const { type, version, method: its, columns: width, steps, intercept, clock, indices, records, classes } = fields;
   if (type !== "regulus-online") {
     throw typeError("ERR_TYPE", `"state" must be what toJSON of an online model gives, got ${describe(state)}`);
   }
   expectValue("version", version, 1);
   expectValue("method", its, method);
   expectValue("columns", width, columns);
-  const { steps, intercept, clock, indices, records, classes } = rest;
   checkInteger("steps", steps, 0, MAX_STEPS);
   const listed = numbers("indices", indices, columns, true);
   return {
@@ -70,12 +70,6 @@ function readFields(state: unknown, { method, columns }: StateOwner): LearntStat
     records: numbers("records", records, 2 * listed.length),
     classes,
   };
-}
-
-function fieldsOf(state: unknown): Partial<Record<keyof OnlineState, unknown>> {
-  if (typeof state !== "object" || state === null) return {};
-  const { type, version, method, columns, steps, intercept, clock, indices, records, classes } = state as OnlineState;
-  return { type, version, method, columns, steps, intercept, clock, indices, records, classes };
 }
 
 function expectValue(name: string, value: unknown, expected: number | string): void {

@@ -1,6 +1,6 @@
 import { fromNumberJSON, type NumberJSON, numberJSON } from "../arithmetic/numberJSON.js";
 import type { FloatArray } from "../data/FloatArray.js";
-import { checkInteger, describe, isFloat32, isFloat64, rangeError, reading, typeError } from "../errors.js";
+import { checkInteger, describe, isFloat32, isFloat64, kindOf, rangeError, reading, typeError } from "../errors.js";
 
 /** What an optimiser keeps between steps. Arrays are in the order of the parameters' elements, and of their dtype. */
 export interface OptimizerState {
@@ -188,7 +188,7 @@ function readFields(
   if (typeof given === "string") state = parsed(given);
   else if (ArrayBuffer.isView(given)) {
     state = fromBytes(new Uint8Array(given.buffer, given.byteOffset, given.byteLength));
-  } else if (Object.prototype.toString.call(given) === "[object ArrayBuffer]") {
+  } else if (kindOf(given) === "ArrayBuffer") {
     state = fromBytes(new Uint8Array(given as ArrayBuffer));
   }
   if (typeof state !== "object" || state === null) {

@@ -28,7 +28,8 @@ export async function openRandomly(source: Source): Promise<RandomBytes> {
   }
   const bytes = asBytes(source);
   if (bytes !== undefined) return ofBytes("bytes", bytes);
-  if (typeof (source as Blob).slice === "function" && typeof (source as Blob).arrayBuffer === "function") {
+  const { slice, arrayBuffer } = Object(source) as Partial<Blob>;
+  if (typeof slice === "function" && typeof arrayBuffer === "function") {
     const { name = "Blob", size } = source as File;
     return {
       name,

@@ -1,5 +1,5 @@
 import type { FileHandle } from "node:fs/promises";
-import { describe, messageOf, rangeError, typeError } from "../errors.js";
+import { describe, kindOf, messageOf, rangeError, reading, typeError } from "../errors.js";
 import { builtin } from "../host.js";
 
 /** A stream of bytes of a browser or of Node, by its shape. */
@@ -62,7 +62,8 @@ export async function openSource(source: Source): Promise<Bytes> {
 
 /** The path of a file, if a source is one: a string without a line break or a scheme, or an address of one. */
 export function pathOf(source: Source): string | undefined {
-  const text = typeof source === "string" ? source : (Object(source) as { href?: unknown }).href;
+  const text =
+    typeof source === "string" ? source : reading('"source"', () => (Object(source) as { href?: unknown }).href);
   if (typeof text !== "string" || /[\n\r]/.test(text)) return undefined;
   if (/^file:/i.test(text)) return builtin<typeof import("node:url")>("node:url")?.fileURLToPath(text) ?? text;
   return typeof source !== "string" || /^(https?|blob|data):/i.test(text) ? undefined : text;
@@ -71,10 +72,7 @@ export function pathOf(source: Source): string | undefined {
 /** The bytes of a buffer or of what views one. */
 export function asBytes(value: unknown): Uint8Array | undefined {
   if (ArrayBuffer.isView(value)) return new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
-  const kind = Object.prototype.toString.call(value);
-  return kind === "[object ArrayBuffer]" || kind === "[object SharedArrayBuffer]"
-    ? new Uint8Array(value as ArrayBuffer)
-    : undefined;
+  return /^(Shared)?ArrayBuffer$/.test(kindOf(value)) ? new Uint8Array(value as ArrayBuffer) : undefined;
 }
 
 function bytesOf(name: string, pieces: Uint8Array[]): Bytes {

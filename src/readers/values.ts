@@ -96,5 +96,7 @@ export function placesOf(owner: string, option: string, wanted: readonly string[
 /** The `columns` that a reader is asked for; undefined for all. */
 export function readWanted(owner: string, options: { columns?: readonly string[] | undefined }): string[] | undefined {
   checkOptions(owner, options, ["columns"], readerNames);
-  return reading(`the options of ${owner}`, () => options.columns && readStrings("columns", options.columns));
+  return reading(`the options of ${owner}`, () =>
+    options.columns === undefined ? undefined : readStrings("columns", options.columns),
+  );
 }

@@ -83,8 +83,8 @@ function collect(result: Reportable, options: ReportOptions): ReportData {
   const K = fields.family === "multinomial" ? (classes?.length ?? 1) : 1;
   const data: Told["data"] = {
     kind,
-    title: options.title ?? "",
-    ...(options.target !== undefined && { target: options.target }),
+    title: textOf("title", options.title),
+    ...(options.target !== undefined && { target: textOf("target", options.target) }),
     ...settingsOf(fields),
     ...fitsOf(fields, path, crossed && errorsOf(crossed)),
     assessments: [],
@@ -92,7 +92,7 @@ function collect(result: Reportable, options: ReportOptions): ReportData {
   };
   const kept = keeper(data, K);
   if (data.title === "") data.title = titleOf(data, crossed);
-  const rows = options.data && readRows(options.data, fields, classes);
+  const rows = options.data === undefined ? undefined : readRows(options.data, fields, classes);
   data.assessments = rows ? assessments(rows, data, result, crossed, path) : [];
   const known = {
     data,
@@ -164,6 +164,11 @@ function fitsOf(fields: PathFields & ModelFields, path: Path<AnyModel> | undefin
 }
 
 /** The address of a page, "" for none; one that a browser would run as a script is none. */
+function textOf(name: string, value: unknown = ""): string {
+  if (typeof value === "string") return value;
+  throw typeError("ERR_TYPE", `"${name}" must be a text, got ${describe(value)}`);
+}
+
 function addressOf(page: unknown = ""): string {
   if (typeof page === "string" && (page === "" || /^https?:\/\/[^/]/i.test(page) || !/^\s*([\w+.-]*:|\/\/)/.test(page)))
     return page;

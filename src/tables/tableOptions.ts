@@ -2,9 +2,11 @@ import { toList } from "../data/toList.js";
 import {
   checkChoice,
   checkInteger,
+  checkName,
   checkOptions,
   describe,
   isArray,
+  isRecord,
   rangeError,
   reading,
   typeError,
@@ -102,9 +104,10 @@ function read(options: TableOptions): Wishes {
     roles.set(role, name);
   }
   const { categorical = [], exclude = [], numeric = [], interactions = [], polynomial = {} } = options;
+  const { naValues = NA_VALUES } = options;
   const wishes = {
     roles,
-    include: include && new Set(readStrings("include", include)),
+    include: include === undefined ? undefined : new Set(readStrings("include", include)),
     exclude: new Set(readStrings("exclude", exclude)),
     categorical: new Set(readStrings("categorical", categorical)),
     numeric: new Set(readStrings("numeric", numeric)),
@@ -116,7 +119,7 @@ function read(options: TableOptions): Wishes {
       checkInteger(`polynomial of ${name}`, degree, 2);
       return [name, degree];
     }),
-    naValues: readStrings("naValues", options.naValues ?? NA_VALUES),
+    naValues: readStrings("naValues", naValues),
     sparse,
   };
   for (const name of wishes.numeric) {
@@ -129,11 +132,6 @@ function read(options: TableOptions): Wishes {
 function readList(name: string, value: unknown): unknown[] {
   if (isArray(value)) return toList(name, value);
   throw typeError("ERR_TYPE", `"${name}" must be an array, got ${describe(value)}`);
-}
-
-function checkName(name: string, value: unknown): asserts value is string {
-  if (typeof value === "string") return;
-  throw typeError("ERR_TYPE", `"${name}" must be the name of a column, got ${describe(value)}`);
 }
 
 export function readStrings(name: string, value: unknown): string[] {
@@ -151,7 +149,7 @@ function readPair(value: unknown): [string, string] {
 }
 
 function entriesOf(name: string, value: unknown): [string, unknown][] {
-  if (typeof value === "object" && value !== null && !isArray(value)) return Object.entries(value);
+  if (isRecord(value)) return Object.entries(value);
   throw typeError("ERR_TYPE", `"${name}" must be an object with a value for each column, got ${describe(value)}`);
 }
 

@@ -1,11 +1,19 @@
 import { describe, expect, test } from "vitest";
 import {
+  adaptiveFactors,
   type CrossValidationOptions,
   crossValidate,
+  designMatrix,
   elasticNet,
+  fitMany,
+  groupLasso,
+  huber,
   lasso,
+  mcp,
   regularizationPath,
   ridge,
+  scad,
+  sortedL1,
 } from "../../src/index.js";
 import { infinity, nan, type Refusal, testRefusals, wrong } from "./refusals.js";
 
@@ -29,6 +37,93 @@ const cv =
   (options: CrossValidationOptions): (() => unknown) =>
   () =>
     crossValidate(X, y, { folds: 2, ...options });
+
+describe("refusals: objects that are no options", () =>
+  testRefusals(
+    (
+      [
+        ["a Map", new Map([["lambda", 1]])],
+        ["a Set", new Set()],
+        ["an array", []],
+        ["a Date", new Date(0)],
+        ["a RegExp", /lambda/],
+        ["a promise", Promise.resolve({ lambda: 1 })],
+        ["a boxed number", Object(1)],
+        ["a Float64Array", new Float64Array(0)],
+      ] as const
+    ).flatMap(([what, given]): Refusal[] => [
+      [`${what} for a path`, path(given), "ERR_TYPE", "the options of regularizationPath must be an object, got"],
+      [`${what} for a penalty`, () => mcp(wrong(given)), "ERR_TYPE", "the options of mcp must be an object, got"],
+      [
+        `${what} by name`,
+        fitted({ names: ["a", "b"], penaltyFactor: given }),
+        Array.isArray(given) || ArrayBuffer.isView(given) ? "ERR_LENGTH" : "ERR_TYPE",
+        '"penaltyFactor" must',
+      ],
+    ]),
+  ));
+
+test("options may be of a class, of a prototype, or of none", () => {
+  class Settings {
+    lambda = 0.1;
+    get l1Ratio(): number {
+      return 1;
+    }
+  }
+  const bare = Object.assign(Object.create(null), { lambda: 0.1 });
+  for (const given of [new Settings(), Object.create({ lambda: 0.1 }), bare, Object.freeze({ lambda: 0.1 })]) {
+    expect(elasticNet(X, y, given).coefficients).toEqual(model.coefficients);
+  }
+});
+
+describe("refusals: null is no default", () =>
+  testRefusals([
+    ["gamma of mcp", () => mcp(wrong({ gamma: null })), "ERR_TYPE", '"gamma" must be a number, got null'],
+    ["gamma of scad", () => scad(wrong({ gamma: null })), "ERR_TYPE", '"gamma" must be a number, got null'],
+    ["q", () => sortedL1(wrong({ q: null })), "ERR_TYPE", '"q" must be a number, got null'],
+    ["weights", () => sortedL1(wrong({ weights: null })), "ERR_TYPE", '"weights" must be a list of numbers, got null'],
+    [
+      "factors",
+      () => groupLasso({ groups: [1, 1], factors: wrong(null) }),
+      "ERR_TYPE",
+      '"factors" must be a list of numbers, got null',
+    ],
+    [
+      "factors that are a number",
+      () => groupLasso({ groups: [1, 1], factors: wrong(nan) }),
+      "ERR_TYPE",
+      '"factors" must be a list of numbers, got NaN',
+    ],
+    ["delta", () => huber(X, y, { lambda: 0.1, delta: wrong(null) }), "ERR_TYPE", '"delta" must be a number, got null'],
+    ["family", path({ family: null }), "ERR_TYPE", '"family" must be "gaussian"'],
+    [
+      "groups of folds",
+      () => fitMany({ X: [X], y: [y], lambda: "cv", folds: 2, foldGroups: wrong(null) }),
+      "ERR_TYPE",
+      '"foldGroups" must be an array of labels, got null',
+    ],
+    ["gaps", () => designMatrix([{ a: 1 }], { naValues: wrong(null) }), "ERR_TYPE", '"naValues" must be an array'],
+  ]));
+
+describe("refusals: an l1Ratio of another kind", () =>
+  testRefusals(
+    [null, "1", {}, 1n, new Map()].flatMap((l1Ratio): Refusal[] => [
+      ["of a cross-validation", () => cv(wrong({ l1Ratio }))(), "ERR_TYPE", '"l1Ratio" must be a number, got'],
+      [
+        "of many models",
+        () => fitMany({ X: [X], y: [y], lambda: "cv", folds: 2, l1Ratio: wrong(l1Ratio) }),
+        "ERR_TYPE",
+        '"l1Ratio" must be a number, got',
+      ],
+      ["of a path", path({ l1Ratio }), "ERR_TYPE", '"l1Ratio" must be a number, got'],
+    ]),
+  ));
+
+describe("refusals: a model that cannot be read", () => {
+  const { proxy, revoke } = Proxy.revocable({}, {});
+  revoke();
+  testRefusals([["for factors", () => adaptiveFactors(wrong(proxy)), "ERR_TYPE", '"model" must be']]);
+});
 
 describe("refusals: options", () =>
   testRefusals([

@@ -211,6 +211,15 @@ describe("sources", () => {
     ["nothing", () => undefined, "got undefined"],
     ["a list", () => [1], "got Array(1)"],
     [
+      "what cannot be read",
+      () => {
+        const { proxy, revoke } = Proxy.revocable({}, {});
+        revoke();
+        return proxy;
+      },
+      '"source" must be readable',
+    ],
+    [
       "a stream of others",
       async function* () {
         yield 5;
@@ -242,6 +251,18 @@ describe("sources", () => {
     ],
   ])("refuses %s", async (_, source, message) => {
     await expect(csv(wrong(source()))).rejects.toThrow(message);
+  });
+
+  test.each([
+    ["columns", null],
+    ["columns", Number.NaN],
+    ["naValues", null],
+    ["types", new Map([["a", "string"]])],
+    ["types", new Date(0)],
+  ])("options of another kind are refused: %s", (name, value) => {
+    const read = () => readCsv("a\n1\n", { [name]: wrong(value) });
+    expect(read).toThrow(TypeError);
+    expect(read).toThrow(`"${name}" must be an`);
   });
 
   test("are let go of where the loop is left, and where it fails", async () => {

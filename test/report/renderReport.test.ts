@@ -98,6 +98,9 @@ test("what is no result, and options that do not exist, are refused", () => {
   for (const page of ["javascript:alert(1)", " data:text/html,x", "//example.org", 1])
     expect(() => renderReport(model, { page } as never)).toThrow(/"page" must be the address of a page/);
   expect(() => renderReport(model, { titel: "x" } as never)).toThrow(/no option "titel".*title/);
+  for (const title of [1, null, {}])
+    expect(() => renderReport(model, { title } as never)).toThrow(/"title" must be a text, got/);
+  expect(() => renderReport(model, { target: 1 } as never)).toThrow(/"target" must be a text, got 1/);
   expect(() => renderReport(model, { data: { y } })).toThrow(/"data.X" must be given/);
   expect(() => renderReport(model, { data: { X, y: y.slice(1) } })).toThrow(/"data.y" must have/);
   expect(() => renderReport(model, { data: { X: X.map((row) => row.slice(1)), y } })).toThrow(/6 columns, got 5/);

@@ -249,6 +249,39 @@ describe("refusals", () =>
       "ERR_LENGTH",
       '"lambda" must have 1 values, got 2',
     ],
+    ...[null, "1", {}].flatMap((l1Ratio): Refusal[] => [
+      ["an l1Ratio of another kind", () => sums.fitMany({ lambda: 1, l1Ratio: wrong(l1Ratio) }), "ERR_TYPE", "l1Ratio"],
+      [
+        "an l1Ratio of another kind for folds",
+        () => sums.crossValidate({ l1Ratio: wrong(l1Ratio) }),
+        "ERR_TYPE",
+        '"l1Ratio" must be a number, got',
+      ],
+    ]),
+    [
+      "an l1Ratio below 0",
+      () => sums.fitMany({ lambda: 1, l1Ratio: -1 }),
+      "ERR_VALUE",
+      '"l1Ratio" must be between 0 and 1, got -1',
+    ],
+    ...[null, {}, true, "0", 1, new Map(), new BigInt64Array(1)].map(
+      (targets): Refusal => [
+        "targets that are no list",
+        () => sums.fitMany({ lambda: 1, targets: wrong(targets) }),
+        "ERR_TYPE",
+        '"targets" must be an array of numbers, got',
+      ],
+    ),
+    [
+      "options of groups that cannot be read",
+      () => {
+        const { proxy, revoke } = Proxy.revocable({}, {});
+        revoke();
+        new GroupedAccumulator(1).add([[1]], [1], [1]).fitMany(wrong(proxy));
+      },
+      "ERR_TYPE",
+      "the options of fitMany must be readable",
+    ],
     [
       "groups without any",
       () => new GroupedAccumulator(3).fitMany({ lambda: 1 }),

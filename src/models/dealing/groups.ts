@@ -12,7 +12,7 @@ export function readGroups(value: unknown, n: number, name = "groups"): Groups {
   if (!isList(value) && !isArrayLike(name, value)) {
     throw typeError("ERR_TYPE", `"${name}" must be an array of labels, got ${describe(value)}`);
   }
-  checkLength(name, value, n);
+  reading(`"${name}"`, () => checkLength(name, value, n));
   const codes = new Map<Label, number>();
   const of = new Int32Array(n);
   const given = reading(`"${name}"`, () => Array.from(value));

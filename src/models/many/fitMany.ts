@@ -1,18 +1,8 @@
 import { compensatedSum } from "../../arithmetic/compensatedSum.js";
 import { type Label, toLabels } from "../../data/toLabels.js";
-import { toList } from "../../data/toList.js";
 import type { MatrixLike } from "../../data/toMatrix.js";
 import { toNumbers, toVector, type VectorLike } from "../../data/toVector.js";
-import {
-  checkBetween,
-  checkChoice,
-  checkOptions,
-  describe,
-  isArray,
-  rangeError,
-  reading,
-  typeError,
-} from "../../errors.js";
+import { checkChoice, checkOptions, describe, isArray, rangeError, reading, typeError } from "../../errors.js";
 import { finish } from "../../kernels/steps.js";
 import {
   type ClassFamily,
@@ -40,7 +30,7 @@ import {
   readColumns,
   readFit,
 } from "../options/options.js";
-import { type PathOptions, readLambdas } from "../options/pathOptions.js";
+import { type PathOptions, readLambdas, readRatios } from "../options/pathOptions.js";
 import { RULES } from "../results/CrossValidation.js";
 import type { AnyModel, ModelOf } from "../results/Model.js";
 import { ManyModels } from "./ManyModels.js";
@@ -191,7 +181,6 @@ export function fitMany(options: AnyOptions): ManyModels<AnyModel> {
 export function readMany(options: AnyOptions): ManyFit {
   checkOptions("fitMany", options, OPTIONS, modelNames);
   const { family = "gaussian" } = options;
-  const l1Ratio = readRatio(options.l1Ratio);
   checkChoice("family", family, FAMILIES);
   const problems = readProblems(options, hasClasses(family));
   if (options.classWeight !== undefined && !hasClasses(family)) {
@@ -199,7 +188,7 @@ export function readMany(options: AnyOptions): ManyFit {
   }
   const { count, rows, columns } = problems;
   const lambda = readLambda(options.lambda, count);
-  checkRatios(l1Ratio, lambda);
+  const l1Ratio = readRatio(options.l1Ratio, lambda);
   const common: ManyFit["common"] = pick(options, COMMON_OPTIONS);
   // What is given: defaults are each model's own.
   readParameters("fitMany", family, common, () => Float64Array.of(-1, 0, 1));
@@ -261,7 +250,8 @@ function readDealing(
   const { folds } = options;
   const longest = rows.reduce((most, n) => Math.max(most, n), 0);
   const given = grouped && typeof folds === "object" ? givenFolds(folds, grouped.rows.length) : undefined;
-  const labels = foldGroups && readGroups(foldGroups, grouped?.rows.length ?? longest, "foldGroups");
+  const labels =
+    foldGroups === undefined ? undefined : readGroups(foldGroups, grouped?.rows.length ?? longest, "foldGroups");
   const most = given?.count ?? makeFolds({ y: new Float64Array(longest) }, options).count;
   if (given === undefined && labels === undefined) return { most };
   return {
@@ -296,19 +286,15 @@ export function readLambda(lambda: unknown, count: number): Float64Array | "cv" 
   return new Float64Array(count).fill(lambda);
 }
 
-/** A copy, if it is a list. */
-function readRatio(l1Ratio: AnyOptions["l1Ratio"] = 1): number | readonly number[] {
-  return isArray(l1Ratio) ? toList("l1Ratio", l1Ratio as readonly number[]) : (l1Ratio as number);
-}
-
-function checkRatios(l1Ratio: unknown, lambda: Float64Array | "cv"): void {
-  if (isArray(l1Ratio) && !(lambda === "cv" && l1Ratio.length > 0)) {
-    throw rangeError(
-      "ERR_VALUE",
-      `"l1Ratio" must be a number, or with "lambda" at "cv" a list of at least one, got ${describe(l1Ratio)}`,
-    );
-  }
-  for (const ratio of isArray(l1Ratio) ? l1Ratio : [l1Ratio]) checkBetween("l1Ratio", ratio, 0, 1);
+/** A number, or for `"cv"` several to choose from. */
+export function readRatio(l1Ratio: AnyOptions["l1Ratio"], lambda: Float64Array | "cv"): number | readonly number[] {
+  const ratios = readRatios(l1Ratio);
+  if (!isArray(l1Ratio)) return ratios[0];
+  if (lambda === "cv") return ratios;
+  throw rangeError(
+    "ERR_VALUE",
+    `"l1Ratio" must be a number, or with "lambda" at "cv" a list, got ${describe(l1Ratio)}`,
+  );
 }
 
 /** A strategy that is not for the penalty is not for any model. */

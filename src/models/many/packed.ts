@@ -1,4 +1,4 @@
-import { describe, isArray, rangeError, typedArrayName, typeError } from "../../errors.js";
+import { describe, isArray, kindOf, rangeError, typedArrayName, typeError } from "../../errors.js";
 
 /** "RGMY" where the first byte of a number is its lowest. */
 const MAGIC = 0x594d4752;
@@ -42,7 +42,7 @@ export function unpack(name: string, given: unknown): Packed {
   const refuse = (what: string): RangeError =>
     rangeError("ERR_VALUE", `"${name}" must be what toBytes gave, got ${what}`);
   const view = ArrayBuffer.isView(given) ? given : undefined;
-  if (view === undefined && Object.prototype.toString.call(given) !== "[object ArrayBuffer]") {
+  if (view === undefined && kindOf(given) !== "ArrayBuffer") {
     throw typeError("ERR_TYPE", `"${name}" must be a Uint8Array or an ArrayBuffer, got ${describe(given)}`);
   }
   // A copy, so that every array is aligned.

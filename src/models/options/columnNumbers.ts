@@ -1,6 +1,6 @@
 import type { ColumnNames } from "../../data/Matrix.js";
 import { toNumbers, type VectorLike } from "../../data/toVector.js";
-import { checkNumber, describe, isArray, rangeError, reading, typeError } from "../../errors.js";
+import { checkNumber, describe, isRecord, rangeError, reading, typeError } from "../../errors.js";
 import { nearest } from "../../names/suggestion.js";
 import type { Encoding } from "../../tables/Encoding.js";
 
@@ -22,11 +22,9 @@ export function byPlace<O extends { [N in keyof typeof ABSENT]?: number | ByColu
   columns: ColumnNames,
   p: number,
 ): O {
-  const isTable = (value: unknown): value is ByColumn =>
-    typeof value === "object" && value !== null && !isArray(value) && !ArrayBuffer.isView(value);
   const listed = Object.entries(ABSENT).flatMap(([name, absent]) => {
     const value = options[name as keyof typeof ABSENT];
-    return isTable(value) ? [[name, columnNumbers(name, value, columns, p, absent)]] : [];
+    return isRecord(value) ? [[name, columnNumbers(name, value, columns, p, absent)]] : [];
   });
   return { ...options, ...Object.fromEntries(listed) };
 }
@@ -39,9 +37,7 @@ export function columnNumbers(
   p: number,
   absent: number,
 ): Float64Array {
-  if (isArray(value) || ArrayBuffer.isView(value) || typeof value !== "object" || value === null) {
-    return toNumbers(option, value, p);
-  }
+  if (!isRecord(value)) return toNumbers(option, value, p);
   return reading(`"${option}"`, () => {
     if (names === undefined) {
       throw typeError("ERR_TYPE", `"${option}" must be a list unless columns have names, got ${describe(value)}`);

@@ -57,7 +57,7 @@ export const PATH_OPTIONS: readonly string[] = /* @__PURE__ */ FIT_OPTIONS.conca
 );
 
 export function readFamily(options: { readonly family?: Family | undefined } | undefined): Family {
-  const family = reading("the options", () => options?.family ?? "gaussian");
+  const { family = "gaussian" } = reading("the options", () => ({ family: options?.family }));
   checkChoice("family", family, FAMILIES);
   return family;
 }
@@ -107,9 +107,10 @@ export function readMixes(relax: PathOptions["relax"]): number[] {
 }
 
 /** The values of l1Ratio to choose from, of which there is one at least. */
-export function readRatios(l1Ratio: number | readonly number[]): number[] {
-  const ratios = typeof l1Ratio === "number" ? [l1Ratio] : isArray(l1Ratio) ? toList("l1Ratio", l1Ratio) : [];
-  if (ratios.length === 0) throw rangeError("ERR_VALUE", '"l1Ratio" must be a number or a list of at least one');
+export function readRatios(l1Ratio: number | readonly number[] = 1): number[] {
+  const ratios = isArray(l1Ratio) ? toList("l1Ratio", l1Ratio) : [l1Ratio as number];
+  if (ratios.length === 0)
+    throw rangeError("ERR_VALUE", '"l1Ratio" must be a number or a list of at least one, got none');
   for (const ratio of ratios) checkBetween("l1Ratio", ratio, 0, 1);
   return ratios;
 }

@@ -19,7 +19,8 @@ export function concaveKind(
   piecesOf: (gamma: number) => Pieces,
 ): PenaltyKind {
   checkOptions(name, options, ["gamma"]);
-  const gamma = readGamma(options.gamma ?? usual, least);
+  const { gamma: given = usual } = options;
+  const gamma = readGamma(given, least);
   const fields = { name, gamma };
   return penaltyKind(fields, {
     fieldsOf: () => fields,

@@ -41,10 +41,10 @@ export interface GroupLassoOptions {
  */
 export function groupLasso(options: GroupLassoOptions): PenaltyKind {
   checkOptions("groupLasso", options, ["groups", "l1Share", "factors"]);
-  const { l1Share = 0 } = options;
+  const { l1Share = 0, factors: given } = options;
   checkBetween("l1Share", l1Share, 0, 1);
   const groups = options.groups === "columns" ? "columns" : Object.freeze(readGroupLabels(options.groups));
-  const factors = options.factors && Object.freeze(readWeights("factors", options.factors));
+  const factors = given === undefined ? undefined : Object.freeze(readWeights("factors", given));
   return penaltyKind(
     { name: "groupLasso", groups, l1Share, ...(factors && { factors }) },
     {

@@ -1,5 +1,5 @@
 import { normalQuantile } from "../../arithmetic/normalQuantile.js";
-import { checkLength, checkOptions, typeError } from "../../errors.js";
+import { checkLength, checkOptions, describe, typeError } from "../../errors.js";
 import type { PenaltyFields } from "../../penalties/Penalty.js";
 import { SortedNorm } from "../../penalties/SortedNorm.js";
 import { type PenaltyKind, penaltyKind, readQ, readSortedWeights } from "../options/penalty.js";
@@ -34,13 +34,12 @@ export interface SortedL1Options {
  */
 export function sortedL1(options: SortedL1Options = {}): PenaltyKind {
   checkOptions("sortedL1", options, ["weights", "q"]);
-  if (options.weights !== undefined && options.q !== undefined) {
-    throw typeError("ERR_OPTION", `"q" must not be given beside "weights", got ${options.q}`);
+  const { weights: given, q = 0.1 } = options;
+  if (given !== undefined && options.q !== undefined) {
+    throw typeError("ERR_OPTION", `"q" must not be given beside "weights", got ${describe(q)}`);
   }
-  const weights = options.weights && Object.freeze(readSortedWeights(options.weights));
-  const fields = weights
-    ? ({ name: "sortedL1", weights } as const)
-    : ({ name: "sortedL1", q: readQ(options.q ?? 0.1) } as const);
+  const weights = given === undefined ? undefined : Object.freeze(readSortedWeights(given));
+  const fields = weights ? ({ name: "sortedL1", weights } as const) : ({ name: "sortedL1", q: readQ(q) } as const);
   return penaltyKind(fields, {
     fieldsOf: (p): PenaltyFields => {
       if (weights !== undefined) checkLength("weights", weights, p);

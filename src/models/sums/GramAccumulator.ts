@@ -2,6 +2,7 @@ import { readNames } from "../../data/columnsOf.js";
 import type { TableLike } from "../../data/tables/readTable.js";
 import type { MatrixLike } from "../../data/toMatrix.js";
 import type { VectorLike } from "../../data/toVector.js";
+import { toFloat64 } from "../../data/toVector.js";
 import { checkInteger, checkOptions, describe, reading, typeError } from "../../errors.js";
 import { Printable } from "../../printing/Printable.js";
 import { triangle } from "../../solvers/sums/MergedSums.js";
@@ -203,11 +204,8 @@ export class GramAccumulator extends Printable {
    */
   fitMany(options: SumsManyOptions): ManyModels {
     const { targets } = this.#state;
-    const read = (given: unknown): number[] =>
-      Array.from(given === undefined ? { length: targets } : (given as number[]), (target, k) =>
-        given === undefined ? k : target,
-      );
-    const list = reading("the options of fitMany", () => read(options?.targets));
+    const given = reading("the options of fitMany", () => options?.targets);
+    const list = Array.from(given === undefined ? Array(targets).keys() : toFloat64("targets", given));
     list.forEach((target, k) => {
       checkInteger(`targets[${k}]`, target, 0, targets - 1);
     });

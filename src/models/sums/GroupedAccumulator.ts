@@ -2,7 +2,7 @@ import type { TableLike } from "../../data/tables/readTable.js";
 import type { Label } from "../../data/toLabels.js";
 import type { MatrixLike } from "../../data/toMatrix.js";
 import type { VectorLike } from "../../data/toVector.js";
-import { checkOptions, describe, rangeError, typeError } from "../../errors.js";
+import { checkOptions, describe, rangeError, readable, typeError } from "../../errors.js";
 import { Printable } from "../../printing/Printable.js";
 import { readGroups } from "../dealing/groups.js";
 import { rowsByGroup } from "../many/gatherRows.js";
@@ -126,7 +126,7 @@ export class GroupedAccumulator extends Printable {
   fitMany(options: GroupedManyOptions): ManyModels {
     const { keys } = this;
     if (keys.length === 0) throw rangeError("ERR_LENGTH", "fitMany needs sums of at least one group, got none");
-    const { target = 0 } = Object(options) as GroupedManyOptions;
+    const { target = 0 } = readable("fitMany", options);
     const problems = keys.map((key) => ({ data: this.#stateOf(key), target, name: `group ${describe(key)}` }));
     return fitManySums(problems, options, "target", keys);
   }

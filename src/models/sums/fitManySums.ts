@@ -1,8 +1,8 @@
 import type { Label } from "../../data/toLabels.js";
 import type { VectorLike } from "../../data/toVector.js";
-import { checkChoice, checkOptions, describe, named, rangeError, typeError } from "../../errors.js";
+import { checkChoice, checkOptions, named, typeError } from "../../errors.js";
 import { modelNames } from "../../names/modelNames.js";
-import { readLambda } from "../many/fitMany.js";
+import { readLambda, readRatio } from "../many/fitMany.js";
 import { recordModel, unfitted } from "../many/ManyFields.js";
 import { ManyModels } from "../many/ManyModels.js";
 import { readColumns, readFit } from "../options/options.js";
@@ -42,7 +42,7 @@ export function fitManySums(
 ): ManyModels {
   const fits = OPTIONS.filter((name) => name !== "target" && name !== "warmStart");
   checkOptions("fitMany", options, [...fits, ...GRID, "lambda", "l1Ratio", "rule", own], modelNames);
-  const { lambda, rule, l1Ratio = 1, targets: _targets, target: _target, ...rest } = options;
+  const { lambda, rule, l1Ratio: given, targets: _targets, target: _target, ...rest } = options;
   const { lambdas, lambdaCount, lambdaMinRatio, ...common } = rest;
   const count = problems.length;
   const { p, named: columns } = problems[0].data;
@@ -51,11 +51,9 @@ export function fitManySums(
   const grid = { lambdas, lambdaCount, lambdaMinRatio };
   const wanted = readLambda(lambda, count);
   const each = wanted === "cv" ? undefined : wanted;
+  const l1Ratio = readRatio(given, wanted);
   if (each === undefined) readLambdas(grid);
   else {
-    if (typeof l1Ratio !== "number") {
-      throw rangeError("ERR_VALUE", `"l1Ratio" must be a number unless "lambda" is "cv", got ${describe(l1Ratio)}`);
-    }
     for (const [name, value] of Object.entries({ ...grid, rule })) {
       if (value === undefined) continue;
       throw typeError("ERR_OPTION", `fitMany takes "${name}" only where "lambda" is "cv", got another`);
@@ -70,14 +68,14 @@ export function fitManySums(
   if (each) fields.lambdas.set(each);
   if (typeof l1Ratio === "number") fields.l1Ratios.fill(l1Ratio);
   problems.forEach(({ data, target, name }, i) => {
-    const given = { ...common, target };
+    const fit = { ...common, target };
     try {
       if (each) {
-        const model = fitSums(data, { ...given, lambda: each[i], l1Ratio: l1Ratio as number });
+        const model = fitSums(data, { ...fit, lambda: each[i], l1Ratio: l1Ratio as number });
         recordModel(fields, i, model as ModelFields, keys ? i * p : 0);
         return;
       }
-      const found = crossValidateSums(data, { ...given, ...grid, l1Ratio });
+      const found = crossValidateSums(data, { ...fit, ...grid, l1Ratio });
       const at = rule === "1se" ? found.index1se : found.indexMin;
       recordModel(fields, i, found.path.model(at) as ModelFields, keys ? i * p : 0);
       (fields.cvErrors as Float64Array)[i] = found.meanErrors[at];

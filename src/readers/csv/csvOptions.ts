@@ -4,6 +4,7 @@ import {
   checkInteger,
   checkOptions,
   describe,
+  isRecord,
   rangeError,
   reading,
   typeError,
@@ -74,10 +75,10 @@ export interface CsvWishes {
 export function readCsvOptions(options: CsvOptions): CsvWishes {
   checkOptions("readCsv", options, NAMES, readerNames);
   return reading("the options of readCsv", () => {
-    const { delimiter, header = true, columns, types = {}, naValues, chunkRows, executor } = options;
+    const { delimiter, header = true, columns, types = {}, naValues = NA_VALUES, chunkRows, executor } = options;
     checkBoolean("header", header);
     if (chunkRows !== undefined) checkInteger("chunkRows", chunkRows, 1, 16777216);
-    if (typeof types !== "object" || types === null || Array.isArray(types)) {
+    if (!isRecord(types)) {
       throw typeError("ERR_TYPE", `"types" must be an object with a type for each column, got ${describe(types)}`);
     }
     if (executor !== undefined && typeof (executor as CsvExecutor | null)?.stats !== "function") {
@@ -85,11 +86,11 @@ export function readCsvOptions(options: CsvOptions): CsvWishes {
     }
     const entries = Object.entries(types).filter(([, type]) => type !== undefined);
     for (const [name, type] of entries) checkChoice(`types of ${name}`, type, TYPES);
-    const gaps = readStrings("naValues", naValues ?? NA_VALUES);
+    const gaps = readStrings("naValues", naValues);
     return {
       delimiter: delimiter === undefined ? undefined : readDelimiter(delimiter),
       header,
-      columns: columns && readStrings("columns", columns),
+      columns: columns === undefined ? undefined : readStrings("columns", columns),
       types: new Map(entries),
       naValues: new Set(gaps),
       naNumbers: gaps.map(numberOf).filter((value) => value !== undefined),
