@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { crossValidate, fitMany, inlineExecutor, type Progress } from "../../src/index.js";
+import { crossValidate, encodingOf, fitMany, inlineExecutor, type Progress } from "../../src/index.js";
 import { assertSame, cases, X, y } from "./calls.js";
 
 test.each(cases)("$name: the synchronous result, bit for bit, with progress up to the end", async ({ now, later }) => {
@@ -32,6 +32,56 @@ test("what the synchronous call throws, the promise rejects with", async () => {
   await expect(executor.fitMany({ X, y, batch: 4, lambda: 1 }, bad)).rejects.toMatchObject({ code: "ERR_TYPE" });
   await expect(executor.fitMany({ X, y, batch: 4, lambda: 1 }, { signals: 1 } as never)).rejects.toMatchObject({
     code: "ERR_OPTION",
+  });
+});
+
+describe("refusals of sums, by the promise", () => {
+  const executor = inlineExecutor();
+  const { proxy, revoke } = Proxy.revocable({}, {});
+  revoke();
+  const wrong = (value: unknown): never => value as never;
+  const rows = [{ a: 1, y: 2 }];
+  const encoding = encodingOf([rows], { target: "y" });
+  const stream = async function* (...things: unknown[]) {
+    yield* things;
+  };
+  test.each<[what: string, options: unknown, message: string]>([
+    ["null", null, "the options of gram must be an object, got null"],
+    ["a number", 5, "the options of gram must be an object, got 5"],
+    ["a Map", new Map(), "the options of gram must be an object, got a Map"],
+    ["what cannot be read", proxy, "the options of gram must be"],
+    ["an option that does not exist", { folds: 1 }, 'gram has no option "folds": did you mean "fold"?'],
+  ])("options that are %s", async (_, options, message) => {
+    const sums = executor.gram([[1]], [1], wrong(options));
+    await expect(sums).rejects.toThrow(TypeError);
+    await expect(sums).rejects.toMatchObject({
+      code: expect.stringMatching(/^ERR_(TYPE|OPTION)$/),
+      message: expect.stringContaining(message),
+    });
+  });
+  test.each<[what: string, chunks: unknown, options: object, message: string]>([
+    ...[null, undefined, 5, "a", [rows], {}, new Map()].map((chunks): [string, unknown, object, string] => [
+      "chunks that are no stream",
+      chunks,
+      {},
+      '"chunks" must be a stream of tables, got',
+    ]),
+    ["chunks that cannot be read", proxy, {}, '"chunks" must be readable'],
+    ["chunks of records", stream(rows), {}, '"chunks" must hold chunks of readers, got Array(1)'],
+    [
+      "a function for the encoding",
+      stream(),
+      { encoding: () => 1 },
+      '"encoding" must be of encodingOf or designMatrix',
+    ],
+    ["no target", stream(), { target: undefined }, '"target" must be the name of a column, got undefined'],
+    ["a target of another kind", stream(), { target: 1 }, '"target" must be the name of a column, got 1'],
+    ["weights of another kind", stream(), { weights: [1] }, '"weights" must be the name of a column, got Array(1)'],
+    ["groups of another kind", stream(), { groups: null }, '"groups" must be the name of a column, got null'],
+  ])("%s", async (_, chunks, options, message) => {
+    const sums = executor.gramOf(wrong(chunks), { encoding: await encoding, target: "y", ...options });
+    await expect(sums).rejects.toThrow(TypeError);
+    await expect(sums).rejects.toMatchObject({ code: "ERR_TYPE", message: expect.stringContaining(message) });
   });
 });
 

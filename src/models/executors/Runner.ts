@@ -1,5 +1,5 @@
 import type { TableChunk } from "../../data/tables/readTable.js";
-import { checkBoolean, checkOptions, describe, stateError, typeError } from "../../errors.js";
+import { checkBoolean, checkOptions, describe, reading, stateError, typeError } from "../../errors.js";
 import type { Batch, Call } from "../calls/Call.js";
 import { readCrossValidation } from "../crossValidate.js";
 import { readMany } from "../many/fitMany.js";
@@ -69,9 +69,14 @@ export class Runner {
   async sum(chunks: AsyncIterable<TableChunk>, given: GramOfOptions, options: RunOptions = {}): Promise<unknown> {
     const { signal, onProgress } = this.#read(options);
     const stream = new SumsStream(given);
+    const iterator = reading('"chunks"', () => {
+      const begin = (chunks as Partial<typeof chunks> | null | undefined)?.[Symbol.asyncIterator];
+      if (typeof begin === "function") return begin.call(chunks);
+      throw typeError("ERR_TYPE", `"chunks" must be a stream of tables, got ${describe(chunks)}`);
+    });
     let done = 0;
     let since = Date.now();
-    await eachOf(chunks, signal, async (chunk) => {
+    await eachOf(iterator, signal, async (chunk) => {
       this.#checkOpen(signal);
       const call = stream.add(chunk);
       if (call !== undefined) await this.#drive(call, { signal, transfer: false, count: () => {} });
@@ -132,11 +137,10 @@ export class Runner {
 
 /** Works on one thing after the other, and waits for none once the signal is aborted; then, or if the work fails, there are to be no more. */
 async function eachOf<T>(
-  things: AsyncIterable<T>,
+  iterator: AsyncIterator<T>,
   signal: Signal | undefined,
   work: (thing: T) => Promise<void>,
 ): Promise<void> {
-  const iterator = things[Symbol.asyncIterator]();
   let reject = (_reason: unknown): void => {};
   const abort = (): void => reject(signal?.reason);
   signal?.addEventListener("abort", abort);

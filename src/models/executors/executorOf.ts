@@ -1,4 +1,5 @@
 import type { TableChunk } from "../../data/tables/readTable.js";
+import { checkOptions, reading } from "../../errors.js";
 import { ENGINE } from "../../host.js";
 import type { AddOptions } from "../sums/readBatch.js";
 import type { GramOfOptions } from "../sums/SumsStream.js";
@@ -14,10 +15,13 @@ export function executorOf(engine: Engine, elsewhere: Elsewhere = () => undefine
       runner.run("regularizationPath", [X, y, options], more),
     crossValidate: (X: never, y: never, options: never, more?: RunOptions) =>
       runner.run("crossValidate", [X, y, options], more),
-    gram: (X: never, y: never, { weights, fold, ...more }: AddOptions & RunOptions = {}) =>
-      runner.run("gram", [X, y, { weights, fold }], more),
-    gramOf: (chunks: Chunks, options: GramOfOptions, more?: RunOptions) => {
-      if (engine.readsFiles) chunks?.[ENGINE]?.(engine);
+    gram: async (X: never, y: never, options: AddOptions & RunOptions = {}) => {
+      checkOptions("gram", options, ["weights", "fold", "signal", "onProgress", "transfer"]);
+      const { weights, fold, ...more } = options;
+      return runner.run("gram", [X, y, { weights, fold }], more);
+    },
+    gramOf: async (chunks: Chunks, options: GramOfOptions, more?: RunOptions) => {
+      if (engine.readsFiles) reading('"chunks"', () => chunks?.[ENGINE]?.(engine));
       return runner.sum(chunks, options, more);
     },
     stats: () => engine.stats(),

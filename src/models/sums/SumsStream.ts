@@ -1,7 +1,7 @@
 import { DenseMatrix } from "../../data/DenseMatrix.js";
 import type { TableChunk } from "../../data/tables/readTable.js";
 import type { VectorLike } from "../../data/toVector.js";
-import { checkOptions, describe, rangeError, typeError } from "../../errors.js";
+import { checkName, checkOptions, describe, isArray, isRecord, rangeError, reading, typeError } from "../../errors.js";
 import type { Encoding } from "../../tables/Encoding.js";
 import type { Call } from "../calls/Call.js";
 import { foldOf } from "../dealing/foldOf.js";
@@ -43,10 +43,15 @@ export class SumsStream {
 
   constructor(options: GramOfOptions) {
     checkOptions("gramOf", options, ["encoding", "target", "weights", "groups", "folds", "seed"]);
-    const { encoding, groups, folds, seed } = options;
-    if (typeof (encoding as Partial<Encoding> | undefined)?.apply !== "function") {
+    const { encoding, target, weights, groups, folds, seed } = options;
+    const isEncoding = (value: Partial<Encoding> | undefined): boolean =>
+      typeof value?.apply === "function" && isArray(value.names);
+    if (!reading('"encoding"', () => isEncoding(encoding))) {
       throw typeError("ERR_TYPE", `"encoding" must be of encodingOf or designMatrix, got ${describe(encoding)}`);
     }
+    checkName("target", target);
+    if (weights !== undefined) checkName("weights", weights);
+    if (groups !== undefined) checkName("groups", groups);
     if (folds !== undefined) foldOf(0, folds, seed);
     this.#options = options;
     const p = encoding.names.length;
@@ -59,8 +64,12 @@ export class SumsStream {
   add(chunk: TableChunk): Call<void> | undefined {
     const { encoding, target, weights: weightsOf, groups, folds, seed } = this.#options;
     const X = encoding.apply(chunk, "chunks");
+    const { columns } = chunk as { columns: unknown };
+    if (!isRecord(columns)) {
+      throw typeError("ERR_TYPE", `"chunks" must hold chunks of readers, got ${describe(chunk)}`);
+    }
     const column = (name: string): VectorLike => {
-      const values = (chunk.columns as Record<string, VectorLike | undefined>)[name];
+      const values = (columns as Record<string, VectorLike | undefined>)[name];
       if (values === undefined)
         throw rangeError("ERR_VALUE", `"chunks" must have the column ${describe(name)}, got none`);
       return values;
