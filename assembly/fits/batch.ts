@@ -121,6 +121,47 @@ export function centreRows(
   }
 }
 
+/** out[i, j] = x_ij·rowScales[i], as centred rows lie, and means[j] = Σ_i out[i, j]·rowScales[i], row after row */
+export function scaleRows(
+  n: i32,
+  p: i32,
+  X: usize,
+  stride: i32,
+  rowScales: usize,
+  out: usize,
+  outStride: i32,
+  means: usize,
+): void {
+  const step = (<usize>stride) << 3;
+  const outStep = (<usize>outStride) << 3;
+  const end = rowScales + ((<usize>n) << 3);
+  let j = 0;
+  for (; j + 4 <= p; j += 4, X += 32, out += 32, means += 32) {
+    let a = f64x2.splat(0);
+    let b = a;
+    for (let s = rowScales, x = X, y = out; s < end; s += 8, x += step, y += outStep) {
+      const scale = v128.load64_splat(s);
+      const u = f64x2.mul(v128.load(x), scale);
+      const v = f64x2.mul(v128.load(x, 16), scale);
+      v128.store(y, u);
+      v128.store(y, v, 16);
+      a = f64x2.add(a, f64x2.mul(u, scale));
+      b = f64x2.add(b, f64x2.mul(v, scale));
+    }
+    v128.store(means, a);
+    v128.store(means, b, 16);
+  }
+  for (; j < p; ++j, X += 8, out += 8, means += 8) {
+    let sum: f64 = 0;
+    for (let s = rowScales, x = X, y = out; s < end; s += 8, x += step, y += outStep) {
+      const value = load<f64>(x) * load<f64>(s);
+      store<f64>(y, value);
+      sum += value * load<f64>(s);
+    }
+    store<f64>(means, sum);
+  }
+}
+
 /** G = AᵀA of n contiguous rows of p values, p a multiple of 4: both triangles, in blocks of 128 rows, each entry summed row after row */
 export function rowGram(n: i32, p: i32, A: usize, G: usize): void {
   const ld = (<usize>p) << 3;

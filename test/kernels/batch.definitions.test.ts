@@ -71,6 +71,28 @@ describe.each(backends)("$name", (backend) => {
     }
   });
 
+  test("scaled rows are their formula, and their means what that gives times the scales", () => {
+    const next = randomStream(64);
+    for (const [n, p] of SHAPES) {
+      const X = randomArray(n * (p + 1), next);
+      const rowScales = randomArray(n, next);
+      const { out, means } = runOn(backend, (heap, kernels) => {
+        const [array, offset] = heap.float64(new Array(n * (p + 2)).fill(7), 1);
+        const [sums, at] = heap.float64(new Array(p + 1).fill(7), 2);
+        const scales = heap.float64(rowScales, 2);
+        kernels.scaleRows(n, p, ...heap.float64(X, 3), p + 1, ...scales, array, offset, p + 2, sums, at);
+        return { out: array.slice(offset), means: sums.slice(at) };
+      });
+      for (let j = 0; j < p; ++j) {
+        const scaled = rowScales.map((scale, i) => (X[i * (p + 1) + j] as number) * scale);
+        expect(isDot(means[j] as number, scaled, rowScales, 2 ** -53)).toBe(true);
+        for (let i = 0; i < n; ++i) expect(out[i * (p + 2) + j]).toBe(scaled[i]);
+      }
+      for (let i = 0; i < n; ++i) expect(out[i * (p + 2) + p]).toBe(7);
+      expect(means[p]).toBe(7);
+    }
+  });
+
   test("the Gram by rows agrees with exact arithmetic and is symmetric", () => {
     const next = randomStream(63);
     for (const [n, columns] of SHAPES) {

@@ -66,6 +66,15 @@ const cases: Case[] = [
     },
   },
   {
+    name: "scaleRows",
+    run: (kernels, heap, n, p, next, shift) => {
+      const X = heap.float64(strided(n, p, next, shift), shift);
+      const rowScales = heap.float64(randomArray(n, next), 3);
+      const out = heap.float64(new Array(n * (p + 3)).fill(7), 3 - shift);
+      kernels.scaleRows(n, p, ...X, p + shift, ...rowScales, ...out, p + 3, ...heap.float64(new Array(p).fill(7), 1));
+    },
+  },
+  {
     name: "rowGram",
     run: (kernels, heap, n, p, next, shift) => {
       const width = padded(p);

@@ -21,6 +21,12 @@ const js = (file: string, name: string, from: string, to: string): Mutant => ({
 
 export const mutants: readonly Mutant[] = [
   assembly("fits/batch", "the Gram by rows forgets the rows after the first block", "row += ROWS) {", "row += n) {"),
+  assembly(
+    "fits/batch",
+    "means of scaled rows are not",
+    "      sum += value * load<f64>(s);\n",
+    "      sum += value;\n",
+  ),
   assembly("fits/batch", "row means skip the odd row", "    if (s < end) {\n", "    if (s > end) {\n"),
   assembly(
     "fits/batch",

@@ -63,7 +63,7 @@ export class BatchWorkspace {
   readonly #centre: number;
   #totalWeight = 0;
   #firstRow = 0;
-  /** The rows of the latest problem, and its pivots: one of them. */
+  /** The rows of the latest problem, and its pivots: one of them, or zeros. */
   #at = 0;
   #pivots = 0;
 
@@ -196,23 +196,29 @@ export class BatchWorkspace {
     const { intercept, standardize, penaltyFactor } = this.#settings;
     const hasMoments = intercept || standardize;
     this.#at = rows;
-    this.#pivots = rows + this.#firstRow * p;
-    kernels.rowMeans(
-      this.n,
-      p,
-      memory,
-      rows,
-      p,
-      memory,
-      this.weights,
-      this.#totalWeight,
-      memory,
-      this.#pivots,
-      memory,
-      this.#means,
-    );
-    if (hasMoments) this.#gram(rows, this.#pivots, this.#means);
-    else this.#gram(rows, this.#zeros, this.#zeros);
+    const first = rows + this.#firstRow * p;
+    if (hasMoments) {
+      this.#pivots = first;
+      kernels.rowMeans(
+        this.n,
+        p,
+        memory,
+        rows,
+        p,
+        memory,
+        this.weights,
+        this.#totalWeight,
+        memory,
+        first,
+        memory,
+        this.#means,
+      );
+      this.#gram(rows, first, this.#means);
+    } else {
+      this.#pivots = this.#zeros;
+      kernels.scaleRows(this.n, p, memory, rows, p, memory, this.#rowScales, memory, this.#A, ld, memory, this.#means);
+      kernels.rowGram(this.n, ld, memory, this.#A, memory, G);
+    }
     for (let j = 0; j < p; ++j) {
       let variance = memory[G + j * ld + j];
       const centre = hasMoments ? memory[this.#pivots + j] + memory[this.#means + j] : 0;
@@ -220,7 +226,7 @@ export class BatchWorkspace {
         const isConstant = isLevel(this.n, memory, rows + j, p, memory, this.weights);
         if (isConstant && hasMoments) variance = 0;
         // Squares that underflow.
-        else if (variance === 0 && !(isConstant && memory[this.#pivots + j] === 0)) return false;
+        else if (variance === 0 && !(isConstant && memory[first + j] === 0)) return false;
       }
       memory[solver.variances + j] = variance;
     }
@@ -256,21 +262,23 @@ export class BatchWorkspace {
   moments({ means, sds }: Moments, at: number): void {
     const { memory, solver } = this;
     const { intercept, standardize } = this.#settings;
-    for (let j = 0; j < solver.p; ++j) {
-      if (memory[solver.b + j] === 0) continue;
-      const mean = memory[this.#pivots + j] + memory[this.#means + j];
+    const { b, p, variances } = solver;
+    const [pivots, distances] = [this.#pivots, this.#means];
+    const isCentred = intercept || standardize;
+    for (let j = 0; j < p; ++j) {
+      if (memory[b + j] === 0) continue;
+      const mean = memory[pivots + j] + memory[distances + j];
       means[at + j] = mean;
       // Without an intercept and a standardisation these are about 0.
-      const variance =
-        intercept || standardize ? memory[solver.variances + j] : this.#centred(j, mean, memory[solver.variances + j]);
+      const square = memory[variances + j];
+      let variance = isCentred ? square : square - mean * mean;
+      if (!(isCentred || square <= CANCELLED * variance)) variance = this.#centred(j);
       sds[at + j] = Math.sqrt(variance);
     }
   }
 
-  /** The variance of a column with this second moment, summed up anew where too many of its digits would cancel. */
-  #centred(j: number, mean: number, moment: number): number {
-    const variance = moment - mean * mean;
-    if (moment <= CANCELLED * variance) return variance;
+  /** The variance of a column, summed up anew: too many digits of its second moment would cancel. */
+  #centred(j: number): number {
     const { memory, n, weights, solver } = this;
     let sum = 0;
     for (let i = 0; i < n; ++i) {

@@ -74,6 +74,34 @@ export function centreRows(
   }
 }
 
+/** out[i, j] = x_ij·rowScales[i], from rows `stride` apart to rows `outStride` apart, and means[j] = Σ_i out[i, j]·rowScales[i] */
+export function scaleRows(
+  n: number,
+  p: number,
+  X: Float64Array,
+  XOffset: number,
+  stride: number,
+  rowScales: Float64Array,
+  rowScalesOffset: number,
+  out: Float64Array,
+  outOffset: number,
+  outStride: number,
+  means: Float64Array,
+  meansOffset: number,
+): void {
+  means.fill(0, meansOffset, meansOffset + p);
+  for (let i = 0; i < n; ++i) {
+    const scale = rowScales[rowScalesOffset + i];
+    const x = XOffset + i * stride;
+    const y = outOffset + i * outStride;
+    for (let j = 0; j < p; ++j) {
+      const value = X[x + j] * scale;
+      out[y + j] = value;
+      means[meansOffset + j] += value * scale;
+    }
+  }
+}
+
 /** G = AᵀA for n contiguous rows of p values, p a multiple of 4 */
 export function rowGram(
   n: number,
