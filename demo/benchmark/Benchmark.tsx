@@ -38,7 +38,7 @@ export function Benchmark() {
   return (
     <>
       <p class="over">Benchmark</p>
-      <h1>{headline()}</h1>
+      <h1 class="whole">{headline()}</h1>
       <p class="lead">
         The same work on this machine: in WebAssembly, in its JavaScript twin that gives the same bits, in the loops one
         would write, and in TensorFlow.js.

@@ -12,9 +12,16 @@ it("measures all four, TensorFlow.js on demand, and copies as JSON", { timeout: 
   const { page, files, messages, close } = await visit(browser, "#tab=benchmark");
   await page.getByRole("heading", { level: 1, name: /How fast/ }).waitFor();
   expect(files().some((file) => file.includes("tensorflow"))).toBe(false);
+  const place = (): Promise<number | undefined> =>
+    page
+      .getByRole("button", { name: "Measure" })
+      .boundingBox()
+      .then((box) => box?.y);
+  const before = await place();
   await page.getByRole("button", { name: "Measure" }).click();
   await page.getByRole("heading", { level: 1, name: /times as fast/ }).waitFor({ timeout: 150_000 });
   expect(files().some((file) => file.includes("tensorflow"))).toBe(true);
+  expect(await place()).toBe(before);
   expect(await page.locator("tbody tr").count()).toBe(6);
   // One line each, what is too long for its place too.
   const heights = await page
