@@ -312,6 +312,20 @@ test("classes and mixes are chosen, and choosing rescales nothing", async () => 
   }
 });
 
+test("a picture that a pointer has pressed has no frame, one that the keyboard has come to has", async () => {
+  const { page } = await pages.open(ofDiabetes);
+  const outline = (): Promise<string> =>
+    page.evaluate(() => {
+      const focused = document.activeElement as Element;
+      return `${focused.tagName} ${getComputedStyle(focused).outlineStyle}`;
+    });
+  await page.locator(".rg-plot").first().click();
+  expect(await outline()).toBe("svg none");
+  await page.keyboard.press("ArrowDown");
+  expect(await outline()).toBe("svg solid");
+  await page.close();
+});
+
 test("headings of numbers end where these do", async () => {
   const { page } = await pages.open(ofDiabetes);
   const ends = (selector: string): Promise<number[]> =>

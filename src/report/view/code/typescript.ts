@@ -30,7 +30,7 @@ export function typescriptCode(data: ReportData, lambda: number, gamma: number):
   const isPlain = family === "gaussian" && penalty === undefined;
   const fit = isPlain && l1Ratio === 1 ? "lasso" : isPlain && l1Ratio === 0 ? "ridge" : FITS[family];
   const imports = new Set<string>();
-  const penaltyCode = penalty && `${penalty.name}(${penaltyOptions(data)})`;
+  const penaltyCode = penalty && `${penalty.name}(${penaltyOptions(data).replaceAll("\n", "\n  ")})`;
   if (penalty) imports.add(penalty.name);
   const showsNames = data.hasNames && data.table === undefined && json(names).length <= NAMES;
   const own = {

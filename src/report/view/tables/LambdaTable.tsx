@@ -3,7 +3,7 @@ import type { ComponentChildren } from "preact";
 import { counted } from "../../../printing/numbers.js";
 import { useDerived } from "../hooks.js";
 import type { ReportState } from "../state.js";
-import { figure, plainFigure } from "../words.js";
+import { figure, ofClass, plainFigure } from "../words.js";
 import { Pages } from "./Pages.js";
 
 const PAGE = 10;
@@ -32,7 +32,11 @@ export function LambdaTable({ state }: { state: ReportState }) {
   return (
     <section class="rg-part" aria-label="All lambdas">
       <h2>
-        All lambdas <small>{counted(count)} fits on all rows</small>
+        All lambdas{" "}
+        <small>
+          {counted(count)} fits on all rows
+          {ofClass(state) && `, kept${ofClass(state)}`}
+        </small>
       </h2>
       <div class="rg-scroll">
         <table>
