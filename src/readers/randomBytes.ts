@@ -28,8 +28,7 @@ export async function openRandomly(source: Source): Promise<RandomBytes> {
   }
   const bytes = asBytes(source);
   if (bytes !== undefined) return ofBytes("bytes", bytes);
-  const { slice, arrayBuffer } = Object(source) as Partial<Blob>;
-  if (typeof slice === "function" && typeof arrayBuffer === "function") {
+  if (typeof (source as Blob | null)?.slice === "function" && typeof (source as Blob).arrayBuffer === "function") {
     const { name = "Blob", size } = source as File;
     return {
       name,
