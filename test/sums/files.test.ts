@@ -1,7 +1,7 @@
 /** Sums as bytes and JSON: what comes back is what was there, and nothing that is read goes unchecked. */
 
 import { describe, expect, test } from "vitest";
-import { GramAccumulator, GroupedAccumulator, type SumsJSON } from "../../src/index.js";
+import { GramAccumulator, GroupedAccumulator, manyFromBytes, type SumsJSON } from "../../src/index.js";
 import { nan, testRefusals, wrong } from "../models/refusals.js";
 import { draw, sumsOf, upTo } from "./data.js";
 
@@ -84,7 +84,18 @@ describe("refusals", () =>
       '"json" must hold the fields of a regulus-sums and no others, got "more"',
     ],
     ["bytes that are none", () => GramAccumulator.fromBytes(wrong("x")), "ERR_TYPE", '"bytes" must be a Uint8Array'],
-    ["bytes of groups", () => GramAccumulator.fromBytes(grouped.toBytes()), "ERR_TYPE", "must be a regulus-sums"],
+    [
+      "bytes of groups",
+      () => GramAccumulator.fromBytes(grouped.toBytes()),
+      "ERR_TYPE",
+      '"bytes" must be a regulus-sums, as its toBytes gives, got "regulus-grouped-sums"',
+    ],
+    [
+      "bytes of sums",
+      () => manyFromBytes(sums.toBytes()),
+      "ERR_TYPE",
+      '"bytes" must be a regulus-many, as its toBytes gives, got "regulus-sums"',
+    ],
     ["no columns", read({ ...json(), columns: 0 }), "ERR_VALUE", '"columns" must be'],
     ["very many columns", read({ ...json(), columns: 1e9 }), "ERR_VALUE", '"columns" must be'],
     ["more columns than numbers", read({ ...json(), columns: 4 }), "ERR_LENGTH", '"high" must have 12 values, got 10'],

@@ -61,13 +61,14 @@ export function manyFromJSON<F extends Family = Family>(
  * The models that {@link ManyModels.toBytes} wrote, checked as {@link manyFromJSON} does.
  *
  * @param bytes - Left unchanged, and copied.
- * @throws TypeError if they are no bytes; RangeError if they are of something else, cut short, changed or of a newer version.
+ * @throws TypeError if they are no bytes, or those of other results; RangeError if they are of something else, cut short, changed or of a newer
+ *   version.
  * @example
  * manyFromBytes(many.toBytes()).length;
  */
 export function manyFromBytes<F extends Family = Family>(bytes: Uint8Array | ArrayBuffer): ManyModels<ModelOf<F>> {
   const json = reading('"bytes"', () => unpack("bytes", bytes));
-  return readResult("many", json, "coefficients", NAMES, readMany) as ManyModels<ModelOf<F>>;
+  return readResult("many", json, "coefficients", NAMES, readMany, undefined, "Bytes") as ManyModels<ModelOf<F>>;
 }
 
 /** The part of a list that is model i's. */

@@ -21,18 +21,20 @@ export function readResult<T>(
   [both, ofFile, own]: readonly (readonly string[])[],
   read: (fields: Fields, isFile: boolean) => T,
   upgrade?: (fields: Fields) => void,
+  form: "JSON" | "Bytes" = "JSON",
 ): T {
-  return reading('"json"', () => {
+  const name = form.toLowerCase();
+  return reading(`"${name}"`, () => {
     const fields = ownFields(json);
     upgrade?.(fields);
     const { format, version } = fields;
     const isFile = format !== undefined || typedArrayName(fields[mark]) === undefined;
     if (isFile && format !== `regulus-${kind}`) {
       const got = typeof format === "string" ? format : json;
-      throw typeError("ERR_TYPE", `"json" must be a regulus-${kind}, as its toJSON gives, got ${describe(got)}`);
+      throw typeError("ERR_TYPE", `"${name}" must be a regulus-${kind}, as its to${form} gives, got ${describe(got)}`);
     }
     if (isFile && version !== VERSION) {
-      throw rangeError("ERR_VALUE", `"json" must be of version ${VERSION}, got ${describe(version)}`);
+      throw rangeError("ERR_VALUE", `"${name}" must be of version ${VERSION}, got ${describe(version)}`);
     }
     checkNames(`a regulus-${kind}`, fields, [...both, ...(isFile ? [...ofFile, "format", "version"] : own)]);
     return read(fields, isFile);

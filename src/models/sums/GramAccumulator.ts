@@ -234,7 +234,7 @@ export class GramAccumulator extends Printable {
     return packSums("sums", this.#state, [this.#state]);
   }
 
-  /** @throws TypeError if they are no bytes; RangeError if they are of something else, cut short or changed. */
+  /** @throws TypeError if they are no bytes, or those of other results; RangeError if they are of something else, cut short or changed. */
   static fromBytes(bytes: Uint8Array | ArrayBuffer): GramAccumulator {
     return GramAccumulator.of(unpackSums("sums", bytes).states[0]);
   }

@@ -146,7 +146,7 @@ export class GroupedAccumulator extends Printable {
     return packSums("grouped-sums", this.#shared, this.#states(), this.keys);
   }
 
-  /** @throws TypeError if they are no bytes; RangeError if they are of something else, cut short or changed. */
+  /** @throws TypeError if they are no bytes, or those of other results; RangeError if they are of something else, cut short or changed. */
   static fromBytes(bytes: Uint8Array | ArrayBuffer): GroupedAccumulator {
     return GroupedAccumulator.#of(unpackSums("grouped-sums", bytes));
   }

@@ -115,11 +115,12 @@ export const unpackSums = (kind: Kind, bytes: unknown): ReadSums =>
   readSums(
     kind,
     reading('"bytes"', () => unpack("bytes", bytes)),
+    "Bytes",
   );
 
 /** @throws TypeError and RangeError for what no sums are. */
-export function readSums(kind: Kind, json: unknown): ReadSums {
-  return readResult(kind, json, "none", NAMES, (fields) => read(kind, fields));
+export function readSums(kind: Kind, json: unknown, form: "JSON" | "Bytes" = "JSON"): ReadSums {
+  return readResult(kind, json, "none", NAMES, (fields) => read(kind, fields), undefined, form);
 }
 
 /** The largest sum of squares: of values and weights that `add` takes, any number of rows. */
