@@ -49,7 +49,7 @@ const PER_PRODUCT = 1.3;
 const FEW_COLUMNS = 64;
 
 /** Newton's steps on a Gram are worth their price to those who want more accuracy than this. */
-const ROUGH = 1e-3;
+export const ROUGH = 1e-3;
 
 /** The solver for all lambdas above 0, and whether lambda = 0 is left to least squares. */
 export interface Plan {

@@ -40,9 +40,9 @@ export function* gaussianPath(
   { tall, ridge, isBeyondGram = false }: GaussianWays = {},
 ): Steps<Path> {
   if (fit.penalty !== undefined) return yield* fit.penalty.path(data, y, fit) as Steps<Path>;
-  const { settings, l1Ratio, lambdas } = fit;
+  const { settings, l1Ratio } = fit;
   const X = fit.strategy === "sparse" ? compress(data) : data;
-  const shape = shapeOf(X, fit, isLong(lambdas));
+  const shape = shapeOf(X, fit, isLong(X, fit));
   const isFree = !isBeyondGram && shape.entries === undefined && fit.strategy === "auto" && shape.smallestLambda > 0;
   if (isFree) {
     let path: Path | undefined;

@@ -3,7 +3,7 @@ import { bytesOf } from "../../kernels/arena.js";
 import { stepsInMemory } from "../../kernels/pool.js";
 import type { Steps } from "../../kernels/steps.js";
 import { GramSolver } from "../../solvers/GramSolver.js";
-import { GRAM_COLUMNS, type Shape } from "../../solvers/plan.js";
+import { GRAM_COLUMNS, ROUGH, type Shape } from "../../solvers/plan.js";
 import { sumsProblem, sumsProblemLayout } from "../../solvers/problems/sumsProblem.js";
 import { gramCholeskyLayout } from "../../solvers/ridge/ridgeCholesky.js";
 import type { ridgeWing } from "../../solvers/ridge/ridgePath.js";
@@ -17,16 +17,23 @@ import { fitAccurately } from "./fitPath.js";
 /** A path of so many lambdas, from the largest to one of this share of it or less, comes to want most of the Gram. */
 const MANY = 20;
 const FAR = 0.02;
+/** Of so many columns, with few more rows than columns, Newton's method does better unless it goes further down, or its penalty has little of an L1 part. */
+const LARGE = 800;
+const SQUARE = 4 / 3;
+const FURTHER = 0.0099;
+const MOSTLY_L1 = 0.5;
 /** Up to this many columns, the Gram of many values takes less time than bringing X into standard form, for a fit, and for paths of ridge. */
 const FEW = 100;
 const FEW_OF_RIDGE = 150;
 const MANY_VALUES = 200_000;
 
 /** Whether so many lambdas go so far down that most columns will be wanted again and again. */
-export function isLong(lambdas: Lambdas): boolean {
+export function isLong({ rows: n, columns: p }: Pick<Matrix, "rows" | "columns">, fit: PathFit): boolean {
+  const { lambdas, l1Ratio, settings } = fit;
   const { given } = lambdas;
   const [count, first] = given === undefined ? [lambdas.count, 1] : [given.length, given[0]];
-  return count >= MANY && lastOf(lambdas, first) <= FAR * first;
+  const isSquare = p >= LARGE && n <= SQUARE * p && l1Ratio >= MOSTLY_L1 && settings.tolerance < ROUGH;
+  return count >= MANY && lastOf(lambdas, first) <= (isSquare ? FURTHER : FAR) * first;
 }
 
 /** The last lambda of a path whose first is this one, of no fewer rows than columns. */
