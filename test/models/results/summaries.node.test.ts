@@ -90,6 +90,7 @@ const results: [string, object, (string | RegExp)[]][] = [
     regularizationPath(X, y, { l1Ratio: 0.5, lambdas: [1, 0.1] }),
     ["2 lambdas from 1 down to 0.1, l1Ratio 0.5"],
   ],
+  ["path of one", regularizationPath(X, y, { lambdas: [0.1] }), ["4 columns: 1 lambda, 0.1\n"]],
   ["ridge path", regularizationPath(X, y, { l1Ratio: 0, names }), [/^Ridge path/]],
   ["wide path", regularizationPath(wide, wideY), ["of 5,000 columns"]],
   ["multinomial path", regularizationPath(X, labels, { family: "multinomial", names }), [/^Multinomial lasso path/]],

@@ -31,8 +31,10 @@ export function pathSummary(path: PathFields): string {
     before = now;
     return [trimmed(lambdas[k]), counted(now.size), percent(devianceRatios[k]), listed(changes, CHANGES)];
   });
+  const range =
+    last === 0 ? `, ${trimmed(lambdas[0])}` : ` from ${trimmed(lambdas[0])} down to ${trimmed(lambdas[last])}`;
   return [
-    `${kindOf(path)} path of ${plural(p, "column")}: ${plural(last + 1, "lambda")} from ${trimmed(lambdas[0])} down to ${trimmed(lambdas[last])}${ratioOf(path)}`,
+    `${kindOf(path)} path of ${plural(p, "column")}: ${plural(last + 1, "lambda")}${range}${ratioOf(path)}`,
     table([["lambda", "columns", "explained", "in (+), out (−)"], ...rows], [3]),
     [
       ...(saturated ? ["It ended early: smaller lambdas would change next to nothing."] : []),
