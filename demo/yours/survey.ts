@@ -43,19 +43,20 @@ export const MOST_LEVELS = 50;
 
 const COMMA = /^\s*[-+]?\d+(\.\d{3})*(,\d+)?\s*$/;
 
-/** A column of numbers with decimal commas as numbers; undefined if any of its texts is none, or none has a comma. */
-function withPoints(column: ChunkColumn): Float64Array<ArrayBuffer> | undefined {
-  if (!Array.isArray(column)) return undefined;
-  const isNumber = (value: string | null): boolean => value === null || COMMA.test(value);
-  if (!column.some((value) => value?.includes(",")) || !column.every(isNumber)) return undefined;
-  const read = (value: string | null): number =>
-    value === null ? Number.NaN : Number(value.replaceAll(".", "").replace(",", "."));
-  return Float64Array.from(column, read);
-}
+/** Whether a column is one of texts that are all numbers, with decimal commas where they have decimals. */
+const isOfCommas = (column: ChunkColumn): column is (string | null)[] =>
+  Array.isArray(column) &&
+  column.some((value) => value?.includes(",")) &&
+  column.every((value) => value === null || COMMA.test(value));
+
+/** What a text with a decimal comma says. */
+const withPoint = (value: string | null): number =>
+  value === null ? Number.NaN : Number(value.replaceAll(".", "").replace(",", "."));
 
 /** The table with numbers for what was read as texts because of decimal commas. */
 export function mended({ columns, ...table }: Table): Table {
-  const read = (column: ChunkColumn): ChunkColumn => withPoints(column) ?? column;
+  const read = (column: ChunkColumn): ChunkColumn =>
+    isOfCommas(column) ? Float64Array.from(column, withPoint) : column;
   return { ...table, columns: Object.fromEntries(table.names.map((name) => [name, read(columns[name])])) };
 }
 
@@ -85,7 +86,7 @@ function factsOf(name: string, column: ChunkColumn): ColumnFacts {
     }
   }
   const isIdentifier = isText && seen.size > MOST_LEVELS;
-  const hasCommas = withPoints(column) !== undefined;
+  const hasCommas = isOfCommas(column);
   return { name, type: isText ? "text" : "number", gaps, levels: seen.size, isCount, isIdentifier, hasCommas, example };
 }
 

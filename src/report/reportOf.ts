@@ -163,12 +163,12 @@ function fitsOf(fields: PathFields & ModelFields, path: Path<AnyModel> | undefin
   };
 }
 
-/** The address of a page, "" for none; one that a browser would run as a script is none. */
 function textOf(name: string, value: unknown = ""): string {
   if (typeof value === "string") return value;
   throw typeError("ERR_TYPE", `"${name}" must be a text, got ${describe(value)}`);
 }
 
+/** The address of a page, "" for none; one that a browser would run as a script is none. */
 function addressOf(page: unknown = ""): string {
   if (typeof page === "string" && (page === "" || /^https?:\/\/[^/]/i.test(page) || !/^\s*([\w+.-]*:|\/\/)/.test(page)))
     return page;

@@ -7,6 +7,9 @@ import { quote, word } from "../failures.js";
 const LOOKED = 10_000;
 const MOST = 0.9;
 
+/** Whether a text says a number, with nothing beside it. */
+export const isNumber = (text: string): boolean => text.trim() !== "" && Number.isFinite(Number(text));
+
 /** Why a column of text holds numbers after all, in which of its rows, and what would make it one of these; nothing if it does not. */
 export function almostNumbers(
   parts: readonly ChunkColumn[],
@@ -23,7 +26,7 @@ export function almostNumbers(
       if (typeof value !== "string" || gaps.has(value)) continue;
       if (count === LOOKED) break;
       count += 1;
-      if (Number.isFinite(Number(value)) && value.trim() !== "") numbers += 1;
+      if (isNumber(value)) numbers += 1;
       else if (/^\s*[-+]?\d+(\.\d{3})*,\d+\s*$/.test(value)) {
         commas += 1;
         if (example === "") [example, exampleRow] = [value, row];

@@ -1,6 +1,7 @@
 import { plural } from "../../printing/numbers.js";
 import { quote, word } from "../failures.js";
 import type { Settings } from "../Job.js";
+import { isNumber } from "./almostNumbers.js";
 import { type Columns, isGap } from "./columns.js";
 import type { Table } from "./openTable.js";
 
@@ -8,8 +9,6 @@ import type { Table } from "./openTable.js";
 const LOOKED = 10_000;
 /** Days as they are mostly written, with a time or without. */
 const DATE = /^(\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.](\d{2}|\d{4}))([T ]\d{1,2}:\d{2}.*)?$/;
-
-const isNumber = (text: string): boolean => text.trim() !== "" && Number.isFinite(Number(text));
 
 /** Whether the first line of a file is a row of numbers, where names of columns are wanted. */
 export const isHeadless = ({ format }: Table, names: readonly string[]): boolean =>

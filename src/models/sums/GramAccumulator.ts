@@ -1,8 +1,7 @@
 import { readNames } from "../../data/columnsOf.js";
 import type { TableLike } from "../../data/tables/readTable.js";
 import type { MatrixLike } from "../../data/toMatrix.js";
-import type { VectorLike } from "../../data/toVector.js";
-import { toFloat64 } from "../../data/toVector.js";
+import { toFloat64, type VectorLike } from "../../data/toVector.js";
 import { checkInteger, checkOptions, describe, reading, typeError } from "../../errors.js";
 import { Printable } from "../../printing/Printable.js";
 import { triangle } from "../../solvers/sums/MergedSums.js";

@@ -117,7 +117,7 @@ export class SmallSolver extends CertifiedProblem {
         threshold,
         limit,
       );
-      // Next to the minimum, two epochs only show what the support is.
+      // Few epochs, next to the minimum or from far away, only show what the support is.
       if (!isNear && round > 0) {
         this.refresh();
         if (this.certify()) return true;

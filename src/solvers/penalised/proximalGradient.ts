@@ -40,10 +40,10 @@ export function proximalGradient(
   budget: number,
   isAccelerated: boolean,
 ): { steps: number; curvature: number } {
-  const { count, columns, b, slopes, metric, image } = oracle;
+  const { count, slopes, metric, image } = oracle;
   let v = curvature;
   let t = 1;
-  let last = Float64Array.from({ length: count }, (_, i) => b[columns[i]]);
+  let last = take(oracle);
   let y = last;
   let steps = 0;
   let at = new Float64Array(0);
@@ -57,7 +57,7 @@ export function proximalGradient(
     }
     const d = new Float64Array(count);
     v = stepFrom(y, at, oracle, u, v, d);
-    const next = Float64Array.from({ length: count }, (_, i) => b[columns[i]]);
+    const next = take(oracle);
     const nextSlopes = image === undefined ? at : at.map((value, i) => value - image[i]);
     let [change, uphill] = [0, 0];
     for (let i = 0; i < count; ++i) {
@@ -103,6 +103,11 @@ function stepFrom(
     v *= RAISE;
     put(y, oracle);
   }
+}
+
+/** The listed b. */
+function take({ count, columns, b }: ProximalOracle): Float64Array {
+  return Float64Array.from({ length: count }, (_, i) => b[columns[i]]);
 }
 
 /** b ← values, in the places of the list. */
