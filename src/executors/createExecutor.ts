@@ -1,6 +1,6 @@
 import { checkInteger, checkOptions, checkPositive, describe, typeError } from "../errors.js";
-import { builtin } from "../host.js";
 import { type Executor, executorOf } from "../index.js";
+import { availableCores } from "./availableCores.js";
 import { Pool } from "./Pool.js";
 import { ownWorker, type WorkerLike } from "./Thread.js";
 
@@ -18,13 +18,6 @@ export interface PoolOptions {
    * for workers. Default: that of the package.
    */
   worker?: (() => WorkerLike) | undefined;
-}
-
-/** The cores that are there to be used. */
-function availableCores(): number {
-  const { navigator } = globalThis as { navigator?: { hardwareConcurrency?: number } };
-  const system = builtin<{ availableParallelism?(): number }>("node:os");
-  return system?.availableParallelism?.() ?? navigator?.hardwareConcurrency ?? 2;
 }
 
 /**

@@ -10,16 +10,24 @@ import type { Internals } from "../models/executors/internals.js";
 import { openMany } from "../models/many/openMany.js";
 import type { Fit } from "../models/options/Fit.js";
 import type { PenaltyFields } from "../penalties/Penalty.js";
+import { availableCores } from "./availableCores.js";
 import type { Request } from "./messages.js";
 import { openSession, type SessionData } from "./session.js";
 import { errorOf, packAway, unpack } from "./wire.js";
 
 /** Milliseconds between two signs of life. */
 const BEAT = 50;
+/** Milliseconds for which a worker looks out for its next piece: once it sleeps, it is woken late. */
+const LOOKOUT = 0.2;
 
 interface Port {
   postMessage(message: unknown, transfer: ArrayBuffer[]): void;
   on?(event: "message", listener: (message: Request) => void): void;
+}
+
+interface Threads {
+  parentPort: Port | null;
+  receiveMessageOnPort(port: Port): { message: Request } | undefined;
 }
 
 const [
@@ -34,8 +42,9 @@ const [
   readPenalty,
   readers,
 ] = internals as unknown as Internals;
-const threads = builtin<{ parentPort: Port | null }>("node:worker_threads");
+const threads = builtin<Threads>("node:worker_threads");
 const port = threads?.parentPort ?? (globalThis as unknown as Port);
+const canLook = Boolean(threads?.parentPort) && availableCores() > 1;
 /** The entry that reads CSV. Not known to bundlers: there are files only where it is installed. */
 const READERS = "regulus/readers";
 const openers: Record<string, (data: never) => Workshop | Promise<Workshop>> = {
@@ -76,6 +85,10 @@ function withPenalty(given: unknown): unknown {
   const { name, ...parameters } = penalty;
   return { ...(given as object), penalty: (penalties[name] as (parameters: object) => unknown)(parameters) };
 }
+
+/** What has come and is not begun. */
+const requests: Request[] = [];
+let isServing = false;
 
 /** The units that have been done, and when that was last said. */
 let units = 0;
@@ -125,13 +138,30 @@ async function receive({ closed = [], call = -1, open, shares = [], piece, part,
   }
 }
 
+/** What comes soon, where a thread can look for it and has a core of its own to do so. */
+function comesSoon(): Request | undefined {
+  if (!canLook) return undefined;
+  const end = performance.now() + LOOKOUT;
+  do {
+    const found = threads?.receiveMessageOnPort(port);
+    if (found !== undefined) return found.message;
+  } while (performance.now() < end);
+  return undefined;
+}
+
+/** Does what has come, one after the other, in their order. */
+async function serve(): Promise<void> {
+  isServing = true;
+  for (let next = requests.shift(); next !== undefined; next = requests.shift() ?? comesSoon()) await receive(next);
+  isServing = false;
+}
+
 /** Begins to take pieces. */
 function begin(): void {
   onPulse(say);
-  let last = Promise.resolve();
-  // One after the other, in their order.
   const take = (request: Request): void => {
-    last = last.then(() => receive(request));
+    requests.push(request);
+    if (!isServing) void serve();
   };
   if (port.on !== undefined) port.on("message", take);
   else (globalThis as unknown as { onmessage: unknown }).onmessage = ({ data }: { data: Request }) => take(data);

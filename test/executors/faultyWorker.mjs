@@ -19,11 +19,24 @@ const faults = {
 };
 let pieces = 0;
 let isDeaf = false;
+
+/** Whether a message reaches the worker, unless it is the end of it. */
+function passes({ piece }) {
+  const isFatal = piece !== undefined && pieces++ === at;
+  if (isFatal) faults[fault]();
+  return !isFatal && !isDeaf;
+}
+
+// Those that it is told of, and those that it looks for.
+const threads = process.getBuiltinModule("node:worker_threads");
 const { on } = parentPort;
 parentPort.on = (event, listener) =>
   on.call(parentPort, event, (message) => {
-    const isFatal = message.piece !== undefined && pieces++ === at;
-    if (isFatal) faults[fault]();
-    else if (!isDeaf) listener(message);
+    if (passes(message)) listener(message);
   });
+const { receiveMessageOnPort } = threads;
+threads.receiveMessageOnPort = (port) => {
+  const found = receiveMessageOnPort(port);
+  return found !== undefined && passes(found.message) ? found : undefined;
+};
 await import("../../dist/worker.js");
