@@ -127,8 +127,10 @@ class ColumnWriter {
 
   #cellsOf(k: number): Cells {
     const [name, table, block] = [this.#name, this.#table, this.#block];
-    const place = { table: name, column: this.#encoding.columns[k].name };
-    return { ...block, place, naValues: this.#naValues, values: valuesOf(name, table, this.#places[k], block.from) };
+    const { columns, missing } = this.#encoding;
+    const place = { table: name, column: columns[k].name };
+    const values = valuesOf(name, table, this.#places[k], block.from);
+    return { ...block, place, naValues: this.#naValues, values, missing };
   }
 
   /** Writes a column of numbers, or those of levels, which stand for `values` or 1. */

@@ -47,8 +47,8 @@ export class Encoding extends Printable implements EncodingJSON, TableEncoding {
    *
    * @param table - As `designMatrix` takes it.
    * @param name - What messages call it.
-   * @throws RangeError for a column that is not there, a level that is new unless `unknown` is `"zero"`, and values that are not finite;
-   *   TypeError for values of another type than in training, and gaps where `missing` does not fill them.
+   * @throws RangeError for a column that is not there, a level that is new unless `unknown` is `"zero"`, values that are not finite, and gaps where `missing`
+   *   does not fill them; TypeError for values of another type than in training.
    */
   apply(table: TableLike, name = "table"): DenseMatrix | SparseMatrix {
     return reading(`"${name}"`, () => encode(this, { name, table: readTable(name, table) }));

@@ -2,7 +2,7 @@ import type { NamedTable } from "../data/tables/readTable.js";
 import { describe, rangeError } from "../errors.js";
 import { nearest } from "../names/suggestion.js";
 import { ColumnSurvey } from "./ColumnSurvey.js";
-import { isGap } from "./cells.js";
+import { isGap, UNLESS_SAID } from "./cells.js";
 import { Encoding } from "./Encoding.js";
 import type { EncodedColumn } from "./EncodingJSON.js";
 import { blocksOf, type Rows, valuesOf } from "./readCells.js";
@@ -130,7 +130,7 @@ export class TableSurvey {
       const isOpen = (name: string): boolean => !isDropped && (!isFilled || this.#roles.has(name));
       const gaps = this.#gaps(isOpen, (row) => ` (first in row ${row})`);
       if (gaps === "") return;
-      const more = isFilled ? "in what is not in X" : 'unless "missing" says what to do about them';
+      const more = isFilled ? "in what is not in X" : UNLESS_SAID;
       throw rangeError("ERR_VALUE", `"${this.#name}" must have no gaps ${more}, got ${gaps}`);
     }
     const got =

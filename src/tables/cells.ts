@@ -72,6 +72,15 @@ export function numberOf(place: Place, value: unknown, type: ValueType, row: num
   return number;
 }
 
+/** Where gaps may be, if `missing` is "error". */
+export const UNLESS_SAID = 'unless "missing" says what to do about them';
+
+/** Refuses a gap. */
+export function refuseGap(place: Place, missing: string | undefined, value: unknown, row: number): never {
+  const more = missing === "error" ? UNLESS_SAID : "where none are filled";
+  refuseCell(place, `have no gaps ${more}`, value, row, "ERR_VALUE");
+}
+
 /** Refuses a value. */
 export function refuseCell(
   { table, column }: Place,

@@ -1,7 +1,18 @@
 import type { NamedTable } from "../data/tables/readTable.js";
 import { describe, typeError } from "../errors.js";
-import { areAlike, isGap, KINDS, levelOf, numberOf, type Place, refuseCell, typeOf, type ValueType } from "./cells.js";
-import type { CategoricalColumn, EncodingFields } from "./EncodingJSON.js";
+import {
+  areAlike,
+  isGap,
+  KINDS,
+  levelOf,
+  numberOf,
+  type Place,
+  refuseCell,
+  refuseGap,
+  typeOf,
+  type ValueType,
+} from "./cells.js";
+import type { CategoricalColumn, EncodingFields, Missing } from "./EncodingJSON.js";
 
 /** Arrow's types whose numbers are times, and those that no column may have: times of a day, and spans. */
 const DATES: readonly unknown[] = [8, 10];
@@ -51,6 +62,7 @@ export interface Cells extends Rows {
   place: Place;
   values: ArrayLike<unknown>;
   naValues: ReadonlySet<string>;
+  missing?: Missing;
 }
 
 /**
@@ -60,7 +72,7 @@ export interface Cells extends Rows {
  * @param gaps - Gets 1 where they are, and 0 elsewhere.
  */
 export function readNumbers(
-  { place, values, from, rows, count, naValues }: Cells,
+  { place, values, from, rows, count, naValues, missing }: Cells,
   type: ValueType,
   out: Float64Array,
   mean?: number,
@@ -76,7 +88,7 @@ export function readNumbers(
     } else if (!isGap(value, naValues)) {
       out[i] = numberOf(place, value, checkedType(place, type, value, row), row);
     } else if (mean === undefined) {
-      refuseCell(place, "have no gaps where none are filled", value, row);
+      refuseGap(place, missing, value, row);
     } else {
       out[i] = mean;
       if (gaps !== undefined) gaps[i] = 1;
@@ -119,7 +131,7 @@ export function readLevels(
         }
       } else if (missingLevel) code = levels.length - (reference === undefined ? 0 : 1);
       else if (unknown === "error" || missing === "error" || missing === "drop") {
-        refuseCell(place, "have no gaps where none are filled", value, row);
+        refuseGap(place, missing, value, row);
       }
     }
     out[i] = code ?? -1;

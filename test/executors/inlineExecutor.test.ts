@@ -35,6 +35,16 @@ test("what the synchronous call throws, the promise rejects with", async () => {
   });
 });
 
+test("a signal that cannot be read is refused", async () => {
+  const { proxy, revoke } = Proxy.revocable({}, {});
+  revoke();
+  await expect(inlineExecutor().crossValidate(X, y, {}, { signal: proxy as AbortSignal })).rejects.toMatchObject({
+    name: "TypeError",
+    code: "ERR_TYPE",
+    message: expect.stringMatching(/^"signal" must be readable/),
+  });
+});
+
 describe("refusals of sums, by the promise", () => {
   const executor = inlineExecutor();
   const { proxy, revoke } = Proxy.revocable({}, {});

@@ -98,13 +98,13 @@ describe("models of a table", () => {
     [
       "a gap",
       () => model.predict([{ ...records[0], age: null }]),
-      "ERR_TYPE",
-      '"X" must have no gaps where none are filled, got null in row 0, column "age"',
+      "ERR_VALUE",
+      '"X" must have no gaps unless "missing" says what to do about them, got null in row 0, column "age"',
     ],
     [
       "a gap in a category",
       () => model.predict([{ ...records[0], region: "" }]),
-      "ERR_TYPE",
+      "ERR_VALUE",
       'got "" in row 0, column "region"',
     ],
     [
@@ -164,6 +164,23 @@ test("A gap in a category that had none in training is as a new level", () => {
   expect(() => encoding.apply([{ a: null, b: 3 }])).toThrow(
     '"table" must have no gaps where none are filled, got null in row 0, column "a"',
   );
+});
+
+test("A gap is refused alike in training and in new rows", () => {
+  const options = { target: "y" };
+  const { encoding } = designMatrix({ a: [1, 2], b: ["x", "z"], y: [1, 2] }, options);
+  for (const row of [
+    { a: null, b: "x", y: 1 },
+    { a: 1, b: null, y: 1 },
+  ]) {
+    const refusal = expect.objectContaining({
+      name: "RangeError",
+      code: "ERR_VALUE",
+      message: expect.stringContaining('"table" must have no gaps unless "missing" says what to do about them, got'),
+    });
+    expect(() => designMatrix([row], options)).toThrow(refusal);
+    expect(() => encoding.apply([row])).toThrow(refusal);
+  }
 });
 
 describe("models with names alone", () => {

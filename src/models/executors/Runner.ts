@@ -119,7 +119,8 @@ export class Runner {
     checkOptions("run", options, ["signal", "onProgress", "transfer"]);
     const { signal, onProgress, transfer = false } = options;
     checkBoolean("transfer", transfer);
-    if (signal !== undefined && typeof (signal as { aborted?: unknown } | null)?.aborted !== "boolean") {
+    const aborted = reading('"signal"', () => (signal as { aborted?: unknown } | null | undefined)?.aborted);
+    if (signal !== undefined && typeof aborted !== "boolean") {
       throw typeError("ERR_TYPE", `"signal" must be an AbortSignal, got ${describe(signal)}`);
     }
     if (onProgress !== undefined && typeof onProgress !== "function") {
