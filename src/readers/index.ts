@@ -12,4 +12,13 @@ export { readCsv } from "./csv/readCsv.js";
 export { type ArrowOptions, readArrow } from "./readArrow.js";
 export { type ParquetOptions, readParquet } from "./readParquet.js";
 export { type QueryOptions, readQuery } from "./readQuery.js";
-export type { ByteStream, Source } from "./sources.js";
+export {
+  type ByteStream,
+  /**
+   * What the command reads texts with that are no CSV. No part of the interface.
+   *
+   * @internal
+   */
+  openSource,
+  type Source,
+} from "./sources.js";

@@ -1,9 +1,10 @@
 import type { DataType, RecordBatch, Vector } from "apache-arrow";
 import { messageOf, rangeError } from "../errors.js";
 import { DAY } from "../tables/cells.js";
+import type { Bytes } from "./Bytes.js";
 import type { Chunk } from "./Chunk.js";
 import { peer } from "./peers.js";
-import { type Bytes, openFile, openSource, pathOf, type Source } from "./sources.js";
+import { openFile, openSource, pathOf, type Source } from "./sources.js";
 import { datesOf, heightOf, placesOf, readWanted, refuseColumn, type TypedColumn, toColumn } from "./values.js";
 
 export interface ArrowOptions {

@@ -1,6 +1,8 @@
 import type { FileHandle } from "node:fs/promises";
 import { describe, kindOf, messageOf, rangeError, reading, typeError } from "../errors.js";
 import { builtin } from "../host.js";
+import type { Bytes } from "./Bytes.js";
+import { unpacked } from "./gunzip.js";
 
 /** A stream of bytes of a browser or of Node, by its shape. */
 export interface ByteStream {
@@ -21,23 +23,17 @@ export type Source =
   | ByteStream
   | AsyncIterable<unknown>;
 
-/** Bytes one piece after the other. */
-export interface Bytes {
-  /** What messages call where they come from. */
-  readonly name: string;
-  /** The next piece, or undefined at the end. It is good until the next call. */
-  next(): Promise<Uint8Array | undefined>;
-  /** Lets go of the source. Never fails. */
-  close(): Promise<void>;
-}
-
 /** Bytes of a file that are read at a time. */
 const PIECE = 1048576;
 
 const encoder = /* @__PURE__ */ new TextEncoder();
 
-/** Opens a source. @throws TypeError if it is none, and RangeError if it cannot be opened. */
+/** Opens a source, and what it holds as gzip. @throws TypeError if it is none, and RangeError if it cannot be opened. */
 export async function openSource(source: Source): Promise<Bytes> {
+  return unpacked(await bytesIn(source));
+}
+
+async function bytesIn(source: Source): Promise<Bytes> {
   const path = pathOf(source);
   if (path !== undefined) return ofPath(path);
   if (typeof source === "string") {

@@ -1,7 +1,8 @@
-import { copyFileSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
+import { gzipSync } from "node:zlib";
 import fc from "fast-check";
 import { afterAll, describe, expect, test } from "vitest";
 import { createExecutor } from "../../src/executors/createExecutor.js";
@@ -108,6 +109,24 @@ describe("ranges of a file, read by workers, are the rows that one thread reads"
     assertSameRows(await all(readCsv(path, { executor: pools[1] })), await all(readCsv(path)));
   });
 
+  test("decimal commas", async () => {
+    const path = put("commas.csv", "a;b;t", 900_000, (k) =>
+      [decimal(k).replace(".", ","), k % 11 === 0 ? "" : `${k}`, `"level, ${k % 5}"`].join(";"),
+    );
+    const chunks = await all(readCsv(path, { decimal: ",", executor: pools[1] }));
+    assertSameRows(chunks, await all(readCsv(path, { decimal: "," })));
+    expect(joined(chunks).a[70]).toBe(Number(decimal(70)));
+  });
+
+  test("a file in gzip is read by one thread", async () => {
+    const path = join(folder, "numbers.csv.gz");
+    // So long that it would be cut into ranges
+    writeFileSync(path, gzipSync(readFileSync(numbers), { level: 0 }));
+    const before = pools[1].stats().pieces;
+    assertSameRows(await all(readCsv(path, { executor: pools[1] })), await all(readCsv(numbers)));
+    expect(pools[1].stats().pieces).toBe(before);
+  });
+
   test("what is short, is no file, or has no workers is read by one thread", async () => {
     const before = pools[1].stats().pieces;
     const short = put("short.csv", "a", 10, String);
@@ -153,7 +172,7 @@ test("any table, cut anywhere, in rows of any number", async () => {
         const expected = await all(readCsv(path, { types, chunkRows }));
         const columns = ["x", "t"].map((name, index) => ({ name, index, type: "string" as const }));
         const file = { name: path, path, first: 4, line: 2, size: bytes.length, delimiter: 44, width: 2, columns };
-        const data: CsvFile = { ...file, naValues: ["", "NA", "NaN", "null"], naNumbers: [] };
+        const data: CsvFile = { ...file, naValues: ["", "NA", "NaN", "null"], naNumbers: [], hasCommas: false };
         const chunks = await all(rowsOfRanges(here, data, chunkRows, range));
         assertSameRows(chunks, expected);
         if (chunkRows !== undefined) expect(rowsOf(chunks)).toEqual(rowsOf(expected));

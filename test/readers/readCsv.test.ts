@@ -22,6 +22,49 @@ describe("tables", () => {
     ["commas that are quoted do not count", 'a;b\n"1,2,3";4\n"5,6,7";8\n', {}, { a: ["1,2,3", "5,6,7"], b: [4, 8] }],
     ["a delimiter of one's own", "a b\n1 2\n", { delimiter: " " }, { a: [1], b: [2] }],
     ["one column", "a\n1\n\n3\n", {}, { a: [1, GAP, 3] }],
+    [
+      "decimal commas",
+      'a;b;c\n1,5;x,y;"2,25"\n-0,5;z;+1,e2\n ,5 ;;\n7;w;1,5E-3\n',
+      { decimal: "," },
+      { a: [1.5, -0.5, 0.5, 7], b: ["x,y", "z", null, "w"], c: [2.25, 100, GAP, 0.0015] },
+    ],
+    [
+      "points and spaces between thousands",
+      "a;b;c;d\n1.234,5;1.234.567;1 234,5;12\n1.234;1.234;1\u00a0234\u00a0567;1\n12.345.678,25;999;7;-1.234,0\n",
+      { decimal: "," },
+      { a: [1234.5, 1234, 12345678.25], b: [1234567, 1234, 999], c: [1234.5, 1234567, 7], d: [12, 1, -1234] },
+    ],
+    [
+      "points that may be decimal ones, or are none of thousands",
+      "a;b;c;d;e\n1.234;1.5;1.234,5;1,5;1234,5\n2;2;1.2345,5;1,2,3;1.234.5\n",
+      { decimal: "," },
+      { a: ["1.234", "2"], b: ["1.5", "2"], c: ["1.234,5", "1.2345,5"], d: ["1,5", "1,2,3"], e: ["1234,5", "1.234.5"] },
+    ],
+    [
+      "points between thousands where columns are told to be numbers",
+      "a;b\n1.234;x\n2;y\n",
+      { decimal: ",", types: { a: "number" } },
+      { a: [1234, 2], b: ["x", "y"] },
+    ],
+    [
+      "decimal commas in quotes, with commas for delimiters",
+      'a,b\n"1,5","2,25"\n3,"4,5"\n',
+      { decimal: "," },
+      { a: [1.5, 3], b: [2.25, 4.5] },
+    ],
+    [
+      "more commas than semicolons",
+      "a, x;b, y\n1,5;2,5\n3,5;4,5\n",
+      { decimal: "," },
+      { "a, x": [1.5, 3.5], "b, y": [2.5, 4.5] },
+    ],
+    ["one column with decimal commas", "a\n1,5\n2,5\n", { decimal: "," }, { a: [1.5, 2.5] }],
+    [
+      "gaps that are numbers with decimal commas",
+      "a;b\n-999,0;1\n1,5;2\n",
+      { decimal: ",", naValues: ["-999"] },
+      { a: [GAP, 1.5], b: [1, 2] },
+    ],
     ["lines with nothing in them", "\na,b\n\n1,2\r\n\r\n3,4\n\n\n", {}, { a: [1, 3], b: [2, 4] }],
     ["no header", "1,x\n2,y\n", { header: false }, { column1: [1, 2], column2: ["x", "y"] }],
     ["a header with a name that is empty", 'a,,"c",\n1,2,3,4\n', {}, { a: [1], column2: [2], c: [3], column4: [4] }],
@@ -166,6 +209,15 @@ describe("types", () => {
   test("are what the first 10,000 rows say", async () => {
     const { a } = await csv(column(10_000, "x"));
     expect([a.length, a[0], a[9999]]).toEqual([10_000, "1", "x"]);
+  });
+
+  test("with decimal commas: a point between thousands is one in a column of whole numbers, and any other is refused", async () => {
+    const rows = "1;1,5\n".repeat(10_000);
+    const { a } = await csv(`a;b\n${rows}1.234;2\n`, { decimal: "," });
+    expect(a[10_000]).toBe(1234);
+    await expect(csv(`a;b\n${rows}1;1.5\n`, { decimal: "," })).rejects.toThrow(
+      '"text" must hold numbers in a column of numbers, got "1.5" in line 10002, column "b"',
+    );
   });
 
   test("are kept to in later rows", async () => {
@@ -403,6 +455,14 @@ describe("refusals", () => {
     ["a delimiter of several characters", { delimiter: ", " }, "ERR_VALUE", '"delimiter" must be one ASCII character'],
     ["a delimiter that numbers have", { delimiter: "." }, "ERR_VALUE", 'got "."'],
     ["a delimiter that is none", { delimiter: 5 }, "ERR_TYPE", '"delimiter" must be a character, got 5'],
+    [
+      "a delimiter that is the decimal sign",
+      { delimiter: ",", decimal: "," },
+      "ERR_VALUE",
+      '"decimal" must be another',
+    ],
+    ["a decimal sign that is none", { decimal: "'" }, "ERR_VALUE", '"decimal" must be "." or ","'],
+    ["a decimal sign of others", { dec: "," }, "ERR_OPTION", 'readCsv has no option "dec": here it is "decimal"'],
     ["a header of names", { header: ["a"] }, "ERR_TYPE", '"header" must be true or false'],
     ["no rows in a chunk", { chunkRows: 0 }, "ERR_VALUE", '"chunkRows" must be'],
     [

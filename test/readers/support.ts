@@ -19,9 +19,15 @@ export async function gather(chunks: AsyncIterable<Chunk>): Promise<Record<strin
 
 export const csv = (source: Source, options?: CsvOptions) => gather(readCsv(source, options));
 
-/** A stream of a text in pieces of so many bytes, and what has been asked of it. */
-export function streamOf(text: string, size: number) {
-  const bytes = new TextEncoder().encode(text);
+/** A text, or bytes, as one member of gzip. */
+export async function packed(content: string | Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>> {
+  const stream = new Blob([content]).stream().pipeThrough(new CompressionStream("gzip"));
+  return new Uint8Array(await new Response(stream).arrayBuffer());
+}
+
+/** A stream of a text, or of bytes, in pieces of so many bytes, and what has been asked of it. */
+export function streamOf(text: string | Uint8Array, size: number) {
+  const bytes = typeof text === "string" ? new TextEncoder().encode(text) : text;
   const asked = { pulls: 0, isCancelled: false };
   let at = 0;
   const stream = new ReadableStream<Uint8Array>(

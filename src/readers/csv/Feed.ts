@@ -1,5 +1,5 @@
 import { rangeError } from "../../errors.js";
-import type { Bytes } from "../sources.js";
+import type { Bytes } from "../Bytes.js";
 
 const LF = 10;
 /** Bytes behind the text that kernels may read, and one for a line's end that the last line lacks. */
@@ -91,16 +91,18 @@ export function startOf({ text, length }: Feed, name: string): number {
   return a === 0xef && b === 0xbb && c === 0xbf ? 3 : 0;
 }
 
-const DELIMITERS = [",", ";", "\t", "|"];
+const DELIMITERS = [";", "\t", "|"];
 /** Lines that are looked at for the delimiter. */
 const LINES = 20;
 
 /**
  * The delimiter of a text by its first lines: of those that are in each of them as often as in the first, the one that is there most, or, where
  * none is, that of which the first line has most. Quoted fields do not count.
+ *
+ * @param hasCommas - Whether decimals are behind commas, which are then the delimiter if each line has as many of them and the first has none of the others.
  */
-export function delimiterOf({ text, length }: Feed, from: number): number {
-  const codes = DELIMITERS.map((delimiter) => delimiter.charCodeAt(0));
+export function delimiterOf({ text, length }: Feed, from: number, hasCommas = false): number {
+  const codes = (hasCommas ? [...DELIMITERS, ","] : [",", ...DELIMITERS]).map((delimiter) => delimiter.charCodeAt(0));
   const lines: number[][] = [];
   let counts = codes.map(() => 0);
   let isQuoted = false;
@@ -125,5 +127,6 @@ export function delimiterOf({ text, length }: Feed, from: number): number {
     return most > 0 ? codes[list.indexOf(most)] : 0;
   };
   const even = first.map((count, k) => (lines.every((line) => line[k] === count) ? count : 0));
-  return best(even) || best(first) || codes[0];
+  const others = (list: readonly number[]): number => best(hasCommas ? list.slice(0, -1) : list);
+  return others(even) || others(first) || best(even) || codes[0];
 }

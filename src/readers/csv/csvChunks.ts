@@ -1,7 +1,8 @@
 import { describe, typeError } from "../../errors.js";
 import type { Chunk, ChunkColumn } from "../Chunk.js";
 import { type CsvRows, SKIPPED, type Take, TEXT } from "./CsvRows.js";
-import { type CsvType, type CsvWishes, numberOf } from "./csvOptions.js";
+import type { CsvType, CsvWishes } from "./csvOptions.js";
+import { numberOf } from "./decimals.js";
 
 /** Values that are parsed at a time, few enough to be still in cache when they are copied to their chunk. */
 const BLOCK = 32_768;
@@ -10,8 +11,8 @@ const BLOCK = 32_768;
 export const blockOf = (columns: number, height: number): number =>
   Math.min(height, Math.max(16, Math.ceil(BLOCK / columns)));
 
-/** What fields are gaps. */
-export type Gaps = Pick<CsvWishes, "naValues" | "naNumbers">;
+/** What fields are gaps, and how numbers are written. */
+export type Spelling = Pick<CsvWishes, "naValues" | "naNumbers" | "hasCommas">;
 
 /** A column that is wanted. */
 export interface Column {
@@ -21,7 +22,7 @@ export interface Column {
   type: CsvType;
 }
 
-export function isGap(text: string, { naValues }: Gaps): boolean {
+export function isGap(text: string, { naValues }: Pick<Spelling, "naValues">): boolean {
   if (naValues.has(text)) return true;
   const trimmed = text.trim();
   return trimmed === "" || naValues.has(trimmed);
@@ -37,14 +38,15 @@ export async function* chunksWith(
   columns: readonly Column[],
   block: number,
   height: number,
-  wishes: Gaps,
+  wishes: Spelling,
   isJoined = false,
 ): AsyncGenerator<Chunk, void, undefined> {
   const names = columns.map(({ name }) => name);
   const kth = new Map(columns.map(({ index }, k) => [index, k]));
   rows.places.fill(SKIPPED);
   columns.forEach(({ index, type }, k) => {
-    rows.places[index] = type === "number" ? k : TEXT;
+    // The kernel takes points for decimal ones.
+    rows.places[index] = type === "number" && !wishes.hasCommas ? k : TEXT;
   });
   for (let isEnd = false; !isEnd; ) {
     const texts: (string | null)[][] = columns.map(() => []);
@@ -91,9 +93,9 @@ function roomFor(columns: readonly Column[], rows: number, isJoined: boolean): F
   });
 }
 
-function readNumber(text: string, rows: CsvRows, row: number, name: string, wishes: Gaps): number {
+function readNumber(text: string, rows: CsvRows, row: number, name: string, wishes: Spelling): number {
   if (isGap(text, wishes)) return Number.NaN;
-  const value = numberOf(text);
+  const value = numberOf(text, wishes.hasCommas);
   if (value !== undefined) return value;
   const got = `${describe(text)} in line ${rows.lineOf(row)}, column ${describe(name)}`;
   const advice = '"types" makes a column text, "naValues" makes a field a gap';

@@ -12,14 +12,22 @@ import {
 import { ENGINE } from "../../host.js";
 import { readerNames } from "../../names/readerNames.js";
 import { NA_VALUES, readStrings } from "../../tables/tableOptions.js";
+import { numberOf } from "./decimals.js";
 
 /** What a column of CSV is read as. */
 const TYPES = ["number", "string"] as const;
 export type CsvType = (typeof TYPES)[number];
+const DECIMALS = [".", ","] as const;
 
 export interface CsvOptions {
   /** What stands between fields: one ASCII character. Default: of `,`, `;`, tab and `|` the one that the first lines have. */
   delimiter?: string | undefined;
+  /**
+   * What stands before the decimals of numbers: `"."` or `","`. With a comma, `1.234,5` and `1 234,5` are 1234.5: points and spaces may part groups of three
+   * digits. `1.234` alone is 1234 in a column of numbers; one whose first 10,000 rows have it and no comma is text, as it may be a decimal point. The delimiter
+   * is then of `;`, tab and `|`, or a comma where fields with commas are in quotes. Default `"."`.
+   */
+  decimal?: "." | "," | undefined;
   /** Whether the first line holds names; without, columns are `column1`, `column2`, … Default true. */
   header?: boolean | undefined;
   /** The columns to read, in this order. Default: all. */
@@ -45,6 +53,7 @@ export interface CsvExecutor {
 
 const NAMES: readonly (keyof CsvOptions)[] = [
   "delimiter",
+  "decimal",
   "header",
   "columns",
   "types",
@@ -62,6 +71,8 @@ export interface RangeEngine {
 /** The options, read once and checked, but for whether there are the columns that they name. */
 export interface CsvWishes {
   delimiter: number | undefined;
+  /** Whether decimals are behind a comma. */
+  hasCommas: boolean;
   header: boolean;
   columns: readonly string[] | undefined;
   types: ReadonlyMap<string, CsvType>;
@@ -75,7 +86,12 @@ export interface CsvWishes {
 export function readCsvOptions(options: CsvOptions): CsvWishes {
   checkOptions("readCsv", options, NAMES, readerNames);
   return reading("the options of readCsv", () => {
-    const { delimiter, header = true, columns, types = {}, naValues = NA_VALUES, chunkRows, executor } = options;
+    const { delimiter, decimal = ".", header = true, columns, types = {}, naValues = NA_VALUES } = options;
+    const { chunkRows, executor } = options;
+    checkChoice("decimal", decimal, DECIMALS);
+    if (decimal === delimiter) {
+      throw rangeError("ERR_VALUE", `"decimal" must be another character than "delimiter", got ${describe(decimal)}`);
+    }
     checkBoolean("header", header);
     if (chunkRows !== undefined) checkInteger("chunkRows", chunkRows, 1, 16777216);
     if (!isRecord(types)) {
@@ -87,13 +103,15 @@ export function readCsvOptions(options: CsvOptions): CsvWishes {
     const entries = Object.entries(types).filter(([, type]) => type !== undefined);
     for (const [name, type] of entries) checkChoice(`types of ${name}`, type, TYPES);
     const gaps = readStrings("naValues", naValues);
+    const hasCommas = decimal === ",";
     return {
       delimiter: delimiter === undefined ? undefined : readDelimiter(delimiter),
+      hasCommas,
       header,
       columns: columns === undefined ? undefined : readStrings("columns", columns),
       types: new Map(entries),
       naValues: new Set(gaps),
-      naNumbers: gaps.map(numberOf).filter((value) => value !== undefined),
+      naNumbers: gaps.map((gap) => numberOf(gap, hasCommas)).filter((value) => value !== undefined),
       chunkRows,
       engine: (executor as { [ENGINE]?: RangeEngine } | undefined)?.[ENGINE],
     };
@@ -109,11 +127,4 @@ function readDelimiter(delimiter: unknown): number {
     throw rangeError("ERR_VALUE", `"delimiter" must be ${expected}, got ${describe(delimiter)}`);
   }
   return delimiter.charCodeAt(0);
-}
-
-/** The number that `Number` reads in a text that is not blank, if it does. */
-export function numberOf(text: string): number | undefined {
-  const value = Number(text);
-  if (value !== value || (value === 0 && text.trim() === "")) return undefined;
-  return value;
 }

@@ -33,6 +33,7 @@ export interface CsvFile {
   columns: readonly Column[];
   naValues: readonly string[];
   naNumbers: readonly number[];
+  hasCommas: boolean;
 }
 
 interface RangePiece {
@@ -103,8 +104,8 @@ export function openCsv(data: CsvFile) {
 
 /** The rows of a file from one place to another, of which the first is in `line`. */
 async function rowsBetween(data: CsvFile, file: OpenFile, from: number, to: number, line: number) {
-  const { name, delimiter, width, columns, naNumbers } = data;
-  const wishes = { naValues: new Set(data.naValues), naNumbers };
+  const { name, delimiter, width, columns, naNumbers, hasCommas } = data;
+  const wishes = { naValues: new Set(data.naValues), naNumbers, hasCommas };
   const feed = new Feed(ofFile(name, file, [from, to]), new Uint8Array(WINDOW));
   await feed.fill(0);
   const rows = new CsvRows(name, feed, 0, delimiter, line);

@@ -3,17 +3,11 @@ import { ENGINE } from "../../host.js";
 import type { Chunk } from "../Chunk.js";
 import { openSource, pathOf, type Source } from "../sources.js";
 import { heightOf, placesOf } from "../values.js";
-import { CsvRows, SKIPPED } from "./CsvRows.js";
+import { CsvRows, SKIPPED, TEXT } from "./CsvRows.js";
 import { blockOf, type Column, chunksWith, isGap } from "./csvChunks.js";
-import {
-  type CsvOptions,
-  type CsvType,
-  type CsvWishes,
-  numberOf,
-  type RangeEngine,
-  readCsvOptions,
-} from "./csvOptions.js";
+import { type CsvOptions, type CsvType, type CsvWishes, type RangeEngine, readCsvOptions } from "./csvOptions.js";
 import { largeFile, rowsOfRanges } from "./csvRanges.js";
+import { numberOf, saysComma } from "./decimals.js";
 import { delimiterOf, Feed, startOf } from "./Feed.js";
 
 /** Rows that types are found from, and bytes of them that are kept for that at most. */
@@ -30,7 +24,7 @@ const WINDOW = 262_144;
  * lines end with LF or CRLF, the last one with nothing too; lines with nothing in them are passed over where there are several columns. A name that is
  * missing in the header is `column3` by its place.
  *
- * @param source - A path or URL, text (a string with a line break), bytes, a Blob or File, a Response, a ReadableStream, or a Node stream, in UTF-8. It is
+ * @param source - A path or URL, text (a string with a line break), bytes, a Blob or File, a Response, a ReadableStream, or a Node stream, in UTF-8, gzip or not, which its first bytes say. It is
  *   read as chunks are asked for, and let go of when the loop is left.
  * @throws TypeError or RangeError, where the loop asks for the next chunk, for a source that cannot be read, a header that names two columns alike,
  *   rows that are too short or too long, quotes that are not closed, and a field that is no number in a column of numbers: with the line, counted
@@ -55,7 +49,7 @@ async function* chunksOf(source: Source, wishes: CsvWishes): AsyncGenerator<Chun
     const feed = new Feed(bytes, new Uint8Array(WINDOW));
     await feed.fill(0);
     const from = startOf(feed, bytes.name);
-    const rows = new CsvRows(bytes.name, feed, from, wishes.delimiter ?? delimiterOf(feed, from));
+    const rows = new CsvRows(bytes.name, feed, from, wishes.delimiter ?? delimiterOf(feed, from, wishes.hasCommas));
     const record = await rows.record(!wishes.header);
     if (record === undefined) {
       if (wishes.header) throw rangeError("ERR_VALUE", `"${bytes.name}" must begin with a header, got nothing`);
@@ -71,15 +65,25 @@ async function* chunksOf(source: Source, wishes: CsvWishes): AsyncGenerator<Chun
     const types = await findTypes(rows, all, indices, block, wishes);
     const columns = indices.map((index, k): Column => ({ name: all[index], index, type: types[k] }));
     const { engine } = wishes;
-    const path = engine && pathOf(source);
+    const path = engine && !bytes.isPacked ? pathOf(source) : undefined;
     const large = path === undefined ? undefined : await largeFile(path);
     if (engine === undefined || large === undefined) {
       yield* chunksWith(rows, columns, block, height, wishes);
       return;
     }
     const { place: first, line, delimiter } = rows;
-    const { naValues, naNumbers } = wishes;
-    const file = { ...large, name: bytes.name, first, line, delimiter, width: all.length, columns, naNumbers };
+    const { naValues, naNumbers, hasCommas } = wishes;
+    const file = {
+      ...large,
+      name: bytes.name,
+      first,
+      line,
+      delimiter,
+      width: all.length,
+      columns,
+      naNumbers,
+      hasCommas,
+    };
     yield* rowsOfRanges(engine, { ...file, naValues: [...naValues] }, wishes.chunkRows);
   } finally {
     await bytes.close();
@@ -108,21 +112,30 @@ async function findTypes(
   wishes: CsvWishes,
 ): Promise<CsvType[]> {
   const { places } = rows;
+  const { hasCommas } = wishes;
+  // Those whose numbers have, or seem to have, a decimal comma.
+  const [sure, doubtful] = [new Set<number>(), new Set<number>()];
   places.fill(SKIPPED);
   const open = indices.filter((index) => !wishes.types.has(all[index]));
   // All in the same place: no number is kept.
-  for (const index of open) places[index] = 0;
+  for (const index of open) places[index] = hasCommas ? TEXT : 0;
   if (open.length > 0) {
     rows.mark();
     let left = SAMPLE_ROWS;
     while (left > 0 && rows.kept < SAMPLE_BYTES) {
       const count = await rows.read(Math.min(left, block), (_row, column, text) => {
-        if (!isGap(text, wishes) && numberOf(text) === undefined) places[column] = SKIPPED;
+        if (isGap(text, wishes)) return;
+        if (numberOf(text, hasCommas) === undefined) places[column] = SKIPPED;
+        else if (hasCommas) {
+          const says = saysComma(text);
+          if (says !== false) (says ? sure : doubtful).add(column);
+        }
       });
       if (count === 0) break;
       left -= count;
     }
     rows.rewind();
   }
-  return indices.map((index) => wishes.types.get(all[index]) ?? (places[index] === SKIPPED ? "string" : "number"));
+  const isText = (index: number): boolean => places[index] === SKIPPED || (doubtful.has(index) && !sure.has(index));
+  return indices.map((index) => wishes.types.get(all[index]) ?? (isText(index) ? "string" : "number"));
 }
