@@ -17,6 +17,7 @@ export interface Settings {
   target?: string;
   sql?: string;
   delimiter?: string;
+  decimal?: "." | ",";
   weights?: string;
   offset?: string;
   groups?: string;

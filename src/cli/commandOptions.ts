@@ -1,9 +1,9 @@
 import type { Command } from "commander";
-import { address, list, number, numbers, oneOf, option, reference, whole } from "./options.js";
+import { address, decimalSign, list, number, numbers, oneOf, option, reference, whole } from "./options.js";
 
 const FAMILIES = ["gaussian", "binomial", "multinomial", "poisson", "huber"];
 const MEASURES = ["deviance", "meanSquaredError", "meanAbsoluteError", "misclassification", "auc"];
-export const DATA = "a table: CSV, TSV, JSON lines, Arrow or Parquet; - is standard input";
+export const DATA = "a table: CSV, TSV, JSON lines (gzip too), Arrow or Parquet; - is standard input";
 
 export function ofTable(command: Command, isTraining: boolean): void {
   command.argument("[data]", DATA);
@@ -33,6 +33,7 @@ export function ofTable(command: Command, isTraining: boolean): void {
 export function ofInput(command: Command): void {
   command.addOption(option("--sql <query>", "in place of a file: what DuckDB makes of SELECT …"));
   command.addOption(option("--delimiter <character>", "between the fields of CSV (default: found)"));
+  command.addOption(option("--decimal <character>", "before the decimals of CSV: . or , (default: .)", decimalSign));
   command.addOption(option("--na-values <texts>", "texts that are gaps (default: empty, NA, NaN and null)", list));
 }
 

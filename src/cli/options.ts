@@ -167,6 +167,12 @@ export function reference(text: string): "none" | "first" | Record<string, strin
   throw new InvalidArgumentError("none, first, or column=level for some columns");
 }
 
+/** What stands before decimals. */
+export function decimalSign(text: string): "." | "," {
+  if (text === "." || text === ",") return text;
+  throw new InvalidArgumentError("a point or a comma");
+}
+
 /** The address of a page. */
 export function address(text: string): string {
   if (/^https?:\/\/[^/\s]/i.test(text)) return text;

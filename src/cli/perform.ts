@@ -96,7 +96,11 @@ export function perform(child: ChildProcess, command: string, given: string[], o
 }
 
 /** The files of a command, of which one may be a query in place. */
-function inputsOf(command: string, given: string[], { sql, to, output, redis, postgres }: Settings): string[] {
+function inputsOf(
+  command: string,
+  given: string[],
+  { sql, to, output, redis, postgres, delimiter, decimal }: Settings,
+): string[] {
   const wanted = command === "predict" ? 2 : 1;
   const isTable = !["export", "report", "bench", "worker"].includes(command);
   if (command === "worker" && (redis === undefined) === (postgres === undefined)) {
@@ -110,6 +114,10 @@ function inputsOf(command: string, given: string[], { sql, to, output, redis, po
   }
   if (isTable && sql === undefined && given.length < wanted) {
     throw new Failure(`${command} needs a table`, "a file, - for standard input, or --sql 'SELECT …'", STATUS.usage);
+  }
+  if (decimal !== undefined && decimal === delimiter) {
+    const fix = decimal === "," ? "without --delimiter, commas in quotes are decimal ones" : "";
+    throw new Failure("--decimal and --delimiter cannot be the same character", fix, STATUS.usage);
   }
   if (given.filter((one) => one === "-").length > 1) {
     throw new Failure("standard input can only be one of the files", "", STATUS.usage);

@@ -147,7 +147,7 @@ describe("1: the data or the model cannot be used: file, line, column, value and
       "y;x\n1,5;2\n2,5;3\n3;4\n",
       ["-t", "y"],
       'commas.csv, line 2, column "y" is text, as "1,5" has a decimal comma',
-      "numbers are read with decimal points",
+      "--decimal , reads decimal commas",
     ],
     [
       "marks.csv",
@@ -263,7 +263,13 @@ describe("1: the data or the model cannot be used: file, line, column, value and
       "list.data is one list of JSON",
       "jq -c '.[]' makes JSON lines of it, one record in each",
     ],
-    ["packed.gz", "\x1f\x8b\x08", ["-t", "y"], "packed.gz is compressed", "gunzip -c file | regulus … - reads it"],
+    [
+      "packed.gz",
+      "\x1f\x8b\x08",
+      ["-t", "y"],
+      "packed.gz is gzip that is cut off or damaged: unexpected end of file",
+      "get the file again; gzip -t tests it",
+    ],
   ] as [string, string | undefined, string[], string, string?][])("cv %s", async (file, text, args, ...lines) => {
     if (text !== undefined)
       write(file, "\x1f\xff".includes(text.charAt(0) || "y") ? Buffer.from(text, "latin1") : text);
@@ -310,6 +316,12 @@ describe("1: the data or the model cannot be used: file, line, column, value and
       message(
         'standard input, line 4, column "region": must hold levels of training, got "nort"',
         "the model has not seen this level: fit it on data that have it",
+      ),
+    );
+    expect(await predict('age,region,smoker\n"33,5",north,never\n')).toBe(
+      message(
+        'standard input, line 2, column "age": must hold numbers in a column of numbers, got "33,5"',
+        "--decimal , reads decimal commas",
       ),
     );
     expect(await predict("age,region,smoker\nold,north,never\n")).toContain('line 2, column "age": must hold numbers');

@@ -28,11 +28,12 @@ export async function predict(job: Job, desk: Desk): Promise<number> {
   const saved = await readResult(file);
   const predictor = predictorOf(basename(file), saved, options);
   const { texts, numbers } = predictor;
-  const { sql, delimiter } = options;
+  const { sql, delimiter, decimal } = options;
   const table = await openTable({
     input,
     sql,
     delimiter,
+    decimal,
     naValues: naValuesOf(saved, options),
     texts,
     numbers,

@@ -11,10 +11,13 @@ export interface Appended {
 
 /** Makes the text of rows with columns appended to them: as they were written in CSV and JSON lines, as CSV from all else. */
 export function appender(table: Table, names: readonly string[]) {
-  const { raw, format, delimiter = "," } = table;
+  const { raw, format, delimiter = ",", decimal } = table;
   const field = (text: string): string =>
     /["\n\r]/.test(text) || text.includes(delimiter) || text !== text.trim() ? `"${text.replaceAll('"', '""')}"` : text;
-  const cell = (value: unknown): string => (value === undefined || value !== value ? "" : field(String(value)));
+  const cell = (value: unknown): string => {
+    if (value === undefined || value !== value) return "";
+    return field(decimal === "," && typeof value === "number" ? String(value).replace(".", ",") : String(value));
+  };
   // Rows are bytes that nobody has decoded: what is put behind them is written in the same way.
   const bytes = (text: string): string => Buffer.from(text, "utf8").toString("latin1");
   const refuseTwice = (all: readonly string[]): void => {

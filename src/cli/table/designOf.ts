@@ -158,13 +158,10 @@ async function encodedDesign(
 }
 
 /** Says which columns of texts are almost numbers. */
-function almostNotes(
-  columns: Record<string, ChunkColumn>,
-  texts: readonly string[],
-  { categorical = [], naValues }: Settings,
-): string[] {
+function almostNotes(columns: Record<string, ChunkColumn>, texts: readonly string[], options: Settings): string[] {
+  const { categorical = [] } = options;
   return texts.flatMap((name) => {
-    const found = categorical.includes(name) ? undefined : almostNumbers([columns[name]], naValues);
+    const found = categorical.includes(name) ? undefined : almostNumbers([columns[name]], options);
     return found === undefined ? [] : [`${quote(name)} is a category, as ${found.why}: ${found.fix}`];
   });
 }
@@ -173,11 +170,8 @@ const textRoles = (columns: Record<string, ChunkColumn>, names: readonly (string
   names.filter((name): name is string => name !== undefined && !(columns[name] instanceof Float64Array));
 
 /** Refuses roles that a column cannot have. */
-async function checkRoles(
-  table: Table,
-  all: Columns,
-  { target = "", weights, offset, family = "gaussian", naValues }: Settings,
-): Promise<void> {
+async function checkRoles(table: Table, all: Columns, options: Settings): Promise<void> {
+  const { target = "", weights, offset, family = "gaussian" } = options;
   const isText = (name: string): boolean => !(all.parts.get(name)?.[0] instanceof Float64Array);
   const isClassifier = family === "binomial" || family === "multinomial";
   if (!isClassifier && isText(target)) {
@@ -189,7 +183,7 @@ async function checkRoles(
       [...values].slice(0, 3).map(quote).join(", "),
       values.size === 2 ? "binomial" : "multinomial",
     ];
-    const almost = almostNumbers(parts, naValues);
+    const almost = almostNumbers(parts, options);
     if (almost) {
       const place = await table.placeOf(almost.row);
       throw new Failure(`${table.name}, ${place}, column ${quote(target)} is text, as ${almost.why}`, almost.fix);

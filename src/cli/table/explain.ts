@@ -1,6 +1,7 @@
 import { Failure, quote, STATUS, word } from "../failures.js";
 import { flagOf } from "../flags.js";
 import type { Settings } from "../Job.js";
+import { WITH_COMMA } from "./almostNumbers.js";
 import { type Table, wordsOf } from "./openTable.js";
 
 /** What is known of where an error of the library comes from. */
@@ -58,7 +59,7 @@ export async function explain(
   const words = `must ${flagged(expected)}, got ${flagged(got)}`;
   return new Failure(
     `${place.filter((one) => one !== undefined).join(", ")}: ${part === undefined ? "" : `${part}: `}${words}`,
-    fixOf(message, column, got),
+    fixOf(message, column, got, options, model),
   );
 }
 
@@ -146,14 +147,22 @@ function placeIn(rest: string) {
 const flagged = (text: string): string =>
   text
     .replace("no gaps in what is not in X", "no gaps, as only columns to explain by are filled")
-    .replace(/"(missing|types|naValues|numeric|categorical|exclude|penaltyFactor|lambda|folds|l1Ratio)"/g, (_, name) =>
-      name === "types" || name === "numeric" ? "--categorical" : flagOf(name),
+    .replace(
+      /"(missing|types|naValues|decimal|numeric|categorical|exclude|penaltyFactor|lambda|folds|l1Ratio)"/g,
+      (_, name) => (name === "types" || name === "numeric" ? "--categorical" : flagOf(name)),
     );
 
-function fixOf(message: string, column: string | undefined, got: string): string {
+function fixOf(
+  message: string,
+  column: string | undefined,
+  got: string,
+  { decimal }: Settings,
+  model: string | undefined,
+): string {
   const [, value] = /^("(?:[^"\\]|\\.)*")/.exec(got) ?? [];
   const label = column === undefined ? "" : word(column);
   if (/must hold numbers in a column of numbers/.test(message)) {
+    if (decimal !== "," && WITH_COMMA.test(JSON.parse(value ?? '""'))) return "--decimal , reads decimal commas";
     return `--categorical ${label} makes the column a category, --na-values ${word(JSON.parse(value ?? '""'))} the value a gap`;
   }
   if (/strings that read as numbers/.test(message)) return `--categorical ${label} makes the column a category`;
@@ -163,6 +172,9 @@ function fixOf(message: string, column: string | undefined, got: string): string
     return "each row needs as many fields as the header; texts with delimiters stand in quotes";
   if (/must name each column once/.test(message)) return "give each column a name of its own";
   if (/must have no gaps in what is not in X/.test(message)) return "--missing drop leaves their rows out";
+  if (/must have no gaps/.test(message) && model !== undefined) {
+    return "leave the row out, or fit the model with --missing mean, which fills gaps";
+  }
   if (/must be finite/.test(message)) return "mend or leave out the value; --na-values makes it a gap";
   if (/at most 2 classes|two classes|2 classes/.test(message))
     return "--family multinomial takes more than two classes";

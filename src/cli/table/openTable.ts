@@ -1,8 +1,8 @@
-import { createReadStream, statSync } from "node:fs";
+import { closeSync, createReadStream, openSync, readSync, statSync } from "node:fs";
 import { basename, extname } from "node:path";
 import { createExecutor } from "../../executors/createExecutor.js";
 import { delimiterOf, type Feed } from "../../readers/csv/Feed.js";
-import { type Chunk, readArrow, readCsv, readParquet, readQuery } from "../../readers/index.js";
+import { type Chunk, openSource, readArrow, readCsv, readParquet, readQuery } from "../../readers/index.js";
 import { NA_VALUES } from "../../tables/tableOptions.js";
 import { Failure } from "../failures.js";
 import { peeked, standardInput } from "./bytes.js";
@@ -18,6 +18,7 @@ export interface Wanted {
   input: string | undefined;
   sql: string | undefined;
   delimiter: string | undefined;
+  decimal: "." | "," | undefined;
   naValues: readonly string[] | undefined;
   /** Columns that are text, and columns of numbers, whatever they look like. */
   texts: readonly string[];
@@ -35,6 +36,8 @@ export interface Table {
   format: Format;
   /** Of CSV, what stands between fields, where it is known. */
   delimiter: string | undefined;
+  /** Of CSV, what stands before the decimals of numbers. */
+  decimal?: "." | "," | undefined;
   chunks: AsyncGenerator<Chunk, void, undefined>;
   /** Of a text, its rows as they are written. */
   raw?: { take(): [row: string, end: string]; keepBlank(): void };
@@ -67,23 +70,51 @@ export async function openTable(wanted: Wanted): Promise<Table> {
   const isStandard = input === "-";
   const name = isStandard ? "standard input" : basename(input);
   const isAddress = /^(https?|data|file):/i.test(input);
-  const extension = extname(isAddress ? new URL(input).pathname : input).toLowerCase();
+  const extension = extname((isAddress ? new URL(input).pathname : input).replace(/\.gz$/i, "")).toLowerCase();
   const known = isStandard ? undefined : FORMATS[extension];
   const delimiter = wanted.delimiter ?? (extension === ".tsv" || extension === ".tab" ? "\t" : undefined);
-  if (known === "arrow") return binary(name, known, readArrow(input));
-  if (known === "parquet") return binary(name, known, readParquet(input));
-  if (known === "csv" && !isAddress && !wanted.keepsRows) return csvFile(name, input, { ...wanted, delimiter });
-  const [first, bytes] = await peeked(isStandard ? standardInput() : isAddress ? fetched(input) : opened(name, input));
+  const isPacked = known !== undefined && !isAddress && isGzip(input);
+  if (known === "arrow" && !isPacked) return binary(name, known, readArrow(input));
+  if (known === "parquet" && !isPacked) return binary(name, known, readParquet(input));
+  if (known === "csv" && !isAddress && !isPacked && !wanted.keepsRows)
+    return csvFile(name, input, { ...wanted, delimiter });
+  const stored = isStandard ? standardInput() : isAddress ? fetched(input) : opened(name, input);
+  const [first, bytes] = await peeked(unpacked(name, stored));
   const format = known ?? formatOf(name, first);
   if (format === "arrow") return binary(name, format, readArrow(named(name, bytes)));
   if (format === "parquet") return binary(name, format, readParquet(named(name, bytes)));
-  const found = format === "csv" && wanted.keepsRows ? delimiterIn(first) : undefined;
+  const found = format === "csv" && wanted.keepsRows ? delimiterIn(first, wanted.decimal) : undefined;
   return textTable(name, format, { ...wanted, delimiter: delimiter ?? found }, bytes);
 }
 
 /** What the readers take for the delimiter. */
-const delimiterIn = (text: Uint8Array): string =>
-  String.fromCharCode(delimiterOf({ text, length: text.length } as Feed, 0));
+const delimiterIn = (text: Uint8Array, decimal?: string): string =>
+  String.fromCharCode(delimiterOf({ text, length: text.length } as Feed, 0, decimal === ","));
+
+/** Whether a file begins as gzip does. What is no file, as a pipe, is not looked into: its first bytes would be gone. */
+function isGzip(path: string): boolean {
+  if (!statSync(path, { throwIfNoEntry: false })?.isFile()) return false;
+  const file = openSync(path, "r");
+  try {
+    const first = new Uint8Array(2);
+    readSync(file, first);
+    return first[0] === 0x1f && first[1] === 0x8b;
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** What was compressed, of gzip; all else as it is. */
+async function* unpacked(name: string, stored: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void, undefined> {
+  try {
+    const bytes = await openSource(named(name, stored));
+    for (let piece = await bytes.next(); piece !== undefined; piece = await bytes.next()) yield piece;
+  } catch (error) {
+    const [, got] = / must be whole gzip, got (.*)$/s.exec((error as Error).message) ?? [];
+    if (got === undefined) throw error;
+    throw new Failure(`${name} is gzip that is cut off or damaged: ${got}`, "get the file again; gzip -t tests it");
+  }
+}
 
 async function* opened(name: string, path: string): AsyncGenerator<Uint8Array, void, undefined> {
   try {
@@ -122,7 +153,6 @@ function formatOf(name: string, first: Uint8Array): Format {
   const text = Buffer.from(first).toString("latin1").replace(/^ï»¿/, "");
   if (text.startsWith("PAR1")) return "parquet";
   if (text.startsWith("ARROW1") || text.startsWith("\xff\xff\xff\xff")) return "arrow";
-  if (text.startsWith("\x1f\x8b")) throw new Failure(`${name} is compressed`, "gunzip -c file | regulus … - reads it");
   if (text.startsWith("PK")) throw new Failure(`${name} is an archive or a spreadsheet`, "save its table as CSV");
   const start = text.trimStart();
   if (start.startsWith("[")) {
@@ -141,6 +171,7 @@ function csvFile(name: string, path: string, wanted: Wanted): Table {
     name,
     format: "csv",
     delimiter: wanted.delimiter,
+    decimal: wanted.decimal,
     chunks: csvChunks(path, wanted),
     async placeOf(row) {
       const lines = new RecordLines(true);
@@ -200,13 +231,15 @@ function textTable(name: string, format: Format, wanted: Wanted, bytes: AsyncIte
     format,
     ...(keepsRows && { raw }),
     delimiter: wanted.delimiter,
+    decimal: wanted.decimal,
     chunks: readCsv(named(name, counted()), csvOptions(wanted)),
     placeOf: async (row) => `line ${lines.lineOf(row + 1)}`,
   };
 }
 
-const csvOptions = ({ delimiter, naValues, texts, numbers = [], keepsRows = false }: Wanted) => ({
+const csvOptions = ({ delimiter, decimal, naValues, texts, numbers = [], keepsRows = false }: Wanted) => ({
   delimiter,
+  decimal,
   ...(keepsRows && texts.length + numbers.length > 0 && { columns: [...texts, ...numbers] }),
   naValues,
   types: Object.fromEntries([

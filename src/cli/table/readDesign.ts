@@ -12,11 +12,12 @@ const ROLES = ["target", "weights", "offset", "groups", "by"] as const;
 
 /** Reads a table whole, and makes X and y of it. */
 export async function readDesign(input: string | undefined, options: Settings, desk: Desk): Promise<Training> {
-  const { sql, delimiter, naValues, categorical = [] } = options;
+  const { sql, delimiter, decimal, naValues, categorical = [] } = options;
   const table = await openTable({
     input,
     sql,
     delimiter,
+    decimal,
     naValues: naValues && [...NA_VALUES, ...naValues],
     texts: categorical,
     workers: options.workers,
