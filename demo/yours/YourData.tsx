@@ -91,7 +91,7 @@ function Drop() {
         ref={input}
         type="file"
         hidden
-        accept=".csv,.tsv,.txt,.arrow,.feather,.ipc,.parquet"
+        accept=".csv,.tsv,.txt,.gz,.arrow,.feather,.ipc,.parquet"
         aria-label="File"
         onChange={({ currentTarget }) => {
           take(currentTarget.files);

@@ -8,6 +8,7 @@ const IN_PLACE: readonly (readonly [RegExp, (...parts: string[]) => string])[] =
     /^"folds" must be (?:a whole number between 2 and )?(\d+), got \d+$/,
     (_, rows) => `There are ${rows} rows, and each fold needs one: at most ${rows} folds`,
   ],
+  [/^("[^"]+") must be whole gzip, got (.*)$/, (_, name, got) => `${name} is cut off or damaged: ${got}`],
   [/^"table" must have a column for X, got none$/, () => "No column is left to predict the target by"],
 ];
 
@@ -30,7 +31,6 @@ export function refusalOf(name: string, head: Uint8Array): string | undefined {
   const text = String.fromCharCode(...head);
   if (text.startsWith("PK"))
     return `"${name}" is a workbook or an archive: save its sheet as CSV, and choose that file.`;
-  if (text.startsWith("\x1f\x8b")) return `"${name}" is compressed: unpack it, and choose what comes out.`;
   if (/^\s*(\{\s*["}]|\[\s*[{[])/.test(text)) {
     return `"${name}" is JSON, and this page reads CSV, Arrow and Parquet. The command reads JSON lines: npx regulus cv file.jsonl --target column.`;
   }

@@ -47,16 +47,26 @@ function executorHere(): Executor {
   return executor;
 }
 
+/** The first bytes of a file, or of what gzip has made it of. What is broken there says who reads it. */
+async function headOf(file: File): Promise<Uint8Array> {
+  const stored = new Uint8Array(await file.slice(0, HEAD).arrayBuffer());
+  if (stored[0] !== 0x1f || stored[1] !== 0x8b) return stored;
+  const reader = file.stream().pipeThrough(new DecompressionStream("gzip")).getReader();
+  const { value = stored } = await reader.read().catch(() => ({ value: stored }));
+  reader.cancel().catch(() => {});
+  return value.subarray(0, HEAD);
+}
+
 /** The reader of a file, by its first bytes. */
 async function chunksOf(file: File): Promise<AsyncIterable<Chunk>> {
-  const head = new Uint8Array(await file.slice(0, HEAD).arrayBuffer());
+  const head = await headOf(file);
   const text = String.fromCharCode(...head);
   if (text.startsWith("PAR1")) return readParquet(file);
   const isStream = head.length >= 4 && head.subarray(0, 4).every((byte) => byte === 0xff);
   if (text.startsWith("ARROW1") || isStream || /\.(arrow|arrows|feather|ipc)$/i.test(file.name)) return readArrow(file);
   const refusal = refusalOf(file.name, head);
   if (refusal !== undefined) throw new RangeError(refusal);
-  if (head.includes(0)) throw new RangeError(`"${file.name}" is neither CSV, Arrow nor Parquet.`);
+  if (head.includes(0) && head[0] !== 0x1f) throw new RangeError(`"${file.name}" is neither CSV, Arrow nor Parquet.`);
   return readCsv(file);
 }
 

@@ -52,7 +52,9 @@ beforeAll(async () => {
   writeFileSync(path("mixed.csv"), `a,y\n${"1,2\n".repeat(10_000)}oops,3\n`);
   writeFileSync(path("lines.jsonl"), '{"a": 1, "y": 2}\n{"a": 2, "y": 3}\n');
   writeFileSync(path("list.json"), '[{"a": 1, "y": 2}]');
-  writeFileSync(path("packed.csv.gz"), gzipSync("a,y\n1,2\n"));
+  writeFileSync(path("packed.csv.gz"), gzipSync(readFileSync(path("small.csv"))));
+  writeFileSync(path("damaged.csv.gz"), readFileSync(path("packed.csv.gz")).subarray(0, -20));
+  writeFileSync(path("nothing.csv.gz"), gzipSync(""));
   writeFileSync(path("nothing.csv"), "");
   writeFileSync(path("page.csv"), "<!doctype html><title>Not found</title>");
   writeFileSync(
@@ -203,7 +205,8 @@ describe("files that cannot be used give a sentence", () => {
     ["broken.parquet", /Parquet/],
     ["lines.jsonl", /is JSON.*npx regulus cv/],
     ["list.json", /is JSON/],
-    ["packed.csv.gz", /is compressed/],
+    ["damaged.csv.gz", /is cut off or damaged/],
+    ["nothing.csv.gz", /must begin with a header|is empty/],
     ["nothing.csv", /is empty/],
     ["page.csv", /no table/],
   ])("%s", async (name, sentence) => {
@@ -299,6 +302,14 @@ it("by keyboard alone: from the sample to the result", async () => {
   await page.getByRole("button", { name: "Cross-validate" }).waitFor();
   await press("Cross-validate");
   await finished(page);
+  expect(messages).toEqual([]);
+  await close();
+});
+
+it("a table in gzip is read as what it was made of", async () => {
+  const { page, messages, close } = await open();
+  await choose(page, "packed.csv.gz");
+  await page.getByRole("heading", { level: 1, name: /120 rows/ }).waitFor();
   expect(messages).toEqual([]);
   await close();
 });
