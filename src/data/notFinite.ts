@@ -17,8 +17,31 @@ export function findNotFinite(X: DenseMatrix | SparseMatrix): NotFinite | undefi
     const [row, column] = order === "row" ? [Math.floor(k / columns), k % columns] : [k % rows, Math.floor(k / rows)];
     return { value: data[k], row, column };
   }
-  const { values, rowIndices, columnPointers } = X;
-  const k = values.findIndex((value) => !Number.isFinite(value));
+  return findStored(X, (value) => !Number.isFinite(value));
+}
+
+/** The first one in a row of weight 0, which fits may leave out. */
+export function findLeftOut(X: DenseMatrix | SparseMatrix, weights: Float64Array): NotFinite | undefined {
+  X.verify();
+  if (!(X instanceof DenseMatrix))
+    return findStored(X, (value, k) => weights[X.rowIndices[k]] === 0 && !Number.isFinite(value));
+  const { data, rows, columns, order } = X;
+  const [down, right] = order === "row" ? [columns, 1] : [1, rows];
+  for (let row = weights.indexOf(0); row >= 0; row = weights.indexOf(0, row + 1)) {
+    for (let column = 0; column < columns; ++column) {
+      const value = data[row * down + column * right];
+      if (!Number.isFinite(value)) return { value, row, column };
+    }
+  }
+  return undefined;
+}
+
+/** The first stored value of which this is so. */
+function findStored(
+  { values, rowIndices, columnPointers }: SparseMatrix,
+  isSo: (value: number, k: number) => boolean,
+): NotFinite | undefined {
+  const k = values.findIndex(isSo);
   if (k < 0) return undefined;
   return { value: values[k], row: rowIndices[k], column: columnPointers.findIndex((end) => end > k) - 1 };
 }

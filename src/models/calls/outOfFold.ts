@@ -1,4 +1,3 @@
-import { rangeError } from "../../errors.js";
 import { type Folds, rowsByFold } from "../dealing/Folds.js";
 import type { FoldFit } from "../folds/heldOut.js";
 import type { Plan } from "./Call.js";
@@ -7,7 +6,7 @@ import { type CrossValidationData, cutFolds } from "./crossValidationPieces.js";
 /** For each of some lambdas, what is without a fold. */
 export type WithoutFold<T> = readonly ((fold: number) => T)[];
 
-/** η of all rows, K for each, row after row, by fits without their folds. @throws RangeError where one is NaN. */
+/** η of all rows, K for each, row after row, by fits without their folds. */
 export function* predictRows({ matrix, folds }: CrossValidationData, fits: WithoutFold<FoldFit>): Plan<Float64Array[]> {
   const { rows: n, columns: p } = matrix;
   const pieces = cutFolds(folds, (n / folds.count) * p * fits.length, 0, (from, to) => ({
@@ -16,15 +15,11 @@ export function* predictRows({ matrix, folds }: CrossValidationData, fits: Witho
   }));
   const etas = (yield { pieces }).flat() as Float64Array[][];
   const K = fits[0](0).intercepts.length;
-  const all = gatherRows(
+  return gatherRows(
     folds,
     K,
     fits.map((_, at) => (fold) => etas[fold][at]),
   );
-  // No fit has seen the values in rows of weight 0.
-  const bad = all[0].findIndex(Number.isNaN);
-  if (bad < 0) return all;
-  throw rangeError("ERR_NOT_FINITE", `"X" must be finite, got a row whose η is NaN: row ${Math.floor(bad / K)}`);
 }
 
 /** η of all rows, K for each, from those of each fold's rows. */

@@ -18,7 +18,7 @@ export type Tested = Pick<Matrix, "columns" | "addProduct">;
 
 /**
  * The given rows of X for many fits of few coefficients. Columns whose coefficient is 0 are left out, which changes no bit of a sum that began
- * with 0, unless a value is not finite; the others are copied once: read from the rows again for each fit, they are the whole of X in the end.
+ * with 0, as values are finite; the others are copied once: read from the rows again for each fit, they are the whole of X in the end.
  */
 export function testedRows(X: Matrix, rows: Int32Array): Tested {
   if (!(X instanceof DenseMatrix)) return X.takeRows(rows);
@@ -33,12 +33,6 @@ export function testedRows(X: Matrix, rows: Int32Array): Tested {
     taken[j] = column;
     return column;
   };
-  let trace = 0;
-  const add = (row: number, j: number): void => {
-    trace += data[row * down + j * right] * 0;
-  };
-  if (order === "row") for (const row of rows) for (let j = 0; j < columns; ++j) add(row, j);
-  else for (let j = 0; j < columns; ++j) for (const row of rows) add(row, j);
   const sums = new Float64Array(m);
   return {
     columns,
@@ -46,7 +40,7 @@ export function testedRows(X: Matrix, rows: Int32Array): Tested {
       sums.fill(0);
       for (let j = 0; j < columns; ++j) {
         const value = b[from + j];
-        if (value === 0 && trace === 0) continue;
+        if (value === 0) continue;
         const column = taken[j] ?? take(j);
         for (let i = 0; i < m; ++i) sums[i] += column[i] * value;
       }

@@ -1,6 +1,9 @@
 import { type ClassWeight, classWeights } from "../../data/classWeights.js";
 import { readNames, withEncoding } from "../../data/columnsOf.js";
+import type { DenseMatrix } from "../../data/DenseMatrix.js";
 import type { ColumnNames, Matrix } from "../../data/Matrix.js";
+import { findLeftOut } from "../../data/notFinite.js";
+import type { SparseMatrix } from "../../data/SparseMatrix.js";
 import { type LabelsLike, toClasses } from "../../data/toLabels.js";
 import { type MatrixLike, shapedMatrix } from "../../data/toMatrix.js";
 import { toVector, type VectorLike } from "../../data/toVector.js";
@@ -20,7 +23,7 @@ import {
 import { type ClassFamily, type Family, type FamilyParameters, families } from "../../losses/families.js";
 import { readParameters } from "../../losses/parameters.js";
 import { modelNames } from "../../names/modelNames.js";
-import type { FitSettings } from "../../solvers/designs/rows.js";
+import { type FitSettings, refuseNotFinite } from "../../solvers/designs/rows.js";
 import { STRATEGIES, type Strategy } from "../../solvers/Solver.js";
 import { type ByColumn, columnNumbers, type NamedColumns } from "./columnNumbers.js";
 import type { Fit } from "./Fit.js";
@@ -192,6 +195,12 @@ export function readMatrix(X: MatrixLike): Matrix {
   return matrix;
 }
 
+/** @throws RangeError for a value that is not finite in a row of weight 0: not all fits would see it. */
+function checkLeftOut(X: Matrix, weights: Float64Array | undefined): void {
+  const found = weights?.includes(0) ? findLeftOut(X as DenseMatrix | SparseMatrix, weights) : undefined;
+  if (found !== undefined) refuseNotFinite(found.value, found.row, found.column);
+}
+
 /** X as {@link readMatrix} has it, y as numbers, and the options of a fit of some family, checked. */
 export function readFitInputs(
   owner: string,
@@ -204,6 +213,7 @@ export function readFitInputs(
   const matrix = readMatrix(X);
   const { rows: n, columns: p } = matrix;
   const withPenalty = (fit: Fit): Fit => {
+    checkLeftOut(matrix, fit.settings.weights);
     const penalty = readPenalty(options.penalty, family, fit.settings, p, fit.columns);
     return { ...fit, ...(penalty && { penalty }) };
   };

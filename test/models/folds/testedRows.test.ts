@@ -28,17 +28,3 @@ test.each(Object.entries(matrices))("fits of few coefficients have the bits of w
     }
   }
 });
-
-test.each([Number.NaN, Number.POSITIVE_INFINITY])("%d where the coefficient is 0 is not overlooked", (value) => {
-  const data = values.slice();
-  const eta = (): Float64Array => {
-    const out = new Float64Array(rows.length);
-    testedRows(dense(data, n, p), rows).addProduct(coefficients, 0, out);
-    return out;
-  };
-  // In a row that is not tested.
-  data[1 * p] = value;
-  expect(eta().every(Number.isFinite)).toBe(true);
-  data[4 * p] = value;
-  expect(Array.from(eta(), Number.isNaN)).toEqual([false, false, true, true]);
-});
