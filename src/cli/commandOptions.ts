@@ -1,5 +1,16 @@
 import type { Command } from "commander";
-import { address, decimalSign, list, number, numbers, oneOf, option, reference, whole } from "./options.js";
+import {
+  address,
+  decimalSign,
+  delimiterSign,
+  list,
+  number,
+  numbers,
+  oneOf,
+  option,
+  reference,
+  whole,
+} from "./options.js";
 
 const FAMILIES = ["gaussian", "binomial", "multinomial", "poisson", "huber"];
 const MEASURES = ["deviance", "meanSquaredError", "meanAbsoluteError", "misclassification", "auc"];
@@ -32,7 +43,7 @@ export function ofTable(command: Command, isTraining: boolean): void {
 
 export function ofInput(command: Command): void {
   command.addOption(option("--sql <query>", "in place of a file: what DuckDB makes of SELECT …"));
-  command.addOption(option("--delimiter <character>", "between the fields of CSV (default: found)"));
+  command.addOption(option("--delimiter <character>", "between the fields of CSV (default: found)", delimiterSign));
   command.addOption(option("--decimal <character>", "before the decimals of CSV: . or , (default: .)", decimalSign));
   command.addOption(option("--na-values <texts>", "texts that are gaps (default: empty, NA, NaN and null)", list));
 }

@@ -3,7 +3,7 @@ import { modelNames } from "../names/modelNames.js";
 import { readerNames } from "../names/readerNames.js";
 import { nearest, suggestion } from "../names/suggestion.js";
 import { tableNames } from "../names/tableNames.js";
-import { quote } from "./failures.js";
+import { quote, word } from "./failures.js";
 import { FLAGS, flagOf } from "./flags.js";
 
 const camel = (flag: string): string =>
@@ -48,6 +48,7 @@ export function usageMessage(error: CommanderError, command: Command): [message:
     const names = command.commands.map((one) => one.name());
     if (name === "help")
       return [`there is no command "help"`, "regulus --help says more, regulus <command> --help all of one"];
+    if (/\.\w+$/.test(name)) return [`there is no command ${quote(name)}`, `regulus cv ${word(name)} --target …`];
     const best = nearest(name, names, 4, 2 / 3);
     return [`there is no command ${quote(name)}`, best ? `did you mean ${best}?` : `there are ${names.join(", ")}`];
   }
@@ -171,6 +172,13 @@ export function reference(text: string): "none" | "first" | Record<string, strin
 export function decimalSign(text: string): "." | "," {
   if (text === "." || text === ",") return text;
   throw new InvalidArgumentError("a point or a comma");
+}
+
+/** What stands between fields. */
+export function delimiterSign(text: string): string {
+  if (text === "\\t" || text === "tab") return "\t";
+  if (/^[^\n\r"0-9.+\-\u0080-\uffff]$/.test(text)) return text;
+  throw new InvalidArgumentError("one character, as ; or |, or tab");
 }
 
 /** The address of a page. */

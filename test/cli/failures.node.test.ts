@@ -263,6 +263,37 @@ describe("1: the data or the model cannot be used: file, line, column, value and
       "list.data is one list of JSON",
       "jq -c '.[]' makes JSON lines of it, one record in each",
     ],
+    ["sheet.csv", "PK\x03\x04", ["-t", "y"], "sheet.csv is an archive or a spreadsheet", "save its table as CSV"],
+    ["page.csv", "<!DOCTYPE html>\n<html></html>\n", ["-t", "y"], "page.csv is a page of HTML or XML, and no table"],
+    ["other.data", "\xfd7zXZ\0", ["-t", "y"], "other.data is compressed by xz", "xz -dc file | regulus … - reads it"],
+    [
+      "mac.csv",
+      "a,y\r1,2\r3,4\r",
+      ["-t", "y"],
+      "mac.csv: must have lines that end with LF or CRLF, got CR alone",
+      "save it with the line ends of Unix or of Windows",
+    ],
+    [
+      "order.csv",
+      "sep=;\na;y\n1;2\n",
+      ["-t", "y"],
+      'order.csv: must begin with a header, got "sep="',
+      "the first line names the columns",
+    ],
+    [
+      "title.csv",
+      "A report\n\na,y\n1,2\n",
+      ["-t", "y"],
+      "title.csv, line 3: must have 1 values in each row, got more than 1",
+      "its first line is one field, and the names of columns are to be there: leave out what is above them",
+    ],
+    [
+      "blanks.csv",
+      "a b y\n1 2 3\n",
+      ["-t", "y"],
+      'blanks.csv has no column "y", which --target names',
+      "its header is one field, \"a b y\": --delimiter ' ' parts it",
+    ],
     [
       "packed.gz",
       "\x1f\x8b\x08",
@@ -272,7 +303,7 @@ describe("1: the data or the model cannot be used: file, line, column, value and
     ],
   ] as [string, string | undefined, string[], string, string?][])("cv %s", async (file, text, args, ...lines) => {
     if (text !== undefined)
-      write(file, "\x1f\xff".includes(text.charAt(0) || "y") ? Buffer.from(text, "latin1") : text);
+      write(file, "\x1f\xff\xfd".includes(text.charAt(0) || "y") ? Buffer.from(text, "latin1") : text);
     expect(await regulus(["cv", file, ...args])).toEqual({
       code: 1,
       signal: null,

@@ -67,6 +67,35 @@ describe("gzip", () => {
   });
 });
 
+test("signs, and commas between thousands, are said to keep numbers from being ones", async () => {
+  const table = (values: readonly string[]) => `a,y\n${values.map((text, i) => `"${text}",${i}\n`).join("")}`;
+  for (const [values, why] of [
+    [["1%", "2.5%", "3%"], '"1%" has a sign beside the number: without it'],
+    [["$1,234.50", "$2", "-$3"], '"$1,234.50" has a sign beside the number'],
+    [["1,234", "2,345", "12"], '"1,234" has a comma: between thousands it is to be left out, and --decimal , reads it'],
+    [["1,234", "2,5", "12"], '"2,5" has a decimal comma: --decimal , reads decimal commas'],
+  ] as const) {
+    const { stdout } = await regulus(["fit", "-", "-t", "y", "--lambda", "0.1"], table(values));
+    expect(stdout.replaceAll(/\s+/g, " ")).toContain(`"a" is a category, as ${why}`);
+  }
+});
+
+test("tabs are called so", async () => {
+  for (const delimiter of ["tab", "\\t", "\t"]) {
+    const tabs = numbers.replaceAll(",", "\t");
+    expect((await regulus(["fit", "-", ...fit, "--delimiter", delimiter], tabs)).stdout).toBe(plain);
+  }
+  const { code, stderr } = await regulus(["fit", "numbers.csv", ...fit, "--delimiter", ", "]);
+  expect([code, stderr]).toEqual([2, 'regulus: --delimiter must be one character, as ; or |, or tab, got ", "\n']);
+});
+
+test("a field of millions of letters is cut where it is shown", async () => {
+  const table = `a,t,y\n${Array.from({ length: 30 }, (_, i) => `${i},${i === 3 ? "x".repeat(3e6) : "x"},${i}\n`).join("")}`;
+  const { code, stdout } = await regulus(["fit", "-", "-t", "y", "--lambda", "0.1"], table);
+  expect(code).toBe(0);
+  expect(stdout.length).toBeLessThan(2000);
+});
+
 describe("--decimal ,", () => {
   test("reads the same numbers, from files and standard input", async () => {
     write("commas.csv", withCommas);

@@ -361,6 +361,14 @@ describe("sources", () => {
 describe("refusals", () => {
   test.each<[string, string, CsvOptions, string, string]>([
     [
+      "lines that end with CR",
+      "a,b\r1,2\r",
+      {},
+      "ERR_VALUE",
+      '"text" must have lines that end with LF or CRLF, got CR alone',
+    ],
+    ["what only spreadsheets take", "sep=;\na;b\n1;2\n", {}, "ERR_VALUE", 'must begin with a header, got "sep="'],
+    [
       "a row that is too short",
       "a,b\n1,2\n\n3\n",
       {},

@@ -168,6 +168,8 @@ function fixOf(
   if (/strings that read as numbers/.test(message)) return `--categorical ${label} makes the column a category`;
   if (/hold levels of training/.test(message)) return "the model has not seen this level: fit it on data that have it";
   if (/must have a value in column/.test(message)) return `--exclude ${label} leaves the column out`;
+  if (/must have 1 values in each row/.test(message))
+    return "its first line is one field, and the names of columns are to be there: leave out what is above them";
   if (/values in each row/.test(message))
     return "each row needs as many fields as the header; texts with delimiters stand in quotes";
   if (/must name each column once/.test(message)) return "give each column a name of its own";
@@ -181,6 +183,7 @@ function fixOf(
   if (/squares that (over|under)flow/.test(message)) return "measure it in another unit: these numbers have no squares";
   if (/must be UTF-8/.test(message)) return "save the file as UTF-8, which editors and spreadsheets offer";
   if (/must close each quote/.test(message)) return 'a quote within a quoted field is written twice: ""';
+  if (/must have lines that end/.test(message)) return "save it with the line ends of Unix or of Windows";
   if (/must begin with a header/.test(message)) return "the first line names the columns";
   return "";
 }

@@ -71,15 +71,19 @@ export async function openTable(wanted: Wanted): Promise<Table> {
   const name = isStandard ? "standard input" : basename(input);
   const isAddress = /^(https?|data|file):/i.test(input);
   const extension = extname((isAddress ? new URL(input).pathname : input).replace(/\.gz$/i, "")).toLowerCase();
-  const known = isStandard ? undefined : FORMATS[extension];
+  const head = isStandard || isAddress ? new Uint8Array(0) : headOf(input);
+  const known = isStandard ? undefined : (binaryOf(head) ?? FORMATS[extension]);
   const delimiter = wanted.delimiter ?? (extension === ".tsv" || extension === ".tab" ? "\t" : undefined);
-  const isPacked = known !== undefined && !isAddress && isGzip(input);
+  const isPacked = head[0] === 0x1f && head[1] === 0x8b;
   if (known === "arrow" && !isPacked) return binary(name, known, readArrow(input));
   if (known === "parquet" && !isPacked) return binary(name, known, readParquet(input));
-  if (known === "csv" && !isAddress && !isPacked && !wanted.keepsRows)
+  if (known === "csv" && head.length > 0 && !isPacked && !wanted.keepsRows) {
+    refuseOthers(name, head);
     return csvFile(name, input, { ...wanted, delimiter });
+  }
   const stored = isStandard ? standardInput() : isAddress ? fetched(input) : opened(name, input);
   const [first, bytes] = await peeked(unpacked(name, stored));
+  refuseOthers(name, first);
   const format = known ?? formatOf(name, first);
   if (format === "arrow") return binary(name, format, readArrow(named(name, bytes)));
   if (format === "parquet") return binary(name, format, readParquet(named(name, bytes)));
@@ -91,16 +95,17 @@ export async function openTable(wanted: Wanted): Promise<Table> {
 const delimiterIn = (text: Uint8Array, decimal?: string): string =>
   String.fromCharCode(delimiterOf({ text, length: text.length } as Feed, 0, decimal === ","));
 
-/** Whether a file begins as gzip does. What is no file, as a pipe, is not looked into: its first bytes would be gone. */
-function isGzip(path: string): boolean {
-  if (!statSync(path, { throwIfNoEntry: false })?.isFile()) return false;
-  const file = openSync(path, "r");
+/** The first bytes of a file; none of what is no file, as a pipe, where they would be gone, and of what cannot be read, which is said later. */
+function headOf(path: string): Uint8Array {
+  const first = new Uint8Array(64);
   try {
-    const first = new Uint8Array(2);
-    readSync(file, first);
-    return first[0] === 0x1f && first[1] === 0x8b;
-  } finally {
+    if (!statSync(path).isFile()) return first.subarray(0, 0);
+    const file = openSync(path, "r");
+    const length = readSync(file, first);
     closeSync(file);
+    return first.subarray(0, length);
+  } catch {
+    return first.subarray(0, 0);
   }
 }
 
@@ -148,13 +153,35 @@ export function wordsOf(error: unknown): string {
 const named = (name: string, bytes: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> =>
   Object.assign(bytes, { path: name });
 
+/** A format that is no text, by its first bytes. */
+function binaryOf(first: Uint8Array): Format | undefined {
+  const text = Buffer.from(first).toString("latin1");
+  if (text.startsWith("PAR1")) return "parquet";
+  return text.startsWith("ARROW1") || text.startsWith("\xff\xff\xff\xff") ? "arrow" : undefined;
+}
+
+const SHEET = ["an archive or a spreadsheet", "save its table as CSV"] as const;
+/** What begins so is no table that is read, and what is to be done about it. */
+const OTHERS: [start: string, what: string, fix: string][] = [
+  ["PK\x03\x04", ...SHEET],
+  ["\xd0\xcf\x11\xe0", ...SHEET],
+  ["BZh91AY", "compressed by bzip2", "bzip2 -dc file | regulus … - reads it"],
+  ["\xfd7zXZ", "compressed by xz", "xz -dc file | regulus … - reads it"],
+  ["\x28\xb5\x2f\xfd", "compressed by zstd", "zstd -dc file | regulus … - reads it"],
+];
+
+function refuseOthers(name: string, first: Uint8Array): void {
+  const text = Buffer.from(first).toString("latin1");
+  const [, what, fix] = OTHERS.find(([start]) => text.startsWith(start)) ?? [];
+  if (what !== undefined) throw new Failure(`${name} is ${what}`, fix);
+  if (/^\s*<(!doctype|html|\?xml)/i.test(text)) throw new Failure(`${name} is a page of HTML or XML, and no table`);
+}
+
 /** What a file holds, by its first bytes. */
 function formatOf(name: string, first: Uint8Array): Format {
-  const text = Buffer.from(first).toString("latin1").replace(/^ï»¿/, "");
-  if (text.startsWith("PAR1")) return "parquet";
-  if (text.startsWith("ARROW1") || text.startsWith("\xff\xff\xff\xff")) return "arrow";
-  if (text.startsWith("PK")) throw new Failure(`${name} is an archive or a spreadsheet`, "save its table as CSV");
-  const start = text.trimStart();
+  const binary = binaryOf(first);
+  if (binary !== undefined) return binary;
+  const start = Buffer.from(first).toString("latin1").replace(/^ï»¿/, "").trimStart();
   if (start.startsWith("[")) {
     throw new Failure(`${name} is one list of JSON`, "jq -c '.[]' makes JSON lines of it, one record in each");
   }

@@ -1,5 +1,5 @@
 import { NA_VALUES } from "../../tables/tableOptions.js";
-import { Failure, quote, refuseName } from "../failures.js";
+import { Failure, quote, refuseName, word } from "../failures.js";
 import type { Settings } from "../Job.js";
 import type { Desk } from "../terminal/Desk.js";
 import { add, type Columns } from "./columns.js";
@@ -52,6 +52,11 @@ function checkNames(table: Table, names: readonly string[], options: Settings): 
     const message = `${table.name} has no column ${quote(name)}, which --${flag} names`;
     if (isHeadless(table, names))
       throw new Failure(message, "its first line is numbers, and no names of columns: put these above it");
+    const [sign] = names.length === 1 && table.format === "csv" ? (/[,;\t|]| (?=\S)/.exec(names[0]) ?? []) : [];
+    if (sign !== undefined) {
+      const flag = `--delimiter ${sign === "\t" ? "tab" : word(sign)}`;
+      throw new Failure(message, `its header is one field, ${quote(names[0])}: ${flag} parts it`);
+    }
     refuseName(message, name, names);
   };
   for (const role of ROLES) check(role, options[role]);

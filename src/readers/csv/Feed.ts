@@ -2,6 +2,7 @@ import { rangeError } from "../../errors.js";
 import type { Bytes } from "../Bytes.js";
 
 const LF = 10;
+const CR = 13;
 /** Bytes behind the text that kernels may read, and one for a line's end that the last line lacks. */
 export const PADDING = 9;
 const NONE = new Uint8Array(0);
@@ -87,6 +88,10 @@ export function startOf({ text, length }: Feed, name: string): number {
   const [a, b, c] = text.subarray(0, length);
   if ((a === 0xff && b === 0xfe) || (a === 0xfe && b === 0xff)) {
     throw rangeError("ERR_VALUE", `"${name}" must be UTF-8, got UTF-16`);
+  }
+  const [lf, cr] = [LF, CR].map((code) => text.indexOf(code));
+  if (cr >= 0 && cr < length - 2 && (lf < 0 || lf === length - 1)) {
+    throw rangeError("ERR_VALUE", `"${name}" must have lines that end with LF or CRLF, got CR alone`);
   }
   return a === 0xef && b === 0xbb && c === 0xbf ? 3 : 0;
 }

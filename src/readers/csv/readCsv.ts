@@ -51,8 +51,10 @@ async function* chunksOf(source: Source, wishes: CsvWishes): AsyncGenerator<Chun
     const from = startOf(feed, bytes.name);
     const rows = new CsvRows(bytes.name, feed, from, wishes.delimiter ?? delimiterOf(feed, from, wishes.hasCommas));
     const record = await rows.record(!wishes.header);
-    if (record === undefined) {
-      if (wishes.header) throw rangeError("ERR_VALUE", `"${bytes.name}" must begin with a header, got nothing`);
+    // Spreadsheets take a first line "sep=;" for an order.
+    if (record === undefined || (wishes.header && /^sep=.?$/i.test(record[0]))) {
+      const got = record === undefined ? "nothing" : describe(record[0]);
+      if (wishes.header) throw rangeError("ERR_VALUE", `"${bytes.name}" must begin with a header, got ${got}`);
       return;
     }
     const all = namesOf(bytes.name, record, wishes.header);
