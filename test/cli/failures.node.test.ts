@@ -211,7 +211,7 @@ describe("1: the data or the model cannot be used: file, line, column, value and
       "\xff\xfey\0,\0x\0\n\0",
       ["-t", "y"],
       "utf16.csv: must be UTF-8, got UTF-16",
-      "save the file as UTF-8, which editors and spreadsheets offer",
+      "save the file as UTF-8, or iconv -f UTF-16 -t UTF-8 file | regulus … -",
     ],
     [
       "huge.csv",

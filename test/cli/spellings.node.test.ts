@@ -127,6 +127,14 @@ describe("--decimal ,", () => {
     );
   });
 
+  test("is not named where tables are no CSV", async () => {
+    const lines = ["1,5", "2,5", "3,5"].map((a, y) => `{"a":"${a}","y":${y}}\n`).join("");
+    const { stdout } = await regulus(["fit", "-", "-t", "y", "--lambda", "0.1"], lines);
+    expect(stdout.replaceAll(/\s+/g, " ")).toContain(
+      '"1,5" has a decimal comma: numbers are written with decimal points',
+    );
+  });
+
   test("is refused where it is the delimiter, or no decimal sign", async () => {
     const both = await regulus(["fit", "commas.csv", ...fit, "--decimal", ",", "--delimiter", ","]);
     expect([both.code, both.stderr]).toEqual([

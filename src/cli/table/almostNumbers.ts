@@ -3,6 +3,7 @@ import type { ChunkColumn } from "../../readers/index.js";
 import { NA_VALUES } from "../../tables/tableOptions.js";
 import { quote, word } from "../failures.js";
 import type { Settings } from "../Job.js";
+import type { Table } from "./openTable.js";
 
 /** Values that are looked at, and the share of them that makes the others exceptions. */
 const LOOKED = 10_000;
@@ -36,13 +37,18 @@ const SIGNED: Spelling = {
   fix: "without it, and without commas between thousands, it is one",
 };
 
+/** What there is to do in tables that are no CSV, where --decimal says nothing. */
+const ELSEWHERE = "numbers are written with decimal points";
+
 /** Why a column of text holds numbers after all, in which of its rows, and what would make it one of these; nothing if it does not. */
 export function almostNumbers(
   parts: readonly ChunkColumn[],
   { naValues = [], decimal }: Settings,
+  { format }: Table,
 ): { why: string; fix: string; row: number } | undefined {
   const gaps = new Set([...NA_VALUES, ...naValues]);
-  const hasCommas = decimal === ",";
+  const isCsv = format === "csv";
+  const hasCommas = isCsv && decimal === ",";
   // What may be between thousands is said if there is nothing plainer.
   const spellings = hasCommas ? [POINTS, SIGNED] : [GROUPED, COMMAS, SIGNED];
   const found = new Map<Spelling, { example: string; row: number }>();
@@ -69,7 +75,11 @@ export function almostNumbers(
   if (almost > 0 && almost + numbers >= MOST * count) {
     const plainest = [COMMAS, SIGNED, GROUPED, POINTS].find((one) => found.has(one)) as Spelling;
     const { example, row } = found.get(plainest) as { example: string; row: number };
-    return { why: `${quote(example)} ${plainest.why}`, fix: plainest.fix, row };
+    return {
+      why: `${quote(example)} ${plainest.why}`,
+      fix: isCsv || plainest === SIGNED ? plainest.fix : ELSEWHERE,
+      row,
+    };
   }
   if (count === 0 || others.size === 0 || numbers < MOST * count) return undefined;
   const [first = ""] = others;

@@ -151,17 +151,22 @@ async function encodedDesign(
   return {
     table,
     ...design,
-    notes: [...almostNotes(columns, texts, options), ...notes],
+    notes: [...almostNotes(table, columns, texts, options), ...notes],
     rows: design.rows.length === rows ? undefined : design.rows,
     count: design.rows.length,
   };
 }
 
 /** Says which columns of texts are almost numbers. */
-function almostNotes(columns: Record<string, ChunkColumn>, texts: readonly string[], options: Settings): string[] {
+function almostNotes(
+  table: Table,
+  columns: Record<string, ChunkColumn>,
+  texts: readonly string[],
+  options: Settings,
+): string[] {
   const { categorical = [] } = options;
   return texts.flatMap((name) => {
-    const found = categorical.includes(name) ? undefined : almostNumbers([columns[name]], options);
+    const found = categorical.includes(name) ? undefined : almostNumbers([columns[name]], options, table);
     return found === undefined ? [] : [`${quote(name)} is a category, as ${found.why}: ${found.fix}`];
   });
 }
@@ -183,7 +188,7 @@ async function checkRoles(table: Table, all: Columns, options: Settings): Promis
       [...values].slice(0, 3).map(quote).join(", "),
       values.size === 2 ? "binomial" : "multinomial",
     ];
-    const almost = almostNumbers(parts, options);
+    const almost = almostNumbers(parts, options, table);
     if (almost) {
       const place = await table.placeOf(almost.row);
       throw new Failure(`${table.name}, ${place}, column ${quote(target)} is text, as ${almost.why}`, almost.fix);

@@ -181,6 +181,7 @@ function fixOf(
   if (/at most 2 classes|two classes|2 classes/.test(message))
     return "--family multinomial takes more than two classes";
   if (/squares that (over|under)flow/.test(message)) return "measure it in another unit: these numbers have no squares";
+  if (/got UTF-16/.test(message)) return "save the file as UTF-8, or iconv -f UTF-16 -t UTF-8 file | regulus … -";
   if (/must be UTF-8/.test(message)) return "save the file as UTF-8, which editors and spreadsheets offer";
   if (/must close each quote/.test(message)) return 'a quote within a quoted field is written twice: ""';
   if (/must have lines that end/.test(message)) return "save it with the line ends of Unix or of Windows";
