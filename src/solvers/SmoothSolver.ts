@@ -76,7 +76,7 @@ export class SmoothSolver extends DescendingSolver {
   /** For a problem of `size` coordinates. */
   static layout(n: number, size: number): Layout {
     return [
-      NewtonDescent.layout(n, size),
+      NewtonDescent.layout(n, size, false, true),
       ProximalNewton.layout(size),
       TruncatedNewton.layout(size),
       WorkingSet.layout(size),
@@ -85,7 +85,7 @@ export class SmoothSolver extends DescendingSolver {
 
   constructor(problem: SmoothProblem, l1Ratio: number, strategy: "newton" | "sparse", plan: SmoothPlan) {
     super(l1Ratio, strategy, l1Ratio > 0);
-    const newton = new ProximalNewton(problem, new NewtonDescent(problem, Number.POSITIVE_INFINITY));
+    const newton = new ProximalNewton(problem, new NewtonDescent(problem, Number.POSITIVE_INFINITY, true));
     const methods = methodsOf(problem, newton, plan.mostModelled);
     const any = methods[methods.length - 1];
     this.problem = problem;

@@ -2,7 +2,7 @@ import { type Heap, raw32, raw64, take } from "../../kernels/arena.js";
 import type { Kernels } from "../../kernels/contract.js";
 
 /** Rows that are appended together; room for as many as fill the last group is left behind the factor. */
-const GROUP = 4;
+export const GROUP = 4;
 
 /**
  * A Cholesky factor that follows a symmetric matrix A as rows are appended and taken out, in single precision: half the memory
@@ -11,6 +11,7 @@ const GROUP = 4;
 export class SingleFactor {
   readonly #kernels: Kernels;
   readonly #capacity: number;
+  readonly #group: number;
   /** L, its rows `capacity` apart. */
   readonly #L: Float32Array;
   /** 1/√A_kk */
@@ -22,9 +23,11 @@ export class SingleFactor {
     return [raw32((capacity + GROUP) * capacity), raw64(capacity), raw32(capacity), raw32(2 * capacity)] as const;
   }
 
-  constructor(arena: Heap, capacity: number) {
+  /** @param group - How many rows are appended at a time: those of a group wait for each other's columns. */
+  constructor(arena: Heap, capacity: number, group = capacity) {
     this.#kernels = arena.kernels;
     this.#capacity = capacity;
+    this.#group = group;
     [this.#L, this.#scales, this.#vector, this.#work] = take(arena, SingleFactor.layout(capacity));
   }
 
@@ -44,7 +47,12 @@ export class SingleFactor {
 
   /** Makes the rows n to n + m those of L. Returns the least of their pivots over A_kk. */
   extend(n: number, m: number): number {
-    return this.#kernels.choleskyExtend(n, m, this.#L, 0, this.#capacity);
+    let least = 1;
+    for (let r = 0; r < m; r += this.#group) {
+      const pivot = this.#kernels.choleskyExtend(n + r, Math.min(this.#group, m - r), this.#L, 0, this.#capacity);
+      if (!(pivot >= least)) least = pivot;
+    }
+    return least;
   }
 
   /** Takes row and column k out of the n × n matrix. */

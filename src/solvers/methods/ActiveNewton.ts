@@ -1,6 +1,6 @@
 import { float64, type Heap, int32, type Layout, raw64, take } from "../../kernels/arena.js";
 import type { Kernels } from "../../kernels/contract.js";
-import { SingleFactor } from "../algebra/singleFactor.js";
+import type { SingleFactor } from "../algebra/singleFactor.js";
 
 /**
  * The objective in some coordinates, as coordinate descent and Newton's method on a Gram see it:
@@ -30,10 +30,11 @@ const ROUNDINGS = 4 * Number.EPSILON;
 /** The longest way along a direction of no curvature, relative to the largest coefficient: beyond it, rounding errors set the end. */
 const FAR = 1e6;
 /**
- * A factor is made anew when an l2 has changed by more than this share of it, and of the smallest pivot; smaller changes cost an
- * extra step or two.
+ * A factor is made anew when an l2 has changed by more than this share of it, unless told another, and of the smallest pivot; smaller changes
+ * cost an extra step or two. One that has grown must not have tripled.
  */
 const STALE = 0.25;
+const GROWN = 2 / 3;
 const NEGLIGIBLE = 0.03;
 /** Accuracies below this share of the most that can be gained are met with more to spare, by this factor. */
 const FINE = 1e-13;
@@ -85,6 +86,7 @@ export class ActiveNewton {
   #count = 0;
   /** Used in place of the other factor while it is there. */
   #single: SingleFactor | undefined;
+  readonly #stale: number;
   #leastPivot = 1;
   /** Rows taken out of the factor since it was last made anew. */
   #drops = 0;
@@ -94,16 +96,25 @@ export class ActiveNewton {
   readonly #mostGain: number;
 
   /** For active sets up to `capacity` of `size` coordinates. */
-  static layout(capacity: number, size: number, isSingle = false): Layout {
-    return [isSingle ? SingleFactor.layout(capacity) : [], ownLayout(capacity, size)];
+  static layout(capacity: number, size: number): Layout {
+    return ownLayout(capacity, size);
   }
 
   /**
    * @param mostGain - More than a step from a point that is no worse than 0 can lower the objective by.
-   * @param isSingle - Whether the factor is in single precision until {@link widen} is called.
+   * @param single - The factor until {@link widen} is called; one in double precision otherwise.
+   * @param stale - The share of an l2 by which it may change before the factor is made anew.
    */
-  constructor(arena: Heap, system: GramSystem, capacity: number, size: number, mostGain: number, isSingle = false) {
-    if (isSingle) this.#single = new SingleFactor(arena, capacity);
+  constructor(
+    arena: Heap,
+    system: GramSystem,
+    capacity: number,
+    size: number,
+    mostGain: number,
+    { single, stale = STALE }: { single?: SingleFactor; stale?: number } = {},
+  ) {
+    this.#single = single;
+    this.#stale = stale;
     this.#mostGain = mostGain;
     this.#kernels = arena.kernels;
     this.#system = system;
@@ -183,7 +194,8 @@ export class ActiveNewton {
       const pivot = this.#pivot(k);
       const difference = Math.abs(this.#shift[k] - l2[i]);
       drift = Math.max(drift, difference);
-      change = Math.max(change, difference - STALE * l2[i]);
+      const share = l2[i] > this.#shift[k] ? Math.min(this.#stale, GROWN) : this.#stale;
+      change = Math.max(change, difference - share * l2[i]);
       smallest = Math.min(smallest, pivot);
     }
     if (change > NEGLIGIBLE * smallest || (this.#single !== undefined && this.#drops > MANY_DROPS)) this.reset();

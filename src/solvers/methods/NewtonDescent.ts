@@ -1,4 +1,5 @@
 import { byFour, float32, float64, int32, type Layout, raw64, take } from "../../kernels/arena.js";
+import { GROUP, SingleFactor } from "../algebra/singleFactor.js";
 import { type CrossGram, newtonCapacity } from "../designs/Design.js";
 import { completeGram, type Problem } from "../problems/Problem.js";
 import { ActiveNewton, type GramSystem } from "./ActiveNewton.js";
@@ -10,6 +11,8 @@ export const MOST_GAIN = 4;
 /** Double precision is for accuracies below this share of what can be gained, and for attempts at less than this share of the first's. */
 const FINE = 1e-11;
 const LAST = 5e-3;
+/** A model's factor is made anew when an l2 has changed by more than this share of it: steps with one that is as far off cost less. */
+const STALE = 2;
 /** Epochs in a row that may each change more than the one that changed least: more than that, and rounding errors are what changes. */
 export const PATIENCE = 16;
 /** The share of the accuracy that moves which an epoch leaves out may add up to. */
@@ -41,7 +44,7 @@ const narrowLayout = (n: number, p: number) =>
  * What they do costs nothing that grows with n.
  *
  * The Gram of a dense X and its factor are computed in single precision, at half the price: as every attempt starts from exact
- * gradients, the next one makes up for what that leaves of the error.
+ * gradients, the next one makes up for what that leaves of the error. So does the next step where the Gram is a model's, whose factor is.
  */
 export class NewtonDescent extends Method {
   readonly capacity: number;
@@ -53,34 +56,47 @@ export class NewtonDescent extends Method {
   readonly #all: Int32Array;
   readonly #newton: ActiveNewton;
   readonly #narrow?: { single: Float32Array; norms: Float64Array };
-  #isNarrow: boolean;
+  /** Whether the Gram is that of a model, which steps go beyond. */
+  readonly #isModel: boolean;
+  /** Whether the factor is in single precision, and the Gram of a dense X too. */
+  #isSingle: boolean;
   /** The columns that have their place in the Gram. */
   #known = 0;
   /** The accuracy of the first attempt at this penalty. */
   #first = 0;
 
-  static layout(n: number, p: number, isDense = false): Layout {
+  static layout(n: number, p: number, isDense: boolean, isModel = false): Layout {
     const capacity = newtonCapacity(n, p);
-    return [ownLayout(capacity), ActiveNewton.layout(capacity, capacity, isDense), isDense ? narrowLayout(n, p) : []];
+    return [
+      ownLayout(capacity),
+      isDense || isModel ? SingleFactor.layout(capacity) : [],
+      ActiveNewton.layout(capacity, capacity),
+      isDense ? narrowLayout(n, p) : [],
+    ];
   }
 
-  constructor(problem: GramSource, mostGain = MOST_GAIN * problem.convergenceScale) {
+  constructor(problem: GramSource, mostGain = MOST_GAIN * problem.convergenceScale, isModel = false) {
     super(problem);
     const { arena, n, p, X } = problem;
     const capacity = newtonCapacity(n, p);
+    const isSingle = isModel || X !== undefined;
     const [G, q, b, l1, l2, lower, upper, all] = take(arena, ownLayout(capacity));
     for (let i = 0; i < capacity; ++i) all[i] = i;
     this.capacity = capacity;
     this.#problem = problem;
     this.#system = { G, isComplete: true, stride: byFour(capacity + 1), q, b, l1, l2, lower, upper };
     this.#all = all;
-    this.#newton = new ActiveNewton(arena, this.#system, capacity, capacity, mostGain, X !== undefined);
+    this.#newton = new ActiveNewton(arena, this.#system, capacity, capacity, mostGain, {
+      ...(isSingle && { single: new SingleFactor(arena, capacity, isModel ? GROUP : capacity) }),
+      ...(isModel && { stale: STALE }),
+    });
     if (X !== undefined) {
       const [single, norms] = take(arena, narrowLayout(n, p));
       this.#narrow = { single, norms };
     }
-    this.#isNarrow = X !== undefined;
-    this.leavesGradients = this.#isNarrow;
+    this.#isModel = isModel;
+    this.#isSingle = isSingle;
+    this.leavesGradients = X !== undefined;
   }
 
   override reset(): void {
@@ -95,11 +111,11 @@ export class NewtonDescent extends Method {
 
   minimise(count: number, columns: Int32Array, least: number, budget: number, isPlain: boolean): number {
     const problem = this.#problem;
-    const { q, b } = this.#system;
+    const { G, stride, q, b } = this.#system;
     const accuracy = least / this.scale;
     this.#first = Math.max(this.#first, least);
     const finest = Math.max(LAST * this.#first, FINE * problem.convergenceScale);
-    if (this.#isNarrow && (isPlain || least < finest)) this.#widen();
+    if (this.#isSingle && !this.#isModel && (isPlain || least < finest)) this.#widen();
     this.#enter(count, columns);
     this.#load(count, columns);
     let epochs = 0;
@@ -107,7 +123,7 @@ export class NewtonDescent extends Method {
     let stalls = 0;
     for (let change = best; change > accuracy && epochs < budget && stalls < PATIENCE; ++epochs) {
       if (!isPlain) this.#newton.run(count, count, this.#all, accuracy);
-      if (this.#isNarrow && this.#newton.isDependent) {
+      if (this.#isSingle && this.#newton.isDependent) {
         this.#widen();
         this.#enter(count, columns);
         this.#load(count, columns);
@@ -115,9 +131,13 @@ export class NewtonDescent extends Method {
       stalls = change < best ? 0 : stalls + 1;
       best = Math.min(best, change);
     }
+    // What single precision has left to columns that say the same as others.
+    const nothing = this.#isModel && this.#isSingle ? (LEFT_OUT * accuracy) / count : 0;
     for (let i = 0; i < count; ++i) {
-      problem.b[columns[i]] = b[i];
-      if (this.leavesGradients) problem.z[columns[i]] = q[i];
+      const j = columns[i];
+      const isNothing = problem.b[j] === 0 && G[i * (stride + 1)] * b[i] * b[i] <= nothing;
+      problem.b[j] = isNothing ? 0 : b[i];
+      if (this.leavesGradients) problem.z[j] = q[i];
     }
     return epochs;
   }
@@ -126,7 +146,7 @@ export class NewtonDescent extends Method {
   #enter(count: number, columns: Int32Array): void {
     const { kernels, n, p, curvatures, X } = this.#problem;
     const { G, stride } = this.#system;
-    if (X !== undefined && this.#narrow !== undefined && this.#isNarrow && count <= singleCapacity(n, p)) {
+    if (X !== undefined && this.#narrow !== undefined && this.#isSingle && count <= singleCapacity(n, p)) {
       const { single, norms } = this.#narrow;
       const height = byFour(n);
       for (let i = this.#known; i < count; ++i) {
@@ -167,8 +187,8 @@ export class NewtonDescent extends Method {
 
   /** From now on in double precision. */
   #widen(): void {
-    this.#isNarrow = false;
-    this.#known = 0;
+    this.#isSingle = false;
+    if (!this.#isModel) this.#known = 0;
     this.#newton.widen();
   }
 }
