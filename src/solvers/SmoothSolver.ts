@@ -8,6 +8,7 @@ import { makeDesign, makeDesignLayout } from "./designs/makeDesign.js";
 import type { FitSettings } from "./designs/rows.js";
 import type { Method } from "./methods/Method.js";
 import { NewtonDescent } from "./methods/NewtonDescent.js";
+import { DescendingNewton } from "./methods/newton/DescendingNewton.js";
 import { ProximalNewton } from "./methods/newton/ProximalNewton.js";
 import { QuasiNewton } from "./methods/newton/QuasiNewton.js";
 import { SparseNewton } from "./methods/newton/SparseNewton.js";
@@ -86,7 +87,7 @@ export class SmoothSolver extends DescendingSolver {
   constructor(problem: SmoothProblem, l1Ratio: number, strategy: "newton" | "sparse", plan: SmoothPlan) {
     super(l1Ratio, strategy, l1Ratio > 0);
     const newton = new ProximalNewton(problem, new NewtonDescent(problem, Number.POSITIVE_INFINITY, true));
-    const methods = methodsOf(problem, newton, plan.mostModelled);
+    const methods = methodsOf(problem, newton, plan);
     const any = methods[methods.length - 1];
     this.problem = problem;
     this.set = new WorkingSet(
@@ -105,9 +106,14 @@ export class SmoothSolver extends DescendingSolver {
 }
 
 /** Newton's method, and truncated Newton where there may be working sets that have no Gram. */
-function methodsOf(problem: SmoothProblem, newton: ProximalNewton, mostModelled: number): [Method, ...Method[]] {
+function methodsOf(
+  problem: SmoothProblem,
+  newton: ProximalNewton,
+  { descends, mostModelled }: SmoothPlan,
+): [Method, ...Method[]] {
   if (Math.min(newton.capacity, mostModelled) >= problem.p) return [newton];
-  const truncated = new TruncatedNewton(problem);
-  const first = mostModelled < newton.capacity ? new SparseNewton(problem, newton, truncated, mostModelled) : newton;
+  const truncated = new TruncatedNewton(problem, descends);
+  const Mixed = descends ? DescendingNewton : SparseNewton;
+  const first = mostModelled < newton.capacity ? new Mixed(problem, newton, truncated, mostModelled) : newton;
   return newton.capacity < problem.p ? [first, truncated] : [first];
 }

@@ -80,6 +80,9 @@ test("a Gram is for fewer sparse columns the emptier they are, and for fewer yet
     smoothPlan(sparse({ rows: 100, columns: 4, ...own }), {} as FitSettings, 1, fits, predictors).mostModelled;
   expect(most(4)).toBe(850);
   expect(most(3)).toBeCloseTo(850 / 3, 10);
-  // Those of several predictors have theirs in any case.
+  // Those of several predictors have theirs in any case, unless columns are short.
   expect(most(4, 3)).toBe(Number.POSITIVE_INFINITY);
+  const short = { rows: 100, columns: 2, values: values.subarray(0, 32), rowIndices: own.rowIndices.slice(0, 32) };
+  const plan = smoothPlan(sparse({ ...short, columnPointers: Int32Array.of(0, 16, 32) }), {} as FitSettings, 1, 4, 3);
+  expect(plan).toMatchObject({ descends: true, mostModelled: 3 * 340 });
 });

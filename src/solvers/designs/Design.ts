@@ -2,6 +2,7 @@ import type { Matrix } from "../../data/Matrix.js";
 import { float64, type Heap, raw64, take } from "../../kernels/arena.js";
 import { type Dependence, exactDependence } from "./dependence.js";
 import type { ColumnTraits, FitSettings, Rows } from "./rows.js";
+import type { SparseColumns } from "./sparse/sparseColumns.js";
 
 /** Makes rows of a Gram: G[places[a], c] = x_j·x_k for j = rows[a], k = columns[c]; the rows of G lie `stride` apart. */
 export type CrossGram = (
@@ -27,6 +28,8 @@ export abstract class Design {
   readonly hasIntercept: boolean;
   /** Their curvatures are Σ_i v_i·x_ij². */
   readonly traits: ColumnTraits;
+  /** The columns as they are stored, where X is sparse. */
+  readonly stored: SparseColumns | undefined = undefined;
   protected readonly arena: Heap;
 
   /** @param own - The columns of X in standard form. */

@@ -1,6 +1,7 @@
 import { type Heap, int32, raw64, take } from "../../kernels/arena.js";
 import { type Design, NEWTON_BLOCK, newtonCapacity } from "./Design.js";
 import type { ColumnTraits, FitSettings } from "./rows.js";
+import type { SparseColumns } from "./sparse/sparseColumns.js";
 
 /**
  * X ⊗ I_K: the columns of a design once for each of K classes, whose rows lie one class after the other. Column j of class k is coordinate
@@ -71,6 +72,11 @@ export class KroneckerDesign {
       lowerBounds: lowerBounds && spread(lowerBounds, Number.NEGATIVE_INFINITY),
       upperBounds: upperBounds && spread(upperBounds, Number.POSITIVE_INFINITY),
     };
+  }
+
+  /** {@link Design.stored} of X. */
+  get stored(): SparseColumns | undefined {
+    return this.#design.stored;
   }
 
   classOf(c: number): number {

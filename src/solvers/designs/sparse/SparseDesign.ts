@@ -13,7 +13,7 @@ const ownLayout = (p: number) => [int32(p + 1), raw64(p + 1)] as const;
  * stored centred, with μ_j = 0.
  */
 export class SparseDesign extends Design {
-  readonly #stored: SparseColumns;
+  override readonly stored: SparseColumns;
   /** The columns of X among those that are listed. */
   readonly #list: Int32Array;
   /** x_j·r of these. */
@@ -28,7 +28,7 @@ export class SparseDesign extends Design {
   constructor(arena: Heap, X: SparseMatrix, rows: Rows, settings: FitSettings) {
     const stored = standardizeSparse(arena, X, rows, settings);
     super(arena, X, rows, settings, stored);
-    this.#stored = stored;
+    this.stored = stored;
     [this.#list, this.#products] = take(arena, ownLayout(X.columns));
     this.#gram = new SparseGram(arena, X.rows, stored);
     this.#measure(X.columns);
@@ -37,7 +37,7 @@ export class SparseDesign extends Design {
   #measure(p: number): void {
     const { weights, totalWeight } = this.rows;
     const { curvatures } = this.traits;
-    const { values, rowIndices, columnPointers, implicitMeans: means } = this.#stored;
+    const { values, rowIndices, columnPointers, implicitMeans: means } = this.stored;
     for (let j = 0; j < p; ++j) {
       let sum = 0;
       for (let k = columnPointers[j]; k < columnPointers[j + 1]; ++k)
@@ -53,7 +53,7 @@ export class SparseDesign extends Design {
   override addProduct(count: number, columns: Int32Array, b: Float64Array, out: Float64Array): void {
     const { kernels } = this.arena;
     const { n, rowScales: e } = this.rows;
-    const { implicitMeans: means, values, rowIndices, columnPointers } = this.#stored;
+    const { implicitMeans: means, values, rowIndices, columnPointers } = this.stored;
     const list = this.#list;
     const found = this.#select(count, columns);
     const operands = [values, 0, rowIndices, 0, columnPointers, 0] as const;
@@ -76,7 +76,7 @@ export class SparseDesign extends Design {
       levers?: Float64Array,
     ]
   ): void {
-    const { implicitMeans: means } = this.#stored;
+    const { implicitMeans: means } = this.stored;
     const p = means.length;
     const leversOf = (count: number, listed: Int32Array): Float64Array => {
       const wanted = listed.subarray(0, count);
@@ -118,7 +118,7 @@ export class SparseDesign extends Design {
 
   /** Lists the columns of X among the listed ones; returns how many there are. */
   #select(count: number, columns: Int32Array): number {
-    const p = this.#stored.implicitMeans.length;
+    const p = this.stored.implicitMeans.length;
     const list = this.#list;
     let found = 0;
     for (let k = 0; k < count; ++k) if (columns[k] < p) list[found++] = columns[k];
@@ -129,7 +129,7 @@ export class SparseDesign extends Design {
   #multiply(count: number, columns: Int32Array, r: Float64Array): Float64Array {
     const { kernels } = this.arena;
     const { n, rowScales: e } = this.rows;
-    const { implicitMeans: means, values, rowIndices, columnPointers } = this.#stored;
+    const { implicitMeans: means, values, rowIndices, columnPointers } = this.stored;
     const [list, products] = [this.#list, this.#products];
     const found = this.#select(count, columns);
     const operands = [values, 0, rowIndices, 0, columnPointers, 0] as const;
@@ -143,7 +143,7 @@ export class SparseDesign extends Design {
   /** out ← x_j */
   #unpack(j: number, out: Float64Array, at: number): void {
     const { n, rowScales: e } = this.rows;
-    const { implicitMeans: means, values, rowIndices, columnPointers } = this.#stored;
+    const { implicitMeans: means, values, rowIndices, columnPointers } = this.stored;
     const isOfIntercept = j === means.length;
     for (let i = 0; i < n; ++i) out[at + i] = isOfIntercept ? e[i] : -means[j] * e[i];
     if (isOfIntercept) return;

@@ -48,13 +48,14 @@ export class QuadraticModel {
   }
 
   /** Is the model about where b is, with curvatures H that the problem has taken there. */
-  begin(count: number, list: Int32Array): void {
+  begin(count: number, list: Int32Array): this {
     const { b, z } = this.#problem;
     for (let a = 0; a < count; ++a) {
       const j = list[a];
       this.start[j] = b[j];
       this.#q[j] = z[j];
     }
+    return this;
   }
 
   /**

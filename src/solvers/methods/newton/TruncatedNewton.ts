@@ -2,6 +2,7 @@ import { pulse } from "../../../kernels/pulse.js";
 import { penaltyOf } from "../../designs/coordinates.js";
 import type { SmoothProblem } from "../../problems/smooth/SmoothProblem.js";
 import { Method, NOISE } from "../Method.js";
+import { CoordinateModel } from "./CoordinateModel.js";
 import { takeStep } from "./lineSearch.js";
 import { QuadraticModel } from "./QuadraticModel.js";
 import { nextReach } from "./reach.js";
@@ -22,6 +23,8 @@ export class TruncatedNewton extends Method {
   readonly capacity: number;
   readonly #problem: SmoothProblem;
   readonly #model: QuadraticModel;
+  /** The same by descent. */
+  readonly #coordinates: CoordinateModel | undefined;
   /** Below, nothing is left to gain: where the optimum is at infinity, there would be no end of it. */
   readonly #floor: number;
   /** How far rows may move in the model at this penalty. */
@@ -29,20 +32,21 @@ export class TruncatedNewton extends Method {
   #lastPenalty = Number.NaN;
 
   static layout(size: number) {
-    return QuadraticModel.layout(size);
+    return [QuadraticModel.layout(size), CoordinateModel.layout(size)];
   }
 
-  constructor(problem: SmoothProblem) {
+  /** @param descends - Whether columns have so few values that descent is what minimises models with corners. */
+  constructor(problem: SmoothProblem, descends: boolean) {
     super(problem);
     this.#problem = problem;
     this.#model = new QuadraticModel(problem);
+    if (descends && problem.stored !== undefined) this.#coordinates = new CoordinateModel(problem, problem.stored);
     this.capacity = problem.p;
     this.#floor = problem.saturatedLoss + NOISE * problem.convergenceScale;
   }
 
   minimise(count: number, list: Int32Array, accuracy: number, budget: number): number {
     const problem = this.#problem;
-    const model = this.#model;
     const { l1, l2 } = problem;
     let smooth = problem.residual(count, list);
     let penalty = penaltyOf(problem, count, list);
@@ -59,9 +63,9 @@ export class TruncatedNewton extends Method {
     while (epochs < budget) {
       pulse();
       problem.remodel(this.#reach);
-      model.begin(count, list);
       const left = budget - epochs;
-      epochs += isQuadratic ? model.solve(count, list, share, left) : model.minimise(count, list, accuracy, left);
+      const model = (!isQuadratic && this.#coordinates?.begin(count, list)) || this.#model.begin(count, list);
+      epochs += isQuadratic ? this.#model.solve(count, list, share, left) : model.minimise(count, list, accuracy, left);
       const step = takeStep(problem, count, list, model.start, smooth, penalty, () => SHRINK);
       // Without any curvature steps are infinite, and their decrease no number; where curvatures are too far apart for a solution, negative.
       if (!step.isNoise) this.#reach = nextReach(this.#reach, step.length);

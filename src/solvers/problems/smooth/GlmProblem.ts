@@ -156,6 +156,10 @@ export class GlmProblem extends SmoothProblem {
     return this.#rows.drift(this.#model, this.moves);
   }
 
+  protected override hessian(h: Float64Array): void {
+    h.set(this.#model);
+  }
+
   protected override curve(u: Float64Array): void {
     this.kernels.multiply(this.n, u, 0, this.#model, 0, u, 0);
   }

@@ -3,6 +3,7 @@ import type { RowsLoss } from "../../../losses/RowsLoss.js";
 import type { Coordinates, Projection } from "../../designs/coordinates.js";
 import type { CrossGram, Design } from "../../designs/Design.js";
 import { NEGLIGIBLE } from "../../designs/magnitudes.js";
+import type { SparseColumns } from "../../designs/sparse/sparseColumns.js";
 import { Problem, type Root, type RootedProblem } from "../Problem.js";
 import { SmoothRounding } from "./SmoothRounding.js";
 
@@ -22,7 +23,7 @@ export abstract class SmoothProblem extends Problem implements RootedProblem {
   override readonly farthest: number;
   /** Whether X'HX may be off by rounding to integers, which costs steps but no accuracy. Set to false where it does not do. */
   isRough = false;
-  protected readonly design: Pick<Design, "addProduct" | "products">;
+  protected readonly design: Pick<Design, "addProduct" | "products" | "stored">;
   /** The dual point: θ, until a projection moves it. */
   protected readonly point: Float64Array;
   /** Room for as many numbers as there are η. */
@@ -42,7 +43,7 @@ export abstract class SmoothProblem extends Problem implements RootedProblem {
   /** @param isPiecewise - Whether curvatures are the largest anywhere, and end. */
   constructor(
     coordinates: Coordinates,
-    design: Pick<Design, "addProduct" | "products">,
+    design: Pick<Design, "addProduct" | "products" | "stored">,
     loss: RowsLoss,
     isPiecewise: boolean,
   ) {
@@ -152,6 +153,25 @@ export abstract class SmoothProblem extends Problem implements RootedProblem {
     this.moves.fill(0);
     this.design.addProduct(count, columns, d, this.moves);
   }
+
+  /** How many η there are. */
+  get etas(): number {
+    return this.#loss.eta.length;
+  }
+
+  /** The columns of X as they are stored, where it is sparse. */
+  get stored(): SparseColumns | undefined {
+    return this.design.stored;
+  }
+
+  /** r ← θ, as of the latest residual, and H of the quadratic model is diag(h) − h·q' for each row. */
+  rowModel(r: Float64Array, h: Float64Array, q: Float64Array): void {
+    r.set(this.#loss.theta);
+    this.hessian(h, q);
+  }
+
+  /** Sets h, and q where it is not 0, as {@link rowModel} has them. */
+  protected abstract hessian(h: Float64Array, q: Float64Array): void;
 
   /** u ← H·u, for the curvatures of the quadratic model. */
   protected abstract curve(u: Float64Array): void;

@@ -174,6 +174,12 @@ export class SoftmaxProblem extends SmoothProblem {
     return this.#loss.drift(this.#model);
   }
 
+  protected override hessian(h: Float64Array, q: Float64Array): void {
+    const { n, v } = this.#loss;
+    q.set(this.#model);
+    for (let at = 0; at < h.length; ++at) h[at] = v[at % n] * q[at];
+  }
+
   protected override curve(u: Float64Array): void {
     this.#loss.curve(this.#model, u);
   }

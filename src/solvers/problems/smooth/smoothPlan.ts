@@ -17,6 +17,10 @@ const LARGE = 512;
 const COLUMNS_PER_ROOT = 85;
 const BRIEFLY = 1 / 3;
 const LEAST_MODELLED = 64;
+/** Of coefficients for several predictors that is so many times as many, as far as they go: descent has more to do where these depend on each other. */
+const MOST_TIMES = 5;
+/** Where columns have so few values on average, descent on them gets farther than products with all of them, by kernels, in the same time. */
+const SHORT = 16;
 
 /** How a problem whose curvature changes is solved. */
 export interface SmoothPlan {
@@ -26,6 +30,8 @@ export interface SmoothPlan {
   isSampled: boolean;
   /** With columns of integers to screen by, and for rough models. */
   isScreened: boolean;
+  /** Whether coordinate descent minimises models that have no Gram. */
+  descends: boolean;
   /** The largest working set that is worth a model with a Gram, where that fits. */
   mostModelled: number;
 }
@@ -33,7 +39,7 @@ export interface SmoothPlan {
 /** The plan of Newton's method alone. */
 export function newtonPlan(X: Matrix): SmoothPlan {
   const isScreened = !(X instanceof SparseMatrix) && isWorthScreening(X.rows, X.columns);
-  return { isQuasi: false, isSampled: false, isScreened, mostModelled: Number.POSITIVE_INFINITY };
+  return { isQuasi: false, isSampled: false, isScreened, descends: false, mostModelled: Number.POSITIVE_INFINITY };
 }
 
 /**
@@ -50,9 +56,13 @@ export function smoothPlan(
 ): SmoothPlan {
   const { rows: n, columns: p } = X;
   const newton = newtonPlan(X);
-  if (X instanceof SparseMatrix && predictors === 1) {
+  newton.descends = X instanceof SparseMatrix && X.values.length <= SHORT * p;
+  if (X instanceof SparseMatrix && (predictors === 1 || newton.descends)) {
     const share = fits > FEW_FITS ? 1 : BRIEFLY;
-    newton.mostModelled = Math.max(LEAST_MODELLED, share * COLUMNS_PER_ROOT * Math.sqrt(X.values.length / p));
+    newton.mostModelled = Math.max(
+      LEAST_MODELLED,
+      share * Math.min(predictors, MOST_TIMES) * COLUMNS_PER_ROOT * Math.sqrt(X.values.length / p),
+    );
   }
   const size = predictors * (p + 1);
   const hasCorners = l1Ratio > 0 || lowerBounds !== undefined || upperBounds !== undefined;
