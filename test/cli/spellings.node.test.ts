@@ -123,7 +123,7 @@ describe("--decimal ,", () => {
     write("doubt.csv", "a;y\n1.234;2,5\n2.345;3\n3.456;5\n");
     const { stdout } = await regulus(["fit", "doubt.csv", "-t", "y", "--lambda", "0.1", "--decimal", ","]);
     expect(stdout.replaceAll(/\s+/g, " ")).toContain(
-      '"a" is a category, as "1.234" has a point and no comma: with --decimal , numbers without decimals are written without points',
+      '"a" is a category, as "1.234" has a point and no comma: leave out --decimal , if decimals have points; thousands have none between them',
     );
   });
 

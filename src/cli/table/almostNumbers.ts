@@ -22,7 +22,7 @@ interface Spelling {
 const POINTS: Spelling = {
   test: /^\s*[-+]?\d*\.\d+\s*$/,
   why: "has a point and no comma",
-  fix: "with --decimal , numbers without decimals are written without points",
+  fix: "leave out --decimal , if decimals have points; thousands have none between them",
 };
 export const WITH_COMMA = /^\s*[-+]?\d+(\.\d{3})*,\d+\s*$/;
 const GROUPED: Spelling = {
