@@ -212,7 +212,7 @@ export function readFitInputs(
 ): { matrix: Matrix; target: Float64Array; fit: Fit } {
   const matrix = readMatrix(X);
   const { rows: n, columns: p } = matrix;
-  const withPenalty = (fit: Fit): Fit => {
+  const complete = (fit: Fit): Fit => {
     checkLeftOut(matrix, fit.settings.weights);
     const penalty = readPenalty(options.penalty, family, fit.settings, p, fit.columns);
     return { ...fit, ...(penalty && { penalty }) };
@@ -227,7 +227,7 @@ export function readFitInputs(
     const parameters = readParameters(owner, family, options, () =>
       offset === undefined ? target : target.map((value, i) => value - offset[i]),
     );
-    return { matrix, target, fit: withPenalty({ ...fit, response: { family, ...parameters } }) };
+    return { matrix, target, fit: complete({ ...fit, response: { family, ...parameters } }) };
   }
   const labels = toClasses("y", y, n, classes);
   const K = classes > 2 ? labels.classes.length : 1;
@@ -237,7 +237,7 @@ export function readFitInputs(
   return {
     matrix,
     target: labels.codes,
-    fit: withPenalty({
+    fit: complete({
       ...fit,
       settings: { ...fit.settings, weights },
       response: { family, classes: labels.classes },

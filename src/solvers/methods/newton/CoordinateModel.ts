@@ -1,3 +1,4 @@
+import { coordinateMinimum } from "../../../kernels/js/fits/descent.js";
 import { Extrapolation } from "../../algebra/extrapolation.js";
 import type { SparseColumns } from "../../designs/sparse/sparseColumns.js";
 import type { SmoothProblem } from "../../problems/smooth/SmoothProblem.js";
@@ -135,9 +136,8 @@ export class CoordinateModel {
       const j = columnOf[c];
       const k = predictorOf[c];
       const curvature = curvatures[c];
-      const bend = curvature + l2[c];
       if (j < 0) total += this.#moveIntercept(c, k * n);
-      if (j < 0 || !(bend > 0)) continue;
+      if (j < 0 || !(curvature + l2[c] > 0)) continue;
       const base = k * n;
       const from = columnPointers[j];
       const to = ends[j];
@@ -148,8 +148,7 @@ export class CoordinateModel {
       }
       const old = b[c];
       const v = curvature * old + slope;
-      const soft = v > l1[c] ? v - l1[c] : v < -l1[c] ? v + l1[c] : 0;
-      const next = Math.min(Math.max(soft / bend, lower[c]), upper[c]);
+      const next = coordinateMinimum(v, curvature, l1[c], l2[c], lower[c], upper[c]);
       const d = next - old;
       if (d === 0) continue;
       b[c] = next;

@@ -1,4 +1,5 @@
 import { float64, int32, raw64, take } from "../../../kernels/arena.js";
+import { coordinateMinimum } from "../../../kernels/js/fits/descent.js";
 import { value } from "../../../penalties/elasticNet.js";
 import { listedDot, penaltyOf } from "../../designs/coordinates.js";
 import type { SmoothProblem } from "../../problems/smooth/SmoothProblem.js";
@@ -100,8 +101,7 @@ export class QuadraticModel {
       const j = list[a];
       const curvature = this.#scale * curvatures[j];
       const v = curvature * b[j] + q[j];
-      const soft = v > l1[j] ? v - l1[j] : v < -l1[j] ? v + l1[j] : 0;
-      const next = Math.min(Math.max(soft / (curvature + l2[j]), lower[j]), upper[j]);
+      const next = coordinateMinimum(v, curvature, l1[j], l2[j], lower[j], upper[j]);
       step[j] = next - b[j];
       after += value(next, l1[j], l2[j]);
     }
