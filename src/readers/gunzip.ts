@@ -17,7 +17,8 @@ export async function unpacked(bytes: Bytes): Promise<Bytes> {
     while (first.length < 2 && !isEnd) {
       const piece = await bytes.next();
       if (piece === undefined) isEnd = true;
-      else first = first.length === 0 ? piece : joined(first, piece);
+      // A piece of a byte is good until the next.
+      else first = first.length === 0 && piece.length > 1 ? piece : joined(first, piece);
     }
   } catch (error) {
     await bytes.close();

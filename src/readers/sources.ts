@@ -147,6 +147,7 @@ function ofStream(name: string, stream: ByteStream): Bytes {
   } catch (error) {
     throw unreadable(name, error);
   }
+  const pieceOf = encoderOf();
   let isOpen = true;
   return {
     name,
@@ -165,6 +166,7 @@ function ofStream(name: string, stream: ByteStream): Bytes {
 function ofIterable(source: AsyncIterable<unknown>): Bytes {
   const iterator = source[Symbol.asyncIterator]();
   const { path } = source as { path?: unknown };
+  const pieceOf = encoderOf();
   return {
     // Node's streams of files have it.
     name: typeof path === "string" ? path : "stream",
@@ -178,8 +180,17 @@ function ofIterable(source: AsyncIterable<unknown>): Bytes {
   };
 }
 
-function pieceOf(value: unknown): Uint8Array {
-  const piece = typeof value === "string" ? encoder.encode(value) : asBytes(value);
-  if (piece !== undefined) return piece;
-  throw typeError("ERR_TYPE", `"source" must give bytes or strings, got ${describe(value)}`);
+/** Makes bytes of what a source gives: strings may be cut between the surrogates of a pair. */
+function encoderOf(): (value: unknown) => Uint8Array {
+  let half = "";
+  return (value) => {
+    if (typeof value === "string") {
+      const text = half + value;
+      half = /[\ud800-\udbff]$/.test(text) ? text.slice(-1) : "";
+      return encoder.encode(text.slice(0, text.length - half.length));
+    }
+    const piece = asBytes(value);
+    if (piece !== undefined) return piece;
+    throw typeError("ERR_TYPE", `"source" must give bytes or strings, got ${describe(value)}`);
+  };
 }

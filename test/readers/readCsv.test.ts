@@ -254,6 +254,23 @@ describe("sources", () => {
     expect(await csv(source())).toEqual({ a: [1, 2], b: ["x", "y"] });
   });
 
+  test("strings that are cut anywhere, and bytes that come in the same memory", async () => {
+    const wide = "a,b\n1,\u{1f600}\n2,\u00e9\n";
+    const expected = { a: [1, 2], b: ["\u{1f600}", "\u00e9"] };
+    const units = async function* () {
+      for (let i = 0; i < wide.length; ++i) yield wide[i];
+    };
+    expect(await csv(units())).toEqual(expected);
+    const bytes = async function* () {
+      const one = new Uint8Array(1);
+      for (const byte of new TextEncoder().encode(wide)) {
+        one[0] = byte;
+        yield one;
+      }
+    };
+    expect(await csv(bytes())).toEqual(expected);
+  });
+
   test.each<[string, () => unknown, string]>([
     [
       "no source",
