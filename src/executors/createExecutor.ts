@@ -7,6 +7,9 @@ import { ownWorker, type WorkerLike } from "./Thread.js";
 export type { Executor, ExecutorStats, Progress, RunOptions, Signal } from "../index.js";
 export type { WorkerLike } from "./Thread.js";
 
+/** Timers of more milliseconds end at once. */
+const LONGEST = 2147483647;
+
 /** The options of {@link createExecutor}. */
 export interface PoolOptions {
   /** How many workers there are at the most. Default: as many as cores are available. */
@@ -47,5 +50,5 @@ export function createExecutor(options: PoolOptions = {}): Executor {
   if (typeof worker !== "function") {
     throw typeError("ERR_TYPE", `"worker" must be a function that makes a worker, got ${describe(worker)}`);
   }
-  return executorOf(new Pool(workers, pieceTimeout, worker));
+  return executorOf(new Pool(workers, Math.min(pieceTimeout, LONGEST), worker));
 }

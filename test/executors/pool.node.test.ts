@@ -301,6 +301,13 @@ describe("data", () => {
   });
 });
 
+test("a worker may be silent for longer than timers take", async () => {
+  const executor = createExecutor({ workers: 1, pieceTimeout: 1e12, worker: plainWorker });
+  assertSame(await call(executor), expected);
+  expect(executor.stats().repeated).toBe(0);
+  await executor.close();
+});
+
 test("options are checked", () => {
   expect(() => createExecutor({ workers: 0 })).toThrow(RangeError);
   expect(() => createExecutor({ pieceTimeout: -1 })).toThrow(RangeError);
