@@ -82,6 +82,15 @@ export function named(part: string, error: unknown, rows?: Int32Array): Error {
   return make(code, `${part}: ${placed}`);
 }
 
+/** The error of rows of which the first is `from` in the call: one of ours names its row so. */
+export function inRowsFrom(from: number, error: unknown): unknown {
+  if (own.has(error as Error)) {
+    const refused = error as Error;
+    refused.message = refused.message.replace(/ in row (\d+)/, (_, row) => ` in row ${from + Number(row)}`);
+  }
+  return error;
+}
+
 /** How a message names a value that was not expected. Never throws, whatever looking at the value does. */
 export function describe(value: unknown): string {
   try {

@@ -124,6 +124,31 @@ describe("in between", () => {
     assertSame(await long(executor), crossValidate(X, y, { folds: 60, l1Ratio: [0.2, 0.9, 1] }));
   });
 
+  test("an abort while progress is told ends a call of one slice at its next lambda", async () => {
+    const executor = inlineExecutor();
+    const reason = new Error("enough");
+    const controller = new AbortController();
+    const seen: number[] = [];
+    const onProgress = ({ done }: Progress): void => {
+      seen.push(done);
+      controller.abort(reason);
+    };
+    const path = executor.regularizationPath([[1], [2], [4]], [1, 2, 3], {}, { signal: controller.signal, onProgress });
+    await expect(path).rejects.toBe(reason);
+    expect(seen).toEqual([1]);
+  });
+
+  test.each<[string, (run: object) => Promise<unknown>]>([
+    ["a path", (run) => inlineExecutor().regularizationPath([[1], [2], [4]], [1, 2, 3], {}, run)],
+    ["sums", (run) => inlineExecutor().gram([[1], [2], [4]], [1, 2, 3], run)],
+  ])("an abort behind the call ends it, however small: %s", async (_, call) => {
+    const reason = new Error("enough");
+    const controller = new AbortController();
+    const running = call({ signal: controller.signal });
+    controller.abort(reason);
+    await expect(running).rejects.toBe(reason);
+  });
+
   test("closing ends calls, and there are no more", async () => {
     const executor = inlineExecutor();
     const running = long(executor);

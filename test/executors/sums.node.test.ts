@@ -45,4 +45,45 @@ describe.each([
     expect(isTold).toBe(true);
     await expect(executor.gramOf(endless(), { encoding, target: "z" })).rejects.toThrow('"z"');
   });
+
+  test.each([
+    ["y that is no number", "y", Number.NaN, "in row 2717"],
+    ["X that is no number", "x3", Number.NaN, 'in row 2717, column "x3"'],
+    ["a number whose square overflows", "x3", 1e300, "in row 2717, column 3"],
+  ])("a row is counted in the stream: %s", async (_, column, value, place) => {
+    const names = [...Array.from({ length: 70 }, (_, j) => `x${j}`), "y"];
+    const chunk = (k: number, at: string | undefined) => {
+      const columns = Object.fromEntries(names.map((name, j) => [name, target.slice(k + j, k + j + 300)]));
+      if (at !== undefined) columns[at][17] = value;
+      return { names, columns, rows: 300 };
+    };
+    const encoding = await encodingOf([chunk(0, undefined)], { target: "y" });
+    const chunks = (async function* () {
+      for (let k = 0; k < 20; ++k) yield chunk(k, k === 9 ? column : undefined);
+    })();
+    await expect(executor.gramOf(chunks, { encoding, target: "y" })).rejects.toThrow(place);
+  });
+});
+
+test.each([
+  ["inline", inlineExecutor],
+  ["a worker", () => createExecutor({ workers: 1, worker: plainWorker })],
+])("closing ends a call that waits for its chunks: %s", async (_, make) => {
+  const executor = make();
+  const chunk = { names: ["a", "y"], columns: { a: [1, 2, 4], y: [1, 2, 3] }, rows: 3 };
+  const encoding = await encodingOf([chunk], { target: "y" });
+  let isWaiting = (_: unknown): void => {};
+  const waiting = new Promise((resolve) => {
+    isWaiting = resolve;
+  });
+  const stalled = (async function* () {
+    yield chunk;
+    isWaiting(undefined);
+    await new Promise(() => {});
+  })();
+  const sums = executor.gramOf(stalled, { encoding, target: "y" });
+  const rejected = expect(sums).rejects.toMatchObject({ code: "ERR_CLOSED" });
+  await waiting;
+  await executor.close();
+  await rejected;
 });

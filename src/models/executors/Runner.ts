@@ -42,6 +42,8 @@ export const readers: Record<Call["kind"], (...args: never[]) => Call> = {
 export class Runner {
   readonly #engine: Engine;
   readonly #elsewhere: Elsewhere;
+  /** What rejects the calls that wait for chunks. */
+  readonly #stops = new Set<(reason: unknown) => void>();
   #isClosed = false;
 
   constructor(engine: Engine, elsewhere: Elsewhere) {
@@ -62,6 +64,7 @@ export class Runner {
     };
     const result = await this.#drive(call, { signal, transfer, count });
     count(call.total);
+    this.#checkOpen(signal);
     return result;
   }
 
@@ -76,8 +79,7 @@ export class Runner {
     });
     let done = 0;
     let since = Date.now();
-    await eachOf(iterator, signal, async (chunk) => {
-      this.#checkOpen(signal);
+    await this.#each(iterator, signal, async (chunk) => {
       const call = stream.add(chunk);
       if (call !== undefined) await this.#drive(call, { signal, transfer: false, count: () => {} });
       done += chunk.rows;
@@ -95,6 +97,7 @@ export class Runner {
 
   async close(): Promise<void> {
     this.#isClosed = true;
+    for (const stop of this.#stops) stop(closed());
     await this.#engine.close();
   }
 
@@ -108,7 +111,7 @@ export class Runner {
         const { done, value } = plan.next(results);
         if (done) return value;
         results = await job.work(value);
-        if (this.#isClosed) throw closed();
+        this.#checkOpen(run.signal);
       }
     } finally {
       job.close();
@@ -134,34 +137,37 @@ export class Runner {
     if (this.#isClosed) throw closed();
     if (signal?.aborted) throw signal.reason;
   }
-}
 
-/** Works on one thing after the other, and waits for none once the signal is aborted; then, or if the work fails, there are to be no more. */
-async function eachOf<T>(
-  iterator: AsyncIterator<T>,
-  signal: Signal | undefined,
-  work: (thing: T) => Promise<void>,
-): Promise<void> {
-  let reject = (_reason: unknown): void => {};
-  const abort = (): void => reject(signal?.reason);
-  signal?.addEventListener("abort", abort);
-  try {
-    for (;;) {
-      if (signal?.aborted) throw signal.reason;
-      // Promises of their own: a race with one that lasts would keep every chunk alive.
-      const { done, value } = await new Promise<IteratorResult<T>>((resolve, refuse) => {
-        reject = refuse;
-        Promise.resolve(iterator.next()).then(resolve, refuse);
-      });
-      if (done) return;
-      await work(value);
+  /** Works on one thing after the other, and waits for none once the call is aborted or closed; then, or if the work fails, there are to be no more. */
+  async #each<T>(
+    iterator: AsyncIterator<T>,
+    signal: Signal | undefined,
+    work: (thing: T) => Promise<void>,
+  ): Promise<void> {
+    let reject = (_reason: unknown): void => {};
+    const stop = (reason: unknown): void => reject(reason);
+    const abort = (): void => stop(signal?.reason);
+    signal?.addEventListener("abort", abort);
+    this.#stops.add(stop);
+    try {
+      for (;;) {
+        this.#checkOpen(signal);
+        // Promises of their own: a race with one that lasts would keep every chunk alive.
+        const { done, value } = await new Promise<IteratorResult<T>>((resolve, refuse) => {
+          reject = refuse;
+          Promise.resolve(iterator.next()).then(resolve, refuse);
+        });
+        if (done) return;
+        await work(value);
+      }
+    } catch (error) {
+      // Not waited for: it may be as slow as what was aborted.
+      void Promise.resolve(iterator.return?.()).catch(() => {});
+      throw error;
+    } finally {
+      signal?.removeEventListener("abort", abort);
+      this.#stops.delete(stop);
     }
-  } catch (error) {
-    // Not waited for: it may be as slow as what was aborted.
-    void Promise.resolve(iterator.return?.()).catch(() => {});
-    throw error;
-  } finally {
-    signal?.removeEventListener("abort", abort);
   }
 }
 

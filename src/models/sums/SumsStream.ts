@@ -1,13 +1,23 @@
 import { DenseMatrix } from "../../data/DenseMatrix.js";
 import type { TableChunk } from "../../data/tables/readTable.js";
 import type { VectorLike } from "../../data/toVector.js";
-import { checkName, checkOptions, describe, isArray, isRecord, rangeError, reading, typeError } from "../../errors.js";
+import {
+  checkName,
+  checkOptions,
+  describe,
+  inRowsFrom,
+  isArray,
+  isRecord,
+  rangeError,
+  reading,
+  typeError,
+} from "../../errors.js";
 import type { Encoding } from "../../tables/Encoding.js";
 import type { Call } from "../calls/Call.js";
 import { foldOf } from "../dealing/foldOf.js";
 import { GramAccumulator } from "./GramAccumulator.js";
 import { GroupedAccumulator } from "./GroupedAccumulator.js";
-import { type FoldedBatch, NO_FOLD, readBatch } from "./readBatch.js";
+import { checkValues, type FoldedBatch, NO_FOLD, readBatch } from "./readBatch.js";
 import { SumsState } from "./SumsState.js";
 import { addCall, addPlan } from "./sumsCall.js";
 import { allRows, CHUNKED_PIECE, levelOf } from "./sumsPieces.js";
@@ -60,8 +70,21 @@ export class SumsStream {
     this.#grouped = groups === undefined ? undefined : new GroupedAccumulator(p);
   }
 
-  /** Adds the rows of a chunk: what of them fills pieces is a call, the rest waits. */
+  /**
+   * Adds the rows of a chunk: what of them fills pieces is a call, the rest waits.
+   *
+   * @throws RangeError and TypeError that name the row in the stream.
+   */
   add(chunk: TableChunk): Call<void> | undefined {
+    const before = this.#rows;
+    try {
+      return this.#add(chunk, before);
+    } catch (error) {
+      throw inRowsFrom(before, error);
+    }
+  }
+
+  #add(chunk: TableChunk, before: number): Call<void> | undefined {
     const { encoding, target, weights: weightsOf, groups, folds, seed } = this.#options;
     const X = encoding.apply(chunk, "chunks");
     const { columns } = chunk as { columns: unknown };
@@ -76,7 +99,6 @@ export class SumsStream {
     };
     const y = column(target);
     const weights = weightsOf === undefined ? undefined : column(weightsOf);
-    const before = this.#rows;
     const fold =
       folds === undefined ? undefined : Uint8Array.from({ length: X.rows }, (_, i) => foldOf(before + i, folds, seed));
     this.#rows += X.rows;
@@ -92,6 +114,9 @@ export class SumsStream {
       state.add(batch, allRows(batch));
       return undefined;
     }
+    // While rows are those of the chunk.
+    checkValues(batch.X);
+    batch.isChecked = true;
     const all = this.#rest === undefined ? batch : joined(this.#rest, allRows(this.#rest), batch);
     const take = (rows: Int32Array): void => {
       this.#rest = joined(all, rows);
@@ -135,5 +160,5 @@ function joined(first: FoldedBatch, rows: Int32Array, second?: FoldedBatch): Fol
   };
   add(first, rows, 0);
   if (second) add(second, allRows(second), rows.length);
-  return { X: new DenseMatrix(data, n, p, "row"), byRow: undefined, y, weights, fold, isChecked: false };
+  return { X: new DenseMatrix(data, n, p, "row"), byRow: undefined, y, weights, fold, isChecked: true };
 }
