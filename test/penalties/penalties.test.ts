@@ -6,6 +6,7 @@ import {
   designMatrix,
   elasticNet,
   groupLasso,
+  huber,
   lasso,
   logistic,
   mcp,
@@ -331,6 +332,15 @@ describe("convex penalties that are others in disguise", () => {
       }
     }
   });
+});
+
+it("sorted L1 ends where the model of the loss is flat and its minimum far, as most rows are beyond delta", () => {
+  const X = [
+    [-2, -2],
+    [0, 0],
+    [1, -3],
+  ];
+  expect(huber(X, [-2, -4, 24], { lambda: 0.002, delta: 0.1, penalty: sortedL1() }).converged).toBe(true);
 });
 
 describe("fits that are not convex", () => {

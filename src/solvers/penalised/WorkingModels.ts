@@ -22,6 +22,8 @@ const SHORTER = 0.25;
 const SHORTEST = 0.1;
 /** Where a step gains so many times as much as it should, the model is too old. */
 const MORE = 1.5;
+/** Epochs on one model at the most: where it is flat its minimum is far, and the loss has another one there. */
+const MOST_EPOCHS = 300;
 /** The accuracy of a step of Newton's method, relative to what the last one has gained. */
 const INNER = 1e-3;
 
@@ -105,7 +107,7 @@ export class WorkingModels {
       this.#begin();
       const slopes = working.q.slice(0, count);
       const penaltyBefore = this.#penaltyHere();
-      epochs += this.#descent.run(inner, Math.max(1, budget - epochs));
+      epochs += this.#descent.run(inner, Math.max(1, Math.min(MOST_EPOCHS, budget - epochs)));
       let expected = penaltyBefore - this.#penaltyHere();
       for (let i = 0; i < count; ++i)
         expected += 0.5 * (slopes[i] + working.q[i]) * (b[columns[i]] - start[columns[i]]);
