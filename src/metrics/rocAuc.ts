@@ -47,5 +47,6 @@ export function areaUnderCurve(
     below[0] += tied[0];
     below[1] += tied[1];
   }
-  return area / (below[0] * below[1]);
+  // Not above 1, to which the sums round where all is in order.
+  return Math.min(1, area / (below[0] * below[1]));
 }

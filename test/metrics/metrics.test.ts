@@ -181,6 +181,10 @@ describe("far from 1", () => {
     expect(logLoss([0, 0, 1, 1], [0.5, 0.5, 0.5, 0.5], { weights })).toBeCloseTo(Math.LN2, 14);
   });
 
+  test("an area under the curve is not above 1 by rounding", () => {
+    expect(rocAuc([0, 0, 1, 1], [0, 1, 2, 3], { weights: [0.1, 0.6, 0.2, 0.5] })).toBe(1);
+  });
+
   test("the deviance of a count is not negative where count/mean underflows", () => {
     expect(deviance([1e-320], [1e300], { family: "poisson" })).toBe(2e300);
   });

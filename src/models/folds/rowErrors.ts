@@ -4,6 +4,9 @@ import { softmax } from "../../losses/softmax.js";
 import type { Fit } from "../options/Fit.js";
 import type { Measure } from "../options/measure.js";
 
+/** The smallest number that has all of its digits. */
+const LEAST = 2.2250738585072014e-308;
+
 /** The place of the largest value. */
 const largest = (values: Float64Array): number =>
   values.reduce((best, value, k) => (value > values[best] ? k : best), 0);
@@ -19,12 +22,11 @@ function devianceOf(
     return (y, [eta]) => loss.deviance(y, mean(eta), eta);
   }
   return (y, eta) => {
-    const own = eta[y];
-    const most = eta[largest(eta)];
+    const best = largest(eta);
     // As −ln p where p does not underflow.
     const p = eta.slice();
     softmax(p);
-    return 2 * (p[y] > 0 ? -log(p[y]) : most - own);
+    return 2 * (p[y] >= LEAST ? -log(p[y]) : eta[best] - eta[y] - log(p[best]));
   };
 }
 

@@ -232,3 +232,16 @@ test("without an intercept a fold may have all of a class", () => {
   const options = { folds: labels.map((_, i) => +yes(i)), intercept: false, lambdas: [0.1] };
   expect(crossValidate(X, labels, { family: "binomial", ...options }).foldErrors).toHaveLength(2);
 });
+
+test("the deviance of classes is whole where a probability underflows", () => {
+  const y = ["a", "b", "c", "c"];
+  const offset = y.flatMap(() => [800, 800, 0]);
+  const { foldErrors } = crossValidate(
+    y.map((_, i) => [i]),
+    y,
+    { family: "multinomial", folds: Int32Array.of(0, 0, 0, 1), offset, intercept: false, lambdas: [1e9] },
+  );
+  const [near, far] = [Math.log(2), 800 + Math.log(2)];
+  expect(foldErrors[0]).toBeCloseTo((2 * (near + near + far)) / 3, 10);
+  expect(foldErrors[1]).toBeCloseTo(2 * far, 10);
+});
