@@ -7,13 +7,14 @@ import { Fault } from "../parts/Fault.js";
 import { counted, percent } from "../parts/numbers.js";
 import { Choices } from "./Choices.js";
 import { Result } from "./Result.js";
-import { cancel, crossValidate, fault, open, progress, report, settings, status, survey } from "./workbench.js";
+import { cancel, crossValidate, fault, open, progress, report, said, settings, survey } from "./workbench.js";
 
 const SAMPLES = { "diabetes.csv": diabetes, "breast-cancer.csv": breastCancer, "wine.csv": wine };
 
-async function openSample(name: keyof typeof SAMPLES): Promise<void> {
-  const response = await fetch(SAMPLES[name]);
-  await open(new File([await response.blob()], name));
+async function load(name: keyof typeof SAMPLES): Promise<File> {
+  const response = await fetch(SAMPLES[name]).catch(() => undefined);
+  if (!response?.ok) throw new Error(`${name} did not load: the network may be away.`);
+  return new File([await response.blob()], name);
 }
 
 /** From a file to a cross-validated model. */
@@ -35,7 +36,7 @@ export function YourData() {
           </>
         )}
         <p role="status" class={survey.value ? "unseen" : ""} style={{ minHeight: "1.5em" }}>
-          {status.value}
+          {said.value}
         </p>
       </section>
       {report.value && <Result report={report.value} />}
@@ -54,7 +55,7 @@ function Drop() {
   const isOver = useSignal(false);
   const take = (files: FileList | null | undefined): void => {
     const file = files?.[0];
-    if (file) void open(file);
+    if (file) void open(file.name, () => file);
   };
   // Anywhere: beside its place, a browser would leave the page and show the file.
   useEffect(() => {
@@ -102,7 +103,7 @@ function Drop() {
       <p class="controls">
         <span class="quiet">None at hand?</span>
         {(Object.keys(SAMPLES) as (keyof typeof SAMPLES)[]).map((name) => (
-          <button key={name} type="button" onClick={() => openSample(name)}>
+          <button key={name} type="button" onClick={() => open(name, () => load(name))}>
             {name}
           </button>
         ))}
@@ -129,7 +130,7 @@ function Run() {
           <span>{share === undefined ? "starting" : percent(share)}</span>
         </>
       )}
-      {!running && <span>{status.value}</span>}
+      {!running && <span>{said.value}</span>}
     </div>
   );
 }

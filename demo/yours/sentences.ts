@@ -9,6 +9,10 @@ const IN_PLACE: readonly (readonly [RegExp, (...parts: string[]) => string])[] =
     (_, rows) => `There are ${rows} rows, and each fold needs one: at most ${rows} folds`,
   ],
   [/^("[^"]+") must be whole gzip, got (.*)$/, (_, name, got) => `${name} is cut off or damaged: ${got}`],
+  [
+    /^"table" must be finite, got .* in row (\d+), column (".*")$/,
+    (_, row, column) => `${column} is infinite in row ${Number(row) + 1}: a fit needs numbers`,
+  ],
   [/^"table" must have a column for X, got none$/, () => "No column is left to predict the target by"],
 ];
 
@@ -18,6 +22,13 @@ export function sentence({ message }: Error): string {
   for (const [said, say] of IN_PLACE) text = text.replace(said, say);
   return /[.!?]$/.test(text) ? text : `${text}.`;
 }
+
+/** The column with a number that is infinite, where a message says so. */
+export const infiniteIn = (message: string): string | undefined =>
+  /^"table" must be finite, got .* in row \d+, column "(.*)"$/.exec(message)?.[1];
+
+/** A note on a table, of which some name an option: what it is about is chosen on the page. */
+export const noteOf = (note: string): string => note.replace(/, by "exclude"$/, "");
 
 /** The most folds that there are rows for, where a message says so. */
 export function mostFolds(message: string): number | undefined {

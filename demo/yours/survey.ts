@@ -18,7 +18,7 @@ export interface ColumnFacts {
   levels: number;
   /** Whether all numbers are whole and at least 0. */
   isCount: boolean;
-  /** Whether nearly every row has a text of its own: a name or a number of something, which predicts nothing. */
+  /** Whether it is of very many texts, or every row has one of its own: a name or a number of something, which predicts nothing. */
   isIdentifier: boolean;
   /** Whether all texts are numbers with decimal commas. */
   hasCommas: boolean;
@@ -40,6 +40,9 @@ export const FOLDS = [2, 3, 5, 10, 20];
 
 /** More different values are no classes. */
 export const MOST_LEVELS = 50;
+
+/** Of up to so many rows with a text, that each has its own says nothing. */
+const FEW = 10;
 
 const COMMA = /^\s*[-+]?\d+(\.\d{3})*(,\d+)?\s*$/;
 
@@ -70,8 +73,6 @@ function factsOf(name: string, column: ChunkColumn): ColumnFacts {
   let gaps = 0;
   let isCount = !isText;
   let example = "";
-  let isAllDifferent = true;
-  const all = new Set<string>();
   for (const value of column) {
     if (value === null || value !== value) {
       gaps += 1;
@@ -80,12 +81,9 @@ function factsOf(name: string, column: ChunkColumn): ColumnFacts {
     if (example === "") example = String(value);
     if (seen.size <= MOST_LEVELS) seen.add(value);
     if (typeof value === "number") isCount &&= value >= 0 && Number.isInteger(value);
-    else if (isAllDifferent) {
-      isAllDifferent = !all.has(value);
-      all.add(value);
-    }
   }
-  const isIdentifier = isText && seen.size > MOST_LEVELS;
+  const isOfItsOwn = seen.size > FEW && seen.size === column.length - gaps;
+  const isIdentifier = isText && (seen.size > MOST_LEVELS || isOfItsOwn);
   const hasCommas = isOfCommas(column);
   return { name, type: isText ? "text" : "number", gaps, levels: seen.size, isCount, isIdentifier, hasCommas, example };
 }

@@ -1,22 +1,24 @@
 /** The state of the tab for one's own data, and its orders to the worker. */
 
-import { signal } from "@preact/signals";
+import { computed, signal } from "@preact/signals";
 import type { ReportData } from "regulus/report";
 import { noteBackend } from "../backend.js";
 import { type Remote, remote } from "../parts/call.js";
 import { seed } from "../state.js";
 import type { Download } from "./downloads.js";
-import { mostFolds, sentence } from "./sentences.js";
+import { infiniteIn, mostFolds, sentence } from "./sentences.js";
 import { FOLDS, familiesOf, familyOf, isHeadless, type Survey } from "./survey.js";
 import type { Settings, Told, Workbench } from "./worker.js";
 
 export const survey = signal<Survey | undefined>(undefined);
 export const settings = signal<Omit<Settings, "seed"> | undefined>(undefined);
 export const report = signal<ReportData | undefined>(undefined);
+/** The choices that the report is of. */
+const reported = signal("");
 /** What a running call has done. */
 export const progress = signal<{ done: number; total: number } | undefined>(undefined);
 /** In a word or two: what the last call came to. */
-export const status = signal("");
+const status = signal("");
 /** A sentence, and what would mend it. */
 export const fault = signal<{ message: string; mend?: { label: string; act(): void } | undefined } | undefined>(
   undefined,
@@ -33,20 +35,46 @@ workbench.backend().then(noteBackend, (error: Error) => {
   fault.value = { message: error.message };
 });
 
-/** Reads a file, and makes the first choices. */
-export async function open(file: File): Promise<void> {
+const choices = computed(() => JSON.stringify([settings.value, seed.value]));
+/** What stands beside the buttons: how the last call ended, or that its result is of other choices than are seen. */
+export const said = computed(() =>
+  report.value !== undefined && reported.value !== choices.value
+    ? "The result is of the choices before."
+    : status.value,
+);
+
+/** How often a table or a target was taken: the answer to a call before is of another one. */
+let turn = 0;
+
+/** Ends what runs, if anything does. */
+function leave(): void {
+  turn += 1;
+  status.value = progress.value === undefined ? "" : "cancelled";
+  if (progress.value === undefined) return;
+  progress.value = undefined;
+  cancel();
+}
+
+/** Reads a file, which may have to be loaded first, and makes the first choices. */
+export async function open(name: string, load: () => File | Promise<File>): Promise<void> {
+  leave();
+  const own = turn;
   survey.value = undefined;
   settings.value = undefined;
   report.value = undefined;
   fault.value = undefined;
-  status.value = `Reading ${file.name} …`;
+  status.value = `Reading ${name} …`;
   try {
+    const file = await load();
+    if (own !== turn) return;
     const found = await workbench.open(file);
+    if (own !== turn) return;
     survey.value = found;
     status.value = "";
-    choose(targetOf(found));
+    take(targetOf(found));
     warn(found);
   } catch (error) {
+    if (own !== turn) return;
     status.value = "";
     fault.value = { message: sentence(error as Error) };
   }
@@ -66,9 +94,11 @@ function warn(found: Survey): void {
 }
 
 async function takeCommas(): Promise<void> {
+  const own = turn;
   const found = await workbench.takeCommas();
+  if (own !== turn) return;
   survey.value = found;
-  choose(targetOf(found));
+  take(targetOf(found));
 }
 
 /** Some names, and how many more there are. */
@@ -83,8 +113,14 @@ function targetOf({ columns }: Survey): string {
   return (named ?? columns.findLast(({ isIdentifier }) => !isIdentifier) ?? columns[columns.length - 1]).name;
 }
 
-/** Takes a target, with the family that it suggests and all columns that may predict it. */
+/** Another target: what runs is of the one before. */
 export function choose(target: string): void {
+  leave();
+  take(target);
+}
+
+/** Takes a target, with the family that it suggests and all columns that may predict it. */
+function take(target: string): void {
   const { columns } = survey.value as Survey;
   const facts = columns.find(({ name }) => name === target) ?? columns[0];
   const others = columns.filter(({ name, isIdentifier }) => name !== facts.name && !isIdentifier);
@@ -112,11 +148,16 @@ export async function crossValidate(): Promise<void> {
   fault.value = undefined;
   status.value = "";
   progress.value = { done: 0, total: 0 };
+  const [own, of] = [turn, choices.value];
   try {
-    report.value = await workbench.crossValidate({ ...chosen, seed: seed.value });
+    const found = await workbench.crossValidate({ ...chosen, seed: seed.value });
+    if (own !== turn) return;
+    report.value = found;
+    reported.value = of;
     status.value = "done";
-    advise(chosen, report.value);
+    advise(chosen, found);
   } catch (error) {
+    if (own !== turn) return;
     const { message } = error as Error;
     if (message === "cancelled") status.value = "cancelled";
     else fault.value = { message: sentence(error as Error), mend: remedy(message) };
@@ -157,6 +198,11 @@ function remedy(message: string): { label: string; act(): void } | undefined {
     const all = survey.value?.columns.filter(({ name, isIdentifier }) => name !== facts.name && !isIdentifier) ?? [];
     if (all.length === 0) return undefined;
     return retry("Mend it: take all columns", { columns: all.map(({ name }) => name) });
+  }
+  const infinite = infiniteIn(message);
+  const others = chosen.columns.filter((name) => name !== infinite);
+  if (others.length > 0 && others.length < chosen.columns.length) {
+    return retry(`Mend it: leave out ${infinite}`, { columns: others });
   }
   if (/gap|missing/.test(message) && chosen.missing !== "drop") {
     return retry("Mend it: leave out rows with gaps", { missing: "drop" });

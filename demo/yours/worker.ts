@@ -16,7 +16,7 @@ import { type ReportData, type ReportOptions, renderReport, reportOf } from "reg
 import { createExecutor } from "regulus/workers";
 import { answer } from "../parts/call.js";
 import type { Download } from "./downloads.js";
-import { refusalOf } from "./sentences.js";
+import { noteOf, refusalOf } from "./sentences.js";
 import { type FamilyName, mended, type Survey, surveyOf, type Table } from "./survey.js";
 
 export interface Settings {
@@ -36,6 +36,7 @@ export type Told = { event: "progress"; done: number; total: number };
 const HEAD = 64;
 
 let table: Table | undefined;
+let opened = 0;
 let result: CrossValidation<AnyModel> | undefined;
 let options: ReportOptions = {};
 let controller: AbortController | undefined;
@@ -95,8 +96,12 @@ async function read(file: File): Promise<Table> {
 async function open(file: File): Promise<Survey> {
   table = undefined;
   result = undefined;
-  table = await read(file);
-  return surveyOf(table);
+  opened += 1;
+  const own = opened;
+  const found = await read(file);
+  // A file that was opened later is the table, though it may be read sooner.
+  if (own === opened) table = found;
+  return surveyOf(found);
 }
 
 /** Reads decimal commas as points. */
@@ -109,17 +114,20 @@ function takeCommas(): Survey {
 async function crossValidate(settings: Settings): Promise<ReportData> {
   const { name, columns } = table as Table;
   const { target, family, missing, l1Ratio, folds, seed } = settings;
-  controller = new AbortController();
+  const own = new AbortController();
+  controller = own;
   const started = performance.now();
-  const onProgress = ({ done, total }: Progress): void =>
-    postMessage({ event: "progress", done, total } satisfies Told);
+  const onProgress = ({ done, total }: Progress): void => {
+    if (!own.signal.aborted) postMessage({ event: "progress", done, total } satisfies Told);
+  };
   const isClasses = family === "binomial" || family === "multinomial";
   const design = designMatrix<Float64Array | string[]>(columns, { target, include: settings.columns, missing });
   const y = isClasses && !Array.isArray(design.y) ? Array.from(design.y) : design.y;
   const call = executorHere().crossValidate as (...args: unknown[]) => Promise<CrossValidation<AnyModel>>;
-  const run = { signal: controller.signal, onProgress };
+  const run = { signal: own.signal, onProgress };
   // The families take targets of their own; which goes with which was chosen on the page.
   const cv = await call(design.X, y, { family, l1Ratio, folds, seed }, run);
+  own.signal.throwIfAborted();
   result = cv;
   options = {
     title: `${name} · ${design.rows.length.toLocaleString("en")} rows · target ${target}`,
@@ -129,7 +137,7 @@ async function crossValidate(settings: Settings): Promise<ReportData> {
     data: { X: design.X, y },
   };
   const report = reportOf(cv, { ...options, page: "" });
-  const notes = design.notes.map((note) => {
+  const notes = design.notes.map(noteOf).map((note) => {
     const [, says = "", more = note] = /^(.+?)( (?:is|are|has|have) .*)$/.exec(note) ?? [];
     return { kind: "offset", says, more: `${more}.` } as const;
   });

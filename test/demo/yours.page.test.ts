@@ -287,6 +287,116 @@ describe.each([
   });
 });
 
+describe("what is opened or chosen while a cross-validation runs", () => {
+  const begun = async (page: Page): Promise<void> => {
+    await choose(page, "classes.csv");
+    await page.getByRole("heading", { level: 1, name: /2,000 rows, 201 columns/ }).waitFor();
+    await run(page);
+    await page.waitForFunction(() => Number(document.querySelector("progress")?.value) > 0);
+  };
+
+  it("another table ends it, and no result of the first stands below the second", async () => {
+    const { page, messages, close } = await open();
+    await begun(page);
+    await choose(page, "small.csv");
+    await page.getByRole("heading", { level: 1, name: /small.csv: 120 rows/ }).waitFor();
+    expect(await page.locator("progress").count()).toBe(0);
+    await run(page);
+    await finished(page);
+    await page.getByText(/^small\.csv · 120 rows/).waitFor();
+    expect(await page.getByText(/^classes\.csv/).count()).toBe(0);
+    expect(await page.getByRole("alert").count()).toBe(0);
+    expect(messages).toEqual([]);
+    await close();
+  });
+
+  it("another target ends it and says so", async () => {
+    const { page, messages, close } = await open();
+    await begun(page);
+    await page.getByLabel("Target").selectOption("x3");
+    await page.getByText("cancelled", { exact: true }).last().waitFor();
+    await run(page);
+    await finished(page);
+    await page.getByText(/target x3$/).waitFor();
+    expect(messages).toEqual([]);
+    await close();
+  });
+});
+
+it("of two tables the one that was chosen last is shown, though it is read first", async () => {
+  const { page, close } = await open();
+  await page.getByRole("button", { name: "wine.csv" }).waitFor();
+  await page.route(/diabetes/, async (route) => {
+    await new Promise((resolve) => setTimeout(resolve, 600));
+    await route.continue();
+  });
+  await page.getByRole("button", { name: "diabetes.csv" }).click();
+  await page.getByRole("button", { name: "wine.csv" }).click();
+  await page.getByRole("heading", { level: 1, name: /wine\.csv/ }).waitFor();
+  await page.waitForTimeout(900);
+  expect(await page.getByRole("heading", { level: 1 }).first().innerText()).toMatch(/wine\.csv/);
+  await close();
+});
+
+it("a sample that does not load gives a sentence", async () => {
+  const { page, messages, close } = await open();
+  await page.getByRole("button", { name: "wine.csv" }).waitFor();
+  await page.route(/wine/, (route) => route.fulfill({ status: 404 }));
+  await page.getByRole("button", { name: "wine.csv" }).click();
+  await page.getByRole("alert").getByText("wine.csv did not load: the network may be away.").waitFor();
+  expect(messages.filter((message) => message.startsWith("thrown"))).toEqual([]);
+  await close();
+});
+
+it("a result says when the choices above it have changed since", async () => {
+  const { page, messages, close } = await open();
+  await choose(page, "small.csv");
+  await page.getByRole("heading", { level: 1, name: /120 rows/ }).waitFor();
+  await run(page);
+  await finished(page);
+  const outdated = page.getByText("The result is of the choices before.");
+  await page.getByLabel("It is").selectOption("a number with outliers (huber)");
+  await outdated.first().waitFor();
+  await page.getByLabel("It is").selectOption("a number (gaussian)");
+  await outdated.first().waitFor({ state: "detached" });
+  await page.getByLabel("Folds").selectOption("5");
+  await outdated.first().waitFor();
+  await run(page);
+  await page.getByText(/mean squared error, 5 folds/).waitFor();
+  expect(await outdated.count()).toBe(0);
+  expect(messages).toEqual([]);
+  await close();
+});
+
+it("an infinite number is told without a word of options, and its column can be left out", async () => {
+  const { page, messages, close } = await open();
+  const rows = Array.from({ length: 40 }, (_, i) => `${i === 7 ? "Infinity" : i % 5},${(i * i) % 7},${i % 3}.5`);
+  writeFileSync(path("infinite.csv"), `a,b,y\n${rows.join("\n")}\n`);
+  await choose(page, "infinite.csv");
+  await page.getByRole("heading", { level: 1, name: /40 rows/ }).waitFor();
+  await run(page);
+  await page.getByRole("alert").getByText('"a" is infinite in row 8: a fit needs numbers.').waitFor();
+  expect(await nonsense(page)).toBeUndefined();
+  await page.getByRole("button", { name: "Mend it: leave out a" }).click();
+  await finished(page);
+  expect(messages).toEqual([]);
+  await close();
+});
+
+it("a column with a text of its own in every row is left out at first, and no note names an option", async () => {
+  const { page, messages, close } = await open();
+  const rows = Array.from({ length: 30 }, (_, i) => `name ${i},${(i * i) % 7},${i % 5}.5`);
+  writeFileSync(path("named.csv"), `who,b,y\n${rows.join("\n")}\n`);
+  await choose(page, "named.csv");
+  await page.getByText("1 of 2 are used").waitFor();
+  await page.getByRole("button", { name: "All" }).click();
+  await run(page);
+  await finished(page);
+  await page.getByText("what only tells rows apart is better left out.").waitFor();
+  expect(messages).toEqual([]);
+  await close();
+});
+
 it("by keyboard alone: from the sample to the result", async () => {
   const { page, messages, close } = await open();
   await page.getByRole("button", { name: "diabetes.csv" }).waitFor();
