@@ -12,6 +12,9 @@ export const short = (value: number): string => (value === 0 ? "○" : digits(va
 /** Three significant digits. */
 export const rough = (value: number): string => (value === 0 ? "0" : digits(value, 3));
 
+/** A share of 1 in per cent; what rounds to 0 has no sign. */
+export const inPercent = (share: number): string => (100 * share).toFixed(1).replace("-0.0", "0.0");
+
 /** Up to four significant digits, for numbers that people choose. */
 export const trimmed = (value: number): string => String(Number(value.toPrecision(4)));
 

@@ -5,6 +5,7 @@ import { softmax } from "../losses/softmax.js";
 import { counted, plural, rough } from "../printing/numbers.js";
 import { etasOf, type Note } from "./ReportData.js";
 import type { Told } from "./sentence.js";
+import { spoken } from "./spoken.js";
 
 /** From which correlation on two columns are said to move together, of so many of the largest, on so many rows. */
 const TOGETHER = 0.8;
@@ -116,7 +117,7 @@ function edgeNotes({ data, kept, isSaturated }: Known): Note[] {
   const last = lambdas.length - 1;
   const min = errors?.rules.find(({ rule }) => rule === "min");
   if (min === undefined || last === 0) return [];
-  if (min.index === last && !isSaturated) {
+  if (min.index === last && !isSaturated && lambdas[last] > 0) {
     return [
       {
         kind: "edge",
@@ -163,7 +164,7 @@ function leakNotes({ data }: Known): Note[] {
     return [
       {
         kind: "leak",
-        says: `${names[most]} alone explains more than 99 %`,
+        says: `${spoken(names[most])} alone explains more than 99 %`,
         more: ": it may have been measured after the response, or be made of it. Is it known when you predict?",
       },
     ];
@@ -182,7 +183,7 @@ function balanceNotes({ data, codes, kept }: Known): Note[] {
   return [
     {
       kind: "balance",
-      says: `Only ${(100 * shares[least]).toFixed(1)} % of the rows are ${String(classes[least])}`,
+      says: `Only ${(100 * shares[least]).toFixed(1)} % of the rows are ${spoken(String(classes[least]))}`,
       more: ": a model that never says so is right nearly always. Look at the AUC, the calibration and the class itself, not at accuracy.",
     },
   ];
@@ -259,7 +260,7 @@ function groupNotes({ data, X }: Known): Note[] {
     .filter(({ members }) => members.length > 1)
     .slice(0, GROUPS)
     .map(({ members, r }) => {
-      const [a, b, ...others] = members.map((j) => names[j]);
+      const [a, b, ...others] = members.map((j) => spoken(names[j]));
       const size = (Math.abs(r) > 0.995 ? r.toFixed(3) : r.toFixed(2)).replace("-", "−");
       const isPair = others.length === 0;
       return {
@@ -300,7 +301,7 @@ function swapNotes({ data, foldsKept }: Known): Note[] {
       if (both > 0 || ofA.size + ofB.size < K) continue;
       notes.push({
         kind: "swap",
-        says: `${data.names[a]} and ${data.names[b]} swap`,
+        says: `${spoken(data.names[a])} and ${spoken(data.names[b])} swap`,
         more: `: ${plural(ofA.size, "fold")} of ${counted(K)} keep the one, the other ${counted(ofB.size)} the other. They say about the same.`,
       });
     }
@@ -321,7 +322,7 @@ function unitNotes({ data, kept }: Known): Note[] {
     {
       kind: "unscaled",
       says: "The columns were not scaled",
-      more: `: ${data.names[large]} varies ${rough(ratio)} times as much as ${data.names[small]}, whose coefficient the penalty hits that much harder. Let standardize be true, or scale them.`,
+      more: `: ${spoken(data.names[large])} varies ${rough(ratio)} times as much as ${spoken(data.names[small])}, whose coefficient the penalty hits that much harder. Let standardize be true, or scale them.`,
     },
   ];
 }

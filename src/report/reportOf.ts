@@ -379,7 +379,7 @@ function factsOf(data: Told["data"], fields: PathFields & ModelFields, { seed, s
   return [
     `${fits}${certificate}${all === 1 ? "" : `; ${all > known.length && known.length > 0 ? `${counted(all - known.length)} gaps are not known; ` : ""}lambdas between theirs are interpolated`}.`,
     ...(data.errors
-      ? [`${counted(all)} lambdas in ${counted(data.errors.foldCount)} folds, by ${data.errors.measure}.`]
+      ? [`${plural(all, "lambda")} in ${plural(data.errors.foldCount, "fold")}, by ${data.errors.measure}.`]
       : []),
     ...(seed === undefined ? [] : [`Seed ${seed}.`]),
     ...(seconds === undefined ? [] : [`${Number(seconds.toPrecision(3))} s.`]),

@@ -1,5 +1,6 @@
 import { counted, plural, rough } from "../printing/numbers.js";
 import type { Errors, ReportData } from "./ReportData.js";
+import { spoken } from "./spoken.js";
 
 /** Up to so many names are said one by one. */
 const NAMES = 5;
@@ -34,7 +35,7 @@ const variables = (count: number): string => plural(count, "variable");
 function ofModel({ data, kept }: Told): { sentence: string; detail: string } {
   const p = data.names.length;
   const own = kept(0, data.start.gamma);
-  const what = data.target ?? "the response";
+  const what = spoken(data.target ?? "the response");
   if (own.length === 0) {
     return {
       sentence: `No variable is kept: the model predicts the same for every row.`,
@@ -43,8 +44,8 @@ function ofModel({ data, kept }: Told): { sentence: string; detail: string } {
   }
   const sentence =
     own.length === p
-      ? `${p === 1 ? "The one variable predicts" : `All ${counted(p)} variables predict`} ${what}${p > 1 ? `, ${data.names[own[0]]} the most` : ""}.`
-      : `${counted(own.length)} of ${variables(p)} ${own.length === 1 ? "predicts" : "predict"} ${what}${own.length > 1 ? `, ${data.names[own[0]]} the most` : ""}.`;
+      ? `${p === 1 ? "The one variable predicts" : `All ${counted(p)} variables predict`} ${what}${p > 1 ? `, ${spoken(data.names[own[0]])} the most` : ""}.`
+      : `${counted(own.length)} of ${variables(p)} ${own.length === 1 ? "predicts" : "predict"} ${what}${own.length > 1 ? `, ${spoken(data.names[own[0]])} the most` : ""}.`;
   return { sentence, detail: `${keptWords(data.names, own, p)} Lambda is ${rough(data.lambdas[0])}.` };
 }
 
@@ -54,14 +55,14 @@ function ofPath({ data, kept, count }: Told): { sentence: string; detail: string
   const gamma = data.start.gamma;
   const counts = Array.from(data.lambdas, (_, k) => count(k, gamma));
   const most = Math.max(...counts);
-  const what = data.target ?? "the response";
+  const what = spoken(data.target ?? "the response");
   const explained = data.explained?.[last] ?? Number.NaN;
   const detail = Number.isFinite(explained)
     ? `At the weakest penalty, lambda ${rough(data.lambdas[last])}, ${percent(explained)} is explained of the rows fitted; what is explained of rows not seen, cross-validation says.`
     : "";
   if (most === 0) return { sentence: `No variable comes in: every penalty of the path keeps all at zero.`, detail };
   const first = counts.findIndex((one) => one > 0);
-  const names = kept(first, gamma).map((j) => data.names[j]);
+  const names = kept(first, gamma).map((j) => spoken(data.names[j]));
   const least = Math.min(...counts);
   if (least === p) {
     return {
@@ -88,7 +89,7 @@ function ofCrossValidation({ data, kept }: Told, errors: Errors): { sentence: st
   const [oneSe, min] = (["1se", "min"] as const).map((rule) => errors.rules.find((one) => one.rule === rule)!);
   const best = kept(min.index, min.gamma);
   const sparse = kept(oneSe.index, oneSe.gamma);
-  const what = data.target ?? "the response";
+  const what = spoken(data.target ?? "the response");
   const isSelecting = best.length < p || sparse.length < p;
   const [shown, rule] = sparse.length > 0 ? [sparse, oneSe] : [best, min];
   const detail = [keptWords(data.names, shown, p), errorWords(data, errors, rule)].join(" ").trim();
@@ -106,13 +107,13 @@ function ofCrossValidation({ data, kept }: Told, errors: Errors): { sentence: st
   }
   if (!isSelecting) {
     return {
-      sentence: `${p === 1 ? "The one variable predicts" : `All ${counted(p)} variables together predict`} ${what}${p > 1 ? `, ${data.names[shown[0]]} the most` : ""}.`,
+      sentence: `${p === 1 ? "The one variable predicts" : `All ${counted(p)} variables together predict`} ${what}${p > 1 ? `, ${spoken(data.names[shown[0]])} the most` : ""}.`,
       detail,
     };
   }
   const of =
     sparse.length === 1
-      ? `${data.names[sparse[0]]} alone, of ${variables(p)}, predicts ${what}`
+      ? `${spoken(data.names[sparse[0]])} alone, of ${variables(p)}, predicts ${what}`
       : `${counted(sparse.length)} of ${variables(p)} predict ${what}`;
   if (sparse.length < best.length) {
     return {
@@ -127,7 +128,7 @@ function ofCrossValidation({ data, kept }: Told, errors: Errors): { sentence: st
 /** Which are kept, and that the others are exactly zero. */
 function keptWords(names: readonly string[], kept: readonly number[], p: number): string {
   // One more has as much room as the words that there is one more.
-  const said = kept.slice(0, kept.length === NAMES + 1 ? NAMES + 1 : NAMES).map((j) => names[j]);
+  const said = kept.slice(0, kept.length === NAMES + 1 ? NAMES + 1 : NAMES).map((j) => spoken(names[j]));
   const more = kept.length - said.length;
   const list =
     more > 0

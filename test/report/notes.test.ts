@@ -24,6 +24,13 @@ describe("of cross-validation", () => {
     expect(kinds(reportOf(high))).not.toContain("inside");
   });
 
+  test("nothing is smaller than no penalty: lambda 0 is no edge", () => {
+    const cv = crossValidate(X, y, { seed: 1, lambdas: [1, 0.1, 0] });
+    expect(cv.indexMin).toBe(2);
+    expect(kinds(reportOf(cv))).not.toContain("edge");
+    expect(String(cv)).not.toContain("a smaller one may be better");
+  });
+
   test("no effect: no variable lowers the error", () => {
     const none = reportOf(crossValidate(X, y, { seed: 1, lambdas: [50, 20] }));
     expect(kinds(none)).toContain("noEffect");

@@ -1,3 +1,4 @@
+import type { Page } from "playwright";
 import { type CrossValidation, crossValidate, lasso, regularizationPath } from "regulus";
 import { renderReport } from "regulus/report";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -98,6 +99,50 @@ test("names are whole at 360 px, and errors that differ by much are told apart b
   );
   expect(ticks.length).toBeGreaterThan(1);
   for (const text of ticks) expect(text).toMatch(/^[125](?:0*|0?,000)[KMBT]?$/);
+});
+
+test("figures of any length end in their columns, and the names of both rules are apart", async () => {
+  const rows = Array.from({ length: 80 }, (_, i) => Array.from({ length: 5 }, (_, j) => ((i * (7 * j + 3)) % 23) - 11));
+  const small = rows.map((row, i) => -0.0009876 * row[0] - 0.0002345 * row[1] + 0.001 * (i % 5));
+  const large = rows.map((row, i) => -1234567 * row[0] - 234567 * row[1] + 1e5 * (i % 5));
+  const overlaps = (page: Page): Promise<string[]> =>
+    page.evaluate(() => {
+      const boxOf = (node: Element): DOMRect => {
+        const range = document.createRange();
+        range.selectNodeContents(node);
+        return range.getBoundingClientRect();
+      };
+      const table = document.querySelector("table.rg-coefficients") as Element;
+      const end = table.getBoundingClientRect().right + 1;
+      const found: string[] = [];
+      for (const row of table.querySelectorAll("tbody tr")) {
+        const [bar, scaled, own] = row.querySelectorAll("td");
+        const [left, right] = [boxOf(scaled), boxOf(own)];
+        if (left.left < bar.getBoundingClientRect().right || left.right + 3 > right.left || right.right > end) {
+          found.push(row.textContent ?? "");
+        }
+      }
+      const words = [...document.querySelectorAll("svg text")].filter(({ textContent }) =>
+        /^(1-SE|smallest error)$/.test(textContent ?? ""),
+      );
+      const [a, b] = words.map((word) => word.getBoundingClientRect());
+      if (a && b && a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom) found.push("rules");
+      return found;
+    });
+  for (const target of [small, large]) {
+    for (const at of [1, 4, 8]) {
+      // The 1-SE rule at the left end, and the least error a little to its right.
+      const shared = crossValidate(rows, target, { seed: 1, lambdaCount: 60 });
+      const first = Math.max(0, shared.indexMin - at);
+      const cv = crossValidate(rows, target, { seed: 1, lambdas: shared.lambdas.subarray(first) });
+      for (const width of [360, 900, 1280]) {
+        const { page } = await pages.open(renderReport(cv), { width });
+        expect(await overlaps(page), `${width} px`).toEqual([]);
+        expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
+        await page.close();
+      }
+    }
+  }
 });
 
 test("every control does what it says", async () => {

@@ -31,6 +31,23 @@ describe("of other measures", () => {
   });
 });
 
+test("names stand in sentences short, and apart where they run from right to left", () => {
+  const long = `${"a name that goes on and on ".repeat(8)}and on`;
+  const own = [long, "\u202eturned", "שלום", ...names.slice(3)];
+  const model = lasso(X, y, { lambda: 0.1, names: own });
+  const { sentence, detail, names: whole } = reportOf(model, { target: "عالم" });
+  expect(whole).toEqual(own);
+  expect(sentence).toMatch(/ predict \u2068عالم\u2069, a name that goes on .*….* the most/);
+  expect(detail).not.toContain("\u202e");
+  expect(detail).toMatch(/, (turned|\u2068שלום\u2069)/);
+  expect(Math.max(...detail.split(/, | and /).map((part) => part.length))).toBeLessThan(80);
+});
+
+test("one lambda is one", () => {
+  const { facts } = reportOf(crossValidate(X, y, { names, folds: 5, seed: 1, lambdas: [0.1] }));
+  expect(facts.join(" ")).toContain("1 lambda in 5 folds");
+});
+
 test("of models and paths", () => {
   expect(reportOf(lasso(X, y, { lambda: 0.1, names })).sentence).toBe(
     "3 of 6 variables predict the response, age the most.",

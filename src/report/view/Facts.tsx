@@ -2,6 +2,9 @@ import { CodeCopy } from "./CodeCopy.js";
 import type { ReportState } from "./state.js";
 import { plainFigure } from "./words.js";
 
+/** Exponents with a real minus, as in the tables. */
+const withMinus = (text: string): string => text.replace(/e-(?=\d)/g, "e−");
+
 /** Notes in words, certificate, seed and time, what importances do not mean, and the code. */
 export function Facts({ state }: { state: ReportState }) {
   const { data } = state;
@@ -12,7 +15,7 @@ export function Facts({ state }: { state: ReportState }) {
         {data.notes.map(({ kind, says, more }) => (
           <li key={kind + says} data-note={kind}>
             <b>{says}</b>
-            {more}
+            {withMinus(more)}
           </li>
         ))}
         {ratios.length > 1 && (
@@ -28,7 +31,7 @@ export function Facts({ state }: { state: ReportState }) {
             .
           </li>
         )}
-        {data.facts.length > 0 && <li>{data.facts.join(" ")}</li>}
+        {data.facts.length > 0 && <li>{withMinus(data.facts.join(" "))}</li>}
         <li>
           A large coefficient says what this model uses, not what causes {data.target ?? "the response"}: of columns
           that move together it may use either, and changing one changes nothing else for certain.

@@ -244,3 +244,14 @@ test("names cannot break out of their line", () => {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: none of them may be there
   expect(text.replaceAll("\n", "")).not.toMatch(/[\u0000-\u001f\u007f-\u009f]/);
 });
+
+test("what rounds to 0 has no sign", () => {
+  // Without a column, less is explained than nothing by a rounding.
+  const s = 12;
+  const rows = Array.from({ length: 10 + s }, (_, i) => [(i * 7) % 11, (i * i * s) % 13]);
+  const labels = rows.map((_, i) => ((i * s * 3) % 5 > 2 ? 1 : 0));
+  const path = regularizationPath(rows, labels, { family: "binomial" });
+  expect(path.devianceRatios[0]).toBeLessThan(0);
+  expect(String(path)).toMatch(/ 0 +0\.0 %/);
+  expect(String(path)).not.toContain("-0.0");
+});

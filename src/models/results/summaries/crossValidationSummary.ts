@@ -62,7 +62,7 @@ export function crossValidationSummary(best: Table & { byRatio: readonly Table[]
   const notes: string[] = [];
   if (kept === 0) notes.push("No column lowers the error: there is no effect, or there are too few rows to see one.");
   else if (kept1se === 0) notes.push("Without any column the error is within one se of the least: the effect is weak.");
-  if (last > 0 && (indexMin === last ? !path.saturated : indexMin === 0 && kept > 0)) {
+  if (last > 0 && (indexMin === last ? !path.saturated && lambdas[last] > 0 : indexMin === 0 && kept > 0)) {
     const [end, further] = indexMin === last ? ["smallest", "smaller"] : ["largest", "larger"];
     notes.push(`The best lambda is the ${end} of all: a ${further} one may be better.`);
   }

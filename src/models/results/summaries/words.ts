@@ -1,6 +1,6 @@
 import { type OwnParameters, parametersOf } from "../../../losses/families.js";
 import type { PenaltyFields } from "../../../penalties/Penalty.js";
-import { clipped, counted, plural, rough, trimmed } from "../../../printing/numbers.js";
+import { clipped, counted, inPercent, plural, rough, trimmed } from "../../../printing/numbers.js";
 import type { ModelFields } from "../ModelFields.js";
 
 /** Characters of a class. */
@@ -58,7 +58,7 @@ export const offsetOf = ({ hasOffset }: { hasOffset?: boolean }): string[] =>
   hasOffset === true ? ["Fitted with an offset, which predictions need too."] : [];
 
 /** A share of 1. */
-export const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
+export const percent = (share: number): string => `${inPercent(share)} %`;
 
 /** What is known of how good some fits are. */
 export function certificatesOf(converged: ArrayLike<number>, gaps: ArrayLike<number>): string {

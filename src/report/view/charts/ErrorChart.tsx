@@ -204,6 +204,10 @@ function ErrorDot({ state, mean, width, height, at }: ErrorDotProps) {
   );
 }
 
+/** The pixels that a name needs beside its line, and the shorter of the two. */
+const roomOf = (says: string): number => says.length * 7 + 8;
+const ROOM = roomOf("1-SE");
+
 /** The lambdas of both rules, their names on the sides where these do not meet. */
 function Rules({
   state,
@@ -222,23 +226,32 @@ function Rules({
 }) {
   const rules = state.data.errors?.rules ?? [];
   const isOne = rules.length > 1 && rules[0].index === rules[1].index;
+  const shown = isOne ? rules.slice(0, 1) : rules;
+  const first = Math.min(...rules.map(({ index }) => xs[index]));
   return (
     <>
-      {(isOne ? rules.slice(0, 1) : rules).map(({ rule, index }) => {
+      {shown.map(({ rule, index }) => (
+        <line key={rule} x1={xs[index]} x2={xs[index]} y1={top - 6} y2={bottom} class="rg-rule" pointer-events="none" />
+      ))}
+      {shown.map(({ rule, index }) => {
         const x = xs[index];
         const says = isOne ? "1-SE and smallest error" : rule === "min" ? "smallest error" : "1-SE";
         const wanted = isOne || rule === "min" ? "start" : "end";
-        const room = says.length * 7 + 8;
+        const room = roomOf(says);
         const anchor = (wanted === "start" ? x + room <= width : x - room < left) ? "start" : "end";
-        // To the left of its line, the second name would lie over the first.
-        const y = wanted === "start" && anchor === "end" ? top + 21 : top + 5;
+        // To the left of its line, or near the other's where that has its name to the right, the second name would lie over the first.
+        const isBelow = rule === "min" && !isOne && (anchor === "end" || (first - ROOM < left && x - first < ROOM));
         return (
-          <g key={rule} pointer-events="none">
-            <line x1={x} x2={x} y1={top - 6} y2={bottom} class="rg-rule" />
-            <text x={x + (anchor === "start" ? 6 : -6)} y={y} text-anchor={anchor} class="rg-halo">
-              {says}
-            </text>
-          </g>
+          <text
+            key={rule}
+            x={x + (anchor === "start" ? 6 : -6)}
+            y={isBelow ? top + 21 : top + 5}
+            text-anchor={anchor}
+            class="rg-halo"
+            pointer-events="none"
+          >
+            {says}
+          </text>
         );
       })}
     </>

@@ -1,9 +1,10 @@
 import { type ReadonlySignal, type Signal, useSignal } from "@preact/signals";
+import { useMemo } from "preact/hooks";
 import { counted } from "../../../printing/numbers.js";
 import { roundedUp } from "../geometry/frame.js";
 import { useDerived } from "../hooks.js";
 import { type ReportState, togglePin } from "../state.js";
-import { figure, keptOf, ofClass } from "../words.js";
+import { figure, keptOf, ofClass, plainFigure } from "../words.js";
 import { Pages } from "./Pages.js";
 
 /** Up to so many variables are on one page; more are on pages of so many. */
@@ -28,7 +29,7 @@ export function CoefficientTable({ state }: { state: ReportState }) {
         At this lambda <small>{heading}</small>
       </h2>
       {data.names.length > ALL && <Search state={state} page={page} />}
-      <table class="rg-coefficients" style={bars.zero}>
+      <table class="rg-coefficients" style={bars.style}>
         <colgroup>
           <col />
           <col class="rg-col-bar" />
@@ -70,6 +71,15 @@ export function CoefficientTable({ state }: { state: ReportState }) {
   );
 }
 
+/** Letters of the longest figure: those of small numbers have as many as -0.000123, of large ones as the largest. */
+function figuresOf({ coefficients, sds }: ReportState["data"]): number {
+  let most = 0;
+  for (let k = 0; k < coefficients.length; ++k) {
+    most = Math.max(most, Math.abs(coefficients[k]) * Math.max(1, sds[k % sds.length] || 1));
+  }
+  return Math.max(9, plainFigure(-most).length);
+}
+
 /** The variables that are searched for, all unless there is a search, in their order. */
 function useFound({ order, found }: ReportState): Int32Array {
   return useDerived(() => {
@@ -100,20 +110,24 @@ function Search({ state, page }: { state: ReportState; page: Signal<number> }) {
   );
 }
 
-/** The scale of the bars: per cent of their column, and where 0 is in it. */
+/** The scale of the bars: per cent of their column; where 0 is in it, and the width of the figures beside, as a style. */
 interface Bars {
   below: ReadonlySignal<number>;
   whole: ReadonlySignal<number>;
-  zero: ReadonlySignal<string>;
+  style: ReadonlySignal<string>;
 }
 
 /** Up to the next round number beyond the smallest and the largest, so that it stays while the cursor moves a little. */
-function useBars({ scaled }: ReportState): Bars {
+function useBars({ scaled, data }: ReportState): Bars {
+  const figures = useMemo(() => figuresOf(data), [data]);
   const below = useDerived(() => roundedUp(-scaled.value.reduce((a, b) => Math.min(a, b), 0)), [scaled]);
   const above = useDerived(() => roundedUp(scaled.value.reduce((a, b) => Math.max(a, b), 0)), [scaled]);
   const whole = useDerived(() => below.value + above.value || 1, [below, above]);
-  const zero = useDerived(() => `--rg-zero-at: ${(100 * below.value) / whole.value}%`, [below, whole]);
-  return { below, whole, zero };
+  const style = useDerived(
+    () => `--rg-zero-at: ${(100 * below.value) / whole.value}%; --rg-figures: ${figures}`,
+    [below, whole, figures],
+  );
+  return { below, whole, style };
 }
 
 interface RowProps {

@@ -1,6 +1,6 @@
 import { useSignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
-import { counted } from "../../../printing/numbers.js";
+import { counted, inPercent } from "../../../printing/numbers.js";
 import { useDerived } from "../hooks.js";
 import type { ReportState } from "../state.js";
 import { figure, ofClass, plainFigure } from "../words.js";
@@ -54,7 +54,7 @@ export function LambdaTable({ state }: { state: ReportState }) {
             {rows.map((k) => (
               <Row key={k} state={state} at={k}>
                 <td>{kept[k] === 0 ? "○" : counted(kept[k])}</td>
-                {explained && <td>{`${(100 * explained[k]).toFixed(1)}`}</td>}
+                {explained && <td>{inPercent(explained[k]).replace("-", "−")}</td>}
                 {mix && <td>{plainFigure(mix.mean[k])}</td>}
                 {mix && <td>{plainFigure(mix.se[k])}</td>}
                 <td>
