@@ -25,9 +25,6 @@ export function manySummary(many: ManyFields): string {
   const pick = (values: ArrayLike<number>): number[] => fitted.map((i) => values[i]);
   const ratios = new Set(Array.from(l1Ratios).filter((ratio) => ratio >= 0));
   const kind = kindOf({ family, l1Ratio: ratios.size === 1 ? [...ratios][0] : 0.5 });
-  const own: string[][] = Object.values(
-    parametersOf(many, (values: Float64Array, name) => [name, ...spread(pick(values), trimmed)]),
-  );
   const supports = fitted.map((i) => supportOf(coefficients.subarray(starts[i], starts[i + 1]), ends[i + 1] - ends[i]));
   const counts = new Float64Array(p);
   if (isAlike) for (const support of supports) for (const j of support) counts[j] += 1;
@@ -44,7 +41,9 @@ export function manySummary(many: ManyFields): string {
             ...(cvErrors ? [["error by cross-validation", ...spread(pick(cvErrors), trimmed)]] : []),
             ...(standardErrors ? [["its standard error", ...spread(pick(standardErrors), trimmed)]] : []),
             ...(ratios.size > 1 ? [["l1Ratio", ...spread(pick(l1Ratios), trimmed)]] : []),
-            ...own,
+            ...Object.values(
+              parametersOf(many, (values: Float64Array, name) => [name, ...spread(pick(values), trimmed)]),
+            ),
             [
               "columns with a coefficient",
               ...spread(

@@ -142,6 +142,11 @@ const results: [string, object, (string | RegExp)[]][] = [
     ["30 could not be fitted", "and 22 more"],
   ],
   [
+    "many Huber fits that all failed",
+    fitMany({ X: [X], y: [y.map(() => nan)], lambda: 0.1, family: "huber" }),
+    [/^1 huber lasso model of 4 columns: 1 could not be fitted/, "got NaN in row 0"],
+  ],
+  [
     "ragged many",
     fitMany({ X: [X, X.map((row) => row.slice(1))], y: [y, y], lambda: 0.1 }),
     ["2 lasso models", "least"],
