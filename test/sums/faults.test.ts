@@ -237,6 +237,7 @@ describe("refusals", () =>
       "ERR_VALUE",
       '"targets[0]" must be 0, got 1',
     ],
+    ["no rule", () => sums.fitMany({ lambda: "cv", rule: wrong(null) }), "ERR_TYPE", '"rule" must be "min" or "1se"'],
     [
       "a rule without a choice",
       () => sums.fitMany({ lambda: 1, rule: "1se" }),

@@ -47,7 +47,7 @@ export function fitManySums(
   const count = problems.length;
   const { p, named: columns } = problems[0].data;
   const { settings } = readFit("fitMany", common, { rows: 1, columns: p, ...columns }, fits);
-  checkChoice("rule", rule ?? "min", RULES);
+  checkChoice("rule", rule === undefined ? "min" : rule, RULES);
   const grid = { lambdas, lambdaCount, lambdaMinRatio };
   const wanted = readLambda(lambda, count);
   const each = wanted === "cv" ? undefined : wanted;
