@@ -14,7 +14,7 @@ export interface ArrowOptions {
 
 /**
  * Reads a table in Arrow's IPC formats (files, Feather 2, and streams), one record batch at a time, which is what is in memory; a file that is not
- * on disk is held as a whole.
+ * on disk is held as a whole. Compressed buffers need a codec in the `compressionRegistry` of apache-arrow, which comes with none.
  *
  * Numbers and booleans (0 and 1) are numbers, whole ones of 64 bits within 2^53; dates and timestamps are days since 1970, with fractions. Gaps are NaN among
  * numbers and null among texts.
@@ -41,7 +41,9 @@ async function* chunksOf(
   const bytes = file === undefined ? await openSource(source) : undefined;
   const name = bytes?.name ?? (path as string);
   const refuse = (error: unknown): never => {
-    const refused = rangeError("ERR_VALUE", `"${name}" must be Arrow that can be read, got ${messageOf(error)}`);
+    const message = `"${name}" must be Arrow that can be read, got ${messageOf(error)}`;
+    const advice = " (write it uncompressed, or give apache-arrow's compressionRegistry the codec)";
+    const refused = rangeError("ERR_VALUE", /codec not found/.test(message) ? message + advice : message);
     throw Object.assign(refused, { cause: error });
   };
   try {

@@ -7,6 +7,14 @@ import { openRandomly, type RandomBytes } from "./randomBytes.js";
 import type { Source } from "./sources.js";
 import { datesOf, heightOf, placesOf, readWanted, refuseColumn, type TypedColumn, toColumn } from "./values.js";
 
+/** Days since 1970 as they are written, where instants of JavaScript would be whole milliseconds. */
+const parsers = {
+  dateFromDays: (days: number): number => days,
+  timestampFromMilliseconds: (millis: bigint): number => Number(millis) / DAY,
+  timestampFromMicroseconds: (micros: bigint): number => Number(micros) / (1e3 * DAY),
+  timestampFromNanoseconds: (nanos: bigint): number => Number(nanos) / (1e6 * DAY),
+};
+
 export interface ParquetOptions {
   /** The columns to read, in this order: others are not even fetched. Default: all. */
   columns?: readonly string[] | undefined;
@@ -58,6 +66,7 @@ async function* chunksOf(
         rowStart: start,
         rowEnd: end,
         compressors,
+        parsers: parsers as never,
       });
       const parts: ArrayLike<unknown>[] = [];
       for (const { name } of columns) {
@@ -109,8 +118,7 @@ function columnsOf(file: string, { schema }: FileMetaData, wanted: readonly stri
     skip();
   }
   const names = all.map(({ name }) => name);
-  const places = wanted === undefined ? all.map((_, j) => j) : placesOf(file, "columns", wanted, names);
-  return places.map((j) => columnOf(file, all[j]));
+  return placesOf(file, "columns", wanted ?? names, names).map((j) => columnOf(file, all[j]));
 }
 
 function columnOf(file: string, element: SchemaElement): TypedColumn {
@@ -121,12 +129,7 @@ function columnOf(file: string, element: SchemaElement): TypedColumn {
   }
   const isDate = converted === "DATE" || logical?.type === "DATE";
   if (isDate || /^TIMESTAMP/.test(kind ?? "") || type === "INT96") {
-    return {
-      name,
-      type: "number",
-      date: isDate ? "date" : "time",
-      convert: (value: Date) => value.getTime() / DAY,
-    };
+    return { name, type: "number", date: isDate ? "date" : "time" };
   }
   const isBytes = type === "BYTE_ARRAY" || type === "FIXED_LEN_BYTE_ARRAY";
   if (isBytes && converted !== "DECIMAL" && logical?.type !== "DECIMAL" && logical?.type !== "FLOAT16") {

@@ -149,7 +149,7 @@ function columnOf(name: string, result: DuckDBResult, j: number): TypedColumn {
   if (type === "DATE") return { ...number(({ days }: { days: number }) => days), date: "date" };
   if (type.startsWith("TIMESTAMP")) return { ...number(daysOf), date: "time" };
   if (/^U?(TINYINT|SMALLINT|INTEGER|BIGINT|HUGEINT)$|^(BOOLEAN|FLOAT|DOUBLE)$/.test(type)) return number();
-  return refuseColumn("sql", name, type);
+  return refuseColumn("sql", name, type, "SELECT can leave it out");
 }
 
 /** A timestamp of DuckDB in days. */

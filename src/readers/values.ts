@@ -67,10 +67,10 @@ function numberIn(file: string, { name, convert }: TypedColumn, value: unknown, 
 }
 
 /** Refuses a column of what is neither a number nor text. */
-export function refuseColumn(file: string, name: string, type: unknown): never {
+export function refuseColumn(file: string, name: string, type: unknown, advice = '"columns" leaves it out'): never {
   throw typeError(
     "ERR_TYPE",
-    `"${file}" must have columns of numbers, booleans, dates or strings, got ${type} in column ${describe(name)}: "columns" leaves it out`,
+    `"${file}" must have columns of numbers, booleans, dates or strings, got ${type} in column ${describe(name)}: ${advice}`,
   );
 }
 
