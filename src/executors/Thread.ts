@@ -10,7 +10,7 @@ export interface WorkerLike {
 /** What either kind has besides. */
 interface AnyWorker extends WorkerLike {
   postMessage(message: unknown, transfer?: readonly ArrayBuffer[]): void;
-  addEventListener?(type: string, listener: (event: never) => void): void;
+  addEventListener(type: string, listener: (event: never) => void): void;
   on?(type: string, listener: (value: never) => void): unknown;
   ref?(): void;
   unref?(): void;
@@ -37,7 +37,8 @@ export class Thread {
     const worker: AnyWorker = make();
     this.#worker = worker;
     const reply = (message: Reply): void => {
-      if (this.#isGone) return;
+      // Other scripts of a worker may say things too.
+      if (this.#isGone || !message) return;
       if (message.lock !== undefined) this.#mourn(message.lock, die);
       onReply(message);
     };
@@ -58,12 +59,12 @@ export class Thread {
       worker.on("messageerror", failed);
       worker.on("exit", (code: number) => die(new Error(`the worker ended with code ${code}`)));
     } else {
-      worker.addEventListener?.("message", ({ data }: { data: Reply }) => reply(data));
-      worker.addEventListener?.("error", (event: Event) => {
+      worker.addEventListener("message", ({ data }: { data: Reply }) => reply(data));
+      worker.addEventListener("error", (event: Event) => {
         event.preventDefault();
         failed(event);
       });
-      worker.addEventListener?.("messageerror", failed);
+      worker.addEventListener("messageerror", failed);
     }
   }
 

@@ -1,7 +1,7 @@
 import { Worker } from "node:worker_threads";
 import { createExecutor, type PoolOptions } from "../../src/executors/createExecutor.js";
 
-const script = new URL("../../dist/worker.js", import.meta.url);
+export const script = new URL("../../dist/worker.js", import.meta.url);
 
 /** The worker of the build, and what it was started as. */
 export const plainWorker = (): Worker => new Worker(script);

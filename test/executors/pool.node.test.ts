@@ -1,9 +1,10 @@
 import { execFileSync } from "node:child_process";
+import { Worker } from "node:worker_threads";
 import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { createExecutor } from "../../src/executors/createExecutor.js";
 import { crossValidate, dense, fitMany, type Progress, regularizationPath } from "../../src/index.js";
 import { assertSame, cases, labels, shortPieces, X, y } from "./calls.js";
-import { delayedWorker, faultyWorker, plainWorker, poolOf } from "./nodeWorkers.js";
+import { delayedWorker, faultyWorker, plainWorker, poolOf, script } from "./nodeWorkers.js";
 
 describe.each([1, 2, 3])("%i workers", (workers) => {
   const executor = createExecutor({ workers, worker: plainWorker });
@@ -80,6 +81,22 @@ describe("a worker that fails is replaced, and its piece done again", () => {
     expect(error).toMatchObject({ code: "ERR_WORKER", cause: { message: "no workers here" } });
     expect(made.length).toBe(0);
     await expect(call(executor)).rejects.toMatchObject({ code: "ERR_WORKER" });
+    await executor.close();
+  });
+
+  test.each<[string, () => unknown]>([
+    ["nothing", () => undefined],
+    ["a promise of a worker", async () => ({ postMessage() {}, terminate() {} })],
+  ])("what is made for a worker and is none ends the call after three: %s", async (_, make) => {
+    const executor = createExecutor({ workers: 1, worker: make as () => Worker });
+    await expect(call(executor)).rejects.toMatchObject({ code: "ERR_WORKER", cause: expect.any(TypeError) });
+    await executor.close();
+  });
+
+  test("what other scripts of a worker say is not heard", async () => {
+    const source = `require("node:worker_threads").parentPort.postMessage(null); import(${JSON.stringify(script.href)})`;
+    const executor = createExecutor({ workers: 1, worker: () => new Worker(source, { eval: true }) });
+    assertSame(await call(executor), expected);
     await executor.close();
   });
 
