@@ -48,8 +48,10 @@ const PER_PRODUCT = 1.3;
 /** More columns are better served by Newton's method on those that are active, unless there are many lambdas. */
 const FEW_COLUMNS = 64;
 
-/** Newton's steps on a Gram are worth their price to those who want more accuracy than this. */
+/** Newton's steps on a Gram are worth their price to those who want more accuracy than this, or than the second where it serves many lambdas. */
 export const ROUGH = 1e-3;
+const ROUGH_PATH = 2e-3;
+const MANY_STEPS = 20;
 
 /** The solver for all lambdas above 0, and whether lambda = 0 is left to least squares. */
 export interface Plan {
@@ -85,7 +87,8 @@ export function plan(shape: Shape, requested: Strategy | "auto"): Plan {
     return { main: descent, descent, zeroByQr: false, isSparse: true, isScreened: false };
   }
   const isFree = requested === "auto" || requested === "qr";
-  const best = isTall && (isLong || p <= FEW_COLUMNS) ? "gram" : tolerance < ROUGH ? "newton" : "residual";
+  const isAccurate = tolerance < (steps < MANY_STEPS ? ROUGH : ROUGH_PATH);
+  const best = isTall && (isLong || p <= FEW_COLUMNS) ? "gram" : isAccurate ? "newton" : "residual";
   const descent = isFree || requested === "cholesky" || requested === "ridge" ? best : requested;
   const main = requested === "cholesky" ? "cholesky" : requested === "ridge" || (isFree && smooth) ? "ridge" : descent;
   return {

@@ -1,6 +1,7 @@
 import { float64, type Heap, int32, type Layout, raw64, take } from "../../kernels/arena.js";
 import type { Kernels } from "../../kernels/contract.js";
 import type { SingleFactor } from "../algebra/singleFactor.js";
+import { isActive, joinTwin, slopeOf } from "./twins.js";
 
 /**
  * The objective in some coordinates, as coordinate descent and Newton's method on a Gram see it:
@@ -173,21 +174,20 @@ export class ActiveNewton {
     }
   }
 
-  #isActive(i: number): boolean {
-    const { b, lower, upper } = this.#system;
-    return b[i] !== 0 && b[i] > lower[i] && b[i] < upper[i];
-  }
-
   /** Brings the factor up to date with the active set and its l2. */
   #follow(size: number, count: number, list: Int32Array): void {
     const { b, l2 } = this.#system;
     const place = this.#place;
+    for (let k = 0; k < count; ++k) {
+      const i = list[k];
+      if (place[i] < 0 && isActive(this.#system, i)) joinTwin(this.#system, size, i, count, list);
+    }
     let change = 0;
     let drift = 0;
     let smallest = Number.POSITIVE_INFINITY;
     for (let k = this.#count - 1; k >= 0; --k) {
       const i = this.#order[k];
-      if (!this.#isActive(i)) {
+      if (!isActive(this.#system, i)) {
         this.#drop(k);
         continue;
       }
@@ -208,7 +208,7 @@ export class ActiveNewton {
       const i = list[k];
       if (b[i] === 0) continue;
       // Along a dependency one coefficient after the other leaves, until the rest are independent.
-      while (place[i] < 0 && this.#isActive(i) && this.#count < this.#capacity) {
+      while (place[i] < 0 && isActive(this.#system, i) && this.#count < this.#capacity) {
         if (this.#append(i)) break;
         const blocked = this.#slide(size, i);
         if (blocked < 0 || blocked === i) break;
@@ -231,7 +231,7 @@ export class ActiveNewton {
     let next = before;
     for (let k = 0; k < count && next < this.#capacity; ++k) {
       const i = list[k];
-      if (this.#place[i] >= 0 || !this.#isActive(i)) continue;
+      if (this.#place[i] >= 0 || !isActive(this.#system, i)) continue;
       single.set(next, G, i * stride, order, G[i * stride + i] + l2[i]);
       order[next] = i;
       this.#shift[next] = l2[i];
@@ -287,7 +287,7 @@ export class ActiveNewton {
     let isExact = true;
     for (let k = 0; k < count; ++k) {
       const i = this.#order[k];
-      this.#slopes[k] = this.#slope(i);
+      this.#slopes[k] = slopeOf(this.#system, i);
       this.#direction[k] = this.#slopes[k];
       if (this.#shift[k] !== l2[i]) isExact = false;
     }
@@ -297,12 +297,6 @@ export class ActiveNewton {
       choleskyBackward(count, this.#factor, 0, this.#capacity, this.#direction, 0);
     }
     return isExact;
-  }
-
-  /** The downward slope of the objective in an active coordinate. */
-  #slope(i: number): number {
-    const { q, b, l1, l2 } = this.#system;
-    return q[i] - (b[i] > 0 ? l1[i] : -l1[i]) - l2[i] * b[i];
   }
 
   /**
@@ -353,8 +347,8 @@ export class ActiveNewton {
     const row = count * this.#capacity;
     for (let k = 0; k < count; ++k) direction[k] = -this.#factor[row + k];
     kernels.choleskyBackward(count, this.#factor, 0, this.#capacity, direction, 0);
-    let slope = this.#slope(i);
-    for (let k = 0; k < count; ++k) slope += this.#slope(this.#order[k]) * direction[k];
+    let slope = slopeOf(this.#system, i);
+    for (let k = 0; k < count; ++k) slope += slopeOf(this.#system, this.#order[k]) * direction[k];
     const sign = slope < 0 ? -1 : 1;
     for (let k = 0; k < count; ++k) direction[k] *= sign;
     const image = this.#image;

@@ -1,0 +1,59 @@
+import type { GramSystem } from "./ActiveNewton.js";
+
+/** Columns whose product falls short of that with themselves by less than this share of it are the same, to rounding errors. */
+const SAME = 64 * Number.EPSILON;
+/** Slopes along a pair of coordinates that are below this share of what they add up from are 0. */
+const LEVEL = 1e-9;
+
+/** Whether a coefficient is neither 0 nor at a bound. */
+export function isActive({ b, lower, upper }: GramSystem, i: number): boolean {
+  return b[i] !== 0 && b[i] > lower[i] && b[i] < upper[i];
+}
+
+/** The downward slope of the objective in an active coordinate. */
+export function slopeOf({ q, b, l1, l2 }: GramSystem, i: number): number {
+  return q[i] - (b[i] > 0 ? l1[i] : -l1[i]) - l2[i] * b[i];
+}
+
+/**
+ * Where another active one of the listed coordinates has the column of the active coordinate i, or the opposite of it: moves what one of
+ * them has to the other, the way that the penalty falls, until one is 0 or at a bound. The fit stays as it is. Keeps q up to date for
+ * the first `size` coordinates.
+ */
+export function joinTwin(system: GramSystem, size: number, i: number, count: number, list: Int32Array): void {
+  const { G, stride, l2 } = system;
+  const row = i * stride;
+  const diagonal = G[row + i] + l2[i];
+  const least = diagonal * (1 - SAME);
+  for (let k = 0; k < count; ++k) {
+    const j = list[k];
+    if (!(Math.abs(G[row + j]) >= least) || j === i || !isActive(system, j)) continue;
+    if (!(G[j * (stride + 1)] + l2[j] <= diagonal * (1 + SAME))) continue;
+    move(system, size, i, j);
+    if (!isActive(system, i)) return;
+  }
+}
+
+/** Moves i, and j against it, until one of them has to stop, unless neither ever has. */
+function move(system: GramSystem, size: number, i: number, j: number): void {
+  const { G, stride, q, b, l1 } = system;
+  const sameness = G[i * stride + j] > 0 ? 1 : -1;
+  const fall = slopeOf(system, i) - sameness * slopeOf(system, j);
+  const isLevel = Math.abs(fall) <= LEVEL * (l1[i] + l1[j]);
+  const way = isLevel ? -Math.sign(b[i]) : Math.sign(fall);
+  const opposite = -sameness * way;
+  const ends = [endOf(system, i, way), endOf(system, j, opposite)];
+  const reaches = [Math.abs(ends[0] - b[i]), Math.abs(ends[1] - b[j])];
+  const length = Math.min(...reaches);
+  if (length === Number.POSITIVE_INFINITY) return;
+  b[i] = reaches[0] === length ? ends[0] : b[i] + length * way;
+  b[j] = reaches[1] === length ? ends[1] : b[j] + length * opposite;
+  // Columns that are the same leave it as it is.
+  for (let k = 0; k < size; ++k) q[k] -= length * (way * G[i * stride + k] + opposite * G[j * stride + k]);
+}
+
+/** Where a coefficient has to stop on its way. */
+function endOf({ b, lower, upper }: GramSystem, i: number, way: number): number {
+  if (way > 0 === b[i] < 0) return 0;
+  return way > 0 ? upper[i] : lower[i];
+}
