@@ -34,7 +34,7 @@ export class Thread {
   #watch: AbortController | undefined;
 
   constructor(make: () => WorkerLike, onReply: (reply: Reply) => void, onDeath: (cause: Error) => void) {
-    const worker: AnyWorker = make();
+    const worker = make() as AnyWorker;
     this.#worker = worker;
     const reply = (message: Reply): void => {
       // Other scripts of a worker may say things too.
