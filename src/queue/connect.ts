@@ -102,12 +102,19 @@ export async function connectTo(given: QueueOptions, migrate: boolean): Promise<
     const schema = await schemaOf(bullmq, connection, migrate);
     // Schemas are what a prefix is elsewhere; within one it is a part of the name.
     const name = prefix === undefined ? queue : `${prefix}.${queue}`;
+    const pool = connection as PoolLike & Partial<Emitter>;
+    const heard: Listener[] = [];
+    // A server that goes away ends idle clients, which ends a process that does not hear of it.
+    if (!pool.listeners?.("error").includes(ignore)) pool.on?.("error", ignore);
     return {
-      classes: withBackend(backendIn(bullmq, schema) as never) as never,
+      classes: withBackend(backendIn(bullmq, schema, () => keepLast(pool, heard)) as never) as never,
       UnrecoverableError,
       ...{ name, orders: `${name}.orders` },
       options: { connection: connection as never },
-      end: async () => {},
+      // BullMQ leaves them where they are.
+      end: async () => {
+        for (const listener of heard) pool.off?.("error", listener);
+      },
     };
   }
   const redis = await openRedis(connection);
@@ -128,6 +135,23 @@ export async function connectTo(given: QueueOptions, migrate: boolean): Promise<
       for (const one of copies) one.disconnect();
     },
   };
+}
+
+type Listener = (error: unknown) => void;
+
+/** What is used of a pool's events. */
+interface Emitter {
+  listeners(event: "error"): Listener[];
+  on(event: "error", listener: Listener): unknown;
+  off(event: "error", listener: Listener): unknown;
+}
+
+const ignore = (): void => {};
+
+/** Keeps the listener that a pool was given last. */
+function keepLast(pool: Partial<Emitter>, heard: Listener[]): void {
+  const last = pool.listeners?.("error").at(-1);
+  if (last !== undefined && last !== ignore) heard.push(last);
 }
 
 /** Waits, but not for longer than so many milliseconds. */
@@ -198,11 +222,18 @@ async function schemaOf(bullmq: typeof BullMQ, pool: PoolLike, migrate: boolean)
 /**
  * As BullMQ's own for PostgreSQL, in this schema: with a pool that one looks for its tables in `bullmq`, while its queries go by the
  * search_path.
+ *
+ * @param made - Called when the pool has been given a listener for its errors.
  */
 const backendIn =
-  ({ PostgresConnection: Connection, PostgresQueueBackend }: typeof BullMQ, schema: string): BullMQ.BackendFactory =>
+  (
+    { PostgresConnection: Connection, PostgresQueueBackend }: typeof BullMQ,
+    schema: string,
+    made: () => void,
+  ): BullMQ.BackendFactory =>
   (name, opts, { blocking = false, withBlockingConnection = false } = {}) => {
     const connection = new Connection(opts.connection as never);
+    made();
     (connection as { -readonly [K in keyof PostgresConnection]: PostgresConnection[K] }).schema = schema;
     const listener = withBlockingConnection ? name : blocking ? `${name}:qe` : undefined;
     return new PostgresQueueBackend(connection, name, opts as never, true, listener) as never;

@@ -47,6 +47,18 @@ describe.each(servers)("$name", { timeout: 300_000 }, ({ start }) => {
     expect(readdirSync(resultRoot)).toEqual([]);
   });
 
+  test("executors that are closed leave nothing on a connection that is shared", async () => {
+    const connection = server.connection() as { listenerCount?(event: string): number };
+    const listeners: (number | undefined)[] = [];
+    for (let k = 0; k < 3; ++k) {
+      const executor = executorOf({ connection: connection as QueueExecutorOptions["connection"] });
+      await executor.fitMany({ X, y, batch: 2, lambda: 1 });
+      await executor.close();
+      listeners.push(connection.listenerCount?.("error"));
+    }
+    expect(new Set(listeners).size).toBe(1);
+  });
+
   test("data by reference: the synchronous results", async () => {
     const executor = executorOf();
     const rows: [number, number] = [20, 110];
