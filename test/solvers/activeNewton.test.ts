@@ -2,7 +2,8 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { setBackend } from "../../src/index.js";
 import type { Heap } from "../../src/kernels/arena.js";
 import { withMemory } from "../../src/kernels/pool.js";
-import { ActiveNewton, type GramSystem } from "../../src/solvers/methods/ActiveNewton.js";
+import { ActiveNewton } from "../../src/solvers/methods/ActiveNewton.js";
+import type { GramSystem } from "../../src/solvers/methods/GramSystem.js";
 import { randomArray, randomStream } from "../support/arbitraries.js";
 import { plainDot, upTo } from "../support/matrices.js";
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { GramSystem } from "../../src/solvers/methods/ActiveNewton.js";
+import type { GramSystem } from "../../src/solvers/methods/GramSystem.js";
 import { joinTwin } from "../../src/solvers/methods/twins.js";
 
 const infinity = Number.POSITIVE_INFINITY;

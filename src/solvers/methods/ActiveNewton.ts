@@ -1,28 +1,8 @@
 import { float64, type Heap, int32, type Layout, raw64, take } from "../../kernels/arena.js";
 import type { Kernels } from "../../kernels/contract.js";
 import type { SingleFactor } from "../algebra/singleFactor.js";
-import { isActive, joinTwin, slopeOf } from "./twins.js";
-
-/**
- * The objective in some coordinates, as coordinate descent and Newton's method on a Gram see it:
- *
- * ```text
- * ½·b'G·b − c'b + Σ l1_i·|b_i| + l2_i/2·b_i²  on  lower <= b <= upper,   q = c − G·b
- * ```
- */
-export interface GramSystem {
-  /** Both triangles, its rows `stride` apart. */
-  G: Float64Array;
-  /** Whether all its rows are there, not just those of active coordinates. */
-  isComplete: boolean;
-  stride: number;
-  q: Float64Array;
-  b: Float64Array;
-  l1: Float64Array;
-  l2: Float64Array;
-  lower: Float64Array;
-  upper: Float64Array;
-}
+import { type GramSystem, isActive, slopeOf } from "./GramSystem.js";
+import { joinTwin } from "./twins.js";
 
 /** Newton steps at the most in one run. */
 const ROUNDS = 40;

@@ -2,7 +2,8 @@ import { byFour, float32, float64, int32, type Layout, raw64, take } from "../..
 import { GROUP, SingleFactor } from "../algebra/singleFactor.js";
 import { type CrossGram, newtonCapacity } from "../designs/Design.js";
 import { completeGram, type Problem } from "../problems/Problem.js";
-import { ActiveNewton, type GramSystem } from "./ActiveNewton.js";
+import { ActiveNewton } from "./ActiveNewton.js";
+import type { GramSystem } from "./GramSystem.js";
 import { Method } from "./Method.js";
 
 /** Newton steps that promise to gain more than this, relative to the null loss, are led astray by rounding errors. */

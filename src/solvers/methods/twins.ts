@@ -1,19 +1,9 @@
-import type { GramSystem } from "./ActiveNewton.js";
+import { type GramSystem, isActive, slopeOf } from "./GramSystem.js";
 
 /** Columns whose product falls short of that with themselves by less than this share of it are the same, to rounding errors. */
 const SAME = 64 * Number.EPSILON;
 /** Slopes along a pair of coordinates that are below this share of what they add up from are 0. */
 const LEVEL = 1e-9;
-
-/** Whether a coefficient is neither 0 nor at a bound. */
-export function isActive({ b, lower, upper }: GramSystem, i: number): boolean {
-  return b[i] !== 0 && b[i] > lower[i] && b[i] < upper[i];
-}
-
-/** The downward slope of the objective in an active coordinate. */
-export function slopeOf({ q, b, l1, l2 }: GramSystem, i: number): number {
-  return q[i] - (b[i] > 0 ? l1[i] : -l1[i]) - l2[i] * b[i];
-}
 
 /**
  * Where another active one of the listed coordinates has the column of the active coordinate i, or the opposite of it: moves what one of
