@@ -136,6 +136,9 @@ function take(target: string): void {
     columns: others.map(({ name }) => name),
     missing: facts.gaps > 0 ? "drop" : "mean",
   };
+  if (facts.levels > 1) return;
+  const what = facts.levels === 1 ? `is ${facts.example} in every row` : "has no value in any row";
+  fault.value = { message: `${facts.name} ${what}: there is nothing to predict. Choose another target.` };
 }
 
 export function change(part: Partial<Settings>): void {

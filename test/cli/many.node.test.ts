@@ -62,6 +62,11 @@ test("in JSON all are one value, by which predict predicts each row by its group
   );
   await regulus([...many, "--lambda", "0.1", "-o", "lines.jsonl"]);
   expect((await regulus(["predict", "lines.jsonl", "-", "--by", "shop"], text)).stdout).toBe(stdout);
+  // A gap is no group: the rows around it are predicted.
+  const gap = text.replace("nowhere", "");
+  for (const file of ["models.json", "lines.jsonl"]) {
+    expect((await regulus(["predict", file, "-", "--by", "shop"], gap)).stdout).toBe(stdout.replace("nowhere", ""));
+  }
   const without = await regulus(["predict", "models.json", "-"], text);
   expect([without.code, without.stderr.split("\n")[0]]).toEqual([
     1,

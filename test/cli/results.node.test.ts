@@ -217,6 +217,16 @@ test("a column with text is a category, and --categorical makes one of numbers",
   expect(await names("--categorical", "code")).toEqual(["code=00", "code=01", "code=02", "size=l", "size=s"]);
 });
 
+test("a target of one value is said to be, and days that all differ are spoken of once", async () => {
+  const days = Array.from({ length: 28 }, (_, i) => `2024-01-${String(i + 1).padStart(2, "0")},${i % 5},0.1`);
+  write("same.csv", `day,x,y\n${days.join("\n")}\n`);
+  const told = (await regulus(["cv", "same.csv", "-t", "y"])).stdout.replace(/\s+/g, " ");
+  expect(told).toContain('"y" is 0.1 in every row: there is nothing to explain.');
+  expect(told.match(/"day"/g)).toHaveLength(1);
+  const other = (await regulus(["cv", "same.csv", "-t", "x", "--exclude", "day"])).stdout;
+  expect(other).not.toContain("in every row");
+});
+
 test("what was probably meant otherwise is said", async () => {
   const days = Array.from(
     { length: 40 },

@@ -383,6 +383,17 @@ it("an infinite number is told without a word of options, and its column can be 
   await close();
 });
 
+it("a target that never changes is told before anything is fitted", async () => {
+  const { page, messages, close } = await open();
+  writeFileSync(path("same.csv"), `a,y\n${Array.from({ length: 30 }, (_, i) => `${i % 7},5`).join("\n")}\n`);
+  await choose(page, "same.csv");
+  await page.getByRole("alert").getByText("y is 5 in every row: there is nothing to predict. Choose another").waitFor();
+  await page.getByLabel("Target").selectOption("a");
+  await page.getByRole("alert").waitFor({ state: "detached" });
+  expect(messages).toEqual([]);
+  await close();
+});
+
 it("a column with a text of its own in every row is left out at first, and no note names an option", async () => {
   const { page, messages, close } = await open();
   const rows = Array.from({ length: 30 }, (_, i) => `name ${i},${(i * i) % 7},${i % 5}.5`);

@@ -1,11 +1,12 @@
 import { basename } from "node:path";
 import { type AnyModel, type Classifier, dense } from "../../index.js";
-import type { Chunk } from "../../readers/index.js";
+import type { Chunk, ChunkColumn } from "../../readers/index.js";
 import { Failure, quote, STATUS, word } from "../failures.js";
 import { modelIn, type Result, readResult } from "../files/readResult.js";
 import { writeWhole } from "../files/writeWhole.js";
 import type { Job, Settings } from "../Job.js";
 import { appender } from "../table/append.js";
+import { hasGap, isGap } from "../table/columns.js";
 import { explain } from "../table/explain.js";
 import { openTable, type Table } from "../table/openTable.js";
 import type { Desk } from "../terminal/Desk.js";
@@ -126,7 +127,11 @@ function predictorOf(file: string, saved: Result, options: Settings): Predictor 
       texts,
       numbers,
       predict: (chunk) => [
-        saved.result.predict(tableOf(chunk) as Chunk, chunk.columns[by] as Float64Array<ArrayBuffer>, offsetOf(chunk)),
+        saved.result.predict(
+          tableOf(chunk) as Chunk,
+          withoutGaps(chunk.columns[by], keys) as Float64Array<ArrayBuffer>,
+          offsetOf(chunk),
+        ),
       ],
     };
   }
@@ -150,6 +155,20 @@ function predictorOf(file: string, saved: Result, options: Settings): Predictor 
       return Array.from({ length: K }, (_, k) => (K === 1 ? all : all.filter((__, i) => i % K === k)));
     },
   };
+}
+
+/** A column of groups: a gap is a group that has no model, and so no prediction. */
+function withoutGaps(groups: ChunkColumn, keys: readonly unknown[]): ChunkColumn {
+  if (!hasGap(groups)) return groups;
+  const known = new Set(keys);
+  if (Array.isArray(groups)) {
+    let other = "-";
+    while (known.has(other)) other += "-";
+    return groups.map((group) => group ?? other);
+  }
+  let other = 0;
+  while (known.has(other)) other += 1;
+  return groups.map((group) => (isGap(group) ? other : group));
 }
 
 /** X of a model whose columns have no names: those of the table, one after the other. */

@@ -53,7 +53,12 @@ export async function designOf(table: Table, all: Columns, options: Settings): P
   const surveys = numeric.map((name, j) => join(all, name, data.subarray(j * rows, (j + 1) * rows)));
   const training =
     plainDesign(table, all, options, parts, data, surveys) ?? (await encodedDesign(table, all, options, parts, data));
-  return { ...training, notes: [...hints, ...training.notes] };
+  // That dates differ in all rows is said by their hint.
+  const isSaid = (note: string): boolean => {
+    const [, name] = /^(".*") has \d+ levels in /.exec(note) ?? [];
+    return name !== undefined && hints.some((hint) => hint.startsWith(`${name} is a category of `));
+  };
+  return { ...training, notes: [...hints, ...training.notes.filter((note) => !isSaid(note))] };
 }
 
 function partsOf(table: Table, all: Columns, options: Settings): Parts {

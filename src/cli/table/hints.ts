@@ -26,6 +26,11 @@ export function hintsOf(table: Table, all: Columns, options: Settings): string[]
   if (family === undefined && isBinary(all, target)) {
     hints.push(`${quote(target)} is 0 or 1: --family binomial explains it as one of two classes.`);
   }
+  const only = onlyValue(all, target);
+  if (only !== undefined) {
+    const what = typeof only === "string" ? quote(only) : only;
+    hints.push(`${quote(target)} is ${what} in every row: there is nothing to explain.`);
+  }
   for (const name of all.names) {
     if (name === target || exclude.includes(name) || categorical.includes(name)) continue;
     const count = datesIn(all, name);
@@ -58,6 +63,19 @@ function isBinary(all: Columns, name: string): boolean {
     seen.add(value);
   }
   return seen.size === 2;
+}
+
+/** The value that a column has in every row, gaps aside, if it is one. */
+function onlyValue(all: Columns, name: string): number | string | undefined {
+  let only: number | string | undefined;
+  for (const part of all.parts.get(name) ?? []) {
+    for (const value of part) {
+      if (value === null || isGap(value)) continue;
+      if (only !== undefined && value !== only) return undefined;
+      only = value;
+    }
+  }
+  return all.rows > 1 ? only : undefined;
 }
 
 /** How many different dates a column holds, if it holds nothing else. */

@@ -175,7 +175,8 @@ function feet({ lambdas, kept }: Curve, axes: Axes, indent: string, style: Style
   return [
     `${" ".repeat(margin + 1)}└${line.join("")}`,
     style.dim(`${indent}${placed(places, width)}`.trimEnd()),
-    style.dim(`${indent}${ends[0]}${middle}${ends[1]}`),
+    // Where there is no room between them, they begin further to the left.
+    style.dim(`${indent.slice(Math.max(0, 1 - gap))}${ends[0]}${middle}${ends[1]}`),
     style.dim(`${"kept".padStart(margin)}  ${placed(counts, width)}`.trimEnd()),
   ];
 }

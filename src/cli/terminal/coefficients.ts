@@ -7,6 +7,8 @@ import { padded, shortened, widthOf } from "./width.js";
 /** Rows at the most, and characters of a name. */
 const ROWS = 20;
 const NAME = 32;
+/** Characters that are left of it on the narrowest terminal. */
+const LEAST = 9;
 
 /** A coefficient by several models, of which the first is drawn. */
 interface Row {
@@ -51,20 +53,26 @@ export function coefficientTable(
   const intercepts = isMultinomial
     ? []
     : [["(intercept)", ...models.map((one) => three((one as { intercept: number }).intercept))]];
-  const text = table(
-    [
-      ["column", ...(isMultinomial ? ["class"] : []), ...titles],
-      ...shown.map(({ name, label, values }) => [
-        shortened(name, NAME),
-        ...(isMultinomial ? [shortened(label, 16)] : []),
-        ...values.map(three),
-      ]),
-      ...intercepts,
-    ],
-    isMultinomial ? [1] : [],
-    widthOf,
-  ).split("\n");
-  const used = Math.max(...text.map(widthOf));
+  const written = (room: number): string[] =>
+    table(
+      [
+        ["column", ...(isMultinomial ? ["class"] : []), ...titles],
+        ...shown.map(({ name, label, values }) => [
+          shortened(name, room),
+          ...(isMultinomial ? [shortened(label, 16)] : []),
+          ...values.map(three),
+        ]),
+        ...intercepts,
+      ],
+      isMultinomial ? [1] : [],
+      widthOf,
+    ).split("\n");
+  const widest = (lines: readonly string[]): number => Math.max(...lines.map(widthOf));
+  const longest = shown.reduce((most, { name }) => Math.max(most, widthOf(shortened(name, NAME))), 0);
+  // On a narrow terminal names make room for numbers.
+  const over = widest(written(NAME)) - width;
+  const text = written(over > 0 ? Math.max(LEAST, longest - over) : NAME);
+  const used = widest(text);
   const half = Math.min(14, Math.floor((width - used - 5) / 2));
   const title = ["per standard deviation", "scaled"].find((one) => used + 3 + one.length <= width) ?? "";
   const lines = text.map((line, k) => {

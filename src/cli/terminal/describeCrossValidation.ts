@@ -7,7 +7,7 @@ import type { Training } from "../table/designOf.js";
 import { errorChart } from "./chart.js";
 import { coefficientTable } from "./coefficients.js";
 import type { Desk } from "./Desk.js";
-import { headed, noted, type Style, styleOf } from "./style.js";
+import { headed, noted, type Style, styleOf, wrapped } from "./style.js";
 import { widthOf } from "./width.js";
 import { errorName, keptOf, kindOf, percent, readOf } from "./words.js";
 
@@ -105,7 +105,8 @@ function chartOf(cv: Crossed, p: number, width: number, style: Style): string[] 
   const chart = errorChart({ lambdas, errors, standardErrors, kept, indexMin, index1se }, width - 2, 10, style);
   if (chart.length === 0) return [];
   const unit = `${errorName(path.family, measure)}${isLogarithmic(errors, standardErrors) ? ", logarithmic" : ""}`;
-  return [[style.dim(`  error in data not seen (${unit})`), ...chart.map((line) => `  ${line}`)].join("\n")];
+  const title = wrapped(`error in data not seen (${unit})`, width - 2).map((line) => style.dim(line));
+  return [[...title, ...chart].map((line) => `  ${line}`).join("\n")];
 }
 
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
