@@ -13,6 +13,7 @@ import {
   modelFromJSON,
   multinomial,
   pathFromJSON,
+  poisson,
   regularizationPath,
   scad,
   setBackend,
@@ -341,6 +342,11 @@ it("sorted L1 ends where the model of the loss is flat and its minimum far, as m
     [1, -3],
   ];
   expect(huber(X, [-2, -4, 24], { lambda: 0.002, delta: 0.1, penalty: sortedL1() }).converged).toBe(true);
+});
+
+it.each([1e-8, 1, 1e8])("sorted L1 ends where the curvature of the loss falls to a millionth: X of %d", (unit) => {
+  const options = { lambda: 5e-7 * unit, intercept: false, standardize: false, penalty: sortedL1({ weights: [1] }) };
+  expect(poisson([[0], [unit]], [3, 0], options).converged).toBe(true);
 });
 
 describe("fits that are not convex", () => {
