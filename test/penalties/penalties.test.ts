@@ -349,6 +349,20 @@ it.each([1e-8, 1, 1e8])("sorted L1 ends where the curvature of the loss falls to
   expect(poisson([[0], [unit]], [3, 0], options).converged).toBe(true);
 });
 
+it.each([1, 1e6, 1e8])("sorted L1 finds the intercept beside a large ridge part: y of %d", (unit) => {
+  const X = [
+    [1, 0],
+    [2, 1],
+    [3, 1],
+    [5, 2],
+    [4, 0],
+    [7, 3],
+  ];
+  const y = [1, 3, -40, 6, 2, 9].map((value) => value * unit);
+  const options = { lambda: 0.1 * unit, l1Ratio: 0.5, delta: unit, penalty: sortedL1() };
+  expect(huber(X, y, options).converged).toBe(true);
+});
+
 describe("fits that are not convex", () => {
   it("leave no coefficient that is better elsewhere, alone, where the loss is flat", () => {
     // Columns of tiny spread and logistic losses have minima far from 0 that no slope tells of.

@@ -3,15 +3,15 @@ import { NOISE } from "../methods/Method.js";
 import type { ProximalOracle } from "./proximalGradient.js";
 import type { GramableProblem, WorkingBlocks } from "./WorkingBlocks.js";
 
-/** The curvatures of coordinates without a penalty over the largest of all others. */
+/** The curvatures of coordinates without a penalty over the largest of all others, ridge part included. */
 function metricOf(
-  { features }: GramableProblem,
+  { features, l2 }: GramableProblem,
   { count, columns }: WorkingBlocks,
   curvatureAt: (i: number) => number,
 ): Float64Array {
   const metric = new Float64Array(count).fill(1);
   let most = 0;
-  for (let i = 0; i < count; ++i) if (columns[i] < features) most = Math.max(most, curvatureAt(i));
+  for (let i = 0; i < count; ++i) if (columns[i] < features) most = Math.max(most, curvatureAt(i) + l2[columns[i]]);
   for (let i = 0; i < count && most > 0; ++i) if (columns[i] >= features) metric[i] = curvatureAt(i) / most;
   return metric;
 }
