@@ -363,6 +363,19 @@ it.each([1, 1e6, 1e8])("sorted L1 finds the intercept beside a large ridge part:
   expect(huber(X, y, options).converged).toBe(true);
 });
 
+it.each([1e-6, 1, 1e6])("sorted L1 steps by the columns' curvature and not by the intercept's: X of %d", (unit) => {
+  const X = [
+    [1, 0],
+    [2, 1],
+    [3, 1],
+    [5, 2],
+    [4, 0],
+    [7, 3],
+  ].map((row) => row.map((value) => value * unit));
+  const options = { lambda: unit, standardize: false, penalty: sortedL1() };
+  expect(poisson(X, [0, 1, 0, 3, 2, 9], options).converged).toBe(true);
+});
+
 describe("fits that are not convex", () => {
   it("leave no coefficient that is better elsewhere, alone, where the loss is flat", () => {
     // Columns of tiny spread and logistic losses have minima far from 0 that no slope tells of.

@@ -8,7 +8,7 @@ export class SortedDescent {
   readonly #problem: GramableProblem;
   readonly #working: WorkingBlocks;
   readonly #penalty: SortedPenalty;
-  /** That of the last run, and the largest one of a coordinate then: curvatures of losses fall by orders of magnitude on the way. */
+  /** That of the last run, and the largest one of a coordinate then, by the metric: curvatures of losses fall by orders of magnitude on the way. */
   #curvature = 1;
   #largest = 1;
 
@@ -25,11 +25,13 @@ export class SortedDescent {
     const { columns, count, G, q, stride, scale, u } = working;
     const start = Float64Array.from({ length: count }, (_, i) => b[columns[i]]);
     const slopes = q.slice(0, count);
+    const oracle = modelOracle(this.#problem, working, this.#penalty);
+    const { metric } = oracle;
     let largest = 0;
-    for (let i = 0; i < count; ++i) largest = Math.max(largest, scale * G[i * stride + i] + l2[columns[i]]);
+    for (let i = 0; i < count; ++i)
+      largest = Math.max(largest, (scale * G[i * stride + i] + l2[columns[i]]) / metric[i]);
     const before =
       largest === this.#largest ? this.#curvature : largest * Math.min(count, this.#curvature / this.#largest || 1);
-    const oracle = modelOracle(this.#problem, working, this.#penalty);
     const { steps, curvature } = proximalGradient(oracle, u, before, accuracy, budget, true);
     this.#curvature = curvature;
     this.#largest = largest;
