@@ -197,6 +197,23 @@ async function openRedis(connection: RedisAddress | RedisLike): Promise<Redis> {
   return redis;
 }
 
+/** Milliseconds by which the clock of a worker may be wrong: in PostgreSQL its locks end by it. */
+const MOST_SKEW = 2000;
+
+/** @throws RangeError if this machine's clock is not that of the server, where that matters: Redis ends locks by its own. */
+export async function checkClock({ connection }: QueueOptions): Promise<void> {
+  if (!isPool(connection)) return;
+  const before = Date.now();
+  const { rows } = await connection.query("SELECT extract(epoch FROM clock_timestamp())::float8 * 1000 AS now");
+  const now = Number((rows[0] as { now: unknown }).now);
+  const skew = Math.round(Math.max(before - now, now - Date.now()));
+  if (skew <= MOST_SKEW) return;
+  throw rangeError(
+    "ERR_VALUE",
+    `the clocks of a worker and of PostgreSQL must be within ${MOST_SKEW} ms, as jobs of a worker that dies are held by its own, got ${skew}: set both by NTP`,
+  );
+}
+
 /** The schema that the pool's queries are about, its tables made if they are to be. */
 async function schemaOf(bullmq: typeof BullMQ, pool: PoolLike, migrate: boolean): Promise<string> {
   const { rows } = await pool.query("SELECT current_schema() AS schema, current_setting('search_path') AS path");

@@ -13,7 +13,7 @@ import {
 import { ownWorker } from "../executors/Thread.js";
 import type { Piece } from "../models/calls/Call.js";
 import { Bench } from "./Bench.js";
-import { checkQueue, connectTo, listening, type QueueOptions, type Server, within } from "./connect.js";
+import { checkClock, checkQueue, connectTo, listening, type QueueOptions, type Server, within } from "./connect.js";
 import { CANCELLED, keyOf, readJob, sessionId } from "./jobs.js";
 import { Reference } from "./Reference.js";
 import { FileReader } from "./readReference.js";
@@ -56,8 +56,8 @@ const WORDS = 250;
  *
  * @param options - `connection`, `queue`, `prefix` as the executor has them; `dataRoot`, `resultRoot`, `concurrency`, `allow`, `migrate`.
  * @returns The worker, once it takes jobs.
- * @throws RangeError and TypeError for options that cannot be met, TypeError `ERR_PEER` where BullMQ or ioredis is not installed, and what
- *   the server answers.
+ * @throws RangeError and TypeError for options that cannot be met, RangeError where this machine's clock is not PostgreSQL's, TypeError `ERR_PEER` where
+ *   BullMQ or ioredis is not installed, and what the server answers.
  * @example
  * import { startWorker } from "regulus/bullmq";
  * const worker = await startWorker({
@@ -81,6 +81,7 @@ export async function startWorker(options: WorkerOptions): Promise<QueueWorker> 
   const allowed = readAllowed(allow);
   const root = await folderAt("dataRoot", dataRoot);
   const server = await connectTo(options, migrate);
+  await checkClock(options);
   const hand = new Hand(server, new FileReader({ dataRoot: root, allow: allowed }), resultRoot, concurrency);
   try {
     await hand.start();

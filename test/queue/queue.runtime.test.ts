@@ -1,7 +1,7 @@
 import { readdirSync } from "node:fs";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { crossValidate, dense, fitMany, GramAccumulator, type Progress, regularizationPath } from "../../src/index.js";
-import { createQueueExecutor, type QueueExecutorOptions } from "../../src/queue/createQueueExecutor.js";
+import { createQueueExecutor, type QueueExecutorOptions, startWorker } from "../../src/queue/createQueueExecutor.js";
 import { assertSame, labels, smallCases, X, y } from "../executors/calls.js";
 import { tall, target } from "../executors/sums.js";
 import { folders } from "./files.js";
@@ -10,7 +10,7 @@ import { type QueueServer, servers } from "./servers.js";
 
 const values = X.data as Float64Array;
 
-describe.each(servers)("$name", { timeout: 300_000 }, ({ start }) => {
+describe.each(servers)("$name", { timeout: 300_000 }, ({ name: kind, start }) => {
   const { dataRoot, resultRoot, put, remove } = folders();
   let server: QueueServer;
   let workers: Awaited<ReturnType<typeof startProcess>>[] = [];
@@ -57,6 +57,15 @@ describe.each(servers)("$name", { timeout: 300_000 }, ({ start }) => {
       listeners.push(connection.listenerCount?.("error"));
     }
     expect(new Set(listeners).size).toBe(1);
+  });
+
+  test("a worker an hour ahead is refused where its locks would be held for that hour", async () => {
+    const { now } = Date;
+    vi.spyOn(Date, "now").mockImplementation(() => now() + 3_600_000);
+    const starting = startWorker({ connection: server.connection(), queue: "ahead", dataRoot });
+    if (kind === "PostgreSQL") await expect(starting).rejects.toThrow("clocks");
+    else await (await starting).close();
+    vi.restoreAllMocks();
   });
 
   test("data by reference: the synchronous results", async () => {
