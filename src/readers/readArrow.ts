@@ -1,6 +1,7 @@
 import type { DataType, RecordBatch, Vector } from "apache-arrow";
 import { messageOf, rangeError } from "../errors.js";
 import { DAY } from "../tables/cells.js";
+import { addCodecs } from "./arrowCodecs.js";
 import type { Bytes } from "./Bytes.js";
 import type { Chunk } from "./Chunk.js";
 import { peer } from "./peers.js";
@@ -14,7 +15,8 @@ export interface ArrowOptions {
 
 /**
  * Reads a table in Arrow's IPC formats (files, Feather 2, and streams), one record batch at a time, which is what is in memory; a file that is not
- * on disk is held as a whole. Compressed buffers need a codec in the `compressionRegistry` of apache-arrow, which comes with none.
+ * on disk is held as a whole. Buffers may be compressed by LZ4, as pandas and polars write Feather, or by ZSTD if hyparquet-compressors is
+ * installed; codecs in the `compressionRegistry` of apache-arrow go first.
  *
  * Numbers and booleans (0 and 1) are numbers, whole ones of 64 bits within 2^53; dates and timestamps are days since 1970, with fractions. Gaps are NaN among
  * numbers and null among texts.
@@ -35,14 +37,19 @@ async function* chunksOf(
   source: Source,
   wanted: readonly string[] | undefined,
 ): AsyncGenerator<Chunk, void, undefined> {
-  const { RecordBatchReader } = await peer("readArrow", "apache-arrow", () => import("apache-arrow"));
+  const { RecordBatchReader, compressionRegistry } = await peer(
+    "readArrow",
+    "apache-arrow",
+    () => import("apache-arrow"),
+  );
+  await addCodecs(compressionRegistry);
   const path = pathOf(source);
   const file = path === undefined ? undefined : await openFile(path);
   const bytes = file === undefined ? await openSource(source) : undefined;
   const name = bytes?.name ?? (path as string);
   const refuse = (error: unknown): never => {
     const message = `"${name}" must be Arrow that can be read, got ${messageOf(error)}`;
-    const advice = " (write it uncompressed, or give apache-arrow's compressionRegistry the codec)";
+    const advice = " (for ZSTD: npm install hyparquet-compressors, or write it uncompressed)";
     const refused = rangeError("ERR_VALUE", /codec not found/.test(message) ? message + advice : message);
     throw Object.assign(refused, { cause: error });
   };
