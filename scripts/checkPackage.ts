@@ -20,7 +20,7 @@ import { checkTypes, type Sources } from "./package/types.js";
 import { filesBelow } from "./stamp.js";
 
 /** Bytes of the package and its dependencies, without its optional peers, on disk. */
-const MOST_INSTALLED = 2_990_000;
+const MOST_INSTALLED = 2_998_000;
 
 const folder = mkdtempSync(join(tmpdir(), "regulus-package-"));
 
