@@ -11,18 +11,21 @@ interface Pair {
   b: [number, number];
   l1?: [number, number];
   upper?: [number, number];
-  /** Added to the second one's diagonal. */
+  /** Added to the second one's diagonal, to its product with the third one, and to its gradient. */
   apart?: number;
+  beside?: number;
+  pull?: number;
 }
 
 /** Two coordinates and a third one beside them. */
-function systemOf({ sign = 1, b, l1 = [0.1, 0.1], upper = [infinity, infinity], apart = 0 }: Pair): GramSystem {
+function systemOf({ sign = 1, b, l1 = [0.1, 0.1], upper = [infinity, infinity], ...rest }: Pair): GramSystem {
+  const { apart = 0, beside = 0, pull = 0 } = rest;
   const stride = 4;
   const G = new Float64Array(3 * stride);
   [
     [1, sign, 0.5],
-    [sign, 1 + apart, 0.5 * sign],
-    [0.5, 0.5 * sign, 1],
+    [sign, 1 + apart, 0.5 * sign + beside],
+    [0.5, 0.5 * sign + beside, 1],
   ].forEach((row, i) => {
     G.set(row, i * stride);
   });
@@ -30,7 +33,7 @@ function systemOf({ sign = 1, b, l1 = [0.1, 0.1], upper = [infinity, infinity], 
     G,
     isComplete: true,
     stride,
-    q: Float64Array.of(0.25, sign * 0.25, -0.5),
+    q: Float64Array.of(0.25, sign * 0.25 + pull, -0.5),
     b: Float64Array.of(...b, 1),
     l1: Float64Array.of(...l1, 0.1),
     l2: new Float64Array(3),
@@ -70,6 +73,8 @@ describe("columns that are the same", () => {
     ["0", { b: [0.25, 0] }],
     ["at a bound", { b: [0.25, 0.5], upper: [infinity, 0.5] }],
     ["not the same", { b: [0.25, 0.5], apart: 1e-3 }],
+    ["not the same to a third one", { b: [0.25, 0.5], beside: 1e-12 }],
+    ["wanted more", { b: [0.25, 0.5], pull: 1e-12 }],
   ])("the other is %s: nothing moves", (_, pair) => {
     expect(join(pair).b).toEqual(pair.b);
   });
