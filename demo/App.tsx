@@ -42,7 +42,28 @@ function Content() {
   return <Fault message={message} mend={{ label: "Load it again", act: () => location.reload() }} />;
 }
 
+/** A file that is dropped on any part is opened in "Your data", where a browser would leave the page and show it. */
+function takeFiles(): () => void {
+  const over = (event: DragEvent): void => event.preventDefault();
+  const drop = async (event: DragEvent): Promise<void> => {
+    event.preventDefault();
+    const file = event.dataTransfer?.files[0];
+    if (file === undefined) return;
+    tab.value = "data";
+    // Where it does not load, the tab says so.
+    const part = await import("./yours/workbench.js").catch(() => undefined);
+    await part?.open(file.name, () => file);
+  };
+  addEventListener("dragover", over);
+  addEventListener("drop", drop);
+  return () => {
+    removeEventListener("dragover", over);
+    removeEventListener("drop", drop);
+  };
+}
+
 export function App() {
+  useEffect(takeFiles, []);
   return (
     <>
       <button type="button" class="skip" onClick={toContent}>

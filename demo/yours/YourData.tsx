@@ -57,19 +57,16 @@ function Drop() {
     const file = files?.[0];
     if (file) void open(file.name, () => file);
   };
-  // Anywhere: beside its place, a browser would leave the page and show the file.
+  // Anywhere on the page, which takes what is dropped.
   useEffect(() => {
-    const over = (event: DragEvent): void => {
-      event.preventDefault();
+    const over = (): void => {
       isOver.value = true;
     };
     const leave = ({ relatedTarget }: DragEvent): void => {
       if (relatedTarget === null) isOver.value = false;
     };
-    const drop = (event: DragEvent): void => {
-      event.preventDefault();
+    const drop = (): void => {
       isOver.value = false;
-      take(event.dataTransfer?.files);
     };
     addEventListener("dragover", over);
     addEventListener("dragleave", leave);

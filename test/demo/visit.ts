@@ -32,6 +32,7 @@ interface Wishes {
   height?: number;
   colorScheme?: "light" | "dark";
   reducedMotion?: "reduce" | "no-preference";
+  forcedColors?: "active" | "none";
 }
 
 /** Opens the page at an address behind the #, in a context of its own. */
@@ -42,12 +43,14 @@ export async function visit(browser: Browser, hash = "", wishes: Wishes = {}): P
     height = 900,
     colorScheme = "light",
     reducedMotion = "no-preference",
+    forcedColors = "none",
   } = wishes;
   const site = await serve(policy);
   const context = await browser.newContext({
     viewport: { width, height },
     colorScheme,
     reducedMotion,
+    forcedColors,
     permissions: ["clipboard-read", "clipboard-write"],
   });
   const page = await context.newPage();

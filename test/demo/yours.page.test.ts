@@ -172,9 +172,9 @@ it("without columns a sentence says so, and a button takes all", async () => {
   await close();
 });
 
-it("a file may be dropped anywhere", async () => {
-  const { page, messages, close } = await open();
-  await page.getByRole("heading", { level: 1, name: /Drop a table/ }).waitFor();
+it.each(["data", "learn", "train", "benchmark"])("a file may be dropped anywhere on the part %s", async (tab) => {
+  const { page, messages, close } = await visit(browser, `#tab=${tab}`);
+  await page.getByRole("heading", { level: 1 }).waitFor();
   const transfer = await page.evaluateHandle(
     (text) => {
       const data = new DataTransfer();
@@ -183,7 +183,14 @@ it("a file may be dropped anywhere", async () => {
     },
     readFileSync(path("small.csv"), "utf8"),
   );
-  await page.dispatchEvent("footer", "drop", { dataTransfer: transfer });
+  expect(
+    await page.locator("footer").evaluate((footer, dataTransfer) => {
+      // Not to be let is to be left for the file.
+      return ["dragover", "drop"].map((type) =>
+        footer.dispatchEvent(new DragEvent(type, { dataTransfer, bubbles: true, cancelable: true })),
+      );
+    }, transfer),
+  ).toEqual([false, false]);
   await page.getByRole("heading", { level: 1, name: "dropped.csv: 120 rows, 4 columns." }).waitFor();
   expect(messages).toEqual([]);
   await close();

@@ -23,6 +23,7 @@ export interface OpenOptions {
   height?: number;
   scheme?: "light" | "dark";
   reducedMotion?: "reduce" | "no-preference";
+  forcedColors?: "active" | "none";
   hash?: string;
 }
 
@@ -62,13 +63,21 @@ export class Pages {
   }
 
   async open(html: string, options: OpenOptions = {}): Promise<Opened> {
-    const { width = 1280, height = 900, scheme = "light", reducedMotion = "no-preference", hash = "" } = options;
+    const {
+      width = 1280,
+      height = 900,
+      scheme = "light",
+      reducedMotion = "no-preference",
+      forcedColors = "none",
+      hash = "",
+    } = options;
     const path = `/${this.#reports.size}.html`;
     this.#reports.set(path, html);
     const context = await this.#browser.newContext({
       viewport: { width, height },
       colorScheme: scheme,
       reducedMotion,
+      forcedColors,
       permissions: ["clipboard-read", "clipboard-write"],
       bypassCSP: false,
     });

@@ -145,6 +145,19 @@ test("figures of any length end in their columns, and the names of both rules ar
   }
 });
 
+test.each(["light", "dark"] as const)("high contrast leaves bars and sliders to be seen, %s", async (scheme) => {
+  const { page } = await pages.open(ofDiabetes, { scheme, forcedColors: "active" });
+  await picture(page, `contrast-${scheme}`);
+  for (const drawn of ["td.rg-bar span", ".rg-slider input"]) {
+    const shape = page.locator(drawn).first();
+    const around = shape.locator("..");
+    const seen = await around.screenshot();
+    await shape.evaluate((element) => element.style.setProperty("visibility", "hidden"));
+    expect(seen.equals(await around.screenshot()), drawn).toBe(false);
+  }
+  await page.close();
+});
+
 test("every control does what it says", async () => {
   const opened = await pages.open(ofDiabetes);
   const { page } = opened;
