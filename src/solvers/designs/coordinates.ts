@@ -186,6 +186,17 @@ export function listedDot(count: number, list: Int32Array, x: Float64Array, y: F
   return sum;
 }
 
+/** Where coefficient j has to stop on its way up or down: at 0 if it comes to that, as one without an L1 penalty passes it, or at a bound. */
+export function wallOf(
+  { b, l1, lower, upper }: Pick<Coordinates, "b" | "l1" | "lower" | "upper">,
+  j: number,
+  way: number,
+  stopsAtZero = l1[j] > 0,
+): number {
+  if (stopsAtZero && way > 0 === b[j] < 0) return 0;
+  return way > 0 ? upper[j] : lower[j];
+}
+
 /** Σ h_j(b_j) over the listed columns. */
 export function penaltyOf({ b, l1, l2 }: Coordinates, count: number, columns: Int32Array): number {
   let sum = 0;

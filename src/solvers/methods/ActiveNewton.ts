@@ -1,6 +1,7 @@
 import { float64, type Heap, int32, type Layout, raw64, take } from "../../kernels/arena.js";
 import type { Kernels } from "../../kernels/contract.js";
 import type { SingleFactor } from "../algebra/singleFactor.js";
+import { wallOf } from "../designs/coordinates.js";
 import { type GramSystem, isActive, slopeOf } from "./GramSystem.js";
 import { joinTwin } from "./twins.js";
 
@@ -342,7 +343,7 @@ export class ActiveNewton {
    * Returns that one's coordinate, or −1. Moves nothing if there is no end in sight.
    */
   #move(size: number, longest: number, extra = -1, extraDirection = 0): number {
-    const { b, l1, lower, upper, q } = this.#system;
+    const { b, l1, q } = this.#system;
     const { order, direction, count } = { order: this.#order, direction: this.#direction, count: this.#count };
     let step = longest;
     let blocked = -1;
@@ -356,8 +357,7 @@ export class ActiveNewton {
       largest = Math.max(largest, Math.abs(b[i]));
       steepest = Math.max(steepest, Math.abs(d));
       // The coefficient can go to 0, or from 0 away to its bound; one without an L1 penalty passes 0, unless it slides.
-      const stopsAtZero = l1[i] > 0 || extra >= 0;
-      const ahead = stopsAtZero && d > 0 === b[i] < 0 ? 0 : d > 0 ? upper[i] : lower[i];
+      const ahead = wallOf(this.#system, i, d, l1[i] > 0 || extra >= 0);
       const reach = (ahead - b[i]) / d;
       if (reach < step) {
         step = reach;

@@ -1,3 +1,4 @@
+import { wallOf } from "../designs/coordinates.js";
 import { type GramSystem, isActive, slopeOf } from "./GramSystem.js";
 
 /** Products that differ by less than this share of them are the same, to rounding errors. */
@@ -47,7 +48,7 @@ function move(system: GramSystem, size: number, i: number, j: number, sameness: 
   const isLevel = Math.abs(fall) <= LEVEL * (l1[i] + l1[j]);
   const way = isLevel ? -Math.sign(b[i]) : Math.sign(fall);
   const opposite = -sameness * way;
-  const ends = [endOf(system, i, way), endOf(system, j, opposite)];
+  const ends = [wallOf(system, i, way, true), wallOf(system, j, opposite, true)];
   const reaches = [Math.abs(ends[0] - b[i]), Math.abs(ends[1] - b[j])];
   const length = Math.min(...reaches);
   if (length === Number.POSITIVE_INFINITY) return;
@@ -55,10 +56,4 @@ function move(system: GramSystem, size: number, i: number, j: number, sameness: 
   b[j] = reaches[1] === length ? ends[1] : b[j] + length * opposite;
   // Columns that are the same leave it as it is.
   for (let k = 0; k < size; ++k) q[k] -= length * (way * G[i * stride + k] + opposite * G[j * stride + k]);
-}
-
-/** Where a coefficient has to stop on its way. */
-function endOf({ b, lower, upper }: GramSystem, i: number, way: number): number {
-  if (way > 0 === b[i] < 0) return 0;
-  return way > 0 ? upper[i] : lower[i];
 }

@@ -1,5 +1,6 @@
 import { coordinateMinimum } from "../../../kernels/js/fits/descent.js";
 import { Extrapolation } from "../../algebra/extrapolation.js";
+import { wallOf } from "../../designs/coordinates.js";
 import type { SparseColumns } from "../../designs/sparse/sparseColumns.js";
 import type { SmoothProblem } from "../../problems/smooth/SmoothProblem.js";
 
@@ -196,7 +197,7 @@ export class CoordinateModel {
 
   /** Goes along the steps to where the model is least, but no coefficient beyond 0 or a bound; returns by how much it is lower. */
   #move(count: number, list: Int32Array): number {
-    const { b, l1, l2, lower, upper, predictors: K } = this.#problem;
+    const { b, l1, l2, predictors: K } = this.#problem;
     const [n, h, q, r, s] = [this.#n, this.#h, this.#q, this.#r, this.#s];
     const [steps, moves, means] = [this.#steps, this.#moves, this.#means];
     this.#setMoves(count, list);
@@ -211,7 +212,7 @@ export class CoordinateModel {
       if (d === 0) continue;
       slope -= d * ((b[c] < 0 ? -l1[c] : l1[c]) + l2[c] * b[c]);
       curvature += l2[c] * d * d;
-      const ahead = l1[c] > 0 && d > 0 === b[c] < 0 ? 0 : d > 0 ? upper[c] : lower[c];
+      const ahead = wallOf(this.#problem, c, d);
       const reach = (ahead - b[c]) / d;
       if (!(reach < longest)) continue;
       longest = reach;

@@ -1,7 +1,7 @@
 import { float64, int32, raw64, take } from "../../../kernels/arena.js";
 import { coordinateMinimum } from "../../../kernels/js/fits/descent.js";
 import { value } from "../../../penalties/elasticNet.js";
-import { listedDot, penaltyOf } from "../../designs/coordinates.js";
+import { listedDot, penaltyOf, wallOf } from "../../designs/coordinates.js";
 import type { SmoothProblem } from "../../problems/smooth/SmoothProblem.js";
 
 const SHRINK = 0.25;
@@ -139,7 +139,7 @@ export class QuadraticModel {
     let shortest = 1;
     for (let a = 0; a < size; ++a) {
       const d = solution[free[a]];
-      if (d !== 0) shortest = Math.min(shortest, (this.#wall(free[a], d) - b[free[a]]) / d);
+      if (d !== 0) shortest = Math.min(shortest, (wallOf(this.#problem, free[a], d) - b[free[a]]) / d);
     }
     const before = penaltyOf(this.#problem, size, free);
     for (let length = 1; ; length = Math.max(SHRINK * length, shortest)) {
@@ -148,7 +148,7 @@ export class QuadraticModel {
       for (let a = 0; a < size; ++a) {
         const j = free[a];
         const d = length * solution[j];
-        const ahead = this.#wall(j, d);
+        const ahead = wallOf(this.#problem, j, d);
         const next = d > 0 ? Math.min(b[j] + d, ahead) : Math.max(b[j] + d, ahead);
         step[j] = next - b[j];
         after += value(next, l1[j], l2[j]);
@@ -221,11 +221,5 @@ export class QuadraticModel {
   /** image ← H·x; x is 0 outside of the list it is made on. */
   #multiply(count: number, list: Int32Array, x: Float64Array): void {
     this.#problem.hessianProduct(count, list, x, this.#image);
-  }
-
-  /** Where coefficient j has to stop on its way along d. */
-  #wall(j: number, d: number): number {
-    const { b, l1, lower, upper } = this.#problem;
-    return l1[j] > 0 && b[j] > 0 !== d > 0 ? 0 : d > 0 ? upper[j] : lower[j];
   }
 }
