@@ -43,15 +43,15 @@ export function hintsOf(table: Table, all: Columns, options: Settings): string[]
   return hints;
 }
 
-/** Some values of a column that are no gaps. */
-function* valuesOf(all: Columns, name: string): Generator<number | string> {
+/** The first `most` values of a column that are no gaps. */
+function* valuesOf(all: Columns, name: string, most = LOOKED): Generator<number | string> {
   let count = 0;
   for (const part of all.parts.get(name) ?? []) {
     for (const value of part) {
       if (value === null || isGap(value)) continue;
       yield value;
       count += 1;
-      if (count === LOOKED) return;
+      if (count === most) return;
     }
   }
 }
@@ -68,12 +68,9 @@ function isBinary(all: Columns, name: string): boolean {
 /** The value that a column has in every row, gaps aside, if it is one. */
 function onlyValue(all: Columns, name: string): number | string | undefined {
   let only: number | string | undefined;
-  for (const part of all.parts.get(name) ?? []) {
-    for (const value of part) {
-      if (value === null || isGap(value)) continue;
-      if (only !== undefined && value !== only) return undefined;
-      only = value;
-    }
+  for (const value of valuesOf(all, name, all.rows)) {
+    if (only !== undefined && value !== only) return undefined;
+    only = value;
   }
   return all.rows > 1 ? only : undefined;
 }

@@ -13,19 +13,16 @@ export function inlineEngine(): Engine {
     open(call, { signal, count }) {
       const workshop = call.open();
       let since = Date.now();
-      const checkOpen = (): void => {
+      const rest = async (): Promise<void> => {
+        const now = Date.now();
+        if (now - since >= SLICE) {
+          busy += now - since;
+          await turn();
+          since = Date.now();
+        }
+        // What is told of progress may end the call, and so may others in their turn.
         if (isClosed) throw closed();
         if (signal?.aborted) throw signal.reason;
-      };
-      const rest = async (): Promise<void> => {
-        // What is told of progress may end the call.
-        checkOpen();
-        const now = Date.now();
-        if (now - since < SLICE) return;
-        busy += now - since;
-        await turn();
-        since = Date.now();
-        checkOpen();
       };
       return {
         async work({ pieces: list, share, isOver, take }) {
