@@ -349,29 +349,23 @@ it.each([1e-8, 1, 1e8])("sorted L1 ends where the curvature of the loss falls to
   expect(poisson([[0], [unit]], [3, 0], options).converged).toBe(true);
 });
 
+const SIX = [
+  [1, 0],
+  [2, 1],
+  [3, 1],
+  [5, 2],
+  [4, 0],
+  [7, 3],
+];
+
 it.each([1, 1e6, 1e8])("sorted L1 finds the intercept beside a large ridge part: y of %d", (unit) => {
-  const X = [
-    [1, 0],
-    [2, 1],
-    [3, 1],
-    [5, 2],
-    [4, 0],
-    [7, 3],
-  ];
   const y = [1, 3, -40, 6, 2, 9].map((value) => value * unit);
   const options = { lambda: 0.1 * unit, l1Ratio: 0.5, delta: unit, penalty: sortedL1() };
-  expect(huber(X, y, options).converged).toBe(true);
+  expect(huber(SIX, y, options).converged).toBe(true);
 });
 
 it.each([1e-6, 1, 1e6])("sorted L1 steps by the columns' curvature and not by the intercept's: X of %d", (unit) => {
-  const X = [
-    [1, 0],
-    [2, 1],
-    [3, 1],
-    [5, 2],
-    [4, 0],
-    [7, 3],
-  ].map((row) => row.map((value) => value * unit));
+  const X = SIX.map((row) => row.map((value) => value * unit));
   const options = { lambda: unit, standardize: false, penalty: sortedL1() };
   expect(poisson(X, [0, 1, 0, 3, 2, 9], options).converged).toBe(true);
 });
