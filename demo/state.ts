@@ -65,18 +65,31 @@ const PAUSE = 300;
 /** Keeps state and address together. */
 export function followAddress(): void {
   read();
-  addEventListener("hashchange", read);
+  let known = location.hash;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let shown = tab.value;
-  effect(() => {
-    const [address, name] = [addressOf(tab.value), tab.value];
+  const write = (): void => {
+    // Where a link was followed since, its event is still on its way, and what stands here is older than it.
+    if (location.hash !== known) return;
+    const [address, name] = [addressOf(tab.peek()), tab.peek()];
+    if (address === known) return;
+    // Going back leads from tab to tab, not through every place of a slider.
+    if (name === shown) history.replaceState(null, "", address);
+    else history.pushState(null, "", address);
+    shown = name;
+    known = location.hash;
+  };
+  const writeSoon = (): void => {
     clearTimeout(timer);
-    timer = setTimeout(() => {
-      if (address === location.hash) return;
-      // Going back leads from tab to tab, not through every place of a slider.
-      if (name === shown) history.replaceState(null, "", address);
-      else history.pushState(null, "", address);
-      shown = name;
-    }, PAUSE);
+    timer = setTimeout(write, PAUSE);
+  };
+  addEventListener("hashchange", () => {
+    read();
+    [known, shown] = [location.hash, tab.value];
+    writeSoon();
+  });
+  effect(() => {
+    addressOf(tab.value);
+    writeSoon();
   });
 }

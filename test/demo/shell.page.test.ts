@@ -69,6 +69,29 @@ it("links lead from tab to tab, the address says where one is, and going back wo
     expect(messages).toEqual([]);
   }));
 
+it("a link that is followed while the page is busy is not lost to an address that was still to be written", async () => {
+  for (let again = 0; again < 4; again++) {
+    await withVisit(visit(browser), async (opened) => {
+      await settled(opened, "learn");
+      const { page } = opened;
+      const link = await page.getByRole("link", { name: NAMES.benchmark }).boundingBox();
+      await page.mouse.move((link?.x ?? 0) + 5, (link?.y ?? 0) + 5);
+      // Busy for longer than the page waits before it writes, so that the click is served first and its event last.
+      await page.evaluate(() => {
+        const busy = (): void => {
+          const end = performance.now() + 400;
+          while (performance.now() < end);
+        };
+        addEventListener("hashchange", busy, { once: true });
+      });
+      await page.getByRole("link", { name: NAMES.train }).evaluate((element) => (element as HTMLElement).click());
+      await page.mouse.down();
+      await page.mouse.up();
+      await page.getByRole("heading", { level: 1, name: HEADINGS.benchmark }).waitFor({ timeout: 10_000 });
+    });
+  }
+});
+
 it("an address brings back data set, lambda, ratio, pins and seed", () =>
   withVisit(visit(browser, "#data=products&lambda=3&ratio=0.5&pins=sex,bmi&seed=5"), async ({ page }) => {
     await ready(page);
