@@ -36,7 +36,7 @@ function Content() {
   const name = tab.value;
   useEffect(() => void load(name), [name]);
   const Page = loaded[name].value;
-  if (Page === undefined) return null;
+  if (Page === undefined) return <p class="loading">Loading …</p>;
   if (Page !== "failed") return <Page />;
   const message = `The part “${NAMES[name]}” did not load: the network may be away.`;
   return <Fault message={message} mend={{ label: "Load it again", act: () => location.reload() }} />;

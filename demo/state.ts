@@ -46,7 +46,8 @@ function read(): void {
   lambda.value = numberIn(words.get("lambda"), 1e-12, 1e12) ?? lambda.value;
   l1Ratio.value = numberIn(words.get("ratio"), 0, 1) ?? l1Ratio.value;
   seed.value = Math.round(numberIn(words.get("seed"), 0, 1e9) ?? seed.value);
-  if (words.has("pins")) pins.value = namesIn(words.get("pins") ?? "");
+  // An address that names its data and no pins is one without any: so is going back to it.
+  if (words.has("pins") || words.has("data")) pins.value = namesIn(words.get("pins") ?? "");
 }
 
 /** The address of a tab as things stand. */

@@ -70,18 +70,7 @@ export function Benchmark() {
           )}
           <span role="status">{status.value}</span>
         </div>
-        {fault.value && (
-          <Fault
-            message={fault.value}
-            mend={{
-              label: "Measure without TensorFlow.js",
-              act: () => {
-                withTensorFlow.value = false;
-                void measure();
-              },
-            }}
-          />
-        )}
+        {fault.value && <Fault {...fault.value} />}
         <p class="quiet">Six tasks, about ten seconds. Close what else is busy.</p>
         <Bars />
         <Numbers />

@@ -2,7 +2,8 @@
 
 import { signal } from "@preact/signals";
 import { noteBackend } from "../backend.js";
-import { type Remote, remote } from "../parts/call.js";
+import { NotStarted, type Remote, remote } from "../parts/call.js";
+import { remedyOf, type Trouble } from "../parts/Fault.js";
 import { TITLES } from "./titles.js";
 import type { Stopwatch, Times } from "./worker.js";
 
@@ -20,7 +21,7 @@ export const rows = signal<readonly Row[]>(empty());
 /** The share that is done, while it runs. */
 export const progress = signal<number | undefined>(undefined);
 export const status = signal("");
-export const fault = signal<string | undefined>(undefined);
+export const fault = signal<Trouble | undefined>(undefined);
 export const withTensorFlow = signal(true);
 export const tensorflow = signal<{ version: string; backend: string } | undefined>(undefined);
 export const isDone = signal(false);
@@ -37,12 +38,34 @@ function thread(): Thread {
 
 const own = thread();
 own.calls.backend().then(noteBackend, (error: Error) => {
-  fault.value = error.message;
+  fault.value = { message: error.message, mend: remedyOf(error) };
 });
 let other: Thread | undefined;
 
 const CANCELLED = "cancelled";
 let isCancelled = false;
+/** Rejects what is awaited of TensorFlow.js, which hears no order while it is loaded. */
+let leaveOther: (() => void) | undefined;
+
+const withoutTensorFlow = {
+  label: "Measure without TensorFlow.js",
+  act: () => {
+    withTensorFlow.value = false;
+    void measure();
+  },
+};
+
+/** The times of TensorFlow.js, in a worker of its own, which has to be loaded first. */
+async function timesOfOther(k: number): Promise<Times> {
+  other ??= thread();
+  const { calls } = other;
+  const left = new Promise<never>((_, reject) => {
+    leaveOther = () => reject(new Error(CANCELLED));
+  });
+  const times = await Promise.race([calls.measureTensorFlow(k), left]);
+  tensorflow.value = await calls.aboutTensorFlow();
+  return times;
+}
 
 export async function measure(): Promise<void> {
   isDone.value = false;
@@ -65,9 +88,7 @@ export async function measure(): Promise<void> {
       progress.value = (k + 0.6) / TITLES.length;
       if (withTensorFlow.value) {
         isOther = true;
-        other ??= thread();
-        put(k, await other.calls.measureTensorFlow(k));
-        tensorflow.value = await other.calls.aboutTensorFlow();
+        put(k, await timesOfOther(k));
         isOther = false;
       }
       progress.value = (k + 1) / TITLES.length;
@@ -77,7 +98,12 @@ export async function measure(): Promise<void> {
   } catch (error) {
     const { message } = error as Error;
     if (isCancelled || message === CANCELLED) status.value = CANCELLED;
-    else fault.value = isOther ? `TensorFlow.js did not load or run here: ${message}.` : `${message}.`;
+    else if (isOther) {
+      fault.value = { message: `TensorFlow.js did not load or run here: ${message}.`, mend: withoutTensorFlow };
+    } else {
+      const says = error instanceof NotStarted ? message : `${message}.`;
+      fault.value = { message: says, mend: remedyOf(error as Error) };
+    }
   }
   // Its memory is given back.
   other?.worker.terminate();
@@ -88,7 +114,7 @@ export async function measure(): Promise<void> {
 export function cancel(): void {
   isCancelled = true;
   void own.calls.cancel();
-  void other?.calls.cancel();
+  leaveOther?.();
 }
 
 /** What the browser says of the machine. */

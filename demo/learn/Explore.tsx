@@ -35,8 +35,9 @@ export function Explore({ onDrawn }: { onDrawn(): void }) {
     () =>
       newest(
         (...args: Parameters<typeof lesson.explore>) => background().explore(...args),
-        (data, _, [name, , ratio]) => {
-          found.value = { name, ratio, data };
+        (data, isNewest, [name, , ratio]) => {
+          // A data set that was left again would leave its lambda behind.
+          if (isNewest || name === found.peek()?.name) found.value = { name, ratio, data };
         },
         fail,
       ),
@@ -58,9 +59,9 @@ export function Explore({ onDrawn }: { onDrawn(): void }) {
             id="data-set"
             value={name}
             onChange={({ currentTarget }) => {
+              dataSet.value = DATA_SETS[currentTarget.selectedIndex];
               lambda.value = 0;
               pins.value = [];
-              dataSet.value = DATA_SETS[currentTarget.selectedIndex];
             }}
           >
             {DATA_SETS.map((one) => (
@@ -91,6 +92,9 @@ function Waiting() {
   );
 }
 
+const indicesOf = (names: readonly string[], data: ReportData): number[] =>
+  names.map((name) => data.names.indexOf(name)).filter((j) => j >= 0);
+
 interface ShownProps {
   name: DataSet;
   ratio: number;
@@ -106,7 +110,7 @@ function Shown({ name, ratio, data }: ShownProps) {
     if (!isWithin) lambda.value = data.start.lambda;
     const made = createState(data, { lambda, after: before.current?.state });
     if (before.current === undefined) {
-      made.pins.value = pins.value.map((pin) => data.names.indexOf(pin)).filter((j) => j >= 0);
+      made.pins.value = indicesOf(pins.peek(), data);
     }
     before.current = { state: made, id: (before.current?.id ?? 0) + 1 };
     return before.current;
@@ -132,8 +136,14 @@ function Views({ name, ratio, state }: { name: DataSet; ratio: number; state: Re
     const timer = setTimeout(() => at > 0 && exactly(name, at, ratio), REST);
     return () => clearTimeout(timer);
   });
+  // Pins are set here, and by another address; not those of a data set that is only on its way.
   useSignalEffect(() => {
-    pins.value = state.pins.value.map((j) => state.data.names[j]);
+    const names = state.pins.value.map((j) => state.data.names[j]);
+    if (dataSet.peek() === name) pins.value = names;
+  });
+  useSignalEffect(() => {
+    const wanted = indicesOf(pins.value, state.data);
+    if (dataSet.peek() === name && String(wanted) !== String(state.pins.peek())) state.pins.value = wanted;
   });
   return (
     <>

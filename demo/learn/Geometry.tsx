@@ -20,6 +20,7 @@ const STEP = 0.02;
 /** Two weights: the contours of the loss around its least squares, and what a penalty allows. */
 export function Geometry() {
   const pair = useSignal<readonly [number, number]>([2, 8]);
+  /** Where it was moved to; until then it is at the least squares of the data, whichever they are. */
   const point = useSignal<Point | undefined>(undefined);
   const strength = useSignal(0.25);
   const found = useSignal<Tangency | undefined>(undefined);
@@ -28,9 +29,8 @@ export function Geometry() {
     () =>
       newest(
         lesson.geometry,
-        (result, isNewest) => {
+        (result) => {
           found.value = result;
-          if (isNewest && point.value === undefined) point.value = result.fitted;
         },
         fail,
       ),
@@ -86,7 +86,14 @@ export function Geometry() {
       </div>
       <div class="thirds">
         {(["l1", "l2", "both"] as const).map((kind) => (
-          <Plane key={kind} kind={kind} point={at ?? [0, 0]} tangency={tangency} labels={labels} move={move} />
+          <Plane
+            key={kind}
+            kind={kind}
+            point={at ?? tangency?.fitted ?? [0, 0]}
+            tangency={tangency}
+            labels={labels}
+            move={move}
+          />
         ))}
       </div>
       <div class="text">

@@ -31,6 +31,9 @@ export function answer(functions: Functions): void {
   });
 }
 
+/** That a worker did not start, as where the network was away: no other choice on the page helps. */
+export class NotStarted extends Error {}
+
 /**
  * In the page: a worker's functions. A worker that cannot start rejects every call.
  *
@@ -39,7 +42,7 @@ export function answer(functions: Functions): void {
 export function remote<F extends Functions>(worker: Worker, onTold?: (message: unknown) => void): Remote<F> {
   const open = new Map<number, { resolve(value: unknown): void; reject(error: Error): void }>();
   let count = 0;
-  let failure: Error | undefined;
+  let failure: NotStarted | undefined;
   worker.addEventListener("message", ({ data }: MessageEvent<Answer>) => {
     if (data.id === undefined) {
       onTold?.(data);
@@ -52,7 +55,7 @@ export function remote<F extends Functions>(worker: Worker, onTold?: (message: u
   });
   worker.addEventListener("error", (event) => {
     event.preventDefault();
-    failure = new Error(`The worker that computes did not start${event.message ? `: ${event.message}` : ""}`);
+    failure = new NotStarted(`The worker that computes did not start: ${event.message || "the network may be away"}.`);
     for (const { reject } of open.values()) reject(failure);
     open.clear();
   });

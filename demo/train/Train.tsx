@@ -7,7 +7,7 @@ import { useWidth } from "../parts/useSize.js";
 import { LossChart, WAYS } from "./LossChart.js";
 import {
   about,
-  DEFAULTS,
+  type DEFAULTS,
   fault,
   framesPerSecond,
   isRunning,
@@ -49,18 +49,7 @@ export function Train() {
           </span>
           <span class="quiet">{framesPerSecond.value !== undefined && `${framesPerSecond.value} frames a second`}</span>
         </div>
-        {fault.value && (
-          <Fault
-            message={fault.value}
-            mend={{
-              label: `Mend it: learning rate ${DEFAULTS.learningRate}`,
-              act: () => {
-                settings.value = { ...settings.value, learningRate: DEFAULTS.learningRate };
-                void restart().then(start);
-              },
-            }}
-          />
-        )}
+        {fault.value && <Fault {...fault.value} />}
         <div class="grid">
           <div class="stack">
             <h2 class="small">

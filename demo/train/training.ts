@@ -3,6 +3,7 @@
 import { signal } from "@preact/signals";
 import { noteBackend } from "../backend.js";
 import { type Remote, remote } from "../parts/call.js";
+import { remedyOf, type Trouble } from "../parts/Fault.js";
 import { seed } from "../state.js";
 import type { Epoch, Settings, Trainer, Way } from "./worker.js";
 
@@ -20,7 +21,7 @@ const DIVERGED = 20;
 export const settings = signal<Omit<Settings, "seed">>(DEFAULTS);
 export const isRunning = signal(false);
 export const latest = signal<Epoch | undefined>(undefined);
-export const fault = signal<string | undefined>(undefined);
+export const fault = signal<Trouble | undefined>(undefined);
 /** Losses so far: epochs, then one list for each way. */
 export const history: { epochs: number[]; losses: Record<Way, number[]> } = {
   epochs: [],
@@ -31,14 +32,24 @@ export const framesPerSecond = signal<number | undefined>(undefined);
 
 function fail(error: Error): void {
   isRunning.value = false;
-  fault.value = /finite|overflow/.test(error.message) ? diverged() : error.message;
+  fault.value = /finite|overflow/.test(error.message) ? diverged() : { message: error.message, mend: remedyOf(error) };
 }
 
-const diverged = (): string =>
-  `The training diverges: a learning rate of ${settings.value.learningRate.toPrecision(2)} overshoots at every step, and the loss grows instead of falling.`;
+const diverged = (): Trouble => ({
+  message: `The training diverges: a learning rate of ${settings.value.learningRate.toPrecision(2)} overshoots at every step, and the loss grows instead of falling.`,
+  mend: {
+    label: `Mend it: learning rate ${DEFAULTS.learningRate}`,
+    act: () => {
+      settings.value = { ...settings.value, learningRate: DEFAULTS.learningRate };
+      void start();
+    },
+  },
+});
 
 /** Counts what has been started, so that what an earlier one still answers is passed over. */
 let run = 0;
+/** Counts the loops of frames: of two clicks in a row only the last one's goes on. */
+let loop = 0;
 
 /** Starts anew with what is set. */
 export async function restart(): Promise<void> {
@@ -51,19 +62,23 @@ export async function restart(): Promise<void> {
     const epoch = await trainer.begin({ ...settings.value, seed: seed.value });
     if (own === run) latest.value = epoch;
   } catch (error) {
-    fail(error as Error);
+    if (own === run) fail(error as Error);
   }
 }
 
 /** An epoch for each frame, as long as it runs. */
 export async function start(): Promise<void> {
   if (isRunning.value) return;
-  if (latest.value === undefined || latest.value.epoch >= MOST_EPOCHS || fault.value !== undefined) await restart();
+  loop += 1;
+  const ownLoop = loop;
+  // From now on a click pauses, and so does leaving the tab.
   isRunning.value = true;
+  if (latest.value === undefined || latest.value.epoch >= MOST_EPOCHS || fault.value !== undefined) await restart();
   let isAsked = false;
   let frames = 0;
   let since = performance.now();
   const frame = (now: number): void => {
+    if (ownLoop !== loop) return;
     if (!isRunning.value) {
       framesPerSecond.value = undefined;
       return;
@@ -77,10 +92,17 @@ export async function start(): Promise<void> {
     if (!isAsked) {
       isAsked = true;
       const own = run;
-      trainer.advance(1).then((epoch) => {
-        isAsked = false;
-        if (own === run) take(epoch);
-      }, fail);
+      trainer.advance(1).then(
+        (epoch) => {
+          isAsked = false;
+          if (own === run) take(epoch);
+        },
+        (error) => {
+          isAsked = false;
+          // One that was left for another learning rate says nothing of that.
+          if (own === run) fail(error);
+        },
+      );
     }
     requestAnimationFrame(frame);
   };

@@ -4,6 +4,7 @@ import { computed, signal } from "@preact/signals";
 import type { ReportData } from "regulus/report";
 import { noteBackend } from "../backend.js";
 import { type Remote, remote } from "../parts/call.js";
+import { type Remedy, remedyOf, type Trouble } from "../parts/Fault.js";
 import { seed } from "../state.js";
 import type { Download } from "./downloads.js";
 import { infiniteIn, mostFolds, sentence } from "./sentences.js";
@@ -20,9 +21,12 @@ export const progress = signal<{ done: number; total: number } | undefined>(unde
 /** In a word or two: what the last call came to. */
 const status = signal("");
 /** A sentence, and what would mend it. */
-export const fault = signal<{ message: string; mend?: { label: string; act(): void } | undefined } | undefined>(
-  undefined,
-);
+export const fault = signal<Trouble | undefined>(undefined);
+
+/** Shows an error, with what mends it. */
+function show(error: Error, mend?: Remedy): void {
+  fault.value = { message: sentence(error), mend: remedyOf(error, mend) };
+}
 
 const workbench: Remote<Workbench> = remote<Workbench>(
   new Worker(new URL("./worker.ts", import.meta.url), { type: "module", name: "your data" }),
@@ -31,9 +35,7 @@ const workbench: Remote<Workbench> = remote<Workbench>(
     if (progress.value !== undefined) progress.value = { done, total };
   },
 );
-workbench.backend().then(noteBackend, (error: Error) => {
-  fault.value = { message: error.message };
-});
+workbench.backend().then(noteBackend, show);
 
 const choices = computed(() => JSON.stringify([settings.value, seed.value]));
 /** What stands beside the buttons: how the last call ended, or that its result is of other choices than are seen. */
@@ -76,7 +78,7 @@ export async function open(name: string, load: () => File | Promise<File>): Prom
   } catch (error) {
     if (own !== turn) return;
     status.value = "";
-    fault.value = { message: sentence(error as Error) };
+    show(error as Error);
   }
 }
 
@@ -94,11 +96,16 @@ function warn(found: Survey): void {
 }
 
 async function takeCommas(): Promise<void> {
+  leave();
   const own = turn;
-  const found = await workbench.takeCommas();
-  if (own !== turn) return;
-  survey.value = found;
-  take(targetOf(found));
+  try {
+    const found = await workbench.takeCommas();
+    if (own !== turn) return;
+    survey.value = found;
+    take(targetOf(found));
+  } catch (error) {
+    if (own === turn) show(error as Error);
+  }
 }
 
 /** Some names, and how many more there are. */
@@ -163,7 +170,7 @@ export async function crossValidate(): Promise<void> {
     if (own !== turn) return;
     const { message } = error as Error;
     if (message === "cancelled") status.value = "cancelled";
-    else fault.value = { message: sentence(error as Error), mend: remedy(message) };
+    else show(error as Error, remedy(message));
   }
   progress.value = undefined;
 }
@@ -186,11 +193,11 @@ export function cancel(): void {
 }
 
 /** A change of what was chosen that lets a call succeed which has failed with this message. */
-function remedy(message: string): { label: string; act(): void } | undefined {
+function remedy(message: string): Remedy | undefined {
   const chosen = settings.value;
   const facts = survey.value?.columns.find(({ name }) => name === chosen?.target);
   if (chosen === undefined || facts === undefined) return undefined;
-  const retry = (label: string, part: Partial<Settings>) => ({
+  const retry = (label: string, part: Partial<Settings>): Remedy => ({
     label,
     act: () => {
       change(part);
@@ -243,7 +250,7 @@ export async function download(kind: Download, rule: "min" | "1se"): Promise<voi
     link.click();
     setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
   } catch (error) {
-    fault.value = { message: sentence(error as Error) };
+    show(error as Error);
   }
 }
 

@@ -23,7 +23,7 @@ export function CodeCopy({ state }: { state: ReportState }) {
       lambda: String(Number(lambda.value.toPrecision(6))),
       ratio: String(data.l1Ratio),
       ...(pinned.length > 0 && {
-        pins: pinned.some((name) => name.includes(",")) ? JSON.stringify(pinned) : pinned.join(","),
+        pins: pinned.some((name) => /^\[|,/.test(name)) ? JSON.stringify(pinned) : pinned.join(","),
       }),
     });
     return `${data.page}#${hash}`;
