@@ -35,6 +35,7 @@ export default defineConfig({
   test: {
     // A guard against what hangs, not a measure of speed: machines are shared.
     testTimeout: 60_000,
+    expect: { poll: { timeout: 45_000 } },
     projects: [
       {
         extends: true,
