@@ -1,5 +1,6 @@
+import { writeSync } from "node:fs";
 import { run } from "./commands/run.js";
-import { Failure } from "./failures.js";
+import { Failure, STATUS, whyUnwritten } from "./failures.js";
 import type { Job } from "./Job.js";
 import { Desk } from "./terminal/Desk.js";
 
@@ -7,8 +8,13 @@ import { Desk } from "./terminal/Desk.js";
 void import("../index.js").then(() => import("../readers/index.js"));
 // Nobody is left to tell.
 process.on("disconnect", () => process.exit());
-// Whoever reads what is printed has read enough: files are written before.
-process.stdout.on("error", () => process.exit(process.exitCode));
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  // Whoever reads what is printed has read enough: files are written before.
+  if (error.code === "EPIPE") process.exit(process.exitCode);
+  // What is there is cut off, as on a disk that is full.
+  writeSync(2, `regulus: standard output cannot be written: ${whyUnwritten(error)}\n`);
+  process.exit(STATUS.unusable);
+});
 process.stderr.on("error", () => {});
 process.once("message", async (job: Job) => {
   const desk = new Desk(job);

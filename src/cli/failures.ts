@@ -15,6 +15,17 @@ export class Failure extends Error {
   }
 }
 
+const UNWRITTEN: Record<string, string> = {
+  ENOENT: "its folder takes no files",
+  ENOSPC: "there is no room left",
+  EACCES: "its folder may not be written to",
+  EROFS: "its folder may not be written to",
+  EPERM: "its folder may not be written to",
+};
+
+/** Why something cannot be written. */
+export const whyUnwritten = ({ code = "", message }: NodeJS.ErrnoException): string => UNWRITTEN[code] ?? message;
+
 /** A text in quotes, as it would be in JSON; what is too long is cut. */
 export const quote = (text: string): string => JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text);
 

@@ -1,5 +1,5 @@
 import { execFileSync, spawn } from "node:child_process";
-import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { closeSync, existsSync, openSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { stripVTControlCharacters } from "node:util";
 import { afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import { Progress } from "../../src/cli/terminal/Progress.js";
@@ -164,4 +164,15 @@ test("a large file that workers read is the same table", async () => {
     return readFileSync(path("large.json"), "utf8");
   };
   expect(await modelBy(2)).toBe(await modelBy(1));
+});
+
+test.runIf(existsSync("/dev/full"))("what is printed on a disk that is full is said to be cut off", async () => {
+  const full = openSync("/dev/full", "w");
+  const child = spawn(process.execPath, [COMMAND, "predict", "model.json", "numbers.csv"], {
+    cwd: folder,
+    stdio: ["ignore", full, "pipe"],
+  });
+  const { code, stderr } = await ended(child);
+  closeSync(full);
+  expect([code, stderr]).toEqual([1, "regulus: standard output cannot be written: there is no room left\n"]);
 });

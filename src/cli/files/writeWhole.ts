@@ -1,6 +1,6 @@
 import { chmodSync, lstatSync, realpathSync, renameSync } from "node:fs";
 import { open } from "node:fs/promises";
-import { Failure, quote } from "../failures.js";
+import { Failure, quote, whyUnwritten } from "../failures.js";
 import type { Job } from "../Job.js";
 
 /** What a file is written of, or what writes it under a name. */
@@ -30,16 +30,9 @@ export async function writeWhole({ drafts }: Pick<Job, "drafts">, file: string, 
     if (old !== undefined) chmodSync(draft, old.mode & 0o777);
     renameSync(draft, target);
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
+    const { code } = error as NodeJS.ErrnoException;
     if (code === undefined || error instanceof Failure || code.startsWith("ERR_")) throw error;
-    const words: Record<string, string> = {
-      ENOENT: "its folder takes no files",
-      ENOSPC: "there is no room left",
-      EACCES: "its folder may not be written to",
-      EROFS: "its folder may not be written to",
-      EPERM: "its folder may not be written to",
-    };
-    throw new Failure(`${quote(file)} cannot be written: ${words[code] ?? message}`);
+    throw new Failure(`${quote(file)} cannot be written: ${whyUnwritten(error as NodeJS.ErrnoException)}`);
   }
 }
 
