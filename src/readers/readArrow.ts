@@ -47,20 +47,26 @@ async function* chunksOf(
   const file = path === undefined ? undefined : await openFile(path);
   const bytes = file === undefined ? await openSource(source) : undefined;
   const name = bytes?.name ?? (path as string);
-  const refuse = (error: unknown): never => {
-    const message = `"${name}" must be Arrow that can be read, got ${messageOf(error)}`;
-    const advice = " (for ZSTD: npm install hyparquet-compressors, or write it uncompressed)";
-    const refused = rangeError("ERR_VALUE", /codec not found/.test(message) ? message + advice : message);
-    throw Object.assign(refused, { cause: error });
+  // Some of what it refuses it throws before there is a promise.
+  const attempt = async <T>(work: () => T | PromiseLike<T>): Promise<T> => {
+    try {
+      return await work();
+    } catch (error) {
+      const message = `"${name}" must be Arrow that can be read, got ${messageOf(error)}`;
+      const advice = " (for ZSTD: npm install hyparquet-compressors, or write it uncompressed)";
+      const refused = rangeError("ERR_VALUE", /codec not found/.test(message) ? message + advice : message);
+      throw Object.assign(refused, { cause: error });
+    }
   };
   try {
-    const opened = file !== undefined ? RecordBatchReader.from(file) : RecordBatchReader.from(piecesOf(bytes as Bytes));
-    const reader = await Promise.resolve(opened).catch(refuse);
+    const reader = await attempt(() =>
+      file !== undefined ? RecordBatchReader.from(file) : RecordBatchReader.from(piecesOf(bytes as Bytes)),
+    );
     let columns: (TypedColumn & { index: number })[] | undefined;
     let start = 0;
     try {
       for (;;) {
-        const { done, value } = await Promise.resolve(reader.next()).catch(refuse);
+        const { done, value } = await attempt(() => reader.next());
         if (done) break;
         const batch: RecordBatch = value;
         columns ??= columnsOf(name, batch, wanted);

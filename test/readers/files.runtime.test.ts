@@ -158,6 +158,9 @@ describe("readArrow", () => {
     await expect(gather(readArrow(new TextEncoder().encode("no Arrow at all")))).rejects.toThrow(
       '"bytes" must be Arrow that can be read, got ',
     );
+    await expect(gather(readArrow(new TextEncoder().encode("ARROW1")))).rejects.toThrow(
+      '"bytes" must be Arrow that can be read, got ',
+    );
     const lists = tableFromArrays({ a: [[1], [2]], k: Int32Array.of(1, 2) } as never);
     const bytes = RecordBatchStreamWriter.writeAll(lists).toUint8Array(true);
     await expect(gather(readArrow(bytes))).rejects.toThrow('in column "a": "columns" leaves it out');
