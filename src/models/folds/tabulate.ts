@@ -25,13 +25,15 @@ export function tabulate(steps: number, errors: Float64Array, weights: Float64Ar
     let sum = 0;
     for (let fold = 0; fold < count; ++fold) sum += shares[fold] * errors[fold * steps + k];
     const mean = sum / total;
+    // A power of two, so that no square is beyond what there is, and no bit another.
+    const unit = mean > 1e140 ? 4.149515568880993e180 : mean < 1e-140 ? 2.409919865102884e-181 : 1;
     let spread = 0;
     for (let fold = 0; fold < count; ++fold) {
-      const deviation = errors[fold * steps + k] - mean;
+      const deviation = (errors[fold * steps + k] - mean) / unit;
       spread += shares[fold] * (deviation * deviation);
     }
     meanErrors[k] = mean;
-    standardErrors[k] = Math.sqrt(spread / total / (count - 1));
+    standardErrors[k] = unit * Math.sqrt(spread / total / (count - 1));
   }
   const indexMin = meanErrors.reduce((best, error, k) => (error < meanErrors[best] ? k : best), 0);
   const limit = meanErrors[indexMin] + standardErrors[indexMin];

@@ -45,6 +45,15 @@ describe("the table", () => {
     expect(cv.index1se).toBeLessThanOrEqual(best);
   });
 
+  test.each([1e145, 1e-145])("errors whose squares are no numbers have standard errors too: y times %s", (factor) => {
+    const [usual, other] = [y, y.map((value) => value * factor)].map((target) =>
+      crossValidate(X, target, { folds: 5, seed: 3, lambdaCount: 40 }),
+    );
+    expect(other.index1se).toBe(usual.index1se);
+    for (const [k, error] of usual.standardErrors.entries())
+      expect(other.standardErrors[k] / factor / factor / error).toBeCloseTo(1, 6);
+  });
+
   test("the path is that of all rows, and models are its own", () => {
     const path = regularizationPath(X, y, { weights, lambdaCount: 40 });
     expect(cv.path.lambdas).toBe(cv.lambdas);
