@@ -101,6 +101,28 @@ test("names are whole at 360 px, and errors that differ by much are told apart b
   for (const text of ticks) expect(text).toMatch(/^[125](?:0*|0?,000)[KMBT]?$/);
 });
 
+test.each([320, 1200])("names of any script, and where lambda leads to, have room at %i px", async (width) => {
+  const names = [
+    "年龄与血压的相互作用变量名很长很长很长",
+    "👩‍👩‍👧‍👦🎉🎉🎉🎉🎉🎉🎉🎉🎉 family",
+    "x".repeat(200),
+    "العمر وضغط الدم وضغط الدم والوزن",
+  ];
+  const rows = Array.from({ length: 60 }, (_, i) => names.map((_, j) => ((i * (2 * j + 3)) % 17) - 8));
+  const y = rows.map((row, i) => row[0] - 2 * row[1] + 3 * row[2] - 4 * row[3] + (i % 5));
+  const { page } = await pages.open(renderReport(crossValidate(rows, y, { names, folds: 5 })), { width });
+  const boxes = (selector: string): Promise<DOMRect[]> =>
+    page.$$eval(selector, (all) => all.map((one) => one.getBoundingClientRect().toJSON() as DOMRect));
+  const [plot] = await boxes(".rg-plot");
+  const labels = await boxes(".rg-name");
+  expect(labels).toHaveLength(names.length);
+  // The margin of the page is no room, but nothing is written over there.
+  for (const { right } of labels) expect(right).toBeLessThan(plot.right + 16);
+  expect((await page.locator(".rg-name").allTextContents()).join("")).not.toMatch(/\p{Cs}/u);
+  const [strong, weak] = await boxes(".rg-plot[aria-hidden] svg > text");
+  expect(strong.right).toBeLessThan(weak.left);
+});
+
 test("figures of any length end in their columns, and the names of both rules are apart", async () => {
   const rows = Array.from({ length: 80 }, (_, i) => Array.from({ length: 5 }, (_, j) => ((i * (7 * j + 3)) % 23) - 11));
   const small = rows.map((row, i) => -0.0009876 * row[0] - 0.0002345 * row[1] + 0.001 * (i % 5));

@@ -2,6 +2,26 @@ import { counted, rough } from "../../printing/numbers.js";
 import { etasOf } from "../ReportData.js";
 import type { ReportState } from "./state.js";
 
+/** Letters that take the room of two: Chinese, Japanese, Korean, those of full width, emoji. */
+const WIDE =
+  /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\p{Extended_Pictographic}]/u;
+const roomOf = (letter: string): number => (WIDE.test(letter) ? 2 : 1);
+
+/** A name in a picture that has room for so many letters: what is too long loses its middle, and no letter its half. */
+export function fitted(name: string, letters: number): string {
+  const all = Array.from(name.replace(/\p{Cc}/gu, " "));
+  if (all.reduce((sum, letter) => sum + roomOf(letter), 0) <= letters) return all.join("");
+  let room = letters - 1;
+  let [head, tail] = [0, all.length];
+  for (let isHead = true; ; isHead = !isHead) {
+    room -= roomOf(all[isHead ? head : tail - 1]);
+    if (room < 0) break;
+    if (isHead) head += 1;
+    else tail -= 1;
+  }
+  return `${all.slice(0, head).join("")}…${all.slice(tail).join("")}`;
+}
+
 /** Three significant digits with a real minus; ○ where it is exactly 0. */
 export const figure = (value: number): string => (value === 0 ? "○" : plainFigure(value));
 

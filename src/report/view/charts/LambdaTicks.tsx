@@ -38,7 +38,7 @@ export function LambdaTicks({ state }: { state: ReportState }) {
             </g>
           ))}
           <text x={left} y={36}>
-            {isNone ? "strong penalty: all zero" : "strong penalty"}
+            {!isNone ? "strong penalty" : width - left < ROOM ? "all zero" : "strong penalty: all zero"}
           </text>
           <text x={right - left < ROOM ? width : right} y={36} text-anchor="end">
             {bottom === 0 ? "no penalty" : "towards no penalty"}

@@ -1,11 +1,11 @@
 import { useLayoutEffect, useMemo, useRef } from "preact/hooks";
-import { clipped, counted } from "../../../printing/numbers.js";
+import { counted } from "../../../printing/numbers.js";
 import { type Frame, frameOf, pathOf, type Scale, scaleOf, spread } from "../geometry/frame.js";
 import { drawLines } from "../geometry/greyLines.js";
 import { useDerived, useTheme, useWidth } from "../hooks.js";
 import type { Named } from "../named.js";
 import { moveTo, type ReportState, step, togglePin } from "../state.js";
-import { figure, spokenOf, tickFigure } from "../words.js";
+import { figure, fitted, spokenOf, tickFigure } from "../words.js";
 import { pointIn, zoomOf } from "../zoom.js";
 import { Cursor } from "./Cursor.js";
 
@@ -319,7 +319,7 @@ function LineName({ state, line: { variable, colour, isPinned }, x, y, end, lett
           togglePin(state, variable);
         }}
       >
-        {clipped(name, letters)}
+        {fitted(name, letters)}
         <title>{name}</title>
       </text>
     </g>
@@ -410,7 +410,7 @@ function RaisedMark({ state, frame, scale, variable, stroke }: Parts & { variabl
         class="rg-halo"
         style={{ fill: "var(--rg-ink)", fontWeight: 600 }}
       >
-        {clipped(data.names[variable], 28)} {figure(value)}
+        {fitted(data.names[variable], 28)} {figure(value)}
       </text>
     </>
   );
