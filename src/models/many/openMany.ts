@@ -62,6 +62,88 @@ function vectorIn(
   return flat instanceof Float64Array ? flat.subarray(from, to) : (flat as readonly number[]).slice(from, to);
 }
 
+/** What was sent of a call, with the piece in hand. */
+class SentMany {
+  readonly #plain: PlainMany;
+  readonly #blockOf: typeof BlockOf;
+  #held!: ManyPart;
+  /** The groups of the piece in hand, once they have been asked for. */
+  #groups: GroupRows | undefined;
+
+  constructor(plain: PlainMany, blockOf: typeof BlockOf) {
+    this.#plain = plain;
+    this.#blockOf = blockOf;
+    this.hold();
+  }
+
+  /** Takes the piece that this was sent with in hand; without it, none. */
+  hold(part?: ManyPart): void {
+    const { problems, matrices, dealing, y, weights, offset, start } = this.#plain;
+    this.#held = { from: 0, whole: problems.whole, matrices, dealing, y, weights, offset, start, ...part };
+    this.#groups = undefined;
+  }
+
+  /** The call as it is worked on, with what is held of each model when that is asked for. */
+  fit(): ManyFit {
+    const plain = this.#plain;
+    const { layout, count, rows, columns, keys } = plain.problems;
+    const held = (): ManyPart => this.#held;
+    const groups = (): GroupRows | undefined => this.#groupRows();
+    return {
+      ...plain,
+      problems: {
+        ...{ layout, count, rows, columns, named: { rows: 0, columns: 0 } },
+        matrix: (index) => this.#matrix(index),
+        get whole() {
+          return held().whole;
+        },
+        get absent() {
+          return held().from;
+        },
+        ...(keys && { keys }),
+        get grouped() {
+          return groups();
+        },
+        y: this.#vectors("y") as PerModel,
+      },
+      dealing:
+        plain.dealing && ((index) => (this.#held.dealing as NonNullable<Owned["dealing"]>)[index - this.#held.from]),
+      weights: this.#vectors("weights"),
+      offset: this.#vectors("offset"),
+      start: this.#vectors("start"),
+    };
+  }
+
+  #matrix(index: number): Whole {
+    const { layout, rows } = this.#plain.problems;
+    const held = this.#held;
+    return layout === "blocks" ? this.#blockOf(held.whole as Whole, rows[0], index - held.from) : matrixIn(held, index);
+  }
+
+  #vectors(name: VectorName): PerModel | undefined {
+    const given = this.#plain[name];
+    if (given === undefined) return undefined;
+    const starts = vectorStarts(name, this.#plain);
+    const of = (index: number): VectorLike =>
+      vectorIn(this.#held[name] as PlainVectors, this.#held.from, starts, index);
+    const copy = (first: number, out: Float64Array): void => {
+      const n = this.#plain.problems.rows[0];
+      for (let at = 0, index = first; at < out.length; at += n, ++index) out.set(of(index), at);
+    };
+    return { isCommon: given.common !== undefined, of, ...(given.isColumns && { copy }) };
+  }
+
+  #groupRows(): GroupRows | undefined {
+    const { grouped } = this.#plain.problems;
+    if (grouped === undefined) return undefined;
+    const { from, groupRows } = this.#held;
+    const { rows, starts } = grouped;
+    const ofPiece = (): GroupRows => ({ rows: groupRows as Int32Array, starts: starts.map((at) => at - starts[from]) });
+    this.#groups ??= groupRows === undefined ? { rows, starts } : ofPiece();
+    return this.#groups;
+  }
+}
+
 /**
  * Where the pieces of a call are worked on that was sent, which only workers do.
  *
@@ -71,61 +153,15 @@ export function openMany(
   plain: PlainMany,
   { blockOf, openFits }: { blockOf: typeof BlockOf; openFits(fit: ManyFit): Workshop },
 ): Workshop {
-  const { problems, matrices, dealing, y, weights, offset, start } = plain;
-  const { layout, count, rows, columns, whole, keys, grouped } = problems;
-  const all: ManyPart = { from: 0, whole, matrices, dealing, y, weights, offset, start };
-  let held = all;
-  const matrixOf = (index: number): Whole =>
-    layout === "blocks" ? blockOf(held.whole as Whole, rows[0], index - held.from) : matrixIn(held, index);
-  const vectorsOf = (name: VectorName): PerModel | undefined => {
-    const given = plain[name];
-    if (given === undefined) return undefined;
-    const isCommon = given.common !== undefined;
-    const starts = vectorStarts(name, plain);
-    const of = (index: number): VectorLike => vectorIn(held[name] as PlainVectors, held.from, starts, index);
-    const copy = (first: number, out: Float64Array): void => {
-      const n = rows[0];
-      for (let at = 0, index = first; at < out.length; at += n, ++index) out.set(of(index), at);
-    };
-    return { isCommon, of, ...(given.isColumns && { copy }) };
-  };
-  /** The groups of the piece in hand, once they have been asked for. */
-  let groups: GroupRows | undefined;
-  const groupsOf = ({ rows, starts }: GroupRows): GroupRows => {
-    if (held.groupRows === undefined) return { rows, starts };
-    const first = starts[held.from];
-    return { rows: held.groupRows, starts: starts.map((start) => start - first) };
-  };
-  const workshop = openFits({
-    ...plain,
-    problems: {
-      ...{ layout, count, rows, columns, matrix: matrixOf, named: { rows: 0, columns: 0 } },
-      get whole() {
-        return held.whole;
-      },
-      get absent() {
-        return held.from;
-      },
-      ...(keys && { keys }),
-      get grouped() {
-        groups ??= grouped && groupsOf(grouped);
-        return groups;
-      },
-      y: vectorsOf("y") as PerModel,
-    },
-    dealing: dealing && ((index) => (held.dealing as NonNullable<Owned["dealing"]>)[index - held.from]),
-    weights: vectorsOf("weights"),
-    offset: vectorsOf("offset"),
-    start: vectorsOf("start"),
-  });
+  const sent = new SentMany(plain, blockOf);
+  const workshop = openFits(sent.fit());
   return {
     *work(piece, part) {
-      held = { ...all, ...(part as ManyPart | undefined) };
-      groups = undefined;
+      sent.hold(part as ManyPart | undefined);
       try {
         return yield* workshop.work(piece);
       } finally {
-        held = all;
+        sent.hold();
       }
     },
     close: () => workshop.close?.(),
