@@ -12,7 +12,7 @@ export interface Order {
 }
 
 /** Who waits for a job. */
-export interface Waiter {
+interface Waiter {
   /** All units of it that are done. */
   progress(units: number): void;
   done(outcome: Outcome): void;

@@ -14,12 +14,18 @@ export interface SessionBatch extends Batch {
   readonly done: readonly number[];
 }
 
-/** What an engine has seen of its jobs, and those that have failed of calls that have not ended yet. */
+/** What an engine knows of its jobs: how many there were, and of calls that have not ended yet what has failed and what waits. */
 interface JobRecord {
   pieces: number;
   repeated: number;
   readonly failed: Set<string>;
+  /** What rejects the batches that are waited for. */
+  readonly rejects: Set<(reason: unknown) => void>;
 }
+
+/** What the jobs of a call have in common. */
+type JobCommon = Omit<JobData, "shares" | "done" | "piece">;
+type JobRun = Parameters<Engine["open"]>[1];
 
 /** So often a piece may miss what came of others. */
 const RENEWALS = 20;
@@ -29,17 +35,14 @@ export class QueueEngine implements Engine {
   readonly #board: Board;
   readonly #run: string | undefined;
   readonly #inline = inlineEngine();
-  /** What rejects the batches that are waited for. */
-  readonly #rejects = new Set<(reason: unknown) => void>();
-  readonly #record: JobRecord = { pieces: 0, repeated: 0, failed: new Set() };
+  readonly #record: JobRecord = { pieces: 0, repeated: 0, failed: new Set(), rejects: new Set() };
 
   constructor(board: Board, run: string | undefined) {
     this.#board = board;
     this.#run = run;
   }
 
-  open(call: Call, run: Parameters<Engine["open"]>[1]): Job {
-    const { signal, count } = run;
+  open(call: Call, run: JobRun): Job {
     let text: ReturnType<typeof toText>;
     try {
       text = toText(dataOf(call));
@@ -54,51 +57,8 @@ export class QueueEngine implements Engine {
         `the data of ${call.kind} must have at most ${MOST_BYTES} bytes to be sent to workers, got ${text.bytes}: what is larger they read from files, by reference({ url, columns, rows, sha256 })`,
       );
     }
-    const common = { format: 1, run: this.#run ?? "", kind: call.kind as string, data: text.text } as const;
-    const key = keyOf(common);
-    const shares: string[] = [];
-    /** All jobs so far, those of this batch last. */
-    const all: Order[] = [];
-    const orderOf = (piece: Piece, done: readonly number[] | undefined): Order => {
-      const { units: _, ...what } = piece;
-      const data: JobData = { ...common, shares: [...shares], done: done ?? [], piece: toText(piece).text };
-      if (done === undefined) return { id: pieceId(key, call.kind, shares, toText(what).text), name: call.kind, data };
-      const index = "index" in piece ? (piece.index as number) : "next";
-      return { id: sessionId(key, done.length, index), name: call.kind, data };
-    };
-    return {
-      work: (batch) =>
-        new Promise((resolve, reject) => {
-          if (signal?.aborted) {
-            reject(signal.reason);
-            return;
-          }
-          if (batch.share !== undefined) shares.push(toText(batch.share).text);
-          const orders = batch.pieces.map((piece) => orderOf(piece, (batch as Partial<SessionBatch>).done));
-          const past = [...all];
-          all.push(...orders);
-          const settle = (act: () => void): void => {
-            signal?.removeEventListener("abort", abort);
-            this.#rejects.delete(fail);
-            jobs.drop();
-            act();
-          };
-          const fail = (reason: unknown): void => settle(() => reject(reason));
-          const abort = (): void => fail(signal?.reason);
-          signal?.addEventListener("abort", abort);
-          this.#rejects.add(fail);
-          const done = (results: readonly unknown[]): void => settle(() => resolve(results));
-          const jobs = new JobBatch(this.#board, this.#record, batch, orders, past, count, done, fail);
-          jobs.begin();
-        }),
-      close: () => {
-        // Those of a run are kept for the one who takes it up.
-        const ids = all.map(({ id }) => id);
-        // Those that failed stay in the failed set, for whoever looks into it.
-        if (this.#run === undefined) this.#board.remove(ids.filter((id) => !this.#record.failed.has(id)));
-        for (const id of ids) this.#record.failed.delete(id);
-      },
-    };
+    const common: JobCommon = { format: 1, run: this.#run ?? "", kind: call.kind as string, data: text.text };
+    return new QueueJob(this.#board, this.#record, common, run, this.#run !== undefined);
   }
 
   stats(): ExecutorStats {
@@ -107,8 +67,77 @@ export class QueueEngine implements Engine {
   }
 
   async close(): Promise<void> {
-    for (const reject of [...this.#rejects]) reject(stateError("ERR_CLOSED", "this executor was closed"));
+    for (const reject of [...this.#record.rejects]) reject(stateError("ERR_CLOSED", "this executor was closed"));
     await this.#board.close();
+  }
+}
+
+/** A call as jobs: those of a batch are made where it is asked for, and hold what was shared by then. */
+class QueueJob implements Job {
+  readonly #board: Board;
+  readonly #record: JobRecord;
+  readonly #common: JobCommon;
+  readonly #run: JobRun;
+  readonly #isKept: boolean;
+  readonly #key: string;
+  readonly #shares: string[] = [];
+  /** All jobs so far, those of the last batch last. */
+  readonly #orders: Order[] = [];
+
+  /** @param isKept - Whether its jobs are kept for the one who takes it up. */
+  constructor(board: Board, record: JobRecord, common: JobCommon, run: JobRun, isKept: boolean) {
+    this.#board = board;
+    this.#record = record;
+    this.#common = common;
+    this.#run = run;
+    this.#isKept = isKept;
+    this.#key = keyOf(common);
+  }
+
+  work(batch: Batch): Promise<readonly unknown[]> {
+    const { signal, count } = this.#run;
+    const { rejects } = this.#record;
+    return new Promise((resolve, reject) => {
+      if (signal?.aborted) {
+        reject(signal.reason);
+        return;
+      }
+      if (batch.share !== undefined) this.#shares.push(toText(batch.share).text);
+      const orders = batch.pieces.map((piece) => this.#orderOf(piece, (batch as Partial<SessionBatch>).done));
+      const past = [...this.#orders];
+      this.#orders.push(...orders);
+      const settle = (act: () => void): void => {
+        signal?.removeEventListener("abort", abort);
+        rejects.delete(fail);
+        jobs.drop();
+        act();
+      };
+      const fail = (reason: unknown): void => settle(() => reject(reason));
+      const abort = (): void => fail(signal?.reason);
+      signal?.addEventListener("abort", abort);
+      rejects.add(fail);
+      const done = (results: readonly unknown[]): void => settle(() => resolve(results));
+      const jobs = new JobBatch(this.#board, this.#record, batch, orders, past, count, done, fail);
+      jobs.begin();
+    });
+  }
+
+  close(): void {
+    const { failed } = this.#record;
+    const ids = this.#orders.map(({ id }) => id);
+    // Those that failed stay in the failed set, for whoever looks into it.
+    if (!this.#isKept) this.#board.remove(ids.filter((id) => !failed.has(id)));
+    for (const id of ids) failed.delete(id);
+  }
+
+  #orderOf(piece: Piece, done: readonly number[] | undefined): Order {
+    const { kind } = this.#common;
+    const { units: _, ...what } = piece;
+    const shares = [...this.#shares];
+    const data: JobData = { ...this.#common, shares, done: done ?? [], piece: toText(piece).text };
+    if (done === undefined) return { id: pieceId(this.#key, kind, shares, toText(what).text), name: kind, data };
+    const index = "index" in piece ? (piece.index as number) : "next";
+    return { id: sessionId(this.#key, done.length, index), name: kind, data };
   }
 }
 

@@ -9,7 +9,7 @@ import { fromText, toText } from "./text.js";
 export type Outcome = { result: unknown } | { error: unknown };
 
 /** As the queue holds it: the text itself, or the name of a file below `resultRoot`, which is the hash of what is in it. */
-export type Stored = { text: string } | { file: string };
+type Stored = { text: string } | { file: string };
 
 /** How a job says that it failed for want of what came of others. */
 const GONE = "gone: ";
