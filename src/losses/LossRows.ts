@@ -80,28 +80,13 @@ export class LossRows implements RowsLoss {
     [this.v, this.y, this.offset, this.eta, this.theta, this.h] = arrays;
     [, , , , , , this.#perWeight, this.#sizes, this.#sums, this.#far] = arrays;
     const { v } = this;
-    let centre = 0;
     for (let i = 0; i < n; ++i) {
       v[i] = weights[i] / totalWeight;
       if (v[i] > 0) this.#perWeight[i] = 1 / v[i];
-      if (intercept && offset !== undefined) centre -= v[i] * offset[i];
     }
-    const ofRow = (i: number): number => offset?.[i] ?? 0;
-    if (loss.steepest !== undefined) {
-      this.y.set(y.map((value, i) => value - ofRow(i)));
-      centre = intercept ? nullIntercept(loss, this.y, v, this.offset) : 0;
-    }
-    for (let i = 0; i < n; ++i) {
-      if (!(v[i] > 0)) this.y[i] = 0;
-      else if (loss.steepest !== undefined) this.y[i] = difference(y[i], ofRow(i), centre);
-      else {
-        this.y[i] = y[i];
-        if (offset !== undefined) this.offset[i] = offset[i] + centre;
-      }
-    }
+    this.centre = this.#centre(y, intercept, offset);
     for (let i = 0; i < n; ++i)
       this.#sizes[i] = loss.steepest === undefined ? 1 + Math.abs(this.offset[i]) : Math.abs(this.y[i]);
-    this.centre = centre;
     this.start = intercept ? nullIntercept(loss, this.y, v, this.offset) : 0;
     for (let i = 0; i < n; ++i) this.eta[i] = this.offset[i] + this.start;
     this.nullLoss = this.evaluate();
@@ -127,6 +112,29 @@ export class LossRows implements RowsLoss {
     this.saturatedLoss = saturated;
     const { gaps } = this.sums(0, this.theta, kept(loss.divergence));
     this.convergenceScale = Math.max(gaps, Number.EPSILON * atZero);
+  }
+
+  /** Copies y, less the offset where the loss is one of y − η, or beside it, and centres what has the offset. Returns {@link centre}. */
+  #centre(y: Float64Array, intercept: boolean, offset: Float64Array | undefined): number {
+    const { n, v, loss } = this;
+    const ofRow = (i: number): number => offset?.[i] ?? 0;
+    const isOfDifference = loss.steepest !== undefined;
+    let centre = 0;
+    if (isOfDifference) {
+      this.y.set(y.map((value, i) => value - ofRow(i)));
+      if (intercept) centre = nullIntercept(loss, this.y, v, this.offset);
+    } else if (intercept && offset !== undefined) {
+      for (let i = 0; i < n; ++i) centre -= v[i] * offset[i];
+    }
+    for (let i = 0; i < n; ++i) {
+      if (!(v[i] > 0)) this.y[i] = 0;
+      else if (isOfDifference) this.y[i] = difference(y[i], ofRow(i), centre);
+      else {
+        this.y[i] = y[i];
+        if (offset !== undefined) this.offset[i] = offset[i] + centre;
+      }
+    }
+    return centre;
   }
 
   evaluate(): number {

@@ -63,30 +63,38 @@ export function sgdRule(): UpdateRule {
     updateIntercept: (state, g) => {
       state[0] -= rate * g;
     },
-    faultOf: (steps, intercept, clock, records) => {
-      const [P, inverse, S, rest, low] = clock;
-      const anew = P === 1 && low === 0 && S === 0 && rest === 0;
-      const holds =
-        P >= SMALLEST &&
-        P <= 1 &&
-        Math.abs(low) <= Number.EPSILON * P &&
-        inverse === reciprocal([P, low])[0] &&
-        S >= 0 &&
-        S <= LARGEST &&
-        Math.abs(rest) <= Number.EPSILON * S &&
-        clock.subarray(5).every((value) => value === 0);
-      if (!holds || (steps === 0 && !anew)) return ["clock", "that of its steps", Array.from(clock)];
-      if (intercept[1] !== 0 || intercept[2] !== 0) return ["intercept", "without z and n", Array.from(intercept)];
-      for (let i = 0; i < records.length; i += 2) {
-        const h = records[i];
-        const l = records[i + 1];
-        if (!(Math.abs(h) <= FURTHEST && Math.abs(l) <= 4 * Number.EPSILON * Math.abs(h))) {
-          return ["records", "two parts of a weight, the second below the last digit of the first", [h, l]] as Fault;
-        }
-      }
-      return undefined;
-    },
+    faultOf,
   };
+}
+
+/** What no steps can have led to. */
+function faultOf(
+  steps: number,
+  intercept: Float64Array,
+  clock: Float64Array,
+  records: Float64Array,
+): Fault | undefined {
+  const [P, inverse, S, rest, low] = clock;
+  const anew = P === 1 && low === 0 && S === 0 && rest === 0;
+  const holds =
+    P >= SMALLEST &&
+    P <= 1 &&
+    Math.abs(low) <= Number.EPSILON * P &&
+    inverse === reciprocal([P, low])[0] &&
+    S >= 0 &&
+    S <= LARGEST &&
+    Math.abs(rest) <= Number.EPSILON * S &&
+    clock.subarray(5).every((value) => value === 0);
+  if (!holds || (steps === 0 && !anew)) return ["clock", "that of its steps", Array.from(clock)];
+  if (intercept[1] !== 0 || intercept[2] !== 0) return ["intercept", "without z and n", Array.from(intercept)];
+  for (let i = 0; i < records.length; i += 2) {
+    const h = records[i];
+    const l = records[i + 1];
+    if (!(Math.abs(h) <= FURTHEST && Math.abs(l) <= 4 * Number.EPSILON * Math.abs(h))) {
+      return ["records", "two parts of a weight, the second below the last digit of the first", [h, l]];
+    }
+  }
+  return undefined;
 }
 
 /** The clock that has nothing behind it. */

@@ -216,21 +216,13 @@ async function* chunksOfRanges(
     engine.open({ kind: "csv", data: () => data }, run),
   );
   const running: Promise<RangeRows | undefined>[] = [];
-  const ask = (k: number): void => {
-    const refused = (error: { code?: string }): undefined => {
-      if (error?.code === "ERR_CLOSED" || error?.code === "ERR_WORKER") throw error;
-    };
-    running[k] = jobs[k % jobs.length]
-      .work({ pieces: [piece(k, k + 1)] })
-      .then(([found]) => found as RangeRows, refused);
-    // Heard of when it is its turn.
-    running[k].catch(() => {});
-  };
   let place = first;
   let { line } = data;
   try {
     for (let k = 0; k < count; ) {
-      while (running.length < Math.min(count, k + jobs.length)) ask(running.length);
+      for (let next = running.length; next < Math.min(count, k + jobs.length); ++next) {
+        running[next] = rowsBy(jobs[next % jobs.length], piece(next, next + 1));
+      }
       let to = k + 1;
       let found = await running[k];
       while (found === undefined && to < Math.min(count, k + MOST)) {
@@ -255,6 +247,16 @@ async function* chunksOfRanges(
     await Promise.allSettled(running);
     for (const job of jobs) job.close();
   }
+}
+
+/** What a worker reads a range as, undefined where it is refused. What else is in the way is heard of when it is its turn. */
+function rowsBy(job: ReturnType<RangeEngine["open"]>, piece: RangePiece): Promise<RangeRows | undefined> {
+  const refused = (error: { code?: string }): undefined => {
+    if (error?.code === "ERR_CLOSED" || error?.code === "ERR_WORKER") throw error;
+  };
+  const rows = job.work({ pieces: [piece] }).then(([found]) => found as RangeRows, refused);
+  rows.catch(() => {});
+  return rows;
 }
 
 /** All that is left, on this thread. */
