@@ -1,7 +1,7 @@
 import { dirname, join } from "node:path/posix";
 
 /** Files of src/ by path, and what each imports as it is written there. */
-export type Imports = ReadonlyMap<string, readonly string[]>;
+type Imports = ReadonlyMap<string, readonly string[]>;
 
 /** More than these in one folder, and nothing is found by its name any more. */
 const MOST_FILES = 13;

@@ -24,7 +24,7 @@ function tokensOf(code: string): Token[] {
   return tokens;
 }
 
-export interface Tightened {
+interface Tightened {
   code: string;
   /** Where a place of what was given is now: both by lines and columns from 0. */
   placeOf(line: number, column: number): [line: number, column: number];

@@ -12,7 +12,7 @@ import {
 } from "../solvers/data.js";
 
 /** Whom a row is compared with, and how far the peer may be told to go, from the loosest setting on. */
-export interface Rival {
+interface Rival {
   /** Regulus is to be so many times as fast. */
   atLeast: number;
   language: "python" | "R";

@@ -5,7 +5,7 @@ import type { Stream } from "./data.js";
 import { type Method, settings } from "./gates.js";
 
 /** What one pass over the stream takes, and the weights that it ends with, where they are those of the same updates. */
-export interface Pass {
+interface Pass {
   seconds: number;
   weights?: Float64Array;
 }

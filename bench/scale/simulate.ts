@@ -10,7 +10,7 @@ export interface Service {
 }
 
 /** What a queue does with so many jobs. */
-export interface Simulated {
+interface Simulated {
   seconds: number;
   jobsASecond: number;
   /** Shares of the time for which each stage is busy; of workers on average. */

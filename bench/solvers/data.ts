@@ -2,7 +2,7 @@ import { randomSigned } from "../random.js";
 import { type Family, losses } from "./losses.js";
 
 /** A matrix in Fortran order: column j lies at j·n. */
-export interface DenseColumns {
+interface DenseColumns {
   values: Float64Array;
 }
 

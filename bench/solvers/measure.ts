@@ -65,7 +65,7 @@ const OWN_TABLE: Partial<Record<ContenderName, Setting>> = { glmnet: { tolerance
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /** The best solutions that we and a peer at least can give with all care, judged by duality gaps computed here. */
-export async function findReference(
+async function findReference(
   problem: Problem,
   contenders: readonly Contender[],
 ): Promise<{ reference: Reference; gap: number }> {

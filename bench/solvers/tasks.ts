@@ -20,7 +20,7 @@ export interface Setting {
 }
 
 /** The ways of scikit-learn's LogisticRegression. */
-export type SklearnSolver = "liblinear" | "saga" | "lbfgs" | "newton-cg" | "newton-cholesky";
+type SklearnSolver = "liblinear" | "saga" | "lbfgs" | "newton-cg" | "newton-cholesky";
 
 /** scikit-learn copies X unless told not to; so do we, always. Both of its ways are shown where the copy counts. */
 export type ContenderName =

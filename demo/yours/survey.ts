@@ -39,7 +39,7 @@ export type FamilyName = (typeof FAMILIES)[number];
 export const FOLDS = [2, 3, 5, 10, 20];
 
 /** More different values are no classes. */
-export const MOST_LEVELS = 50;
+const MOST_LEVELS = 50;
 
 /** Of up to so many rows with a text, that each has its own says nothing. */
 const FEW = 10;

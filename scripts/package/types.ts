@@ -41,7 +41,7 @@ const SETUPS: readonly Setup[] = [
 /** Modules that use the package, by name. */
 export type Sources = Readonly<Record<string, string>>;
 
-export interface Checked {
+interface Checked {
   /** What every compiler takes. */
   sources: Sources;
   /** What those take besides whose typed arrays are generic. */

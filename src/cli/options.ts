@@ -10,7 +10,7 @@ const camel = (flag: string): string =>
   flag.replace(/^-+/, "").replace(/-+(.)/g, (_, letter: string) => letter.toUpperCase());
 
 /** What to say of an option that a command does not have: its name here, or the nearest. */
-export function optionHint(command: Command, flag: string): string {
+function optionHint(command: Command, flag: string): string {
   const own = command.options.map(({ long }) => camel(long ?? ""));
   const library = Object.entries(FLAGS).flatMap(([name, here]) => (own.includes(here) ? [name] : []));
   const name = camel(flag.replace(/=.*/s, ""));

@@ -5,7 +5,7 @@ import type { Settings } from "./Job.js";
 import { list, number, numbers, oneOf, option, whole } from "./options.js";
 
 /** What a command is called with. */
-export type Perform = (command: Command, inputs: string[], options: Settings) => Promise<void>;
+type Perform = (command: Command, inputs: string[], options: Settings) => Promise<void>;
 
 /** Adds a command without options. */
 type Add = (name: string, description: string) => Command;

@@ -2,7 +2,7 @@ import { DenseMatrix } from "./DenseMatrix.js";
 import type { SparseMatrix } from "./SparseMatrix.js";
 
 /** A value of X that is not finite, and where it is. */
-export interface NotFinite {
+interface NotFinite {
   value: number;
   row: number;
   column: number;

@@ -29,7 +29,7 @@ export interface Loss {
 }
 
 /** An interval, and where to start in it. */
-export interface NullRange {
+interface NullRange {
   from: number;
   to: number;
   start: number;

@@ -24,7 +24,7 @@ export type Parameter = keyof FamilyParameters;
 export const PARAMETERS: readonly Parameter[] = ["delta"];
 
 /** What y and predictions are, whatever fits them. */
-export interface FamilyTraits {
+interface FamilyTraits {
   /** The most classes that y may be of, each with an η of its own where that is more than two; absent where y is a number. */
   readonly classes?: number;
   /** The least y, if there is one. Without a greater one, the best intercept is at infinity. */

@@ -13,7 +13,7 @@ export interface ClassMetricOptions extends MetricOptions {
 const OPTIONS = ["weights", "classes"] as const;
 
 /** The classes and codes of y, and its weights. */
-export function readLabels(owner: string, y: LabelsLike, options: ClassMetricOptions) {
+function readLabels(owner: string, y: LabelsLike, options: ClassMetricOptions) {
   checkOptions(owner, options, OPTIONS, METRIC_NAMES);
   const labels = toLabels("y", y, options.classes === undefined ? undefined : readClasses(options.classes));
   return { ...labels, weights: toWeights(options.weights, labels.codes.length) };

@@ -56,7 +56,7 @@ const OPTIONS = ["method", "intercept", "learningRate", "l1", "l2", "l1Mode"] as
 const ROWS = 1024;
 const ENTRIES = 4096;
 /** A step that has been read: what schedules say of it, and rows, numbers and weights. */
-export interface PreparedStep<T> {
+interface PreparedStep<T> {
   rates: StepRates;
   batch: T;
 }

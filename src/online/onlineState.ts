@@ -31,7 +31,7 @@ export interface LearntState {
 }
 
 /** What a state has to fit. */
-export interface StateOwner {
+interface StateOwner {
   method: "ftrl" | "sgd";
   columns: number;
   hasIntercept: boolean;

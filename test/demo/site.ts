@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 
 /** The built page: `npm run build:demo`. */
-export const DIST = fileURLToPath(new URL("../../demo/dist/", import.meta.url));
+const DIST = fileURLToPath(new URL("../../demo/dist/", import.meta.url));
 
 const TYPES: Record<string, string> = {
   ".html": "text/html; charset=utf-8",

@@ -1,5 +1,5 @@
 /** Columns of a table: a name, a type of SQL's, and a value for each row, null for none. */
-export interface SqlColumn {
+interface SqlColumn {
   name: string;
   type: string;
   values: readonly (string | number | boolean | null)[];

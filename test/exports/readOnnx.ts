@@ -11,14 +11,14 @@ export interface Tensor {
   data: Float64Array;
 }
 
-export interface OnnxNode {
+interface OnnxNode {
   operator: string;
   inputs: string[];
   output: string;
   axes: number[] | undefined;
 }
 
-export interface OnnxModel {
+interface OnnxModel {
   irVersion: number;
   opset: number;
   nodes: OnnxNode[];

@@ -15,7 +15,7 @@ interface Column {
   fresh: unknown[];
 }
 
-export interface TableCase {
+interface TableCase {
   model: AnyModel;
   /** New rows, of which a prediction may refuse some. */
   rows: Row[];

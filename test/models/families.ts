@@ -5,7 +5,7 @@ import { isEligible, penaltyScales } from "./oracle.js";
 import { optionsOf, type Problem } from "./problems.js";
 
 /** A family as the tests see it. A new one is one row of {@link families}. */
-export interface TestFamily {
+interface TestFamily {
   name: "binomial" | "poisson" | "huber";
   /** A response of the family from that of a gaussian problem. */
   response: (y: number) => number;

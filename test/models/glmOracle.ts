@@ -111,7 +111,7 @@ export function glmObjective(problem: GlmProblem, w: ArrayLike<number>, b: Array
 }
 
 /** Where the oracle ended: F is no less than its infimum. */
-export interface GlmMinimum {
+interface GlmMinimum {
   w: Float64Array;
   b: Float64Array;
   F: number;

@@ -8,7 +8,7 @@ import { isEligible, penaltyScales } from "./oracle.js";
 import type { Problem } from "./problems.js";
 
 /** Where the oracle ended. */
-export interface Minimum {
+interface Minimum {
   w: Float64Array;
   b: number;
   /** F(w, b) */

@@ -26,7 +26,7 @@ export function optionsOf({ X: _X, y: _y, ...options }: Problem): ElasticNetOpti
 }
 
 /** What a problem is made from: few numbers, so that a counterexample shrinks and can be read. */
-export interface Recipe {
+interface Recipe {
   n: number;
   p: number;
   seed: number;

@@ -3,7 +3,7 @@ import { randomStream } from "../support/arbitraries.js";
 import { upTo } from "../support/matrices.js";
 import type { Batch } from "./eager.js";
 
-export const BACKENDS = ["js", "wasm"] as const;
+const BACKENDS = ["js", "wasm"] as const;
 
 /** Runs `make` on each backend: models keep the one that they were made on. */
 export function onEach<T>(make: () => T): T[] {

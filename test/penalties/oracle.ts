@@ -151,7 +151,7 @@ export function concaveSlope({ name, gamma }: PenaltyFields & { gamma: number },
 }
 
 /** The penalty of t_j = d_j·w_j, ridge part included; K·p of them. Left out columns count for nothing, being 0. */
-export function penaltyAt(setting: Setting, t: Float64Array): number {
+function penaltyAt(setting: Setting, t: Float64Array): number {
   const { p, lambda, l1Ratio, factors, penalty } = setting;
   const a = lambda * l1Ratio;
   let sum = 0;

@@ -90,7 +90,7 @@ export async function startRedis(): Promise<QueueServer> {
 /** The schema that queues are in. */
 const SCHEMA = "fits";
 
-export async function startPostgresQueue(): Promise<QueueServer> {
+async function startPostgresQueue(): Promise<QueueServer> {
   const user = unprivileged();
   const folder = mkdtempSync(join(tmpdir(), "regulus-postgres-"));
   if (user.uid !== undefined) chownSync(folder, user.uid, user.uid);

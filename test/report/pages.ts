@@ -18,7 +18,7 @@ export interface Opened {
   requests: string[];
 }
 
-export interface OpenOptions {
+interface OpenOptions {
   width?: number;
   height?: number;
   scheme?: "light" | "dark";

@@ -6,7 +6,7 @@ const words = (array: NumberArray): Uint32Array =>
   new Uint32Array(array.buffer, array.byteOffset, array.byteLength / 4);
 
 /** The first index at which two arrays of one type differ in a bit, or -1. */
-export function firstDifference(a: NumberArray, b: NumberArray): number {
+function firstDifference(a: NumberArray, b: NumberArray): number {
   if (a.length !== b.length) return Math.min(a.length, b.length);
   const x = words(a);
   const y = words(b);

@@ -2,7 +2,7 @@ import { expect } from "vitest";
 import { setBackend } from "../../src/index.js";
 
 /** What a digest can be made of. */
-export type Digestible = number | ArrayLike<number> | { readonly [name: string]: unknown };
+type Digestible = number | ArrayLike<number> | { readonly [name: string]: unknown };
 
 /** The names that count: a field that results gain changes no digest until its name stands here. */
 const COUNTED = new Set([

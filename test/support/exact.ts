@@ -24,7 +24,7 @@ export function exactDot(x: ArrayLike<number>, y: ArrayLike<number>): bigint {
 }
 
 /** Σ |x·y| in units of 2^-2148. */
-export function exactAbsoluteDot(x: ArrayLike<number>, y: ArrayLike<number>): bigint {
+function exactAbsoluteDot(x: ArrayLike<number>, y: ArrayLike<number>): bigint {
   let sum = 0n;
   for (let i = 0; i < x.length; ++i) sum += absolute(toUnits(x[i] as number) * toUnits(y[i] as number));
   return sum;

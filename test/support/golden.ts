@@ -49,7 +49,7 @@ export interface GoldenCase {
 }
 
 /** A table of scikit-learn's cross-validation; which fields it has depends on `model`. */
-export interface GoldenCV {
+interface GoldenCV {
   model: "LassoCV" | "ElasticNetCV" | "RidgeCV" | "RidgeKFold";
   l1_ratio: number;
   alphas: number[];
@@ -127,7 +127,7 @@ export interface GlmnetFit {
 }
 
 /** A table of cv.glmnet, standardised and with an intercept. */
-export interface GlmnetCV {
+interface GlmnetCV {
   alpha: number;
   lambda: number[];
   cvm: number[];

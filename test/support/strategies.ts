@@ -3,7 +3,7 @@
 import type { Strategy } from "../../src/index.js";
 
 /** What a strategy may not be able to take. */
-export interface Traits {
+interface Traits {
   lambda: number;
   l1Ratio: number;
   bounded?: boolean;

@@ -2,10 +2,10 @@
 
 import type { TableOptions } from "../../src/index.js";
 
-export type Cell = number | string | boolean | null | undefined;
+type Cell = number | string | boolean | null | undefined;
 export type Rec = Record<string, Cell>;
 
-export interface Naive {
+interface Naive {
   names: string[];
   /** Row after row. */
   X: number[][];

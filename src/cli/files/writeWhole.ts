@@ -4,7 +4,7 @@ import { Failure, quote, whyUnwritten } from "../failures.js";
 import type { Job } from "../Job.js";
 
 /** What a file is written of, or what writes it under a name. */
-export type Contents = string | Uint8Array | AsyncIterable<string | Uint8Array> | ((draft: string) => Promise<void>);
+type Contents = string | Uint8Array | AsyncIterable<string | Uint8Array> | ((draft: string) => Promise<void>);
 
 /** Writes a file whole or not at all: under another name, which then becomes its own. Devices and pipes are written to as they are. */
 export async function writeWhole({ drafts }: Pick<Job, "drafts">, file: string, contents: Contents): Promise<void> {

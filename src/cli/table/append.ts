@@ -2,13 +2,6 @@ import type { Chunk } from "../../readers/index.js";
 import { Failure, quote } from "../failures.js";
 import type { Table } from "./openTable.js";
 
-/** Columns that are appended to the rows of a chunk. */
-export interface Appended {
-  names: readonly string[];
-  /** Numbers, NaN where there is none, or labels. */
-  values: readonly ArrayLike<unknown>[];
-}
-
 /** Makes the text of rows with columns appended to them: as they were written in CSV and JSON lines, as CSV from all else. */
 export function appender(table: Table, names: readonly string[]) {
   const { raw, format, delimiter = ",", decimal } = table;
@@ -51,6 +44,7 @@ export function appender(table: Table, names: readonly string[]) {
   return {
     /** The header of a table without rows. */
     header: (): Buffer => Buffer.from(header([]), "latin1"),
+    /** @param values - Of each name: numbers, NaN where there is none, or labels. */
     rows(chunk: Chunk, values: readonly ArrayLike<unknown>[]): Buffer {
       if (format === "jsonl") refuseTwice(chunk.names);
       const lines: string[] = [header(chunk.names)];

@@ -13,7 +13,7 @@ import { linesOf, readJsonLines } from "./readJsonLines.js";
 export type Format = "csv" | "jsonl" | "arrow" | "parquet" | "sql";
 
 /** Which table is to be read, and how. */
-export interface Wanted {
+interface Wanted {
   /** A path, a URL, or "-" for standard input. */
   input: string | undefined;
   sql: string | undefined;

@@ -60,7 +60,7 @@ export interface ExecutorStats {
 
 /** What `await using` asks for, where TypeScript's `lib` knows of it. */
 type DisposeKey = SymbolConstructor extends { readonly asyncDispose: infer K extends symbol } ? K : never;
-export type Disposed = { [K in DisposeKey]: () => Promise<void> };
+type Disposed = { [K in DisposeKey]: () => Promise<void> };
 
 /**
  * Runs fits off the main thread, or in between other things: the calls are those of the same names, take the same arguments and resolve to

@@ -9,7 +9,7 @@ import { toSql } from "./toSql.js";
 const WRITERS = { sql: toSql, javascript: toJavaScript, onnx: toOnnx, csv: toCsv };
 
 /** What {@link exportModel} writes. */
-export type ExportFormat = keyof typeof WRITERS;
+type ExportFormat = keyof typeof WRITERS;
 
 /**
  * A model in another language, which gives for a row what `predict` gives, or of a classifier what `predictProbability` gives: the

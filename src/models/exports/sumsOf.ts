@@ -13,7 +13,7 @@ export interface Part {
 }
 
 /** Columns of X that are a product of values and of 1 for one combination of slots each, times their coefficients. */
-export interface Product {
+interface Product {
   values: Part[];
   slots: Part[];
   /** The coefficients of all combinations, the last part's slots running fastest: 0 where X has no column. */

@@ -34,7 +34,7 @@ import type { Fields } from "./readFields.js";
 import { lengthOf, readList, readNumber, readNumbers } from "./readNumbers.js";
 
 /** A model whose numbers are in arrays, but not yet checked. */
-export type RawModel = Fields & Pick<ModelFields, "coefficients" | "means" | "sds"> & { intercepts: Float64Array };
+type RawModel = Fields & Pick<ModelFields, "coefficients" | "means" | "sds"> & { intercepts: Float64Array };
 
 /**
  * A model of fields that fit together: as many classes as the family has, intercepts for them, coefficients for each, a certificate that fits

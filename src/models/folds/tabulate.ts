@@ -64,7 +64,7 @@ export function describePath<M extends AnyModel>(
 }
 
 /** What both rules choose among the mixes of a relaxed path, which all have the same lambdas. */
-export interface MixChoice {
+interface MixChoice {
   indexMin: number;
   index1se: number;
   /** The places of the mixes. */

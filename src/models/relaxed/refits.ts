@@ -20,7 +20,7 @@ export interface Refits extends Pick<Relaxation, "coefficients" | "intercepts" |
 }
 
 /** Told of each lambda which columns its fit without penalty has, and X in these. */
-export type VisitColumns = (k: number, columns: Int32Array, part: Matrix, refits: Refits) => void;
+type VisitColumns = (k: number, columns: Int32Array, part: Matrix, refits: Refits) => void;
 
 /**
  * For each lambda of a path the fit without penalty on the columns with a coefficient there, for any class, and those without a penalty;

@@ -237,7 +237,7 @@ export class Classifier<L extends Label = Label, F extends ClassFamily = "binomi
 }
 
 /** The multinomial model: K·p coefficients, class after class, and an intercept for each class. */
-export class MultinomialClassifier<L extends Label = Label> extends Classifier<L, "multinomial"> {
+class MultinomialClassifier<L extends Label = Label> extends Classifier<L, "multinomial"> {
   /** K intercepts, which sum to 0; they take the place of `intercept`. */
   declare readonly intercepts: Float64Array;
 

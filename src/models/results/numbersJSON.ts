@@ -1,7 +1,7 @@
 import { type NumberJSON, numberJSON } from "../../arithmetic/numberJSON.js";
 
 /** Numbers of which most are 0: those at `indices`, ascending, are `values`, all others 0. */
-export interface SparseJSON {
+interface SparseJSON {
   length: number;
   indices: number[];
   values: NumberJSON[];

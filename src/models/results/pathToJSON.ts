@@ -34,7 +34,7 @@ export interface PathJSON<F extends Family = Family> extends ResultJSON<F>, Coef
 }
 
 /** The fits without penalty as JSON. */
-export interface RelaxationJSON {
+interface RelaxationJSON {
   gammas: number[];
   coefficients: NumbersJSON;
   intercepts: ListJSON<NumberJSON>;

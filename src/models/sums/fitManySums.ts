@@ -24,7 +24,7 @@ export interface SumsManyOptions extends Omit<SumsPathOptions, "l1Ratio" | "targ
 }
 
 /** One of many fits. */
-export interface SumsProblem {
+interface SumsProblem {
   data: FoldedSums;
   target: number;
   /** How errors name it. */

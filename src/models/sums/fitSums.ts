@@ -24,7 +24,7 @@ import type { Path } from "../results/Path.js";
 import { MOST_FOLD, NO_FOLD } from "./readBatch.js";
 
 /** The options of fits of sums: those that do not belong to rows. */
-export interface SumsOptions extends Omit<FitOptions, "weights" | "offset" | "strategy"> {
+interface SumsOptions extends Omit<FitOptions, "weights" | "offset" | "strategy"> {
   /** `"gram"` is the only one for sums. */
   strategy?: "auto" | "gram" | undefined;
   /** Which of the targets, from 0. Default 0. */

@@ -4,7 +4,7 @@ import { checkValues, type FoldedBatch } from "./readBatch.js";
 import { rowsOfFolds } from "./SumsState.js";
 
 /** Rows to be summed, and how many numbers and targets each has. */
-export interface SumsData {
+interface SumsData {
   batch: FoldedBatch;
   size: number;
   targets: number;

@@ -4,7 +4,7 @@ import type { Bytes } from "../Bytes.js";
 const LF = 10;
 const CR = 13;
 /** Bytes behind the text that kernels may read, and one for a line's end that the last line lacks. */
-export const PADDING = 9;
+const PADDING = 9;
 const NONE = new Uint8Array(0);
 
 /** A window on bytes that come in pieces: `text` from 0 to `length`, a line's end behind the last line in any case. */

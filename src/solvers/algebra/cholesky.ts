@@ -29,7 +29,7 @@ export function solve(kernels: Kernels, n: number, L: Float64Array, stride: numb
 }
 
 /** Solves L'·x = b in place on b. */
-export function solveTransposed(kernels: Kernels, n: number, L: Float64Array, stride: number, b: Float64Array): void {
+function solveTransposed(kernels: Kernels, n: number, L: Float64Array, stride: number, b: Float64Array): void {
   const { axpy } = kernels.float64;
   for (let i = n - 1; i >= 0; --i) {
     b[i] /= L[i * stride + i];

@@ -15,7 +15,7 @@ const ITERATIONS = 60;
 const panelCount = (m: number): number => Math.ceil(m / PANEL);
 
 /** A = V·diag(values)·Vᵀ */
-export interface SymmetricEigen {
+interface SymmetricEigen {
   /** In no order. */
   values: Float64Array;
   /** V, m × m, column-major and orthonormal; in the arena. */

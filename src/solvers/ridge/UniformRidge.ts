@@ -2,7 +2,7 @@ import { float64, type Layout, take } from "../../kernels/arena.js";
 import type { DenseProblem } from "../problems/DenseProblem.js";
 
 /** The independent ones of the columns that are not penalised, orthonormalised: X_U = Q·R. */
-export interface Unpenalised {
+interface Unpenalised {
   columns: Int32Array;
   /** n × q */
   Q: Float64Array;

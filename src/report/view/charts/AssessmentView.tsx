@@ -7,7 +7,7 @@ import type { ReportState } from "../state.js";
 import { plainFigure, tickFigure } from "../words.js";
 
 /** The assessment whose lambda is the nearest to the cursor, on the axis of the pictures. */
-export function nearestAssessment({ data, axis, lambda }: ReportState): Assessment | undefined {
+function nearestAssessment({ data, axis, lambda }: ReportState): Assessment | undefined {
   const place = axis.placeOf(lambda.value);
   const away = (one: Assessment): number => Math.abs(axis.placeOf(one.lambda) - place);
   return data.assessments.reduce<Assessment | undefined>(

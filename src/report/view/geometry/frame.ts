@@ -46,7 +46,7 @@ export function logScaleOf(
 }
 
 /** Round numbers within an interval, about so many. */
-export function ticksOf(low: number, high: number, count: number): number[] {
+function ticksOf(low: number, high: number, count: number): number[] {
   const rough = (high - low) / count;
   if (!(rough > 0) || !Number.isFinite(rough)) return [low];
   const unit = Number(`1e${rough.toExponential().split("e")[1]}`);

@@ -7,7 +7,7 @@ import { blocksLayout, even, PANEL, STEP, TallBlocks } from "./TallBlocks.js";
 import { byEight, heightOf, isWhole, type Range } from "./tallRows.js";
 
 /** Products of the columns listed first with all that are listed. */
-export interface ExactProducts {
+interface ExactProducts {
   /** How many are first. */
   count: number;
   columns: Int32Array;
