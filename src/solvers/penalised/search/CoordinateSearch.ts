@@ -9,7 +9,7 @@ import { type Point, Tangents } from "./Tangents.js";
 const WORTH = 1e-10;
 /** Points that are looked at for one coordinate at the most. */
 const POINTS = 100;
-/** Steps of Newton's method for intercepts at the most, how far the first may lead, and how often one is halved. */
+/** Steps of Newton's method for intercepts at the most, how far the first may lead in units of η, and how often one is halved. */
 const STEPS = 100;
 const FIRST_REACH = 8;
 const MOST_HALVES = 30;
@@ -46,6 +46,8 @@ export class CoordinateSearch {
   readonly #intercepts: Int32Array;
   readonly #places: Int32Array;
   readonly #hessian: Float64Array;
+  /** What η and slopes are measured by: those of losses in pieces are in units of y, others in none. */
+  readonly #unit: number;
 
   static layout(p: number, K: number) {
     const lists = [int32(p + 1), int32(1), int32(2)] as const;
@@ -55,7 +57,8 @@ export class CoordinateSearch {
   constructor(arena: Heap, problem: SmoothProblem, penalty: BlockPenalty) {
     this.#problem = problem;
     this.#penalty = penalty;
-    const { p, features, predictors: K } = problem;
+    const { p, features, predictors: K, farthest, convergenceScale } = problem;
+    this.#unit = farthest < Number.POSITIVE_INFINITY ? 1 : Math.sqrt(convergenceScale);
     const arrays = take(arena, CoordinateSearch.layout(p, K));
     [this.#list, this.#one, this.#pair, this.#direction, this.#intercepts, this.#places, this.#hessian] = arrays;
     for (let k = 0; k <= K; ++k) this.#places[k] = k;
@@ -73,12 +76,12 @@ export class CoordinateSearch {
     const { b, z, p, features } = problem;
     let fit = problem.residual(count, columns);
     const K = p - features;
-    let reach = FIRST_REACH;
+    let reach = FIRST_REACH * this.#unit;
     for (let step = 0; step < STEPS && K > 0; ++step) {
       problem.gradient(K, this.#intercepts);
       const slopes = z.subarray(features, p);
       const steepest = slopes.reduce((most, slope) => Math.max(most, Math.abs(slope)), 0);
-      if (!(steepest > NOISE)) break;
+      if (!(steepest > NOISE * this.#unit)) break;
       const d = this.#stepOf(slopes, reach);
       const longest = d.reduce((most, one) => Math.max(most, Math.abs(one)), 0);
       let length = Math.min(1, reach / longest);
@@ -152,7 +155,7 @@ export class CoordinateSearch {
   #mayGain(g: number, j: number, curvature: number, lever: number): boolean {
     const { z, p, features, l2, lower, upper, curvatures } = this.#problem;
     const sign = Math.sign(z[j]);
-    const limit = Math.min(sign > 0 ? upper[j] : -lower[j], FAR / Math.sqrt(curvatures[j]));
+    const limit = Math.min(sign > 0 ? upper[j] : -lower[j], (FAR * this.#unit) / Math.sqrt(curvatures[j]));
     let [c, fall, steep] = [0, 0, Math.abs(z[j])];
     const gains = (to: number): boolean => fall + steep * (to - c) > this.#height(g, j, sign * to);
     let slopeAt: ((d: number) => number) | undefined;
@@ -221,7 +224,8 @@ export class CoordinateSearch {
     const first = this.#pointAt(start, here);
     const most = first.value + height(here) - WORTH * convergenceScale;
     const step = -first.slope / (this.#curvature(j).curvature + l2[j]);
-    const tangents = new Tangents(first, lower[j], upper[j], FAR / Math.sqrt(curvatures[j]), Math.abs(step));
+    const far = (FAR * this.#unit) / Math.sqrt(curvatures[j]);
+    const tangents = new Tangents(first, lower[j], upper[j], far, Math.abs(step));
     const isLower = (c: number): boolean => {
       const point = this.#pointAt(start, c);
       if (!(point.value < Number.POSITIVE_INFINITY)) return false;
@@ -245,9 +249,13 @@ export class CoordinateSearch {
     const problem = this.#problem;
     const { b, z, p, features, l2, pivots, means, scales } = problem;
     b[j] = c;
-    // Where columns have a mean, intercepts go with it.
     b.set(intercepts, features);
-    if (features < p) b[this.#interceptOf(j)] += ((pivots[j] + means[j]) / scales[j]) * (c - here);
+    if (features < p) {
+      // Where columns have a mean, intercepts go with it, unless they start nearer where they are.
+      const stays = problem.loss(problem.residual(listed, this.#list));
+      b[this.#interceptOf(j)] += ((pivots[j] + means[j]) / scales[j]) * (c - here);
+      if (!(problem.loss(problem.residual(listed, this.#list)) <= stays)) b.set(intercepts, features);
+    }
     const value = problem.loss(this.centre(listed, this.#list)) + 0.5 * l2[j] * c * c;
     this.#one[0] = j;
     problem.gradient(1, this.#one);
