@@ -117,6 +117,79 @@ export function poissonLoss(n: i32, eta: usize, y: usize, v: usize, theta: usize
   return total + f64x2.extract_lane(last, 0);
 }
 
+/** Two doubles, or one in lane 0. */
+function loadRows(pointer: usize, single: bool): v128 {
+  return single ? loadLane<f64>(pointer) : v128.load(pointer);
+}
+
+/** Stores what {@link loadRows} loads. */
+function storeRows(pointer: usize, rows: v128, single: bool): void {
+  if (single) storeLane<f64>(pointer, rows);
+  else v128.store(pointer, rows);
+}
+
+/**
+ * The multinomial loss of n rows, whose K η lie `stride` apart, as all that follows from them:
+ *
+ *   Σ v·(ln Σ e^η − η_y),   p = e^η/Σ e^η,   theta = v·(e_y − p),   h = v·p,   logSums = ln Σ e^η
+ *
+ * What the other classes have is summed without the row's own, and keeps its digits next to 1.
+ */
+export function softmaxLoss(
+  n: i32,
+  K: i32,
+  stride: i32,
+  eta: usize,
+  codes: usize,
+  v: usize,
+  p: usize,
+  theta: usize,
+  h: usize,
+  logSums: usize,
+): f64 {
+  const zero = f64x2.splat(0);
+  const one = f64x2.splat(1);
+  const step = (<usize>stride) << 3;
+  let total = zero;
+  for (let i = 0; i < n; i += 2, eta += 16, codes += 16, v += 16, p += 16, theta += 16, h += 16, logSums += 16) {
+    const single = i + 1 == n;
+    const code = loadRows(codes, single);
+    const weight = loadRows(v, single);
+    let top = f64x2.splat(-Infinity);
+    for (let k = 0, at = eta; k < K; ++k, at += step) top = f64x2.max(top, loadRows(at, single));
+    let ownEta = zero;
+    let own = zero;
+    let wrong = zero;
+    for (let k = 0, at: usize = 0; k < K; ++k, at += step) {
+      const value = loadRows(eta + at, single);
+      const isOwn = f64x2.eq(code, f64x2.splat(<f64>k));
+      const share = expLanes(f64x2.sub(value, top));
+      storeRows(p + at, share, single);
+      ownEta = v128.or(ownEta, v128.and(value, isOwn));
+      own = v128.or(own, v128.and(share, isOwn));
+      wrong = f64x2.add(wrong, v128.andnot(share, isOwn));
+    }
+    const sum = f64x2.add(wrong, own);
+    const inverse = f64x2.div(one, sum);
+    // ln(1 + wrong) where the own class is the likeliest
+    const lost = f64x2.div(f64x2.sub(wrong, f64x2.sub(sum, one)), sum);
+    const logSum = f64x2.add(logLanes(sum), v128.and(lost, f64x2.eq(own, one)));
+    const ownTheta = f64x2.mul(weight, f64x2.mul(wrong, inverse));
+    for (let k = 0, at: usize = 0; k < K; ++k, at += step) {
+      const share = f64x2.mul(loadRows(p + at, single), inverse);
+      const curvature = f64x2.mul(weight, share);
+      storeRows(p + at, share, single);
+      storeRows(h + at, curvature, single);
+      const slope = v128.bitselect(ownTheta, f64x2.neg(curvature), f64x2.eq(code, f64x2.splat(<f64>k)));
+      storeRows(theta + at, slope, single);
+    }
+    storeRows(logSums, f64x2.add(top, logSum), single);
+    const loss = f64x2.mul(weight, f64x2.add(f64x2.sub(top, ownEta), logSum));
+    total = f64x2.add(total, v128.and(loss, f64x2.gt(weight, zero)));
+  }
+  return sumLanes<f64>(total);
+}
+
 /** Σ x */
 export function sum(n: i32, x: usize): f64 {
   let s = f64x2.splat(0);

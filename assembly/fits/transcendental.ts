@@ -1,5 +1,3 @@
-import { loadLane, storeLane } from "../vectors/vector";
-
 /** 1.5·2^52: adding it rounds a small number to the nearest integer, ties to even, and leaves that integer in the low bits. */
 const ROUND: f64 = 6755399441055744.0;
 const LOG2_E: f64 = 1.4426950408889634;
@@ -40,28 +38,17 @@ function power(k: v128): v128 {
   return i64x2.shl(i64x2.add(k, i64x2.splat(1023)), 52);
 }
 
-/** out = e^x */
-export function exp(n: i32, x: usize, out: usize): void {
-  const end = out + ((<usize>n) << 3);
-  const pairEnd = out + (((<usize>n) << 3) & ~15);
-  for (; out < pairEnd; x += 16, out += 16) v128.store(out, expLanes(v128.load(x)));
-  if (out < end) storeLane<f64>(out, expLanes(loadLane<f64>(x)));
-}
-
 /** High word of √½: subtracting it from a number's bits leaves the exponent for which the significand lies in [√½, √2). */
 const SQRT_HALF_BITS: i64 = 0x3fe6a09e00000000;
 
 /**
- * ln v: v = 2^k·(1 + f) with 1 + f in [√½, √2), s = f/(2 + f),
+ * ln v for v >= 1: v = 2^k·(1 + f) with 1 + f in [√½, √2), s = f/(2 + f),
  * ln(1 + f) = f − (f²/2 − s·(f²/2 + R)), R = Σ_{i>=1} 2·s^{2i}/(2i + 1) to i = 11 (truncation 1e-17). Below 1 ulp of error.
  */
-export function logLanes(x: v128): v128 {
-  const subnormal = f64x2.lt(x, f64x2.splat(2.2250738585072014e-308));
-  const v = v128.bitselect(f64x2.mul(x, f64x2.splat(18014398509481984.0)), x, subnormal);
+export function logLanes(v: v128): v128 {
   const exponent = i64x2.shr_s(i64x2.sub(v, i64x2.splat(SQRT_HALF_BITS)), 52);
   const m = i64x2.sub(v, i64x2.shl(exponent, 52));
-  let k = f64x2.sub(i64x2.add(exponent, f64x2.splat(ROUND)), f64x2.splat(ROUND));
-  k = f64x2.sub(k, v128.and(subnormal, f64x2.splat(54)));
+  const k = f64x2.sub(i64x2.add(exponent, f64x2.splat(ROUND)), f64x2.splat(ROUND));
   const f = f64x2.sub(m, f64x2.splat(1));
   const s = f64x2.div(f, f64x2.add(f, f64x2.splat(2)));
   const z = f64x2.mul(s, s);
@@ -81,17 +68,6 @@ export function logLanes(x: v128): v128 {
   // k·ln 2 + ln(1 + f), small parts first
   const low = f64x2.add(f64x2.mul(s, f64x2.add(halfSquare, R)), f64x2.mul(k, f64x2.splat(LN2_LOW)));
   const value = f64x2.sub(f64x2.mul(k, f64x2.splat(LN2_HIGH)), f64x2.sub(f64x2.sub(halfSquare, low), f));
-  // ln ∞ = ∞, NaN stays; ln 0 = −∞; below 0 NaN
-  const finite = f64x2.lt(x, f64x2.splat(Infinity));
-  const special = v128.bitselect(value, x, finite);
-  const zero = v128.bitselect(f64x2.splat(-Infinity), special, f64x2.eq(x, f64x2.splat(0)));
-  return v128.bitselect(f64x2.splat(NaN), zero, f64x2.lt(x, f64x2.splat(0)));
-}
-
-/** out = ln x */
-export function log(n: i32, x: usize, out: usize): void {
-  const end = out + ((<usize>n) << 3);
-  const pairEnd = out + (((<usize>n) << 3) & ~15);
-  for (; out < pairEnd; x += 16, out += 16) v128.store(out, logLanes(v128.load(x)));
-  if (out < end) storeLane<f64>(out, logLanes(loadLane<f64>(x)));
+  // ln ∞ = ∞, NaN stays
+  return v128.bitselect(value, v, f64x2.lt(v, f64x2.splat(Infinity)));
 }

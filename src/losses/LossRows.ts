@@ -2,7 +2,7 @@ import { difference } from "../arithmetic/subtractOffset.js";
 import { float64, type Heap, int32, raw64, take } from "../kernels/arena.js";
 import type { Loss } from "./Loss.js";
 import { nullIntercept } from "./nullIntercept.js";
-import { BLOCK, type RowSums, type RowsLoss, smoothSlip } from "./RowsLoss.js";
+import { BLOCK, type Drift, driftOf, type RowSums, type RowsLoss, smoothSlip } from "./RowsLoss.js";
 
 /** Differences up to this share of the curvature are small: the divergence is bounded by a few powers of that. */
 const NEAR = 0.25;
@@ -222,19 +222,10 @@ export class LossRows implements RowsLoss {
     return theta[i] / (Math.min(reach, FLATTEST) * (this.y[i] - this.eta[i]));
   }
 
-  /**
-   * What multiplies the curvatures of a model to have the sum of those at η, and by what share of that the two differ then.
-   *
-   * @param room - For n numbers.
-   */
-  drift(model: Float64Array, room: Float64Array): { scale: number; drift: number } {
-    const { n, h } = this;
-    const { sum, float64 } = this.#arena.kernels;
-    const total = sum(n, h, 0);
-    const scale = total / sum(n, model, 0);
-    room.set(h);
-    float64.axpy(n, -scale, model, 0, room, 0);
-    return { scale, drift: float64.asum(n, room, 0) / total };
+  /** How far curvatures of a model are from those here, in `room` for as many numbers. */
+  drift(model: Float64Array, room: Float64Array): Drift {
+    room.set(this.h);
+    return driftOf(this.#arena.kernels, model, room);
   }
 
   /** The slope of the loss along the moves of η, at t times them. */

@@ -1,4 +1,5 @@
 import { exp } from "../arithmetic/transcendental.js";
+import type { Kernels } from "../kernels/contract.js";
 
 /** Rows whose losses are summed up by themselves: rounding errors of one long sum would hide what the last steps of a fit gain. */
 export const BLOCK = 1024;
@@ -45,4 +46,19 @@ export interface RowSums {
 /** What errors of η that are the same in all rows may add to a smooth loss, for its slope and curvature, which grows by e^2·error at most. */
 export function smoothSlip(error: number, slope: number, curvature: number): number {
   return Math.abs(slope) * error + 0.5 * curvature * error * error * exp(Math.min(2 * error, 100));
+}
+
+/** What multiplies the curvatures of a quadratic model to have the sum of those that are there, and by what share of that the two differ then. */
+export interface Drift {
+  scale: number;
+  drift: number;
+}
+
+/** {@link Drift} of a model from curvatures h, in whose place what is left of them is computed. */
+export function driftOf({ sum, float64 }: Kernels, model: Float64Array, h: Float64Array): Drift {
+  const { length } = h;
+  const total = sum(length, h, 0);
+  const scale = total / sum(length, model, 0);
+  float64.axpy(length, -scale, model, 0, h, 0);
+  return { scale, drift: float64.asum(length, h, 0) / total };
 }

@@ -1,6 +1,5 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { Heap } from "../../src/kernels/arena.js";
 import { binomial } from "../../src/losses/binomial.js";
 import { gaussian } from "../../src/losses/gaussian.js";
 import { huber } from "../../src/losses/huber.js";
@@ -9,7 +8,7 @@ import { LossRows } from "../../src/losses/LossRows.js";
 import { nullIntercept } from "../../src/losses/nullIntercept.js";
 import { poisson } from "../../src/losses/poisson.js";
 import { randomStream } from "../support/arbitraries.js";
-import { backends, type TestBackend } from "../support/backends.js";
+import { arena } from "../support/arena.js";
 
 /** Every loss of one linear predictor. A new loss is one row here. */
 const losses: {
@@ -75,10 +74,6 @@ const losses: {
 const inUnit = (u: number): boolean => u >= 0 && u <= 1;
 const xlogx = (u: number): number => (u === 0 ? 0 : u * Math.log(u));
 
-const [{ kernels }] = backends as [TestBackend];
-const numbers = (n: number) => new Float64Array(n);
-const integers = (n: number): Int32Array => new Int32Array(n);
-const arena = { kernels, raw64: numbers, float64: numbers, int32: integers } as unknown as Heap;
 const noIntercept = { intercept: false, offset: undefined };
 
 const etas = fc.double({ min: -12, max: 5, noNaN: true });

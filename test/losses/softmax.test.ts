@@ -1,153 +1,99 @@
 import fc from "fast-check";
-import { describe, expect, test } from "vitest";
-import { divergence, evaluate, type SoftmaxRows, softmax } from "../../src/losses/softmax.js";
-import { backends, runOn } from "../support/backends.js";
-import { assertSameBits } from "../support/bits.js";
+import { expect, test } from "vitest";
+import { SoftmaxLoss } from "../../src/losses/SoftmaxLoss.js";
+import { softmax } from "../../src/losses/softmax.js";
+import { arena } from "../support/arena.js";
+import { type SoftmaxCase as Case, cases } from "../support/softmax.js";
 
 fc.configureGlobal({ seed: 20240229 });
 
-interface Case {
-  K: number;
-  eta: number[][];
-  codes: number[];
-  v: number[];
-}
-
-const cases = (value: fc.Arbitrary<number>): fc.Arbitrary<Case> =>
-  fc.tuple(fc.integer({ min: 2, max: 5 }), fc.integer({ min: 1, max: 9 })).chain(([K, n]) =>
-    fc.record({
-      K: fc.constant(K),
-      eta: fc.array(fc.array(value, { minLength: K, maxLength: K }), { minLength: n, maxLength: n }),
-      codes: fc.array(fc.integer({ min: 0, max: K - 1 }), { minLength: n, maxLength: n }),
-      v: fc.array(fc.constantFrom(0, 0.25, 1), { minLength: n, maxLength: n }),
-    }),
-  );
-const ordinary = cases(fc.double({ min: -20, max: 20, noNaN: true }));
-const extreme = cases(fc.double({ noNaN: true, noDefaultInfinity: true, min: -1e308 / 2, max: 1e308 / 2 }));
-
-/** The loss and all that comes with it, on one backend. */
-function run(backend: (typeof backends)[number], { K, eta, codes, v }: Case): { loss: number; rows: SoftmaxRows } {
+/** Rows of no model, in memory of their own. */
+function rowsOf({ K, eta, codes, v }: Case): SoftmaxLoss {
   const n = eta.length;
-  return runOn(backend, (heap, kernels) => {
-    const put = (values: number[]): Float64Array => heap.float64(values)[0];
-    const zeros = (length: number): number[] => Array(length).fill(0);
-    const rows: SoftmaxRows = {
-      n,
-      K,
-      codes: put(codes),
-      v: put(v),
-      eta: put(Array.from({ length: K * n }, (_, at) => eta[at % n][Math.floor(at / n)])),
-      p: put(zeros(K * n)),
-      theta: put(zeros(K * n)),
-      logSums: put(zeros(n)),
-      work: put(zeros(3 * n)),
-    };
-    const loss = evaluate(kernels, rows);
-    const copies = Object.entries(rows).map(([name, of]) => [name, typeof of === "number" ? of : of.slice()]);
-    return { loss, rows: Object.fromEntries(copies) };
-  });
+  const weights = Float64Array.from(v);
+  const rows = new SoftmaxLoss(arena, { n, weights, totalWeight: 1 }, Float64Array.from(codes), K, undefined);
+  for (let at = 0; at < K * n; ++at) rows.eta[at] = eta[at % n][Math.floor(at / n)];
+  rows.evaluate();
+  return rows;
 }
 
-const lossOf = ({ eta, codes, v }: Case): number =>
-  eta.reduce((sum, row, i) => {
-    const top = Math.max(...row);
-    const others = row.reduce((all, value, k) => all + (k === row.indexOf(top) ? 0 : Math.exp(value - top)), 0);
-    return v[i] === 0 ? sum : sum + v[i] * (top - row[codes[i]] + Math.log1p(others));
-  }, 0);
-
-const nudged = (one: Case, row: number, k: number, by: number): Case => ({
-  ...one,
-  eta: one.eta.map((values, i) => values.map((value, m) => (i === row && m === k ? value + by : value))),
-});
-
-describe.each(backends)("softmax on $name", (backend) => {
-  test("is the definition, to full relative accuracy where it is next to nothing", () => {
-    fc.assert(
-      fc.property(ordinary, (one) => {
-        const { loss, rows } = run(backend, one);
-        const expected = lossOf(one);
-        expect(Math.abs(loss - expected)).toBeLessThanOrEqual(1e-14 * Math.max(expected, 1e-300));
-        one.eta.forEach((row, i) => {
-          const n = one.eta.length;
-          const p = row.map((value) => 1 / row.reduce((sum, other) => sum + Math.exp(other - value), 0));
-          p.forEach((share, k) => {
-            expect(Math.abs(rows.p[k * n + i] / share - 1)).toBeLessThan(1e-13);
-            const wrong = p.reduce((sum, other, m) => (m === one.codes[i] ? sum : sum + other), 0);
-            const theta = one.v[i] * (k === one.codes[i] ? wrong : -share);
-            expect(Math.abs(rows.theta[k * n + i] - theta)).toBeLessThanOrEqual(1e-13 * Math.abs(theta));
-          });
-        });
-      }),
-    );
-  });
-
-  test("θ is minus the gradient, and its change the Hessian v·(diag(p) − p·pᵀ), by finite differences", () => {
-    const h = 1e-5;
-    fc.assert(
-      fc.property(cases(fc.double({ min: -4, max: 4, noNaN: true })), (one) => {
-        const n = one.eta.length;
-        const { rows } = run(backend, one);
-        for (let k = 0; k < one.K; ++k) {
-          const [ahead, behind] = [h, -h].map((by) => run(backend, nudged(one, 0, k, by)));
-          expect(Math.abs((behind.loss - ahead.loss) / (2 * h) - rows.theta[k * n])).toBeLessThan(1e-8);
-          for (let m = 0; m < one.K; ++m) {
-            const slope = (behind.rows.theta[m * n] - ahead.rows.theta[m * n]) / (2 * h);
-            const own = k === m ? rows.p[k * n] : 0;
-            expect(Math.abs(slope - one.v[0] * (own - rows.p[k * n] * rows.p[m * n]))).toBeLessThan(1e-8);
-          }
-        }
-      }),
-    );
-  });
-
-  test("η of up to 1e308 overflow nothing", () => {
-    fc.assert(
-      fc.property(extreme, (one) => {
-        const { loss, rows } = run(backend, one);
-        expect(loss).toBeGreaterThanOrEqual(0);
-        expect([...rows.p].every((share) => share >= 0 && share <= 1)).toBe(true);
-        expect([...rows.theta].every(Number.isFinite)).toBe(true);
-      }),
-    );
-  });
-
-  test("the divergence is Σ v·Σ u·ln(u/p), no less, and infinite outside of the simplex", () => {
-    fc.assert(
-      fc.property(
-        cases(fc.double({ min: -4, max: 4, noNaN: true })),
-        fc.double({ min: 0, max: 1, noNaN: true }),
-        (one, s) => {
-          const n = one.eta.length;
-          const { rows } = run(backend, one);
-          let expected = 0;
-          for (let at = 0; at < n * one.K; ++at) {
-            const i = at % n;
-            // u = e_y + s·(p − e_y), the dual point s·θ
-            const own = one.codes[i] === Math.floor(at / n) ? 1 : 0;
-            const u = own + s * (rows.p[at] - own);
-            if (u > 0) expected += one.v[i] * u * Math.log(u / rows.p[at]);
-          }
-          const gap = divergence(rows, s, rows.theta);
-          expect(gap).toBeGreaterThanOrEqual(expected - 1e-13);
-          expect(gap).toBeLessThanOrEqual(expected * 1.05 + 1e-13);
-          if (one.v[0] > 0) {
-            const outside = rows.theta.map((value, at) => (at === 0 ? value + 2 * one.v[0] : value));
-            expect(divergence(rows, 1, outside)).toBe(Number.POSITIVE_INFINITY);
-          }
-        },
-      ),
-    );
-  });
-});
-
-test("backends agree bit for bit", () => {
+test("the gaps of the rows are Σ v·Σ u·ln(u/p), no less, and infinite outside of the simplex", () => {
   fc.assert(
-    fc.property(fc.oneof(ordinary, extreme), (one) => {
-      const [first, ...others] = backends.map((backend) => run(backend, one));
-      for (const other of others) {
-        expect(other.loss).toBe(first.loss);
-        assertSameBits(other.rows.p, first.rows.p, "p");
-        assertSameBits(other.rows.theta, first.rows.theta, "θ");
+    fc.property(
+      cases(fc.double({ min: -4, max: 4, noNaN: true })),
+      fc.double({ min: 0, max: 1, noNaN: true }),
+      (one, s) => {
+        const n = one.eta.length;
+        const rows = rowsOf(one);
+        let expected = 0;
+        for (let at = 0; at < n * one.K; ++at) {
+          const i = at % n;
+          // u = e_y + s·(p − e_y), the dual point s·θ
+          const own = one.codes[i] === Math.floor(at / n) ? 1 : 0;
+          const u = own + s * (rows.p[at] - own);
+          if (u > 0) expected += one.v[i] * u * Math.log(u / rows.p[at]);
+        }
+        const { gaps } = rows.sums(s, rows.theta);
+        expect(gaps).toBeGreaterThanOrEqual(expected - 1e-13);
+        expect(gaps).toBeLessThanOrEqual(expected * 1.05 + 1e-13);
+        if (one.v[0] > 0) {
+          const outside = rows.theta.map((value, at) => (at === 0 ? value + 2 * one.v[0] : value));
+          expect(rows.sums(1, outside).gaps).toBe(Number.POSITIVE_INFINITY);
+        }
+      },
+    ),
+  );
+});
+
+test("what its rows sum up, the Hessian of intercepts and the drift of a model are their definitions", () => {
+  fc.assert(
+    fc.property(cases(fc.double({ min: -4, max: 4, noNaN: true })), fc.double({ min: 0.1, max: 1 }), (one, s) => {
+      const { K } = one;
+      const n = one.eta.length;
+      const rows = rowsOf(one);
+      const { p, theta, v } = rows;
+      const total = (of: (i: number, k: number, at: number) => number): number => {
+        let sum = 0;
+        for (let at = 0; at < K * n; ++at) if (v[at % n] > 0) sum += of(at % n, Math.floor(at / n), at);
+        return sum;
+      };
+      const { lever, shiftSquares, dualSquares, offsetSquares } = rows.sums(s, theta);
+      expect(lever).toBeCloseTo(
+        total((_i, _k, at) => Math.abs((1 - s) * theta[at])),
+        12,
+      );
+      expect(shiftSquares).toBeCloseTo(
+        total((i, _k, at) => ((1 - s) * theta[at]) ** 2 / v[i]),
+        12,
+      );
+      expect(dualSquares).toBeCloseTo(
+        total((i, _k, at) => theta[at] ** 2 / v[i]),
+        12,
+      );
+      expect(rows.squares).toBeCloseTo(dualSquares, 12);
+      expect(offsetSquares).toBeCloseTo(
+        total((i, _k, at) => v[i] * p[at]),
+        12,
+      );
+      const M = rows.interceptHessian();
+      for (let k = 0; k < K; ++k) {
+        for (let m = 0; m < K; ++m) {
+          const expected = v.reduce(
+            (sum, share, i) => sum + share * p[k * n + i] * ((k === m ? 1 : 0) - p[m * n + i]),
+            0,
+          );
+          expect(M[k * K + m]).toBeCloseTo(1 / (K * K) + expected, 12);
+        }
+      }
+      const model = new Float64Array(K * n);
+      const flat = new Float64Array(K * n).fill(1 / K);
+      rows.curvatures(flat, model);
+      if (v.some((share) => share > 0)) {
+        const curvature = (of: Float64Array) => total((i, _k, at) => v[i] * of[at] * (1 - of[at]));
+        const { scale, drift } = rows.drift(model, new Float64Array(K * n));
+        expect(scale).toBeCloseTo(curvature(p) / curvature(flat), 12);
+        const apart = total((i, _k, at) => v[i] * Math.abs(p[at] * (1 - p[at]) - scale * flat[at] * (1 - flat[at])));
+        expect(drift).toBeCloseTo(apart / curvature(p), 12);
       }
     }),
   );

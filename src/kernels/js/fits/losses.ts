@@ -1,4 +1,4 @@
-import { exp, log1p } from "../../../arithmetic/transcendental.js";
+import { exp, log, log1p } from "../../../arithmetic/transcendental.js";
 
 const { abs, max, min } = Math;
 
@@ -87,6 +87,69 @@ export function poissonLoss(
     if ((i & 1) === 1) odd += loss;
     else if (i + 1 < n) even += loss;
     else return even + odd + loss;
+  }
+  return even + odd;
+}
+
+/**
+ * The multinomial loss of n rows, whose K η lie `stride` apart, as all that follows from them:
+ *
+ * ```text
+ * Σ v·(ln Σ e^η − η_y),   p = e^η/Σ e^η,   theta = v·(e_y − p),   h = v·p,   logSums = ln Σ e^η
+ * ```
+ *
+ * What the other classes have is summed without the row's own, and keeps its digits next to 1. Rows of weight 0 add nothing.
+ *
+ * @param codes - The class of each row, 0 to K − 1.
+ */
+export function softmaxLoss(
+  n: number,
+  K: number,
+  stride: number,
+  eta: Float64Array,
+  etaOffset: number,
+  codes: Float64Array,
+  codesOffset: number,
+  weights: Float64Array,
+  weightsOffset: number,
+  p: Float64Array,
+  pOffset: number,
+  theta: Float64Array,
+  thetaOffset: number,
+  h: Float64Array,
+  hOffset: number,
+  logSums: Float64Array,
+  logSumsOffset: number,
+): number {
+  let even = 0;
+  let odd = 0;
+  for (let i = 0; i < n; ++i) {
+    const v = weights[weightsOffset + i];
+    const own = codes[codesOffset + i] * stride + i;
+    const end = K * stride;
+    let top = eta[etaOffset + i];
+    for (let at = i + stride; at < end; at += stride) top = max(top, eta[etaOffset + at]);
+    let wrong = 0;
+    for (let at = i; at < end; at += stride) {
+      const share = exp(eta[etaOffset + at] - top);
+      p[pOffset + at] = share;
+      if (at !== own) wrong += share;
+    }
+    const right = p[pOffset + own];
+    const sum = wrong + right;
+    const inverse = 1 / sum;
+    // ln(1 + wrong) where the own class is the likeliest
+    const logSum = log(sum) + (right === 1 ? (wrong - (sum - 1)) / sum : 0);
+    for (let at = i; at < end; at += stride) {
+      const share = p[pOffset + at] * inverse;
+      p[pOffset + at] = share;
+      h[hOffset + at] = v * share;
+      theta[thetaOffset + at] = at === own ? v * (wrong * inverse) : -(v * share);
+    }
+    logSums[logSumsOffset + i] = top + logSum;
+    const loss = v > 0 ? v * (top - eta[etaOffset + own] + logSum) : 0;
+    if ((i & 1) === 0) even += loss;
+    else odd += loss;
   }
   return even + odd;
 }

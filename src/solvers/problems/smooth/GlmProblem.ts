@@ -2,6 +2,7 @@ import { rangeError } from "../../../errors.js";
 import { float64, type Heap, int32, type Layout, raw16, raw64, take } from "../../../kernels/arena.js";
 import type { Loss } from "../../../losses/Loss.js";
 import { LossRows } from "../../../losses/LossRows.js";
+import type { Drift } from "../../../losses/RowsLoss.js";
 import { type Active, coordinates, coordinatesLayout, type Projection } from "../../designs/coordinates.js";
 import { DenseDesign } from "../../designs/DenseDesign.js";
 import type { CrossGram, Design } from "../../designs/Design.js";
@@ -152,7 +153,7 @@ export class GlmProblem extends SmoothProblem {
     this.#levers.fill(Number.NaN);
   }
 
-  override modelDrift(): { scale: number; drift: number } {
+  override modelDrift(): Drift {
     return this.#rows.drift(this.#model, this.moves);
   }
 

@@ -1,5 +1,5 @@
 import { int32, raw64, take } from "../../../kernels/arena.js";
-import type { RowsLoss } from "../../../losses/RowsLoss.js";
+import type { Drift, RowsLoss } from "../../../losses/RowsLoss.js";
 import type { Coordinates, Projection } from "../../designs/coordinates.js";
 import type { CrossGram, Design } from "../../designs/Design.js";
 import { NEGLIGIBLE } from "../../designs/magnitudes.js";
@@ -189,8 +189,8 @@ export abstract class SmoothProblem extends Problem implements RootedProblem {
    */
   abstract remodel(reach: number): void;
 
-  /** What multiplies those curvatures to have the sum of those at b, and by what share of that the two differ then. */
-  abstract modelDrift(): { scale: number; drift: number };
+  /** How far those curvatures are from those at b. */
+  abstract modelDrift(): Drift;
 
   abstract root(columns: Int32Array, reach: number): Root;
 

@@ -35,7 +35,7 @@ export class SoftmaxDual {
    */
   orthogonalise(free: Int32Array, active?: Active): number | undefined {
     const loss = this.#loss;
-    const { n, K, v, theta } = loss;
+    const { K, theta } = loss;
     const { design } = this.#hessian;
     const { p, size, traits } = design;
     const point = this.#point;
@@ -51,9 +51,7 @@ export class SoftmaxDual {
     }
     const { order, solve } = pivotedCholesky(M, count, Array.from(free.keys()));
     if (order.length < count || active !== undefined) return this.#orthogonaliseByBasis(Array.from(free), active);
-    let squares = 0;
-    for (let at = 0; at < K * n; ++at) if (v[at % n] > 0) squares += (theta[at] * theta[at]) / v[at % n];
-    const norm = Math.sqrt(squares);
+    const norm = Math.sqrt(loss.squares);
     const g = new Float64Array(size);
     const steps = new Float64Array(size);
     for (let round = 0; ; ++round) {
@@ -72,7 +70,7 @@ export class SoftmaxDual {
       moves.fill(0);
       design.addProduct(count, free, steps, moves);
       if (!loss.curve(loss.p, moves)) return undefined;
-      for (let at = 0; at < K * n; ++at) point[at] -= moves[at];
+      loss.subtract(moves, point);
     }
   }
 

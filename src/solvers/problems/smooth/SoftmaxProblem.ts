@@ -1,5 +1,6 @@
 import { rangeError } from "../../../errors.js";
 import { float64, type Heap, type Layout, take } from "../../../kernels/arena.js";
+import type { Drift } from "../../../losses/RowsLoss.js";
 import { SoftmaxLoss } from "../../../losses/SoftmaxLoss.js";
 import { type Active, coordinates, coordinatesLayout, type Projection } from "../../designs/coordinates.js";
 import { DenseDesign } from "../../designs/DenseDesign.js";
@@ -27,7 +28,7 @@ function factorCapacity(n: number, p: number, K: number): number {
   return Math.min(newtonCapacity(K * n, size), Math.floor(MOST_FACTORED / n));
 }
 
-const ownLayout = (n: number, K: number) => [float64(K * n)] as const;
+const ownLayout = (n: number, K: number) => [float64(K * n), float64(K * n)] as const;
 
 /** The most operations for the Hessian of the columns without a penalty. */
 const MOST_PROJECTED = 2e9;
@@ -50,6 +51,8 @@ export class SoftmaxProblem extends SmoothProblem {
   readonly #isBounded: boolean;
   /** The probabilities of the quadratic model. */
   readonly #model: Float64Array;
+  /** {@link SoftmaxLoss.curvatures} of these. */
+  readonly #curvatures: Float64Array;
   /** Of dense columns the Hessian is its parts for each class alone, less the products of columns √v·q_k·x_j. */
   readonly #scaled: ScaledColumns | undefined;
   readonly #sample: SampledGram | undefined;
@@ -87,7 +90,7 @@ export class SoftmaxProblem extends SmoothProblem {
     this.#design = design;
     this.#loss = loss;
     this.#isBounded = lowerBounds !== undefined || upperBounds !== undefined;
-    [this.#model] = take(arena, ownLayout(n, K));
+    [this.#model, this.#curvatures] = take(arena, ownLayout(n, K));
     this.#scaled = X && new ScaledColumns(arena, design, X, loss.roots, this.#model, factorCapacity(n, p, K));
     this.#hessian = new SoftmaxHessian(loss, design, this);
     this.#dual = new SoftmaxDual(loss, this.#hessian, this.point, this.moves);
@@ -167,11 +170,12 @@ export class SoftmaxProblem extends SmoothProblem {
   override remodel(reach: number): void {
     this.#model.set(this.#loss.p);
     this.#loss.blend(this.#model, reach);
+    this.#loss.curvatures(this.#model, this.#curvatures);
     this.#scaled?.reset();
   }
 
-  override modelDrift(): { scale: number; drift: number } {
-    return this.#loss.drift(this.#model);
+  override modelDrift(): Drift {
+    return this.#loss.drift(this.#curvatures, this.moves);
   }
 
   protected override hessian(h: Float64Array, q: Float64Array): void {
