@@ -101,6 +101,14 @@ const darkImages: MarkdownOptions["config"] = (md) => {
   };
 };
 
+/** Options of the command stay whole at the end of a line, which browsers break behind a dash. */
+const wholeOptions: MarkdownOptions["config"] = (md) => {
+  const plain = md.renderer.rules.code_inline;
+  if (plain === undefined) return;
+  md.renderer.rules.code_inline = (...args) =>
+    plain(...args).replace(/(?<=[\s>])--?[a-z][\w-]*/g, '<span class="whole">$&</span>');
+};
+
 /**
  * What is looked for is mostly told in a page by hand: these come before the reference, and of that a page of its own before a part of one.
  * It runs in the browser by its text alone.
@@ -123,7 +131,10 @@ export default defineConfig({
   markdown: {
     math: true,
     theme: { light: "github-light-high-contrast", dark: "github-dark" },
-    config: darkImages,
+    config: (md) => {
+      darkImages(md);
+      wholeOptions(md);
+    },
   },
   themeConfig: {
     logo: { src: "/mark.svg", alt: "" },
