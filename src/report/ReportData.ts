@@ -59,7 +59,7 @@ export interface Assessment {
   of: string;
   rows: number;
   /** Of numbers: predictions and residuals, at most so many rows as a picture holds, evenly taken. */
-  residuals?: { predicted: Float32Array; residual: Float32Array; half: number };
+  residuals?: { predicted: FloatArray; residual: FloatArray; half: number };
   /** Of classes, one against the others. */
   classes?: readonly ClassAssessment[];
 }

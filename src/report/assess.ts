@@ -51,9 +51,12 @@ function residualsOf(predicted: Float64Array, y: ArrayLike<number>): NonNullable
   const sizes = residual.map(Math.abs).sort();
   const every = Math.max(1, residual.length / POINTS);
   const shown = Array.from({ length: Math.min(POINTS, residual.length) }, (_, k) => Math.floor(k * every));
+  // What is large or small beyond float32 is there all the same.
+  const most = sizes.at(-1) ?? 0;
+  const Stored = most < 1e35 && most > 1e-35 ? Float32Array : Float64Array;
   return {
-    predicted: Float32Array.from(shown.map((i) => predicted[i])),
-    residual: Float32Array.from(shown.map((i) => residual[i])),
+    predicted: Stored.from(shown.map((i) => predicted[i])),
+    residual: Stored.from(shown.map((i) => residual[i])),
     half: sizes[sizes.length >> 1] ?? Number.NaN,
   };
 }

@@ -123,6 +123,18 @@ test.each([320, 1200])("names of any script, and where lambda leads to, have roo
   expect(strong.right).toBeLessThan(weak.left);
 });
 
+test.each([1e140, 1e-140])("y times %s is drawn as any other", async (factor) => {
+  const X = Array.from({ length: 60 }, (_, i) => [((i * 3) % 17) - 8, ((i * 5) % 13) - 6]);
+  const y = X.map((row, i) => factor * (row[0] - 2 * row[1] + (i % 5)));
+  const { page, said } = await pages.open(renderReport(crossValidate(X, y, { folds: 5 }), { data: { X, y } }));
+  expect(await page.evaluate(() => document.body.innerText)).not.toMatch(/Infinity|nity|NaN/);
+  const heights = await page.$$eval("figure:has(.rg-points) .rg-points", (all) =>
+    all.map((one) => one.getBoundingClientRect().height),
+  );
+  expect(Math.max(...heights)).toBeGreaterThan(50);
+  expect(said).toEqual([]);
+});
+
 test("figures of any length end in their columns, and the names of both rules are apart", async () => {
   const rows = Array.from({ length: 80 }, (_, i) => Array.from({ length: 5 }, (_, j) => ((i * (7 * j + 3)) % 23) - 11));
   const small = rows.map((row, i) => -0.0009876 * row[0] - 0.0002345 * row[1] + 0.001 * (i % 5));
@@ -436,6 +448,9 @@ test("with reduced motion nothing moves; on paper there are no controls, and not
   expect(await page.locator("input:visible, select:visible, a:visible, button:not(.rg-row):visible").count()).toBe(0);
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(720);
   await picture(page, "print");
+  await page.emulateMedia({ media: "print", colorScheme: "dark" });
+  const paper = ["body", ".rg"].map((one) => page.locator(one).evaluate((el) => getComputedStyle(el).backgroundColor));
+  expect(await Promise.all(paper)).toEqual(["rgb(253, 253, 251)", "rgb(253, 253, 251)"]);
   await page.close();
 });
 

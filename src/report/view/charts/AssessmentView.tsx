@@ -1,4 +1,5 @@
 import { useSignal } from "@preact/signals";
+import type { FloatArray } from "../../../index.js";
 import { counted } from "../../../printing/numbers.js";
 import type { Assessment, ClassAssessment } from "../../ReportData.js";
 import { pathOf, type Scale, scaleOf } from "../geometry/frame.js";
@@ -95,10 +96,7 @@ function Residuals({
   where,
   rows,
 }: NonNullable<Assessment["residuals"]> & { where: string; rows: number }) {
-  const range = (values: Float32Array): [number, number] => [
-    values.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY),
-    values.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY),
-  ];
+  const range = (values: FloatArray): [number, number] => [Math.min(...values), Math.max(...values)];
   const [low, high] = range(residual);
   const more = predicted.length < rows ? `, ${counted(predicted.length)} of ${counted(rows)} shown` : "";
   return (
