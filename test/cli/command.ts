@@ -84,3 +84,6 @@ export function peopleCsv(rows: number, seed = 1): string {
   });
   return `id,age,region,smoker,charges\n${lines.join("\n")}\n`;
 }
+
+/** What the charges of {@link peopleCsv} are fitted by. */
+export const CHARGES = ["people.csv", "-t", "charges", "--exclude", "id", "--missing", "mean"];

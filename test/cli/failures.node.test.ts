@@ -1,26 +1,13 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { beforeAll, describe, expect, test } from "vitest";
-import { numbersCsv, peopleCsv, workplace } from "./command.js";
+import { CHARGES, numbersCsv, peopleCsv, workplace } from "./command.js";
 
 const { regulus, write, path, folder } = workplace();
 
 beforeAll(async () => {
   write("numbers.csv", numbersCsv(60, 4));
   write("people.csv", peopleCsv(100));
-  await regulus([
-    "fit",
-    "people.csv",
-    "-t",
-    "charges",
-    "--exclude",
-    "id",
-    "--missing",
-    "mean",
-    "--lambda",
-    "10",
-    "-o",
-    "model.json",
-  ]);
+  await regulus(["fit", ...CHARGES, "--lambda", "10", "-o", "model.json"]);
 }, 60_000);
 
 /** What is said, and how to mend it. */

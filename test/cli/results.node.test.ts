@@ -14,7 +14,7 @@ import {
 import { type Chunk, readCsv } from "regulus/readers";
 import stringWidth from "string-width";
 import { beforeAll, describe, expect, test } from "vitest";
-import { numbersCsv, peopleCsv, workplace } from "./command.js";
+import { CHARGES, numbersCsv, peopleCsv, workplace } from "./command.js";
 
 const { regulus, write, path } = workplace();
 const numbers = numbersCsv(400, 8);
@@ -65,18 +65,7 @@ describe("--json is what the library gives, bit for bit", () => {
     const { X, y } = await designOf(people, { target: "charges", exclude: ["id"], missing: "mean" });
     const options = { lambda: 50, l1Ratio: 0.7, penaltyFactor: { smoker: 0 }, lowerBounds: 0, intercept: false };
     const args = ["--lambda", "50", "--l1-ratio", "0.7", "--unpenalized", "smoker", "--lower", "0", "--no-intercept"];
-    const { stdout } = await regulus([
-      "fit",
-      "people.csv",
-      "-t",
-      "charges",
-      "--exclude",
-      "id",
-      "--missing",
-      "mean",
-      ...args,
-      "--json",
-    ]);
+    const { stdout } = await regulus(["fit", ...CHARGES, ...args, "--json"]);
     expect(JSON.parse(stdout)).toEqual(json(elasticNet(X, y, options)));
   });
 
@@ -136,18 +125,7 @@ test("--output saves what --json prints, and nothing is left beside it", async (
 });
 
 test("cv says what it has found: a sentence, both rules, coefficients with ○ for zero, a chart with both axes, notes", async () => {
-  const { stdout } = await regulus([
-    "cv",
-    "people.csv",
-    "-t",
-    "charges",
-    "--exclude",
-    "id",
-    "--missing",
-    "mean",
-    "--rule",
-    "1se",
-  ]);
+  const { stdout } = await regulus(["cv", ...CHARGES, "--rule", "1se"]);
   expect(stdout).toMatch(/^\d of 8 columns are kept, and explain [\d.]+ % of charges\.$/m);
   expect(stdout).toMatch(/^ {4}least error .* ± .*\n {2}▸ 1-SE rule .* ± /m);
   expect(stdout).toMatch(/smoker=current +[\d,]+ +[\d,]+ +│━+/);

@@ -1,14 +1,7 @@
 import { describe } from "vitest";
 import { dense, lasso, modelFromJSON, ridge, sparse } from "../../src/index.js";
-import { infinity, nan, testRefusals, wrong } from "./refusals.js";
+import { infinity, nan, testRefusals, wrong, X, y } from "./refusals.js";
 
-const X = [
-  [1, 2],
-  [2, 1],
-  [3, 5],
-  [4, 3],
-];
-const y = [1, 2, 3, 5];
 const model = lasso(X, y, { lambda: 0.1 });
 
 describe("refusals: data", () =>

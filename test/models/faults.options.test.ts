@@ -1,8 +1,6 @@
 import { describe, expect, test } from "vitest";
 import {
   adaptiveFactors,
-  type CrossValidationOptions,
-  crossValidate,
   designMatrix,
   elasticNet,
   fitMany,
@@ -10,33 +8,17 @@ import {
   huber,
   lasso,
   mcp,
-  regularizationPath,
   ridge,
   scad,
   sortedL1,
 } from "../../src/index.js";
-import { infinity, nan, type Refusal, testRefusals, wrong } from "./refusals.js";
+import { cv, infinity, nan, path, type Refusal, testRefusals, wrong, X, y } from "./refusals.js";
 
-const X = [
-  [1, 2],
-  [2, 1],
-  [3, 5],
-  [4, 3],
-];
-const y = [1, 2, 3, 5];
 const model = lasso(X, y, { lambda: 0.1 });
 const fitted =
   (options: object): (() => unknown) =>
   () =>
     elasticNet(X, y, { lambda: 0.1, ...options });
-const path =
-  (options: object): (() => unknown) =>
-  () =>
-    regularizationPath(X, y, options);
-const cv =
-  (options: CrossValidationOptions): (() => unknown) =>
-  () =>
-    crossValidate(X, y, { folds: 2, ...options });
 
 describe("refusals: objects that are no options", () =>
   testRefusals(

@@ -1,36 +1,19 @@
 import { describe, expect, test } from "vitest";
 import {
   type CrossValidation,
-  type CrossValidationOptions,
   crossValidate,
   fitMany,
   logistic,
   multinomial,
   regularizationPath,
 } from "../../../src/index.js";
-import { testRefusals, wrong } from "../refusals.js";
+import { cv, path, testRefusals, wrong, X, y } from "../refusals.js";
 
 /** Without the element at 1. */
 function holed<T>(values: T[]): T[] {
   delete values[1];
   return values;
 }
-
-const X = [
-  [1, 2],
-  [2, 1],
-  [3, 5],
-  [4, 3],
-];
-const y = [1, 2, 3, 5];
-const path =
-  (options: object): (() => unknown) =>
-  () =>
-    regularizationPath(X, y, options);
-const cv =
-  (options: CrossValidationOptions): (() => unknown) =>
-  () =>
-    crossValidate(X, y, { folds: 2, ...options });
 
 describe("refusals: paths", () =>
   testRefusals([

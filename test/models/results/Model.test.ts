@@ -16,15 +16,7 @@ import {
 } from "../../../src/index.js";
 import { assertSameBits } from "../../support/bits.js";
 import { optionsOf, problems } from "../problems.js";
-import { infinity, nan, type Refusal, testRefusals, wrong } from "../refusals.js";
-
-const X = [
-  [1, 2],
-  [2, 1],
-  [3, 5],
-  [4, 3],
-];
-const y = [1, 2, 3, 5];
+import { infinity, nan, type Refusal, testRefusals, wrong, X, y } from "../refusals.js";
 
 /** Fields and prototype are the same, bit for bit. */
 function expectSameModel(actual: Model, expected: Model): void {

@@ -13,17 +13,8 @@ import {
   ridge,
 } from "../../../src/index.js";
 import { infinity, nan, type Refusal, testRefusals, wrong } from "../refusals.js";
+import { labels, X, y } from "./sixRows.js";
 
-const X = [
-  [1, 2],
-  [2, 1],
-  [3, 5],
-  [4, 3],
-  [0, 1],
-  [2, 2],
-];
-const y = [1, 2, 3, 5, 0, 2];
-const labels = ["a", "b", "a", "b", "c", "c"];
 const gaussian = lasso(X, y, { lambda: 0.05 });
 const binary = logistic(X, [0, 1, 0, 1, 0, 1], { lambda: 0.05 });
 const classes = multinomial(X, labels, { lambda: 0.05 });

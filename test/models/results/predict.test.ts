@@ -17,17 +17,8 @@ import {
   sparse,
 } from "../../../src/index.js";
 import { infinity, nan, testRefusals, wrong } from "../refusals.js";
+import { labels, X, y } from "./sixRows.js";
 
-const X = [
-  [1, 2],
-  [2, 1],
-  [3, 5],
-  [4, 3],
-  [0, 1],
-  [2, 2],
-];
-const y = [1, 2, 3, 5, 0, 2];
-const labels = ["a", "b", "a", "b", "c", "c"];
 const two = labels.map((label) => (label === "c" ? "a" : label));
 const offset = [0.5, -1, 2, 0, 1, 0.25];
 const options = { lambda: 0.05, offset };
