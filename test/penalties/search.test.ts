@@ -42,3 +42,15 @@ it("logistic: a mean that is a million times the deviation", () => {
     expect(first(2 ** 22) / first(0)).toBeCloseTo(1, 5);
   }
 });
+
+it("Huber's loss: where nearly all rows are in its steep pieces, F does not jump at the first lambda", () => {
+  for (const { x, y } of problems) {
+    const X = x.slice(0, 7).map((value) => [value]);
+    const some = y.slice(0, 7);
+    const options: PathOptions = { family: "huber", delta: 1e-5, penalty: scad() };
+    const first = regularizationPath(X, some, { ...options, lambdaCount: 1 }).lambdas[0];
+    const lambdas = [first * (1 + 1e-9), first * (1 - 1e-9)];
+    const [above, below] = regularizationPath(X, some, { ...options, lambdas, tolerance: 1e-10 }).objectives;
+    expect(below / above).toBeCloseTo(1, 6);
+  }
+});

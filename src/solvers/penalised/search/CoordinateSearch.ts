@@ -219,12 +219,15 @@ export class CoordinateSearch {
   /** Goes from one point to the next until F is lower; whether it is in the end. */
   #descend(start: Start): boolean {
     const { g, j, here } = start;
-    const { l2, lower, upper, curvatures, convergenceScale } = this.#problem;
+    const { l2, lower, upper, curvatures, convergenceScale, farthest } = this.#problem;
     const height = (c: number): number => this.#height(g, j, c);
     const first = this.#pointAt(start, here);
     const most = first.value + height(here) - WORTH * convergenceScale;
-    const step = -first.slope / (this.#curvature(j).curvature + l2[j]);
-    const far = (FAR * this.#unit) / Math.sqrt(curvatures[j]);
+    const unit = this.#unit / Math.sqrt(curvatures[j]);
+    const far = FAR * unit;
+    // Losses in pieces have hardly a curvature where all rows are in steep ones.
+    const reach = farthest < Number.POSITIVE_INFINITY ? Number.MAX_VALUE : FIRST_REACH * unit;
+    const step = Math.min(Math.max(-first.slope / (this.#curvature(j).curvature + l2[j]), -reach), reach);
     const tangents = new Tangents(first, lower[j], upper[j], far, Math.abs(step));
     const isLower = (c: number): boolean => {
       const point = this.#pointAt(start, c);
