@@ -179,9 +179,9 @@ export class SoftmaxProblem extends SmoothProblem {
   }
 
   protected override hessian(h: Float64Array, q: Float64Array): void {
-    const { n, v } = this.#loss;
+    const { n, K, v } = this.#loss;
     q.set(this.#model);
-    for (let at = 0; at < h.length; ++at) h[at] = v[at % n] * q[at];
+    for (let k = 0, at = 0; k < K; ++k) for (let i = 0; i < n; ++i, ++at) h[at] = v[i] * q[at];
   }
 
   protected override curve(u: Float64Array): void {
