@@ -27,6 +27,7 @@ interface Port {
 
 interface Threads {
   parentPort: Port | null;
+  MessagePort: abstract new () => unknown;
   receiveMessageOnPort(port: Port): { message: Request } | undefined;
 }
 
@@ -44,7 +45,8 @@ const [
 ] = internals as unknown as Internals;
 const threads = builtin<Threads>("node:worker_threads");
 const port = threads?.parentPort ?? (globalThis as unknown as Port);
-const canLook = Boolean(threads?.parentPort) && availableCores() > 1;
+// Deno's parentPort is no MessagePort, and none can be looked into but these.
+const canLook = threads !== undefined && threads.parentPort instanceof threads.MessagePort && availableCores() > 1;
 /** The entry that reads CSV. Not known to bundlers: there are files only where it is installed. */
 const READERS = "regulus/readers";
 const openers: Record<string, (data: never) => Workshop | Promise<Workshop>> = {

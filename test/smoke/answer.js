@@ -46,6 +46,8 @@ export async function answerOfWorkers({ lasso, ...regulus }, { createExecutor })
   const executor = createExecutor({ workers: 2 });
   try {
     const cv = await executor.crossValidate(X, y, { folds: 5, seed: 7 });
+    const { repeated } = executor.stats();
+    if (repeated > 0) throw new Error(`${repeated} pieces were done again: workers have died`);
     return fitted({ ...regulus, lasso, crossValidate: () => cv });
   } finally {
     await executor.close();
