@@ -1,3 +1,12 @@
+interface SourceMap {
+  version: number;
+  file: string;
+  sourceRoot?: string;
+  sources: string[];
+  names: string[];
+  mappings: string;
+}
+
 /** The digits of source maps, five bits each and one that says that more follow. */
 const DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
@@ -30,6 +39,9 @@ function encode(numbers: readonly number[]): string {
   return text;
 }
 
+/** Where sources are, once for all. */
+const SOURCE_ROOT = "../src/";
+
 /**
  * A source map by lines: of what follows from one line of a source, the first place alone, without names, columns and the sources' text.
  *
@@ -39,13 +51,13 @@ export function coarse(
   json: string,
   placeOf = (line: number, column: number): [line: number, column: number] => [line, column],
 ): string {
-  const { version, file, sources, mappings }: Record<string, string> = JSON.parse(json);
+  const { version, file, sources, mappings } = JSON.parse(json) as SourceMap;
   /** Source, line and column as they stand. */
   const at = [0, 0, 0];
   /** Line and column of the last segment, and source and line that it says. */
   const last = { line: -1, column: 0, source: 0, sourceLine: 0 };
   const lines: string[][] = [[]];
-  for (const [oldLine, segments] of (mappings as string).split(";").entries()) {
+  for (const [oldLine, segments] of mappings.split(";").entries()) {
     let oldColumn = 0;
     for (const segment of segments.split(",")) {
       if (segment === "") continue;
@@ -68,5 +80,10 @@ export function coarse(
       Object.assign(last, { line, column, source, sourceLine });
     }
   }
-  return JSON.stringify({ version, file, sources, names: [], mappings: lines.map((line) => line.join()).join(";") });
+  const map: SourceMap = { version, file, sources, names: [], mappings: lines.map((line) => line.join()).join(";") };
+  if (sources.every((source) => source.startsWith(SOURCE_ROOT))) {
+    map.sourceRoot = SOURCE_ROOT;
+    map.sources = sources.map((source) => source.slice(SOURCE_ROOT.length));
+  }
+  return JSON.stringify(map);
 }

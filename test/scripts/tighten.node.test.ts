@@ -54,3 +54,12 @@ test("a map keeps the first place of each line of a source, where it has moved t
   const { placeOf } = tighten("a();\n b(c);\n");
   expect(JSON.parse(coarse(map, placeOf)).mappings).toBe("AAIA,IACA");
 });
+
+test("a map names the folder that all sources lie in once", () => {
+  const sourcesOf = (...sources: string[]) => {
+    const map = JSON.parse(coarse(JSON.stringify({ version: 3, file: "a.js", sources, mappings: "" })));
+    return [map.sourceRoot, ...map.sources];
+  };
+  expect(sourcesOf("../src/a.ts", "../src/b/c.ts")).toEqual(["../src/", "a.ts", "b/c.ts"]);
+  expect(sourcesOf("../src/a.ts", "../demo/b.ts")).toEqual([undefined, "../src/a.ts", "../demo/b.ts"]);
+});
