@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import type * as BullMQ from "bullmq";
 import type { PostgresConnection, QueueEvents } from "bullmq";
 import { describe, rangeError, typeError } from "../errors.js";
-import { peer } from "../readers/peers.js";
+import { missingPeer } from "../readers/peers.js";
 
 /** Where Redis is: as much of the options of ioredis as is used here, and all others of them. */
 export interface RedisAddress {
@@ -89,6 +89,32 @@ const isAddress = (value: object): value is RedisAddress =>
   typeof (value as Partial<RedisAddress>).host === "string" &&
   typeof (value as Partial<RedisAddress>).port === "number";
 
+const OWNER = "regulus/bullmq";
+
+async function loadBullMQ(needed: string) {
+  try {
+    return await import("bullmq");
+  } catch (error) {
+    throw missingPeer(OWNER, needed, error);
+  }
+}
+
+async function loadRedis() {
+  try {
+    return await import("ioredis");
+  } catch (error) {
+    throw missingPeer(OWNER, "bullmq ioredis", error);
+  }
+}
+
+async function loadPostgres() {
+  try {
+    return await import("pg");
+  } catch (error) {
+    throw missingPeer(OWNER, "bullmq pg", error);
+  }
+}
+
 /**
  * @param migrate - Whether the tables of BullMQ are to be made, or brought up to date, where the server is PostgreSQL.
  * @throws TypeError `ERR_PEER` without BullMQ or ioredis, and what the server answers.
@@ -96,7 +122,7 @@ const isAddress = (value: object): value is RedisAddress =>
 export async function connectTo(given: QueueOptions, migrate: boolean): Promise<Server> {
   const { connection, queue, prefix } = given;
   const needed = isPool(connection) ? "bullmq pg" : "bullmq ioredis";
-  const bullmq = await peer("regulus/bullmq", needed, () => import("bullmq"));
+  const bullmq = await loadBullMQ(needed);
   const { withBackend, createRedisBackend, UnrecoverableError } = bullmq;
   if (isPool(connection)) {
     const schema = await schemaOf(bullmq, connection, migrate);
@@ -179,7 +205,7 @@ async function openRedis(connection: RedisAddress | RedisLike): Promise<Redis> {
   let redis: Redis;
   if (isRedis(connection)) redis = connection.duplicate(own) as Redis;
   else {
-    const { Redis: Client } = await peer("regulus/bullmq", "bullmq ioredis", () => import("ioredis"));
+    const { Redis: Client } = await loadRedis();
     const retryStrategy = (times: number): number => Math.min(100 * times, 1000);
     redis = new Client({ retryStrategy, ...connection, ...own } as never) as unknown as Redis;
   }
@@ -271,14 +297,14 @@ const backendIn =
 export async function connectionOf(url: string): Promise<{ connection: RedisLike | PoolLike; end(): Promise<void> }> {
   if (typeof url !== "string") throw typeError("ERR_TYPE", `"url" must be a string, got ${describe(url)}`);
   if (/^rediss?:\/\//.test(url) && URL.canParse(url)) {
-    const { Redis: Client } = await peer("regulus/bullmq", "bullmq ioredis", () => import("ioredis"));
+    const { Redis: Client } = await loadRedis();
     const retryStrategy = (times: number): number => Math.min(100 * times, 1000);
     // Opened where it is used.
     const redis = new Client(url, { lazyConnect: true, maxRetriesPerRequest: null, retryStrategy });
     return { connection: redis as never, end: async () => redis.disconnect() };
   }
   if (/^postgres(ql)?:\/\//.test(url)) {
-    const { default: pg } = await peer("regulus/bullmq", "bullmq pg", () => import("pg"));
+    const { default: pg } = await loadPostgres();
     const pool = new pg.Pool({ connectionString: url, keepAlive: true });
     // A server that goes away ends idle clients, and the pool makes others.
     pool.on("error", () => {});

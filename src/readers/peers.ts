@@ -1,11 +1,10 @@
 import { typeError } from "../errors.js";
 
-/** A package that need not be installed. @throws TypeError `ERR_PEER` that says how, if it is not. */
-export async function peer<T>(owner: string, names: string, load: () => Promise<T>): Promise<T> {
-  try {
-    return await load();
-  } catch (error) {
-    const needed = typeError("ERR_PEER", `${owner} needs what is not installed here: npm install ${names}`);
-    throw Object.assign(needed, { cause: error });
-  }
+/**
+ * The TypeError `ERR_PEER` of a package that need not be installed, and is not, which says how. Thrown where an `import()` in a try block fails: bundlers
+ * would refuse to build any other one of what is not there.
+ */
+export function missingPeer(owner: string, names: string, cause: unknown): TypeError {
+  const error = typeError("ERR_PEER", `${owner} needs what is not installed here: npm install ${names}`);
+  return Object.assign(error, { cause });
 }

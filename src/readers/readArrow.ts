@@ -4,7 +4,7 @@ import { DAY } from "../tables/cells.js";
 import { addCodecs } from "./arrowCodecs.js";
 import type { Bytes } from "./Bytes.js";
 import type { Chunk } from "./Chunk.js";
-import { peer } from "./peers.js";
+import { missingPeer } from "./peers.js";
 import { openFile, openSource, pathOf, type Source } from "./sources.js";
 import { datesOf, heightOf, placesOf, readWanted, refuseColumn, type TypedColumn, toColumn } from "./values.js";
 
@@ -33,15 +33,19 @@ export function readArrow(source: Source, options: ArrowOptions = {}): AsyncGene
   return chunksOf(source, readWanted("readArrow", options));
 }
 
+async function loadArrow() {
+  try {
+    return await import("apache-arrow");
+  } catch (error) {
+    throw missingPeer("readArrow", "apache-arrow", error);
+  }
+}
+
 async function* chunksOf(
   source: Source,
   wanted: readonly string[] | undefined,
 ): AsyncGenerator<Chunk, void, undefined> {
-  const { RecordBatchReader, compressionRegistry } = await peer(
-    "readArrow",
-    "apache-arrow",
-    () => import("apache-arrow"),
-  );
+  const { RecordBatchReader, compressionRegistry } = await loadArrow();
   await addCodecs(compressionRegistry);
   const path = pathOf(source);
   const file = path === undefined ? undefined : await openFile(path);

@@ -2,7 +2,7 @@ import type { FileMetaData, SchemaElement } from "hyparquet";
 import { messageOf, rangeError } from "../errors.js";
 import { DAY } from "../tables/cells.js";
 import type { Chunk } from "./Chunk.js";
-import { peer } from "./peers.js";
+import { missingPeer } from "./peers.js";
 import { openRandomly, type RandomBytes } from "./randomBytes.js";
 import type { Source } from "./sources.js";
 import { datesOf, heightOf, placesOf, readWanted, refuseColumn, type TypedColumn, toColumn } from "./values.js";
@@ -39,14 +39,19 @@ export function readParquet(source: Source, options: ParquetOptions = {}): Async
   return chunksOf(source, readWanted("readParquet", options));
 }
 
+async function loadParquet() {
+  try {
+    return { hyparquet: await import("hyparquet"), compressors: (await import("hyparquet-compressors")).compressors };
+  } catch (error) {
+    throw missingPeer("readParquet", "hyparquet hyparquet-compressors", error);
+  }
+}
+
 async function* chunksOf(
   source: Source,
   wanted: readonly string[] | undefined,
 ): AsyncGenerator<Chunk, void, undefined> {
-  const { hyparquet, compressors } = await peer("readParquet", "hyparquet hyparquet-compressors", async () => ({
-    hyparquet: await import("hyparquet"),
-    compressors: (await import("hyparquet-compressors")).compressors,
-  }));
+  const { hyparquet, compressors } = await loadParquet();
   const file = await openRandomly(source);
   try {
     const metadata = await orRefuse(file, hyparquet.parquetMetadataAsync(file));

@@ -3,7 +3,7 @@ import { checkOptions, describe, messageOf, rangeError, reading, typeError } fro
 import { builtin } from "../host.js";
 import { DAY } from "../tables/cells.js";
 import type { Chunk, ChunkColumn } from "./Chunk.js";
-import { peer } from "./peers.js";
+import { missingPeer } from "./peers.js";
 import { datesOf, heightOf, refuseColumn, type TypedColumn, toColumn } from "./values.js";
 
 export interface QueryOptions {
@@ -42,14 +42,21 @@ function checkText(name: string, value: unknown): void {
   if (typeof value !== "string") throw typeError("ERR_TYPE", `"${name}" must be a string, got ${describe(value)}`);
 }
 
+async function loadDuckDB(): Promise<typeof import("@duckdb/node-api")> {
+  try {
+    // By a variable, so that no bundler looks into it: it is native.
+    return await import(/* @vite-ignore */ /* webpackIgnore: true */ PACKAGE);
+  } catch (error) {
+    throw missingPeer("readQuery", PACKAGE, error);
+  }
+}
+
 async function* chunksOf(
   sql: string,
   database: string | undefined,
   memoryLimit: string,
 ): AsyncGenerator<Chunk, void, undefined> {
-  // By a variable, so that no bundler looks into it: it is native.
-  const load = (): Promise<typeof import("@duckdb/node-api")> => import(/* @vite-ignore */ PACKAGE);
-  const { DuckDBInstance } = await peer("readQuery", PACKAGE, load);
+  const { DuckDBInstance } = await loadDuckDB();
   const settings = {
     memory_limit: memoryLimit,
     temp_directory: `${builtin<typeof import("node:os")>("node:os")?.tmpdir() ?? "."}/regulus-duckdb`,

@@ -103,6 +103,24 @@ describe("bundlers, their pages opened in Chromium", () => {
   });
 });
 
+test("esbuild, readers without the packages that they read other files with", async () => {
+  const source = `${SAY}import { readArrow, readCsv, readParquet } from "regulus/readers";
+let read = [];
+for await (const { columns, rows } of readCsv(new Blob(["a,b\\n1,2.5\\n3,4\\n"]))) read.push(rows, ...columns.b);
+for (const reader of [readArrow, readParquet]) {
+  try {
+    for await (const chunk of reader(new Blob(["no table"]))) read.push(chunk);
+  } catch ({ code }) {
+    read.push(code);
+  }
+}
+say(read);
+`;
+  await bundle("readers/page.js", source, "readers/dist/page.js");
+  write("readers/dist/index.html", html("/page.js"));
+  expect(await saidBy("readers/dist")).toEqual([2, 2.5, 4, "ERR_PEER", "ERR_PEER"]);
+});
+
 test("a page without a bundler: one file by a script of type module", async () => {
   const place = "plain";
   write(`${place}/page.js`, FITS.replace('"regulus"', '"./index.js"').replace("../answer.js", "./answer.js"));
