@@ -39,8 +39,13 @@ function encode(numbers: readonly number[]): string {
   return text;
 }
 
-/** Where sources are, once for all. */
-const SOURCE_ROOT = "../src/";
+/** Where sources are. */
+const SOURCES = "../src/";
+/**
+ * What maps say in its place, once for all. The package is without sources: of a folder that is not there Vite's development server looks for
+ * each in the folder that it was started in, and warns of each, as source-map-loader of webpack does. Neither looks for any at a URL.
+ */
+const SOURCE_ROOT = "regulus://src/";
 
 /**
  * A source map by lines: of what follows from one line of a source, the first place alone, without names, columns and the sources' text.
@@ -81,9 +86,9 @@ export function coarse(
     }
   }
   const map: SourceMap = { version, file, sources, names: [], mappings: lines.map((line) => line.join()).join(";") };
-  if (sources.every((source) => source.startsWith(SOURCE_ROOT))) {
+  if (sources.every((source) => source.startsWith(SOURCES))) {
     map.sourceRoot = SOURCE_ROOT;
-    map.sources = sources.map((source) => source.slice(SOURCE_ROOT.length));
+    map.sources = sources.map((source) => source.slice(SOURCES.length));
   }
   return JSON.stringify(map);
 }

@@ -55,11 +55,11 @@ test("a map keeps the first place of each line of a source, where it has moved t
   expect(JSON.parse(coarse(map, placeOf)).mappings).toBe("AAIA,IACA");
 });
 
-test("a map names the folder that all sources lie in once", () => {
+test("a map names the folder that all sources lie in once, as a URL, at which no server looks for them", () => {
   const sourcesOf = (...sources: string[]) => {
     const map = JSON.parse(coarse(JSON.stringify({ version: 3, file: "a.js", sources, mappings: "" })));
     return [map.sourceRoot, ...map.sources];
   };
-  expect(sourcesOf("../src/a.ts", "../src/b/c.ts")).toEqual(["../src/", "a.ts", "b/c.ts"]);
+  expect(sourcesOf("../src/a.ts", "../src/b/c.ts")).toEqual(["regulus://src/", "a.ts", "b/c.ts"]);
   expect(sourcesOf("../src/a.ts", "../demo/b.ts")).toEqual([undefined, "../src/a.ts", "../demo/b.ts"]);
 });
