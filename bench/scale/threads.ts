@@ -6,6 +6,9 @@ import type { Csv, Problems } from "./data.js";
 import { COLUMNS, COUNT, PARTS, ROWS } from "./gates.js";
 import type { Rates, Stages } from "./results.js";
 
+/** How often sums are merged in a round. */
+const MERGES = 200;
+
 /** What each stage of a call takes in this thread. */
 export async function measureStages({ path, X, y }: Csv, { options }: Problems, rounds: number): Promise<Stages> {
   const micro = async (count: number, work: () => unknown): Promise<number> =>
@@ -30,9 +33,10 @@ export async function measureStages({ path, X, y }: Csv, { options }: Problems, 
     parseRow: await micro(ROWS, readAll),
     copyRow: await micro(ROWS, () => shared.set(X.data)),
     sumRow: await micro(ROWS, () => new GramAccumulator(COLUMNS).add(X, y)),
-    mergeSums: await micro(parts.length, () => {
+    // Often enough for it to be compiled, as it is where there is much of it.
+    mergeSums: await micro(MERGES * parts.length, () => {
       const all = new GramAccumulator(COLUMNS);
-      for (const part of parts) all.merge(part);
+      for (let k = 0; k < MERGES; ++k) for (const part of parts) all.merge(part);
       return all.rows;
     }),
     fitModel: fit,
