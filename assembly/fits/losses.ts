@@ -1,6 +1,17 @@
 import { loadLane, storeLane, sumLanes } from "../vectors/vector";
 import { expLanes, logLanes } from "./transcendental";
 
+/** Two doubles, or one in lane 0. */
+function loadRows(pointer: usize, single: bool): v128 {
+  return single ? loadLane<f64>(pointer) : v128.load(pointer);
+}
+
+/** Stores what {@link loadRows} loads. */
+function storeRows(pointer: usize, rows: v128, single: bool): void {
+  if (single) storeLane<f64>(pointer, rows);
+  else v128.store(pointer, rows);
+}
+
 /** ln(1 + t) for 0 <= t <= 1: ln u for u = 1 + t rounded, and what rounding took from it. Higham, Accuracy and Stability (2002), §1.14.1. */
 function log1pLanes(t: v128): v128 {
   const one = f64x2.splat(1);
@@ -24,13 +35,8 @@ function binomialLanes(a: v128, sign: v128, v: v128, theta: usize, curvatures: u
   const wrong = v128.bitselect(d, right, f64x2.gt(a, f64x2.splat(0)));
   const gradient = f64x2.mul(v, f64x2.mul(sign, wrong));
   const curvature = f64x2.mul(v, f64x2.mul(right, d));
-  if (single) {
-    storeLane<f64>(theta, gradient);
-    storeLane<f64>(curvatures, curvature);
-  } else {
-    v128.store(theta, gradient);
-    v128.store(curvatures, curvature);
-  }
+  storeRows(theta, gradient, single);
+  storeRows(curvatures, curvature, single);
   return t;
 }
 
@@ -88,13 +94,8 @@ function poissonLanes(eta: v128, y: v128, v: v128, theta: usize, curvatures: usi
   const mean = expLanes(eta);
   const gradient = v128.and(f64x2.mul(v, f64x2.sub(y, mean)), counts);
   const curvature = v128.and(f64x2.mul(v, mean), counts);
-  if (single) {
-    storeLane<f64>(theta, gradient);
-    storeLane<f64>(curvatures, curvature);
-  } else {
-    v128.store(theta, gradient);
-    v128.store(curvatures, curvature);
-  }
+  storeRows(theta, gradient, single);
+  storeRows(curvatures, curvature, single);
   return v128.and(f64x2.mul(v, f64x2.sub(mean, f64x2.mul(y, eta))), counts);
 }
 
@@ -115,17 +116,6 @@ export function poissonLoss(n: i32, eta: usize, y: usize, v: usize, theta: usize
   if ((n & 1) == 0) return total;
   const last = poissonLanes(loadLane<f64>(eta), loadLane<f64>(y), loadLane<f64>(v), theta, curvatures, true);
   return total + f64x2.extract_lane(last, 0);
-}
-
-/** Two doubles, or one in lane 0. */
-function loadRows(pointer: usize, single: bool): v128 {
-  return single ? loadLane<f64>(pointer) : v128.load(pointer);
-}
-
-/** Stores what {@link loadRows} loads. */
-function storeRows(pointer: usize, rows: v128, single: bool): void {
-  if (single) storeLane<f64>(pointer, rows);
-  else v128.store(pointer, rows);
 }
 
 /**
@@ -204,9 +194,9 @@ export function weighedSquares(n: i32, x: usize, h: usize): f64 {
   const zero = f64x2.splat(0);
   let s = zero;
   for (let i = 0; i < n; i += 2, x += 16, h += 16) {
-    const isPair = i + 1 < n;
-    const value = isPair ? v128.load(x) : loadLane<f64>(x);
-    const weight = isPair ? v128.load(h) : loadLane<f64>(h);
+    const single = i + 1 == n;
+    const value = loadRows(x, single);
+    const weight = loadRows(h, single);
     s = f64x2.add(s, v128.and(f64x2.div(f64x2.mul(value, value), weight), f64x2.gt(weight, zero)));
   }
   return sumLanes<f64>(s);
@@ -255,13 +245,13 @@ export function dualSums(
   let steepest = zero;
   let offsetSquares = zero;
   for (let i = 0; i < n; i += 2, theta += 16, dual += 16, h += 16, steepness += 16, perWeight += 16, sizes += 16) {
-    const isPair = i + 1 < n;
-    const point = isPair ? v128.load(dual) : loadLane<f64>(dual);
-    const per = isPair ? v128.load(perWeight) : loadLane<f64>(perWeight);
-    const size = isPair ? v128.load(sizes) : loadLane<f64>(sizes);
-    const steep = isPair ? v128.load(steepness) : loadLane<f64>(steepness);
-    const slope = isPair ? v128.load(theta) : loadLane<f64>(theta);
-    const curvature = isPair ? v128.load(h) : loadLane<f64>(h);
+    const single = i + 1 == n;
+    const point = loadRows(dual, single);
+    const per = loadRows(perWeight, single);
+    const size = loadRows(sizes, single);
+    const steep = loadRows(steepness, single);
+    const slope = loadRows(theta, single);
+    const curvature = loadRows(h, single);
     const shift = f64x2.abs(f64x2.sub(slope, f64x2.mul(f64x2.splat(scale), point)));
     steepest = f64x2.max(steepest, f64x2.mul(steep, per));
     offsetSquares = f64x2.add(offsetSquares, f64x2.mul(f64x2.mul(steep, size), size));
