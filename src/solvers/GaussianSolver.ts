@@ -1,6 +1,6 @@
 import type { Matrix } from "../data/Matrix.js";
 import { compress } from "../data/SparseMatrix.js";
-import type { Heap } from "../kernels/arena.js";
+import type { Heap, Layout } from "../kernels/arena.js";
 import { DescendingSolver } from "./DescendingSolver.js";
 import type { FitSettings } from "./designs/rows.js";
 import { GramDescent } from "./methods/GramDescent.js";
@@ -8,13 +8,14 @@ import { NewtonDescent } from "./methods/NewtonDescent.js";
 import { OrthogonalNewton } from "./methods/OrthogonalNewton.js";
 import { ResidualDescent } from "./methods/ResidualDescent.js";
 import { SparseDescent } from "./methods/SparseDescent.js";
-import type { Plan } from "./plan.js";
+import type { Plan, Shape } from "./plan.js";
 import type { Goal } from "./problems/certificate.js";
 import { DenseProblem } from "./problems/DenseProblem.js";
 import { LazyGramProblem } from "./problems/LazyGramProblem.js";
 import { SparseProblem } from "./problems/SparseProblem.js";
-import { leastSquares } from "./ridge/leastSquares.js";
-import type { ridgeWing } from "./ridge/ridgePath.js";
+import { leastSquares, leastSquaresLayout } from "./ridge/leastSquares.js";
+import { ridgeCholeskyLayout } from "./ridge/ridgeCholesky.js";
+import { ridgePathLayout, type ridgeWing } from "./ridge/ridgePath.js";
 import type { Solver, StrategySolution } from "./Solver.js";
 import { LookAhead } from "./working/lookAhead.js";
 import { WorkingSet } from "./working/WorkingSet.js";
@@ -29,6 +30,20 @@ export class GaussianSolver extends DescendingSolver {
   readonly #ridge: typeof ridgeWing | undefined;
   #cholesky: ReturnType<typeof ridgeWing.cholesky> | undefined;
   #squares: ReturnType<typeof leastSquares> | undefined;
+
+  static layout({ n, p, unpenalised, entries = n * p }: Shape, chosen: Plan): Layout {
+    const { main, descent, isSparse, isScreened, zeroByQr } = chosen;
+    return [
+      isSparse
+        ? [SparseProblem.layout(n, p, entries), LookAhead.layout(n, p), SparseDescent.layout(n, p, entries)]
+        : DenseProblem.layout(n, p, isScreened),
+      descent === "gram" ? [LazyGramProblem.layout(p), GramDescent.layout(p)] : NewtonDescent.layout(n, p, !isSparse),
+      WorkingSet.layout(p),
+      main === "ridge" ? ridgePathLayout(n, p, unpenalised) : [],
+      main === "cholesky" ? ridgeCholeskyLayout(n, p) : [],
+      zeroByQr ? leastSquaresLayout(n, p) : [],
+    ];
+  }
 
   /** @param ridge - Without it, descent does what it would. */
   constructor(
@@ -64,19 +79,15 @@ export class GaussianSolver extends DescendingSolver {
     const { descent } = this.#plan;
     if (descent === "gram") {
       const gram = new LazyGramProblem(problem, this.#tolerance);
-      return new WorkingSet(gram, [new GramDescent(gram)], new OrthogonalNewton(gram));
+      return new WorkingSet(gram, [new GramDescent(gram)], () => new OrthogonalNewton(gram));
     }
+    const lastResort = () => new OrthogonalNewton(problem);
     const newton = new NewtonDescent(problem);
     if (problem instanceof SparseProblem) {
-      const ahead = new LookAhead(problem);
-      return new WorkingSet(problem, [new SparseDescent(problem, newton)], new OrthogonalNewton(problem), ahead);
+      return new WorkingSet(problem, [new SparseDescent(problem, newton)], lastResort, new LookAhead(problem));
     }
     const residual = new ResidualDescent(problem, newton);
-    return new WorkingSet(
-      problem,
-      descent === "newton" ? [newton, residual] : [residual],
-      new OrthogonalNewton(problem),
-    );
+    return new WorkingSet(problem, descent === "newton" ? [newton, residual] : [residual], lastResort);
   }
 
   /** Least squares at lambda = 0, and ridge by factorisations. */

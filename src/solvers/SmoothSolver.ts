@@ -93,7 +93,7 @@ export class SmoothSolver extends DescendingSolver {
     this.set = new WorkingSet(
       problem,
       plan.isQuasi ? [new QuasiNewton(problem, any)] : methods,
-      new OrthogonalNewton(problem),
+      () => new OrthogonalNewton(problem),
     );
     // Without an L1 part no coefficient stays 0.
     this.#isSmall = l1Ratio === 0;

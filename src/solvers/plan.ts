@@ -1,18 +1,6 @@
 import { rangeError } from "../errors.js";
-import type { Layout } from "../kernels/arena.js";
 import { isWorthScreening } from "./designs/screening.js";
-import { GramDescent } from "./methods/GramDescent.js";
-import { NewtonDescent } from "./methods/NewtonDescent.js";
-import { SparseDescent } from "./methods/SparseDescent.js";
-import { DenseProblem } from "./problems/DenseProblem.js";
-import { LazyGramProblem } from "./problems/LazyGramProblem.js";
-import { SparseProblem } from "./problems/SparseProblem.js";
-import { leastSquaresLayout } from "./ridge/leastSquares.js";
-import { ridgeCholeskyLayout } from "./ridge/ridgeCholesky.js";
-import { ridgePathLayout } from "./ridge/ridgePath.js";
 import type { Strategy } from "./Solver.js";
-import { LookAhead } from "./working/lookAhead.js";
-import { WorkingSet } from "./working/WorkingSet.js";
 
 /** What the choice of a solver depends on. */
 export interface Shape {
@@ -100,18 +88,3 @@ export function plan(shape: Shape, requested: Strategy | "auto"): Plan {
   };
 }
 // #endregion plan
-
-/** A problem and its solvers. */
-export function planLayout({ n, p, unpenalised, entries = n * p }: Shape, chosen: Plan): Layout {
-  const { main, descent, isSparse, isScreened, zeroByQr } = chosen;
-  return [
-    isSparse
-      ? [SparseProblem.layout(n, p, entries), LookAhead.layout(n, p), SparseDescent.layout(n, p, entries)]
-      : DenseProblem.layout(n, p, isScreened),
-    descent === "gram" ? [LazyGramProblem.layout(p), GramDescent.layout(p)] : NewtonDescent.layout(n, p, !isSparse),
-    WorkingSet.layout(p),
-    main === "ridge" ? ridgePathLayout(n, p, unpenalised) : [],
-    main === "cholesky" ? ridgeCholeskyLayout(n, p) : [],
-    zeroByQr ? leastSquaresLayout(n, p) : [],
-  ];
-}

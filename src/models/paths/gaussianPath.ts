@@ -6,7 +6,7 @@ import type { Steps } from "../../kernels/steps.js";
 import { countUnpenalised } from "../../solvers/designs/rows.js";
 import { storedEntries } from "../../solvers/designs/sparse/sparseColumns.js";
 import { GaussianSolver } from "../../solvers/GaussianSolver.js";
-import { plan, planLayout, type Shape } from "../../solvers/plan.js";
+import { plan, type Shape } from "../../solvers/plan.js";
 import { ridgeWing } from "../../solvers/ridge/ridgePath.js";
 import type { PathFit } from "../options/Fit.js";
 import type { Path } from "../results/Path.js";
@@ -51,7 +51,7 @@ export function* gaussianPath(
     if (path !== undefined) return path;
   }
   const chosen = plan(shape, fit.strategy);
-  return yield* stepsInMemory(bytesOf(planLayout(shape, chosen)), "the problem", (arena) =>
+  return yield* stepsInMemory(bytesOf(GaussianSolver.layout(shape, chosen)), "the problem", (arena) =>
     fitPath(new GaussianSolver(arena, X, y, settings, l1Ratio, chosen, ridge), fit),
   );
 }

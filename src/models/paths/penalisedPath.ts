@@ -5,7 +5,7 @@ import { stepsInMemory } from "../../kernels/pool.js";
 import type { Steps } from "../../kernels/steps.js";
 import { GaussianSolver } from "../../solvers/GaussianSolver.js";
 import { PenalisedSolver } from "../../solvers/PenalisedSolver.js";
-import { plan, planLayout } from "../../solvers/plan.js";
+import { plan } from "../../solvers/plan.js";
 import { newtonPlan } from "../../solvers/problems/smooth/smoothPlan.js";
 import { ridgeWing } from "../../solvers/ridge/ridgePath.js";
 import type { Solver } from "../../solvers/Solver.js";
@@ -31,7 +31,7 @@ export function* penalisedPath(X: Matrix, y: Float64Array, given: PathFit): Step
   const shape = shapeOf(data, fit, true);
   const chosen = plan(shape, "auto");
   return yield* stepsInMemory(
-    bytesOf([planLayout(shape, chosen), PenalisedSolver.layout(X.columns)]),
+    bytesOf([GaussianSolver.layout(shape, chosen), PenalisedSolver.layout(X.columns)]),
     "the problem",
     (arena) => walk(new GaussianSolver(arena, data, y, settings, l1Ratio, chosen, ridgeWing)),
   );

@@ -22,7 +22,9 @@ const ownLayout = (p: number) => [raw64(p), int32(p)] as const;
 export class WorkingSet extends ScreenedColumns {
   #method: Method;
   readonly #methods: readonly Method[];
-  readonly #lastResort: Method | undefined;
+  readonly #makeLastResort: (() => Method) | undefined;
+  /** Once it has been turned to. */
+  #lastResort: Method | undefined;
   /** How often the last resort was no help. */
   #failures = 0;
   /** The best b so far, and the columns that it belongs to. */
@@ -35,15 +37,15 @@ export class WorkingSet extends ScreenedColumns {
 
   /**
    * @param methods - From the one to prefer to one that takes any working set.
-   * @param lastResort - Where these come to their end before the tolerance, because columns are close to each other.
+   * @param lastResort - Makes what is for columns so close to each other that these come to their end before the tolerance.
    * @param ahead - As {@link ScreenedColumns} has it.
    */
-  constructor(problem: Problem, methods: readonly [Method, ...Method[]], lastResort?: Method, ahead?: LookAhead) {
+  constructor(problem: Problem, methods: readonly [Method, ...Method[]], lastResort?: () => Method, ahead?: LookAhead) {
     super(problem, ahead);
     const [best, columns] = take(problem.arena, ownLayout(problem.p));
     this.#methods = methods;
     this.#method = methods[0];
-    this.#lastResort = lastResort;
+    this.#makeLastResort = lastResort;
     this.#best = best;
     this.#kept = { count: 0, columns };
   }
@@ -235,6 +237,7 @@ export class WorkingSet extends ScreenedColumns {
   #turnToLastResort(accuracy: number): number {
     const { count, columns } = this.working;
     this.#method.workspace.store();
+    this.#lastResort ??= this.#makeLastResort?.();
     const lastResort = this.#lastResort;
     if (lastResort === undefined) return 0;
     lastResort.reset();
